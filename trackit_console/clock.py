@@ -1,0 +1,34 @@
+"""Time, from one object, so that tests of schedules, leases and back-off do not sleep."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What the program asks of time."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds from an arbitrary start, never going back."""
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """Waits until `event` is set or `seconds` have passed; answers whether it is set."""
+
+
+class SystemClock:
+    """The computer's own clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        return event.wait(max(0.0, seconds))

@@ -1,0 +1,207 @@
+"""The kinds of fields that settings are made of: annotated types that keep one rule each and carry its limits.
+
+A form reads the limits from here (`limits_of`), a table its column lengths. Which fields a tile has is in its module.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema, core_schema
+
+from trackit_console.settings.rules import broken
+
+
+class Settings(BaseModel):
+    """Base of everything that can be set: immutable, strict about types and names."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number between two limits, both included; one sentence for all ways to miss them."""
+
+    least: int
+    most: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(self._check, handler(source))
+
+    def _check(self, value: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> int:
+        try:
+            number = int(handler(value))
+        except ValidationError:
+            number = self.least - 1
+        if not self.least <= number <= self.most:
+            raise broken("whole_number", least=self.least, most=self.most)
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text without surrounding blanks, at most `most` UTF-16 units long, as SQL Server counts NVARCHAR."""
+
+    most: int = 255
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, value: str) -> str:
+        text = value.strip()
+        if any(ord(letter) < 0x20 or ord(letter) == 0x7F for letter in text):
+            raise broken("one_line")
+        if utf16_length(text) > self.most:
+            raise broken("too_long", most=self.most)
+        return text
+
+
+def utf16_length(text: str) -> int:
+    """How many units NVARCHAR counts for `text` (an emoji is two)."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\.]+(\.[^\s@<>()\[\],;:\"\\.]+)+")
+_ACCOUNT = re.compile(r"\S+")
+_HOST = re.compile(r"(?=.{1,253}\Z)[\w-]{1,63}(\.[\w-]{1,63})*\.?")
+_WEB = re.compile(r"https?://[^\s/@]+(/\S*)?", re.IGNORECASE)
+_EWS = re.compile(r"https://[^\s/@]+/EWS/Exchange\.asmx", re.IGNORECASE)
+_FILE_TYPE = re.compile(r"[a-z0-9_+-]{1,16}")
+
+
+def is_address(text: str) -> bool:
+    """Whether `text` has the form userName@domain.com."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
+def _address(text: str) -> str:
+    if not is_address(text):
+        raise broken("email_address")
+    return text
+
+
+def _account(text: str) -> str:
+    if not _ACCOUNT.fullmatch(text) or (text.count("@") and not is_address(text)):
+        raise broken("account_name")
+    return text
+
+
+def _host(text: str) -> str:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        if not _HOST.fullmatch(text) or text.replace(".", "").isdigit():
+            raise broken("server_name") from None
+    return text
+
+
+def _guid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise broken("guid") from None
+
+
+def _user_id(text: str) -> str:
+    if is_address(text):
+        return text
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise broken("user_id") from None
+
+
+def _web_address(text: str) -> str:
+    if not _WEB.fullmatch(text):
+        raise broken("web_address")
+    return text
+
+
+def _secure_web_address(text: str) -> str:
+    if not _WEB.fullmatch(text) or not text.lower().startswith("https:"):
+        raise broken("secure_web_address")
+    return text
+
+
+def _ews_url(text: str) -> str:
+    if not _EWS.fullmatch(text):
+        raise broken("ews_url")
+    return text
+
+
+def _fingerprint(text: str) -> str:
+    digits = text.replace(":", "").replace(" ", "").lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", digits):
+        raise broken("fingerprint")
+    return digits
+
+
+def _file_type(text: str) -> str:
+    ending = text.lower().lstrip(".")
+    if not _FILE_TYPE.fullmatch(ending):
+        raise broken("file_type")
+    return ending
+
+
+def _more_than_one_character(text: str) -> str:
+    if len(text) < 2:
+        raise broken("too_short")
+    return text
+
+
+def _not_empty(text: str) -> str:
+    if not text:
+        raise broken("required")
+    return text
+
+
+def _secret_line(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    if not text:
+        raise broken("required")
+    if any(ord(letter) < 0x20 or ord(letter) == 0x7F for letter in text):
+        raise broken("one_line")
+    return secret
+
+
+Text = Annotated[str, Line(255)]
+RequiredText = Annotated[str, Line(255), AfterValidator(_not_empty)]
+Subject = Annotated[str, Line(400)]
+EmailAddress = Annotated[str, Line(255), AfterValidator(_not_empty), AfterValidator(_address)]
+AccountName = Annotated[str, Line(255), AfterValidator(_not_empty), AfterValidator(_account)]
+ServerName = Annotated[str, Line(255), AfterValidator(_not_empty), AfterValidator(_host)]
+Guid = Annotated[str, Line(64), AfterValidator(_not_empty), AfterValidator(_guid)]
+UserId = Annotated[str, Line(255), AfterValidator(_not_empty), AfterValidator(_user_id)]
+WebAddress = Annotated[str, Line(2000), AfterValidator(_web_address)]
+SecureWebAddress = Annotated[str, Line(2000), AfterValidator(_secure_web_address)]
+EwsUrl = Annotated[str, Line(2000), AfterValidator(_not_empty), AfterValidator(_ews_url)]
+Fingerprint = Annotated[str, Line(95), AfterValidator(_fingerprint)]
+FilePath = Annotated[str, Line(1000), AfterValidator(_not_empty)]
+FileType = Annotated[str, Line(17), AfterValidator(_file_type)]
+RuleText = Annotated[str, Line(400), AfterValidator(_more_than_one_character)]
+Port = Annotated[int, Whole(1, 65535)]
+Minutes = Annotated[int, Whole(1, 9999)]
+Count = Annotated[int, Whole(1, 9999)]
+Days = Annotated[int, Whole(0, 9999)]
+Secret = Annotated[SecretStr, AfterValidator(_secret_line)]
+
+
+def limits_of(field: FieldInfo) -> Whole | Line | None:
+    """The limits that a field was declared with, also where it may be empty (`Port | None`)."""
+    return next((each for each in _metadata(field) if isinstance(each, Whole | Line)), None)
+
+
+def is_secret(field: FieldInfo) -> bool:
+    """Whether the field holds a secret, which is never shown, logged or exported in clear (SEC-02)."""
+    return "SecretStr" in str(field.annotation)
+
+
+def _metadata(field: FieldInfo) -> list[Any]:
+    inner = [each for part in getattr(field.annotation, "__args__", ()) for each in getattr(part, "__metadata__", ())]
+    return [*field.metadata, *inner]

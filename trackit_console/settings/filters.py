@@ -1,0 +1,83 @@
+"""Email Filters: rules for sender and subject, whose mail is accepted, restricted file types (FIL-01 to FIL-04, MSG-04)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from trackit_console.settings.fields import RuleText, Settings
+from trackit_console.words import QT_TRANSLATE_NOOP
+
+AcceptFrom = Literal["everyone", "requestors", "technicians", "requestors_and_technicians"]
+AppliesTo = Literal["technicians", "requestors", "both"]
+Direction = Literal["receiving", "sending", "both"]
+
+ACCEPT_FROM_LABELS: dict[str, str] = {
+    "everyone": QT_TRANSLATE_NOOP("settings", "Do not filter (process everything)"),
+    "requestors": QT_TRANSLATE_NOOP("settings", "Requestors"),
+    "technicians": QT_TRANSLATE_NOOP("settings", "Technicians"),
+    "requestors_and_technicians": QT_TRANSLATE_NOOP("settings", "Requestors and Technicians"),
+}
+APPLIES_TO_LABELS: dict[str, str] = {
+    "technicians": QT_TRANSLATE_NOOP("settings", "Technicians"),
+    "requestors": QT_TRANSLATE_NOOP("settings", "Requestors"),
+    "both": QT_TRANSLATE_NOOP("settings", "Both"),
+}
+DIRECTION_LABELS: dict[str, str] = {
+    "receiving": QT_TRANSLATE_NOOP("settings", "Receive"),
+    "sending": QT_TRANSLATE_NOOP("settings", "Send"),
+    "both": QT_TRANSLATE_NOOP("settings", "Receive and send"),
+}
+
+
+class FilterRule(Settings):
+    """A text that stops mail when it is part of the sender or the subject (FIL-03, FIL-04)."""
+
+    text: RuleText = Field(title="Text")
+    enabled: bool = Field(True, title="Enabled")
+    applies_to: AppliesTo = Field("both", title="Applies to")
+    direction: Direction = Field("both", title="Direction")
+
+    @property
+    def needles(self) -> tuple[str, ...]:
+        """The texts that are looked for, letter case folded: a comma-separated list of addresses counts as several."""
+        parts = [part.strip() for part in self.text.split(",")]
+        if len(parts) > 1 and all("@" in part for part in parts if part):
+            return tuple(part.casefold() for part in parts if len(part) > 1)
+        return (self.text.casefold(),)
+
+
+def _rules(*texts: str) -> list[FilterRule]:
+    return [FilterRule(text=text) for text in texts]
+
+
+DEFAULT_SENDER_RULES = _rules("Postmaster", "Mail Delivery Subsystem", "System Administrator", "Mailer-Daemon")
+DEFAULT_SUBJECT_RULES = _rules(
+    "Undeliverable Mail",
+    "Returned Mail",
+    "Mail System Error",
+    "Delivery Error",
+    "Undeliverable:",
+    "Failure Notice",
+    "Nondeliverable Mail",
+    "Mail Delivery Failure",
+    "Message Status - undeliverable",
+    "Warning: Could not send message",
+    "Delivery Notification: Delivery has failed",
+    "Mail Undeliverable: Failure Detected",
+    "Message Status - opened",
+    "Returned Mail: Service Unavailable",
+    "Out of Office",
+)
+DEFAULT_RESTRICTED_FILE_TYPES = (
+    "exe com bat cmd cpl dll hta jar js jse jsp lnk msc msi msp pif ps1 reg scr sct vb vbe vbs wsc wsf wsh".split()
+)
+
+
+class Filters(Settings):
+    """Whose mail is not taken, and which subjects; a new database holds the documented rules (FIL-01, FIL-02)."""
+
+    accept_from: AcceptFrom = Field("everyone", title="Filter Inbound email by only accepting email from existing")
+    sender: list[FilterRule] = Field(default_factory=lambda: list(DEFAULT_SENDER_RULES), title="Rules for Sender")
+    subject: list[FilterRule] = Field(default_factory=lambda: list(DEFAULT_SUBJECT_RULES), title="Rules for Subject")

@@ -1,0 +1,84 @@
+"""The outgoing account: Basic Authentication or Microsoft 365 with OAuth (OUT-01 to OUT-05)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, TypeAdapter, model_validator
+
+from trackit_console.settings.fields import AccountName, EmailAddress, FilePath, Fingerprint, Port, Secret, ServerName, Settings
+from trackit_console.settings.mailbox import Mailbox, OAuthApplication
+from trackit_console.settings.rules import Finding, broken, finding
+from trackit_console.words import QT_TRANSLATE_NOOP
+
+Security = Literal["none", "ssl", "ssl_tls"]
+
+SECURITY_LABELS: dict[str, str] = {
+    "none": QT_TRANSLATE_NOOP("settings", "None"),
+    "ssl": QT_TRANSLATE_NOOP("settings", "SSL"),
+    "ssl_tls": QT_TRANSLATE_NOOP("settings", "SSL/TLS"),
+}
+SECURITY_PORTS: dict[str, int] = {"none": 25, "ssl": 465, "ssl_tls": 587}
+AUTHENTICATION_LABELS: dict[str, str] = {
+    "basic": QT_TRANSLATE_NOOP("settings", "Basic Authentication"),
+    "microsoft365": QT_TRANSLATE_NOOP("settings", "Microsoft 365 with OAuth"),
+}
+
+
+class BasicOutgoing(Settings):
+    """Sends by SMTP (OUT-02). `ssl` is TLS from the first byte, `ssl_tls` is STARTTLS and required."""
+
+    authentication: Literal["basic"] = "basic"
+    smtp_server_name: ServerName = Field(title="SMTP Server Name")
+    port: Port = Field(title="Port")
+    security: Security = Field("ssl_tls", title="Security Type")
+    smtp_requires_authentication: bool = Field(True, title="SMTP requires authentication")
+    user_account_name: AccountName | None = Field(None, title="User Account Name")
+    password: Secret | None = Field(None, title="Password")
+    validate_server_certificate: bool = Field(True, title="Validate Server Certificate")
+    ca_file: FilePath | None = Field(None, title="Certificate Authority File")
+    pinned_certificate: Fingerprint | None = Field(None, title="Pinned Certificate")
+    from_address: EmailAddress = Field(title="From Address")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _port_follows_security(cls, values: Any) -> Any:
+        if isinstance(values, dict) and values.get("port") is None:
+            return {**values, "port": SECURITY_PORTS.get(str(values.get("security", "ssl_tls")), 587)}
+        return values
+
+    @model_validator(mode="after")
+    def _account_when_required(self) -> Self:
+        if self.smtp_requires_authentication and not self.user_account_name:
+            raise broken("account_required", "user_account_name")
+        return self
+
+    @property
+    def place(self) -> str:
+        return f"{self.smtp_server_name}:{self.port}"
+
+
+class Microsoft365Outgoing(OAuthApplication):
+    """Sends by Microsoft Graph (OUT-03)."""
+
+    authentication: Literal["microsoft365"] = "microsoft365"
+    from_address: EmailAddress = Field(title="From Address")
+
+    @property
+    def place(self) -> str:
+        return self.graph_url or self.cloud
+
+
+Outgoing = Annotated[BasicOutgoing | Microsoft365Outgoing, Field(discriminator="authentication")]
+outgoing_adapter: TypeAdapter[Outgoing] = TypeAdapter(Outgoing)
+
+
+def check_from_address(outgoing: Outgoing, mailboxes: Iterable[Mailbox]) -> Finding | None:
+    """The From Address must be an address of incoming email; otherwise the finding lists those that are (OUT-04)."""
+    addresses = sorted({mailbox.address for mailbox in mailboxes if mailbox.address})
+    if outgoing.from_address.casefold() in {each.casefold() for each in addresses}:
+        return None
+    if not addresses:
+        return finding("from_address", "from_address_without_mailbox")
+    return finding("from_address", "from_address", addresses=", ".join(addresses))

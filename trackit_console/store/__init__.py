@@ -1,0 +1,1 @@
+"""WHERE it is kept: tables, migrations, repositories, secrets, audit. All SQL is here."""

@@ -1,0 +1,159 @@
+"""What became of mail, as admins search it: the list, and the time line of one message (RUN-08, LOG-01)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from trackit_console.store.entries import Grounds, Outcome
+from trackit_console.store.tables import ActivityRow, DeliveryRow, MailboxRow, QuarantineRow, RawMessageRow
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityQuery:
+    """What to look for; None and empty do not narrow. `text` is part of sender, subject or Message-ID, or a record."""
+
+    text: str = ""
+    since: datetime | None = None
+    mailbox_id: int | None = None
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityView:
+    """One message in the list; `record` reads `Ticket - 12`."""
+
+    delivery_id: int
+    at: datetime
+    mailbox: str
+    message_id: str | None
+    sender: str
+    subject: str
+    outcome: Outcome
+    record: str | None
+    grounds: tuple[Grounds, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLine:
+    """Everything that is known of one delivery, in the order in which it happened.
+
+    `quarantine` is the state of the quarantine (open, retried, discarded), None for a message that never was in it.
+    """
+
+    activity: ActivityView
+    scope: str
+    uid: str
+    size: int
+    seen_at: datetime
+    recorded_at: datetime
+    settled_at: datetime | None
+    post_action: int | None
+    settle_error: str | None
+    quarantine: str | None
+    quarantine_detail: str
+    tries: int
+    raw_kept: bool
+
+
+class Activity:
+    """Reads the activity. It never writes."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def count(self, query: ActivityQuery) -> int:
+        """How many messages match."""
+        return self._session.scalar(_narrowed(select(func.count(ActivityRow.delivery_id)), query)) or 0
+
+    def page(self, query: ActivityQuery, limit: int = 200, offset: int = 0) -> list[ActivityView]:
+        """The messages that match, the newest first."""
+        asked = select(ActivityRow, MailboxRow.name).join(MailboxRow, MailboxRow.id == ActivityRow.mailbox_id)
+        rows = _narrowed(asked, query).order_by(ActivityRow.at.desc(), ActivityRow.delivery_id.desc()).limit(limit).offset(offset)
+        return [_view(row.ActivityRow, row.name) for row in self._session.execute(rows)]
+
+    def time_line(self, delivery_id: int) -> TimeLine:
+        """The story of one message; KeyError when there is none."""
+        asked = (
+            select(ActivityRow, MailboxRow.name, DeliveryRow, QuarantineRow, RawMessageRow.delivery_id.label("raw"))
+            .join(MailboxRow, MailboxRow.id == ActivityRow.mailbox_id)
+            .join(DeliveryRow, DeliveryRow.id == ActivityRow.delivery_id)
+            .outerjoin(QuarantineRow, QuarantineRow.delivery_id == ActivityRow.delivery_id)
+            .outerjoin(RawMessageRow, RawMessageRow.delivery_id == ActivityRow.delivery_id)
+            .where(ActivityRow.delivery_id == delivery_id)
+        )
+        row = self._session.execute(asked).one_or_none()
+        if row is None:
+            raise KeyError(delivery_id)
+        return _time_line(row)
+
+    def outcomes(self, since: datetime) -> dict[tuple[int, Outcome], int]:
+        """How many messages each mailbox had since then, by mailbox id and outcome."""
+        asked = select(ActivityRow.mailbox_id, ActivityRow.outcome, func.count()).where(ActivityRow.at >= since)
+        rows = self._session.execute(asked.group_by(ActivityRow.mailbox_id, ActivityRow.outcome))
+        return {(mailbox_id, Outcome(outcome)): number for mailbox_id, outcome, number in rows}
+
+    def quarantine_size(self) -> int:
+        """How many messages are set aside and wait for a person."""
+        return self._session.scalar(select(func.count()).select_from(QuarantineRow).where(QuarantineRow.state == "open")) or 0
+
+
+def _narrowed(asked: Any, query: ActivityQuery) -> Any:
+    words = query.text.strip()
+    if words:
+        asked = asked.where(or_(*_hits(words)))
+    if query.since is not None:
+        asked = asked.where(ActivityRow.at >= query.since)
+    if query.mailbox_id is not None:
+        asked = asked.where(ActivityRow.mailbox_id == query.mailbox_id)
+    if query.outcome is not None:
+        asked = asked.where(ActivityRow.outcome == query.outcome.value)
+    return asked
+
+
+def _hits(words: str) -> list[Any]:
+    columns = (ActivityRow.sender, ActivityRow.subject, ActivityRow.message_id)
+    hits: list[Any] = [column.icontains(words, autoescape=True) for column in columns]
+    number = words.strip("[]").rpartition(" ")[2].lstrip("-")
+    if number.isdigit() and len(number) < 10:
+        hits.append(ActivityRow.record_id == int(number))
+    return hits
+
+
+def _view(row: ActivityRow, mailbox: str) -> ActivityView:
+    return ActivityView(
+        delivery_id=row.delivery_id,
+        at=row.at,
+        mailbox=mailbox,
+        message_id=row.message_id,
+        sender=row.sender,
+        subject=row.subject,
+        outcome=Outcome(row.outcome),
+        record=f"{row.module} - {row.record_id}" if row.module else None,
+        grounds=tuple(Grounds(code, facts) for code, facts in json.loads(row.reasons)),
+    )
+
+
+def _time_line(row: Any) -> TimeLine:
+    delivery: DeliveryRow = row.DeliveryRow
+    quarantine: QuarantineRow | None = row.QuarantineRow
+    return TimeLine(
+        activity=_view(row.ActivityRow, row.name),
+        scope=delivery.scope,
+        uid=delivery.uid,
+        size=delivery.size,
+        seen_at=delivery.seen_at,
+        recorded_at=delivery.recorded_at,
+        settled_at=delivery.settled_at,
+        post_action=delivery.post_action,
+        settle_error=delivery.settle_error,
+        quarantine=quarantine.state if quarantine else None,
+        quarantine_detail=quarantine.detail if quarantine else "",
+        tries=quarantine.tries if quarantine else 0,
+        raw_kept=row.raw is not None,
+    )

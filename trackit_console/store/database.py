@@ -1,0 +1,238 @@
+"""The database as the rest of the program sees it: opened once, used in transactions.
+
+    with database.begin() as transaction:
+        transaction.mailboxes.add(mailbox, by="ada")
+
+Leaving the block commits; an exception rolls everything back. `reading()` is the same without the right to write.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from trackit_console.clock import Clock, SystemClock
+from trackit_console.paths import DataDir
+from trackit_console.store import schema
+from trackit_console.store.activity import Activity
+from trackit_console.store.audit import Audit
+from trackit_console.store.deliveries import Deliveries
+from trackit_console.store.engine import WRITE, make_engine, shown_name
+from trackit_console.store.errors import DatabaseDamaged, DatabaseUnavailable, SchemaNewer, SchemaOlder, WrongKey, mapped
+from trackit_console.store.mailboxes import Mailboxes
+from trackit_console.store.monitoring import Monitoring
+from trackit_console.store.people import People
+from trackit_console.store.records import Records
+from trackit_console.store.schema import SchemaState
+from trackit_console.store.secrets import SecretBox, keep_key, load_key, read_recovery_key
+from trackit_console.store.single import SingleSettings
+from trackit_console.store.tables import PropertyRow
+
+KEY_CHECK = "trackitConsoleKeyCheck"
+"""The row of `NAMSYSProperties` that holds a known text under the key, to tell a wrong key from a damaged secret."""
+
+
+class Transaction:
+    """The repositories, all within one transaction."""
+
+    def __init__(self, session: Session, box: SecretBox, clock: Clock) -> None:
+        self.session = session
+        self._box = box
+        self._clock = clock
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self.session, self._clock)
+
+    @cached_property
+    def mailboxes(self) -> Mailboxes:
+        return Mailboxes(self.session, self._box, self.audit, self._clock)
+
+    @cached_property
+    def single(self) -> SingleSettings:
+        return SingleSettings(self.session, self._box, self.audit)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self.session, self.audit, self._clock)
+
+    @cached_property
+    def monitoring(self) -> Monitoring:
+        return Monitoring(self.session, self._clock)
+
+    @cached_property
+    def records(self) -> Records:
+        return Records(self.session)
+
+    @cached_property
+    def activity(self) -> Activity:
+        return Activity(self.session)
+
+
+class Database:
+    """An open database. Safe for several threads: each transaction has its own connection."""
+
+    def __init__(self, engine: Engine, box: SecretBox, clock: Clock) -> None:
+        self._engine = engine
+        self._box = box
+        self._clock = clock
+        self._writing = threading.Lock() if engine.dialect.name == "sqlite" else None
+        self.deliveries = Deliveries(self._connect, clock)
+
+    @property
+    def name(self) -> str:
+        """The database as people know it, without credentials."""
+        return shown_name(self._engine.url)
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """A transaction that may write. Raises `StoreError` (see `store.errors`)."""
+        with self._session(True) as transaction:
+            yield transaction
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A transaction that only reads."""
+        with self._session(False) as transaction:
+            yield transaction
+
+    @contextmanager
+    def _session(self, write: bool) -> Iterator[Transaction]:
+        with self._connect(write) as connection, Session(connection, expire_on_commit=False) as session:
+            yield Transaction(session, self._box, self._clock)
+            session.flush()
+
+    @contextmanager
+    def _connect(self, write: bool) -> Iterator[Connection]:
+        with (
+            mapped(self.name),
+            self._turn(write),
+            self._engine.connect().execution_options(**{WRITE: write}) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def _turn(self, write: bool) -> Iterator[None]:
+        """SQLite has one writer: threads of this process queue here, not in its polling busy time-out."""
+        if write and self._writing is not None:
+            with self._writing:
+                yield
+        else:
+            yield
+
+    @property
+    def recovery_key(self) -> str:
+        """The text that enrolls another computer on this database (SEC-02)."""
+        return self._box.recovery_key()
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self._engine.dispose()
+
+
+def open_database(url: str, data_dir: DataDir, clock: Clock | None = None) -> Database:
+    """Opens the database at `url`; an empty one gets the schema, an older one is left as it is.
+
+    Raises `SchemaOlder`, `SchemaNewer`, `DatabaseDamaged`, `DatabaseUnavailable`, `WrongKey`, `KeyUnreadable`.
+    """
+    engine = make_engine(url)
+    try:
+        with mapped(shown_name(engine.url)):
+            _require_schema(engine)
+        database = Database(engine, SecretBox(load_key(data_dir)), clock or SystemClock())
+        _check_key(database)
+    except BaseException:
+        engine.dispose()
+        raise
+    return database
+
+
+def schema_state(url: str) -> tuple[SchemaState, str | None]:
+    """How the database at `url` stands to this program, and the revision it names (`db status`)."""
+    engine = make_engine(url)
+    try:
+        with mapped(shown_name(engine.url)):
+            _require_file(engine)
+            with engine.connect() as connection:
+                return schema.state_of(connection), schema.revision_of(connection)
+    finally:
+        engine.dispose()
+
+
+def upgrade_database(url: str) -> None:
+    """Brings the database at `url` to this program's schema (`db upgrade`); raises `SchemaNewer`, `DatabaseDamaged`."""
+    engine = make_engine(url)
+    try:
+        with mapped(shown_name(engine.url)):
+            _refuse_foreign(_state(engine), engine)
+            schema.upgrade(engine)
+    finally:
+        engine.dispose()
+
+
+def enroll(url: str, data_dir: DataDir, recovery_key: str) -> None:
+    """Gives this computer the key of the database at `url` (SEC-02); raises `RecoveryKeyRefused`, `WrongKey`."""
+    key = read_recovery_key(recovery_key)
+    engine = make_engine(url)
+    try:
+        with mapped(shown_name(engine.url)):
+            _require_schema(engine)
+        _check_key(Database(engine, SecretBox(key), SystemClock()))
+    finally:
+        engine.dispose()
+    data_dir.key_file.unlink(missing_ok=True)
+    keep_key(data_dir, key)
+
+
+def _require_schema(engine: Engine) -> None:
+    state = _state(engine)
+    _refuse_foreign(state, engine)
+    if state is SchemaState.OLDER:
+        raise SchemaOlder
+    if state is SchemaState.EMPTY:
+        schema.upgrade(engine)
+
+
+def _state(engine: Engine) -> SchemaState:
+    if engine.dialect.name == "sqlite" and (file := make_url(engine.url).database):
+        _make_folder(Path(file).parent)
+    with engine.connect() as connection:
+        return schema.state_of(connection)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnavailable(str(error)) from error
+
+
+def _require_file(engine: Engine) -> None:
+    file = engine.url.database
+    if engine.dialect.name == "sqlite" and file and not Path(file).exists():
+        raise DatabaseUnavailable(f"{file} does not exist")
+
+
+def _refuse_foreign(state: SchemaState, engine: Engine) -> None:
+    if state is SchemaState.NEWER:
+        raise SchemaNewer
+    if state is SchemaState.FOREIGN:
+        raise DatabaseDamaged("tables of another program", database=shown_name(engine.url))
+
+
+def _check_key(database: Database) -> None:
+    """The first program on a database leaves a text under its key; later ones must be able to open it."""
+    with database.begin() as transaction:
+        row = transaction.session.get(PropertyRow, KEY_CHECK)
+        if row is None:
+            transaction.session.add(PropertyRow(name=KEY_CHECK, value=database._box.seal(KEY_CHECK, KEY_CHECK)))
+        elif database._box.open(row.value, KEY_CHECK) != KEY_CHECK:
+            raise WrongKey

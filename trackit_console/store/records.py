@@ -1,0 +1,169 @@
+"""Reads records with their notes and attachments: for the Records page and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from trackit_console.store.people import in_parts
+from trackit_console.store.tables import AttachmentRow, NoteRow, RecordRow, RequestorRow, TechnicianRow
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """A file of a note; `stored` False: a restricted type, named only."""
+
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+    stored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """An entry of a record's history; `technician` is in whose context it was made, empty for nobody's."""
+
+    id: int
+    at: datetime
+    kind: str
+    author: str
+    technician: str
+    text: str
+    quoted_text: str
+    message_id: str | None
+    delivery_id: int | None
+    attachments: tuple[AttachmentView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """A record as lists show it."""
+
+    module: str
+    id: int
+    subject: str
+    status: str
+    priority: str
+    source: str
+    requestor: str
+    requestor_email: str
+    technician: str
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def keyword(self) -> str:
+        return f"{self.module} - {self.id}"
+
+
+class Records:
+    """Records, newest first, and their notes."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def count(self, search: str = "") -> int:
+        """How many records match `search` (subject, requestor or number)."""
+        asked = select(func.count(RecordRow.id)).outerjoin(RequestorRow, RequestorRow.id == RecordRow.requestor_id)
+        return self._session.scalar(_matching(asked, search)) or 0
+
+    def page(self, search: str = "", limit: int = 200, offset: int = 0) -> list[RecordView]:
+        """The records that match `search`, the newest first."""
+        asked = _matching(_columns(), search).order_by(RecordRow.id.desc()).limit(limit).offset(offset)
+        return [_record(row) for row in self._session.execute(asked)]
+
+    def get(self, module: str, record_id: int) -> RecordView:
+        """One record; KeyError when it does not exist."""
+        row = self._session.execute(_columns().where(RecordRow.id == record_id, RecordRow.module == module)).one_or_none()
+        if row is None:
+            raise KeyError((module, record_id))
+        return _record(row)
+
+    def notes(self, record_ids: Collection[int]) -> dict[int, list[NoteView]]:
+        """The notes of these records, oldest first, with their attachments."""
+        found: dict[int, list[NoteView]] = {number: [] for number in record_ids}
+        for part in in_parts(record_ids):
+            asked = (
+                select(NoteRow, TechnicianRow.name)
+                .outerjoin(TechnicianRow, TechnicianRow.id == NoteRow.technician_id)
+                .where(NoteRow.record_id.in_(part))
+                .order_by(NoteRow.id)
+            )
+            rows = self._session.execute(asked).all()
+            files = self._attachments([row.NoteRow.id for row in rows])
+            for row in rows:
+                found[row.NoteRow.record_id].append(_note(row.NoteRow, row.name or "", files.get(row.NoteRow.id, ())))
+        return found
+
+    def _attachments(self, note_ids: Sequence[int]) -> dict[int, tuple[AttachmentView, ...]]:
+        found: dict[int, tuple[AttachmentView, ...]] = {}
+        for part in in_parts(note_ids):
+            for row in self._session.scalars(
+                select(AttachmentRow).where(AttachmentRow.note_id.in_(part)).order_by(AttachmentRow.id)
+            ):
+                view = AttachmentView(row.name, row.content_type, row.size, row.sha256, row.stored)
+                found[row.note_id] = (*found.get(row.note_id, ()), view)
+        return found
+
+
+def _columns() -> Any:
+    return (
+        select(
+            RecordRow,
+            RequestorRow.name.label("requestor"),
+            RequestorRow.email.label("email"),
+            TechnicianRow.name.label("technician"),
+        )
+        .outerjoin(RequestorRow, RequestorRow.id == RecordRow.requestor_id)
+        .outerjoin(TechnicianRow, TechnicianRow.id == RecordRow.technician_id)
+    )
+
+
+def _matching(asked: Any, search: str) -> Any:
+    words = search.strip()
+    if not words:
+        return asked
+    number = words.strip("[]").rpartition("-")[2].strip()
+    hits = [RecordRow.subject.icontains(words, autoescape=True)]
+    hits += [RequestorRow.name.icontains(words, autoescape=True), RequestorRow.email.icontains(words, autoescape=True)]
+    if number.isdigit() and len(number) < 10:
+        hits.append(RecordRow.id == int(number))
+    return asked.where(or_(*hits))
+
+
+def _record(row: Any) -> RecordView:
+    record: RecordRow = row.RecordRow
+    return RecordView(
+        module=record.module,
+        id=record.id,
+        subject=record.subject,
+        status=record.status,
+        priority=record.priority,
+        source=record.source,
+        requestor=row.requestor or "",
+        requestor_email=row.email or "",
+        technician=row.technician or "",
+        created_at=record.created_at,
+        updated_at=record.updated_at,
+    )
+
+
+def _note(row: NoteRow, technician: str, files: tuple[AttachmentView, ...]) -> NoteView:
+    return NoteView(
+        id=row.id,
+        at=row.at,
+        kind=row.kind,
+        author=row.author,
+        technician=technician,
+        text=row.text,
+        quoted_text=row.quoted_text or "",
+        message_id=row.message_id,
+        delivery_id=row.delivery_id,
+        attachments=files,
+    )

@@ -1,0 +1,83 @@
+"""Which schema a database has, and how it gets ours: by Alembic, never silently (DB-03)."""
+
+from __future__ import annotations
+
+import io
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, inspect, select, table
+from sqlalchemy.sql import column
+
+from trackit_console.store.engine import WRITE
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+REVISIONS = ("0001",)
+"""All revisions, oldest first; a test compares them with the scripts."""
+HEAD = REVISIONS[-1]
+
+
+class SchemaState(StrEnum):
+    """`FOREIGN`: there are tables, but not ours."""
+
+    EMPTY = "empty"
+    CURRENT = "current"
+    OLDER = "older"
+    NEWER = "newer"
+    FOREIGN = "foreign"
+
+
+def state_of(connection: Connection) -> SchemaState:
+    """How the database behind `connection` stands to this version of the program."""
+    revision = revision_of(connection)
+    if revision is not None:
+        return _compare(revision)
+    foreign = connection.dialect.name == "sqlite" and inspect(connection).get_table_names()
+    return SchemaState.FOREIGN if foreign else SchemaState.EMPTY
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision that the database names, None where it names none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(select(column("version_num")).select_from(table("alembic_version"))).scalar()
+
+
+def _compare(revision: str) -> SchemaState:
+    if revision == HEAD:
+        return SchemaState.CURRENT
+    return SchemaState.OLDER if revision in REVISIONS else SchemaState.NEWER
+
+
+def upgrade(engine: Engine) -> None:
+    """Creates the schema, or brings it to `HEAD`, in one transaction."""
+    from alembic import command
+
+    with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def upgrade_sql(url: str) -> str:
+    """The SQL that `upgrade` would run, for a database administrator who runs it by hand (`db sql`)."""
+    from alembic import command
+
+    text = io.StringIO()
+    config = _config(text)
+    config.attributes["url"] = url
+    command.upgrade(config, "head", sql=True)
+    return text.getvalue()
+
+
+def _config(output: io.StringIO | None = None) -> Config:
+    from alembic.config import Config
+
+    config = Config(output_buffer=output) if output else Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config

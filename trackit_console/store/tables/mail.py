@@ -1,0 +1,101 @@
+"""Tables of mail: the delivery ledger, raw messages, quarantine, activity and the outgoing queue."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from trackit_console.store.tables.base import Base
+from trackit_console.store.types import content, hash_key, long_text, nvarchar
+
+
+class DeliveryRow(Base):
+    """The ledger: one message in one mailbox, taken once (RUN-03).
+
+    `ref_key` is the hash of the server's identity, `content_key` that of the bytes, so that neither a new UIDVALIDITY
+    nor a missing UIDL doubles mail. `outcome` NULL: announced, not handed over yet. `settled_at` NULL: the post
+    action on the server is still to be done.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("mailbox_id", "ref_key"),
+        Index(None, "mailbox_id", "content_key"),
+        Index(None, "mailbox_id", "settled_at"),
+        Index(None, "message_key"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailboxes.id"))
+    ref_key: Mapped[str] = mapped_column(hash_key())
+    scope: Mapped[str] = mapped_column(nvarchar(1000))
+    uid: Mapped[str] = mapped_column(nvarchar(1000))
+    content_key: Mapped[str | None] = mapped_column(hash_key())
+    message_key: Mapped[str | None] = mapped_column(hash_key())
+    outcome: Mapped[str | None] = mapped_column(nvarchar(20))
+    size: Mapped[int]
+    tries: Mapped[int] = mapped_column(default=1)
+    seen_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    post_action: Mapped[int | None]
+    settle_error: Mapped[str | None] = mapped_column(nvarchar(1000))
+
+
+class RawMessageRow(Base):
+    """The bytes of a message that became a note, or that is in quarantine."""
+
+    __tablename__ = "raw_messages"
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = mapped_column(content())
+
+
+class QuarantineRow(Base):
+    """A message that could not be processed, set aside whole (RUN-04). `state`: open, retried, discarded."""
+
+    __tablename__ = "quarantine"
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), primary_key=True, autoincrement=False)
+    state: Mapped[str] = mapped_column(nvarchar(20), index=True)
+    reason: Mapped[str] = mapped_column(nvarchar(40))
+    detail: Mapped[str] = mapped_column(nvarchar(4000))
+    tries: Mapped[int]
+    at: Mapped[datetime]
+
+
+class ActivityRow(Base):
+    """What became of a message, as admins search it: one row a delivery. `reasons` is a JSON list."""
+
+    __tablename__ = "activity"
+    __table_args__ = (Index(None, "at"), Index(None, "mailbox_id", "at"), Index(None, "outcome", "at"))
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailboxes.id"))
+    message_id: Mapped[str | None] = mapped_column(nvarchar(1000))
+    sender: Mapped[str] = mapped_column(nvarchar(512))
+    subject: Mapped[str] = mapped_column(nvarchar(800))
+    outcome: Mapped[str] = mapped_column(nvarchar(20))
+    module: Mapped[str | None] = mapped_column(nvarchar(20))
+    record_id: Mapped[int | None]
+    reasons: Mapped[str] = mapped_column(long_text())
+
+
+class OutboxRow(Base):
+    """A message that is to be sent (OUT-06). `state`: waiting, sending, sent, failed."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index(None, "state", "next_try_at"), Index(None, "message_key"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    state: Mapped[str] = mapped_column(nvarchar(20))
+    recipient: Mapped[str] = mapped_column(nvarchar(255))
+    subject: Mapped[str] = mapped_column(nvarchar(800))
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"))
+    message_id: Mapped[str] = mapped_column(nvarchar(1000))
+    message_key: Mapped[str] = mapped_column(hash_key())
+    content: Mapped[bytes] = mapped_column(content())
+    tries: Mapped[int]
+    created_at: Mapped[datetime]
+    next_try_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(nvarchar(4000))

@@ -1,0 +1,73 @@
+"""Tables by which monitors and consoles know of each other: hosts, leases, what is wanted, state of each mailbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from trackit_console.store.tables.base import Base
+from trackit_console.store.types import long_text, nvarchar
+
+
+class RevisionRow(Base):
+    """Counts the changes of settings, so that every console and monitor sees that there was one (T-02, MON-05). One row."""
+
+    __tablename__ = "settings_revision"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    revision: Mapped[int]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str] = mapped_column(nvarchar(255))
+
+
+class MonitorControlRow(Base):
+    """Whether the monitor as a whole is wanted to run, on every host (RUN-01). One row."""
+
+    __tablename__ = "monitor_control"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    wanted: Mapped[bool]
+    restarts: Mapped[int]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str] = mapped_column(nvarchar(255))
+
+
+class MonitorHostRow(Base):
+    """A process that runs the engine. `state`: running, stopped; `revision` is that of the settings it works with."""
+
+    __tablename__ = "monitor_hosts"
+    id: Mapped[str] = mapped_column(nvarchar(36), primary_key=True)
+    name: Mapped[str] = mapped_column(nvarchar(255))
+    kind: Mapped[str] = mapped_column(nvarchar(20))
+    state: Mapped[str] = mapped_column(nvarchar(20))
+    revision: Mapped[int]
+    started_at: Mapped[datetime]
+    heartbeat_at: Mapped[datetime]
+
+
+class MailboxLeaseRow(Base):
+    """Who may poll a mailbox, until when; `token` grows with every claim and fences off the one before (RUN-02)."""
+
+    __tablename__ = "mailbox_leases"
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailboxes.id"), primary_key=True, autoincrement=False)
+    host_id: Mapped[str | None] = mapped_column(nvarchar(36))
+    token: Mapped[int]
+    expires_at: Mapped[datetime]
+
+
+class MailboxStateRow(Base):
+    """How polling a mailbox goes: its cursor, the last visits, the last error, and a wish to be polled now (MON-07)."""
+
+    __tablename__ = "mailbox_state"
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailboxes.id"), primary_key=True, autoincrement=False)
+    cursor: Mapped[str | None] = mapped_column(long_text())
+    last_poll_at: Mapped[datetime | None]
+    last_success_at: Mapped[datetime | None]
+    next_poll_at: Mapped[datetime | None]
+    failures: Mapped[int]
+    error_step: Mapped[str | None] = mapped_column(nvarchar(20))
+    error_code: Mapped[str | None] = mapped_column(nvarchar(40))
+    error_detail: Mapped[str | None] = mapped_column(nvarchar(4000))
+    error_remedy: Mapped[str | None] = mapped_column(nvarchar(4000))
+    unread: Mapped[int | None]
+    poll_requests: Mapped[int]

@@ -1,0 +1,99 @@
+"""Tables of people and records: technicians, requestors, tickets, assignments, announcements, notes, attachments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from trackit_console.store.tables.base import Base
+from trackit_console.store.types import hash_key, long_text, nvarchar
+
+
+class TechnicianRow(Base):
+    """Someone who works on records."""
+
+    __tablename__ = "technicians"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(nvarchar(255))
+    email: Mapped[str] = mapped_column(nvarchar(255))
+
+
+class TechnicianAddressRow(Base):
+    """An address that is mapped to a technician, letter case folded (MSG-05). `position` 0 is the technician's own."""
+
+    __tablename__ = "technician_addresses"
+    address: Mapped[str] = mapped_column(nvarchar(255), primary_key=True)
+    technician_id: Mapped[int] = mapped_column(ForeignKey("technicians.id"), index=True)
+    position: Mapped[int]
+    written: Mapped[str] = mapped_column(nvarchar(255))
+
+
+class RequestorRow(Base):
+    """Someone who asks for help; `address` is the email letter case folded, unique."""
+
+    __tablename__ = "requestors"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(nvarchar(255))
+    email: Mapped[str] = mapped_column(nvarchar(255))
+    address: Mapped[str] = mapped_column(nvarchar(255), unique=True)
+    created_at: Mapped[datetime]
+
+
+class RecordRow(Base):
+    """A ticket, assignment or announcement; the keyword `[Ticket - 12]` names `module` and `id`."""
+
+    __tablename__ = "records"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    module: Mapped[str] = mapped_column(nvarchar(20))
+    subject: Mapped[str] = mapped_column(nvarchar(800))
+    status: Mapped[str] = mapped_column(nvarchar(20))
+    priority: Mapped[str] = mapped_column(nvarchar(20))
+    source: Mapped[str] = mapped_column(nvarchar(40))
+    template: Mapped[str | None] = mapped_column(nvarchar(255))
+    requestor_id: Mapped[int | None] = mapped_column(ForeignKey("requestors.id"), index=True)
+    technician_id: Mapped[int | None] = mapped_column(ForeignKey("technicians.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    updated_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class NoteRow(Base):
+    """An entry in the history of a record, or of a requestor.
+
+    `technician_id` is in whose context it was made (MSG-05), `author` who wrote it; `message_key` finds the record of
+    a reply by its In-Reply-To and References (MSG-03).
+    """
+
+    __tablename__ = "notes"
+    __table_args__ = (Index(None, "record_id", "id"), Index(None, "message_key"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"))
+    requestor_id: Mapped[int | None] = mapped_column(ForeignKey("requestors.id"))
+    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id"), index=True)
+    kind: Mapped[str] = mapped_column(nvarchar(20))
+    at: Mapped[datetime]
+    technician_id: Mapped[int | None] = mapped_column(ForeignKey("technicians.id"))
+    author: Mapped[str] = mapped_column(nvarchar(512))
+    text: Mapped[str] = mapped_column(long_text())
+    quoted_text: Mapped[str | None] = mapped_column(long_text())
+    message_id: Mapped[str | None] = mapped_column(nvarchar(1000))
+    message_key: Mapped[str | None] = mapped_column(hash_key())
+
+
+class AttachmentRow(Base):
+    """A file of a note. Its bytes are those of the part of the raw message with this `sha256`.
+
+    `stored` is False for a restricted file type: the note tells of it, the record does not have it (MSG-04).
+    """
+
+    __tablename__ = "attachments"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    note_id: Mapped[int] = mapped_column(ForeignKey("notes.id"), index=True)
+    name: Mapped[str] = mapped_column(nvarchar(255))
+    content_type: Mapped[str] = mapped_column(nvarchar(255))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(hash_key())
+    stored: Mapped[bool]

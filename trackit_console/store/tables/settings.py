@@ -1,0 +1,156 @@
+"""Tables of what admins set. Column names are the field names of `settings/`; secrets are sealed text (SEC-02)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from trackit_console.store.tables.base import Base
+from trackit_console.store.types import long_text, nvarchar
+
+
+class PropertyRow(Base):
+    """The reference product's table of flags; holds `featEmailProcessingPostAction` (MON-06)."""
+
+    __tablename__ = "NAMSYSProperties"
+    name: Mapped[str] = mapped_column("NAME", nvarchar(255), primary_key=True)
+    value: Mapped[str] = mapped_column("VALUE", nvarchar(4000))
+
+
+class MailboxRow(Base):
+    """One incoming mailbox of any type; columns of other types are NULL. A deleted one stays for its history (IN-12)."""
+
+    __tablename__ = "mailboxes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    deleted_at: Mapped[datetime | None]
+    type: Mapped[str] = mapped_column(nvarchar(20))
+    name: Mapped[str] = mapped_column(nvarchar(255))
+    enabled: Mapped[bool]
+    log_events: Mapped[bool]
+    email_address: Mapped[str | None] = mapped_column(nvarchar(255))
+    folder: Mapped[str] = mapped_column(nvarchar(255))
+    poll_interval: Mapped[int | None]
+    ticket_template: Mapped[str | None] = mapped_column(nvarchar(255))
+    server: Mapped[str | None] = mapped_column(nvarchar(255))
+    port: Mapped[int | None]
+    use_ssl: Mapped[bool | None]
+    starttls: Mapped[bool | None]
+    user_account_name: Mapped[str | None] = mapped_column(nvarchar(255))
+    password: Mapped[str | None] = mapped_column(long_text())
+    validate_server_certificate: Mapped[bool | None]
+    ca_file: Mapped[str | None] = mapped_column(nvarchar(1000))
+    pinned_certificate: Mapped[str | None] = mapped_column(nvarchar(64))
+    application_id: Mapped[str | None] = mapped_column(nvarchar(36))
+    client_secret: Mapped[str | None] = mapped_column(long_text())
+    certificate_file: Mapped[str | None] = mapped_column(nvarchar(1000))
+    certificate_password: Mapped[str | None] = mapped_column(long_text())
+    directory_id: Mapped[str | None] = mapped_column(nvarchar(36))
+    cloud: Mapped[str | None] = mapped_column(nvarchar(20))
+    sign_in_url: Mapped[str | None] = mapped_column(nvarchar(2000))
+    graph_url: Mapped[str | None] = mapped_column(nvarchar(2000))
+    secret_expires: Mapped[date | None]
+    user_id: Mapped[str | None] = mapped_column(nvarchar(255))
+    exchange_web_service_url: Mapped[str | None] = mapped_column(nvarchar(2000))
+
+
+class OutgoingRow(Base):
+    """The outgoing account; one row at most."""
+
+    __tablename__ = "outgoing"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(default=1)
+    authentication: Mapped[str] = mapped_column(nvarchar(20))
+    smtp_server_name: Mapped[str | None] = mapped_column(nvarchar(255))
+    port: Mapped[int | None]
+    security: Mapped[str | None] = mapped_column(nvarchar(10))
+    smtp_requires_authentication: Mapped[bool | None]
+    user_account_name: Mapped[str | None] = mapped_column(nvarchar(255))
+    password: Mapped[str | None] = mapped_column(long_text())
+    validate_server_certificate: Mapped[bool | None]
+    ca_file: Mapped[str | None] = mapped_column(nvarchar(1000))
+    pinned_certificate: Mapped[str | None] = mapped_column(nvarchar(64))
+    application_id: Mapped[str | None] = mapped_column(nvarchar(36))
+    client_secret: Mapped[str | None] = mapped_column(long_text())
+    certificate_file: Mapped[str | None] = mapped_column(nvarchar(1000))
+    certificate_password: Mapped[str | None] = mapped_column(long_text())
+    directory_id: Mapped[str | None] = mapped_column(nvarchar(36))
+    cloud: Mapped[str | None] = mapped_column(nvarchar(20))
+    sign_in_url: Mapped[str | None] = mapped_column(nvarchar(2000))
+    graph_url: Mapped[str | None] = mapped_column(nvarchar(2000))
+    secret_expires: Mapped[date | None]
+    from_address: Mapped[str] = mapped_column(nvarchar(255))
+
+
+class MonitorSettingsRow(Base):
+    """Email Monitor Settings; one row. The post action lies in `NAMSYSProperties`."""
+
+    __tablename__ = "monitor_settings"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(default=1)
+    poll_interval: Mapped[int]
+    emails_to_process: Mapped[int]
+    unknown_senders: Mapped[str] = mapped_column(nvarchar(20))
+    reopen_days: Mapped[int]
+    response_url: Mapped[str | None] = mapped_column(nvarchar(2000))
+    self_service_response_url: Mapped[str | None] = mapped_column(nvarchar(2000))
+    email_event_logging: Mapped[bool]
+    create_ticket_on_authentication_failure: Mapped[bool]
+    ticket_template: Mapped[str | None] = mapped_column(nvarchar(255))
+
+
+class FilterSettingsRow(Base):
+    """Whose mail is accepted; one row, whose `version` guards the rules as well."""
+
+    __tablename__ = "filter_settings"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(default=1)
+    accept_from: Mapped[str] = mapped_column(nvarchar(30))
+
+
+class FilterRuleRow(Base):
+    """A rule for senders or subjects, and how often it stopped a message."""
+
+    __tablename__ = "filter_rules"
+    __table_args__ = (Index(None, "rule_list", "position"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule_list: Mapped[str] = mapped_column(nvarchar(10))
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(nvarchar(400))
+    enabled: Mapped[bool]
+    applies_to: Mapped[str] = mapped_column(nvarchar(20))
+    direction: Mapped[str] = mapped_column(nvarchar(20))
+    stopped: Mapped[int] = mapped_column(default=0)
+    last_stopped_at: Mapped[datetime | None]
+
+
+class RestrictedFileTypeRow(Base):
+    """An ending whose files are not added to records (MSG-04)."""
+
+    __tablename__ = "restricted_file_types"
+    file_type: Mapped[str] = mapped_column(nvarchar(16), primary_key=True)
+
+
+class TicketTemplateRow(Base):
+    """A form template for tickets."""
+
+    __tablename__ = "ticket_templates"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(nvarchar(255), unique=True)
+    subject: Mapped[str] = mapped_column(nvarchar(800))
+    priority: Mapped[str] = mapped_column(nvarchar(20))
+
+
+class AuditRow(Base):
+    """Who changed which setting, when, from what to what; secrets masked (DB-04)."""
+
+    __tablename__ = "audit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(nvarchar(255))
+    action: Mapped[str] = mapped_column(nvarchar(20))
+    subject: Mapped[str] = mapped_column(nvarchar(255))
+    before: Mapped[str | None] = mapped_column(long_text())
+    after: Mapped[str | None] = mapped_column(long_text())
