@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from trackit_console.clock import Clock
 from trackit_console.store.entries import Entry, Grounds, Outcome, Quarantined, Recorded
@@ -145,10 +145,9 @@ class Deliveries:
             for scope, uid in refs:
                 row = (DeliveryRow.mailbox_id == lease.mailbox_id, DeliveryRow.ref_key == key_of(scope, uid))
                 if connection.execute(update(DeliveryRow).where(*row).values(tries=DeliveryRow.tries + 1)).rowcount == 0:
-                    values = {"mailbox_id": lease.mailbox_id, "ref_key": key_of(scope, uid), "scope": scope, "uid": uid}
-                    connection.execute(
-                        DeliveryRow.__table__.insert(), [{**values, "size": 0, "tries": 1, "seen_at": now, "recorded_at": now}]
-                    )  # type: ignore[attr-defined]
+                    named = {"mailbox_id": lease.mailbox_id, "ref_key": key_of(scope, uid), "scope": scope, "uid": uid}
+                    begun = {"size": 0, "tries": 1, "seen_at": now, "recorded_at": now}
+                    connection.execute(insert(DeliveryRow), [{**named, **begun}])
 
     def awaited(self, mailbox_id: int) -> list[Awaited]:
         """Messages that were announced but not handed over yet."""
@@ -168,11 +167,11 @@ class Deliveries:
         with self._connect(False) as connection:
             return [Open(row.id, row.scope, row.uid) for row in connection.execute(asked)]
 
-    def settled(self, delivery_ids: Collection[int], post_action: int) -> None:
-        """Keeps that the post action of these is done."""
+    def settled(self, delivery_ids: Collection[int], post_action: int | None) -> None:
+        """Keeps that the post action of these is done; None where nothing is to be done on the server."""
         with self._connect(True) as connection:
             for part in in_parts(delivery_ids):
-                done = {"settled_at": self._clock.now(), "post_action": post_action, "settle_error": None}
+                done: dict[str, object] = {"settled_at": self._clock.now(), "post_action": post_action, "settle_error": None}
                 connection.execute(update(DeliveryRow).where(DeliveryRow.id.in_(part)).values(**done))
 
     def not_settled(self, errors: dict[int, str]) -> None:
@@ -241,6 +240,7 @@ def set_aside(entry: Entry, reason: str, detail: str) -> Entry:
         new_record=None,
         target=None,
         note=None,
+        remark="",
         stopper=None,
         message_id=None,
         quarantined=Quarantined(reason, detail),

@@ -74,7 +74,7 @@ class KeptAttachment:
 
 @dataclass(frozen=True, slots=True)
 class NewNote:
-    """A note on the new record, or on `Entry.target`; `remark` becomes a System note beside it."""
+    """A note on the new record, or on `Entry.target`."""
 
     kind: NoteKind
     author: str
@@ -82,7 +82,6 @@ class NewNote:
     quoted_text: str = ""
     technician_id: int | None = None
     attachments: tuple[KeptAttachment, ...] = ()
-    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,10 @@ class Stopper:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One message and all that is to be written of it, in one transaction (RUN-03)."""
+    """One message and all that is to be written of it, in one transaction (RUN-03).
+
+    `remark` becomes a System note in the history of the record.
+    """
 
     scope: str
     uid: str
@@ -119,6 +121,7 @@ class Entry:
     target: Target | None = None
     reopen: bool = False
     note: NewNote | None = None
+    remark: str = ""
     quarantined: Quarantined | None = None
     stopper: Stopper | None = None
 

@@ -21,8 +21,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import DatabaseError as SqlDatabaseError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, StatementError
 
 from trackit_console.words import QT_TRANSLATE_NOOP, Problem
 

@@ -7,11 +7,16 @@ are hashes: the default collation of SQL Server would take 'AbC' for 'aBc'.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sqlalchemy import DateTime, Dialect, LargeBinary, Unicode
 from sqlalchemy.dialects import mssql
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+# SQLAlchemy leaves the constructors of these two without types.
+_DATETIME2: Callable[[int], TypeEngine[datetime]] = mssql.DATETIME2
+_VARBINARY: Callable[[str], TypeEngine[bytes]] = mssql.VARBINARY
 
 
 class Moment(TypeDecorator[datetime]):
@@ -22,7 +27,7 @@ class Moment(TypeDecorator[datetime]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime]:
         if dialect.name == "mssql":
-            return dialect.type_descriptor(mssql.DATETIME2(6))
+            return dialect.type_descriptor(_DATETIME2(6))
         return dialect.type_descriptor(DateTime())
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
@@ -49,7 +54,7 @@ def hash_key() -> TypeEngine[str]:
 
 def content() -> TypeEngine[bytes]:
     """Bytes of any length: VARBINARY(max) on SQL Server."""
-    return LargeBinary().with_variant(mssql.VARBINARY("max"), "mssql")
+    return LargeBinary().with_variant(_VARBINARY("max"), "mssql")
 
 
 def key_of(*parts: str) -> str:

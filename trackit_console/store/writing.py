@@ -82,7 +82,7 @@ def _requestors(connection: Connection, entries: Sequence[Entry], at: datetime) 
     for part in in_parts(new):
         asked = select(RequestorRow.address, RequestorRow.id).where(RequestorRow.address.in_(part))
         known |= {row.address: row.id for row in connection.execute(asked)}
-    rows = [
+    rows: list[Row] = [
         {"name": cut(each.name, 255), "email": each.email, "address": address, "created_at": at}
         for address, each in new.items()
         if address not in known
@@ -155,7 +155,9 @@ def _notes(
         for each in note.attachments
     ]
     _insert(connection, AttachmentRow, files)
-    remarks = [_remark(note.remark, number, place, at) for _, note, number, place in written if note.remark]
+    remarks = [
+        _remark(e.remark, number, place, at) for e, number, place in zip(entries, ids, places, strict=True) if e.remark and place
+    ]
     _insert(connection, NoteRow, remarks)
 
 
@@ -223,7 +225,7 @@ def _recorded(entry: Entry, delivery_id: int, place: tuple[str, int] | None) -> 
 
 def _insert(connection: Connection, table: type[Base], rows: Sequence[Row]) -> None:
     for group in _alike(rows):
-        connection.execute(insert(table.__table__), [row for _, row in group])  # type: ignore[arg-type]
+        connection.execute(insert(table), [row for _, row in group])
 
 
 def _insert_returning(connection: Connection, table: type[Base], rows: Sequence[Row]) -> list[int]:
@@ -231,7 +233,7 @@ def _insert_returning(connection: Connection, table: type[Base], rows: Sequence[
     ids = [0] * len(rows)
     key = table.__table__.c.id
     for group in _alike(rows):
-        statement = insert(table.__table__).returning(key, sort_by_parameter_order=True)  # type: ignore[arg-type]
+        statement = insert(table).returning(key, sort_by_parameter_order=True)
         for (index, _), number in zip(group, connection.execute(statement, [row for _, row in group]).scalars(), strict=True):
             ids[index] = number
     return ids

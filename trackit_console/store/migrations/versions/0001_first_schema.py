@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +15,10 @@ revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+# SQLAlchemy leaves the constructors of these two without types.
+_DATETIME2: Callable[[int], TypeEngine[datetime]] = mssql.DATETIME2
+_VARBINARY: Callable[[str], TypeEngine[bytes]] = mssql.VARBINARY
 
 POST_ACTION = "featEmailProcessingPostAction"
 SENDER_RULES = ("Postmaster", "Mail Delivery Subsystem", "System Administrator", "Mailer-Daemon")
@@ -40,7 +46,7 @@ RESTRICTED_FILE_TYPES = (
 
 def moment() -> TypeEngine[datetime]:
     """A moment in UTC, to the microsecond."""
-    return sa.DateTime().with_variant(mssql.DATETIME2(6), "mssql")
+    return sa.DateTime().with_variant(_DATETIME2(6), "mssql")
 
 
 def hash_key() -> TypeEngine[str]:
@@ -50,7 +56,7 @@ def hash_key() -> TypeEngine[str]:
 
 def content() -> TypeEngine[bytes]:
     """Bytes of any length."""
-    return sa.LargeBinary().with_variant(mssql.VARBINARY("max"), "mssql")
+    return sa.LargeBinary().with_variant(_VARBINARY("max"), "mssql")
 
 
 def upgrade() -> None:
@@ -511,7 +517,8 @@ def _literal(value: object) -> object:
     """With its type, so that it can be written out as SQL text."""
     if isinstance(value, datetime):
         return sa.literal(value, moment())
-    return sa.literal(value, {bool: sa.Boolean(), int: sa.Integer(), str: sa.Unicode()}[type(value)])
+    types: dict[type, TypeEngine[Any]] = {bool: sa.Boolean(), int: sa.Integer(), str: sa.Unicode()}
+    return sa.literal(value, types[type(value)])
 
 
 def _insert_flag(post_action: str) -> None:

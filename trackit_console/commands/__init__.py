@@ -1,0 +1,58 @@
+"""The command line (PKG-02): which commands there are, what they share, and how errors leave the program.
+
+A command is a module with `add(commands)`, which declares its arguments, and a function that does it. Answers go to
+standard output, with `--json` as one document (INTERFACE); everything else goes to standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from trackit_console import __version__
+from trackit_console.commands.frame import EXIT_DATABASE, EXIT_FAILED, EXIT_USAGE, Frame, WrongCall, answer_error
+from trackit_console.commands.window import open_console
+from trackit_console.paths import DataDir
+from trackit_console.words import Problem
+
+_MODULES = ("window", "monitoring", "checking", "transfer", "mail", "db", "demo")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs the command that `arguments` name and answers the exit code: 0, 1 failed, 2 wrong call, 3 no database."""
+    parsed = _parser().parse_args(arguments)
+    frame = Frame(DataDir(parsed.data_dir) if parsed.data_dir else DataDir.default(), parsed.database)
+    try:
+        code: int = parsed.do(frame, parsed)
+    except WrongCall as problem:
+        code = _refused(problem, EXIT_USAGE, parsed)
+    except Problem as problem:
+        code = _refused(problem, EXIT_DATABASE if problem.context == "store" else EXIT_FAILED, parsed)
+    except KeyboardInterrupt:
+        code = EXIT_FAILED
+    return code
+
+
+def _refused(problem: Problem, code: int, parsed: argparse.Namespace) -> int:
+    answer_error(problem, as_json=getattr(parsed, "json", False))
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="trackit-console",
+        description="Sets up the email side of a Track-It! help desk, and runs the monitor that turns mail into tickets.",
+        epilog="Without a command, the console opens. Exit codes: 0 well, 1 something failed, 2 wrong call, 3 no database.",
+    )
+    parser.add_argument("--version", action="version", version=f"trackit-console {__version__}")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where everything lies that is not in the database")
+    parser.add_argument(
+        "--database", metavar="URL", help="SQLAlchemy URL of the database (default: SQLite in the data directory)"
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name in _MODULES:
+        import_module(f"trackit_console.commands.{name}").add(commands)
+    parser.set_defaults(do=open_console)
+    return parser

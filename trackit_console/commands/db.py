@@ -1,0 +1,78 @@
+"""`db`: the schema of the database, and the key that its secrets are sealed with (DB-03, SEC-02)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from trackit_console.commands.frame import EXIT_FAILED, Frame, answer, json_option
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declares `db` and what it can do."""
+    parser = commands.add_parser("db", help="create, upgrade and examine the database")
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    for name, words, do in (
+        ("status", "tell whether the database fits this program", status),
+        ("upgrade", "create the schema, or bring it up to date", upgrade),
+        ("sql", "write the SQL of an upgrade from nothing, to be run by hand", sql),
+        ("key", "show the recovery key that enrolls another computer", key),
+        ("enroll", "give this computer the key of the database; reads the recovery key from standard input", enroll_here),
+    ):
+        action = actions.add_parser(name, help=words)
+        json_option(action)
+        action.set_defaults(do=do)
+
+
+def status(frame: Frame, parsed: argparse.Namespace) -> int:
+    """Exit 0 when the database can be used as it is."""
+    from trackit_console.store.database import schema_state
+    from trackit_console.store.schema import HEAD, SchemaState
+
+    state, revision = schema_state(frame.url)
+    if parsed.json:
+        answer({"state": state.value, "revision": revision, "program": HEAD})
+    else:
+        print(f"{state.value}: the database is at {revision or 'no revision'}, this program at {HEAD}.")
+    return 0 if state is SchemaState.CURRENT else EXIT_FAILED
+
+
+def upgrade(frame: Frame, parsed: argparse.Namespace) -> int:
+    """Upgrades in one transaction."""
+    from trackit_console.store.database import upgrade_database
+
+    frame.data_dir.make()
+    upgrade_database(frame.url)
+    return status(frame, parsed)
+
+
+def sql(frame: Frame, parsed: argparse.Namespace) -> int:
+    """For SQL Server run it with `sqlcmd -b -I -f 65001`."""
+    from trackit_console.store.schema import upgrade_sql
+
+    sys.stdout.write(upgrade_sql(frame.url))
+    return 0
+
+
+def key(frame: Frame, parsed: argparse.Namespace) -> int:
+    """Shows the one secret that a person must keep."""
+    with frame.opened() as database:
+        if parsed.json:
+            answer({"recovery_key": database.recovery_key})
+        else:
+            print(database.recovery_key)
+            print("Keep it in a safe place: who has it and the database can read every stored password.", file=sys.stderr)
+    return 0
+
+
+def enroll_here(frame: Frame, parsed: argparse.Namespace) -> int:
+    """The key is read, not taken as an argument: arguments can be seen by others."""
+    from trackit_console.store.database import enroll
+
+    print("Recovery key: ", end="", file=sys.stderr, flush=True)
+    enroll(frame.url, frame.data_dir.make(), sys.stdin.readline())
+    if parsed.json:
+        answer({"enrolled": True})
+    else:
+        print("This computer can now open the secrets of this database.")
+    return 0

@@ -1,0 +1,1 @@
+"""The window: pages, dialogs, models, widgets. The only folder that imports Qt."""

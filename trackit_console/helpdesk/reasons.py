@@ -1,0 +1,93 @@
+"""Why a message became what it became: every reason has a code that is stored and one sentence that is shown.
+
+The sentences are translated when they are shown, not when they are stored.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from trackit_console.store.entries import Grounds
+from trackit_console.words import QT_TRANSLATE_NOOP, Phrase
+
+
+class Reason(StrEnum):
+    """Codes of reasons; public through the activity of the command line."""
+
+    SUBJECT_TOO_LONG = "subject_too_long"
+    PROCESSING_FAILED = "processing_failed"
+    NOT_STORABLE = "not_storable"
+    NOT_HANDED_OVER = "not_handed_over"
+    UNKNOWN_SENDER = "unknown_sender"
+    SENDER_RULE = "sender_rule"
+    SUBJECT_RULE = "subject_rule"
+    NOT_ACCEPTED = "not_accepted"
+    TAKEN_BEFORE = "taken_before"
+    TAKEN_ELSEWHERE = "taken_elsewhere"
+    KEYWORD_IN_SUBJECT = "keyword_in_subject"
+    KEYWORD_IN_BODY = "keyword_in_body"
+    KEYWORD_WITHOUT_RECORD = "keyword_without_record"
+    OTHER_KEYWORDS = "other_keywords"
+    REPLY = "reply"
+    REOPENED = "reopened"
+    CLOSED_TOO_LONG = "closed_too_long"
+    NO_KEYWORD = "no_keyword"
+    KNOWN_REQUESTOR = "known_requestor"
+    NEW_REQUESTOR = "new_requestor"
+    NO_REQUESTOR = "no_requestor"
+    FROM_TECHNICIAN = "from_technician"
+    ASSIGNED_TECHNICIAN = "assigned_technician"
+    TEMPLATE = "template"
+    TEMPLATE_GONE = "template_gone"
+    RESTRICTED_FILE = "restricted_file"
+    REPAIRED = "repaired"
+
+
+SENTENCES: dict[Reason, str] = {
+    Reason.SUBJECT_TOO_LONG: QT_TRANSLATE_NOOP(
+        "helpdesk", "The subject has {length} characters; more than {limit} are not processed."
+    ),
+    Reason.PROCESSING_FAILED: QT_TRANSLATE_NOOP("helpdesk", "The message could not be processed."),
+    Reason.NOT_STORABLE: QT_TRANSLATE_NOOP("helpdesk", "The database refused to store the message."),
+    Reason.NOT_HANDED_OVER: QT_TRANSLATE_NOOP(
+        "helpdesk", "The server announced the message but did not hand it over, {tries} times. It stays in the mailbox."
+    ),
+    Reason.UNKNOWN_SENDER: QT_TRANSLATE_NOOP("helpdesk", "The sender is unknown, and mail from unknown senders is refused."),
+    Reason.SENDER_RULE: QT_TRANSLATE_NOOP("helpdesk", "Sender rule “{rule}” matches the sender."),
+    Reason.SUBJECT_RULE: QT_TRANSLATE_NOOP("helpdesk", "Subject rule “{rule}” matches the subject."),
+    Reason.NOT_ACCEPTED: QT_TRANSLATE_NOOP("helpdesk", "The sender is not among those whose mail is accepted."),
+    Reason.TAKEN_BEFORE: QT_TRANSLATE_NOOP("helpdesk", "The same message was taken from this mailbox before."),
+    Reason.TAKEN_ELSEWHERE: QT_TRANSLATE_NOOP("helpdesk", "Another mailbox took the same message for {record}."),
+    Reason.KEYWORD_IN_SUBJECT: QT_TRANSLATE_NOOP("helpdesk", "Keyword [{keyword}] in the subject."),
+    Reason.KEYWORD_IN_BODY: QT_TRANSLATE_NOOP("helpdesk", "Keyword [{keyword}] in the text."),
+    Reason.KEYWORD_WITHOUT_RECORD: QT_TRANSLATE_NOOP("helpdesk", "Keyword [{keyword}] names no record, so this is a new ticket."),
+    Reason.OTHER_KEYWORDS: QT_TRANSLATE_NOOP("helpdesk", "The message also names {keywords}."),
+    Reason.REPLY: QT_TRANSLATE_NOOP("helpdesk", "Answers a message of {record}."),
+    Reason.REOPENED: QT_TRANSLATE_NOOP("helpdesk", "{record} was closed and is open again."),
+    Reason.CLOSED_TOO_LONG: QT_TRANSLATE_NOOP(
+        "helpdesk", "{record} was closed more than {days} days ago, so this is a new ticket."
+    ),
+    Reason.NO_KEYWORD: QT_TRANSLATE_NOOP("helpdesk", "No keyword and no reply, so this is a new ticket."),
+    Reason.KNOWN_REQUESTOR: QT_TRANSLATE_NOOP("helpdesk", "The sender is the requestor {name}."),
+    Reason.NEW_REQUESTOR: QT_TRANSLATE_NOOP("helpdesk", "The sender was unknown and is a requestor now."),
+    Reason.NO_REQUESTOR: QT_TRANSLATE_NOOP("helpdesk", "The ticket has no requestor: the sender is unknown."),
+    Reason.FROM_TECHNICIAN: QT_TRANSLATE_NOOP(
+        "helpdesk", "In the context of technician {name}, to whom the sender's address is mapped."
+    ),
+    Reason.ASSIGNED_TECHNICIAN: QT_TRANSLATE_NOOP("helpdesk", "In the context of the technician to whom {record} is assigned."),
+    Reason.TEMPLATE: QT_TRANSLATE_NOOP("helpdesk", "Ticket template {template}."),
+    Reason.TEMPLATE_GONE: QT_TRANSLATE_NOOP("helpdesk", "Ticket template {template} no longer exists: default values."),
+    Reason.RESTRICTED_FILE: QT_TRANSLATE_NOOP("helpdesk", "“{name}” was not added: files of type {type} are restricted."),
+    Reason.REPAIRED: QT_TRANSLATE_NOOP("helpdesk", "The message was damaged and read as well as possible: {problem}"),
+}
+
+
+def because(reason: Reason, **facts: str | int) -> Grounds:
+    """The grounds that `reason` gives."""
+    return Grounds(reason.value, facts)
+
+
+def phrase_of(grounds: Grounds) -> Phrase:
+    """The sentence of stored grounds; a code of a newer version is shown as it is."""
+    known = grounds.code in Reason.__members__.values()
+    return Phrase("helpdesk", SENTENCES[Reason(grounds.code)] if known else grounds.code, grounds.facts)

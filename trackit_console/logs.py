@@ -1,0 +1,91 @@
+"""Log files: one for each component and day, `Component_yyyy-mm-dd.log`, kept for 30 days (LOG-01).
+
+A component is the last part of a logger's name (`trackit.ImapMailListener`). Writing happens on a thread of its own.
+Which mailbox is logged is decided where it is logged; secrets never get here.
+"""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import queue
+import re
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TextIO
+
+ROOT = "trackit"
+KEPT_DAYS = 30
+_FILE_NAME = re.compile(r"\w+_(\d{4}-\d{2}-\d{2})\.log")
+
+
+def component(name: str) -> logging.Logger:
+    """The logger of a component, for example `EmailMonitor`."""
+    return logging.getLogger(f"{ROOT}.{name}")
+
+
+class DailyFiles(logging.Handler):
+    """Writes each record to the file of its component and day; deletes files that are older than `KEPT_DAYS`."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+        self._streams: dict[str, tuple[date, TextIO]] = {}
+        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            stream = self._stream(record.name.rpartition(".")[2], datetime.fromtimestamp(record.created).astimezone().date())
+            stream.write(self.format(record) + "\n")
+            stream.flush()
+        except OSError:
+            self.handleError(record)
+
+    def _stream(self, name: str, day: date) -> TextIO:
+        opened = self._streams.get(name)
+        if opened and opened[0] == day:
+            return opened[1]
+        if opened:
+            opened[1].close()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._delete_old(day)
+        stream = (self._folder / f"{name}_{day:%Y-%m-%d}.log").open("a", encoding="utf-8", newline="\n")
+        self._streams[name] = (day, stream)
+        return stream
+
+    def _delete_old(self, today: date) -> None:
+        for file in self._folder.glob("*.log"):
+            name = _FILE_NAME.fullmatch(file.name)
+            if name and date.fromisoformat(name[1]) < today - timedelta(days=KEPT_DAYS):
+                file.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        for _, stream in self._streams.values():
+            stream.close()
+        self._streams.clear()
+        super().close()
+
+
+class LogFiles:
+    """The log files of a running program; use it as a context."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = DailyFiles(folder)
+        records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+        self._sender = logging.handlers.QueueHandler(records)
+        self._listener = logging.handlers.QueueListener(records, self._files)
+
+    def __enter__(self) -> LogFiles:
+        root = logging.getLogger(ROOT)
+        root.setLevel(logging.INFO)
+        root.propagate = False
+        root.addHandler(self._sender)
+        self._listener.start()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        root = logging.getLogger(ROOT)
+        root.removeHandler(self._sender)
+        root.propagate = True
+        self._listener.stop()
+        self._files.close()

@@ -1,0 +1,84 @@
+"""Parts that are files to `Attachment` values, under names that are safe on every system (MSG-07, SEC-03).
+
+Whether an attachment is wanted (restricted file types, MSG-04) is decided by the help desk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Collection
+from urllib.parse import unquote
+
+from trackit_console.mail import repairs
+from trackit_console.mail.charsets import whole_characters
+from trackit_console.mail.headers import decoded, one_line, read_headers
+from trackit_console.mail.message import Attachment
+from trackit_console.mail.parts import Part, content
+
+NAME_LENGTH_LIMIT = 200
+"""UTF-8 bytes of a name with its ending; file systems take 255 and someone may want to put a number before it."""
+ENDING_LENGTH_LIMIT = 20
+
+_UNNAMED = {
+    "application/ms-tnef": "winmail.dat", "text/calendar": "invite.ics", "message/delivery-status": "delivery-status.txt",
+    "text/rfc822-headers": "headers.txt", "text/plain": "text.txt", "text/html": "text.html", "image/png": "image.png",
+    "image/jpeg": "image.jpg", "image/gif": "image.gif", "application/pdf": "document.pdf",
+    "application/pkcs7-mime": "smime.p7m", "application/pkcs7-signature": "smime.p7s",
+    "application/pgp-signature": "signature.asc", "text/csv": "table.csv",
+}  # fmt: skip
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?=\s*(?:\.|$))", re.IGNORECASE)
+_FORBIDDEN = re.compile(r'[<>:"|?*]')
+_CID = re.compile(r"cid:([^\"'\s<>)]{1,998})", re.IGNORECASE)
+
+
+def read_attachments(files: Collection[Part], html: str | None, problems: list[str]) -> tuple[Attachment, ...]:
+    """An attachment for each part; `html` is the body that may show some of them."""
+    shown = {unquote(cid) for cid in _CID.findall(html)} if html and any("content-id" in f.headers for f in files) else set()
+    return tuple(_attachment(part, shown, problems) for part in files)
+
+
+def _attachment(part: Part, shown: Collection[str], problems: list[str]) -> Attachment:
+    data = content(part, problems)
+    claimed = part.disposition_parameters.get("filename") or part.parameters.get("name") or ""
+    name = safe_name(claimed) if claimed else ""
+    if name != claimed:
+        problems.append(repairs.RENAMED)
+    cid = one_line(part.headers.first("content-id")).strip("<> ") or None
+    digest = hashlib.sha256(data).hexdigest()
+    return Attachment(name or _unnamed(part, data), part.content_type, data, digest, cid, cid in shown)
+
+
+def safe_name(name: str) -> str:
+    """The last step of `name` if it is a path, without what Windows or a reader's eye would trip over.
+
+    Empty when nothing is left of it. Bidirectional and invisible characters go, since they hide the real ending.
+    """
+    last = re.split(r"[/\\]", name)[-1]
+    visible = "".join(letter for letter in last if unicodedata.category(letter) not in _UNSEEN)
+    plain = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", visible)).strip().rstrip(". ")
+    if _RESERVED.match(plain):
+        plain = "_" + plain
+    return _shortened(whole_characters(plain))
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def _shortened(name: str) -> str:
+    if len(name.encode()) <= NAME_LENGTH_LIMIT:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending.encode()) > ENDING_LENGTH_LIMIT:
+        stem, dot, ending = name, "", ""
+    room = NAME_LENGTH_LIMIT - len((dot + ending).encode())
+    return stem.encode()[:room].decode("utf-8", "ignore").rstrip(". ") + dot + ending
+
+
+def _unnamed(part: Part, data: bytes) -> str:
+    """A name for a part that has none; a message is called by its subject."""
+    if part.content_type in ("message/rfc822", "message/global"):
+        subject = decoded(read_headers(data[:65_536], [])[0].first("subject"), [])
+        return safe_name(re.sub(r"[/\\]", "_", subject)[:100].strip(". ") + ".eml").removeprefix(".eml") or "message.eml"
+    return _UNNAMED.get(part.content_type, "attachment")

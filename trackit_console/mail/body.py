@@ -1,0 +1,116 @@
+"""Which parts of a message are its text and which are files, and the text as a person reads it (MSG-07, RFC 2046, 3676).
+
+Where parts begin and end is in `parts`; what becomes of the files is in `attachments`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from trackit_console.mail.charsets import to_text
+from trackit_console.mail.html_text import html_to_text
+from trackit_console.mail.parts import Part, content
+
+_META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+_QUOTE_MARKS = re.compile(r">*")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The text of a message, its HTML as it came, and the parts that are files, in the order in which they came."""
+
+    text: str
+    html: str | None
+    files: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A stretch of the body: as text, as HTML, or as both where the sender gave a choice."""
+
+    plain: str | None = None
+    html: str | None = None
+
+    def text(self) -> str:
+        if self.plain is not None and (self.plain.strip() or self.html is None):
+            return self.plain
+        return html_to_text(self.html or "")
+
+
+def read_body(root: Part, problems: list[str]) -> Body:
+    """The body of the message whose parts are `root`; the sections that it consists of are a blank line apart."""
+    files: list[Part] = []
+    sections = _sections(root, files, problems)
+    htmls = [section.html for section in sections if section.html is not None]
+    texts = (section.text().strip("\n") for section in sections)
+    return Body("\n\n".join(text for text in texts if text), "\n".join(htmls) if htmls else None, tuple(files))
+
+
+def _sections(part: Part, files: list[Part], problems: list[str]) -> list[_Section]:
+    if part.content_type == "multipart/alternative" and part.parts:
+        return _alternative([_sections(child, files, problems) for child in part.parts])
+    sections: list[_Section] = []
+    for child in part.parts:
+        sections += _sections(child, files, problems)
+    if part.parts:
+        return sections
+    if not _is_text(part):
+        files.append(part)
+        return []
+    return [_section(part, problems)]
+
+
+def _is_text(part: Part) -> bool:
+    """Text is what is to be read in place; a text with a name is a file, unless nothing else says so."""
+    if part.content_type not in ("text/plain", "text/html") or part.disposition == "attachment":
+        return False
+    return not part.disposition_parameters.get("filename") and not (part.disposition and part.parameters.get("name"))
+
+
+def _alternative(choices: list[list[_Section]]) -> list[_Section]:
+    """One section of the plainest text and the richest HTML (RFC 2046 section 5.1.4: the last is the richest)."""
+    plain = next((texts for choice in choices if (texts := [s.plain for s in choice if s.plain is not None])), None)
+    html = next((texts for choice in reversed(choices) if (texts := [s.html for s in choice if s.html is not None])), None)
+    if plain is None and html is None:
+        return []
+    return [_Section(None if plain is None else "\n\n".join(plain), None if html is None else "\n".join(html))]
+
+
+def _section(part: Part, problems: list[str]) -> _Section:
+    data = content(part, problems)
+    charset = part.parameters.get("charset")
+    if part.content_type == "text/html":
+        return _Section(html=_cleaned(to_text(data, charset or _charset_of_html(data), problems)))
+    text = _cleaned(to_text(data, charset, problems)).replace("\r\n", "\n").replace("\r", "\n")
+    if part.parameters.get("format", "").lower() == "flowed":
+        text = unflow(text, part.parameters.get("delsp", "").lower() == "yes")
+    return _Section(plain=text)
+
+
+def _cleaned(text: str) -> str:
+    return text.removeprefix("\ufeff").replace("\0", "")
+
+
+def _charset_of_html(data: bytes) -> str | None:
+    found = _META_CHARSET.search(data, 0, 2_048)
+    return found[1].decode("ascii") if found else None
+
+
+def unflow(text: str, delete_space: bool) -> str:
+    """The paragraphs of a format=flowed text as lines again (RFC 3676); `delete_space` is its DelSp parameter."""
+    lines: list[list[str]] = []
+    depths: list[int] = []
+    flows = False
+    for line in text.split("\n"):
+        depth = len(_QUOTE_MARKS.match(line)[0])  # type: ignore[index]  # matches every string
+        words = line[depth:].removeprefix(" ")
+        continues = flows and depths[-1] == depth and words != "-- "
+        flows = words.endswith(" ") and words != "-- "
+        words = words[:-1] if flows and delete_space else words
+        if continues:
+            lines[-1].append(words)
+        else:
+            lines.append([words])
+            depths.append(depth)
+    return "\n".join(">" * depth + (" " if depth else "") + "".join(words) for words, depth in zip(lines, depths, strict=True))

@@ -1,0 +1,75 @@
+"""Delivery status notifications: whom a mail did not reach, and which mail that was (MSG-09, RFC 3464).
+
+Reads the machine's part of the report; bounces that only tell a person are known by `automatic` alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from trackit_console.mail.headers import Headers, message_ids, one_line, read_headers
+from trackit_console.mail.message import Bounce
+from trackit_console.mail.parts import Part, content
+
+RECIPIENTS_LIMIT = 100
+REPORT_LENGTH_LIMIT = 262_144
+
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_BLANK_LINES = re.compile(rb"(?:[ \t]*\r?\n){2,}")
+_RETURNED = ("message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers")
+_ID_IN_TEXT = re.compile(r"^[> \t]*Message-ID:\s*<([^<>\s]{1,998})>", re.IGNORECASE | re.MULTILINE)
+
+
+def read_bounce(root: Part, leaves: list[Part], text: str) -> Bounce | None:
+    """The notification that `leaves` hold, failures before delays; None when the message is no such report."""
+    reports = [group for part in leaves if part.content_type in _REPORTS for group in _groups(part)]
+    addressed = [group for group in reports if _recipient(group)]
+    if not addressed:
+        return _of_exim(root.headers, text)
+    failed = [group for group in addressed if _word(group, "action") == "failed"] or addressed
+    recipients = tuple(dict.fromkeys(_recipient(group) for group in failed[:RECIPIENTS_LIMIT]))
+    status = next((found[0] for group in failed if (found := _STATUS.search(group.first("status")))), "")
+    permanent = _word(failed[0], "action") == "failed" and not status.startswith("4")
+    return Bounce(recipients, status, _returned_id(leaves) or _id_in(text), permanent)
+
+
+_REPORTS = ("message/delivery-status", "message/global-delivery-status")
+
+
+def _of_exim(headers: Headers, text: str) -> Bounce | None:
+    """Exim before 4.90 names the recipients in a header and writes no report."""
+    addresses = headers.first("x-failed-recipients").replace(",", " ").split()
+    if not addresses:
+        return None
+    return Bounce(tuple(one_line(address) for address in addresses[:RECIPIENTS_LIMIT]), "5.0.0", _id_in(text), True)
+
+
+def _groups(part: Part) -> Iterator[Headers]:
+    """The groups of fields: one about the message, then one about each recipient."""
+    report = content(part, [])[:REPORT_LENGTH_LIMIT].lstrip()
+    for block in _BLANK_LINES.split(report):
+        yield read_headers(block, [])[0]
+
+
+def _recipient(group: Headers) -> str:
+    value = group.first("final-recipient") or group.first("original-recipient")
+    return one_line(value.rpartition(";")[2]).strip("<> ")
+
+
+def _word(group: Headers, name: str) -> str:
+    return group.first(name).partition("(")[0].strip().lower()
+
+
+def _returned_id(leaves: list[Part]) -> str | None:
+    for part in leaves:
+        if part.content_type in _RETURNED:
+            headers, _ = read_headers(content(part, [])[:REPORT_LENGTH_LIMIT], [])
+            if ids := message_ids(headers.first("message-id"), []):
+                return ids[0]
+    return None
+
+
+def _id_in(text: str) -> str | None:
+    found = _ID_IN_TEXT.search(text)
+    return found[1] if found else None

@@ -1,0 +1,194 @@
+"""Header lines to values: unfolding, encoded words (RFC 2047), parameters (RFC 2231), ids and dates (RFC 5322).
+
+Every value that leaves here is one line without control characters, so it cannot become a second header of a mail
+that quotes it (SEC-03). Address lists are in `addresses`; which header means what is in `parser` and `automatic`.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from itertools import islice
+from urllib.parse import unquote_to_bytes
+
+from trackit_console.mail import repairs
+from trackit_console.mail.charsets import to_text, whole_characters, windows_1252
+
+HEADERS_LIMIT = 1_000
+HEADER_LENGTH_LIMIT = 65_536
+"""Bytes of one header after unfolding; Exchange writes recipients of a large meeting in about 40,000."""
+PARAMETERS_LIMIT = 200
+IDS_LIMIT = 200
+
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)\n?")
+_FOLD = re.compile(r"[ \t]*\r?\n")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_ENCODED_WORD = re.compile(r"=\?([^?*\s]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
+_PARAMETER = re.compile(r""";\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""", re.DOTALL)
+_ID = re.compile(r"<([^<>]+)>")
+_BARE_ID = re.compile(r"[^\s<>,;]+@[^\s<>,;]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """The headers of one part: raw, unfolded values by lower-case name, in the order in which they came."""
+
+    values: dict[str, list[str]]
+
+    def first(self, name: str) -> str:
+        """The first value of the header, not decoded; empty when there is none."""
+        found = self.values.get(name)
+        return found[0] if found else ""
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.values
+
+
+def read_headers(block: bytes, problems: list[str]) -> tuple[Headers, int]:
+    """The headers at the start of `block`, and where they end: its length, or the first line that is no header."""
+    values: dict[str, list[str]] = {}
+    position = count = 0
+    while position < len(block) and (field := _FIELD.match(block, position)):
+        position, count = field.end(), count + 1
+        if count > HEADERS_LIMIT:
+            problems.append(repairs.MANY_HEADERS)
+            return Headers(values), len(block)
+        values.setdefault(field[1].decode("ascii").lower(), []).append(_unfolded(field[2], problems))
+    return Headers(values), position
+
+
+def _unfolded(value: bytes, problems: list[str]) -> str:
+    if len(value) > HEADER_LENGTH_LIMIT:
+        problems.append(repairs.LONG_HEADER)
+        value = value[:HEADER_LENGTH_LIMIT]
+    try:
+        text = value.decode("ascii")
+    except UnicodeDecodeError:
+        text = _raw_letters(value, problems)
+    return (_FOLD.sub("", text) if "\n" in text else text).strip()
+
+
+def _raw_letters(value: bytes, problems: list[str]) -> str:
+    """UTF-8 is what RFC 6532 allows; anything else is the windows-1252 of a careless program."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        problems.append(repairs.RAW_HEADER)
+        return windows_1252(value)
+
+
+def one_line(text: str) -> str:
+    """`text` with each run of control characters and line ends as one blank."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    return _CONTROLS.sub(" ", whole_characters(text)).strip()
+
+
+def decoded(value: str, problems: list[str]) -> str:
+    """A header's value as a person reads it, on one line (RFC 2047, leniently)."""
+    return one_line(decode_words(value, problems) if "=?" in value else value)
+
+
+def decode_words(value: str, problems: list[str]) -> str:
+    """`value` with its encoded words decoded; neighbours in one character set are joined before they are decoded.
+
+    The joining mends letters that were split between two words, which RFC 2047 section 5 forbids and mail does.
+    """
+    texts: list[str] = []
+    pending, charset, end = b"", "", 0
+    for word in _ENCODED_WORD.finditer(value):
+        between = value[end : word.start()]
+        if end == 0 or between.strip() or word[1].lower() != charset:
+            texts.append(to_text(pending, charset, problems) if pending else "")
+            texts.append(between if end == 0 or between.strip() else "")
+            pending, charset = b"", word[1].lower()
+        pending += _word_bytes(word[2], word[3])
+        end = word.end()
+    texts.append(to_text(pending, charset, problems) if pending else "")
+    return "".join(texts) + value[end:]
+
+
+def _word_bytes(encoding: str, text: str) -> bytes:
+    data = text.encode("utf-8", "replace")
+    if encoding in "qQ":
+        return binascii.a2b_qp(data.replace(b" ", b"_"), header=True)
+    return lenient_base64(data)[0]
+
+
+def lenient_base64(data: bytes | memoryview) -> tuple[bytes, bool]:
+    """The bytes that `data` stands for, and whether it was whole; a torn last group gives what it holds."""
+    try:
+        return binascii.a2b_base64(data), True
+    except binascii.Error:
+        pass
+    for padding in (b"==", b"="):
+        try:
+            return binascii.a2b_base64(bytes(data) + padding), False
+        except binascii.Error:
+            continue
+    return binascii.a2b_base64(bytes(data) + b"A=="), False
+
+
+def with_parameters(value: str, problems: list[str]) -> tuple[str, dict[str, str]]:
+    """`text/plain; charset=utf-8` as its lower-case token and its parameters by lower-case name (RFC 2045, 2231)."""
+    token, semicolon, rest = value.partition(";")
+    if not rest:
+        return one_line(token).lower(), {}
+    pieces: dict[str, str] = {}
+    for match in islice(_PARAMETER.finditer(semicolon + rest), PARAMETERS_LIMIT):
+        pieces.setdefault(match[1].lower(), _unquoted(match[2].strip()))
+    plain = {name: decoded(text, problems) for name, text in pieces.items() if "*" not in name}
+    if len(plain) < len(pieces):
+        plain |= _extended({name: text for name, text in pieces.items() if "*" in name}, problems)
+    return one_line(token).lower(), plain
+
+
+def _unquoted(text: str) -> str:
+    """Only quotes and backslashes count as escaped: file names of Windows come with bare backslashes."""
+    if not text.startswith('"'):
+        return text
+    return text.strip('"').replace("\\\\", "\\").replace('\\"', '"')
+
+
+def _extended(pieces: dict[str, str], problems: list[str]) -> dict[str, str]:
+    """The parameters of RFC 2231: `name*` in a character set, `name*0`, `name*1*` … to be joined."""
+    joined: dict[str, list[tuple[int, str, bool]]] = {}
+    for name, text in pieces.items():
+        base, *marks = name.split("*")
+        number = int(marks[0]) if marks[0].isascii() and marks[0].isdigit() and len(marks[0]) < 5 else 0
+        joined.setdefault(base, []).append((number, text, marks[-1] == ""))
+    return {base: _joined(sorted(parts), problems) for base, parts in joined.items()}
+
+
+def _joined(parts: list[tuple[int, str, bool]], problems: list[str]) -> str:
+    charset = None
+    _, first, percent = parts[0]
+    if percent and first.count("'") >= 2:
+        charset, _, first = first.split("'", 2)
+        parts[0] = (0, first, True)
+    data = b"".join(unquote_to_bytes(text) if percent else text.encode("utf-8", "replace") for _, text, percent in parts)
+    return one_line(to_text(data, charset or None, problems))
+
+
+def message_ids(value: str, problems: list[str]) -> tuple[str, ...]:
+    """The ids in Message-ID, In-Reply-To or References, without brackets; of very many, the last ones."""
+    text = decoded(value, problems)
+    ids = _ID.findall(text) or _BARE_ID.findall(text)
+    return tuple(dict.fromkeys("".join(found.split()) for found in ids[-IDS_LIMIT:] if found.strip()))
+
+
+def moment(value: str, problems: list[str]) -> datetime | None:
+    """Date with its offset; an unknown offset (`-0000`) counts as UTC. None when it cannot be read or compared."""
+    if not value:
+        return None
+    try:
+        date = parsedate_to_datetime(value[:200])
+        aware = date if date.tzinfo else date.replace(tzinfo=UTC)
+        aware.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        problems.append(repairs.UNREADABLE_DATE)
+        return None
+    return aware

@@ -1,0 +1,64 @@
+"""Bytes to `Message`: which header and which part becomes which field (MSG-07). The only door of this package for bytes.
+
+`parse` is pure, answers for any bytes, and is bounded: beyond a limit the rest is kept as an attachment or left out,
+and `problems` says so (SEC-03). How much is too much is a constant of the module that counts it.
+"""
+
+from __future__ import annotations
+
+from trackit_console.mail import repairs
+from trackit_console.mail.addresses import read_addresses
+from trackit_console.mail.attachments import read_attachments
+from trackit_console.mail.automatic import automatic_sign
+from trackit_console.mail.body import read_body
+from trackit_console.mail.bounce import read_bounce
+from trackit_console.mail.headers import Headers, decoded, message_ids, moment
+from trackit_console.mail.message import Address, Message
+from trackit_console.mail.parts import PartsReader
+from trackit_console.mail.replies import split_reply
+
+
+def parse(raw: bytes) -> Message:
+    """The message that `raw` is, as a server delivers it; whatever could be read of it, if it is none."""
+    problems: list[str] = []
+    root = PartsReader(raw if b"\n" in raw else raw.replace(b"\r", b"\n"), problems).read()
+    headers = root.headers
+    body = read_body(root, problems)
+    bounce = read_bounce(root, body.files, body.text)
+    subject = decoded(headers.first("subject"), problems)
+    new_text, quoted_text = split_reply(body.text)
+    ids = message_ids(headers.first("message-id"), problems)
+    return Message(
+        subject=subject,
+        sender=_sender(headers, problems),
+        reply_to=_addresses(headers, "reply-to", problems),
+        to=_addresses(headers, "to", problems),
+        cc=_addresses(headers, "cc", problems),
+        date=moment(headers.first("date"), problems),
+        message_id=ids[0] if ids else None,
+        in_reply_to=message_ids(headers.first("in-reply-to"), problems),
+        references=message_ids(headers.first("references"), problems),
+        text=body.text,
+        new_text=new_text,
+        quoted_text=quoted_text,
+        html=body.html,
+        attachments=read_attachments(body.files, body.html, problems),
+        automatic=automatic_sign(headers, subject, root.content_type, bounce),
+        bounce=bounce,
+        problems=tuple(dict.fromkeys(problems)),
+        size=len(raw),
+    )
+
+
+def _sender(headers: Headers, problems: list[str]) -> Address:
+    """The first address of From, else of Sender; one without an @ counts only when there is no other."""
+    found = (*_addresses(headers, "from", problems), *_addresses(headers, "sender", problems))
+    sender = next((address for address in found if "@" in address.address), found[0] if found else Address("", ""))
+    if not sender.address:
+        problems.append(repairs.NO_SENDER)
+    return sender
+
+
+def _addresses(headers: Headers, name: str, problems: list[str]) -> tuple[Address, ...]:
+    """All addresses of the header, which some programs write more than once."""
+    return tuple(address for value in headers.values.get(name, ()) for address in read_addresses(value, problems))

@@ -1,0 +1,1 @@
+"""WHEN it happens: the engine, the poll cycle, leases, back-off. No Qt."""

@@ -1,0 +1,156 @@
+"""A visit with everything around it: the lease, the connection, the log, and what is kept of how it went (LOG-01, RUN-05).
+
+Whatever goes wrong in here stays with this mailbox. What happens inside a visit is in `cycle`, when there is one in
+`engine`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from trackit_console.clock import Clock
+from trackit_console.helpdesk.reasons import phrase_of
+from trackit_console.logs import component
+from trackit_console.monitor.cycle import PollCycle, Rulebook, Tally, Tell
+from trackit_console.settings.mailbox import Mailbox, MailboxType
+from trackit_console.store.database import Database
+from trackit_console.store.entries import Entry, Outcome, Recorded
+from trackit_console.store.errors import LeaseLost, StoreError
+from trackit_console.store.monitoring import PollError
+from trackit_console.store.rows import Stored
+from trackit_console.transports.errors import Cancelled, TransportError
+from trackit_console.transports.opening import open_source
+from trackit_console.transports.source import Source
+from trackit_console.words import Problem
+
+LISTENERS = {
+    MailboxType.MICROSOFT365: "GraphMailListener",
+    MailboxType.EWS_OAUTH: "EwsMailListener",
+    MailboxType.EWS_BASIC: "EwsMailListener",
+    MailboxType.IMAP: "ImapMailListener",
+    MailboxType.POP3: "Pop3MailListener",
+}
+"""The component that a mailbox of each type is logged under (LOG-01)."""
+
+OpenSource = Callable[[Mailbox], Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """How a visit ended. `error` None: it went well. `skipped`: another host has the mailbox. `stopped`: it was cut off."""
+
+    mailbox_id: int
+    name: str
+    tally: Tally = field(default_factory=Tally)
+    error: PollError | None = None
+    sign_in_refused: bool = False
+    skipped: bool = False
+    stopped: bool = False
+
+
+class Visit:
+    """One visit to one mailbox; `run` on a thread of its own, `abort` from any other."""
+
+    def __init__(
+        self,
+        database: Database,
+        mailbox: Stored[Mailbox],
+        host_id: str,
+        rulebook: Rulebook,
+        clock: Clock,
+        *,
+        log_events: bool,
+        tell: Tell,
+        opener: OpenSource = open_source,
+    ) -> None:
+        self._database = database
+        self._mailbox = mailbox
+        self._host_id = host_id
+        self._rulebook = rulebook
+        self._clock = clock
+        self._tell = tell
+        self._opener = opener
+        self._source: Source | None = None
+        self._stop = threading.Event()
+        self._log = component(LISTENERS[MailboxType(mailbox.value.type)])
+        self._logged = log_events or mailbox.value.log_events
+
+    @property
+    def mailbox_id(self) -> int:
+        return self._mailbox.id
+
+    @property
+    def name(self) -> str:
+        return self._mailbox.value.title
+
+    def stop(self) -> None:
+        """Ends the visit after the transaction in hand."""
+        self._stop.set()
+
+    def abort(self) -> None:
+        """Ends a call to the server that does not come back (RUN-06)."""
+        self._stop.set()
+        if self._source is not None:
+            self._source.abort()
+
+    def run(self) -> Visited:
+        """Visits the mailbox and keeps how it went; raises nothing but what says that the database cannot be used."""
+        with self._database.begin() as transaction:
+            lease = transaction.monitoring.claim(self._mailbox.id, self._host_id)
+        if lease is None:
+            return Visited(self._mailbox.id, self.name, skipped=True)
+        self._say(logging.INFO, "poll begins")
+        cycle = PollCycle(self._database, self._mailbox, lease, self._rulebook, self._clock, self._stop, self._told)
+        visited = self._visited(cycle)
+        self._keep(visited)
+        with self._database.begin() as transaction:
+            transaction.monitoring.release(lease)
+        return visited
+
+    def _visited(self, cycle: PollCycle) -> Visited:
+        refused = False
+        try:
+            self._source = self._opener(self._mailbox.value)
+            cycle.run(self._source)
+            error = None
+        except (Cancelled, LeaseLost):
+            return Visited(self._mailbox.id, self.name, cycle.tally, stopped=True)
+        except TransportError as problem:
+            error, refused = _error(problem, problem.step.value), problem.authentication
+        except StoreError as problem:
+            error = _error(problem, "database")
+        except Exception as problem:  # the worker of one mailbox: reported, and the other mailboxes go on
+            self._log.exception("%s: unexpected error", self.name)
+            error = PollError("", "unexpected_error", f"{type(problem).__name__}: {problem}", "")
+        return Visited(self._mailbox.id, self.name, cycle.tally, error, refused, stopped=self._stop.is_set())
+
+    def _keep(self, visited: Visited) -> None:
+        tally = visited.tally
+        if visited.error:
+            self._say(logging.ERROR, f"poll failed at step {visited.error.step}: {visited.error.detail} {visited.error.remedy}")
+        else:
+            self._say(logging.INFO, f"poll ended: {tally.seen} seen, {tally.processed} processed")
+        if visited.stopped and visited.error is None:
+            return
+        with self._database.begin() as transaction:
+            transaction.monitoring.polled(self._mailbox.id, visited.error, tally.unread)
+
+    def _told(self, entry: Entry, recorded: Recorded) -> None:
+        if self._logged:
+            why = " ".join(str(phrase_of(each)) for each in entry.grounds)
+            level = logging.WARNING if recorded.outcome is Outcome.QUARANTINED else logging.INFO
+            self._say(level, f"UID {recorded.uid} from {entry.sender!r}: {recorded.outcome.value} {recorded.record or ''} {why}")
+        self._tell(entry, recorded)
+
+    def _say(self, level: int, words: str) -> None:
+        """One line of the log, whatever a message put into its words."""
+        if self._logged:
+            self._log.log(level, "%s: %s", self.name, " ".join(words.split()))
+
+
+def _error(problem: Problem, step: str) -> PollError:
+    detail = f"{problem.said} {problem.detail}".strip()
+    return PollError(step, problem.code, detail, str(problem.cure))

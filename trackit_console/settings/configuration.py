@@ -1,0 +1,192 @@
+"""The configuration file: all settings as YAML, read strictly, with the line of everything that is wrong (INTERFACE).
+
+Text in, values out, and back; the file itself is read by the command line, the database is filled by `store.transfer`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from trackit_console.settings.fields import FileType, Settings, is_secret
+from trackit_console.settings.filters import Filters
+from trackit_console.settings.mailbox import Mailbox, MailboxType, check_among
+from trackit_console.settings.monitor import MonitorSettings
+from trackit_console.settings.outgoing import Outgoing
+from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.rules import CONTEXT, Finding, finding, findings
+from trackit_console.words import QT_TRANSLATE_NOOP, Phrase, Problem
+
+_DISCRIMINATORS = (*MailboxType, "basic")
+_PATHS = ("ca_file", "certificate_file")
+NOT_YAML = QT_TRANSLATE_NOOP("settings", "This cannot be read as YAML: {problem}")
+DOUBLED_NAME = QT_TRANSLATE_NOOP("settings", "{name} is set more than once.")
+
+
+class Configuration(Settings):
+    """The configuration file. A part that is None is absent and stays as it is in the database."""
+
+    version: Literal[1]
+    mailboxes: list[Mailbox] | None = None
+    outgoing: Outgoing | None = None
+    monitor: MonitorSettings | None = None
+    filters: Filters | None = None
+    restricted_file_types: list[FileType] | None = None
+    technicians: list[Technician] | None = None
+    requestors: list[Requestor] | None = None
+    ticket_templates: list[TicketTemplate] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """A finding and the line of the file it is about, counted from 1."""
+
+    line: int
+    found: Finding
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.found}" if self.found.field else f"line {self.line}: {self.found.said}"
+
+
+class ConfigurationRefused(Problem):
+    """The file breaks rules; nothing was imported. `misplaced` has every one of them, in the order of the file."""
+
+    context = CONTEXT
+    code = "configuration_refused"
+    sentence = QT_TRANSLATE_NOOP("settings", "The configuration file was refused; nothing was imported.")
+    remedy = QT_TRANSLATE_NOOP("settings", "Correct the lines that are named and import the file again.")
+
+    def __init__(self, misplaced: Sequence[Misplaced]) -> None:
+        self.misplaced = sorted(misplaced, key=lambda each: each.line)
+        super().__init__("\n".join(str(each) for each in self.misplaced))
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationFile:
+    """A configuration and where in the file each field stands, for what is found wrong with it later."""
+
+    configuration: Configuration
+    lines: dict[str, int]
+
+    def refuse(self, found: Sequence[Finding]) -> None:
+        """Raises `ConfigurationRefused` when something was found."""
+        if found:
+            raise ConfigurationRefused([Misplaced(_line(self.lines, each.field), each) for each in found])
+
+
+def read_configuration(text: str, folder: Path) -> ConfigurationFile:
+    """The configuration in `text`; paths in it are relative to `folder`. Raises `ConfigurationRefused`."""
+    data, lines = _load(text)
+    try:
+        configuration = Configuration.model_validate(_resolved(data, folder))
+    except ValidationError as error:
+        found = findings(error, _DISCRIMINATORS)
+        raise ConfigurationRefused([Misplaced(_line(lines, each.field), each) for each in found]) from None
+    file = ConfigurationFile(configuration, lines)
+    file.refuse(_doubled(configuration))
+    return file
+
+
+def write_configuration(configuration: Configuration) -> str:
+    """The file for `configuration`, without secrets; absent parts are left out."""
+    parts: dict[str, Any] = {"version": configuration.version}
+    for name in list(Configuration.model_fields)[1:]:
+        part = getattr(configuration, name)
+        if part is not None:
+            parts[name] = [_public(each) for each in part] if isinstance(part, list) else _public(part)
+    return yaml.safe_dump(parts, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _public(value: object) -> Any:
+    """`value` without its secrets; the discriminator first, as a person would write it."""
+    if not isinstance(value, BaseModel):
+        return value
+    secrets = {name for name, field in type(value).model_fields.items() if is_secret(field)}
+    plain = value.model_dump(mode="json", exclude=secrets)
+    first = {name: plain.pop(name) for name in ("name", "type", "authentication") if name in plain}
+    return first | plain
+
+
+def _load(text: str) -> tuple[Any, dict[str, int]]:
+    lines: dict[str, int] = {"": 1}
+    loader = yaml.SafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        return (_value(loader, node, "", lines) if node else {}), lines
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise ConfigurationRefused([_unreadable(mark.line + 1 if mark else 1, str(error.problem))]) from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise ConfigurationRefused([_unreadable(1, str(error))]) from None
+    finally:
+        loader.dispose()
+
+
+def _unreadable(line: int, problem: str) -> Misplaced:
+    return Misplaced(line, Finding("", "not_yaml", Phrase(CONTEXT, NOT_YAML, {"problem": problem})))
+
+
+def _value(loader: yaml.SafeLoader, node: yaml.Node, path: str, lines: dict[str, int]) -> Any:
+    lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(loader, node, path, lines)
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(loader, each, _join(path, str(number)), lines) for number, each in enumerate(node.value)]
+    return loader.construct_object(node, deep=True)
+
+
+def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, path: str, lines: dict[str, int]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = str(loader.construct_object(key_node))
+        if key in values:
+            said = Phrase(CONTEXT, DOUBLED_NAME, {"name": key})
+            raise ConfigurationRefused([Misplaced(key_node.start_mark.line + 1, Finding(_join(path, key), "doubled", said))])
+        lines[_join(path, key)] = key_node.start_mark.line + 1
+        values[key] = _value(loader, value_node, _join(path, key), lines)
+    return values
+
+
+def _join(path: str, part: str) -> str:
+    return f"{path}.{part}" if path else part
+
+
+def _line(lines: dict[str, int], path: str) -> int:
+    """The line of the field, or of the nearest thing around it that the file has."""
+    while path not in lines:
+        path = path.rpartition(".")[0]
+    return lines[path]
+
+
+def _resolved(data: Any, folder: Path) -> Any:
+    """The data with its relative paths made absolute."""
+    if isinstance(data, list):
+        return [_resolved(each, folder) for each in data]
+    if not isinstance(data, dict):
+        return data
+    return {
+        key: str(folder / value) if key in _PATHS and isinstance(value, str) and value else _resolved(value, folder)
+        for key, value in data.items()
+    }
+
+
+def _doubled(configuration: Configuration) -> list[Finding]:
+    """What the file says twice."""
+    found: list[Finding] = []
+    mailboxes = configuration.mailboxes or []
+    for number, mailbox in enumerate(mailboxes):
+        for each in check_among(mailbox, mailboxes[:number]):
+            found.append(Finding(f"mailboxes.{number}.{each.field}", each.rule, each.said))
+    for part, key in (("technicians", "email"), ("requestors", "email"), ("ticket_templates", "name")):
+        seen: set[str] = set()
+        for number, each in enumerate(getattr(configuration, part) or []):
+            value = getattr(each, key)
+            if value.casefold() in seen:
+                found.append(finding(f"{part}.{number}.{key}", "doubled", value=value))
+            seen.add(value.casefold())
+    return found

@@ -1,0 +1,105 @@
+"""Import and export of the whole configuration (DB-06): between the database and `settings.configuration`.
+
+Import adds and changes, it takes no mailbox, person or template away; a stored secret stays when the file has none.
+Filter rules and restricted file types are lists that are replaced. It happens in the caller's one transaction.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import BaseModel, SecretStr
+
+from trackit_console.settings.configuration import Configuration, ConfigurationFile
+from trackit_console.settings.mailbox import Mailbox, check_among
+from trackit_console.settings.outgoing import check_from_address
+from trackit_console.settings.rules import Finding
+from trackit_console.store.database import Transaction
+from trackit_console.store.rows import Stored
+
+T = TypeVar("T", bound=BaseModel)
+
+
+def export_configuration(transaction: Transaction) -> Configuration:
+    """Everything that is set, secrets included; `write_configuration` leaves them out."""
+    single = transaction.single
+    outgoing = single.outgoing()
+    return Configuration(
+        version=1,
+        mailboxes=[each.value for each in transaction.mailboxes.all()],
+        outgoing=outgoing.value if outgoing else None,
+        monitor=single.monitor().value,
+        filters=single.filters().value,
+        restricted_file_types=single.restricted_file_types(),
+        technicians=transaction.people.technicians(),
+        requestors=transaction.people.requestors(),
+        ticket_templates=single.ticket_templates(),
+    )
+
+
+def import_configuration(transaction: Transaction, file: ConfigurationFile, by: str) -> None:
+    """Brings the file into the database; raises `ConfigurationRefused` when it does not fit what is there."""
+    configuration = file.configuration
+    for template in configuration.ticket_templates or ():
+        transaction.single.save_ticket_template(template, by)
+    for technician in configuration.technicians or ():
+        transaction.people.save_technician(technician, by)
+    for requestor in configuration.requestors or ():
+        transaction.people.save_requestor(requestor, by)
+    _import_mailboxes(transaction, file, by)
+    _import_outgoing(transaction, file, by)
+    _import_single(transaction, configuration, by)
+
+
+def _import_mailboxes(transaction: Transaction, file: ConfigurationFile, by: str) -> None:
+    new = file.configuration.mailboxes or []
+    stored = {each.value.title.casefold(): each for each in transaction.mailboxes.all()}
+    named = {each.title.casefold() for each in new}
+    others = [each.value for name, each in stored.items() if name not in named]
+    file.refuse([_within(number, each) for number, mailbox in enumerate(new) for each in check_among(mailbox, others)])
+    for mailbox in new:
+        _import_mailbox(transaction, mailbox, stored.get(mailbox.title.casefold()), by)
+
+
+def _import_mailbox(transaction: Transaction, mailbox: Mailbox, stored: Stored[Mailbox] | None, by: str) -> None:
+    if stored is None:
+        transaction.mailboxes.add(mailbox, by)
+    else:
+        transaction.mailboxes.save(Stored(stored.id, stored.version, _with_secrets(mailbox, stored.value)), by)
+
+
+def _import_outgoing(transaction: Transaction, file: ConfigurationFile, by: str) -> None:
+    outgoing = file.configuration.outgoing
+    if outgoing is None:
+        return
+    found = check_from_address(outgoing, [each.value for each in transaction.mailboxes.all()])
+    file.refuse([Finding(f"outgoing.{found.field}", found.rule, found.said)] if found else [])
+    stored = transaction.single.outgoing()
+    kept = _with_secrets(outgoing, stored.value) if stored else outgoing
+    transaction.single.save_outgoing(kept, stored.version if stored else None, by)
+
+
+def _import_single(transaction: Transaction, configuration: Configuration, by: str) -> None:
+    single = transaction.single
+    if configuration.monitor is not None:
+        monitor = single.monitor()
+        single.save_monitor(Stored(monitor.id, monitor.version, configuration.monitor), by)
+    if configuration.filters is not None:
+        filters = single.filters()
+        single.save_filters(Stored(filters.id, filters.version, configuration.filters), by)
+    if configuration.restricted_file_types is not None:
+        single.save_restricted_file_types(configuration.restricted_file_types, by)
+
+
+def _with_secrets(value: T, stored: BaseModel) -> T:
+    """`value` with the secrets of `stored` where it has none of its own."""
+    kept = {
+        name: getattr(stored, name)
+        for name in type(value).model_fields
+        if getattr(value, name) is None and isinstance(getattr(stored, name, None), SecretStr)
+    }
+    return value.model_copy(update=kept)
+
+
+def _within(number: int, found: Finding) -> Finding:
+    return Finding(f"mailboxes.{number}.{found.field}", found.rule, found.said)
