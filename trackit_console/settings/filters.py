@@ -71,7 +71,7 @@ DEFAULT_SUBJECT_RULES = _rules(
     "Out of Office",
 )
 DEFAULT_RESTRICTED_FILE_TYPES = (
-    "exe com bat cmd cpl dll hta jar js jse jsp lnk msc msi msp pif ps1 reg scr sct vb vbe vbs wsc wsf wsh".split()
+    ["exe", "com", "bat", "cmd", "cpl", "dll", "hta", "jar", "js", "jse", "jsp", "lnk", "msc", "msi", "msp", "pif", "ps1", "reg", "scr", "sct", "vb", "vbe", "vbs", "wsc", "wsf", "wsh"]
 )
 
 

@@ -148,6 +148,6 @@ def _certificate_class(error: ssl.SSLCertVerificationError, certificate: Certifi
         return CertificateNotYetValid
     if number in _WRONG_NAME:
         return CertificateWrongName
-    if number in _SELF_SIGNED and (certificate is None or certificate.subject and number == 18):
+    if number in _SELF_SIGNED and (certificate is None or (certificate.subject and number == 18)):
         return CertificateSelfSigned
     return CertificateUntrusted

@@ -40,7 +40,7 @@ SUBJECT_RULES = (
     "Out of Office",
 )
 RESTRICTED_FILE_TYPES = (
-    "exe com bat cmd cpl dll hta jar js jse jsp lnk msc msi msp pif ps1 reg scr sct vb vbe vbs wsc wsf wsh".split()
+    ["exe", "com", "bat", "cmd", "cpl", "dll", "hta", "jar", "js", "jse", "jsp", "lnk", "msc", "msi", "msp", "pif", "ps1", "reg", "scr", "sct", "vb", "vbe", "vbs", "wsc", "wsf", "wsh"]
 )
 
 
