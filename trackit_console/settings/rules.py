@@ -63,6 +63,9 @@ RULES: dict[str, str] = {
     "from_address_without_mailbox": QT_TRANSLATE_NOOP(
         "settings", "The From Address must be an address configured for incoming email. Add an incoming mailbox first."
     ),
+    "type_not_working": QT_TRANSLATE_NOOP(
+        "settings", "Mailboxes of this type cannot be read in this version yet. Clear Enable Mailbox to keep the settings."
+    ),
     "doubled": QT_TRANSLATE_NOOP("settings", "{value} is in the list more than once."),
 }
 

@@ -6,7 +6,7 @@ The step names are public (the JSON of `check`); their words on screen are `TITL
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -64,3 +64,20 @@ class Step:
 def passed(report: Sequence[Step]) -> bool:
     """Whether the connection works: nothing failed (a skipped test message does not count against it)."""
     return bool(report) and not any(step.state is StepState.FAILED for step in report)
+
+
+MAILBOX_STEPS = tuple(StepName)
+OUTGOING_STEPS = (StepName.RESOLVE, StepName.CONNECT, StepName.TLS, StepName.SIGN_IN, StepName.SEND)
+
+
+def report(steps: Sequence[Step], say: Callable[[Phrase], str] = str) -> str:
+    """What **Copy details** copies: every step in words, without secrets. `say` translates."""
+    lines = []
+    for step in steps:
+        title = say(Phrase("transports", TITLES[step.name]))
+        lines.append(f"{title}: {step.state.value} ({step.seconds:.2f} s) {say(step.detail) if step.detail else ''}".rstrip())
+        if step.remedy:
+            lines.append(f"    {say(step.remedy)}")
+        if step.code or step.technical:
+            lines.append(f"    {step.code} {step.technical}".rstrip())
+    return "\n".join(lines)

@@ -1,0 +1,69 @@
+"""Starts the console: application, look, window; and what happens to an error that nobody expected (T-06)."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, QSettings, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from trackit_console.console.questions import tell
+from trackit_console.console.services import Services
+from trackit_console.console.theme import Theme
+from trackit_console.console.window import MainWindow
+from trackit_console.logs import LogFiles
+from trackit_console.paths import DataDir
+
+NAME = "TrackItConsole"
+
+
+class Unexpected(QObject):
+    """Brings exceptions from any thread to the UI thread and shows them; the admin never sees a traceback."""
+
+    came = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.came.connect(self._show)
+        sys.excepthook = self._caught
+
+    def _caught(self, kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
+        logging.getLogger("trackit.Console").error("unexpected error", exc_info=(kind, problem, trace))
+        self.came.emit(problem)
+
+    def _show(self, problem: Exception) -> None:
+        tell(QApplication.activeWindow(), problem)
+
+
+def application() -> QApplication:
+    """The one QApplication, with the name under which it is known."""
+    made = QApplication.instance()
+    found = made if isinstance(made, QApplication) else QApplication(sys.argv[:1])
+    found.setApplicationName(NAME)
+    found.setApplicationDisplayName("Track-It! Email Configuration")
+    return found
+
+
+def make_window(data_dir: DataDir, url: str, application: QApplication) -> MainWindow:
+    """The main window over the database at `url`; nothing was read yet."""
+    window_settings = QSettings(str(data_dir.window_settings), QSettings.Format.IniFormat)
+    choice = str(window_settings.value("theme", "system"))
+    theme = Theme(application, choice if choice in ("light", "dark") else "system")  # type: ignore[arg-type]
+    return MainWindow(Services(data_dir, url), theme, window_settings)
+
+
+def run_console(data_dir: DataDir, url: str) -> int:
+    """Opens the window and answers the exit code once it is closed."""
+    data_dir.make()
+    threading.current_thread().name = "window"
+    qt = application()
+    with LogFiles(Path(data_dir.logs)):
+        Unexpected(qt)
+        window = make_window(data_dir, url, qt)
+        window.show()
+        QTimer.singleShot(0, window.begin)
+        return qt.exec()

@@ -1,0 +1,27 @@
+"""What pages are handed: they ask no application object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSettings
+
+from trackit_console.console.monitor_host import MonitorHost
+from trackit_console.console.services import Services
+from trackit_console.console.tasks import Tasks
+from trackit_console.console.theme import Theme
+from trackit_console.console.watch import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The parts of a running console; `open_page` leads to another page, with something to show there."""
+
+    services: Services
+    tasks: Tasks
+    watch: Watch
+    monitor: MonitorHost
+    theme: Theme
+    window_settings: QSettings
+    open_page: Callable[..., None]

@@ -1,0 +1,1 @@
+"""The dialogs. Each emits what was made; whoever opened it saves."""

@@ -1,0 +1,207 @@
+"""**Add Incoming Mailbox** and **Edit**: the fields of the chosen type, tested before they are saved (IN-01 to IN-12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from pydantic import ValidationError
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QWidget
+
+from trackit_console.cancel import Cancel
+from trackit_console.console.compiled.ui_mailbox_dialog import Ui_MailboxDialog
+from trackit_console.console.dialogs.settings_dialog import Check, SettingsDialog
+from trackit_console.console.phrases import label
+from trackit_console.console.questions import ask
+from trackit_console.console.tasks import Tasks
+from trackit_console.settings.mailbox import (
+    MAILBOX_MODELS,
+    TYPE_LABELS,
+    WORKING_TYPES,
+    AnyMailbox,
+    Mailbox,
+    MailboxType,
+    check_among,
+    check_password,
+    default_port,
+    mailbox_adapter,
+)
+from trackit_console.settings.rules import Finding, finding, findings
+from trackit_console.transports.steps import MAILBOX_STEPS, Step, StepName
+from trackit_console.words import QT_TRANSLATE_NOOP
+
+CheckMailbox = Callable[[Mailbox, Cancel], Iterator[Step]]
+MORE = (
+    "name",
+    "email_address",
+    "folder",
+    "starttls",
+    "validate_server_certificate",
+    "ca_file",
+    "pinned_certificate",
+    "poll_interval",
+    "ticket_template",
+)
+"""The fields behind **More settings**: few admins need them, and their defaults are right."""
+ALWAYS = ("type", "enabled", "log_events")
+CLOUD_LABELS = {
+    "worldwide": QT_TRANSLATE_NOOP("settings", "Worldwide"),
+    "us_gcc_high": QT_TRANSLATE_NOOP("settings", "US Government GCC High"),
+    "us_dod": QT_TRANSLATE_NOOP("settings", "US Government DoD"),
+    "china": QT_TRANSLATE_NOOP("settings", "China (21Vianet)"),
+    "other": QT_TRANSLATE_NOOP("settings", "Other"),
+}
+NAMES = tuple(
+    dict.fromkeys(["type", *(name for model in MAILBOX_MODELS.values() for name in model.model_fields), "confirm_password"])
+)
+
+
+class MailboxDialog(SettingsDialog):
+    """One mailbox. `mailbox` None adds a new one; `others` are those that it must not clash with."""
+
+    help_page = "incoming-mailbox"
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        window_settings: QSettings,
+        check: CheckMailbox,
+        *,
+        mailbox: Mailbox | None = None,
+        others: Sequence[Mailbox] = (),
+        templates: Sequence[str] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(Ui_MailboxDialog(), NAMES, tasks, window_settings, parent)
+        self._check = check
+        self._mailbox = mailbox
+        self._others = others
+        self._port_typed = mailbox is not None
+        self._fill_choices(templates)
+        self._fill(mailbox)
+        self.binding.edited.connect(self._edited)
+        self.ui.more_button.toggled.connect(self._show_more)
+        self._show_more(False)
+        self._show_type()
+        self.ui.steps.say(self.tr("Tests the settings as they stand, step by step, and sends a test message to the mailbox."))
+        self.setWindowTitle(self.tr("Edit Incoming Mailbox") if mailbox else self.tr("Add Incoming Mailbox"))
+        self.name_buttons()
+        self.opened()
+
+    @property
+    def mailbox_type(self) -> MailboxType:
+        """The chosen type."""
+        return MailboxType(self.ui.type.currentData())
+
+    @property
+    def model(self) -> type[AnyMailbox]:
+        """The settings model of the chosen type."""
+        return MAILBOX_MODELS[self.mailbox_type]
+
+    def _fill_choices(self, templates: Sequence[str]) -> None:
+        for each, words in TYPE_LABELS.items():
+            self.ui.type.addItem(label(words), each.value)
+        for cloud, words in CLOUD_LABELS.items():
+            self.ui.cloud.addItem(label(words), cloud)
+        self.ui.ticket_template.addItem(self.tr("Default"), None)
+        for name in templates:
+            self.ui.ticket_template.addItem(name, name)
+
+    def _fill(self, mailbox: Mailbox | None) -> None:
+        """The values of `mailbox`, or the defaults of every type for a new one, which begins as Microsoft 365 (IN-01)."""
+        for model in MAILBOX_MODELS.values():
+            self.binding.limit(model)
+            self.binding.fill({name: field.default for name, field in model.model_fields.items() if not field.is_required()})
+        if mailbox is None:
+            self.binding.fill({"type": MailboxType.MICROSOFT365.value, "port": default_port("imap", True)})
+            return
+        fields = type(mailbox).model_fields
+        self.binding.fill({name: getattr(mailbox, name) for name in fields})
+        shown_name = "" if mailbox.name == (mailbox.address or mailbox.account) else mailbox.name
+        self.binding.fill({"name": shown_name, "confirm_password": getattr(mailbox, "password", None)})
+
+    # ------------------------------------------------------------------ what follows from what
+
+    def _edited(self, name: str) -> None:
+        if name == "port":
+            self._port_typed = True
+        if name in ("use_ssl", "type") and not self._port_typed:
+            self.binding.fill({"port": default_port(self.mailbox_type.value, self.ui.use_ssl.isChecked())})
+        if name == "use_ssl" and self.ui.use_ssl.isChecked():
+            self.binding.fill({"starttls": False})
+        if name in ("type", "cloud"):
+            self._show_type()
+        if self.binding.said(name):
+            self._check_field(name)
+
+    def _show_type(self) -> None:
+        """Just the fields of the chosen type; what they hold survives the switch."""
+        names = {*ALWAYS, *self.model.model_fields}
+        if "password" in names:
+            names.add("confirm_password")
+        if self.ui.cloud.currentData() != "other":
+            names -= {"sign_in_url", "graph_url"}
+        self.binding.set_visible(names)
+        works = self.mailbox_type in WORKING_TYPES
+        later = self.tr("This type is not in this version yet. It can be filled in and saved with Enable Mailbox off.")
+        hint = self.tr("Recommended for Exchange Online.") if self.mailbox_type is MailboxType.MICROSOFT365 else ""
+        self.ui.type_hint.setText(" ".join(each for each in (hint, "" if works else later) if each))
+        self.ui.type_hint.setVisible(bool(self.ui.type_hint.text()))
+
+    def _show_more(self, shown: bool) -> None:
+        self.ui.more_settings.setVisible(shown)
+        self.ui.more_button.setText(self.tr("▾ &More settings") if shown else self.tr("▸ &More settings"))
+
+    def reveal(self, found: Sequence[Finding]) -> None:
+        if any(each.field in MORE for each in found):
+            self.ui.more_button.setChecked(True)
+
+    # ------------------------------------------------------------------ what the form makes
+
+    def state(self) -> dict[str, Any]:
+        typed = {"confirm_password": self.ui.confirm_password.text()}
+        return {"type": self.mailbox_type.value, **self.binding.values(self.model), **typed}
+
+    def read(self) -> tuple[Mailbox | None, list[Finding]]:
+        values = self._with_stored({**self.binding.values(self.model), "type": self.mailbox_type.value})
+        found = self._password_findings()
+        made: Mailbox | None = None
+        try:
+            made = mailbox_adapter.validate_python(values)
+        except ValidationError as error:
+            found += findings(error, list(MailboxType))
+        if made is not None:
+            found += check_among(made, self._others)
+            if made.enabled and self.mailbox_type not in WORKING_TYPES:
+                found.append(finding("enabled", "type_not_working"))
+        return made, found
+
+    def _with_stored(self, values: dict[str, Any]) -> dict[str, Any]:
+        """An empty field for a secret keeps the one that is stored (IN-12)."""
+        stored = self._mailbox
+        if stored is None or stored.type != self.mailbox_type.value:
+            return values
+        return {name: getattr(stored, name, None) if value is None else value for name, value in values.items()}
+
+    def _password_findings(self) -> list[Finding]:
+        if "password" not in self.model.model_fields:
+            return []
+        stored = getattr(self._mailbox, "password", None) is not None
+        typed, again = self.ui.password.text(), self.ui.confirm_password.text()
+        found = check_password(typed, again, stored=stored, required=self.ui.enabled.isChecked())
+        return [found] if found else []
+
+    # ------------------------------------------------------------------ testing
+
+    def check_of(self, made: Mailbox) -> tuple[Check, Sequence[StepName]]:
+        return partial(self._check, made), MAILBOX_STEPS
+
+    def needs_test(self, made: Mailbox) -> bool:
+        return made.enabled
+
+    def after_failed_test(self, made: Mailbox) -> Mailbox | None:
+        words = self.tr("The connection test failed. An enabled mailbox that does not work would stop your incoming mail.")
+        buttons = [self.tr("Save disabled"), self.tr("Go back")]
+        return made.model_copy(update={"enabled": False}) if ask(self, self.windowTitle(), words, buttons) == 0 else None

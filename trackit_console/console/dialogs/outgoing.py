@@ -1,0 +1,163 @@
+"""**Outgoing email configuration**: the account that sends (OUT-01 to OUT-05)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QWidget
+
+from trackit_console.cancel import Cancel
+from trackit_console.console.compiled.ui_outgoing_dialog import Ui_OutgoingDialog
+from trackit_console.console.dialogs.mailbox import CLOUD_LABELS
+from trackit_console.console.dialogs.settings_dialog import Check, SettingsDialog
+from trackit_console.console.phrases import label
+from trackit_console.console.questions import ask
+from trackit_console.console.tasks import Tasks
+from trackit_console.settings.fields import is_address
+from trackit_console.settings.mailbox import Mailbox, check_password
+from trackit_console.settings.outgoing import (
+    AUTHENTICATION_LABELS,
+    SECURITY_LABELS,
+    SECURITY_PORTS,
+    BasicOutgoing,
+    Microsoft365Outgoing,
+    Outgoing,
+    check_from_address,
+    outgoing_adapter,
+)
+from trackit_console.settings.rules import Finding, finding, findings
+from trackit_console.transports.steps import OUTGOING_STEPS, Step, StepName
+
+CheckOutgoing = Callable[[Outgoing, str, Cancel], Iterator[Step]]
+MODELS: dict[str, type[BaseModel]] = {"basic": BasicOutgoing, "microsoft365": Microsoft365Outgoing}
+NAMES = tuple(
+    dict.fromkeys(
+        ["authentication", *(name for model in MODELS.values() for name in model.model_fields), "confirm_password", "recipient"]
+    )
+)
+SIGN_IN = {"user_account_name", "password"}
+
+
+class OutgoingDialog(SettingsDialog):
+    """The outgoing account. `addresses` are those of incoming email, one of which must be the From Address (OUT-04)."""
+
+    help_page = "outgoing-email"
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        window_settings: QSettings,
+        check: CheckOutgoing,
+        *,
+        outgoing: Outgoing | None = None,
+        mailboxes: Sequence[Mailbox] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(Ui_OutgoingDialog(), NAMES, tasks, window_settings, parent)
+        self._check = check
+        self._outgoing = outgoing
+        self._mailboxes = mailboxes
+        self._port_typed = outgoing is not None
+        self._fill_choices()
+        self._fill()
+        self.binding.edited.connect(self._edited)
+        self._show_fields()
+        self.ui.steps.say(self.tr("Send Test Email tests the settings as they stand, step by step."))
+        self.name_buttons()
+        self.opened()
+
+    @property
+    def model(self) -> type[BaseModel]:
+        """The settings model of the chosen authentication type."""
+        return MODELS[self.ui.authentication.currentData()]
+
+    def _fill_choices(self) -> None:
+        choices = (
+            (self.ui.authentication, AUTHENTICATION_LABELS),
+            (self.ui.security, SECURITY_LABELS),
+            (self.ui.cloud, CLOUD_LABELS),
+        )
+        for combo, labels in choices:
+            for value, words in labels.items():
+                combo.addItem(label(words), value)
+        self.ui.from_address.addItems(sorted({each.address for each in self._mailboxes if each.address}))
+
+    def _fill(self) -> None:
+        for model in MODELS.values():
+            self.binding.limit(model)
+            self.binding.fill({name: field.default for name, field in model.model_fields.items() if not field.is_required()})
+        self.binding.fill({"authentication": "basic", "port": SECURITY_PORTS["ssl_tls"]})
+        if self._outgoing is not None:
+            self.binding.fill({name: getattr(self._outgoing, name) for name in type(self._outgoing).model_fields})
+            self.binding.fill({"confirm_password": getattr(self._outgoing, "password", None)})
+        self.ui.recipient.setPlaceholderText(self.tr("The From Address, if left empty"))
+
+    def _edited(self, name: str) -> None:
+        if name == "port":
+            self._port_typed = True
+        if name == "security" and not self._port_typed:
+            self.binding.fill({"port": SECURITY_PORTS[self.ui.security.currentData()]})
+        if name in ("authentication", "smtp_requires_authentication", "cloud"):
+            self._show_fields()
+        if self.binding.said(name):
+            self._check_field(name)
+
+    def _show_fields(self) -> None:
+        names = {"authentication", "recipient", *self.model.model_fields}
+        if self.model is BasicOutgoing:
+            names = names | {"confirm_password"} if self.ui.smtp_requires_authentication.isChecked() else names - SIGN_IN
+        self.binding.set_visible(names)
+        works = self.model is BasicOutgoing
+        self.ui.authentication_hint.setText(self.tr("This type is not in this version yet. It can be filled in and kept."))
+        self.ui.authentication_hint.setVisible(not works)
+
+    def state(self) -> dict[str, Any]:
+        chosen = {"authentication": self.ui.authentication.currentData(), "confirm_password": self.ui.confirm_password.text()}
+        return {**self.binding.values(self.model), **chosen}
+
+    def read(self) -> tuple[Outgoing | None, list[Finding]]:
+        values = {**self.binding.values(self.model), "authentication": self.ui.authentication.currentData()}
+        found = self._password_findings() + self._recipient_findings()
+        made: Outgoing | None = None
+        try:
+            made = outgoing_adapter.validate_python(self._with_stored(values))
+        except ValidationError as error:
+            found += findings(error, list(MODELS))
+        if made is not None and (wrong := check_from_address(made, self._mailboxes)):
+            found.append(wrong)
+        return made, found
+
+    def _with_stored(self, values: dict[str, Any]) -> dict[str, Any]:
+        """An empty field for a secret keeps the one that is stored; without sign-in there is no account."""
+        stored = self._outgoing
+        if values.get("smtp_requires_authentication") is False:
+            values = {**values, "user_account_name": None, "password": None}
+        elif stored is not None and stored.authentication == values["authentication"]:
+            values = {name: getattr(stored, name, None) if value is None else value for name, value in values.items()}
+        return values
+
+    def _password_findings(self) -> list[Finding]:
+        if self.model is not BasicOutgoing or not self.ui.smtp_requires_authentication.isChecked():
+            return []
+        stored = getattr(self._outgoing, "password", None) is not None
+        found = check_password(self.ui.password.text(), self.ui.confirm_password.text(), stored=stored, required=True)
+        return [found] if found else []
+
+    def _recipient_findings(self) -> list[Finding]:
+        typed = self.ui.recipient.text().strip()
+        return [finding("recipient", "email_address")] if typed and not is_address(typed) else []
+
+    def check_of(self, made: Outgoing) -> tuple[Check, Sequence[StepName]]:
+        recipient = self.ui.recipient.text().strip() or made.from_address
+        return partial(self._check, made, recipient), OUTGOING_STEPS
+
+    def needs_test(self, made: Outgoing) -> bool:
+        return False
+
+    def after_failed_test(self, made: Outgoing) -> Outgoing | None:
+        buttons = [self.tr("Save anyway"), self.tr("Go back")]
+        return made if ask(self, self.windowTitle(), self.tr("The test failed."), buttons) == 0 else None

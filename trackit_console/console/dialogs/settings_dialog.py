@@ -1,0 +1,231 @@
+"""What the dialogs for accounts share: binding, validation, the connection test, and asking before edits are lost (T-04, T-05).
+
+What is special to an account is in `mailbox` and `outgoing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from pydantic import SecretStr
+from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QWidget
+
+from trackit_console.cancel import Cancel
+from trackit_console.console.binding import Binding
+from trackit_console.console.questions import ask, tell
+from trackit_console.console.tasks import Task, Tasks
+from trackit_console.settings.rules import Finding
+from trackit_console.transports.steps import Step, StepName, StepState, passed
+
+Check = Callable[[Cancel], Iterator[Step]]
+
+
+class SettingsDialog(QDialog):
+    """A form on the left, the live result of a test on the right, buttons in a foot."""
+
+    saved = Signal(object)
+    help_wanted = Signal(str)
+    help_page = ""
+
+    def __init__(self, ui: Any, names: Iterable[str], tasks: Tasks, window_settings: QSettings, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.ui = ui
+        ui.setupUi(self)
+        self._tasks = tasks
+        self._window_settings = window_settings
+        self._running: Task | None = None
+        self._done_for_good = False
+        self._untouched: dict[str, Any] = {}
+        self.binding = Binding(ui, names, self)
+        self.binding.left.connect(self._check_field)
+        ui.save_button.clicked.connect(self.accept)
+        ui.cancel_button.clicked.connect(self.reject)
+        ui.test_button.clicked.connect(self.test)
+        ui.stop_test_button.clicked.connect(self._cancel_test)
+        ui.ca_file_browse.clicked.connect(self._browse)
+        self._show_running(False)
+        self._restore_size()
+
+    # ------------------------------------------------------------------ to be said by the dialog for an account
+
+    def read(self) -> tuple[Any, list[Finding]]:
+        """The settings object that the form makes, None when it makes none, and everything that is wrong."""
+        raise TypeError(type(self).__name__)
+
+    def check_of(self, made: Any) -> tuple[Check, Sequence[StepName]]:
+        """The test of what was made, and the steps that it has."""
+        raise TypeError(type(self).__name__)
+
+    def needs_test(self, made: Any) -> bool:
+        """Whether saving tests first (IN-11)."""
+        raise TypeError(type(self).__name__)
+
+    def after_failed_test(self, made: Any) -> Any:
+        """Asks what to do; answers what to save after all, or None to go back."""
+        raise TypeError(type(self).__name__)
+
+    def state(self) -> dict[str, Any]:
+        """All that was typed, to tell whether anything was changed."""
+        raise TypeError(type(self).__name__)
+
+    # ------------------------------------------------------------------ validating
+
+    def validated(self) -> Any:
+        """What the form makes; otherwise shows what is wrong, goes to the first wrong field, and answers None."""
+        made, found = self.read()
+        self.binding.show(found)
+        if found:
+            self.reveal(found)
+            self.binding.focus_first(found)
+            return None
+        return made
+
+    def reveal(self, found: Sequence[Finding]) -> None:
+        """Shows fields that are folded away when something is wrong in there."""
+
+    def _check_field(self, name: str) -> None:
+        _, found = self.read()
+        self.binding.show(found, [name])
+
+    # ------------------------------------------------------------------ testing and saving
+
+    def test(self) -> None:
+        """**Test Connection** with the values as they stand, saved or not."""
+        made = self.validated()
+        if made is not None:
+            self._follow(made, self._test_ended)
+
+    def accept(self) -> None:
+        """**Save**: tests first where that is wanted."""
+        made = self.validated()
+        if made is None or self._running is not None:
+            return
+        if self.needs_test(made):
+            self._follow(made, lambda: self._save_tested(made))
+        else:
+            self._save(made)
+
+    def _follow(self, made: Any, then: Callable[[], None]) -> None:
+        check, names = self.check_of(made)
+        self.ui.steps.begin(names)
+        self._show_running(True)
+
+        def ended(_answer: object) -> None:
+            self._test_over()
+            then()
+
+        self._running = self._tasks.run(check, owner=self, then=ended, failed=self._test_broke, step=self.ui.steps.show_step)
+        self._running.finished.connect(self._test_over)
+
+    def _test_ended(self) -> None:
+        """The result stands in the list; there is nothing more to do."""
+
+    def _test_over(self) -> None:
+        self._running = None
+        self._show_running(False)
+
+    def _test_broke(self, problem: Exception) -> None:
+        self._test_over()
+        tell(self, problem)
+
+    def _save_tested(self, made: Any) -> None:
+        kept = made if passed(self.ui.steps.report) else self.after_failed_test(made)
+        if kept is not None:
+            self._save(kept)
+
+    def _save(self, made: Any) -> None:
+        self._set_busy(True)
+        self.saved.emit(made)
+
+    def keep_open(self, found: Sequence[Finding] = ()) -> None:
+        """Whoever saves calls this when it did not work: everything typed is still there."""
+        self._set_busy(False)
+        self.binding.show(found)
+        self.binding.focus_first(found)
+
+    def done_for_good(self) -> None:
+        """Whoever saves calls this when it worked."""
+        self._done_for_good = True
+        super().accept()
+
+    def _set_busy(self, busy: bool) -> None:
+        self.ui.save_button.setEnabled(not busy)
+        self.ui.test_button.setEnabled(not busy)
+
+    def _show_running(self, running: bool) -> None:
+        self._set_busy(running)
+        self.ui.stop_test_button.setVisible(running)
+
+    def _cancel_test(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+            for step in self.ui.steps.report:
+                if step.state is StepState.RUNNING:
+                    self.ui.steps.show_step(Step(step.name, StepState.SKIPPED, detail=None))
+
+    # ------------------------------------------------------------------ closing
+
+    def opened(self) -> None:
+        """What is in the form now counts as unchanged."""
+        self._untouched = self.state()
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether closing would lose something."""
+        return not self._done_for_good and _plain(self.state()) != _plain(self._untouched)
+
+    def reject(self) -> None:
+        if self._may_close():
+            self._cancel_test()
+            super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._done_for_good or self._may_close():
+            self._cancel_test()
+            event.accept()
+        else:
+            event.ignore()
+
+    def _may_close(self) -> bool:
+        if not self.unsaved:
+            return True
+        words = self.tr("What you typed has not been saved.")
+        return ask(self, self.windowTitle(), words, [self.tr("Discard"), self.tr("Keep editing")]) == 0
+
+    def done(self, result: int) -> None:
+        self._window_settings.setValue(f"{type(self).__name__}/geometry", self.saveGeometry())
+        super().done(result)
+
+    def _restore_size(self) -> None:
+        """As it was left, but never larger than the screen."""
+        kept = self._window_settings.value(f"{type(self).__name__}/geometry")
+        if kept is not None:
+            self.restoreGeometry(kept)
+        room = self.screen().availableSize()
+        self.resize(min(self.width(), room.width() - 40), min(self.height(), room.height() - 60))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F1:
+            self.help_wanted.emit(self.help_page)
+        else:
+            super().keyPressEvent(event)
+
+    def _browse(self) -> None:
+        title, kinds = self.tr("Certificate Authority File"), self.tr("Certificates (*.pem *.crt *.cer);;All files (*)")
+        name, _ = QFileDialog.getOpenFileName(self, title, self.ui.ca_file.text(), kinds)
+        if name:
+            self.ui.ca_file.setText(name)
+
+    def name_buttons(self) -> None:
+        """A button is read by its words; those of the foot have no label of their own."""
+        for button in self.findChildren(QPushButton):
+            if not button.accessibleName():
+                button.setAccessibleName(button.text().replace("&", ""))
+
+
+def _plain(state: dict[str, Any]) -> dict[str, Any]:
+    """Secrets compare by value."""
+    return {name: each.get_secret_value() if isinstance(each, SecretStr) else each for name, each in state.items()}

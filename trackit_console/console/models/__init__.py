@@ -1,0 +1,1 @@
+"""Table models: what the lists show."""

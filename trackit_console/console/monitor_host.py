@@ -1,0 +1,89 @@
+"""The email monitor inside this console: a worker object on a thread of its own around the Qt-free engine (RUN-01)."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from trackit_console.console.services import Services
+
+if TYPE_CHECKING:
+    from trackit_console.store.overview import Overview
+
+
+class MonitorWorker(QObject):
+    """Runs the engine on its thread and repeats what it says as signals."""
+
+    taken = Signal()
+    failed = Signal(object)
+    finished = Signal()
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self._services = services
+        self._stop = threading.Event()
+
+    @Slot()
+    def run(self) -> None:
+        """Works until `stop`."""
+        from trackit_console.monitor.engine import Engine  # brings the mail and database libraries
+
+        try:
+            Engine(self._services.database, "console", tell=self._told, trouble=self.failed.emit).run(self._stop)
+        except Exception as problem:  # the worker: reported, the console goes on
+            self.failed.emit(problem)
+        finally:
+            self.finished.emit()
+
+    def _told(self, *_message: object) -> None:
+        self.taken.emit()
+
+    def stop(self) -> None:
+        """Called from the UI thread; `run` has no event loop that would hear a signal."""
+        self._stop.set()
+
+
+class MonitorHost(QObject):
+    """Has the monitor run in this console while it is wanted and no other program runs it."""
+
+    taken = Signal()
+    failed = Signal(object)
+
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._thread: QThread | None = None
+        self._worker: MonitorWorker | None = None
+
+    @property
+    def here(self) -> bool:
+        """Whether the engine lives in this console."""
+        return self._worker is not None
+
+    def follow(self, overview: Overview) -> None:
+        """Takes the monitor on when it is wanted and nobody else has it."""
+        if overview.wanted.running and not overview.hosts and not self.here:
+            self.start()
+
+    def start(self) -> None:
+        """Starts the worker; what it does then is decided by what the database says is wanted."""
+        if self.here:
+            return
+        self._thread = QThread(self)
+        self._worker = MonitorWorker(self._services)
+        self._worker.moveToThread(self._thread)
+        self._worker.taken.connect(self.taken)
+        self._worker.failed.connect(self.failed)
+        self._thread.started.connect(self._worker.run)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Ends the worker and waits for it: within 2 s (RUN-06)."""
+        if self._worker is None or self._thread is None:
+            return
+        self._worker.stop()
+        self._thread.quit()
+        self._thread.wait(5000)
+        self._worker = self._thread = None

@@ -1,0 +1,231 @@
+"""**Activity**: what happened to my mail? A list that can be searched, and the time line of each message (RUN-04, RUN-08)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFileDialog, QLabel
+
+from trackit_console.console.compiled.ui_activity_page import Ui_ActivityPage
+from trackit_console.console.context import Context
+from trackit_console.console.models.table import Column, Table, TableModel
+from trackit_console.console.pages.page import Page
+from trackit_console.console.phrases import label, moment, say
+from trackit_console.console.questions import ask
+from trackit_console.console.services import Listing, activity_csv
+from trackit_console.console.stories import OUTCOME_TONES, events, outcome_words
+from trackit_console.store.activity import ActivityQuery, ActivityView, TimeLine
+from trackit_console.store.entries import Outcome
+from trackit_console.words import QT_TRANSLATE_NOOP
+
+if TYPE_CHECKING:
+    from trackit_console.store.overview import Overview
+
+PERIODS = (
+    (QT_TRANSLATE_NOOP("pages", "Today"), 0),
+    (QT_TRANSLATE_NOOP("pages", "Last 7 days"), 7),
+    (QT_TRANSLATE_NOOP("pages", "Last 30 days"), 30),
+    (QT_TRANSLATE_NOOP("pages", "All"), -1),
+)
+TYPING_MS = 250
+
+
+class ActivityPage(Page):
+    """The list on the left, the story of the selected message on the right."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.ui = Ui_ActivityPage()
+        self.ui.setupUi(self)  # type: ignore[no-untyped-call]
+        self._line: TimeLine | None = None
+        self._wanted: str | None = None
+        self.table = Table(self.ui.messages, TableModel(self._columns(), self), context.theme)
+        self.ui.splitter.setSizes([720, 380])
+        self.ui.empty.say(
+            self.tr("No mail yet"),
+            self.tr("Messages appear here as soon as the monitor takes them in."),
+            self.tr("Email Monitor Settings"),
+        )
+        self._fill_choices()
+        self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
+        self._connect()
+        self._show_story(None)
+
+    def _columns(self) -> list[Column[ActivityView]]:
+        return [
+            Column(self.tr("Time"), lambda row: moment(row.at, self._now), order=lambda row: row.at.isoformat()),
+            Column(self.tr("Sender"), lambda row: row.sender),
+            Column(self.tr("Subject"), lambda row: row.subject or self.tr("(no subject)"), stretch=True),
+            Column(self.tr("Outcome"), outcome_words, tone=lambda row: OUTCOME_TONES[row.outcome], tip=self._why),
+        ]
+
+    @property
+    def _now(self) -> datetime:
+        return self.context.services.clock.now()
+
+    def _why(self, row: ActivityView) -> str:
+        from trackit_console.helpdesk.reasons import phrase_of
+
+        return "\n".join(say(phrase_of(each)) for each in row.grounds)
+
+    def _fill_choices(self) -> None:
+        for words, days in PERIODS:
+            self.ui.period.addItem(label(words, "pages"), days)
+        self.ui.period.setCurrentIndex(1)
+        self.ui.mailbox.addItem(self.tr("All mailboxes"), None)
+        self.ui.outcome.addItem(self.tr("All outcomes"), None)
+        for outcome in Outcome:
+            if outcome is not Outcome.COMMANDED:
+                self.ui.outcome.addItem(outcome_words(outcome), outcome.value)
+
+    def _connect(self) -> None:
+        self._typing.timeout.connect(self.search)
+        self.ui.search.textChanged.connect(self._typed)
+        for combo in (self.ui.period, self.ui.mailbox, self.ui.outcome):
+            combo.activated.connect(self.search)
+        self.ui.messages.selectionModel().selectionChanged.connect(self._selected)
+        self.ui.export_button.clicked.connect(self.export)
+        self.ui.message_button.clicked.connect(self.show_message)
+        self.ui.record_button.clicked.connect(self.open_record)
+        self.ui.retry_button.clicked.connect(self.retry)
+        self.ui.discard_button.clicked.connect(self.discard)
+        self.ui.empty.pressed.connect(partial(self.context.open_page, "monitor"))
+        self.context.monitor.taken.connect(self._typed)
+
+    def _typed(self) -> None:
+        self._typing.start()
+
+    # ------------------------------------------------------------------ the list
+
+    def entered(self, target: Any = None) -> None:
+        super().entered(target)
+        if isinstance(target, str):
+            self.ui.search.setText(target)
+        self.search()
+
+    def show_overview(self, overview: Overview) -> None:
+        if self.ui.mailbox.count() - 1 != len(overview.mailboxes):
+            while self.ui.mailbox.count() > 1:
+                self.ui.mailbox.removeItem(1)
+            for each in overview.mailboxes:
+                self.ui.mailbox.addItem(each.value.title, each.id)
+        mark = f"{sorted(overview.today.items())}{overview.quarantine}"
+        if mark != self._wanted:
+            self._wanted = mark
+            self.search()
+
+    @property
+    def query(self) -> ActivityQuery:
+        """What is looked for."""
+        days = self.ui.period.currentData()
+        midnight = self._now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        outcome = self.ui.outcome.currentData()
+        return ActivityQuery(
+            text=self.ui.search.text(),
+            since=None if days < 0 else midnight - timedelta(days=days),
+            mailbox_id=self.ui.mailbox.currentData(),
+            outcome=Outcome(outcome) if outcome else None,
+        )
+
+    def search(self) -> None:
+        """Reads the list anew."""
+        query = self.query
+        self.context.tasks.run(lambda: self.context.services.activity(query), owner=self, then=self._show_list, failed=self._tell)
+
+    def _show_list(self, listing: Listing[ActivityView]) -> None:
+        self.table.show_rows(listing.rows, key=lambda row: row.delivery_id)
+        self.ui.messages.setVisible(bool(listing.rows))
+        self.ui.empty.setVisible(not listing.rows)
+        self.ui.export_button.setEnabled(bool(listing.rows))
+        if self.table.current is None and listing.rows:
+            self.ui.messages.selectRow(0)
+        self._selected()
+
+    def _selected(self) -> None:
+        row = self.table.current
+        if row is None:
+            self._show_story(None)
+            return
+        story = partial(self.context.services.time_line, row.delivery_id)
+        self.context.tasks.run(story, owner=self, then=self._show_story, failed=lambda _gone: self._show_story(None))
+
+    # ------------------------------------------------------------------ the story
+
+    def _show_story(self, line: TimeLine | None) -> None:
+        if line is not None and self._line == line:
+            return
+        self._line = line
+        self.ui.story_card.setVisible(line is not None)
+        if line is None:
+            return
+        self.ui.story_heading.setText(line.activity.subject or self.tr("(no subject)"))
+        self.ui.story_sender.setText(line.activity.sender)
+        self._show_events(line)
+        open_quarantine = line.quarantine == "open"
+        self.ui.message_button.setEnabled(line.raw_kept)
+        self.ui.message_button.setToolTip(
+            "" if line.raw_kept else self.tr("Only the fact is kept of this message, not its text.")
+        )
+        self.ui.record_button.setEnabled(line.activity.record is not None)
+        self.ui.retry_button.setVisible(open_quarantine)
+        self.ui.retry_button.setEnabled(line.raw_kept)
+        self.ui.discard_button.setVisible(open_quarantine)
+
+    def _show_events(self, line: TimeLine) -> None:
+        layout = self.ui.story_layout
+        while taken := layout.takeAt(0):
+            if (old := taken.widget()) is not None:
+                old.deleteLater()
+        for event in events(line):
+            words = QLabel(f"{event.sign}  {event.words}", wordWrap=True)
+            words.setTextInteractionFlags(words.textInteractionFlags().TextSelectableByMouse)
+            layout.addWidget(words)
+            if event.detail:
+                detail = QLabel(event.detail, wordWrap=True)
+                detail.setProperty("role", "caption")
+                detail.setIndent(20)
+                layout.addWidget(detail)
+        layout.addStretch(1)
+
+    # ------------------------------------------------------------------ actions
+
+    def show_message(self) -> None:
+        """**Show message**: as it came, as text."""
+        if self._line is not None:
+            from trackit_console.console.dialogs.message import open_message
+
+            open_message(self, self.context, self._line.activity.delivery_id, self._line.activity.subject)
+
+    def open_record(self) -> None:
+        """**Open record**: on the Records page."""
+        if self._line is not None and self._line.activity.record:
+            self.context.open_page("records", self._line.activity.record)
+
+    def retry(self) -> None:
+        """**Try again** a message that was set aside, with today's settings."""
+        if self._line is not None:
+            self.do(partial(self.context.services.retry, self._line.activity.delivery_id), then=self._done)
+
+    def discard(self) -> None:
+        """**Discard** a message that was set aside; asks, since its bytes go."""
+        if self._line is None:
+            return
+        words = self.tr("Discard this message?")
+        detail = self.tr("Its text is deleted here. What was done with it on the mail server stays as it is.")
+        if ask(self, self.tr("Discard"), words, [self.tr("Discard"), self.tr("Cancel")], detail) == 0:
+            self.do(partial(self.context.services.discard, self._line.activity.delivery_id), then=self._done)
+
+    def _done(self, _answer: object) -> None:
+        self._line = None
+        self.search()
+
+    def export(self) -> None:
+        """**Export CSV** of the list as it is shown."""
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Export CSV"), "activity.csv", "CSV (*.csv)")
+        if name:
+            text = activity_csv(self.table.model.rows)
+            self.do(lambda: Path(name).write_text(text, encoding="utf-8-sig", newline=""))

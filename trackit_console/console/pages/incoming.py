@@ -1,0 +1,219 @@
+"""**Incoming and Outgoing Emails**: the mailboxes that are read, and the account that sends (IN-12, IN-15, OUT-01)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu
+
+from trackit_console.console.compiled.ui_incoming_page import Ui_IncomingPage
+from trackit_console.console.context import Context
+from trackit_console.console.models.table import Column, Table, TableModel
+from trackit_console.console.pages.page import Page
+from trackit_console.console.phrases import label, moment
+from trackit_console.console.questions import ask, tell
+from trackit_console.console.states import mailbox_pill
+from trackit_console.console.widgets.pill import Tone
+from trackit_console.settings.mailbox import TYPE_LABELS, Mailbox, MailboxType
+from trackit_console.settings.outgoing import AUTHENTICATION_LABELS, Outgoing
+from trackit_console.store.rows import Stored
+
+if TYPE_CHECKING:
+    from trackit_console.console.dialogs.settings_dialog import SettingsDialog
+    from trackit_console.store.overview import Overview
+
+
+class IncomingPage(Page):
+    """The list of mailboxes with their actions, and the outgoing account below it."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.ui = Ui_IncomingPage()
+        self.ui.setupUi(self)  # type: ignore[no-untyped-call]
+        self.table = Table(self.ui.mailboxes, TableModel(self._columns(), self), context.theme)
+        self.ui.empty.say(
+            self.tr("No incoming mailbox yet"), self.tr("Add the mailbox that your users write to."), self.tr("Add a mailbox")
+        )
+        self._connect()
+        self._refresh_actions()
+
+    def _columns(self) -> list[Column[Stored[Mailbox]]]:
+        return [
+            Column(self.tr("Mailbox"), lambda row: row.value.title, stretch=True, tip=lambda row: row.value.place),
+            Column(self.tr("Type"), lambda row: label(TYPE_LABELS[MailboxType(row.value.type)])),
+            Column(self.tr("Status"), lambda row: self._pill(row)[1], tone=lambda row: self._pill(row)[0], tip=self._error),
+            Column(self.tr("Last check"), lambda row: self._at(row, "last_poll_at")),
+            Column(self.tr("Last success"), lambda row: self._at(row, "last_success_at")),
+            Column(self.tr("Unread"), self._unread, right=True),
+            Column(self.tr("Today"), lambda row: str(self._today(row)), order=self._today, right=True),
+        ]
+
+    def _connect(self) -> None:
+        ui = self.ui
+        ui.search.textChanged.connect(self.table.search)
+        ui.new_button.clicked.connect(self.add)
+        ui.empty.pressed.connect(self.add)
+        ui.edit_button.clicked.connect(self.edit)
+        ui.delete_button.clicked.connect(self.delete)
+        ui.poll_button.clicked.connect(self.poll)
+        ui.configure_button.clicked.connect(self.configure_outgoing)
+        ui.test_outgoing_button.clicked.connect(self.test_outgoing)
+        ui.mailboxes.doubleClicked.connect(self.edit)
+        ui.mailboxes.selectionModel().selectionChanged.connect(self._refresh_actions)
+        ui.mailboxes.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        ui.mailboxes.customContextMenuRequested.connect(self._menu)
+        here = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence.StandardKey.New, self, self.add, context=here)
+        QShortcut(QKeySequence(Qt.Key.Key_Delete), ui.mailboxes, self.delete, context=here)
+        QShortcut(QKeySequence(Qt.Key.Key_Return), ui.mailboxes, self.edit, context=here)
+
+    # ------------------------------------------------------------------ what the list says
+
+    @property
+    def overview(self) -> Overview | None:
+        """The last look at the database."""
+        return self.context.watch.overview
+
+    def _pill(self, row: Stored[Mailbox]) -> tuple[Tone, str]:
+        state = self.overview.states.get(row.id) if self.overview else None
+        return mailbox_pill(row.value.enabled, state, self.context.services.clock.now())
+
+    def _error(self, row: Stored[Mailbox]) -> str:
+        state = self.overview.states.get(row.id) if self.overview else None
+        return f"{state.error.detail}\n{state.error.remedy}" if state and state.error else ""
+
+    def _at(self, row: Stored[Mailbox], field: str) -> str:
+        state = self.overview.states.get(row.id) if self.overview else None
+        at = getattr(state, field) if state else None
+        return moment(at, self.context.services.clock.now()) or self.tr("Never")
+
+    def _unread(self, row: Stored[Mailbox]) -> str:
+        state = self.overview.states.get(row.id) if self.overview else None
+        return str(state.unread) if state and state.unread is not None else "–"
+
+    def _today(self, row: Stored[Mailbox]) -> int:
+        today = self.overview.today if self.overview else {}
+        return sum(number for (mailbox_id, _), number in today.items() if mailbox_id == row.id)
+
+    def show_overview(self, overview: Overview) -> None:
+        self.table.show_rows(overview.mailboxes, key=lambda row: row.id)
+        self.ui.mailboxes.viewport().update()
+        self.ui.mailboxes.setVisible(bool(overview.mailboxes))
+        self.ui.empty.setVisible(not overview.mailboxes)
+        self._show_outgoing(overview.outgoing.value if overview.outgoing else None)
+        self._refresh_actions()
+
+    def _show_outgoing(self, outgoing: Outgoing | None) -> None:
+        if outgoing is None:
+            self.ui.outgoing_account.setText(self.tr("Not configured yet"))
+            self.ui.outgoing_detail.setText(self.tr("Configure the account that answers and notifications are sent from."))
+            return
+        self.ui.outgoing_account.setText(outgoing.from_address)
+        self.ui.outgoing_detail.setText(f"{label(AUTHENTICATION_LABELS[outgoing.authentication])} · {outgoing.place}")
+
+    def _refresh_actions(self) -> None:
+        chosen = self.table.current is not None
+        self.ui.edit_button.setEnabled(chosen)
+        self.ui.delete_button.setEnabled(chosen)
+        running = self.overview is not None and self.overview.running is not None
+        self.ui.poll_button.setEnabled(chosen and running)
+        self.ui.poll_button.setToolTip("" if running else self.tr("Start the monitor first."))
+        self.ui.test_outgoing_button.setEnabled(self.overview is not None and self.overview.outgoing is not None)
+
+    def _menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        for button, slot in (
+            (self.ui.edit_button, self.edit),
+            (self.ui.delete_button, self.delete),
+            (self.ui.poll_button, self.poll),
+        ):
+            action = QAction(button.text(), menu, enabled=button.isEnabled())
+            action.triggered.connect(slot)
+            menu.addAction(action)
+        menu.popup(self.ui.mailboxes.viewport().mapToGlobal(at))
+
+    # ------------------------------------------------------------------ actions
+
+    def add(self) -> None:
+        """**New**: the dialog for a mailbox."""
+        self._open_mailbox(None)
+
+    def edit(self) -> None:
+        """**Edit** the selected mailbox."""
+        if self.table.current is not None:
+            self._open_mailbox(self.table.current)
+
+    def _open_mailbox(self, stored: Stored[Mailbox] | None) -> None:
+        from trackit_console.console.dialogs.mailbox import MailboxDialog
+        from trackit_console.transports.check import check_mailbox
+
+        overview = self.overview
+        if overview is None:
+            return
+        outgoing = overview.outgoing.value if overview.outgoing else None
+        dialog = MailboxDialog(
+            self.context.tasks,
+            self.context.window_settings,
+            lambda mailbox, cancel: check_mailbox(mailbox, outgoing, cancel),
+            mailbox=stored.value if stored else None,
+            others=[each.value for each in overview.mailboxes if stored is None or each.id != stored.id],
+            templates=[each.name for each in overview.ticket_templates],
+            parent=self,
+        )
+        dialog.saved.connect(lambda mailbox: self._save(dialog, partial(self.context.services.save_mailbox, mailbox, stored)))
+        dialog.open()
+
+    def _save(self, dialog: SettingsDialog, save: partial[None]) -> None:
+        def failed(problem: Exception) -> None:
+            dialog.keep_open()
+            tell(dialog, problem)
+
+        self.do(save, then=lambda _none: dialog.done_for_good(), failed=failed)
+
+    def delete(self) -> None:
+        """**Delete**: asks, and names what goes and what stays."""
+        stored = self.table.current
+        if stored is None:
+            return
+        words = self.tr("Delete the mailbox {mailbox}?").format(mailbox=stored.value.title)
+        detail = self.tr("Its mail is not read any more. Tickets and the history of its mail stay.")
+        if ask(self, self.tr("Delete mailbox"), words, [self.tr("Delete"), self.tr("Cancel")], detail) == 0:
+            self.do(partial(self.context.services.delete_mailbox, stored))
+
+    def poll(self) -> None:
+        """**Poll Now** the selected mailbox."""
+        if self.table.current is not None:
+            self.do(partial(self.context.services.poll_now, self.table.current.id))
+
+    def configure_outgoing(self) -> None:
+        """**Configure**: the dialog for the outgoing account."""
+        self._open_outgoing()
+
+    def test_outgoing(self) -> None:
+        """**Send Test Email** with the stored account."""
+        if dialog := self._open_outgoing():
+            dialog.test()
+
+    def _open_outgoing(self) -> SettingsDialog | None:
+        from trackit_console.console.dialogs.outgoing import OutgoingDialog
+        from trackit_console.transports.check import check_outgoing
+
+        overview = self.overview
+        if overview is None:
+            return None
+        stored = overview.outgoing
+        dialog = OutgoingDialog(
+            self.context.tasks,
+            self.context.window_settings,
+            check_outgoing,
+            outgoing=stored.value if stored else None,
+            mailboxes=[each.value for each in overview.mailboxes],
+            parent=self,
+        )
+        version = stored.version if stored else None
+        dialog.saved.connect(lambda made: self._save(dialog, partial(self.context.services.save_outgoing, made, version)))
+        dialog.open()
+        return dialog

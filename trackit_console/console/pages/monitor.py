@@ -1,0 +1,210 @@
+"""**Email Monitor Settings**: the schedule and what follows, and the monitor's own state (MON-01 to MON-07)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from trackit_console.console.binding import Binding
+from trackit_console.console.compiled.ui_monitor_page import Ui_MonitorPage
+from trackit_console.console.context import Context
+from trackit_console.console.models.table import Column, Table, TableModel
+from trackit_console.console.pages.page import Page
+from trackit_console.console.phrases import ago, label, moment
+from trackit_console.console.questions import tell
+from trackit_console.console.states import mailbox_pill, monitor_pill
+from trackit_console.console.widgets.pill import Tone
+from trackit_console.settings.monitor import POST_ACTION_LABELS, UNKNOWN_SENDER_LABELS, MonitorSettings
+from trackit_console.settings.rules import Finding, findings
+from trackit_console.store.errors import Conflict
+from trackit_console.store.rows import Stored
+
+if TYPE_CHECKING:
+    from trackit_console.store.overview import Overview
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxLine:
+    """A mailbox as the monitor sees it."""
+
+    id: int
+    title: str
+    tone: Tone
+    words: str
+    detail: str
+
+
+class MonitorPage(Page):
+    """Settings on the left, the monitor on the right."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.ui = Ui_MonitorPage()
+        self.ui.setupUi(self)  # type: ignore[no-untyped-call]
+        self._stored: Stored[MonitorSettings] | None = None
+        self._templates: list[str] = []
+        self._fill_choices()
+        self.binding = Binding(self.ui, MonitorSettings.model_fields, self)
+        self.binding.limit(MonitorSettings)
+        self.table = Table(self.ui.mailboxes, TableModel(self._columns(), self), context.theme)
+        self._connect()
+
+    def _fill_choices(self) -> None:
+        for action, words in POST_ACTION_LABELS.items():
+            self.ui.post_action.addItem(label(words), int(action))
+        for choice, words in UNKNOWN_SENDER_LABELS.items():
+            self.ui.unknown_senders.addItem(label(words), choice)
+        self.ui.ticket_template.addItem(self.tr("None"), None)
+
+    def _columns(self) -> list[Column[MailboxLine]]:
+        return [
+            Column(self.tr("Mailbox"), lambda row: row.title, stretch=True),
+            Column(self.tr("State"), lambda row: row.words, tone=lambda row: row.tone, tip=lambda row: row.detail),
+        ]
+
+    def _connect(self) -> None:
+        self.binding.edited.connect(self._refresh_actions)
+        self.binding.left.connect(self._check_field)
+        self.ui.save_button.clicked.connect(self.save)
+        self.ui.discard_button.clicked.connect(self.discard)
+        self.ui.start_button.clicked.connect(self.start)
+        self.ui.stop_button.clicked.connect(self.stop)
+        self.ui.restart_button.clicked.connect(self.restart)
+        self.ui.restart_banner.pressed.connect(self.restart)
+        self.ui.poll_button.clicked.connect(self.poll)
+
+    # ------------------------------------------------------------------ settings
+
+    def _values(self) -> dict[str, Any]:
+        return self.binding.values(MonitorSettings)
+
+    @property
+    def unsaved(self) -> bool:
+        return self._stored is not None and self._values() != self._kept_values(self._stored.value)
+
+    def _kept_values(self, settings: MonitorSettings) -> dict[str, Any]:
+        kept = settings.model_dump() | {"post_action": int(settings.post_action)}
+        return {name: kept[name] for name in self._values()}
+
+    def _read(self) -> tuple[MonitorSettings | None, list[Finding]]:
+        try:
+            return MonitorSettings.model_validate(self._values()), []
+        except ValidationError as error:
+            return None, findings(error)
+
+    def _check_field(self, name: str) -> None:
+        self.binding.show(self._read()[1], [name])
+
+    def save(self) -> None:
+        """**Save**: takes effect when the monitor is started again."""
+        made, found = self._read()
+        self.binding.show(found)
+        self.binding.focus_first(found)
+        if made is None or self._stored is None:
+            return
+        kept = Stored(self._stored.id, self._stored.version, made)
+        self.ui.save_button.setEnabled(False)
+        self.do(partial(self.context.services.save_monitor, kept), then=lambda _none: self._saved(kept), failed=self._not_saved)
+
+    def _saved(self, kept: Stored[MonitorSettings]) -> None:
+        self._stored = Stored(kept.id, kept.version + 1, kept.value)
+        self._refresh_actions()
+
+    def _not_saved(self, problem: Exception) -> None:
+        """Nothing typed is lost: after a conflict, what was saved by somebody else counts as the base (DB-04)."""
+        if isinstance(problem, Conflict) and isinstance(problem.saved, Stored):
+            self._stored = problem.saved
+        self._refresh_actions()
+        tell(self, problem)
+
+    def discard(self) -> None:
+        """**Undo changes**: what is stored is shown again."""
+        if self._stored is not None:
+            self._fill(self._stored)
+
+    def _fill(self, stored: Stored[MonitorSettings]) -> None:
+        self._stored = stored
+        self.binding.fill(stored.value.model_dump() | {"post_action": int(stored.value.post_action)})
+        self.binding.show([])
+        self._refresh_actions()
+
+    # ------------------------------------------------------------------ the monitor
+
+    def start(self) -> None:
+        """**Start Now**: on the host that is there, else in this console."""
+        self.do(partial(self.context.services.want, True))
+
+    def stop(self) -> None:
+        """**Stop Now**, on every host."""
+        self.do(partial(self.context.services.want, False))
+
+    def restart(self) -> None:
+        """**Restart**: the settings take effect."""
+        self.do(self.context.services.restart)
+
+    def poll(self) -> None:
+        """**Poll Now**, all mailboxes."""
+        self.do(self.context.services.poll_now)
+
+    def show_overview(self, overview: Overview) -> None:
+        self._show_templates([each.name for each in overview.ticket_templates])
+        if self._stored is None or (overview.monitor.version != self._stored.version and not self.unsaved):
+            self._fill(overview.monitor)
+        self._show_state(overview)
+        self._show_mailboxes(overview)
+        self._refresh_actions()
+
+    def _show_templates(self, names: list[str]) -> None:
+        if names == self._templates:
+            return
+        chosen = self.ui.ticket_template.currentData()
+        self._templates = names
+        self.ui.ticket_template.blockSignals(True)
+        self.ui.ticket_template.clear()
+        self.ui.ticket_template.addItem(self.tr("None"), None)
+        for name in names:
+            self.ui.ticket_template.addItem(name, name)
+        self.ui.ticket_template.setCurrentIndex(max(0, self.ui.ticket_template.findData(chosen)))
+        self.ui.ticket_template.blockSignals(False)
+
+    def _show_state(self, overview: Overview) -> None:
+        tone, words = monitor_pill(overview)
+        host, now = overview.running, self.context.services.clock.now()
+        if host is not None and tone == "ok":
+            words = self.tr("Running on {host}").format(host=host.name)
+        self.ui.state_pill.show_state(tone, words)
+        detail = self.tr("No monitor runs: mail waits in the mailboxes. Press Start Now.")
+        if host is not None:
+            text = self.tr("since {since} · heartbeat {heartbeat}")
+            detail = text.format(since=moment(host.started_at, now), heartbeat=ago(host.heartbeat_at, now))
+        self.ui.state_detail.setText(detail)
+        changed = moment(overview.revision.changed_at, now)
+        banner = self.tr("Settings changed at {time}. They take effect when the monitor is restarted.").format(time=changed)
+        self.ui.restart_banner.say(banner if overview.restart_needed else "", self.tr("Restart"))
+
+    def _show_mailboxes(self, overview: Overview) -> None:
+        now = self.context.services.clock.now()
+        lines = []
+        for each in overview.mailboxes:
+            state = overview.states.get(each.id)
+            tone, words = mailbox_pill(each.value.enabled, state, now)
+            detail = state.error.detail if state and state.error else ""
+            if state and state.error and state.next_poll_at and state.next_poll_at > now:
+                words = self.tr("{state}, again in {seconds} s").format(
+                    state=words, seconds=int((state.next_poll_at - now).total_seconds())
+                )
+            lines.append(MailboxLine(each.id, each.value.title, tone, words, detail))
+        self.table.show_rows(lines, key=lambda row: row.id)
+
+    def _refresh_actions(self, _edited: str = "") -> None:
+        overview = self.context.watch.overview
+        self.ui.save_button.setEnabled(self.unsaved)
+        self.ui.discard_button.setEnabled(self.unsaved)
+        wanted = overview is not None and overview.wanted.running
+        self.ui.start_button.setEnabled(overview is not None and not wanted)
+        self.ui.stop_button.setEnabled(wanted)
+        self.ui.restart_button.setEnabled(wanted)
+        self.ui.poll_button.setEnabled(wanted)

@@ -1,0 +1,75 @@
+"""The shape of a page: what it is handed, and when it is told what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from trackit_console.console.context import Context
+from trackit_console.console.questions import tell
+from trackit_console.console.tasks import Task
+
+if TYPE_CHECKING:
+    from trackit_console.store.overview import Overview
+
+
+class Page(QWidget):
+    """Base of all pages; what they are called and where they stand is in `registry`."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+
+    def begin(self) -> None:
+        """Called once after the page was made: names what screen readers read, and follows the watch."""
+        for button in self.findChildren(QPushButton):
+            if not button.accessibleName():
+                button.setAccessibleName(button.text().replace("&", ""))
+        self.context.watch.seen.connect(self._seen)
+        if self.context.watch.overview is not None:
+            self._seen(self.context.watch.overview)
+
+    def _seen(self, overview: Overview) -> None:
+        if self.isVisible() or not self.window().isVisible():
+            self.show_overview(overview)
+
+    def entered(self, target: Any = None) -> None:
+        """Called every time the page is shown; `target` is something to show on it."""
+        if self.context.watch.overview is not None:
+            self.show_overview(self.context.watch.overview)
+
+    def show_overview(self, overview: Overview) -> None:
+        """Shows the present state."""
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether leaving would lose something."""
+        return False
+
+    def focus_search(self) -> bool:
+        """Puts the cursor into the page's search (Ctrl+F); answers whether it has one."""
+        search = getattr(getattr(self, "ui", None), "search", None)
+        if search is not None:
+            search.setFocus()
+        return search is not None
+
+    def do(
+        self,
+        func: Callable[[], Any],
+        then: Callable[[Any], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> Task:
+        """Runs `func` off the UI thread; what went wrong is told, and the state is looked at again."""
+
+        def done(answer: Any) -> None:
+            if then is not None:
+                then(answer)
+            self.context.watch.look()
+
+        return self.context.tasks.run(func, owner=self, then=done, failed=failed or self._tell)
+
+    def _tell(self, problem: Exception) -> None:
+        tell(self, problem)
+        self.context.watch.look()

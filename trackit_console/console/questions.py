@@ -1,0 +1,44 @@
+"""Asks before something is lost, and tells what went wrong: the message boxes of the console."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from trackit_console.console.phrases import say
+from trackit_console.words import Problem
+
+
+def ask(parent: QWidget, title: str, words: str, buttons: Sequence[str], detail: str = "") -> int:
+    """Shows `words` with `buttons`; answers the number of the one pressed. Esc and the window's cross press the last."""
+    box = QMessageBox(QMessageBox.Icon.Question, title, words, parent=parent)
+    box.setInformativeText(detail)
+    made = [box.addButton(each, QMessageBox.ButtonRole.AcceptRole) for each in buttons[:-1]]
+    made.append(box.addButton(buttons[-1], QMessageBox.ButtonRole.RejectRole))
+    box.setDefaultButton(made[-1])
+    box.setEscapeButton(made[-1])
+    box.exec()
+    pressed = box.clickedButton()
+    return next((number for number, each in enumerate(made) if each is pressed), len(made) - 1)
+
+
+def tell(parent: QWidget | None, problem: Exception) -> None:
+    """Tells what happened, why and what to do; the technical text is one click away and can be copied."""
+    title = QCoreApplication.translate("questions", "This did not work")
+    if isinstance(problem, Problem):
+        words, cure, detail = say(problem.said), say(problem.cure), problem.detail
+    else:
+        words = QCoreApplication.translate("questions", "Something unexpected happened in the console. Nothing was changed.")
+        cure = QCoreApplication.translate("questions", "Try it again. If it happens again, copy the details and report them.")
+        detail = f"{type(problem).__name__}: {problem}"
+    box = QMessageBox(QMessageBox.Icon.Warning, title, words, QMessageBox.StandardButton.Close, parent)
+    box.setInformativeText(cure)
+    if detail:
+        box.setDetailedText(detail)
+    copy = box.addButton(QCoreApplication.translate("questions", "Copy details"), QMessageBox.ButtonRole.ActionRole)
+    box.exec()
+    if box.clickedButton() is copy:
+        QGuiApplication.clipboard().setText("\n".join(each for each in (words, cure, detail) if each))

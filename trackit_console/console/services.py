@@ -1,0 +1,206 @@
+"""What pages ask for: each a plain function that opens a transaction and is run on a worker thread. No Qt here."""
+
+from __future__ import annotations
+
+import csv
+import getpass
+import io
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from trackit_console.clock import Clock, SystemClock
+from trackit_console.paths import DataDir
+
+if TYPE_CHECKING:
+    from trackit_console.mail import Message
+    from trackit_console.settings.filters import Filters
+    from trackit_console.settings.mailbox import Mailbox
+    from trackit_console.settings.monitor import MonitorSettings
+    from trackit_console.settings.outgoing import Outgoing
+    from trackit_console.store.activity import ActivityQuery, ActivityView, TimeLine
+    from trackit_console.store.database import Database
+    from trackit_console.store.overview import Overview
+    from trackit_console.store.records import NoteView, RecordView
+    from trackit_console.store.rows import Stored
+
+Row = TypeVar("Row")
+PAGE = 300
+"""Rows of a list that are read at most; searching narrows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[Row]):
+    """The first rows of a list, and how many there are in all."""
+
+    rows: Sequence[Row]
+    count: int
+
+
+class Services:
+    """The database of this console, opened when it is first asked for, and what can be done with it."""
+
+    def __init__(self, data_dir: DataDir, url: str, clock: Clock | None = None) -> None:
+        self.data_dir = data_dir
+        self.url = url
+        self.clock = clock or SystemClock()
+        self.actor = getpass.getuser()
+        self._database: Database | None = None
+        self._opening = threading.Lock()
+
+    @property
+    def database(self) -> Database:
+        """The open database; raises `StoreError`."""
+        with self._opening:
+            if self._database is None:
+                from trackit_console.store.database import open_database  # heavy: not before the window is there
+
+                self._database = open_database(self.url, self.data_dir, self.clock)
+            return self._database
+
+    def close(self) -> None:
+        """Closes the database, if it is open."""
+        with self._opening:
+            if self._database is not None:
+                self._database.close()
+                self._database = None
+
+    def upgrade(self) -> None:
+        """Brings an older database to this program's schema, once the admin has agreed (DB-03)."""
+        from trackit_console.store.database import upgrade_database
+
+        upgrade_database(self.url)
+
+    def overview(self) -> Overview:
+        """The state of everything, today beginning at local midnight."""
+        from trackit_console.store.overview import overview
+
+        midnight = self.clock.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        with self.database.reading() as transaction:
+            return overview(transaction, midnight)
+
+    # ------------------------------------------------------------------ settings
+
+    def save_mailbox(self, mailbox: Mailbox, stored: Stored[Mailbox] | None) -> None:
+        """Adds a mailbox, or replaces `stored`; raises `Conflict`."""
+        from trackit_console.store.rows import Stored
+
+        with self.database.begin() as transaction:
+            if stored is None:
+                transaction.mailboxes.add(mailbox, self.actor)
+            else:
+                transaction.mailboxes.save(Stored(stored.id, stored.version, mailbox), self.actor)
+
+    def delete_mailbox(self, stored: Stored[Mailbox]) -> None:
+        """Deletes a mailbox and keeps its history; raises `Conflict`."""
+        with self.database.begin() as transaction:
+            transaction.mailboxes.delete(stored, self.actor)
+
+    def save_outgoing(self, outgoing: Outgoing, version: int | None) -> None:
+        """Replaces the outgoing account; raises `Conflict`."""
+        with self.database.begin() as transaction:
+            transaction.single.save_outgoing(outgoing, version, self.actor)
+
+    def save_monitor(self, monitor: Stored[MonitorSettings]) -> None:
+        """Replaces Email Monitor Settings; raises `Conflict`."""
+        with self.database.begin() as transaction:
+            transaction.single.save_monitor(monitor, self.actor)
+
+    def save_filters(self, filters: Stored[Filters]) -> None:
+        """Replaces the filters; raises `Conflict`."""
+        with self.database.begin() as transaction:
+            transaction.single.save_filters(filters, self.actor)
+
+    # ------------------------------------------------------------------ the monitor
+
+    def want(self, running: bool) -> None:
+        """**Start Now** and **Stop Now**, for every host."""
+        with self.database.begin() as transaction:
+            transaction.monitoring.want(running, self.actor)
+            transaction.audit.noted("started" if running else "stopped", "email monitor", self.actor)
+
+    def restart(self) -> None:
+        """**Restart**, for every host."""
+        with self.database.begin() as transaction:
+            transaction.monitoring.want_restart(self.actor)
+            transaction.audit.noted("restarted", "email monitor", self.actor)
+
+    def poll_now(self, mailbox_id: int | None = None) -> None:
+        """**Poll Now**, of one mailbox or of all."""
+        with self.database.begin() as transaction:
+            transaction.monitoring.request_poll(mailbox_id)
+
+    # ------------------------------------------------------------------ mail
+
+    def activity(self, query: ActivityQuery) -> Listing[ActivityView]:
+        """What became of mail."""
+        with self.database.reading() as transaction:
+            return Listing(transaction.activity.page(query, PAGE), transaction.activity.count(query))
+
+    def time_line(self, delivery_id: int) -> TimeLine:
+        """The story of one message."""
+        with self.database.reading() as transaction:
+            return transaction.activity.time_line(delivery_id)
+
+    def raw(self, delivery_id: int) -> bytes | None:
+        """A message as it came."""
+        return self.database.deliveries.raw(delivery_id)
+
+    def message(self, delivery_id: int) -> Message | None:
+        """A kept message, read again."""
+        from trackit_console.mail import parse
+
+        raw = self.raw(delivery_id)
+        return None if raw is None else parse(raw)
+
+    def retry(self, delivery_id: int) -> str:
+        """Tries a message that was set aside again; answers what became of it."""
+        from trackit_console.monitor.quarantine import retry
+
+        return retry(self.database, delivery_id, self.actor, self.clock).outcome.value
+
+    def discard(self, delivery_id: int) -> None:
+        """Ends the quarantine of a message without processing it."""
+        from trackit_console.monitor.quarantine import discard
+
+        discard(self.database, delivery_id, self.actor)
+
+    def records(self, search: str) -> Listing[RecordView]:
+        """Tickets, newest first."""
+        with self.database.reading() as transaction:
+            return Listing(transaction.records.page(search, PAGE), transaction.records.count(search))
+
+    def record(self, module: str, record_id: int) -> tuple[RecordView, list[NoteView]]:
+        """A record and its notes; KeyError when there is none."""
+        with self.database.reading() as transaction:
+            return transaction.records.get(module, record_id), transaction.records.notes([record_id])[record_id]
+
+    def attachment(self, delivery_id: int, sha256: str) -> bytes | None:
+        """The bytes of an attachment, out of the message that brought it."""
+        message = self.message(delivery_id)
+        found = [each.content for each in message.attachments if each.sha256 == sha256] if message else []
+        return found[0] if found else None
+
+
+def activity_csv(views: Sequence[ActivityView]) -> str:
+    """The list as CSV; a value that a spreadsheet would take for a formula is made text (SEC-03)."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(["Time", "Mailbox", "Sender", "Subject", "Outcome", "Record", "Message-ID"])
+    for each in views:
+        row = [
+            each.at.isoformat(),
+            each.mailbox,
+            each.sender,
+            each.subject,
+            each.outcome.value,
+            each.record or "",
+            each.message_id or "",
+        ]
+        writer.writerow([_harmless(value) for value in row])
+    return text.getvalue()
+
+
+def _harmless(value: str) -> str:
+    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

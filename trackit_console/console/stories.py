@@ -1,0 +1,90 @@
+"""The story of a message in words: outcomes, and the events of its time line (RUN-08)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from trackit_console.console.phrases import label, say
+from trackit_console.console.widgets.pill import Tone
+from trackit_console.helpdesk.reasons import phrase_of
+from trackit_console.settings.monitor import POST_ACTION_LABELS, PostAction
+from trackit_console.store.activity import ActivityView, TimeLine
+from trackit_console.store.entries import Outcome
+
+OUTCOME_TONES: dict[Outcome, Tone] = {
+    Outcome.CREATED: "ok",
+    Outcome.NOTED: "ok",
+    Outcome.COMMANDED: "ok",
+    Outcome.FILTERED: "dim",
+    Outcome.REFUSED: "dim",
+    Outcome.IGNORED: "dim",
+    Outcome.QUARANTINED: "warn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a time line."""
+
+    sign: str
+    words: str
+    detail: str = ""
+
+
+def outcome_words(what: ActivityView | Outcome) -> str:
+    """An outcome as a pill says it, with the record where there is one."""
+    outcome, record = (what.outcome, what.record) if isinstance(what, ActivityView) else (what, None)
+    if record and outcome is Outcome.NOTED:
+        return QCoreApplication.translate("stories", "Note on {record}").format(record=record.replace(" - ", " "))
+    if record and outcome is Outcome.CREATED:
+        return record.replace(" - ", " ")
+    return {
+        Outcome.CREATED: QCoreApplication.translate("stories", "New ticket"),
+        Outcome.NOTED: QCoreApplication.translate("stories", "Note"),
+        Outcome.COMMANDED: QCoreApplication.translate("stories", "Command done"),
+        Outcome.FILTERED: QCoreApplication.translate("stories", "Filtered"),
+        Outcome.REFUSED: QCoreApplication.translate("stories", "Refused"),
+        Outcome.IGNORED: QCoreApplication.translate("stories", "Taken before"),
+        Outcome.QUARANTINED: QCoreApplication.translate("stories", "Set aside"),
+    }[outcome]
+
+
+def events(line: TimeLine) -> Iterator[Event]:
+    """What happened to a message, in its order, to its final state."""
+    locale = QLocale()
+    seen = QCoreApplication.translate("stories", "Seen in {mailbox}, UID {uid}").format(
+        mailbox=line.activity.mailbox, uid=line.uid
+    )
+    yield Event("●", seen, line.seen_at.astimezone().strftime("%Y-%m-%d %H:%M:%S.%f")[:-3])
+    yield Event("●", QCoreApplication.translate("stories", "Fetched, {size}").format(size=locale.formattedDataSize(line.size)))
+    for each in line.activity.grounds:
+        yield Event("●", say(phrase_of(each)))
+    milliseconds = (line.recorded_at - line.seen_at).total_seconds() * 1000
+    yield Event("●", outcome_words(line.activity), f"+{milliseconds:.0f} ms")
+    if line.quarantine is not None:
+        yield from _quarantine(line)
+    yield _settled(line)
+
+
+def _quarantine(line: TimeLine) -> Iterator[Event]:
+    words = {
+        "open": QCoreApplication.translate("stories", "Set aside whole: waits for you"),
+        "discarded": QCoreApplication.translate("stories", "Discarded"),
+    }.get(line.quarantine or "", QCoreApplication.translate("stories", "Set aside"))
+    yield Event("◆", words, line.quarantine_detail)
+
+
+def _settled(line: TimeLine) -> Event:
+    if line.settled_at is None:
+        words = QCoreApplication.translate("stories", "On the mail server: still to be done")
+        return Event("○", words, line.settle_error or "")
+    if line.post_action is None:
+        return Event("●", QCoreApplication.translate("stories", "Left on the mail server"))
+    waited = (line.settled_at - line.recorded_at).total_seconds() * 1000
+    words = QCoreApplication.translate("stories", "On the mail server: {action}").format(
+        action=label(POST_ACTION_LABELS[PostAction(line.post_action)]).lower()
+    )
+    return Event("●", words, f"+{waited:.0f} ms")

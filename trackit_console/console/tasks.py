@@ -1,0 +1,169 @@
+"""Work off the UI thread: the only module that touches a thread pool (T-06).
+
+A result, or the exception, comes home to the UI thread through a QObject that lives there: a signal that is connected
+to a plain function would run it on the worker's thread. What belongs to an owner that is gone is dropped.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Generator
+from typing import Any
+
+import shiboken6
+from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, QTimer, Signal, Slot
+
+from trackit_console.cancel import Cancel
+
+BUSY_MS = 300
+SLOW_MS = 2000
+Work = Callable[..., Any]
+
+
+class Task(QObject):
+    """One piece of work. `busy` is told when it takes over 300 ms, `slow` over 2 s, `finished` in any case."""
+
+    busy = Signal()
+    slow = Signal()
+    finished = Signal()
+    _came = Signal(object)
+    _stepped = Signal(object)
+    _broke = Signal(object)
+
+    def __init__(
+        self,
+        owner: QObject,
+        then: Callable[[Any], None] | None,
+        failed: Callable[[Exception], None],
+        step: Callable[[Any], None] | None,
+    ) -> None:
+        super().__init__()
+        self.cancel_wish = Cancel()
+        self._owner = owner
+        self._then = then
+        self._failed = failed
+        self._step = step
+        queued = Qt.ConnectionType.QueuedConnection
+        self._came.connect(self._arrived, queued)
+        self._stepped.connect(self._show_step, queued)
+        self._broke.connect(self._tell, queued)
+        self._busy_timer = self._timer(BUSY_MS, self.busy)
+        self._slow_timer = self._timer(SLOW_MS, self.slow)
+
+    def _timer(self, milliseconds: int, told: Any) -> QTimer:
+        timer = QTimer(self, singleShot=True, interval=milliseconds)
+        timer.timeout.connect(told)
+        timer.start()
+        return timer
+
+    def cancel(self) -> None:
+        """Asks the work to end; its result is not wanted any more, its last steps are."""
+        self._then = None
+        self.cancel_wish.set()
+
+    def work(self, func: Work) -> None:
+        """Runs on the worker's thread."""
+        try:
+            answer = func(self.cancel_wish) if _takes_cancel(func) else func()
+            if isinstance(answer, Generator):
+                answer = self._steps(answer)
+            told, what = self._came, answer
+        except Exception as problem:  # one task: reported where it was asked for
+            told, what = self._broke, problem
+        if shiboken6.isValid(self):
+            told.emit(what)
+
+    def _steps(self, steps: Generator[Any, None, Any]) -> Any:
+        while True:
+            try:
+                step = next(steps)
+                if shiboken6.isValid(self):
+                    self._stepped.emit(step)
+            except StopIteration as end:
+                return end.value
+
+    @property
+    def _wanted(self) -> bool:
+        return shiboken6.isValid(self._owner)
+
+    @Slot(object)
+    def _show_step(self, step: Any) -> None:
+        if self._step and self._wanted:
+            self._step(step)
+
+    @Slot(object)
+    def _arrived(self, answer: Any) -> None:
+        self._end()
+        if self._then and self._wanted:
+            self._then(answer)
+
+    @Slot(object)
+    def _tell(self, problem: Exception) -> None:
+        self._end()
+        if self._wanted and not self.cancel_wish.is_set():
+            self._failed(problem)
+
+    def _end(self) -> None:
+        self._busy_timer.stop()
+        self._slow_timer.stop()
+        self.finished.emit()
+
+
+class Tasks(QObject):
+    """Runs tasks on a pool of threads. `unhandled` hears of exceptions that nobody asked for."""
+
+    unhandled = Signal(object)
+
+    def __init__(self, parent: QObject | None = None, threads: int = 6) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(threads)
+        self._running: set[Task] = set()
+
+    def run(
+        self,
+        func: Work,
+        *,
+        owner: QObject,
+        then: Callable[[Any], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+        step: Callable[[Any], None] | None = None,
+    ) -> Task:
+        """Runs `func` on a worker's thread, with a `Cancel` if it takes an argument.
+
+        `then` gets its answer and `failed` its exception in the UI thread, unless `owner` is gone by then; of a
+        generator, `step` gets what it yields and `then` what it returns.
+        """
+        task = Task(owner, then, failed or self.unhandled.emit, step)
+        self._running.add(task)
+        task.finished.connect(self._forget)
+        self._pool.start(_Runnable(task, func))
+        return task
+
+    @Slot()
+    def _forget(self) -> None:
+        task = self.sender()
+        if isinstance(task, Task):
+            self._running.discard(task)
+
+    def end(self, milliseconds: int) -> bool:
+        """Cancels everything and waits; answers whether all came to an end."""
+        for task in tuple(self._running):
+            task.cancel()
+        return self._pool.waitForDone(milliseconds)
+
+
+class _Runnable(QRunnable):
+    def __init__(self, task: Task, func: Work) -> None:
+        super().__init__()
+        self._task = task
+        self._func = func
+
+    def run(self) -> None:
+        self._task.work(self._func)
+
+
+def _takes_cancel(func: Work) -> bool:
+    """Whether `func` wants to hear of a cancel: it has one parameter that must be given."""
+    needed = [each for each in inspect.signature(func).parameters.values() if each.default is inspect.Parameter.empty]
+    return any(each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD) for each in needed)

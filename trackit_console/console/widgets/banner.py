@@ -1,0 +1,36 @@
+"""A strip above a page that says what needs attention, with the button that does it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+
+class Banner(QFrame):
+    """Hidden while there is nothing to say."""
+
+    pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("banner", "true")
+        self._words = QLabel(self, wordWrap=True)
+        self.button = QPushButton(self)
+        self.button.clicked.connect(self.pressed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 9, 14, 9)
+        row.addWidget(self._words, 1)
+        row.addWidget(self.button)
+        self.hide()
+
+    @property
+    def words(self) -> str:
+        """What is said now."""
+        return self._words.text()
+
+    def say(self, words: str, button: str = "") -> None:
+        """Shows `words` with a `button`, which may be missing; empty words hide the banner."""
+        self._words.setText(f"⚠  {words}" if words else "")
+        self.button.setText(button)
+        self.button.setVisible(bool(button))
+        self.setVisible(bool(words))

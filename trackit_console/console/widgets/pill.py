@@ -1,0 +1,33 @@
+"""A state in words on a soft colour; never a bare dot."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+Tone = Literal["ok", "bad", "warn", "dim"]
+
+
+def restyle(widget: QWidget) -> None:
+    """Lets the style sheet look again after a dynamic property has changed."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+class Pill(QLabel):
+    """Words with a tone."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setProperty("pill", "dim")
+
+    def show_state(self, tone: Tone, words: str) -> None:
+        """Shows `words`; hidden when there are none."""
+        self.setText(words)
+        self.setVisible(bool(words))
+        if self.property("pill") != tone:
+            self.setProperty("pill", tone)
+            restyle(self)
+        self.adjustSize()

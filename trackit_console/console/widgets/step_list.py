@@ -1,0 +1,129 @@
+"""The live result of a connection test: a line a step, and what to do where one failed (IN-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from trackit_console.console.phrases import say
+from trackit_console.transports.steps import TITLES, Step, StepName, StepState, report
+from trackit_console.words import Phrase
+
+_SIGNS = {StepState.RUNNING: "…", StepState.PASSED: "✓", StepState.FAILED: "✕", StepState.SKIPPED: "–"}
+_TONES = {StepState.RUNNING: "dim", StepState.PASSED: "ok", StepState.FAILED: "bad", StepState.SKIPPED: "dim"}
+
+
+class StepLine(QWidget):
+    """One step: sign, title, time; below them what was found, and the remedy."""
+
+    def __init__(self, name: StepName, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.step = Step(name, StepState.SKIPPED)
+        self._sign = QLabel("·", self)
+        self._title = QLabel(say(Phrase("transports", TITLES[name])), self)
+        self._title.setProperty("role", "dim")
+        self._time = self._made("caption")
+        self._detail = self._made("caption")
+        self._cure = self._made("cure")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(2)
+        grid.setColumnMinimumWidth(0, 18)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self._sign, 0, 0)
+        grid.addWidget(self._title, 0, 1)
+        grid.addWidget(self._time, 0, 2)
+        grid.addWidget(self._detail, 1, 1, 1, 2)
+        grid.addWidget(self._cure, 2, 1, 1, 2)
+
+    def _made(self, role: str) -> QLabel:
+        made = QLabel(self, wordWrap=True)
+        made.setProperty("role", role)
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        made.hide()
+        return made
+
+    def show_step(self, step: Step) -> None:
+        """Shows the step as it is now."""
+        self.step = step
+        self._sign.setText(_SIGNS[step.state])
+        self._sign.setStyleSheet("font-weight: 700;")
+        self._sign.setProperty("role", {"bad": "why"}.get(_TONES[step.state], "dim"))
+        self._title.setProperty("role", "dim" if step.state is StepState.SKIPPED else "")
+        self._fill(self._time, f"{step.seconds * 1000:.0f} ms" if step.state in (StepState.PASSED, StepState.FAILED) else "")
+        self._fill(self._detail, say(step.detail) if step.detail else "")
+        self._fill(self._cure, say(step.remedy) if step.remedy else "")
+        for widget in (self._sign, self._title):
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
+        self.setAccessibleName(
+            f"{self._title.text()}: {_state_words(step.state)}. {self._detail.text()} {self._cure.text()}".strip()
+        )
+
+    def _fill(self, label: QLabel, words: str) -> None:
+        label.setText(words)
+        label.setVisible(bool(words))
+
+
+class StepList(QWidget):
+    """All steps of a test. Before the first one it says what the test will do."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines: dict[StepName, StepLine] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(10)
+        self._hint = QLabel(self, wordWrap=True)
+        self._hint.setProperty("role", "dim")
+        self._column.addWidget(self._hint)
+        self.copy_button = QPushButton(self.tr("Copy details"), self)
+        self.copy_button.setProperty("link", "true")
+        self.copy_button.clicked.connect(self.copy)
+        self.copy_button.hide()
+        self._column.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def say(self, words: str) -> None:
+        """What stands here while nothing was tested."""
+        self._hint.setText(words)
+        self._hint.setVisible(bool(words))
+
+    def begin(self, names: Sequence[StepName]) -> None:
+        """Clears the list and shows the steps that will come."""
+        for line in self._lines.values():
+            self._column.removeWidget(line)
+            line.deleteLater()
+        self.say("")
+        self._lines = {name: StepLine(name, self) for name in names}
+        for number, line in enumerate(self._lines.values()):
+            self._column.insertWidget(number + 1, line)
+        self.copy_button.hide()
+
+    def show_step(self, step: Step) -> None:
+        """Shows a step as it starts or ends."""
+        if step.name in self._lines:
+            self._lines[step.name].show_step(step)
+        if step.state is not StepState.RUNNING:
+            self.copy_button.show()
+
+    @property
+    def report(self) -> list[Step]:
+        """The steps as they are now."""
+        return [line.step for line in self._lines.values()]
+
+    def copy(self) -> None:
+        """Puts the report on the clipboard, without secrets."""
+        QGuiApplication.clipboard().setText(report(self.report, say))
+
+
+def _state_words(state: StepState) -> str:
+    return {
+        StepState.RUNNING: QCoreApplication.translate("StepList", "running"),
+        StepState.PASSED: QCoreApplication.translate("StepList", "passed"),
+        StepState.FAILED: QCoreApplication.translate("StepList", "failed"),
+        StepState.SKIPPED: QCoreApplication.translate("StepList", "skipped"),
+    }[state]

@@ -1,0 +1,129 @@
+"""A tile of **Email Configurations**: where it leads, what is missing, how it is doing (T-01 to T-03)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from trackit_console.console.icons import icon
+from trackit_console.console.theme import Theme
+from trackit_console.console.widgets.flow_layout import FlowLayout
+from trackit_console.console.widgets.pill import Pill, Tone
+
+BAR = 5
+RADIUS = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class TileState:
+    """What a tile says: sentences about what is missing, and states in words."""
+
+    missing: Sequence[str] = ()
+    pills: Sequence[tuple[Tone, str]] = ()
+
+
+class Tile(QWidget):
+    """A large button. The red bar never stands alone: the words are beside it and read by screen readers."""
+
+    activated = Signal()
+
+    def __init__(self, theme: Theme, icon_name: str, title: str, words: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._icon_name = icon_name
+        self._state = TileState()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(title)
+        self.setMinimumSize(QSize(260, 176))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self._icon = QLabel(self)
+        self._why = self._label("why", "")
+        self._pills = FlowLayout()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(22, 18, 18, 16)
+        column.setSpacing(6)
+        for widget in (self._icon, self._label("tile", title), self._label("dim", words), self._why):
+            column.addWidget(widget)
+        column.addLayout(self._pills)
+        column.addStretch(1)
+        theme.changed.connect(self._colour)
+        self._colour()
+        self.show_state(self._state)
+
+    def _label(self, role: str, words: str) -> QLabel:
+        made = QLabel(words, self, wordWrap=True)
+        made.setProperty("role", role)
+        return made
+
+    @property
+    def state(self) -> TileState:
+        """What it says now."""
+        return self._state
+
+    def show_state(self, state: TileState) -> None:
+        """Shows what is missing and how it is doing."""
+        self._state = state
+        said = "\n".join(state.missing)
+        self._why.setText(said)
+        self._why.setVisible(bool(said))
+        self.setToolTip(said)
+        self.setAccessibleDescription(" ".join([*state.missing, *(words for _, words in state.pills)]))
+        self._show_pills(state.pills)
+        self.update()
+
+    def _show_pills(self, pills: Sequence[tuple[Tone, str]]) -> None:
+        while taken := self._pills.takeAt(0):
+            if (old := taken.widget()) is not None:
+                old.deleteLater()
+        for tone, words in pills:
+            pill = Pill(self)
+            self._pills.addWidget(pill)
+            pill.show_state(tone, words)
+        self._pills.invalidate()
+        self.updateGeometry()
+
+    def _colour(self) -> None:
+        self._icon.setPixmap(icon(self._icon_name, self._theme.tokens.accent, 24).pixmap(24, 24))
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.activated.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.activated.emit()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.update()
+
+    def leaveEvent(self, event: object) -> None:
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shape = QPainterPath()
+        shape.addRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        painter.fillPath(shape, QColor(tokens.pane))
+        if self._state.missing:
+            painter.setClipPath(shape)
+            painter.fillRect(0, 0, BAR, self.height(), QColor(tokens.bad))
+            painter.setClipping(False)
+        marked = self.hasFocus() or self.underMouse()
+        painter.setPen(QPen(QColor(tokens.accent if marked else tokens.line), 2 if self.hasFocus() else 1))
+        painter.drawPath(shape)
+
+    def focusInEvent(self, event: object) -> None:
+        self.update()
+
+    def focusOutEvent(self, event: object) -> None:
+        self.update()

@@ -1,0 +1,322 @@
+"""The main window: header, menu, breadcrumb, pages made when they are first shown (T-01, T-05, T-08)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QScrollArea,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from trackit_console import __version__
+from trackit_console.console.context import Context
+from trackit_console.console.icons import icon
+from trackit_console.console.monitor_host import MonitorHost
+from trackit_console.console.pages.page import Page
+from trackit_console.console.pages.registry import MENU_TITLES, PAGES
+from trackit_console.console.phrases import label, say
+from trackit_console.console.questions import ask, tell
+from trackit_console.console.services import Services
+from trackit_console.console.tasks import Tasks
+from trackit_console.console.theme import Theme
+from trackit_console.console.watch import Watch
+from trackit_console.console.widgets.banner import Banner
+from trackit_console.console.widgets.pill import Pill
+from trackit_console.words import Problem
+
+if TYPE_CHECKING:
+    from trackit_console.store.overview import Overview
+
+FIRST = "tiles"
+
+
+class MainWindow(QMainWindow):
+    """One window, one page at a time."""
+
+    def __init__(self, services: Services, theme: Theme, window_settings: QSettings) -> None:
+        super().__init__()
+        self.setWindowTitle(self.tr("Track-It! Email Configuration"))
+        self.theme = theme
+        self.tasks = Tasks(self)
+        self.services = services
+        self.watch = Watch(services, self.tasks, self)
+        self.monitor = MonitorHost(services, self)
+        self.context = Context(services, self.tasks, self.watch, self.monitor, theme, window_settings, self.open_page)
+        self.pages: dict[str, Page] = {}
+        self._trail: list[str] = []
+        self._build()
+        self._connect()
+        self._restore()
+
+    @property
+    def current(self) -> str:
+        """The name of the page that is shown."""
+        return self._trail[-1] if self._trail else FIRST
+
+    # ------------------------------------------------------------------ building
+
+    def _build(self) -> None:
+        host = QWidget()
+        host.setObjectName("page_host")
+        column = QVBoxLayout(host)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header())
+        self._lost_banner = Banner()
+        body = QVBoxLayout()
+        body.setContentsMargins(28, 18, 28, 20)
+        body.setSpacing(4)
+        self._crumbs = QLabel(textFormat=Qt.TextFormat.RichText)
+        self._crumbs.setProperty("role", "caption")
+        self._crumbs.setAccessibleName(self.tr("Where you are"))
+        self._title = QLabel()
+        self._title.setProperty("role", "title")
+        self._subtitle = QLabel(wordWrap=True)
+        self._subtitle.setProperty("role", "dim")
+        self._stack = QStackedWidget()
+        for widget in (self._crumbs, self._title, self._subtitle):
+            body.addWidget(widget)
+        body.addSpacing(12)
+        body.addWidget(self._lost_banner)
+        body.addWidget(self._stack, 1)
+        column.addLayout(body, 1)
+        self.setCentralWidget(host)
+
+    def _header(self) -> QFrame:
+        header = QFrame()
+        header.setObjectName("header")
+        header.setFixedHeight(48)
+        row = QHBoxLayout(header)
+        row.setContentsMargins(12, 0, 16, 0)
+        row.setSpacing(12)
+        self.menu_button = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu_button.setIconSize(QSize(20, 20))
+        self.menu_button.setAccessibleName(self.tr("Menu"))
+        self.menu_button.setToolTip(self.tr("Menu (Alt+M)"))
+        self.menu_button.setMenu(self._menu())
+        name = QLabel(self.tr("Track-It! Email Configuration"))
+        name.setStyleSheet("font-weight: 600;")
+        self.monitor_pill = Pill()
+        self._database = QLabel()
+        for widget in (self.menu_button, name):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.monitor_pill)
+        row.addWidget(self._database)
+        return header
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        configuration = menu.addMenu(self.tr("&Configuration")).addMenu(self.tr("&Application Settings"))
+        for number, (name, entry) in enumerate(PAGES.items(), 1):
+            words = label(MENU_TITLES.get(name, entry.title), "pages")
+            owner = configuration if entry.parent or name == FIRST else menu
+            action = QAction(words, self, shortcut=QKeySequence(f"Ctrl+{number}"))
+            action.triggered.connect(partial(self.open_page, name))
+            owner.addAction(action)
+            self.addAction(action)
+        menu.addSeparator()
+        menu.addMenu(self._theme_menu(menu))
+        about = menu.addAction(self.tr("A&bout"))
+        about.triggered.connect(self._about)
+        close = menu.addAction(self.tr("E&xit"))
+        close.setShortcut(QKeySequence.StandardKey.Quit)
+        close.triggered.connect(self.close)
+        return menu
+
+    def _theme_menu(self, parent: QMenu) -> QMenu:
+        menu = QMenu(self.tr("&Theme"), parent)
+        group = QActionGroup(menu)
+        for choice, words in (("system", self.tr("As the &system")), ("light", self.tr("&Light")), ("dark", self.tr("&Dark"))):
+            action = group.addAction(words)
+            action.setCheckable(True)
+            action.setChecked(self.theme.choice == choice)
+            action.triggered.connect(partial(self._choose_theme, choice))
+            menu.addAction(action)
+        return menu
+
+    def _connect(self) -> None:
+        self.watch.seen.connect(self._seen)
+        self.watch.lost.connect(self._lost)
+        self.watch.found.connect(self._found)
+        self.tasks.unhandled.connect(partial(tell, self))
+        self.monitor.taken.connect(self.watch.look)
+        self.theme.changed.connect(self._colour)
+        self._crumbs.linkActivated.connect(self.open_page)
+        self._lost_banner.pressed.connect(self._mend)
+        for keys, slot in (
+            ("Alt+Left", self.back),
+            ("Alt+M", self.menu_button.showMenu),
+            ("Ctrl+F", self._search),
+            ("F5", self.watch.look),
+        ):
+            QShortcut(QKeySequence(keys), self, slot)
+        self._colour()
+
+    def _colour(self) -> None:
+        self.menu_button.setIcon(icon("menu", self.theme.tokens.on_header))
+        self._show_crumbs()
+
+    # ------------------------------------------------------------------ going somewhere
+
+    def open_page(self, name: str, target: Any = None) -> None:
+        """Shows the page `name`, with `target` on it; asks before edits on the page that is left are lost."""
+        if name not in PAGES or (name != self.current and not self._may_leave()):
+            return
+        if name not in self.pages:
+            page = PAGES[name].load()(self.context)
+            page.begin()
+            self.pages[name] = page
+            self._stack.addWidget(self._scrolling(page))
+        if not self._trail or self._trail[-1] != name:
+            self._trail = [*self._trail[-20:], name]
+        self._stack.setCurrentIndex(list(self.pages).index(name))
+        self._title.setText(label(PAGES[name].title, "pages"))
+        subtitle = PAGES[name].subtitle
+        self._subtitle.setText(label(subtitle, "pages") if subtitle else "")
+        self._subtitle.setVisible(bool(subtitle))
+        self._show_crumbs()
+        self.pages[name].entered(target)
+
+    def _scrolling(self, page: Page) -> QScrollArea:
+        area = QScrollArea(widgetResizable=True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setObjectName("page_scroll")
+        area.setWidget(page)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return area
+
+    def back(self) -> None:
+        """The page before."""
+        if len(self._trail) > 1 and self._may_leave():
+            self._trail.pop()
+            self.open_page(self._trail.pop())
+
+    def _may_leave(self) -> bool:
+        page = self.pages.get(self.current)
+        if page is None or not page.unsaved:
+            return True
+        words = self.tr("What you changed on this page has not been saved.")
+        if ask(self, label(PAGES[self.current].title, "pages"), words, [self.tr("Discard"), self.tr("Keep editing")]) != 0:
+            return False
+        discard = getattr(page, "discard", None)
+        if discard is not None:
+            discard()
+        return True
+
+    def _show_crumbs(self) -> None:
+        accent, name = self.theme.tokens.accent, self.current
+        crumbs = [label(MENU_TITLES.get(name, PAGES[name].title), "pages")]
+        while (parent := PAGES[name].parent) is not None:
+            words = label(PAGES[parent].title, "pages")
+            crumbs.insert(0, f'<a href="{parent}" style="color:{accent};text-decoration:none">{words}</a>')
+            name = parent
+        if name == FIRST:
+            crumbs[:0] = [self.tr("Configuration"), self.tr("Application Settings")]
+        self._crumbs.setText(" › ".join(crumbs))
+        self._crumbs.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+
+    def _search(self) -> None:
+        if page := self.pages.get(self.current):
+            page.focus_search()
+
+    # ------------------------------------------------------------------ what is seen
+
+    def begin(self) -> None:
+        """Looks at the database, once the window is there."""
+        self.watch.start()
+
+    def _seen(self, overview: Overview) -> None:
+        from trackit_console.console.states import monitor_pill
+
+        self.monitor_pill.show_state(*monitor_pill(overview))
+        self._database.setText(self._database_name())
+        self.monitor.follow(overview)
+
+    def _database_name(self) -> str:
+        name = self.services.database.name
+        return name.replace("\\", "/").rpartition("/")[2]
+
+    def _lost(self, problem: Exception) -> None:
+        """The console says so and comes back by itself (DB-05)."""
+        words = say(problem.said) + " " + say(problem.cure) if isinstance(problem, Problem) else str(problem)
+        older = getattr(problem, "code", "") == "database_older"
+        self._lost_banner.say(words, self.tr("Upgrade the database…") if older else self.tr("Details"))
+        self._problem = problem
+        self.monitor_pill.show_state("bad", self.tr("No database"))
+
+    def _found(self) -> None:
+        self._lost_banner.say("")
+
+    def _mend(self) -> None:
+        """Upgrades when the admin agrees, else tells the details (DB-03)."""
+        if getattr(self._problem, "code", "") != "database_older":
+            tell(self, self._problem)
+            return
+        words = self.tr(
+            "Upgrade the database to this version of the program? Older versions cannot use it afterwards. Make a backup first."
+        )
+        if ask(self, self.tr("Upgrade the database"), words, [self.tr("Upgrade"), self.tr("Cancel")]) == 0:
+            self.tasks.run(self.services.upgrade, owner=self, then=lambda _none: self.watch.look(), failed=partial(tell, self))
+
+    def _about(self) -> None:
+        words = self.tr("Track-It! Email Configuration, version {version}").format(version=__version__)
+        detail = self.tr("Data directory: {folder}").format(folder=self.services.data_dir.root)
+        ask(self, self.tr("About"), words, [self.tr("Close")], detail)
+
+    def _choose_theme(self, choice: Any) -> None:
+        self.theme.choose(choice)
+        self.context.window_settings.setValue("theme", choice)
+
+    # ------------------------------------------------------------------ remembering and closing
+
+    def _restore(self) -> None:
+        settings = self.context.window_settings
+        self.resize(1180, 780)
+        if (geometry := settings.value("window/geometry")) is not None:
+            self.restoreGeometry(geometry)
+        self.open_page(str(settings.value("window/page", FIRST)))
+        if not self.pages:
+            self.open_page(FIRST)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._may_leave() or not self._may_end_monitor():
+            event.ignore()
+            return
+        settings = self.context.window_settings
+        settings.setValue("window/geometry", self.saveGeometry())
+        settings.setValue("window/page", self.current)
+        self.watch.stop()
+        self.hide()
+        self.monitor.end()
+        self.tasks.end(3000)
+        self.services.close()
+        event.accept()
+        QApplication.processEvents()
+
+    def _may_end_monitor(self) -> bool:
+        """Mail is not to stop in silence."""
+        overview = self.watch.overview
+        if not self.monitor.here or overview is None or not overview.wanted.running or len(overview.hosts) > 1:
+            return True
+        words = self.tr(
+            "The email monitor runs in this console. Close it, and mail is not checked until the console is opened again."
+        )
+        detail = self.tr("To have mail checked always, run it as a program of its own: trackit-console monitor.")
+        buttons = [self.tr("Close and stop checking mail"), self.tr("Keep open")]
+        return ask(self, self.windowTitle(), words, buttons, detail) == 0
