@@ -1,1 +1,1 @@
-"""A mail server inside the process, and sample mail: to see mail become tickets without an account."""
+"""The demo (PKG-02): a mail server inside the process and sample mail, to see mail become tickets without an account."""

@@ -24,14 +24,7 @@ def content_key(raw: bytes) -> str:
 
 def entry_of(decision: Decision, message: Message, came: Entry, policy: Policy) -> Entry:
     """`came` (see `arrived`) completed with what was decided about `message`."""
-    named = replace(
-        came,
-        quarantined=None,
-        grounds=decision.grounds,
-        message_id=message.message_id,
-        sender=str(message.sender),
-        subject=message.subject,
-    )
+    named = replace(_named(came, message), grounds=decision.grounds)
     match decision:
         case SetAside(grounds):
             return replace(named, outcome=Outcome.QUARANTINED, quarantined=Quarantined(grounds[0].code))
@@ -64,9 +57,14 @@ def failed(message: Entry, problem: Exception) -> Entry:
     return replace(message, quarantined=Quarantined(Reason.PROCESSING_FAILED.value, f"{type(problem).__name__}: {problem}"))
 
 
-def taken_before(message: Entry) -> Entry:
+def taken_before(came: Entry, message: Message) -> Entry:
     """The entry of a message whose bytes this mailbox took already, under another identity."""
-    return replace(message, outcome=Outcome.IGNORED, quarantined=None, grounds=(because(Reason.TAKEN_BEFORE),))
+    return replace(_named(came, message), outcome=Outcome.IGNORED, grounds=(because(Reason.TAKEN_BEFORE),))
+
+
+def _named(came: Entry, message: Message) -> Entry:
+    """`came` with what lists show of a message that could be read."""
+    return replace(came, quarantined=None, message_id=message.message_id, sender=str(message.sender), subject=message.subject)
 
 
 def not_handed_over(scope: str, uid: str, seen_at: datetime, tries: int) -> Entry:

@@ -65,6 +65,7 @@ def _mailbox(tokens: list[tuple[str, str]], problems: list[str]) -> Address | No
     return _address(name, address, problems) if name.strip() or address.strip() else None
 
 
+_QUOTED_AGAIN = re.compile(r"""(['"])([^'"]*)\1""")
 _UNESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ASIDE = frozenset({"address", "comment"})
 
@@ -80,4 +81,4 @@ def _address(name: str, address: str, problems: list[str]) -> Address:
     bare = "".join(one_line(address).split()).removeprefix("mailto:")
     if bare.startswith("@"):  # an obsolete route, RFC 5322 section 4.4
         bare = bare.rpartition(":")[2]
-    return Address(decoded(name, problems).strip("'\" "), bare[:ADDRESS_LENGTH_LIMIT])
+    return Address(_QUOTED_AGAIN.sub(r"\2", decoded(name, problems)), bare[:ADDRESS_LENGTH_LIMIT])

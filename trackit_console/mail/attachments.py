@@ -22,11 +22,11 @@ NAME_LENGTH_LIMIT = 200
 ENDING_LENGTH_LIMIT = 20
 
 _UNNAMED = {
-    "application/ms-tnef": "winmail.dat", "text/calendar": "invite.ics", "message/delivery-status": "delivery-status.txt",
-    "text/rfc822-headers": "headers.txt", "text/plain": "text.txt", "text/html": "text.html", "image/png": "image.png",
-    "image/jpeg": "image.jpg", "image/gif": "image.gif", "application/pdf": "document.pdf",
-    "application/pkcs7-mime": "smime.p7m", "application/pkcs7-signature": "smime.p7s",
-    "application/pgp-signature": "signature.asc", "text/csv": "table.csv",
+    "application/ms-tnef": "winmail.dat", "application/pdf": "document.pdf", "application/pgp-signature": "signature.asc",
+    "application/pkcs7-mime": "smime.p7m", "application/pkcs7-signature": "smime.p7s", "image/gif": "image.gif",
+    "image/jpeg": "image.jpg", "image/png": "image.png", "message/delivery-status": "delivery-status.txt",
+    "message/disposition-notification": "receipt.txt", "text/calendar": "invite.ics", "text/csv": "table.csv",
+    "text/html": "text.html", "text/plain": "text.txt", "text/rfc822-headers": "headers.txt",
 }  # fmt: skip
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?=\s*(?:\.|$))", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[<>:"|?*]')

@@ -33,9 +33,9 @@ def automatic_sign(headers: Headers, subject: str, content_type: str, bounce: Bo
 
 
 def _bounced(headers: Headers, content_type: str, bounce: Bounce | None) -> Automatic | None:
-    if bounce or content_type == "multipart/report":
-        return Automatic(f"Content-Type: {content_type}", "bounce" if bounce else "notification")
-    return _sign(headers, "x-failed-recipients", "bounce")
+    if content_type == "multipart/report":
+        return Automatic("Content-Type: multipart/report", "bounce" if bounce else "notification")
+    return _sign(headers, "x-failed-recipients", "bounce") or (Automatic("message/delivery-status", "bounce") if bounce else None)
 
 
 def _submitted(headers: Headers, subject: str) -> Automatic | None:

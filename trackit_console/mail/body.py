@@ -47,25 +47,27 @@ def read_body(root: Part, problems: list[str]) -> Body:
     return Body("\n\n".join(text for text in texts if text), "\n".join(htmls) if htmls else None, tuple(files))
 
 
-def _sections(part: Part, files: list[Part], problems: list[str]) -> list[_Section]:
+def _sections(part: Part, files: list[Part], problems: list[str], after_text: bool = False) -> list[_Section]:
     if part.content_type == "multipart/alternative" and part.parts:
         return _alternative([_sections(child, files, problems) for child in part.parts])
     sections: list[_Section] = []
     for child in part.parts:
-        sections += _sections(child, files, problems)
+        sections += _sections(child, files, problems, bool(sections))
     if part.parts:
         return sections
-    if not _is_text(part):
+    if not _is_text(part, after_text):
         files.append(part)
         return []
     return [_section(part, problems)]
 
 
-def _is_text(part: Part) -> bool:
-    """Text is what is to be read in place; a text with a name is a file, unless nothing else says so."""
+def _is_text(part: Part, after_text: bool) -> bool:
+    """Text is what is to be read in place; one with a name is a file, but some programs name the body too."""
     if part.content_type not in ("text/plain", "text/html") or part.disposition == "attachment":
         return False
-    return not part.disposition_parameters.get("filename") and not (part.disposition and part.parameters.get("name"))
+    if part.parameters.get("name") and (part.disposition or after_text):
+        return False
+    return not part.disposition_parameters.get("filename")
 
 
 def _alternative(choices: list[list[_Section]]) -> list[_Section]:

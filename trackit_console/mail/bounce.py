@@ -6,7 +6,7 @@ Reads the machine's part of the report; bounces that only tell a person are know
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from trackit_console.mail.headers import Headers, message_ids, one_line, read_headers
 from trackit_console.mail.message import Bounce
@@ -16,12 +16,13 @@ RECIPIENTS_LIMIT = 100
 REPORT_LENGTH_LIMIT = 262_144
 
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
-_BLANK_LINES = re.compile(rb"(?:[ \t]*\r?\n){2,}")
+_BLANK_LINES = re.compile(rb"\n(?:[ \t]*\r?\n)+")
+_REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _RETURNED = ("message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers")
 _ID_IN_TEXT = re.compile(r"^[> \t]*Message-ID:\s*<([^<>\s]{1,998})>", re.IGNORECASE | re.MULTILINE)
 
 
-def read_bounce(root: Part, leaves: list[Part], text: str) -> Bounce | None:
+def read_bounce(root: Part, leaves: Sequence[Part], text: str) -> Bounce | None:
     """The notification that `leaves` hold, failures before delays; None when the message is no such report."""
     reports = [group for part in leaves if part.content_type in _REPORTS for group in _groups(part)]
     addressed = [group for group in reports if _recipient(group)]
@@ -32,9 +33,6 @@ def read_bounce(root: Part, leaves: list[Part], text: str) -> Bounce | None:
     status = next((found[0] for group in failed if (found := _STATUS.search(group.first("status")))), "")
     permanent = _word(failed[0], "action") == "failed" and not status.startswith("4")
     return Bounce(recipients, status, _returned_id(leaves) or _id_in(text), permanent)
-
-
-_REPORTS = ("message/delivery-status", "message/global-delivery-status")
 
 
 def _of_exim(headers: Headers, text: str) -> Bounce | None:
@@ -61,7 +59,7 @@ def _word(group: Headers, name: str) -> str:
     return group.first(name).partition("(")[0].strip().lower()
 
 
-def _returned_id(leaves: list[Part]) -> str | None:
+def _returned_id(leaves: Sequence[Part]) -> str | None:
     for part in leaves:
         if part.content_type in _RETURNED:
             headers, _ = read_headers(content(part, [])[:REPORT_LENGTH_LIMIT], [])

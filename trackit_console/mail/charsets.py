@@ -23,7 +23,7 @@ _MEANT = {
     "macintosh": "mac_roman", "x-user-defined": "windows-1252", "cp-850": "cp850", "unicode-1-1-utf-7": "utf-7",
 }  # fmt: skip
 # Python codecs that are no character set of mail, that work in more than linear time, or that warn.
-_NOT_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw-unicode-escape", "undefined", "mbcs", "oem"})
+_NOT_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"})
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.:+-]{0,39}")
 
 
@@ -54,18 +54,20 @@ def _codec(charset: str) -> str | None:
     if not _NAME.fullmatch(name):
         return None
     try:
-        info = codecs.lookup(name)
-        info.name not in _NOT_CHARSETS and "".encode(info.name)  # LookupError: a codec, but not one of text
+        found = codecs.lookup(name).name
+        if found.replace("_", "-") in _NOT_CHARSETS:
+            return None
+        b"\0\0\0\0".decode(found, "replace")  # LookupError: a codec, but not one of text
     except (LookupError, ValueError):
         return None
-    return None if info.name in _NOT_CHARSETS else info.name
+    return found
 
 
 def _guessed(data: bytes, codec: str) -> str:
     """The reading with fewer wrong letters: of one broken UTF-8 letter among good ones, the others are kept."""
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    good = sum(1 for letter in text if letter > "\x7f") - broken
+    good = len(text) - len(text.encode("ascii", "ignore")) - broken
     if good > broken:
         return text
     if codec in ("utf-8", "ascii"):
@@ -75,7 +77,7 @@ def _guessed(data: bytes, codec: str) -> str:
 
 def windows_1252(data: bytes) -> str:
     """`data` as Windows in Western Europe means it; its five undefined bytes as in ISO 8859-1."""
-    try:
-        return data.decode("cp1252")
-    except UnicodeDecodeError:
-        return "".join(data[i : i + 1].decode("cp1252", "ignore") or chr(data[i]) for i in range(len(data)))
+    return data.decode("latin-1").translate(_WINDOWS_1252)
+
+
+_WINDOWS_1252 = {code: letter for code in range(0x80, 0xA0) if (letter := bytes([code]).decode("cp1252", "ignore"))}

@@ -24,12 +24,12 @@ PARAMETERS_LIMIT = 200
 IDS_LIMIT = 200
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)\n?")
-_FOLD = re.compile(r"[ \t]*\r?\n")
+_FOLD = re.compile(r"\r?\n")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _ENCODED_WORD = re.compile(r"=\?([^?*\s]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
 _PARAMETER = re.compile(r""";\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""", re.DOTALL)
 _ID = re.compile(r"<([^<>]+)>")
-_BARE_ID = re.compile(r"[^\s<>,;]+@[^\s<>,;]+")
+_NOT_IN_AN_ID = re.compile(r"[\s<>,;]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ def _joined(parts: list[tuple[int, str, bool]], problems: list[str]) -> str:
 def message_ids(value: str, problems: list[str]) -> tuple[str, ...]:
     """The ids in Message-ID, In-Reply-To or References, without brackets; of very many, the last ones."""
     text = decoded(value, problems)
-    ids = _ID.findall(text) or _BARE_ID.findall(text)
+    ids = _ID.findall(text) or [word for word in _NOT_IN_AN_ID.split(text) if "@" in word]
     return tuple(dict.fromkeys("".join(found.split()) for found in ids[-IDS_LIMIT:] if found.strip()))
 
 

@@ -11,7 +11,9 @@ from functools import lru_cache
 from html import unescape
 from typing import Any
 
-LENGTH_LIMIT = 262_144
+LENGTH_LIMIT = 4_000_000
+"""Characters of HTML that are turned into text; the rest is in `Message.html` alone."""
+INSCRIPTIS_LIMIT = 262_144
 """Characters that inscriptis is given: about a second of work at worst."""
 NESTING_LIMIT = 60
 """Open elements; a table's row and cell count with it, and libxml2 stops at 256."""
@@ -19,7 +21,7 @@ PADDING_LIMIT = 64_000_000
 """Characters of text times tags: what a table can be padded to when every line gets the width of the longest."""
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>?")
-_UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|head|title)\b[^<>]*>.*?(?:</\1\b[^<>]*>?|\Z)", re.DOTALL | re.IGNORECASE)
+_UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|title)\b[^<>]*>.*?(?:</\1\b[^<>]*>?|\Z)", re.DOTALL | re.IGNORECASE)
 _MARKUP = re.compile(r"<[!?/a-zA-Z][^<>]*>?")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _BLANKS_AT_END = re.compile(r"(?<![ \t\u00a0])[ \t\u00a0]+$", re.MULTILINE)
@@ -34,6 +36,7 @@ _NOT_NESTING = re.compile(
 
 def html_to_text(html: str) -> str:
     """The text that a person would read, with its lines and lists; never raises."""
+    html = html[:LENGTH_LIMIT]
     text = _stripped(html)
     if _fits_inscriptis(html, text):
         text = _by_inscriptis(html)
@@ -42,7 +45,7 @@ def html_to_text(html: str) -> str:
 
 def _fits_inscriptis(html: str, text: str) -> bool:
     tags = html.count("<")
-    if len(html) > LENGTH_LIMIT or tags * len(text) > PADDING_LIMIT:
+    if len(html) > INSCRIPTIS_LIMIT or tags * len(text) > PADDING_LIMIT:
         return False
     return tags <= NESTING_LIMIT or _depth(html) <= NESTING_LIMIT
 
@@ -75,7 +78,7 @@ def _layout() -> Any:
             element.display = Display.none
 
     layout = ParserConfig(css=STRICT_CSS_PROFILE)
-    layout.attribute_handler.attribute_mapping = {"style": hide}
+    pass
     return layout
 
 

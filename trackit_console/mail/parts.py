@@ -22,7 +22,7 @@ DELIMITERS_LIMIT = 20_000
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r?\n|\r|\Z)")
-_FIRST_BOUNDARY = re.compile(rb"(?:\A|\n)--([0-9A-Za-z'()+_,./:=?-][^\r\n]{0,199}?)[ \t]*\r?\n")
+_FIRST_BOUNDARY = re.compile(rb"\n--([0-9A-Za-z'()+_,./:=?-][^\r\n]{0,199})\r?\n")
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|[A-Za-z] [A-Za-z]")
 
@@ -112,10 +112,10 @@ class PartsReader:
         boundary = named.encode("utf-8", "replace")
         if boundary and self._raw.find(b"--" + boundary, start, end) >= 0:
             return boundary
-        found = _FIRST_BOUNDARY.match(self._raw, start, end) or _FIRST_BOUNDARY.search(self._raw, start, end)
+        found = _FIRST_BOUNDARY.search(self._raw, max(start - 1, 0), end)
         if found:
             self._problems.append(repairs.NO_BOUNDARY)
-        return found[1].removesuffix(b"--") if found else b""
+        return found[1].rstrip().removesuffix(b"--") if found else b""
 
     def _spans(self, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Start and end of each part: the line end before a boundary belongs to it (RFC 2046 section 5.1.1)."""

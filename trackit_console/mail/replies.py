@@ -36,7 +36,7 @@ _LABELS = (
     r"Sent|Date|To|Cc|Subject|Gesendet|Datum|An|Betreff|Envoyé(?: le)?|À|Objet|Enviado(?: el)?|Enviada(?: em)?|Fecha|Data|Para"
     r"|Asunto|Assunto|Inviato|A|Oggetto|Verzonden|Aan|Onderwerp|Skickat|Till|Ämne|Sendt|Til|Emne|Отправлено|Кому|Тема|发送时间|收件人|主题",
 )
-_FROM_LINE, _HEADER_LINE = (re.compile(rf"[ >*]*(?:{labels})\*? ?[:\uff1a].*", re.IGNORECASE) for labels in _LABELS)
+_FROM_LINE, _HEADER_LINE = (re.compile(rf"[ >*]*(?:{labels})\*?\s?[:\uff1a].*", re.IGNORECASE) for labels in _LABELS)
 _RULE = re.compile(r"[_-]{10,}")
 
 

@@ -155,7 +155,7 @@ class PollCycle:
         try:
             decision = decide(read.message, directory, policy, template, read.entry.seen_at)
             return entry_of(decision, read.message, read.entry, policy)
-        except Exception as problem:
+        except Exception as problem:  # this one message: it is set aside
             return failed(read.entry, problem)
 
     def _record(self, entries: Sequence[Entry], cursor: str | None) -> list[Recorded]:
@@ -188,14 +188,14 @@ def _read(entries: Sequence[Entry], taken: set[str]) -> Iterator[Read]:
     """Parses each message; the same bytes a second time are not processed again."""
     seen = set(taken)
     for entry in entries:
-        if entry.content_key in seen:
-            yield Read(taken_before(entry), None)
-            continue
+        again = entry.content_key in seen
         seen.add(entry.content_key)
         try:
-            yield Read(entry, parse(entry.raw))
-        except Exception as problem:
+            message = parse(entry.raw)
+        except Exception as problem:  # this one message: it is set aside
             yield Read(failed(entry, problem), None)
+        else:
+            yield Read(taken_before(entry, message), None) if again else Read(entry, message)
 
 
 def independent(messages: Iterator[Read]) -> Iterator[list[Read]]:

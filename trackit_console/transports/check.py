@@ -1,105 +1,101 @@
-"""The connection test: the phases of a connection, one after another, each reported as it starts and as it ends (IN-10, OUT-05).
+"""The connection test: the phases of a connection, one after another, each told as it starts and as it ends (IN-10, OUT-05).
 
-It works on unsaved values. The first failure ends it; what comes after is skipped. A test message is sent to the
-mailbox through the outgoing account.
+It works on values that are not saved. The first failure ends it; what comes after is skipped. A test message is sent
+to the mailbox through the outgoing account. The phases themselves are those of the monitor (`imap`, `smtp`).
 """
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
 from trackit_console.cancel import Cancel
 from trackit_console.settings.mailbox import TYPE_LABELS, Imap, Mailbox, MailboxType
 from trackit_console.settings.outgoing import AUTHENTICATION_LABELS, BasicOutgoing, Outgoing
-from trackit_console.transports.errors import Cancelled, NotInThisVersion, TransportError
-from trackit_console.transports.link import Timeouts
-from trackit_console.transports.smtp import Phase, SmtpSender
+from trackit_console.transports.errors import NotInThisVersion, TransportError
+from trackit_console.transports.link import Link, Timeouts
+from trackit_console.transports.phases import Phase, walk
+from trackit_console.transports.smtp import SmtpSender
 from trackit_console.transports.steps import TITLES, Step, StepName, StepState
 from trackit_console.words import QT_TRANSLATE_NOOP, Phrase
 
-CHECK_TIMEOUTS = Timeouts(connect=15.0, answer=15.0)
-"""Seconds for each step of a test (IN-10)."""
-NO_ENCRYPTION = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not encrypted: neither SSL nor STARTTLS is chosen."))
-NO_SIGN_IN = Phrase("transports", QT_TRANSLATE_NOOP("transports", "This server needs no sign-in."))
+STEP_SECONDS = 15.0
+"""Seconds that a step of a test may take (IN-10)."""
+
 NO_OUTGOING = Phrase("transports", QT_TRANSLATE_NOOP("transports", "No test message was sent: outgoing email is not configured."))
 NO_ADDRESS = Phrase("transports", QT_TRANSLATE_NOOP("transports", "No test message was sent: the mailbox has no email address."))
 OUTGOING_LATER = Phrase(
     "transports",
     QT_TRANSLATE_NOOP("transports", "No test message was sent: the outgoing account cannot be used in this version yet."),
 )
+NOT_REACHED = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not tried, because an earlier step failed."))
 SENT = QT_TRANSLATE_NOOP("transports", "Sent to {recipient} through {server}.")
-
-MAILBOX_STEPS = tuple(StepName)
-OUTGOING_STEPS = (StepName.RESOLVE, StepName.CONNECT, StepName.TLS, StepName.SIGN_IN, StepName.SEND)
-_NOTHING_TO_DO = {StepName.TLS: NO_ENCRYPTION, StepName.SIGN_IN: NO_SIGN_IN}
 
 
 def check_mailbox(
-    mailbox: Mailbox, outgoing: Outgoing | None, cancel: Cancel, timeouts: Timeouts = CHECK_TIMEOUTS
+    mailbox: Mailbox, outgoing: Outgoing | None, cancel: Cancel, step_seconds: float = STEP_SECONDS
 ) -> Iterator[Step]:
-    """Tests an incoming mailbox; yields each step as `RUNNING` and then as it ended."""
+    """Tests an incoming mailbox; each step comes as `RUNNING` and then as it ended."""
     if not isinstance(mailbox, Imap):
-        yield from _failed_at_once(NotInThisVersion(type=TYPE_LABELS[MailboxType(mailbox.type)]), MAILBOX_STEPS)
+        yield _failed(StepName.RESOLVE, NotInThisVersion(type=TYPE_LABELS[MailboxType(mailbox.type)]), 0.0)
         return
     from trackit_console.transports.imap import ImapSource  # imapclient: only for those who use it
 
-    source = ImapSource(mailbox, timeouts)
-    forget = cancel.on_cancel(source.abort)
+    source = ImapSource(mailbox, _timeouts(step_seconds))
+    sender = SmtpSender(outgoing, _timeouts(step_seconds)) if isinstance(outgoing, BasicOutgoing) else None
     try:
-        phases: list[Phase] = [*source.phases, (StepName.SEND, lambda: None)]
-        done = yield from _walk(phases[:-1], phases)
-        if done:
-            yield from _send_test(mailbox, outgoing, cancel, timeouts)
+        yield from _watched([*source.phases, _test_message(sender, outgoing, mailbox.address, source.link)], cancel, step_seconds)
     finally:
-        forget()
         source.close()
+        if sender:
+            sender.close()
 
 
-def check_outgoing(outgoing: Outgoing, recipient: str, cancel: Cancel, timeouts: Timeouts = CHECK_TIMEOUTS) -> Iterator[Step]:
-    """Tests the outgoing account by sending a test message to `recipient`."""
+def check_outgoing(outgoing: Outgoing, recipient: str, cancel: Cancel, step_seconds: float = STEP_SECONDS) -> Iterator[Step]:
+    """Tests the outgoing account by sending a test message to `recipient`; steps as those of `check_mailbox`."""
     if not isinstance(outgoing, BasicOutgoing):
-        yield from _failed_at_once(NotInThisVersion(type=AUTHENTICATION_LABELS[outgoing.authentication]), OUTGOING_STEPS)
+        yield _failed(StepName.RESOLVE, NotInThisVersion(type=AUTHENTICATION_LABELS[outgoing.authentication]), 0.0)
         return
-    sender = SmtpSender(outgoing, timeouts)
-    forget = cancel.on_cancel(sender.abort)
+    sender = SmtpSender(outgoing, _timeouts(step_seconds))
     try:
-        phases: list[Phase] = [*sender.phases, (StepName.SEND, lambda: _sent(sender, outgoing, recipient))]
-        yield from _walk(phases, phases)
+        yield from _watched([*sender.phases, _sending(sender, outgoing, recipient)], cancel, step_seconds)
     finally:
-        forget()
         sender.close()
 
 
-def _send_test(mailbox: Mailbox, outgoing: Outgoing | None, cancel: Cancel, timeouts: Timeouts) -> Iterator[Step]:
-    recipient = mailbox.address
-    if outgoing is None or recipient is None or not isinstance(outgoing, BasicOutgoing):
-        why = NO_OUTGOING if outgoing is None else NO_ADDRESS if recipient is None else OUTGOING_LATER
-        yield Step(StepName.SEND, StepState.SKIPPED, detail=why)
-        return
-    sender = SmtpSender(outgoing, timeouts)
-    forget = cancel.on_cancel(sender.abort)
-
-    def send() -> Phrase:
-        sender.open()
-        return _sent(sender, outgoing, recipient)
-
-    try:
-        yield from _walk([(StepName.SEND, send)], [])
-    finally:
-        forget()
-        sender.close()
+def _timeouts(step_seconds: float) -> Timeouts:
+    """A single wait ends before its step does, so that the report tells what was waited for."""
+    return Timeouts(0.9 * step_seconds, 0.9 * step_seconds)
 
 
-def _sent(sender: SmtpSender, outgoing: BasicOutgoing, recipient: str) -> Phrase:
-    sender.send(_message(outgoing.from_address, recipient), [recipient])
-    return Phrase("transports", SENT, {"recipient": recipient, "server": outgoing.place})
+def _test_message(sender: SmtpSender | None, outgoing: Outgoing | None, recipient: str | None, link: Link) -> Phase:
+    """The last phase of a mailbox's test: the outgoing account is opened and used within this one step."""
+    if not isinstance(outgoing, BasicOutgoing) or sender is None or recipient is None:
+        why = NO_OUTGOING if outgoing is None else OUTGOING_LATER if sender is None else NO_ADDRESS
+        return Phase(StepName.SEND, link, _nothing, lambda: why, skipped=why)
+    sending = _sending(sender, outgoing, recipient)
+
+    def open_and_send() -> None:
+        walk(sender.phases)
+        sending.run()
+
+    return replace(sending, run=open_and_send)
+
+
+def _sending(sender: SmtpSender, outgoing: BasicOutgoing, recipient: str) -> Phase:
+    def send() -> None:
+        sender.send(_message(outgoing.from_address, recipient), [recipient])
+
+    sent = Phrase("transports", SENT, {"recipient": recipient, "server": outgoing.place})
+    return Phase(StepName.SEND, sender.link, send, lambda: sent)
 
 
 def _message(sender: str, recipient: str) -> EmailMessage:
-    """A message that no automat answers (RFC 3834), and that says what it is."""
+    """A message that says what it is, and that no automat answers (RFC 3834)."""
     message = EmailMessage()
     message["From"] = sender
     message["To"] = recipient
@@ -108,50 +104,58 @@ def _message(sender: str, recipient: str) -> EmailMessage:
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message.set_content("This message was sent by Test Connection of the Track-It! email console. Nothing needs to be done.\n")
+    message.set_content("This message was sent by a connection test of the Track-It! email console. Nothing needs to be done.\n")
     return message
 
 
-def _walk(phases: Sequence[Phase], all_phases: Sequence[Phase]) -> Generator[Step, None, bool]:
-    """Runs `phases`; after a failure the rest of `all_phases` is skipped. Answers whether all went well."""
-    for number, (name, do) in enumerate(phases):
-        yield Step(name, StepState.RUNNING)
-        begun = time.monotonic()
-        try:
-            found = do()
-        except TransportError as problem:
-            yield _failed(name, problem, time.monotonic() - begun)
-            for later, _ in all_phases[number + 1 :]:
-                yield Step(later, StepState.SKIPPED)
-            return False
-        seconds = time.monotonic() - begun
-        if found is None:
-            yield Step(name, StepState.SKIPPED, detail=_NOTHING_TO_DO.get(name))
-        else:
-            yield Step(name, StepState.PASSED, seconds, found)
-    return True
+def _watched(phases: Sequence[Phase], cancel: Cancel, seconds: float) -> Iterator[Step]:
+    failed = False
+    for phase in phases:
+        if failed or phase.skipped:
+            yield Step(phase.name, StepState.SKIPPED, detail=NOT_REACHED if failed else phase.skipped)
+            continue
+        yield Step(phase.name, StepState.RUNNING)
+        ended = _run(phase, cancel, seconds)
+        failed = ended.state is StepState.FAILED
+        yield ended
+
+
+def _run(phase: Phase, cancel: Cancel, seconds: float) -> Step:
+    """One phase under its time limit, which also ends a server that answers drop by drop."""
+    begun = time.monotonic()
+    limit = threading.Timer(seconds, phase.link.expire)
+    limit.daemon = True
+    limit.start()
+    forget = cancel.on_cancel(phase.link.abort)
+    try:
+        phase.run()
+        found = phase.found()
+    except TransportError as problem:
+        return _failed(phase.name, problem, time.monotonic() - begun)
+    finally:
+        forget()
+        limit.cancel()
+    return Step(phase.name, StepState.PASSED, time.monotonic() - begun, found)
 
 
 def _failed(name: StepName, problem: TransportError, seconds: float) -> Step:
-    # A test message has phases of its own: its step is where it is shown, whichever phase it failed in.
-    cure = None if isinstance(problem, Cancelled) else problem.cure
+    cure = problem.cure if problem.remedy else None
     return Step(name, StepState.FAILED, seconds, problem.said, cure, problem.code, problem.detail)
 
 
-def _failed_at_once(problem: TransportError, names: Sequence[StepName]) -> Iterator[Step]:
-    yield _failed(names[0], problem, 0.0)
-    for name in names[1:]:
-        yield Step(name, StepState.SKIPPED)
+def _nothing() -> None:
+    """What a skipped phase does."""
 
 
 def report(steps: Sequence[Step], say: Callable[[Phrase], str] = str) -> str:
-    """What **Copy details** copies: every finished step in words, without secrets. `say` translates."""
-    lines = []
-    for step in steps:
-        title = say(Phrase("transports", TITLES[step.name]))
-        lines.append(f"{title}: {step.state.value} ({step.seconds:.2f} s) {say(step.detail) if step.detail else ''}".rstrip())
-        if step.remedy:
-            lines.append(f"    {say(step.remedy)}")
-        if step.code or step.technical:
-            lines.append(f"    {step.code} {step.technical}".rstrip())
-    return "\n".join(lines)
+    """What **Copy details** copies: every step that has ended, in words, without secrets. `say` translates."""
+    return "\n".join(line for step in steps if step.state is not StepState.RUNNING for line in _reported(step, say))
+
+
+def _reported(step: Step, say: Callable[[Phrase], str]) -> Iterator[str]:
+    title = say(Phrase("transports", TITLES[step.name]))
+    yield f"{title}: {step.state.value}, {step.seconds:.2f} s. {say(step.detail) if step.detail else ''}".rstrip()
+    if step.remedy:
+        yield f"    {say(step.remedy)}"
+    if step.code:
+        yield f"    {step.code}: {step.technical}".rstrip(" :")

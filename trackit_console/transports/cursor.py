@@ -14,12 +14,13 @@ from datetime import date, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The place in one folder.
+    """The place in one folder, named as the server knows it.
 
     `last` is the last UID taken; UIDs below `all_from` count only when unread (or received since `since`), those from
     there on always; `visited` is the day of the last visit.
     """
 
+    folder: str
     uid_validity: int
     last: int
     all_from: int
@@ -27,15 +28,18 @@ class Cursor:
     since: date | None = None
 
     @classmethod
-    def first(cls, uid_validity: int, uid_next: int, today: date) -> Cursor:
+    def first(cls, folder: str, uid_validity: int, uid_next: int, today: date) -> Cursor:
         """At a folder that was never visited."""
-        return cls(uid_validity, 0, uid_next, today)
+        return cls(folder, uid_validity, 0, uid_next, today)
 
-    def under(self, uid_validity: int, uid_next: int, today: date) -> Cursor:
+    def on(self, folder: str, uid_validity: int, uid_next: int, today: date) -> Cursor:
         """The place to go on from, given what the folder says of itself today."""
+        if folder != self.folder:
+            return Cursor.first(folder, uid_validity, uid_next, today)
         if uid_validity == self.uid_validity:
             return replace(self, visited=today)
-        return Cursor(uid_validity, 0, uid_next, today, since=self.visited - timedelta(days=1))
+        # A day more, because servers date their mail in a time zone of their own.
+        return Cursor(folder, uid_validity, 0, uid_next, today, since=self.visited - timedelta(days=1))
 
     @property
     def new_from(self) -> int:
@@ -63,6 +67,7 @@ def read_cursor(text: str | None) -> Cursor | None:
     try:
         kept = json.loads(text)
         since = date.fromisoformat(kept["since"]) if kept["since"] else None
-        return Cursor(kept["uid_validity"], kept["last"], kept["all_from"], date.fromisoformat(kept["visited"]), since)
+        numbers = (int(kept["uid_validity"]), int(kept["last"]), int(kept["all_from"]))
+        return Cursor(str(kept["folder"]), *numbers, date.fromisoformat(kept["visited"]), since)
     except (ValueError, KeyError, TypeError):
         return None

@@ -1,19 +1,19 @@
 """What can go wrong on the way to a mail server, named by phase and by what the caller does next.
 
     TransportError
-    +-- resolve     NameNotFound
+    +-- resolve     NameNotFound, NameServerSilent
     +-- connect     ConnectRefused, Unreachable, ConnectTimedOut
     +-- tls         TlsFailed
     |   |           +-- CertificateUntrusted, CertificateSelfSigned, CertificateExpired, CertificateNotYetValid
     |   |           +-- CertificateWrongName, CertificateNotPinned, CaFileUnreadable
     |   +--         TlsNotSpoken, TlsTooOld, StartTlsMissing
-    +-- sign_in     SignInRefused, PasswordMissing, SignInNotAllowed, AccountBusy
+    +-- sign_in     SignInRefused, PasswordMissing, SignInNotAllowed, SignInRequired, AccountBusy
     +-- folder      FolderMissing, FolderReadOnly
     +-- send        SenderRefused, RecipientRefused, MessageRefused
-    +-- any phase   ServerBusy, TimedOut, ConnectionLost, ProtocolBroken, Cancelled, NotInThisVersion
+    +-- any phase   ServerBusy, ServerRefused, TimedOut, ConnectionLost, ProtocolBroken, Cancelled, NotInThisVersion
 
-`authentication` marks those that count as a failed sign-in (MON-04) and are not tried again at once. Which foreign
-exception becomes which of these is decided where the library is called.
+`authentication` marks those that count as a failed sign-in (MON-04) and are not tried again at once; `transient` those
+that usually pass by themselves. Which foreign exception becomes which of these is decided where the library is called.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class TransportError(Problem):
     context = "transports"
     default_step: ClassVar[StepName] = StepName.CONNECT
     authentication: ClassVar[bool] = False
+    transient: ClassVar[bool] = False
 
     def __init__(self, detail: str = "", *, step: StepName | None = None, **facts: object) -> None:
         super().__init__(detail, **facts)
@@ -47,10 +48,21 @@ class NameNotFound(TransportError):
     )
 
 
+class NameServerSilent(TransportError):
+    """The name could not be looked up; that says nothing about the name."""
+
+    code = "name_server_silent"
+    default_step = StepName.RESOLVE
+    transient = True
+    sentence = QT_TRANSLATE_NOOP("transports", "The name server did not say where {server} is.")
+    remedy = QT_TRANSLATE_NOOP("transports", "Check this computer's network connection. It is tried again by itself.")
+
+
 class ConnectRefused(TransportError):
     """The host answers, but nothing listens on the port."""
 
     code = "connection_refused"
+    transient = True
     sentence = QT_TRANSLATE_NOOP("transports", "{server} does not accept connections on port {port}.")
     remedy = QT_TRANSLATE_NOOP(
         "transports", "Check the port and whether it goes with Use SSL. Ask whether the service is switched on there."
@@ -61,6 +73,7 @@ class Unreachable(TransportError):
     """There is no way to the host."""
 
     code = "unreachable"
+    transient = True
     sentence = QT_TRANSLATE_NOOP("transports", "{server} cannot be reached from this computer.")
     remedy = QT_TRANSLATE_NOOP(
         "transports", "Check the network connection and the firewall between this computer and the mail server."
@@ -71,6 +84,7 @@ class ConnectTimedOut(TransportError):
     """Nothing came back, not even a refusal."""
 
     code = "connect_timed_out"
+    transient = True
     sentence = QT_TRANSLATE_NOOP("transports", "{server} did not answer on port {port} within {seconds} seconds.")
     remedy = QT_TRANSLATE_NOOP("transports", "Check server and port. A firewall that drops connections looks like this.")
 
@@ -208,11 +222,21 @@ class SignInNotAllowed(TransportError):
     )
 
 
+class SignInRequired(TransportError):
+    """The server takes nothing from somebody who has not signed in (RFC 4954 section 6)."""
+
+    code = "sign_in_required"
+    default_step = StepName.SIGN_IN
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} asks for a user name and password before it takes mail.")
+    remedy = QT_TRANSLATE_NOOP("transports", "Turn on SMTP requires authentication, and enter user account name and password.")
+
+
 class AccountBusy(TransportError):
     """Too many connections of this account, or the mailbox is in use."""
 
     code = "account_busy"
     default_step = StepName.SIGN_IN
+    transient = True
     sentence = QT_TRANSLATE_NOOP("transports", "{server} allows no further connection of {account} now.")
     remedy = QT_TRANSLATE_NOOP("transports", "Close other programs that read this mailbox. It is tried again by itself.")
 
@@ -268,14 +292,26 @@ class ServerBusy(TransportError):
     """The server says that it cannot now."""
 
     code = "server_busy"
+    transient = True
     sentence = QT_TRANSLATE_NOOP("transports", "{server} is busy and asks to come back later.")
     remedy = QT_TRANSLATE_NOOP("transports", "Nothing needs to be done: it is tried again by itself.")
+
+
+class ServerRefused(TransportError):
+    """The server hangs up on this computer, whoever signs in."""
+
+    code = "server_refused"
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} refuses to talk to this computer.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "Show the details to whoever looks after the mail server: this computer's address may be blocked."
+    )
 
 
 class TimedOut(TransportError):
     """The server stopped answering."""
 
     code = "timed_out"
+    transient = True
     sentence = QT_TRANSLATE_NOOP("transports", "{server} stopped answering.")
     remedy = QT_TRANSLATE_NOOP(
         "transports", "It is tried again by itself. If it stays so, look at the mail server's load and the network."
@@ -286,6 +322,7 @@ class ConnectionLost(TransportError):
     """The connection ended in the middle."""
 
     code = "connection_lost"
+    transient = True
     sentence = QT_TRANSLATE_NOOP("transports", "The connection with {server} was lost.")
     remedy = QT_TRANSLATE_NOOP(
         "transports", "It is tried again by itself. If it stays so, look at the mail server and the network."

@@ -1,106 +1,81 @@
-"""An IMAP mailbox as a `Source`, by imapclient (IN-05, RFC 3501, 4315 UIDPLUS, 6851 MOVE).
+"""An IMAP mailbox as a `Source` (IN-05, RFC 3501): one folder, read from where the last visit ended.
 
-No retries: those are the engine's. Where in the folder to go on is decided in `cursor`, how a connection is made in
-`link`; here are the commands, and what the library's errors become.
+No retries: those are the engine's. Where to go on is decided in `cursor`, what happens to processed mail in
+`imap_settling`; greeting, sign-in and errors are in `imap_client`.
 """
 
 from __future__ import annotations
 
 import imaplib
-import re
-import socket
-import ssl
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Self
 
-from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError, LoginError
-
+from trackit_console.clock import Clock, SystemClock
 from trackit_console.settings.mailbox import Imap
-from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
+from trackit_console.settings.monitor import PostAction
 from trackit_console.transports.cursor import Cursor, read_cursor
-from trackit_console.transports.errors import (
-    AccountBusy,
-    ConnectionLost,
-    FolderMissing,
-    FolderReadOnly,
-    PasswordMissing,
-    ProtocolBroken,
-    ServerBusy,
-    SignInNotAllowed,
-    SignInRefused,
-    StartTlsMissing,
-    TransportError,
-)
+from trackit_console.transports.errors import FolderMissing, PasswordMissing, ProtocolBroken, SignInRefused, TransportError
+from trackit_console.transports.imap_client import Client, exchange, greet, sign_in, start_tls
+from trackit_console.transports.imap_settling import Settling
 from trackit_console.transports.link import Link, Timeouts
+from trackit_console.transports.phases import Phase, walk
 from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Batch, Fetched, MessageRef, Settled
 from trackit_console.transports.steps import StepName
 from trackit_console.words import QT_TRANSLATE_NOOP, Phrase
 
-Phase = tuple[StepName, Callable[[], Phrase | None]]
-"""A phase and what does it; None: there is nothing to do in this phase."""
+UIDS_A_COMMAND = 500
+"""UIDs that one command names at most: with ten digits each, a line stays below the 8,192 bytes of RFC 7162 section 4."""
+GOOD_BYE = 2.0
+"""Seconds that a server gets to answer LOGOUT."""
+NOT_ENCRYPTED = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not encrypted: neither SSL nor STARTTLS is chosen."))
 
 
-class _Imap4(imaplib.IMAP4):
-    """imaplib's client on a socket that is connected already."""
+@dataclass(frozen=True, slots=True)
+class _Announced:
+    """What the server says of a message before it is fetched."""
 
-    def __init__(self, sock: socket.socket) -> None:
-        self._given = sock
-        super().__init__()
-
-    def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
-        self.host, self.port = host, port
-        self.sock = self._given
-        self.file = self.sock.makefile("rb")
-
-
-class _Client(IMAPClient):  # type: ignore[misc]
-    """imapclient on a socket that is connected already; it logs nothing, since its log would show what is sent."""
-
-    def __init__(self, link: Link, *, secured: bool) -> None:
-        self._given = link.sock
-        super().__init__(link.host, link.port, ssl=secured)
-        self._imap.debug = 0
-        self.normalise_times = False
-
-    def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 - the library's name
-        return _Imap4(self._given)
+    uid: int
+    size: int = 0
+    received_at: datetime | None = None
 
 
 class ImapSource:
     """One IMAP mailbox. One per poll cycle; not for several threads, `abort` excepted."""
 
-    def __init__(self, mailbox: Imap, timeouts: Timeouts | None = None) -> None:
+    def __init__(self, mailbox: Imap, timeouts: Timeouts | None = None, clock: Clock | None = None) -> None:
         self._mailbox = mailbox
+        self._clock = clock or SystemClock()
         self._link = Link(mailbox.server, mailbox.port, mailbox, timeouts or Timeouts())
-        self._client: Any = None
-        self._uid_validity = 0
-        self._uid_next: int | None = None
-        # The batch ahead is fetched while the one in hand is recorded; commands take turns on the one connection.
-        self._turn = threading.Lock()
+        if mailbox.password:
+            self._link.secrets.append(mailbox.password.get_secret_value())
+        self._connected: Client | None = None
+        self._opened: dict[bytes, Any] = {}
+
+    @property
+    def link(self) -> Link:
+        """The connection, for those who watch over its time."""
+        return self._link
 
     @property
     def phases(self) -> list[Phase]:
-        """What opening this mailbox consists of, for those who want to watch it."""
-        secure = self._start_tls if self._mailbox.starttls else self._secure
+        """What opening this mailbox consists of."""
+        link, encrypted = self._link, self._mailbox.use_ssl or self._mailbox.starttls
         return [
-            (StepName.RESOLVE, self._link.resolve),
-            (StepName.CONNECT, self._connect),
-            (StepName.TLS, secure),
-            (StepName.SIGN_IN, self._sign_in),
-            (StepName.FOLDER, self._open_folder),
+            Phase(StepName.RESOLVE, link, link.resolve, link.addresses_found),
+            Phase(StepName.CONNECT, link, self._connect, link.peer_found),
+            Phase(StepName.TLS, link, self._secure, link.security_found, None if encrypted else NOT_ENCRYPTED),
+            Phase(StepName.SIGN_IN, link, self._sign_in, self._account_found),
+            Phase(StepName.FOLDER, link, self._open_folder, self._folder_found),
         ]
 
     def __enter__(self) -> Self:
         try:
-            for _, phase in self.phases:
-                phase()
+            walk(self.phases)
         except BaseException:
-            self._link.close()
+            self.close()
             raise
         return self
 
@@ -108,11 +83,11 @@ class ImapSource:
         self.close()
 
     def close(self) -> None:
-        """Says good-bye where that is still possible."""
-        if self._client is not None and not self._link.aborted:
+        """Says good-bye where that is still possible, and closes."""
+        if self._connected is not None and not self._link.ended:
             with suppress(OSError, EOFError, imaplib.IMAP4.error):
-                self._link.sock.settimeout(2)
-                self._client.logout()
+                self._link.sock.settimeout(GOOD_BYE)
+                self._connected.logout()
         self._link.close()
 
     def abort(self) -> None:
@@ -120,269 +95,166 @@ class ImapSource:
 
     # ------------------------------------------------------------------ phases
 
-    def _connect(self) -> Phrase:
-        connected = self._link.connect()
-        if not self._mailbox.use_ssl:
-            self._greet(StepName.CONNECT)
-        return connected
+    def _connect(self) -> None:
+        self._link.connect()
+        if not (self._mailbox.use_ssl or self._mailbox.starttls):
+            self._connected = greet(self._link, StepName.CONNECT, greeted=False)
 
-    def _greet(self, step: StepName) -> None:
-        with self._said(step):
-            self._client = _Client(self._link, secured=self._mailbox.use_ssl)
+    def _secure(self) -> None:
+        self._link.secure(start_tls if self._mailbox.starttls else None)
+        self._connected = greet(self._link, StepName.TLS, greeted=self._mailbox.starttls)
 
-    def _secure(self) -> Phrase | None:
-        if not self._mailbox.use_ssl:
-            return None
-        secured = self._link.secure()
-        self._greet(StepName.TLS)
-        return secured
-
-    def _start_tls(self) -> Phrase:
-        context = self._link.context()
-        with self._said(StepName.TLS):
-            if not self._client.has_capability("STARTTLS"):
-                raise StartTlsMissing(**self._facts)
-            try:
-                self._client.starttls(context)
-            except ssl.SSLError as error:
-                raise self._link.tls_problem(error) from error
-        return self._link.secured(self._client.socket())
-
-    def _sign_in(self) -> Phrase:
+    def _sign_in(self) -> None:
         if self._mailbox.password is None:
-            raise PasswordMissing(**self._facts)
-        name, password = self._mailbox.user_account_name, self._mailbox.password.get_secret_value()
-        with self._said(StepName.SIGN_IN):
-            if self._client.has_capability("LOGINDISABLED"):
-                raise SignInNotAllowed(**self._facts)
-            try:
-                if (name + password).isascii() or not self._client.has_capability("AUTH=PLAIN"):
-                    self._client.login(name, password)
-                else:
-                    self._client.plain_login(name, password)
-            except imaplib.IMAP4.abort:
-                raise
-            except (LoginError, imaplib.IMAP4.error) as error:
-                raise self._refused(str(error)) from None
-        return Phrase("transports", QT_TRANSLATE_NOOP("transports", "Signed in as {account}."), {"account": name})
+            raise PasswordMissing(account=self._mailbox.account, **self._link.facts)
+        with exchange(self._link, StepName.SIGN_IN, SignInRefused, account=self._mailbox.account):
+            sign_in(self._client, self._mailbox.account, self._mailbox.password.get_secret_value())
 
-    def _refused(self, words: str) -> TransportError:
-        """Which refusal it is, by the response codes of RFC 5530; the words of servers differ."""
-        code = words.upper()
-        if "PRIVACYREQUIRED" in code or "AUTHORIZATIONFAILED" in code:
-            return SignInNotAllowed(words, **self._facts)
-        if "[LIMIT]" in code or "INUSE" in code:
-            return AccountBusy(words, **self._facts)
-        if "UNAVAILABLE" in code:
-            return ServerBusy(words, step=StepName.SIGN_IN, **self._facts)
-        return SignInRefused(words, **self._facts)
+    def _account_found(self) -> Phrase:
+        return Phrase(
+            "transports", QT_TRANSLATE_NOOP("transports", "Signed in as {account}."), {"account": self._mailbox.account}
+        )
 
-    def _open_folder(self) -> Phrase:
-        folder = self._mailbox.folder
-        with self._said(StepName.FOLDER):
-            try:
-                opened = self._client.select_folder(folder)
-            except imaplib.IMAP4.abort:
-                raise
-            except imaplib.IMAP4.error as error:
-                raise FolderMissing(str(error), folder=folder, **self._facts) from None
-            if b"READ-ONLY" in opened:
-                raise FolderReadOnly(folder=folder, **self._facts)
-            self._uid_validity = int(opened.get(b"UIDVALIDITY") or 0)
-            self._uid_next = opened.get(b"UIDNEXT")
-        said = QT_TRANSLATE_NOOP("transports", "{folder}: {unread} unread messages.")
-        return Phrase("transports", said, {"folder": folder, "unread": self.unread()})
+    def _open_folder(self) -> None:
+        with self._exchange(otherwise=FolderMissing):
+            self._opened = self._client.select_folder(self._mailbox.folder)
+
+    def _folder_found(self) -> Phrase:
+        facts = {"folder": self._mailbox.folder, "unread": self.unread()}
+        if self._client.has_capability("MOVE") or self._client.has_capability("UIDPLUS"):
+            return Phrase("transports", QT_TRANSLATE_NOOP("transports", "{folder}: {unread} unread messages."), facts)
+        simple = QT_TRANSLATE_NOOP(
+            "transports",
+            "{folder}: {unread} unread messages. The server knows neither MOVE nor UIDPLUS: processed messages may stay in the "
+            "folder, marked as deleted.",
+        )
+        return Phrase("transports", simple, facts)
+
+    @property
+    def _client(self) -> Client:
+        assert self._connected is not None, "the phases come first"
+        return self._connected
 
     # ------------------------------------------------------------------ reading
 
     def fetch_new(self, cursor: str | None, limit: int) -> Iterator[Batch]:
-        today = datetime.now(UTC).date()
-        kept = read_cursor(cursor)
-        uid_next = self._next_uid()
-        place = kept.under(self._uid_validity, uid_next, today) if kept else Cursor.first(self._uid_validity, uid_next, today)
-        found = self._search(place)
+        place = self._place(read_cursor(cursor))
+        found = self._found(place, limit)
+        complete = len(found) <= limit
         taken = found[:limit]
-        if not taken:
-            if place != kept:
-                yield Batch((), place.after(place.last, complete=True).written())
-            return
-        groups = list(self._groups(taken))
-        for group, messages in zip(groups, self._fetched_ahead(groups), strict=True):
-            complete = group is groups[-1] and len(taken) == len(found)
-            yield Batch(messages, place.after(group[-1], complete=complete).written())
+        for messages in self._batches(taken):
+            last = int(messages[-1].ref.uid)
+            place = place.after(last, complete=complete and last == taken[-1])
+            yield Batch(messages, place.written())
+        if not taken and place.written() != cursor:
+            # Without it, what a person reads before the second visit would count as read before the first.
+            yield Batch((), place.after(place.last, complete=True).written())
 
-    def _next_uid(self) -> int:
-        """UIDNEXT, which old servers leave out of their answer to SELECT."""
-        if self._uid_next is None:
-            with self._said(StepName.FOLDER):
-                uids = self._client.search("ALL")
-            self._uid_next = max(uids, default=0) + 1
-        return int(self._uid_next)
+    def _place(self, kept: Cursor | None) -> Cursor:
+        folder, today = self._mailbox.folder, self._clock.now().date()
+        uid_next = self._uid_next()
+        if kept is None:
+            return Cursor.first(folder, self._uid_validity, uid_next, today)
+        return kept.on(folder, self._uid_validity, uid_next, today)
 
-    def _search(self, place: Cursor) -> list[int]:
-        """The UIDs to be taken, in their order; the cost does not grow with what was taken before (RUN-07)."""
-        with self._said(StepName.FOLDER):
-            # "n:*" always names the last message too, even if its UID is below n.
-            found = [uid for uid in self._client.search(["UID", f"{place.new_from}:*"]) if uid >= place.new_from]
+    def _uid_next(self) -> int:
+        """UIDNEXT; servers may leave it out of their answer to SELECT."""
+        if b"UIDNEXT" not in self._opened:
+            with self._exchange():
+                self._opened[b"UIDNEXT"] = max(self._client.search("ALL"), default=0) + 1
+        return int(self._opened[b"UIDNEXT"])
+
+    def _found(self, place: Cursor, limit: int) -> list[int]:
+        """The UIDs to be taken, in their order; more than `limit` of them means that some are left behind."""
+        older: list[int] = []
+        with self._exchange():
             if place.unread_range:
-                found += self._client.search(["UID", place.unread_range, *_of_older(place.since)])
-        return sorted(set(found))
+                older = sorted(self._client.search(["UID", place.unread_range, "UNDELETED", *_of_older(place.since)]))
+            if len(older) > limit:
+                return older
+            # "n:*" always names the last message too, even if its UID is below n.
+            newer = self._client.search(["UID", f"{place.new_from}:*", "UNDELETED"])
+        return older + sorted(uid for uid in newer if uid >= place.new_from)
 
-    def _groups(self, uids: Sequence[int]) -> Iterator[list[int]]:
-        """The UIDs in batches that are bounded by count and by bytes."""
-        with self._said(StepName.FOLDER):
-            sizes = {uid: data.get(b"RFC822.SIZE", 0) for uid, data in self._client.fetch(uids, ["RFC822.SIZE"]).items()}
-        group: list[int] = []
-        held = 0
-        for uid in uids:
-            size = sizes.get(uid, 0)
-            if group and (len(group) >= BATCH_MESSAGES or held + size > BATCH_BYTES):
-                yield group
-                group, held = [], 0
-            group.append(uid)
-            held += size
-        if group:
-            yield group
+    def _batches(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
+        """The messages in batches bounded by count and bytes; one that is not handed over comes without its bytes."""
+        for some in _chunks(uids):
+            announced = self._announced(some)
+            for batch in _bounded([announced.get(uid) or _Announced(uid) for uid in some]):
+                yield self._handed_over(batch)
 
-    def _fetched_ahead(self, groups: Sequence[list[int]]) -> Iterator[list[Fetched]]:
-        """Each group's messages; the next group is fetched while the caller works on this one."""
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="fetch ahead") as pool:
-            ahead: Future[list[Fetched]] | None = None
-            for number, group in enumerate(groups):
-                messages = ahead.result() if ahead else self._fetch(group)
-                ahead = pool.submit(self._fetch, groups[number + 1]) if number + 1 < len(groups) else None
-                yield messages
+    def _announced(self, uids: Sequence[int]) -> dict[int, _Announced]:
+        with self._exchange():
+            answers = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        return {uid: _Announced(uid, said.get(b"RFC822.SIZE") or 0, said.get(b"INTERNALDATE")) for uid, said in answers.items()}
 
-    def _fetch(self, uids: Sequence[int]) -> list[Fetched]:
-        with self._said(StepName.FOLDER):
-            answers = self._client.fetch(uids, ["BODY.PEEK[]"])
-        return [Fetched(self._ref(uid), answers.get(uid, {}).get(b"BODY[]") or None) for uid in uids]
+    def _handed_over(self, batch: Sequence[_Announced]) -> list[Fetched]:
+        with self._exchange():
+            answers = self._client.fetch([each.uid for each in batch], ["BODY.PEEK[]"])
+        # Some servers announce a message before they have it, and answer without a body, or not at all, or with nothing in it.
+        bodies = {uid: said.get(b"BODY[]") or None for uid, said in answers.items()}
+        return [Fetched(self._ref(each.uid), bodies.get(each.uid), each.received_at) for each in batch]
 
     def fetch(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
-        uids = self._here(refs)
-        if not uids:
-            return
-        with self._said(StepName.FOLDER):
-            there = set(self._client.search(["UID", ",".join(map(str, uids))]))
-        for uid in sorted(there & set(uids)):
-            yield from self._fetch([uid])
+        for some in _chunks(sorted(self._uids_here(refs))):
+            for batch in _bounded(list(self._announced(some).values())):
+                yield from self._handed_over(batch)
 
     def unread(self) -> int:
-        with self._said(StepName.FOLDER):
-            return len(self._client.search("UNSEEN"))
+        with self._exchange():
+            return int(self._client.folder_status(self._mailbox.folder, ["UNSEEN"])[b"UNSEEN"])
 
-    def _ref(self, uid: int) -> MessageRef:
-        return MessageRef(self._scope, str(uid))
+    # ------------------------------------------------------------------ settling
+
+    def settle(self, refs: Sequence[MessageRef], post_action: PostAction) -> Settled:
+        settling = Settling(self._client, self._link)
+        refused: dict[int, str] = {}
+        for some in _chunks(self._uids_here(refs)):
+            with self._exchange():
+                refused.update(settling.settle(some, post_action))
+        failed = {self._ref(uid): words for uid, words in refused.items()}
+        return Settled([ref for ref in refs if ref not in failed], failed)
+
+    # ------------------------------------------------------------------ names
+
+    @property
+    def _uid_validity(self) -> int:
+        return int(self._opened.get(b"UIDVALIDITY", 0))
 
     @property
     def _scope(self) -> str:
         return f"{self._uid_validity} {self._mailbox.folder}"
 
-    def _here(self, refs: Sequence[MessageRef]) -> list[int]:
-        """The UIDs of those that belong to the folder as it is; an older UIDVALIDITY names nothing any more."""
+    def _ref(self, uid: int) -> MessageRef:
+        return MessageRef(self._scope, str(uid))
+
+    def _uids_here(self, refs: Sequence[MessageRef]) -> list[int]:
+        """The UIDs of those that belong to the folder as it is; under another UIDVALIDITY they name nothing any more."""
         return [int(ref.uid) for ref in refs if ref.scope == self._scope]
 
-    # ------------------------------------------------------------------ settling
-
-    def settle(self, refs: Sequence[MessageRef], post_action: PostAction) -> Settled:
-        uids = self._here(refs)
-        void = [ref for ref in refs if ref.scope != self._scope]
-        done: list[int] = []
-        failed: dict[MessageRef, str] = {}
-        for at in range(0, len(uids), 500):
-            group = uids[at : at + 500]
-            refused = self._settle_group(group, post_action)
-            failed |= {self._ref(uid): words for uid, words in refused.items()}
-            done += [uid for uid in group if uid not in refused]
-        return Settled([*void, *map(self._ref, done)], failed)
-
-    def _settle_group(self, uids: Sequence[int], post_action: PostAction) -> dict[int, str]:
-        """Those that the server refuses, with its words: a group that it refuses is tried one by one."""
-        words = self._apply(uids, post_action)
-        if words is None:
-            return {}
-        if len(uids) == 1:
-            return {uids[0]: words}
-        alone = {uid: self._apply([uid], post_action) for uid in uids}
-        return {uid: said for uid, said in alone.items() if said is not None}
-
-    def _apply(self, uids: Sequence[int], post_action: PostAction) -> str | None:
-        """None when it is done, else the server's refusal."""
-        act = {PostAction.MARK_READ: self._mark_read, PostAction.DELETE: self._delete, PostAction.MOVE: self._move}
-        with self._said(StepName.FOLDER):
-            try:
-                act[post_action](uids)
-            except imaplib.IMAP4.abort:
-                raise
-            except imaplib.IMAP4.error as error:
-                return str(error)
-        return None
-
-    def _mark_read(self, uids: Sequence[int]) -> None:
-        self._client.add_flags(uids, [b"\\Seen"], silent=True)
-
-    def _delete(self, uids: Sequence[int]) -> None:
-        """Without UIDPLUS, EXPUNGE would take messages along that somebody else marked: then the mark must do."""
-        self._client.add_flags(uids, [b"\\Deleted"], silent=True)
-        if self._client.has_capability("UIDPLUS"):
-            self._client.uid_expunge(uids)
-        elif set(self._client.search("DELETED")) <= set(uids):
-            self._client.expunge()
-
-    def _move(self, uids: Sequence[int]) -> None:
-        """Without MOVE, a cut between copying and marking can leave a second copy in the processed folder, never none."""
-        folder = self._processed_folder()
-        if self._client.has_capability("MOVE"):
-            self._client.move(uids, folder)
-        else:
-            self._client.copy(uids, folder)
-            self._delete(uids)
-
-    def _processed_folder(self) -> str:
-        """The folder's name under the server's personal namespace (RFC 2342); made when it is missing."""
-        prefix = ""
-        if self._client.has_capability("NAMESPACE"):
-            personal = self._client.namespace().personal
-            prefix = personal[0][0] if personal else ""
-        folder = f"{prefix}{PROCESSED_FOLDER}"
-        if not self._client.folder_exists(folder):
-            self._client.create_folder(folder)
-            with suppress(IMAPClientError):
-                self._client.subscribe_folder(folder)
-        return folder
-
-    # ------------------------------------------------------------------ errors
-
-    @property
-    def _facts(self) -> dict[str, Any]:
-        return {**self._link.facts, "account": self._mailbox.user_account_name}
-
-    @contextmanager
-    def _said(self, step: StepName) -> Iterator[None]:
-        """One exchange with the server: in turn, and with the library's errors as ours."""
-        with self._turn, self._link.mapped(step):
-            try:
-                yield
-            except imaplib.IMAP4.abort as error:
-                raise self._ended(error, step) from error
-            except (imaplib.IMAP4.error, ValueError, AssertionError, KeyError) as error:
-                raise ProtocolBroken(_shown(error), step=step, **self._facts) from error
-
-    def _ended(self, error: imaplib.IMAP4.abort, step: StepName) -> TransportError:
-        words = _shown(error)
-        if self._link.aborted:
-            return self._link.problem(error, step)
-        if re.search(r"socket error: .*timed out", words):
-            return self._link.problem(TimeoutError(words), step)
-        if "UNAVAILABLE" in words.upper() or "BYE" in words.upper():
-            return ServerBusy(words, step=step, **self._facts)
-        return ConnectionLost(words, step=step, **self._facts)
+    def _exchange(self, otherwise: type[TransportError] = ProtocolBroken) -> AbstractContextManager[None]:
+        facts = {"account": self._mailbox.account, "folder": self._mailbox.folder}
+        return exchange(self._link, StepName.FOLDER, otherwise, **facts)
 
 
 def _of_older(since: date | None) -> list[object]:
     return ["UNSEEN"] if since is None else ["OR", "UNSEEN", "SINCE", since]
 
 
-def _shown(error: Exception) -> str:
-    """The library's words, short: a broken answer can be a whole message."""
-    return str(error)[:500]
+def _chunks(uids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for begin in range(0, len(uids), UIDS_A_COMMAND):
+        yield uids[begin : begin + UIDS_A_COMMAND]
+
+
+def _bounded(messages: Sequence[_Announced]) -> Iterator[list[_Announced]]:
+    """The messages in groups of at most `BATCH_MESSAGES` and `BATCH_BYTES`; a larger message stands alone."""
+    group: list[_Announced] = []
+    held = 0
+    for message in messages:
+        if group and (len(group) >= BATCH_MESSAGES or held + message.size > BATCH_BYTES):
+            yield group
+            group, held = [], 0
+        group.append(message)
+        held += message.size
+    if group:
+        yield group

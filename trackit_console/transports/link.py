@@ -1,7 +1,7 @@
 """A connection to a server, opened phase by phase: resolve, connect, secure (IN-10, RFC 8314).
 
 IMAP and SMTP stand on it alike, so a connection test walks the very way that the monitor walks. Every wait has a time
-limit, and `abort` ends any of them from another thread.
+limit, and `abort` ends any of them from another thread. What is said on the connection is not known here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from trackit_console.transports.errors import (
     Cancelled,
@@ -23,6 +23,8 @@ from trackit_console.transports.errors import (
     ConnectRefused,
     ConnectTimedOut,
     NameNotFound,
+    NameServerSilent,
+    ProtocolBroken,
     TimedOut,
     TlsNotSpoken,
     TransportError,
@@ -40,36 +42,47 @@ from trackit_console.transports.tls import (
 )
 from trackit_console.words import QT_TRANSLATE_NOOP, Phrase
 
-T = TypeVar("T")
 SLICE = 0.1
 """Seconds between two looks at whether a connection attempt was cancelled."""
+LINE_LIMIT = 8192
+"""Bytes of one line that is read before a connection is secured."""
+WORDS_LIMIT = 500
+"""Characters of a server's own words that are kept."""
+
+Upgrade = Callable[["Link", socket.socket], None]
+"""What a protocol says in clear before TLS begins (STARTTLS)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds that each phase may take: name and connection, and the wait for any single answer."""
+    """Seconds: for a connection to be made, and for the wait for any single answer."""
 
     connect: float = 15.0
     answer: float = 60.0
 
 
 class Link:
-    """One connection to `host` and `port`. Phases are called in their order; `sock` is there after `connect`."""
+    """One connection to `host` and `port`: `resolve`, `connect`, `secure`, in this order.
+
+    `secrets` are struck out of everything that a server says before it is kept as the detail of an error.
+    """
 
     def __init__(self, host: str, port: int, account: HasTlsSettings, timeouts: Timeouts) -> None:
         self.host = host
         self.port = port
         self.timeouts = timeouts
+        self.secrets: list[str] = []
         self._account = account
         self._addresses: list[Any] = []
         self._sock: socket.socket | None = None
-        self._aborted = threading.Event()
+        self._certificate: Certificate | None = None
+        self._end: type[TransportError] | None = None
 
     @property
     def sock(self) -> socket.socket:
-        """The connected socket, secured once `secure` is over."""
+        """The connected socket; after `secure` it is the encrypted one."""
         if self._sock is None:
-            raise ConnectionLost(server=self.host)
+            raise ConnectionLost(**self.facts)
         return self._sock
 
     @property
@@ -77,59 +90,54 @@ class Link:
         """What sentences about this connection name."""
         return {"server": self.host, "port": self.port}
 
-    def resolve(self) -> Phrase:
-        """Asks for the addresses; raises `NameNotFound`."""
-        with self.mapped(StepName.RESOLVE):
-            self._addresses = self._within(lambda: socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM))
-        found = ", ".join(dict.fromkeys(str(each[4][0]) for each in self._addresses))
-        return Phrase("transports", QT_TRANSLATE_NOOP("transports", "Found at {addresses}."), {"addresses": found})
+    # ------------------------------------------------------------------ phases
 
-    def _within(self, question: Callable[[], T]) -> T:
-        """The answer of a call that has no time limit of its own and cannot be interrupted."""
-        answers: list[T] = []
-        problems: list[OSError] = []
+    def resolve(self) -> None:
+        """Asks for the addresses; raises `NameNotFound`, `NameServerSilent`."""
+        with self.mapped(StepName.RESOLVE):
+            self._addresses = self._looked_up()
+
+    def _looked_up(self) -> list[Any]:
+        """The addresses, from a thread that can be left behind: `getaddrinfo` has no time limit and cannot be interrupted."""
+        answers: list[list[Any] | OSError | UnicodeError] = []
 
         def ask() -> None:
             try:
-                answers.append(question())
-            except OSError as problem:
-                problems.append(problem)
+                answers.append(socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM))
+            except (OSError, UnicodeError) as problem:
+                answers.append(problem)
 
         asking = threading.Thread(target=ask, daemon=True)
         asking.start()
         deadline = time.monotonic() + self.timeouts.connect
-        while asking.is_alive() and time.monotonic() < deadline and not self._aborted.is_set():
+        while asking.is_alive() and time.monotonic() < deadline and not self.ended:
             asking.join(SLICE)
-        if problems:
-            raise problems[0]
-        if not answers:
-            raise TimeoutError(f"no answer within {self.timeouts.connect:g} s")
-        return answers[0]
+        answer = answers[0] if answers else socket.gaierror(socket.EAI_AGAIN, "the name server did not answer in time")
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
-    def connect(self) -> Phrase:
+    def connect(self) -> None:
         """Connects to the first address that answers; raises `ConnectRefused`, `Unreachable`, `ConnectTimedOut`."""
-        deadline = time.monotonic() + self.timeouts.connect
         with self.mapped(StepName.CONNECT):
-            self._sock = self._first_that_answers(deadline)
+            self._sock = self._first_that_answers()
             self._sock.settimeout(self.timeouts.answer)
-            self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        peer = self._sock.getpeername()[0]
-        return Phrase(
-            "transports",
-            QT_TRANSLATE_NOOP("transports", "Connected to {address}, port {port}."),
-            {"address": peer, "port": self.port},
-        )
 
-    def _first_that_answers(self, deadline: float) -> socket.socket:
+    def _first_that_answers(self) -> socket.socket:
+        """Each address gets its share of the time, so that a silent one (often IPv6) does not hide one that works."""
+        deadline = time.monotonic() + self.timeouts.connect
         problem: OSError = TimeoutError("no address")
-        for family, kind, protocol, _, address in self._addresses:
+        for tried, (family, kind, protocol, _, address) in enumerate(self._addresses):
+            share = (deadline - time.monotonic()) / (len(self._addresses) - tried)
             sock = socket.socket(family, kind, protocol)
             try:
-                self._attempt(sock, address, deadline)
+                self._attempt(sock, address, time.monotonic() + share)
             except OSError as failed:
                 sock.close()
                 problem = failed
             else:
+                # Commands are small and go out in pieces: with Nagle's algorithm each would wait for the one before.
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 return sock
         raise problem
 
@@ -137,72 +145,120 @@ class Link:
         sock.setblocking(False)
         with suppress(BlockingIOError):
             sock.connect(address)
-        while time.monotonic() < deadline and not self._aborted.is_set():
+        while time.monotonic() < deadline and not self.ended:
+            # Windows tells of a failed attempt in the third list.
             _, ready, failed = select.select([], [sock], [sock], SLICE)
             if ready or failed:
-                number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-                if number:
-                    raise OSError(number, f"connect error {number}")
+                if number := sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                    raise OSError(number, f"{address[0]}: error {number}")
                 return
-        raise TimeoutError(f"no answer within {self.timeouts.connect:g} s")
+        raise TimeoutError(f"{address[0]}: no answer")
 
-    def secure(self) -> Phrase:
-        """Makes the connection a TLS one and checks the certificate as the account wants; raises `TlsFailed`."""
+    def secure(self, upgrade: Upgrade | None = None) -> None:
+        """Makes the connection a TLS one, after `upgrade` has asked for it; raises `TlsFailed`.
+
+        The certificate is checked as the account wants before anything else is said.
+        """
         context = context_for(self._account)
         with self.mapped(StepName.TLS):
-            try:
-                self._sock = context.wrap_socket(self.sock, server_hostname=self.host)
-            except ssl.SSLError as error:
-                raise tls_error(error, self._shown_certificate(error), **self.facts) from error
-            except (ConnectionError, EOFError) as error:
-                raise TlsNotSpoken(str(error), **self.facts) from error
-        return self.secured(self._sock)
+            if upgrade:
+                upgrade(self, self.sock)
+            # Until it is wrapped and known here, nobody could abort it: so the handshake is a step of its own.
+            self._sock = sock = context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+            self._shake_hands(sock, upgrade)
+            der = sock.getpeercert(binary_form=True) or b""
+            self._certificate = read_certificate(der)
+        if self._account.pinned_certificate not in (None, fingerprint(der)):
+            self.close()
+            raise CertificateNotPinned(certificate=self._described(self._certificate), **self.facts)
 
-    def secured(self, sock: socket.socket) -> Phrase:
-        """Compares the pinned certificate, where there is one, and tells what was agreed."""
-        assert isinstance(sock, ssl.SSLSocket)
-        self._sock = sock
-        der = sock.getpeercert(binary_form=True) or b""
-        certificate = read_certificate(der)
-        pinned = self._account.pinned_certificate
-        if pinned and fingerprint(der) != pinned:
-            raise CertificateNotPinned(certificate=str(certificate.described), **self.facts)
-        facts = {"version": sock.version() or "", "issuer": certificate.issuer, "end": f"{certificate.valid_to:%Y-%m-%d}"}
-        if pinned or self._account.validate_server_certificate:
-            return Phrase(
-                "transports", QT_TRANSLATE_NOOP("transports", "{version}, certificate from {issuer}, valid to {end}."), facts
-            )
-        unchecked = QT_TRANSLATE_NOOP(
-            "transports", "{version}. The certificate is not checked: that is switched off for this account."
-        )
-        return Phrase("transports", unchecked, facts)
+    def _shake_hands(self, sock: ssl.SSLSocket, upgrade: Upgrade | None) -> None:
+        sock.settimeout(self.timeouts.connect)
+        try:
+            if not self.ended:
+                sock.do_handshake()
+        except ssl.SSLError as error:
+            if self.ended:
+                raise
+            certificate = self._shown_certificate(upgrade) if isinstance(error, ssl.SSLCertVerificationError) else None
+            raise tls_error(error, certificate, certificate=self._described(certificate), **self.facts) from error
+        except (ConnectionError, EOFError) as error:
+            if self.ended:
+                raise
+            raise TlsNotSpoken(str(error), **self.facts) from error
+        sock.settimeout(self.timeouts.answer)
 
-    def tls_problem(self, error: ssl.SSLError) -> TransportError:
-        """Our error for one that a protocol's own STARTTLS raised."""
-        return tls_error(error, None, **self.facts)
-
-    def context(self) -> ssl.SSLContext:
-        """The context for a protocol's own STARTTLS."""
-        return context_for(self._account)
-
-    def _shown_certificate(self, error: ssl.SSLError) -> Certificate | None:
-        """Asks for the certificate once more, unchecked, to tell what is wrong with it; nothing else is sent."""
-        if not isinstance(error, ssl.SSLCertVerificationError):
-            return None
-        with suppress(OSError, ValueError):
-            sock = self._first_that_answers(time.monotonic() + self.timeouts.connect)
+    def _shown_certificate(self, upgrade: Upgrade | None) -> Certificate | None:
+        """Asks for a refused certificate once more, to tell what is wrong with it; nothing else is sent."""
+        with suppress(OSError, TransportError):
+            sock = self._first_that_answers()
+            sock.settimeout(self.timeouts.connect)
             with sock:
-                sock.settimeout(self.timeouts.connect)
+                if upgrade:
+                    upgrade(self, sock)
                 with unchecked_context().wrap_socket(sock, server_hostname=self.host) as secured:
                     return read_certificate(secured.getpeercert(binary_form=True) or b"")
         return None
 
+    def _described(self, certificate: Certificate | None) -> str:
+        return str(certificate.described) if certificate else ""
+
+    def line_in_clear(self, sock: socket.socket) -> str:
+        """One line that an `Upgrade` is told, read byte by byte: what follows it belongs to the handshake.
+
+        So words that somebody slips in behind the answer to STARTTLS break the handshake instead of being taken for
+        the server's (RFC 3207 section 6).
+        """
+        line = bytearray()
+        while not line.endswith(b"\n"):
+            byte = sock.recv(1)
+            if not byte:
+                raise EOFError("the server closed the connection")
+            line += byte
+            if len(line) > LINE_LIMIT:
+                raise ProtocolBroken(f"no end of line within {LINE_LIMIT} bytes", step=StepName.TLS, **self.facts)
+        return line.decode("ascii", "replace").rstrip("\r\n")
+
+    # ------------------------------------------------------------------ what was found
+
+    def addresses_found(self) -> Phrase:
+        """Where the server is."""
+        addresses = ", ".join(dict.fromkeys(str(each[4][0]) for each in self._addresses))
+        return Phrase("transports", QT_TRANSLATE_NOOP("transports", "Found at {addresses}."), {"addresses": addresses})
+
+    def peer_found(self) -> Phrase:
+        """Which of its addresses answered."""
+        said = QT_TRANSLATE_NOOP("transports", "Connected to {address}, port {port}.")
+        return Phrase("transports", said, {"address": self.sock.getpeername()[0], "port": self.port})
+
+    def security_found(self) -> Phrase:
+        """What was agreed, and who vouches for the server."""
+        version = self.sock.version() if isinstance(self.sock, ssl.SSLSocket) else ""
+        if self._certificate is None or not (self._account.validate_server_certificate or self._account.pinned_certificate):
+            unchecked = QT_TRANSLATE_NOOP(
+                "transports", "{version}. The certificate is not checked: that is switched off for this account."
+            )
+            return Phrase("transports", unchecked, {"version": version})
+        facts = {"version": version, "issuer": self._certificate.issuer, "end": f"{self._certificate.valid_to:%Y-%m-%d}"}
+        said = QT_TRANSLATE_NOOP("transports", "{version}, certificate from {issuer}, valid to {end}.")
+        return Phrase("transports", said, facts)
+
+    # ------------------------------------------------------------------ the end
+
     def abort(self) -> None:
         """Ends whatever waits on this connection, from any thread; that call raises `Cancelled`."""
-        self._aborted.set()
+        self._end_by(Cancelled)
+
+    def expire(self) -> None:
+        """As `abort`, but because it took too long: the call raises `TimedOut`."""
+        self._end_by(TimedOut)
+
+    def _end_by(self, end: type[TransportError]) -> None:
+        self._end = self._end or end
         if self._sock is not None:
             with suppress(OSError):
-                self._sock.shutdown(socket.SHUT_RDWR)
+                # Of the plain class: SSLSocket's own would pull the encryption from under the thread that reads.
+                socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Closes the socket without a word to the server."""
@@ -211,36 +267,46 @@ class Link:
                 self._sock.close()
 
     @property
-    def aborted(self) -> bool:
-        return self._aborted.is_set()
+    def ended(self) -> bool:
+        """Whether somebody ended it by `abort` or `expire`."""
+        return self._end is not None
+
+    # ------------------------------------------------------------------ errors
 
     @contextmanager
     def mapped(self, step: StepName) -> Iterator[None]:
-        """Raises ours for what sockets raise inside."""
+        """Raises ours for what sockets raise inside, in the phase `step`."""
         try:
             yield
         except TransportError:
             raise
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, UnicodeError) as error:
             raise self.problem(error, step) from error
-        if self.aborted:
-            raise Cancelled(step=step)
+        if self._end:
+            raise self._end(step=step, **self.facts)
 
     def problem(self, error: Exception, step: StepName) -> TransportError:
         """Our error for a socket's, in the phase `step`."""
-        if self.aborted:
-            return Cancelled(step=step)
-        words = str(error)
-        if isinstance(error, socket.gaierror):
-            return NameNotFound(words, **self.facts)
-        if step in (StepName.RESOLVE, StepName.CONNECT):
-            return self._connect_problem(error, step, words)
+        words = self.clean(str(error))
+        if self._end:
+            return self._end(step=step, **self.facts)
+        if step is StepName.RESOLVE:
+            silent = isinstance(error, socket.gaierror) and error.errno in (socket.EAI_AGAIN, socket.EAI_FAIL)
+            return (NameServerSilent if silent else NameNotFound)(words, **self.facts)
+        if step is StepName.CONNECT and self._sock is None:
+            return self._connect_problem(error, words)
         kind = TimedOut if isinstance(error, TimeoutError) else ConnectionLost
         return kind(words, step=step, **self.facts)
 
-    def _connect_problem(self, error: Exception, step: StepName, words: str) -> TransportError:
+    def _connect_problem(self, error: Exception, words: str) -> TransportError:
         if isinstance(error, ConnectionRefusedError):
             return ConnectRefused(words, **self.facts)
         if isinstance(error, TimeoutError):
-            return ConnectTimedOut(words, step=step, seconds=f"{self.timeouts.connect:g}", **self.facts)
+            return ConnectTimedOut(words, seconds=f"{self.timeouts.connect:g}", **self.facts)
         return Unreachable(words, **self.facts)
+
+    def clean(self, words: str) -> str:
+        """`words` of a server, fit to be kept: one line, not too long, and nothing of a password that it repeated."""
+        for secret in self.secrets:
+            words = words.replace(secret, "***")
+        return " ".join(words.split())[:WORDS_LIMIT]

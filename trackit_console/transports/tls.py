@@ -50,6 +50,7 @@ class Certificate:
     valid_from: datetime
     valid_to: datetime
     fingerprint: str
+    self_signed: bool = False
 
     @property
     def described(self) -> Phrase:
@@ -97,57 +98,61 @@ def fingerprint(der: bytes) -> str:
     return hashlib.sha256(der).hexdigest()
 
 
-def read_certificate(der: bytes) -> Certificate:
-    """What is in the certificate that a server showed."""
-    certificate = x509.load_der_x509_certificate(der)
-    return Certificate(
-        subject=_names(certificate) or certificate.subject.rfc4514_string(),
-        issuer=certificate.issuer.rfc4514_string(),
-        valid_from=certificate.not_valid_before_utc,
-        valid_to=certificate.not_valid_after_utc,
-        fingerprint=fingerprint(der),
-    )
+def read_certificate(der: bytes) -> Certificate | None:
+    """What is in the certificate that a server showed; None when it is too odd to be read."""
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        return Certificate(
+            subject=_names(certificate) or certificate.subject.rfc4514_string(),
+            issuer=certificate.issuer.rfc4514_string(),
+            valid_from=certificate.not_valid_before_utc,
+            valid_to=certificate.not_valid_after_utc,
+            fingerprint=fingerprint(der),
+            self_signed=certificate.subject == certificate.issuer,
+        )
+    except ValueError:
+        return None
 
 
 def _names(certificate: x509.Certificate) -> str:
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
+    except x509.ExtensionNotFound:
         return ""
     return ", ".join(str(each.value) for each in names)
 
 
 # OpenSSL's X509_V_ERR_* numbers, and the CERT_E_* numbers of Windows that truststore passes on.
-_EXPIRED = {10, 0x800B0101}
 _NOT_YET_VALID = {9}
-_SELF_SIGNED = {18, 19}
+_EXPIRED = {10, 0x800B0101}
 _WRONG_NAME = {62, 64, 0x800B010F}
 
+# Parts of OpenSSL's reasons for a handshake that failed before any certificate was looked at.
+_NOT_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNEXPECTED_EOF")
+_TOO_OLD = ("UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION", "VERSION_TOO_LOW")
 
-def tls_error(error: ssl.SSLError, certificate: Certificate | None, **facts: Any) -> TlsFailed:
-    """Our error for one of a handshake; `facts` name server and port."""
+
+def tls_error(error: ssl.SSLError, shown: Certificate | None, **facts: Any) -> TlsFailed:
+    """Our error for one of a handshake; `shown` is the certificate that was refused, where it could be had."""
     words = str(error)
     if isinstance(error, ssl.SSLCertVerificationError):
-        said = str(certificate.described) if certificate else ""
-        return _certificate_class(error, certificate)(words, certificate=said, **facts)
-    reason = (error.reason or "").upper()
-    if "WRONG_VERSION_NUMBER" in reason or "UNKNOWN_PROTOCOL" in reason or "HTTP_REQUEST" in reason or "RECORD_LAYER" in reason:
+        return _certificate_class(error, shown)(words, **facts)
+    reason = (error.reason or words).upper()
+    if isinstance(error, ssl.SSLEOFError) or any(part in reason for part in _NOT_TLS):
         return TlsNotSpoken(words, **facts)
-    if "UNSUPPORTED_PROTOCOL" in reason or "PROTOCOL_VERSION" in reason or "SIGALG" in reason:
+    if any(part in reason for part in _TOO_OLD):
         return TlsTooOld(words, **facts)
     return TlsFailed(words, **facts)
 
 
-def _certificate_class(error: ssl.SSLCertVerificationError, certificate: Certificate | None) -> type[TlsFailed]:
+def _certificate_class(error: ssl.SSLCertVerificationError, shown: Certificate | None) -> type[TlsFailed]:
     number = (getattr(error, "verify_code", 0) or 0) & 0xFFFFFFFF
-    if certificate and certificate.valid_to < datetime.now(UTC):
-        return CertificateExpired
+    now = datetime.now(UTC)
+    # Windows has one number for both ends of the time that a certificate is valid.
+    if number in _NOT_YET_VALID or (number in _EXPIRED and shown and now < shown.valid_from):
+        return CertificateNotYetValid
     if number in _EXPIRED:
         return CertificateExpired
-    if number in _NOT_YET_VALID:
-        return CertificateNotYetValid
     if number in _WRONG_NAME:
         return CertificateWrongName
-    if number in _SELF_SIGNED and (certificate is None or (certificate.subject and number == 18)):
-        return CertificateSelfSigned
-    return CertificateUntrusted
+    return CertificateSelfSigned if shown and shown.self_signed else CertificateUntrusted

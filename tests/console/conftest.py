@@ -1,0 +1,115 @@
+"""The console as a person sees it: a real window on a real database, with real clicks and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QMessageBox, QSpinBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from trackit_console.console.app import make_window
+from trackit_console.console.window import MainWindow
+from trackit_console.paths import DataDir
+
+PATIENCE_MS = 20_000
+
+
+class Person:
+    """Someone in front of the window, with a mouse and a keyboard."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        self.window = window
+        self.qtbot = qtbot
+
+    def click(self, widget: QWidget) -> None:
+        """Presses a button that can be pressed."""
+        self.qtbot.waitUntil(lambda: widget.isEnabled() and widget.isVisible(), timeout=PATIENCE_MS)
+        self.qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+    def type(self, widget: QLineEdit | QSpinBox, words: str) -> None:
+        """Replaces what stands in a field, and leaves it."""
+        widget.setFocus()
+        widget.selectAll()
+        self.qtbot.keyClicks(widget, words)
+        self.qtbot.keyClick(widget, Qt.Key.Key_Tab)
+
+    def choose(self, combo: QComboBox, words: str) -> None:
+        """Chooses from a list by the keyboard."""
+        combo.setFocus()
+        self.qtbot.keyClick(combo, Qt.Key.Key_Home)
+        for _ in range(combo.count()):
+            if combo.currentText() == words:
+                return
+            self.qtbot.keyClick(combo, Qt.Key.Key_Down)
+        assert combo.currentText() == words
+
+    def wait(self, what: Callable[[], bool]) -> None:
+        """Waits until `what` can be seen."""
+        self.qtbot.waitUntil(what, timeout=PATIENCE_MS)
+
+    def dialog(self) -> Any:
+        """The dialog that is open."""
+        self.wait(lambda: bool(_dialogs()))
+        return _dialogs()[-1]
+
+    def page(self, name: str) -> Any:
+        """Goes to a page, and waits for its data."""
+        self.window.open_page(name)
+        self.wait(lambda: self.window.watch.overview is not None)
+        return self.window.pages[name]
+
+
+def _dialogs() -> list[QDialog]:
+    return [each for each in QApplication.topLevelWidgets() if isinstance(each, QDialog) and each.isVisible()]
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Answers every question by pressing the button that the test names in `answers`; keeps what was asked.
+
+    A message box that runs its own loop would wait for a person for ever.
+    """
+    asked: list[tuple[str, str]] = []
+    wanted: list[str] = []
+
+    def press(box: QMessageBox) -> int:
+        words = [button.text() for button in box.buttons()]
+        chosen = next((each for each in box.buttons() if wanted and each.text() == wanted[0]), None)
+        asked.append((box.text(), ", ".join(words)))
+        assert chosen is not None, f"nobody expected: {box.text()} {box.informativeText()} {box.detailedText()} [{words}]"
+        wanted.pop(0)
+        box.show()
+        chosen.click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", press)
+    asked_and_wanted = asked
+    press.wanted = wanted  # type: ignore[attr-defined]
+    monkeypatch.setattr(QMessageBox, "wanted", wanted, raising=False)
+    return asked_and_wanted
+
+
+def will_press(*buttons: str) -> None:
+    """The next questions are answered with these buttons."""
+    QMessageBox.wanted.extend(buttons)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def person(data_dir: DataDir, qtbot: QtBot, qapp: QApplication, answers: list[tuple[str, str]]) -> Iterator[Person]:
+    """A person before the window of a console on an empty database."""
+    window = make_window(data_dir, data_dir.database_url, qapp)
+    window.show()
+    window.begin()
+    yield Person(window, qtbot)
+    if window.isVisible():
+        will_press("Close and stop checking mail")
+        window.close()
+
+
+@pytest.fixture
+def window_settings(data_dir: DataDir) -> QSettings:
+    """What a window remembers."""
+    return QSettings(str(data_dir.window_settings), QSettings.Format.IniFormat)

@@ -1,0 +1,216 @@
+"""The dialog for a mailbox: what is typed survives, what is wrong is told at its field, secrets are never shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.console.conftest import PATIENCE_MS, will_press
+from trackit_console.cancel import Cancel
+from trackit_console.console.dialogs.mailbox import MailboxDialog
+from trackit_console.console.tasks import Tasks
+from trackit_console.settings.mailbox import Imap, Mailbox
+from trackit_console.transports.check import check_mailbox
+from trackit_console.transports.steps import Step, StepName, StepState
+
+STORED = Imap(
+    name="Support",
+    server="mail.contoso.example",
+    port=993,
+    user_account_name="support@contoso.example",
+    password=SecretStr("canary-secret"),
+    enabled=False,
+)
+
+
+def all_pass(_mailbox: Mailbox, _cancel: Cancel) -> Iterator[Step]:
+    """A server on which everything works."""
+    for name in StepName:
+        yield Step(name, StepState.PASSED)
+
+
+@pytest.fixture
+def open_dialog(
+    qtbot: QtBot, qapp: QApplication, window_settings: QSettings, answers: object
+) -> Iterator[Callable[..., MailboxDialog]]:
+    """Opens the dialog; `check` is the real one unless given."""
+    tasks = Tasks()
+
+    def open_one(
+        mailbox: Mailbox | None = None, check: Any = lambda made, cancel: check_mailbox(made, None, cancel), **more: Any
+    ) -> MailboxDialog:
+        dialog = MailboxDialog(tasks, window_settings, check, mailbox=mailbox, **more)
+        qtbot.addWidget(dialog, before_close_func=lambda _dialog: dialog.opened())
+        dialog.show()
+        return dialog
+
+    yield open_one
+    tasks.end(3000)
+
+
+def fill_imap(dialog: MailboxDialog, qtbot: QtBot, **values: str) -> None:
+    dialog.ui.type.setCurrentIndex(dialog.ui.type.findData("imap"))
+    for name, words in values.items():
+        editor = getattr(dialog.ui, name)
+        editor.selectAll()
+        qtbot.keyClicks(editor, words)
+
+
+@pytest.mark.covers("T-04", "IN-07")
+@pytest.mark.parametrize(
+    ("values", "field", "words"),
+    [
+        pytest.param({"server": "https://mail.example.com"}, "server", "without https://", id="address instead of a name"),
+        pytest.param({"user_account_name": "two words"}, "user_account_name", "without blanks", id="account with blanks"),
+        pytest.param({"user_account_name": "a@b@c"}, "user_account_name", "userName@domain.com", id="account with two at-signs"),
+        pytest.param({"confirm_password": "other"}, "confirm_password", "not the same", id="passwords differ"),
+        pytest.param({"port": "0"}, "port", "from 1 to 65535", id="port of nothing"),
+        pytest.param({"folder": " "}, "folder", "required", id="no folder"),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_field(
+    open_dialog: Callable[..., MailboxDialog], qtbot: QtBot, values: dict[str, str], field: str, words: str
+) -> None:
+    dialog = open_dialog()
+    good = {"server": "mail.example.com", "user_account_name": "a@example.com", "password": "pw", "confirm_password": "pw"}
+    fill_imap(dialog, qtbot, **{**good, **values})
+    qtbot.mouseClick(dialog.ui.save_button, Qt.MouseButton.LeftButton)
+    assert words in getattr(dialog.ui, f"{field}_message").text()
+    assert getattr(dialog.ui, f"{field}_message").isVisible()
+    assert getattr(dialog.ui, field).property("wrong")
+    assert dialog.focusWidget() is getattr(dialog.ui, field)
+
+
+@pytest.mark.covers("IN-01")
+def test_switching_the_type_keeps_common_values_and_shows_just_its_fields(
+    open_dialog: Callable[..., MailboxDialog], qtbot: QtBot
+) -> None:
+    dialog = open_dialog()
+    assert dialog.ui.user_id.isVisible()
+    assert not dialog.ui.server.isVisible()
+    fill_imap(dialog, qtbot, server="mail.example.com", user_account_name="a@example.com")
+    dialog.ui.type.setCurrentIndex(dialog.ui.type.findData("pop3"))
+    assert (dialog.ui.server.text(), dialog.ui.port.value()) == ("mail.example.com", 995)
+    dialog.ui.type.setCurrentIndex(dialog.ui.type.findData("ews_basic"))
+    assert dialog.ui.user_account_name.text() == "a@example.com"
+    assert not dialog.ui.server.isVisible()
+    assert "not in this version yet" in dialog.ui.type_hint.text()
+
+
+@pytest.mark.covers("IN-05")
+def test_the_port_follows_use_ssl_until_one_was_typed(open_dialog: Callable[..., MailboxDialog], qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    fill_imap(dialog, qtbot)
+    assert dialog.ui.port.value() == 993
+    dialog.ui.use_ssl.click()
+    assert dialog.ui.port.value() == 143
+    fill_imap(dialog, qtbot, port="1143")
+    dialog.ui.use_ssl.click()
+    assert dialog.ui.port.value() == 1143
+
+
+@pytest.mark.covers("IN-12", "SEC-02")
+def test_a_stored_password_is_told_never_shown_and_kept(open_dialog: Callable[..., MailboxDialog], qtbot: QtBot) -> None:
+    dialog = open_dialog(STORED)
+    assert dialog.ui.password.text() == ""
+    assert "Stored" in dialog.ui.password.placeholderText()
+    dialog.ui.log_events.click()
+    with qtbot.waitSignal(dialog.saved) as saved:
+        dialog.ui.save_button.click()
+    [kept] = saved.args or []
+    assert kept == STORED.model_copy(update={"log_events": True, "email_address": None})
+    assert kept.password == STORED.password
+
+
+@pytest.mark.covers("IN-11")
+def test_a_failed_test_goes_back_with_everything_typed_or_saves_disabled(
+    open_dialog: Callable[..., MailboxDialog], qtbot: QtBot, answers: list[tuple[str, str]]
+) -> None:
+    dialog = open_dialog()
+    values = {
+        "server": "localhost",
+        "user_account_name": "a@example.com",
+        "password": "pw",
+        "confirm_password": "pw",
+        "port": "1",
+    }
+    fill_imap(dialog, qtbot, **values)
+    will_press("Go back")
+    dialog.ui.save_button.click()
+    qtbot.waitUntil(lambda: len(answers) == 1, timeout=PATIENCE_MS)
+    assert "connection test failed" in answers[0][0]
+    assert dialog.isVisible()
+    assert (dialog.ui.server.text(), dialog.ui.password.text()) == ("localhost", "pw")
+    [failed] = [step for step in dialog.ui.steps.report if step.state is StepState.FAILED]
+    assert (failed.name, failed.code) == (StepName.CONNECT, "connection_refused")
+    will_press("Save disabled")
+    with qtbot.waitSignal(dialog.saved, timeout=PATIENCE_MS) as saved:
+        dialog.ui.save_button.click()
+    assert saved.args is not None
+    assert saved.args[0].enabled is False
+
+
+@pytest.mark.covers("IN-01")
+def test_a_type_that_cannot_be_read_yet_is_saved_disabled_only(open_dialog: Callable[..., MailboxDialog], qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    fill_imap(dialog, qtbot, server="pop.example.com", user_account_name="a@example.com", password="pw", confirm_password="pw")
+    dialog.ui.type.setCurrentIndex(dialog.ui.type.findData("pop3"))
+    dialog.ui.save_button.click()
+    assert "cannot be read in this version yet" in dialog.ui.enabled_message.text()
+    dialog.ui.enabled.click()
+    with qtbot.waitSignal(dialog.saved):
+        dialog.ui.save_button.click()
+
+
+@pytest.mark.covers("IN-07")
+def test_two_mailboxes_may_not_read_one_account(open_dialog: Callable[..., MailboxDialog], qtbot: QtBot) -> None:
+    dialog = open_dialog(others=[STORED])
+    fill_imap(dialog, qtbot, server="MAIL.contoso.example", user_account_name="Support@contoso.example")
+    fill_imap(dialog, qtbot, password="pw", confirm_password="pw")
+    dialog.ui.save_button.click()
+    assert "Support already reads this account" in dialog.ui.user_account_name_message.text()
+
+
+@pytest.mark.covers("T-05")
+def test_closing_with_unsaved_edits_asks(
+    open_dialog: Callable[..., MailboxDialog], qtbot: QtBot, answers: list[tuple[str, str]]
+) -> None:
+    dialog = open_dialog(STORED)
+    fill_imap(dialog, qtbot, server="other.example.com")
+    will_press("Keep editing", "Discard")
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    assert len(answers) == 2
+
+
+@pytest.mark.covers("T-05")
+def test_enter_saves_and_escape_cancels(open_dialog: Callable[..., MailboxDialog], qtbot: QtBot) -> None:
+    dialog = open_dialog(STORED.model_copy(update={"enabled": True}), check=all_pass)
+    with qtbot.waitSignal(dialog.saved, timeout=PATIENCE_MS):
+        qtbot.keyClick(dialog.ui.server, Qt.Key.Key_Return)
+    dialog = open_dialog(STORED)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+@pytest.mark.covers("A11Y-01")
+def test_every_field_has_a_name_for_screen_readers(open_dialog: Callable[..., MailboxDialog]) -> None:
+    from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QSpinBox
+
+    dialog = open_dialog()
+    kinds = (QLineEdit, QSpinBox, QComboBox, QCheckBox, QPushButton)
+    nameless = [
+        each.objectName()
+        for kind in kinds
+        for each in dialog.findChildren(kind)
+        if not (each.accessibleName() or getattr(each, "text", lambda: "")()) and each.objectName() != "qt_spinbox_lineedit"
+    ]
+    assert nameless == []

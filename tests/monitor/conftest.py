@@ -1,0 +1,59 @@
+"""What the tests of the monitor share: a mailbox on Dovecot that is in the database, and letters in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from tests.servers.certificates import Certificates
+from tests.servers.dovecot import Account, Dovecot
+from trackit_console.settings.mailbox import Imap, Mailbox
+from trackit_console.settings.monitor import PostAction
+from trackit_console.store.database import Database
+from trackit_console.store.rows import Stored
+
+
+@pytest.fixture
+def add_mailbox(dovecot: Dovecot, certificates: Certificates, database: Database) -> Callable[..., Stored[Mailbox]]:
+    """Puts a mailbox on Dovecot into the database."""
+
+    def add(account: Account, **fields: Any) -> Stored[Mailbox]:
+        usual: dict[str, Any] = {
+            "server": dovecot.host,
+            "port": dovecot.imaps,
+            "user_account_name": account.name,
+            "password": SecretStr(account.password),
+            "ca_file": str(certificates.ca_file),
+        }
+        with database.begin() as transaction:
+            return transaction.mailboxes.add(Imap(**{**usual, **fields}), "test")
+
+    return add
+
+
+@pytest.fixture
+def set_monitor(database: Database) -> Callable[..., None]:
+    """Changes Email Monitor Settings."""
+
+    def change(**fields: Any) -> None:
+        with database.begin() as transaction:
+            stored = transaction.single.monitor()
+            value = stored.value.model_copy(update=fields)
+            transaction.single.save_monitor(Stored(stored.id, stored.version, value), "test")
+
+    return change
+
+
+POST_ACTIONS = [pytest.param(action, id=action.name.lower()) for action in PostAction]
+
+
+def expected_counts(action: PostAction, number: int) -> dict[str, int]:
+    """How the folders look once `number` messages are processed."""
+    return {
+        PostAction.MARK_READ: {"INBOX": number},
+        PostAction.DELETE: {"INBOX": 0},
+        PostAction.MOVE: {"INBOX": 0, "TrackItProcessedEmails": number},
+    }[action]

@@ -1,0 +1,122 @@
+"""The monitor as a process that is killed at any moment: afterwards nothing is lost, nothing is there twice."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.letters import letter
+from tests.monitor.conftest import POST_ACTIONS, expected_counts
+from tests.monitor.test_poll import activity, poll, records
+from tests.servers.dovecot import Account, Dovecot
+from trackit_console.paths import DataDir
+from trackit_console.settings.mailbox import Mailbox
+from trackit_console.settings.monitor import PostAction
+from trackit_console.store.database import Database
+from trackit_console.store.entries import Outcome
+from trackit_console.store.rows import Stored
+
+MESSAGES = 100
+KILLS = 20
+LONGEST = 0.6
+"""Seconds in which a child, once it works, has surely come to its last message."""
+
+
+@contextmanager
+def monitor(data_dir: DataDir) -> Iterator[subprocess.Popen[str]]:
+    """The headless monitor as a child, from the moment it says that it runs; killed at the end at the latest."""
+    command = [sys.executable, "-m", "trackit_console", "--data-dir", str(data_dir.root), "monitor"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as child:
+        try:
+            assert child.stderr is not None
+            assert "runs on" in child.stderr.readline()
+            yield child
+        finally:
+            child.kill()
+
+
+def forget_hosts(database: Database) -> None:
+    """The lease of a killed host runs out after half a minute; tests do not wait for it."""
+    with database.begin() as transaction:
+        for host in transaction.monitoring.hosts():
+            transaction.monitoring.leave(host.id)
+
+
+def finish(database: Database) -> None:
+    """Polls until there is nothing left to take and nothing left to settle."""
+    while poll(database)[0].tally.seen:
+        pass
+    poll(database)
+
+
+def assert_each_once(database: Database) -> None:
+    subjects = Counter(record.subject for record, _ in records(database))
+    assert subjects == {f"Printer {number} does not print": 1 for number in range(MESSAGES)}
+    assert all(len(notes) == 1 and len(notes[0].attachments) == 1 for _, notes in records(database))
+    assert Counter(each.outcome for each in activity(database)) == {Outcome.CREATED: MESSAGES}
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.covers("RUN-03")
+@pytest.mark.parametrize("action", POST_ACTIONS)
+def test_killed_twenty_times_every_message_is_one_ticket(
+    database: Database,
+    data_dir: DataDir,
+    dovecot: Dovecot,
+    account: Account,
+    add_mailbox: Callable[..., Stored[Mailbox]],
+    set_monitor: Callable[..., None],
+    action: PostAction,
+    record_property: Callable[[str, object], None],
+) -> None:
+    seed = random.randrange(2**32)
+    record_property("seed", seed)
+    print("seed", seed)
+    moments = random.Random(seed)
+    set_monitor(post_action=action, emails_to_process=9)
+    add_mailbox(account)
+    dovecot.append_all(account.name, [letter(number, size=20_000) for number in range(MESSAGES)])
+    for _ in range(KILLS):
+        with monitor(data_dir) as child, pytest.raises(subprocess.TimeoutExpired):
+            child.wait(moments.uniform(0, LONGEST))
+        forget_hosts(database)
+    with database.begin() as transaction:
+        transaction.monitoring.want(False, "test")
+    finish(database)
+    assert_each_once(database)
+    assert dovecot.counts(account.name) == expected_counts(action, MESSAGES)
+    if action is PostAction.MARK_READ:
+        assert dovecot.flags(account.name) == [{b"\\Seen"}] * MESSAGES
+
+
+@pytest.mark.timeout(200)
+@pytest.mark.covers("RUN-02", "RUN-03")
+def test_two_monitors_at_once_take_every_message_once(
+    database: Database,
+    data_dir: DataDir,
+    dovecot: Dovecot,
+    account: Account,
+    add_mailbox: Callable[..., Stored[Mailbox]],
+    set_monitor: Callable[..., None],
+) -> None:
+    set_monitor(emails_to_process=MESSAGES)
+    mailbox = add_mailbox(account)
+    dovecot.append_all(account.name, [letter(number, size=20_000) for number in range(MESSAGES)])
+    with monitor(data_dir), monitor(data_dir):
+        while len(records(database)) < MESSAGES:
+            with database.begin() as transaction:
+                transaction.monitoring.request_poll(mailbox.id)
+                # The worst that can happen: a lease that is free although its holder still works.
+                lease = transaction.monitoring.claim(mailbox.id, "somebody else")
+                if lease:
+                    transaction.monitoring.release(lease)
+    forget_hosts(database)
+    finish(database)
+    assert_each_once(database)
+    assert dovecot.counts(account.name) == expected_counts(PostAction.MOVE, MESSAGES)

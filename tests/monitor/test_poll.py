@@ -1,0 +1,250 @@
+"""Mail in a real mailbox becomes tickets and notes, once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from tests.letters import letter
+from tests.monitor.conftest import POST_ACTIONS, expected_counts
+from tests.servers.dovecot import Account, Dovecot
+from trackit_console.clock import SystemClock
+from trackit_console.monitor.engine import Engine
+from trackit_console.monitor.quarantine import discard, retry
+from trackit_console.monitor.visit import Visited
+from trackit_console.settings.mailbox import Mailbox, Pop3
+from trackit_console.settings.monitor import PostAction
+from trackit_console.store.activity import ActivityQuery, ActivityView
+from trackit_console.store.database import Database
+from trackit_console.store.entries import Outcome
+from trackit_console.store.records import NoteView, RecordView
+from trackit_console.store.rows import Stored
+
+Add = Callable[..., Stored[Mailbox]]
+
+
+def poll(database: Database) -> list[Visited]:
+    return Engine(database, "headless").run_once(threading.Event())
+
+
+def records(database: Database) -> list[tuple[RecordView, list[NoteView]]]:
+    with database.reading() as transaction:
+        found = transaction.records.page(limit=1000)
+        notes = transaction.records.notes([each.id for each in found])
+    return [(each, notes[each.id]) for each in reversed(found)]
+
+
+def activity(database: Database) -> list[ActivityView]:
+    with database.reading() as transaction:
+        return transaction.activity.page(ActivityQuery(), limit=1000)
+
+
+@pytest.mark.covers("RUN-03", "MON-06", "MSG-03")
+@pytest.mark.parametrize("action", POST_ACTIONS)
+def test_each_message_becomes_one_ticket_and_is_settled(
+    database: Database, dovecot: Dovecot, account: Account, add_mailbox: Add, set_monitor: Callable[..., None], action: PostAction
+) -> None:
+    set_monitor(post_action=action)
+    add_mailbox(account)
+    dovecot.append_all(account.name, [letter(number) for number in range(7)])
+    first, second = poll(database), poll(database)
+    assert [(each.tally.seen, each.error) for each in first + second] == [(7, None), (0, None)]
+    assert [each.subject for each, _ in records(database)] == [f"Printer {number} does not print" for number in range(7)]
+    assert dovecot.counts(account.name) == expected_counts(action, 7)
+    if action is PostAction.MARK_READ:
+        assert dovecot.flags(account.name) == [{b"\\Seen"}] * 7
+
+
+@pytest.mark.covers("MON-01")
+def test_a_poll_takes_no_more_than_emails_to_process(
+    database: Database, dovecot: Dovecot, account: Account, add_mailbox: Add, set_monitor: Callable[..., None]
+) -> None:
+    set_monitor(emails_to_process=3)
+    add_mailbox(account)
+    dovecot.append_all(account.name, [letter(number) for number in range(5)])
+    assert [poll(database)[0].tally.seen for _ in range(3)] == [3, 2, 0]
+
+
+@pytest.mark.covers("MSG-02", "MSG-03", "RUN-03")
+def test_a_conversation_within_one_batch_stays_on_one_ticket(
+    database: Database, dovecot: Dovecot, account: Account, add_mailbox: Add
+) -> None:
+    add_mailbox(account)
+    answer = letter(2, subject="Re: Printer 1", In_Reply_To="<letter-1@contoso.example>")
+    dovecot.append_all(account.name, [letter(1), answer, letter(3, subject="re: [ ticket-1 ] still broken")])
+    poll(database)
+    [(ticket, notes)] = records(database)
+    assert ticket.subject == "Printer 1 does not print"
+    assert [note.kind for note in notes] == ["Email Received"] * 3
+
+
+@pytest.mark.covers("RUN-04", "MSG-01")
+def test_a_message_that_cannot_be_processed_blocks_nothing_and_can_be_tried_again(
+    database: Database, dovecot: Dovecot, account: Account, add_mailbox: Add
+) -> None:
+    add_mailbox(account)
+    dovecot.append_all(
+        account.name, [letter(1), letter(2, subject="x" * 401), b"\x00\xff not a message", letter(3, subject="y" * 400)]
+    )
+    [visited] = poll(database)
+    assert visited.tally.outcomes == {Outcome.CREATED: 3, Outcome.QUARANTINED: 1}
+    [aside] = [each for each in activity(database) if each.outcome is Outcome.QUARANTINED]
+    assert database.deliveries.raw(aside.delivery_id) is not None
+    assert retry(database, aside.delivery_id, "ada", SystemClock()).outcome is Outcome.QUARANTINED
+    discard(database, aside.delivery_id, "ada")
+    with pytest.raises(KeyError):
+        discard(database, aside.delivery_id, "bo")
+    assert database.deliveries.raw(aside.delivery_id) is None
+
+
+@pytest.mark.covers("RUN-03")
+def test_a_copy_of_a_message_in_the_same_mailbox_adds_nothing(
+    database: Database, dovecot: Dovecot, account: Account, add_mailbox: Add
+) -> None:
+    add_mailbox(account)
+    dovecot.append_all(account.name, [letter(1), letter(1)])
+    poll(database)
+    dovecot.append(account.name, letter(1))
+    poll(database)
+    assert len(records(database)) == 1
+    assert [each.outcome for each in activity(database)] == [Outcome.IGNORED, Outcome.IGNORED, Outcome.CREATED]
+    assert {each.subject for each in activity(database)} == {"Printer 1 does not print"}
+
+
+@pytest.mark.covers("MSG-03")
+def test_one_message_in_two_mailboxes_is_two_deliveries_and_one_ticket(
+    database: Database, dovecot: Dovecot, add_mailbox: Add
+) -> None:
+    for _ in range(2):
+        account = dovecot.new_account()
+        add_mailbox(account)
+        dovecot.append(account.name, letter(1))
+        poll(database)
+    [(_, notes)] = records(database)
+    assert [note.kind for note in notes] == ["Email Received", "System"]
+
+
+@pytest.mark.covers("FIL-03", "FIL-01")
+def test_a_filtered_message_is_settled_and_keeps_no_bytes(
+    database: Database, dovecot: Dovecot, account: Account, add_mailbox: Add
+) -> None:
+    add_mailbox(account)
+    dovecot.append(account.name, letter(1, sender="Mail Delivery Subsystem <mailer-daemon@relay.example>"))
+    poll(database)
+    [view] = activity(database)
+    assert (view.outcome, view.record) == (Outcome.FILTERED, None)
+    assert database.deliveries.raw(view.delivery_id) is None
+    assert dovecot.counts(account.name) == {"INBOX": 0, "TrackItProcessedEmails": 1}
+
+
+@pytest.mark.covers("RUN-05", "IN-01")
+def test_a_mailbox_that_fails_holds_up_no_other_and_says_why(
+    database: Database, dovecot: Dovecot, account: Account, add_mailbox: Add
+) -> None:
+    from pydantic import SecretStr
+
+    add_mailbox(account)
+    add_mailbox(dovecot.new_account(), password=SecretStr("wrong"))
+    with database.begin() as transaction:
+        transaction.mailboxes.add(
+            Pop3(server="pop.example.com", port=995, user_account_name="later@example.com", password=SecretStr("x")), "test"
+        )
+    dovecot.append(account.name, letter(1))
+    visits = {each.name: each for each in poll(database)}
+    assert visits[account.name].tally.processed == 1
+    errors = {name: each.error.code for name, each in visits.items() if each.error}
+    assert set(errors.values()) == {"wrong_password", "not_in_this_version"}
+
+
+@pytest.mark.covers("RUN-01", "RUN-06", "MON-05")
+def test_start_and_stop_are_obeyed_through_the_database(
+    database: Database, dovecot: Dovecot, account: Account, add_mailbox: Add
+) -> None:
+    add_mailbox(account)
+    dovecot.append(account.name, letter(1))
+    taken, stop = threading.Event(), threading.Event()
+    engine = Engine(database, "headless", tell=lambda *_: taken.set())
+    running = threading.Thread(target=engine.run, args=(stop,))
+    running.start()
+    try:
+        assert not taken.wait(1.0)  # not wanted yet
+        with database.begin() as transaction:
+            transaction.monitoring.want(True, "ada")
+        assert taken.wait(10)
+        with database.reading() as transaction:
+            assert [host.state for host in transaction.monitoring.hosts()] == ["running"]
+        with database.begin() as transaction:
+            transaction.monitoring.want(False, "ada")
+        begun = SystemClock().monotonic()
+        while hosts(database) != ["stopped"]:
+            assert SystemClock().monotonic() - begun < 2, "Stop takes effect within 2 s"
+    finally:
+        stop.set()
+        running.join(3)
+    assert not running.is_alive()
+    assert hosts(database) == []
+
+
+def hosts(database: Database) -> list[str]:
+    with database.reading() as transaction:
+        return [host.state for host in transaction.monitoring.hosts()]
+
+
+@pytest.mark.covers("MON-05")
+def test_changed_settings_need_a_restart_and_take_effect_with_it(
+    database: Database, dovecot: Dovecot, account: Account, add_mailbox: Add
+) -> None:
+    from trackit_console.store.overview import overview
+
+    def restart_needed() -> bool:
+        with database.reading() as transaction:
+            return overview(transaction, SystemClock().now()).restart_needed
+
+    with database.begin() as transaction:
+        transaction.monitoring.want(True, "ada")
+    taken, stop = threading.Event(), threading.Event()
+    engine = Engine(database, "headless", tell=lambda *_: taken.set())
+    running = threading.Thread(target=engine.run, args=(stop,))
+    running.start()
+    try:
+        while hosts(database) != ["running"]:
+            assert running.is_alive()
+        assert not restart_needed()
+        add_mailbox(account)
+        dovecot.append(account.name, letter(1))
+        assert restart_needed()
+        assert not taken.wait(1.0)
+        with database.begin() as transaction:
+            transaction.monitoring.want_restart("ada")
+        assert taken.wait(10)
+        assert not restart_needed()
+    finally:
+        stop.set()
+        running.join(3)
+
+
+@pytest.mark.covers("MON-07")
+def test_poll_now_does_not_wait_for_the_interval(
+    database: Database, dovecot: Dovecot, account: Account, add_mailbox: Add
+) -> None:
+    mailbox = add_mailbox(account)
+    with database.begin() as transaction:
+        transaction.monitoring.want(True, "ada")
+    taken, stop = threading.Event(), threading.Event()
+    running = threading.Thread(target=Engine(database, "headless", tell=lambda *_: taken.set()).run, args=(stop,))
+    running.start()
+    try:
+        with database.reading() as transaction:
+            polled = transaction.monitoring.state(mailbox.id).last_poll_at
+        while polled is None:
+            with database.reading() as transaction:
+                polled = transaction.monitoring.state(mailbox.id).last_poll_at
+        dovecot.append(account.name, letter(1))
+        with database.begin() as transaction:
+            transaction.monitoring.request_poll(mailbox.id)
+        assert taken.wait(10)
+    finally:
+        stop.set()
+        running.join(3)

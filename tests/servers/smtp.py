@@ -1,0 +1,102 @@
+"""An SMTP server by aiosmtpd: plain, STARTTLS and TLS from the first byte, with sign-in, keeping what it is sent."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+NAME, PASSWORD = "sender@example.com", "smtp päss=word"
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A message that was taken, with its envelope."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    raw: bytes
+    signed_in: str | None
+
+
+@dataclass
+class Inbox:
+    """aiosmtpd's handler: takes all but what it is told to refuse."""
+
+    accepted: list[Accepted] = field(default_factory=list)
+    refused_recipients: dict[str, str] = field(default_factory=dict)
+    refused_senders: dict[str, str] = field(default_factory=dict)
+    refuse_data: str = ""
+
+    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+        if address in self.refused_senders:
+            return self.refused_senders[address]
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+        if address in self.refused_recipients:
+            return self.refused_recipients[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.refuse_data:
+            return self.refuse_data
+        raw, sender = bytes(envelope.content or b""), str(envelope.mail_from)
+        name = session.auth_data.decode() if session.auth_data else None
+        self.accepted.append(Accepted(sender, tuple(envelope.rcpt_tos), raw, name))
+        return "250 OK"
+
+
+class _Controller(Controller):
+    """Ours only in that implicit TLS does not need the library's own handshake to itself."""
+
+
+class SmtpServer:
+    """Running from `start` to `stop` on `host` and `port`."""
+
+    host, name, password = "localhost", NAME, PASSWORD
+
+    def __init__(
+        self,
+        security: Literal["none", "ssl", "ssl_tls"],
+        context: ssl.SSLContext,
+        *,
+        sign_in: bool = True,
+        mechanisms_hidden: tuple[str, ...] = (),
+    ) -> None:
+        self.inbox = Inbox()
+        options: dict[str, Any] = {
+            "authenticator": _authenticator if sign_in else None,
+            "auth_required": sign_in,
+            "auth_require_tls": security == "ssl_tls",
+            "auth_exclude_mechanism": mechanisms_hidden,
+        }
+        if security == "ssl_tls":
+            options |= {"tls_context": context, "require_starttls": True}
+        self._controller = Controller(
+            self.inbox, "127.0.0.1", port=0, ssl_context=context if security == "ssl" else None, **options
+        )
+
+    @property
+    def port(self) -> int:
+        return int(self._controller.server.sockets[0].getsockname()[1])
+
+    @property
+    def accepted(self) -> list[Accepted]:
+        return self.inbox.accepted
+
+    def start(self) -> None:
+        self._controller.start()
+
+    def stop(self) -> None:
+        self._controller.stop()
+
+
+def _authenticator(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+    good = (data.login, data.password) == (NAME.encode(), PASSWORD.encode())
+    return AuthResult(success=good, handled=good is True, auth_data=data.login if good else None)
