@@ -1,241 +1,320 @@
-"""Everything a developer does, in one command each; standard library only, on Windows and Debian alike.
+"""Everything a developer runs: prepares the project's own environment when it has to, then runs one of the commands.
 
-    python dev.py console               start the console
-    python dev.py demo [--headless]     the console with a mail server and sample mail inside the process
-    python dev.py test [PYTEST ARGS]    run every check; with arguments pytest alone, with these
-    python dev.py screenshots DIR       every page and dialog as a picture
-    python dev.py package               the program as a folder that runs without Python
-    python dev.py lock                  choose the newest versions of the dependencies again
+    python dev.py console [...]       the console, from this tree
+    python dev.py demo [--headless]   the console on invented data and a mail server of its own
+    python dev.py test                every check: style, types, layers, tests
+    python dev.py test tests/mail     pytest alone, with these arguments
+    python dev.py screenshots DIR     pictures of every page and dialog, at 100 % and 200 %
+    python dev.py package             the program for users, in dist/
+    python dev.py lock [--upgrade]    requirements-dev.lock, from pyproject.toml
 
-The first call sets up what is needed: a virtual environment with the locked packages, and on Debian the libraries
-that Qt needs.
+Standard library only, for Windows and Linux. The first start makes `.venv`, installs the locked packages there and, on
+Debian, the system libraries that are missing; later starts only look.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import hashlib
 import importlib.util
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
+WINDOWS = sys.platform == "win32"
 VENV = ROOT / ".venv"
+PROGRAMS = VENV / ("Scripts" if WINDOWS else "bin")
+PYTHON = PROGRAMS / ("python.exe" if WINDOWS else "python")
+STAMP = VENV / "prepared"
 LOCK = ROOT / "requirements-dev.lock"
-STAMP = VENV / "made-from"
-WINDOWS = os.name == "nt"
-PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
+NO_SERVICES = Path("/usr/sbin/policy-rc.d")
 OLDEST, NEWEST = (3, 11), (3, 13)
+THIS = f"3.{sys.version_info[1]}"
 
-QT_LIBRARIES = {
-    "libGL.so.1": "libgl1",
-    "libEGL.so.1": "libegl1",
-    "libxkbcommon.so.0": "libxkbcommon0",
-    "libglib-2.0.so.0": "libglib2.0-0",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
-    "libodbc.so.2": "libodbc2",
+FORBID_SERVICES = "#!/bin/sh\nexit 101\n"
+"""Debian's way to keep a freshly installed service from being started (invoke-rc.d, section "policy")."""
+
+LARGE_SCREEN = {
+    "screens": [{"name": "main", "x": 0, "y": 0, "width": 2560, "height": 1440, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}]
 }
-WINDOW_LIBRARIES = {
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxcb-xkb.so.1": "libxcb-xkb1",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-}
-PROGRAMS = {"dovecot": "dovecot-imapd", "objdump": "binutils"}
-WANTED_FOR = {"console": WINDOW_LIBRARIES, "demo": WINDOW_LIBRARIES}
+"""The offscreen platform's own screen has 800 by 800 pixels: too small for a window at 200 %."""
+
+
+class CannotGoOn(Exception):
+    """The person at the keyboard has to do something first; the message says what."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """A Debian package, how to see that it is there, and the commands that need it (none named: all)."""
+
+    package: str
+    library: str = ""
+    file: str = ""
+    module: str = ""
+    commands: tuple[str, ...] = ()
+
+    def met(self) -> bool:
+        if self.library:
+            return _loads(self.library)
+        return Path(self.file).exists() if self.file else importlib.util.find_spec(self.module) is not None
+
+
+NEEDS = [
+    Need(f"python{THIS}-venv", module="ensurepip"),
+    # QtGui is linked with these, offscreen too; uic, rcc and lrelease with the last four.
+    Need("libgl1", library="libGL.so.1"),
+    Need("libegl1", library="libEGL.so.1"),
+    Need("libxkbcommon0", library="libxkbcommon.so.0"),
+    Need("libglib2.0-0", library="libglib-2.0.so.0"),
+    Need("libfontconfig1", library="libfontconfig.so.1"),
+    Need("libdbus-1-3", library="libdbus-1.so.3"),
+    Need("libgssapi-krb5-2", library="libgssapi_krb5.so.2"),
+    Need("libodbc2", library="libodbc.so.2"),
+    # A window on a screen; the tests and the pictures do without.
+    Need("libxcb-cursor0", library="libxcb-cursor.so.0", commands=("console", "demo")),
+    Need("libxcb-icccm4", library="libxcb-icccm.so.4", commands=("console", "demo")),
+    Need("libxcb-keysyms1", library="libxcb-keysyms.so.1", commands=("console", "demo")),
+    Need("libxcb-shape0", library="libxcb-shape.so.0", commands=("console", "demo")),
+    Need("libxcb-xkb1", library="libxcb-xkb.so.1", commands=("console", "demo")),
+    Need("libxkbcommon-x11-0", library="libxkbcommon-x11.so.0", commands=("console", "demo")),
+    # The tests speak to a real server.
+    Need("dovecot-imapd", file="/usr/lib/dovecot/imap", commands=("test",)),
+    Need("dovecot-pop3d", file="/usr/lib/dovecot/pop3", commands=("test",)),
+    # PyInstaller reads and copies libraries; the tests start the program that it makes.
+    Need("binutils", file="/usr/bin/objdump", commands=("package", "test")),
+]
+if sys.base_prefix == "/usr":
+    NEEDS.append(Need(f"libpython{THIS}", library=f"libpython{THIS}.so.1.0", commands=("package", "test")))
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs the command; answers its exit code."""
-    command, rest = (arguments[0], list(arguments[1:])) if arguments else ("", [])
-    if command not in COMMANDS:
+    """Runs one command and answers its exit code; 2 when it could not be started."""
+    name, *rest = arguments or ["--help"]
+    if name not in COMMANDS:
         print(__doc__)
-        return 0 if command in ("", "-h", "--help", "help") else 2
-    if not OLDEST <= sys.version_info[:2] <= NEWEST:
-        return _give_up(f"This is Python {sys.version.split()[0]}; versions 3.11 to 3.13 can be used.")
-    _require_libraries(command, rest)
-    _require_environment()
-    return COMMANDS[command](rest)
-
-
-def _give_up(words: str) -> int:
-    print(words, file=sys.stderr)
-    return 1
-
-
-# ---------------------------------------------------------------- set-up
-
-
-def _require_libraries(command: str, rest: Sequence[str]) -> None:
-    """Installs what a bare Debian lacks; elsewhere there is nothing to do."""
-    if not Path("/etc/debian_version").exists():
-        return
-    windowed = {} if "--headless" in rest else WANTED_FOR.get(command, {})
-    packages = [package for name, package in {**QT_LIBRARIES, **windowed}.items() if not _loads(name)]
-    if importlib.util.find_spec("ensurepip") is None:
-        packages.append("python3-venv")
-    if command in ("test", "package"):
-        packages += [package for program, package in PROGRAMS.items() if _program(program) is None]
-        packages += _shared_python()
-    if packages:
-        _install(packages)
-
-
-def _loads(name: str) -> bool:
+        return 0 if name in ("-h", "--help") else 2
     try:
-        ctypes.CDLL(name)
+        _refuse_other_pythons()
+        install_system_packages(name)
+        prepare(locked=name != "lock")
+        return COMMANDS[name](rest)
+    except CannotGoOn as obstacle:
+        print(f"dev.py: {obstacle}", file=sys.stderr)
+        return 2
+
+
+def _refuse_other_pythons() -> None:
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+        wanted = f"{OLDEST[0]}.{OLDEST[1]} to {NEWEST[0]}.{NEWEST[1]}"
+        raise CannotGoOn(
+            f"this is Python {sys.version.split()[0]}, but Python {wanted} is needed. Start dev.py with one of those."
+        )
+
+
+# The system
+
+
+def install_system_packages(command: str) -> None:
+    """Installs what Debian lacks for `command`, as root or by sudo; elsewhere says what is missing."""
+    if not sys.platform.startswith("linux"):
+        return
+    missing = [need.package for need in NEEDS if command in (need.commands or (command,)) and not need.met()]
+    if not missing:
+        return
+    by_hand = f"apt-get update && apt-get install --no-install-recommends {' '.join(missing)}"
+    root = _as_root()
+    if root is None:
+        raise CannotGoOn(f"system packages are missing. As root, run this (on Debian; elsewhere the equivalents):\n  {by_hand}")
+    print(f"dev.py: installing {' '.join(missing)}", flush=True)
+    with _services_kept_from_starting(root):
+        updated = _call([*root, "apt-get", "update", "-q"])
+        if updated or _call([*root, "apt-get", "install", "-q", "-y", "--no-install-recommends", *missing]):
+            raise CannotGoOn(f"system packages could not be installed. Try it yourself:\n  {by_hand}")
+
+
+def _as_root() -> list[str] | None:
+    """The words before a command that root must run; None when there is no way."""
+    if not shutil.which("apt-get"):
+        return None
+    quietly = ["env", "DEBIAN_FRONTEND=noninteractive"]
+    if os.geteuid() == 0:
+        return quietly
+    if not shutil.which("sudo"):
+        return None
+    # Without a person at the terminal sudo must not wait for a password.
+    sudo = ["sudo"] if sys.stdin.isatty() else ["sudo", "-n"]
+    return None if _call([*sudo, "true"]) else [*sudo, *quietly]
+
+
+@contextlib.contextmanager
+def _services_kept_from_starting(root: Sequence[str]) -> Iterator[None]:
+    """The tests start servers of their own: an installed Dovecot must not run beside them. A policy that is there stays."""
+    if NO_SERVICES.exists():
+        yield
+        return
+    with tempfile.NamedTemporaryFile("w", suffix=".policy") as policy:
+        policy.write(FORBID_SERVICES)
+        policy.flush()
+        _call([*root, "install", "-m", "755", policy.name, str(NO_SERVICES)])
+    try:
+        yield
+    finally:
+        _call([*root, "rm", "-f", str(NO_SERVICES)])
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
     except OSError:
         return False
     return True
 
 
-def _program(name: str) -> str | None:
-    return shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin")
+# The environment
 
 
-def _shared_python() -> list[str]:
-    """PyInstaller needs Python as a library; Debian's own Python comes without it."""
-    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    system = Path(sys.base_prefix) == Path("/usr")
-    return [f"libpython{version}"] if system and not _loads(f"libpython{version}.so.1.0") else []
+def prepare(*, locked: bool = True) -> None:
+    """Makes `.venv` as the lock file says, unless it is so already, and compiles the forms.
 
-
-def _install(packages: list[str]) -> None:
-    line = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
-    if os.geteuid() != 0:
-        if shutil.which("sudo") is None:
-            raise SystemExit(f"These packages are missing. As root, run:\n    {' '.join(line)}")
-        line.insert(0, "sudo")
-    print(f"Installing: {' '.join(packages)}", file=sys.stderr)
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    with _services_stay_off():
-        subprocess.run([*line[: line.index("apt-get") + 1], "update", "-q"], check=True, stdout=sys.stderr, env=quiet)
-        subprocess.run(line, check=True, stdout=sys.stderr, env=quiet)
-
-
-@contextmanager
-def _services_stay_off() -> Iterator[None]:
-    """Debian starts a mail server that it installs; the tests start one of their own."""
-    policy = Path("/usr/sbin/policy-rc.d")
-    ours = os.geteuid() == 0 and not policy.exists()
-    if ours:
-        policy.write_text("#!/bin/sh\nexit 101\n")
-        policy.chmod(0o755)
-    try:
-        yield
-    finally:
-        if ours:
-            policy.unlink()
-
-
-def _require_environment() -> None:
-    """Makes `.venv` anew when the lock, the project or this Python is another than it was made from."""
-    stamp = hashlib.sha256(LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + sys.version.encode()).hexdigest()
-    if not STAMP.exists() or STAMP.read_text() != stamp:
-        print("Setting up .venv; this happens once.", file=sys.stderr)
-        _run(sys.executable, "-m", "venv", "--clear", str(VENV))
+    Without `locked` an environment of any age will do, and one that is missing gets only what makes a lock file.
+    """
+    if not locked:
+        _prepare_for_lock()
+        return
+    wanted = _fingerprint()
+    if not STAMP.exists() or STAMP.read_text() != wanted:
+        started = time.monotonic()
+        _make_venv()
         _pip("install", "--require-hashes", "--no-deps", "-r", str(LOCK))
         _pip("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
-        STAMP.write_text(stamp)
-    from forms import compile_all
+        STAMP.write_text(wanted)
+        print(f"dev.py: prepared .venv in {time.monotonic() - started:.0f} s", flush=True)
+    if _call([str(PYTHON), str(ROOT / "forms.py")]):
+        raise CannotGoOn("the forms could not be compiled; the message is above.")
 
-    compile_all(ROOT, _pyside())
+
+def _prepare_for_lock() -> None:
+    if not _program("uv").exists():
+        _make_venv()
+        _pip("install", "uv")
+
+
+def _fingerprint() -> str:
+    """Changes with whatever decides what is in `.venv`: lock, project, build hook, and the Python that made it."""
+    if not LOCK.exists():
+        raise CannotGoOn(f"{LOCK.name} is missing. Make it with: python dev.py lock")
+    import tomllib  # from Python 3.11 on: dev.py must also start in an older one, to say so
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    built = [project["build-system"], project["project"], project["tool"]["hatch"]]
+    parts = [LOCK.read_text("utf-8"), json.dumps(built), (ROOT / "hatch_build.py").read_text("utf-8"), sys.version]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _make_venv() -> None:
+    print(f"dev.py: making .venv with Python {sys.version.split()[0]}; this takes about half a minute", flush=True)
+    # Started with the environment's own Python, it is the one below that has to make it anew.
+    python = getattr(sys, "_base_executable", sys.executable)
+    if _call([python, "-m", "venv", "--clear", str(VENV)]):
+        raise CannotGoOn(f"{VENV} could not be made; the message is above.")
 
 
 def _pip(*arguments: str) -> None:
-    _run(str(PYTHON), "-m", "pip", "--disable-pip-version-check", "-q", *arguments)
+    command = [str(PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
+    if _call(command):
+        raise CannotGoOn(f"this failed, see above:\n  {shlex.join(command)}")
 
 
-def _run(*line: str) -> None:
-    if subprocess.run(line, cwd=ROOT, stdout=sys.stderr).returncode:
-        raise SystemExit(f"This failed: {' '.join(line)}")
+def _program(name: str) -> Path:
+    return PROGRAMS / (f"{name}.exe" if WINDOWS else name)
 
 
-def _pyside() -> Path:
-    folders = VENV.glob("Lib/site-packages/PySide6" if WINDOWS else "lib/python3*/site-packages/PySide6")
-    return next(folders)
+def _call(command: Sequence[str], **environment: str) -> int:
+    return subprocess.call(command, cwd=ROOT, env={**os.environ, **environment})
 
 
-# ---------------------------------------------------------------- commands
+# The commands: each gets the words after its name and answers an exit code
 
 
-def _call(*arguments: str, **environment: str) -> int:
-    return subprocess.run([str(PYTHON), *arguments], cwd=ROOT, env={**os.environ, **environment}).returncode
+def console(arguments: Sequence[str]) -> int:
+    """The console, from this tree."""
+    return _call([str(PYTHON), "-m", "trackit_console", "console", *arguments])
 
 
-def _program_of(command: str) -> Callable[[list[str]], int]:
-    return lambda rest: _call("-m", "trackit_console", command, *rest)
+def demo(arguments: Sequence[str]) -> int:
+    """The console on invented data, with a mail server of its own."""
+    return _call([str(PYTHON), "-m", "trackit_console", "demo", *arguments])
 
 
-def _test(rest: list[str]) -> int:
+def test(arguments: Sequence[str]) -> int:
+    """Every check, each of them even when one before it failed; with arguments pytest alone."""
     offscreen = {} if "QT_QPA_PLATFORM" in os.environ else {"QT_QPA_PLATFORM": "offscreen"}
-    if rest:
-        return _call("-m", "pytest", *rest, **offscreen)
-    checks = {
-        "ruff check": ("-m", "ruff", "check", "."),
-        "ruff format": ("-m", "ruff", "format", "--check", "."),
-        "mypy": ("-m", "mypy"),
-        "import-linter": ("-c", "from importlinter.cli import lint_imports_command as run; run()"),
-        "pytest": ("-m", "pytest"),
-    }
-    results = {name: _timed(name, line, offscreen) for name, line in checks.items()}
-    for name, (code, seconds) in results.items():
-        print(f"{'ok    ' if code == 0 else 'FAILED'} {name:14} {seconds:6.1f} s")
-    return max(code for code, _ in results.values())
+    if arguments:
+        return _call([str(_program("pytest")), *arguments], **offscreen)
+    results = [_checked(title, command, offscreen) for title, command in CHECKS.items()]
+    print()
+    for title, code, seconds in results:
+        print(f"{title:12} {'failed' if code else 'passed'} {seconds:7.1f} s")
+    return 1 if any(code for _, code, _ in results) else 0
 
 
-def _timed(name: str, line: Sequence[str], environment: dict[str, str]) -> tuple[int, float]:
-    print(f"--- {name}", flush=True)
-    begun = time.monotonic()
-    return _call(*line, **environment), time.monotonic() - begun
+CHECKS = {
+    "ruff check": ("ruff", "check"),
+    "ruff format": ("ruff", "format", "--check"),
+    "mypy": ("mypy",),
+    "lint-imports": ("lint-imports",),
+    "pytest": ("pytest",),
+}
 
 
-def _screenshots(rest: list[str]) -> int:
-    """One process for each scale: Qt reads it when it starts."""
-    if len(rest) != 1:
-        return _give_up("Which folder? python dev.py screenshots DIR")
-    with tempfile.TemporaryDirectory() as folder:
-        screen = Path(folder) / "screen.json"
-        size = {"name": "main", "x": 0, "y": 0, "width": 2560, "height": 1800, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
-        screen.write_text(json.dumps({"screens": [size]}))
-        platform = {"QT_QPA_PLATFORM": f"offscreen:configfile={screen}"}
-        made = [
-            _call("-m", "trackit_console.console.screenshots", rest[0], "--scale", scale, QT_SCALE_FACTOR=scale, **platform)
-            for scale in ("1", "2")
-        ]
-    return max(made)
+def _checked(title: str, command: Sequence[str], environment: dict[str, str]) -> tuple[str, int, float]:
+    print(f"\n== {title}", flush=True)
+    started = time.monotonic()
+    code = _call([str(_program(command[0])), *command[1:]], **environment)
+    return title, code, time.monotonic() - started
 
 
-def _package(rest: list[str]) -> int:
-    return _call("-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *rest, "build.spec")
+def screenshots(arguments: Sequence[str]) -> int:
+    """Pictures of every page and dialog; Qt reads its scale once, so each scale is a process."""
+    if not arguments:
+        raise CannotGoOn("which folder? python dev.py screenshots DIR")
+    folder, *rest = arguments
+    # Named relative to ROOT: the colon of a Windows drive would end the platform's argument.
+    screen = VENV / "screen.json"
+    screen.write_text(json.dumps(LARGE_SCREEN))
+    platform = f"offscreen:configfile={screen.relative_to(ROOT).as_posix()}"
+    command = [str(PYTHON), "-m", "trackit_console.console.screenshots", str(Path(folder).resolve()), *rest]
+    codes = [
+        _call([*command, "--scale-name", f"{scale}00"], QT_QPA_PLATFORM=platform, QT_SCALE_FACTOR=str(scale)) for scale in (1, 2)
+    ]
+    return next((code for code in codes if code), 0)
 
 
-def _lock(rest: list[str]) -> int:
-    return _call(
-        *("-m", "uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11", "--extra", "dev"),
-        *("--upgrade", "--generate-hashes", "--no-header", "--no-annotate", "--quiet", "-o", LOCK.name, *rest),
-    )
+def package(arguments: Sequence[str]) -> int:
+    """The program for users, one folder in dist/."""
+    return _call([str(_program("pyinstaller")), "--noconfirm", "build.spec", *arguments])
 
 
-COMMANDS = {
-    "console": _program_of("console"),
-    "demo": _program_of("demo"),
-    "test": _test,
-    "screenshots": _screenshots,
-    "package": _package,
-    "lock": _lock,
+def lock(arguments: Sequence[str]) -> int:
+    """One lock file for every platform and Python, with hashes; names no index, so any will do."""
+    flags = ["--universal", "--python-version", "3.11", "--extra", "dev", "--generate-hashes", "--no-header", "--no-annotate"]
+    command = [str(_program("uv")), "pip", "compile", "pyproject.toml", *flags, "--quiet", "-o", LOCK.name, *arguments]
+    return _call(command)
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    command.__name__: command for command in (console, demo, test, screenshots, package, lock)
 }
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
-"""What every test has: compiled forms, the `covers` marker, and nothing logged at warning or above unless it was expected."""
+"""What every test stands on: fresh forms, Qt without a screen, requirement ids that exist, and no unannounced warning."""
 
 from __future__ import annotations
 
+import base64
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,59 +14,80 @@ import pytest
 from forms import compile_all
 from trackit_console.paths import DataDir
 from trackit_console.store.database import Database, open_database
+from trackit_console.store.secrets import KEY_BYTES
 
 ROOT = Path(__file__).resolve().parent.parent
+SPECIFICATION = ROOT / "docs" / "specification.md"
+REQUIREMENT = re.compile(r"[A-Z][A-Z0-9]{0,4}-\d{2}")
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 compile_all(ROOT)
 
 pytest_plugins = ["tests.servers.fixtures"]
-_ID = re.compile(r"(T|IN|OUT|MON|RUN|MSG|FIL|NOT|DB|SEC|LOG|I18N|A11Y|PKG)-\d\d")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "covers(*ids): the requirements of docs/specification.md that the test shows")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A requirement that a test claims to cover must exist."""
+    known = _known_requirements()
     for item in items:
-        for marker in item.iter_markers("covers"):
-            wrong = [each for each in marker.args if not _ID.fullmatch(str(each))]
-            if wrong or not marker.args:
-                raise pytest.UsageError(f"{item.nodeid} covers {wrong or 'nothing'}")
+        for identifier in (identifier for mark in item.iter_markers("covers") for identifier in mark.args):
+            if not REQUIREMENT.fullmatch(identifier):
+                raise pytest.UsageError(
+                    f"{item.nodeid} covers {identifier!r}, which is no requirement's id: they look like IN-07"
+                )
+            if known and identifier not in known:
+                raise pytest.UsageError(f"{item.nodeid} covers {identifier}, which {SPECIFICATION.name} does not have")
 
 
-class _Heard(logging.Handler):
+def _known_requirements() -> set[str]:
+    return set(REQUIREMENT.findall(SPECIFICATION.read_text("utf-8"))) if SPECIFICATION.exists() else set()
+
+
+class LogWatch(logging.Handler):
+    """Keeps what is logged at warning or above, and compares it with what a test announced."""
+
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.records: list[logging.LogRecord] = []
+        self.seen: list[str] = []
+        self.announced: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.records.append(record)
+        self.seen.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+
+    def unannounced(self) -> list[str]:
+        return [line for line in self.seen if not any(words in line for words in self.announced)]
+
+    def missing(self) -> list[str]:
+        return [words for words in self.announced if not any(words in line for line in self.seen)]
 
 
 @pytest.fixture(autouse=True)
-def nothing_logged(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fails a test in which something unannounced was logged at warning or above."""
-    heard = _Heard()
-    loggers = (logging.getLogger(), logging.getLogger("trackit"))
-    for logger in loggers:
-        logger.addHandler(heard)
-    yield
-    for logger in loggers:
-        logger.removeHandler(heard)
-    if "expect_log" not in request.fixturenames:
-        assert [record.getMessage() for record in heard.records] == []
+def log_watch() -> Iterator[LogWatch]:
+    """Fails a test in which something was logged at warning or above that it had not announced by `expect_log`."""
+    watch = LogWatch()
+    logging.getLogger().addHandler(watch)
+    yield watch
+    logging.getLogger().removeHandler(watch)
+    if lines := watch.unannounced():
+        pytest.fail("logged without being announced:\n  " + "\n  ".join(lines), pytrace=False)
+    if words := watch.missing():
+        pytest.fail(f"announced, but never logged: {words}", pytrace=False)
 
 
 @pytest.fixture
-def expect_log() -> None:
-    """Announces that this test makes the program log a warning or an error."""
+def expect_log(log_watch: LogWatch) -> Callable[[str], None]:
+    """Announces a warning or an error: `expect_log("ERROR trackit.EmailMonitor")`, any part of `LEVEL logger: message`."""
+    return log_watch.announced.append
 
 
 @pytest.fixture
 def data_dir(tmp_path: Path) -> DataDir:
-    """An empty data directory with a key file of its own, so that no keyring of this computer is touched."""
-    from trackit_console.store import secrets
-
+    """An empty data directory with a key file, so that no keyring of this computer is touched."""
     made = DataDir(tmp_path / "data").make()
-    secrets._write_owner_only(made.key_file, b"dGVzdHRlc3R0ZXN0dGVzdHRlc3R0ZXN0dGVzdHRlc3Q=")
+    made.key_file.write_bytes(base64.b64encode(b"k" * KEY_BYTES))
     return made
 
 

@@ -23,7 +23,7 @@ def test_from_the_empty_database_to_a_ticket(
     tile.setFocus()
     person.qtbot.keyClick(tile, Qt.Key.Key_Return)
 
-    incoming = person.window.pages["incoming"]
+    incoming = person.page("incoming")
     person.click(incoming.ui.new_button)
     dialog = person.dialog()
     assert dialog.ui.type.currentText() == "Microsoft 365 with OAuth"
@@ -55,7 +55,7 @@ def test_from_the_empty_database_to_a_ticket(
     person.wait(lambda: activity.table.shown == 1)
     assert activity.table.model.index(0, 3).data() == "Ticket 1"
     person.click(activity.ui.record_button)
-    records = person.window.pages["records"]
+    records = person.page("records")
     person.wait(lambda: records.ui.record_heading.text() == "Ticket 1: Printer 1 does not print")
     assert person.window.current == "records"
 

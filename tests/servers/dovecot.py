@@ -24,6 +24,7 @@ PASSWORD = "dovecots-password"
 PATIENCE = 10.0
 """Seconds that Dovecot gets to start or to stop."""
 
+
 @dataclass(frozen=True)
 class Account:
     """A user of the server; every name is one, and all but a few have the same password."""
@@ -34,7 +35,7 @@ class Account:
 
 ODD_ACCOUNTS = {
     "a domain": Account("CORP\\support"),
-    "quotes and blanks": Account('sup"port', 'p"a\\s s%w{3}'),
+    "quotes and blanks": Account('sup"port', 'p"a\\s s(w*)'),
     "umlauts": Account("jürgen@example.com", "pässwörd €"),
 }
 """Names and passwords that IMAP's grammar makes hard to send."""
@@ -142,15 +143,18 @@ userdb static {{
 
 
 class Dovecot:
-    """Running from `start` to `stop`; the ports are those of plain and STARTTLS, and of SSL."""
+    """Running from `start` to `stop`; the ports are those of plain and STARTTLS, and of SSL.
+
+    `root` is an empty folder that every user of the computer may pass through.
+    """
 
     host = "localhost"
     password = PASSWORD
 
-    def __init__(self, root: Path, certificate: ServerCertificate, extra: str = "") -> None:
+    def __init__(self, root: Path, certificate: ServerCertificate, capabilities: Sequence[str] = ()) -> None:
         self._root = root
         self._certificate = certificate
-        self._extra = extra
+        self._capabilities = capabilities
         self.imap, self.imaps, self.pop3, self.pop3s = _free_ports(4)
         self._numbers = itertools.count(1)
 
@@ -168,7 +172,7 @@ class Dovecot:
             (self._root / folder).mkdir(exist_ok=True)
         configuration = self._root / "dovecot.conf"
         configuration.write_text(self._configuration())
-        odd = [f"{account.name}:{{PLAIN}}{account.password}\n" for account in ODD_ACCOUNTS.values()]
+        odd = [f"{_escaped(account.name.lower())}:{{PLAIN}}{account.password}\n" for account in ODD_ACCOUNTS.values()]
         (self._root / "users").write_text("".join(odd), encoding="utf-8")
         self._make_ready_for_mail()
         command = [_program() or "dovecot", "-F", "-c", str(configuration)]
@@ -196,7 +200,17 @@ class Dovecot:
     def _configuration(self) -> str:
         # One configuration has the version in its first line, the other refuses that line.
         template = _VERSION_2_4 if _version() >= (2, 4) else _VERSION_2_3
-        return (template + _COMMON).format(root=self._root, certificate=self._certificate.file, **self._values()) + self._extra
+        return (template + _COMMON).format(
+            root=self._root, certificate=self._certificate.file, **self._values()
+        ) + self._advertised()
+
+    def _advertised(self) -> str:
+        """What the server tells of once somebody has signed in; empty: all that it can."""
+        if not self._capabilities:
+            return ""
+        if _version() >= (2, 4):
+            return "imap_capability {\n" + "".join(f"  {name} = yes\n" for name in self._capabilities) + "}\n"
+        return f"imap_capability = {' '.join(self._capabilities)}\n"
 
     def _values(self) -> dict[str, Any]:
         owner = pwd.getpwuid(os.geteuid())
@@ -223,10 +237,6 @@ class Dovecot:
             mail = pwd.getpwnam("dovecot")
             for folder in ("mail", "home"):
                 os.chown(self._root / folder, mail.pw_uid, mail.pw_gid)
-            for folder in (self._root, *self._root.parents):
-                # pytest's folders are closed to other users, and Dovecot runs as several.
-                if folder.owner() == "root" and folder != Path("/") and not folder.stat().st_mode & 0o001:
-                    folder.chmod(folder.stat().st_mode | 0o011)
 
     # ------------------------------------------------------------------ as other mail programs see it
 
@@ -271,6 +281,11 @@ class Dovecot:
         with self.client(user, None) as client:
             names = [name for _, _, name in client.list_folders()]
             return {name: client.folder_status(name, ["MESSAGES"])[b"MESSAGES"] for name in names}
+
+
+def _escaped(name: str) -> str:
+    """As Dovecot looks it up in a passwd-file."""
+    return name.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _program() -> str | None:

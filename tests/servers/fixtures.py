@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -20,14 +22,30 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 
 @pytest.fixture(scope="session")
-def dovecot(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[Dovecot]:
+def dovecot(certificates: Certificates) -> Iterator[Dovecot]:
     """A private Dovecot with the good certificate."""
+    with _running(certificates) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def old_dovecot(certificates: Certificates) -> Iterator[Dovecot]:
+    """A Dovecot that tells of IMAP4rev1 and nothing else: no MOVE, no UIDPLUS, no NAMESPACE."""
+    with _running(certificates, "IMAP4rev1") as server:
+        yield server
+
+
+@contextmanager
+def _running(certificates: Certificates, *capabilities: str) -> Iterator[Dovecot]:
     if not Dovecot.installed():
         pytest.fail("Dovecot is not installed (Debian: apt-get install dovecot-imapd dovecot-pop3d)")
-    server = Dovecot(tmp_path_factory.mktemp("dovecot"), certificates.good)
-    server.start()
-    yield server
-    server.stop()
+    # Not below pytest's own folder: that is closed to other users, and Dovecot runs as several.
+    with TemporaryDirectory(prefix="dovecot-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server = Dovecot(Path(folder), certificates.good, capabilities)
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ class Inbox:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.refuse_data:
             return self.refuse_data
-        raw, sender = bytes(envelope.content or b""), str(envelope.mail_from)
+        raw, sender = envelope.original_content or b"", str(envelope.mail_from)
         name = session.auth_data.decode() if session.auth_data else None
         self.accepted.append(Accepted(sender, tuple(envelope.rcpt_tos), raw, name))
         return "250 OK"
@@ -84,7 +84,8 @@ class SmtpServer:
 
     @property
     def port(self) -> int:
-        return int(self._controller.server.sockets[0].getsockname()[1])
+        server: Any = self._controller.server
+        return int(server.sockets[0].getsockname()[1])
 
     @property
     def accepted(self) -> list[Accepted]:

@@ -1,28 +1,31 @@
-"""What the tests of the transports share."""
+"""What the tests of the transports share: settings of mailboxes on the servers of the tests."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
+from tests.servers.faults import ScriptedServer
+from tests.servers.smtp import SmtpServer
 from trackit_console.settings.mailbox import Imap
+from trackit_console.settings.outgoing import BasicOutgoing
 
-Security = Literal["ssl", "starttls", "plain"]
+MailboxOf = Callable[..., Imap]
 
 
 @pytest.fixture
-def mailbox_of(dovecot: Dovecot, certificates: Certificates) -> Callable[..., Imap]:
-    """Makes the settings of a mailbox on `dovecot`; any field can be given."""
+def mailbox_of(dovecot: Dovecot, certificates: Certificates) -> MailboxOf:
+    """Makes the settings of a mailbox on a Dovecot, by `security` ssl, starttls or plain; any field can be given."""
 
-    def make(account: Account, security: Security = "ssl", **fields: Any) -> Imap:
+    def make(account: Account, security: str = "ssl", server: Dovecot = dovecot, **fields: Any) -> Imap:
         usual = {
-            "server": dovecot.host,
-            "port": dovecot.imaps if security == "ssl" else dovecot.imap,
+            "server": server.host,
+            "port": server.imaps if security == "ssl" else server.imap,
             "use_ssl": security == "ssl",
             "starttls": security == "starttls",
             "user_account_name": account.name,
@@ -32,3 +35,29 @@ def mailbox_of(dovecot: Dovecot, certificates: Certificates) -> Callable[..., Im
         return Imap(**{**usual, **fields})
 
     return make
+
+
+@pytest.fixture
+def outgoing_of(certificates: Certificates) -> Callable[..., BasicOutgoing]:
+    """Makes the settings of an outgoing account on an SMTP server; any field can be given."""
+
+    def make(server: SmtpServer | ScriptedServer, security: str = "ssl_tls", **fields: Any) -> BasicOutgoing:
+        usual = {
+            "smtp_server_name": server.host,
+            "port": server.port,
+            "security": security,
+            "user_account_name": SmtpServer.name,
+            "password": SecretStr(SmtpServer.password),
+            "ca_file": str(certificates.ca_file),
+            "from_address": "support@example.com",
+        }
+        return BasicOutgoing(**{**usual, **fields})
+
+    return make
+
+
+def message(number: int, size: int = 0) -> bytes:
+    """A small message, or one of about `size` bytes, that differs from those of other numbers."""
+    lines = b"".join(b"%072d\r\n" % line for line in range(size // 74))
+    head = b"From: ada@example.com\r\nTo: support@example.com\r\nMessage-ID: <%d@example.com>\r\nSubject: number %d\r\n\r\n"
+    return head % (number, number) + b"body %d\r\n" % number + lines

@@ -7,6 +7,8 @@ standard output, with `--json` as one document (INTERFACE); everything else goes
 from __future__ import annotations
 
 import argparse
+import io
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -22,6 +24,7 @@ _MODULES = ("window", "monitoring", "checking", "transfer", "mail", "db", "demo"
 
 def run(arguments: Sequence[str]) -> int:
     """Runs the command that `arguments` name and answers the exit code: 0, 1 failed, 2 wrong call, 3 no database."""
+    _speak_utf8()
     parsed = _parser().parse_args(arguments)
     frame = Frame(DataDir(parsed.data_dir) if parsed.data_dir else DataDir.default(), parsed.database)
     try:
@@ -33,6 +36,13 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         code = EXIT_FAILED
     return code
+
+
+def _speak_utf8() -> None:
+    """Mail is in all alphabets; a redirected output on Windows would not be."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _refused(problem: Problem, code: int, parsed: argparse.Namespace) -> int:

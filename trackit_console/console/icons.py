@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QByteArray, QRectF, Qt, QTemporaryDir
+from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -44,15 +45,16 @@ def icon(name: str, colour: str, size: int = 20) -> QIcon:
 
 def image_file(name: str, colour: str) -> Path:
     """The icon as a picture on disk, for style sheets; made once a run."""
-    file = Path(_pictures().path()) / f"{name}-{colour.lstrip('#')}.png"
+    file = Path(_pictures().name) / f"{name}-{colour.lstrip('#')}.png"
     if not file.exists():
         _drawn(name, colour, 12, 2).save(str(file))
     return file
 
 
 @cache
-def _pictures() -> QTemporaryDir:
-    return QTemporaryDir()
+def _pictures() -> TemporaryDirectory[str]:
+    """Removed when the program ends."""
+    return TemporaryDirectory(prefix="trackit-console-", ignore_cleanup_errors=True)
 
 
 def _drawn(name: str, colour: str, size: int, scale: int) -> QPixmap:

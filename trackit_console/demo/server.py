@@ -217,7 +217,7 @@ class _Smtp:
         known = isinstance(given, LoginPassword) and secrets.compare_digest(b"%b\0%b" % tuple(given), expected)
         return AuthResult(success=known, handled=False)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - the library's name
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """A message came; the answer is the server's."""
         if self._account.address.casefold() in (each.casefold() for each in envelope.rcpt_tos):
             await self._inbox.append(envelope.original_content or b"")

@@ -81,8 +81,9 @@ def _with_note(decision: NewTicket | NoteOn, message: Message, named: Entry, pol
     note = NewNote(
         kind=NoteKind.EMAIL_RECEIVED,
         author=str(message.sender),
-        text=message.new_text,
-        quoted_text=message.quoted_text,
+        # A message forwarded without a word of its own: the history is the message.
+        text=message.new_text or message.text,
+        quoted_text=message.quoted_text if message.new_text else "",
         technician_id=_technician_id(decision),
         attachments=tuple(_kept(each, kind is None) for each, kind in files),
     )

@@ -19,7 +19,7 @@ ADDRESS_LENGTH_LIMIT = 320
 _NAME_AND_ADDRESS = re.compile(r'(?:"([^"\\]*)"[ \t]*|([^",;:()<>\\]*))<([^\s<>,;:()"\\]+)>')
 _BARE_ADDRESS = re.compile(r"[^\s<>,;:()\"\\=@]+@[^\s<>,;:()\"\\=@]+")
 _TOKEN = re.compile(
-    r"""(?P<word>=\?[^?\s]+\?[bBqQ]\?[^?]*\?=)|"(?P<quoted>(?:[^"\\]|\\.)*)"?|\((?P<comment>(?:[^()\\]|\\.)*)\)?"""
+    r"""(?P<word>=\?[^?\s]+\?[bBqQ]\?[^?]*\?=)|"(?P<quoted>(?:[^"\\]|\\.)*)"?|\((?P<comment>(?:[^()\\]|\\.|\([^()]*\))*)\)?"""
     r"""|<(?P<address>[^<>]*)>?|(?P<end>[,;])|(?P<group>:)|(?P<text>[^",;:()<>=]+|.)""",
     re.DOTALL,
 )

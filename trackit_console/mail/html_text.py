@@ -78,7 +78,7 @@ def _layout() -> Any:
             element.display = Display.none
 
     layout = ParserConfig(css=STRICT_CSS_PROFILE)
-    pass
+    layout.attribute_handler.attribute_mapping = {"style": hide}
     return layout
 
 

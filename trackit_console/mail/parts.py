@@ -9,7 +9,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from trackit_console.mail import repairs
 from trackit_console.mail.headers import HEADER_LENGTH_LIMIT, Headers, lenient_base64, read_headers, with_parameters
@@ -37,11 +37,7 @@ class Part:
     disposition: str
     disposition_parameters: dict[str, str]
     body: memoryview
-    parts: tuple[Part, ...] = field(default=())
-
-    @property
-    def is_multipart(self) -> bool:
-        return bool(self.parts)
+    parts: tuple[Part, ...] = ()
 
 
 class PartsReader:

@@ -160,10 +160,10 @@ class Engine:
             wanted = transaction.monitoring.wanted()
             requests = transaction.monitoring.poll_requests()
         self._obey(wanted)
+        self._report()  # before any visit: a lease must not have a holder that nobody knows
         self._plan(self._take_ended())
         if self._in_force:
             self._start_due(self._in_force, requests)
-        self._report()
 
     def _obey(self, wanted: Wanted) -> None:
         """Starts and stops; either is told to the consoles at once, not with the next heartbeat."""

@@ -70,9 +70,34 @@ DEFAULT_SUBJECT_RULES = _rules(
     "Returned Mail: Service Unavailable",
     "Out of Office",
 )
-DEFAULT_RESTRICTED_FILE_TYPES = (
-    ["exe", "com", "bat", "cmd", "cpl", "dll", "hta", "jar", "js", "jse", "jsp", "lnk", "msc", "msi", "msp", "pif", "ps1", "reg", "scr", "sct", "vb", "vbe", "vbs", "wsc", "wsf", "wsh"]
-)
+DEFAULT_RESTRICTED_FILE_TYPES = [
+    "exe",
+    "com",
+    "bat",
+    "cmd",
+    "cpl",
+    "dll",
+    "hta",
+    "jar",
+    "js",
+    "jse",
+    "jsp",
+    "lnk",
+    "msc",
+    "msi",
+    "msp",
+    "pif",
+    "ps1",
+    "reg",
+    "scr",
+    "sct",
+    "vb",
+    "vbe",
+    "vbs",
+    "wsc",
+    "wsf",
+    "wsh",
+]
 
 
 class Filters(Settings):

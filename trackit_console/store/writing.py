@@ -224,25 +224,19 @@ def _recorded(entry: Entry, delivery_id: int, place: tuple[str, int] | None) -> 
 
 
 def _insert(connection: Connection, table: type[Base], rows: Sequence[Row]) -> None:
-    for group in _alike(rows):
-        connection.execute(insert(table), [row for _, row in group])
+    if rows:
+        connection.execute(insert(table), _filled(rows))
 
 
 def _insert_returning(connection: Connection, table: type[Base], rows: Sequence[Row]) -> list[int]:
-    """Inserts `rows` and answers their ids in the same order."""
-    ids = [0] * len(rows)
-    key = table.__table__.c.id
-    for group in _alike(rows):
-        statement = insert(table).returning(key, sort_by_parameter_order=True)
-        for (index, _), number in zip(group, connection.execute(statement, [row for _, row in group]).scalars(), strict=True):
-            ids[index] = number
-    return ids
+    """Inserts `rows` and answers their ids, which ascend in the same order."""
+    if not rows:
+        return []
+    statement = insert(table).returning(table.__table__.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(statement, _filled(rows)).scalars())
 
 
-def _alike(rows: Sequence[Row]) -> list[list[tuple[int, Row]]]:
-    """The rows in groups that fill the same columns, NULLs left out."""
-    groups: dict[tuple[str, ...], list[tuple[int, Row]]] = {}
-    for index, row in enumerate(rows):
-        filled = {name: value for name, value in row.items() if value is not None}
-        groups.setdefault(tuple(filled), []).append((index, filled))
-    return list(groups.values())
+def _filled(rows: Sequence[Row]) -> list[Row]:
+    """The rows without the columns that none of them fills."""
+    names = [name for name in rows[0] if any(row[name] is not None for row in rows)]
+    return [{name: row[name] for name in names} for row in rows]

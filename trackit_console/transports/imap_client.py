@@ -72,7 +72,7 @@ class Client(IMAPClient):  # type: ignore[misc]
         self._imap.debug = 0
         self.normalise_times = False
 
-    def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 - the library's name
+    def _create_IMAP4(self) -> imaplib.IMAP4:
         return _Imap4(self._link, greeted=self._greeted)
 
     @property

@@ -248,7 +248,7 @@ def _taken(code: int, said: bytes, *, wanted: int) -> None:
 
 
 def _cause(error: smtplib.SMTPServerDisconnected) -> Exception:
-    """smtplib calls a time limit that ran out a disconnection, too."""
+    """Smtplib calls a time limit that ran out a disconnection, too."""
     return error.__context__ if isinstance(error.__context__, TimeoutError) else error
 
 

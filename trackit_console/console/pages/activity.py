@@ -40,7 +40,7 @@ class ActivityPage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.ui = Ui_ActivityPage()
-        self.ui.setupUi(self)  # type: ignore[no-untyped-call]
+        self.ui.setupUi(self)
         self._line: TimeLine | None = None
         self._wanted: str | None = None
         self.table = Table(self.ui.messages, TableModel(self._columns(), self), context.theme)

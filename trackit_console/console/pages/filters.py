@@ -40,7 +40,7 @@ class FiltersPage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.ui = Ui_FiltersPage()
-        self.ui.setupUi(self)  # type: ignore[no-untyped-call]
+        self.ui.setupUi(self)
         self._stored: Stored[Filters] | None = None
         self._draft: Filters | None = None
         for value, words in ACCEPT_FROM_LABELS.items():

@@ -32,7 +32,7 @@ class IncomingPage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.ui = Ui_IncomingPage()
-        self.ui.setupUi(self)  # type: ignore[no-untyped-call]
+        self.ui.setupUi(self)
         self.table = Table(self.ui.mailboxes, TableModel(self._columns(), self), context.theme)
         self.ui.empty.say(
             self.tr("No incoming mailbox yet"), self.tr("Add the mailbox that your users write to."), self.tr("Add a mailbox")

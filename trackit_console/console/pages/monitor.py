@@ -43,7 +43,7 @@ class MonitorPage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.ui = Ui_MonitorPage()
-        self.ui.setupUi(self)  # type: ignore[no-untyped-call]
+        self.ui.setupUi(self)
         self._stored: Stored[MonitorSettings] | None = None
         self._templates: list[str] = []
         self._fill_choices()

@@ -31,7 +31,7 @@ class RecordsPage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.ui = Ui_RecordsPage()
-        self.ui.setupUi(self)  # type: ignore[no-untyped-call]
+        self.ui.setupUi(self)
         self._target: str | None = None
         self._mark = ""
         self._shown: tuple[RecordView, list[NoteView]] | None = None

@@ -39,9 +39,34 @@ SUBJECT_RULES = (
     "Returned Mail: Service Unavailable",
     "Out of Office",
 )
-RESTRICTED_FILE_TYPES = (
-    ["exe", "com", "bat", "cmd", "cpl", "dll", "hta", "jar", "js", "jse", "jsp", "lnk", "msc", "msi", "msp", "pif", "ps1", "reg", "scr", "sct", "vb", "vbe", "vbs", "wsc", "wsf", "wsh"]
-)
+RESTRICTED_FILE_TYPES = [
+    "exe",
+    "com",
+    "bat",
+    "cmd",
+    "cpl",
+    "dll",
+    "hta",
+    "jar",
+    "js",
+    "jse",
+    "jsp",
+    "lnk",
+    "msc",
+    "msi",
+    "msp",
+    "pif",
+    "ps1",
+    "reg",
+    "scr",
+    "sct",
+    "vb",
+    "vbe",
+    "vbs",
+    "wsc",
+    "wsf",
+    "wsh",
+]
 
 
 def moment() -> TypeEngine[datetime]:

@@ -1,0 +1,127 @@
+"""Pictures of every page and dialog, empty and filled, light and dark: to be looked at by a person.
+
+    python -m trackit_console.console.screenshots DIR --scale-name 100
+
+The scale is Qt's own (`QT_SCALE_FACTOR`), so each scale is a process of its own; `dev.py screenshots` starts both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from trackit_console.console import samples
+from trackit_console.console.app import application, make_window
+from trackit_console.console.dialogs.mailbox import MailboxDialog
+from trackit_console.console.dialogs.message import MessageDialog
+from trackit_console.console.dialogs.outgoing import OutgoingDialog
+from trackit_console.console.pages.registry import PAGES
+from trackit_console.console.window import MainWindow
+from trackit_console.paths import DataDir
+from trackit_console.transports.steps import MAILBOX_STEPS, Step
+
+PATIENCE_MS = 20_000
+SETTLE_MS = 400
+
+
+def wait(milliseconds: int, until: Callable[[], bool] = lambda: False) -> None:
+    """Lets the window work until `until`, or for so long."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    looking = QTimer(interval=20)
+    looking.timeout.connect(lambda: loop.quit() if until() else None)
+    looking.start()
+    loop.exec()
+    looking.stop()
+
+
+def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
+    """Every page and dialog of a window whose database is filled, or empty."""
+    state = "filled" if filled else "empty"
+    for name in PAGES:
+        window.open_page(name)
+        wait(SETTLE_MS)
+        yield f"page-{name}-{state}", window
+    yield from _dialogs(window, filled)
+
+
+def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
+    def nothing(*_arguments: Any) -> Iterator[Step]:
+        return iter(())
+
+    parts = (window.tasks, window.context.window_settings, nothing)
+    if not filled:
+        yield "dialog-mailbox-empty", MailboxDialog(*parts)
+        wrong = MailboxDialog(*parts)
+        wrong.ui.type.setCurrentIndex(3)
+        wrong.ui.server.setText("https://mail.contoso.com")
+        wrong.validated()
+        yield "dialog-mailbox-wrong", wrong
+        yield "dialog-outgoing-empty", OutgoingDialog(*parts)
+        return
+    for name, steps in samples.REPORTS.items():
+        dialog = MailboxDialog(*parts, mailbox=samples.MAILBOX, templates=["Default"])
+        dialog.ui.steps.begin(MAILBOX_STEPS)
+        for step in steps:
+            dialog.ui.steps.show_step(step)
+        yield f"dialog-mailbox-{name}", dialog
+    more = MailboxDialog(*parts, mailbox=samples.MAILBOX)
+    more.ui.more_button.setChecked(True)
+    more.resize(more.width(), 1250)
+    yield "dialog-mailbox-more", more
+    yield "dialog-outgoing-filled", OutgoingDialog(*parts, outgoing=samples.OUTGOING, mailboxes=[samples.MAILBOX])
+    yield "dialog-message", MessageDialog("Printer on floor 2", samples.LETTER.decode(), samples.LETTER.decode(), window)
+
+
+def take(folder: Path, scale: str, qt: QApplication) -> int:
+    """Saves all pictures into `folder`; answers how many there are."""
+    number = 0
+    for filled in (False, True):
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+            data_dir = DataDir(Path(scratch)).make()
+            window = make_window(data_dir, data_dir.database_url, qt)
+            if filled:
+                samples.fill(window.services)
+            window.show()
+            window.begin()
+            wait(PATIENCE_MS, until=lambda shown=window: shown.watch.overview is not None)  # type: ignore[misc]
+            for choice in ("light", "dark"):
+                window.theme.choose(choice)
+                for name, widget in scenes(window, filled):
+                    number += _save(widget, folder / f"{name}-{choice}-{scale}.png")
+            window.close()
+    return number
+
+
+def _save(widget: QWidget, file: Path) -> int:
+    if not widget.isVisible():
+        widget.show()
+        wait(50)
+    widget.grab().save(str(file))
+    if not isinstance(widget, MainWindow):
+        widget.hide()
+        widget.deleteLater()
+    return 1
+
+
+def main() -> int:
+    """Reads the arguments and takes the pictures."""
+    parser = argparse.ArgumentParser(description="Pictures of every page and dialog")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--scale-name", default="100")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    number = take(options.folder, options.scale_name, application())
+    print(f"{number} pictures at {options.scale_name} % in {options.folder}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
