@@ -95,8 +95,9 @@ class TestWhatIsTaken:
     ) -> None:
         with ImapSource(mailbox) as source:
             dovecot.append(account.name, message(1), flags=[rb"\Seen"])
-            (batch,) = source.fetch_new(None, 10)
-        assert [each.raw for each in batch.messages] == [message(1)]
+            batches = list(source.fetch_new(None, 10))
+        seen = [each.raw for batch in batches for each in batch.messages]
+        assert seen + visit(mailbox, batches[-1].cursor)[0] == [message(1)]
 
     @pytest.mark.covers("RUN-07")
     def test_the_next_visit_takes_only_what_came_since(self, dovecot: Dovecot, account: Account, mailbox: Imap) -> None:
@@ -142,10 +143,10 @@ class TestWhatIsTaken:
     def test_another_folder_begins_anew(self, dovecot: Dovecot, account: Account, mailbox_of: MailboxOf) -> None:
         _, cursor = visit(mailbox_of(account))
         with dovecot.client(account.name, None) as client:
-            client.create_folder("Hilfe/Störungen & Wünsche")
-        dovecot.append(account.name, message(1), "Hilfe/Störungen & Wünsche", flags=[rb"\Seen"])
-        dovecot.append(account.name, message(2), "Hilfe/Störungen & Wünsche")
-        assert visit(mailbox_of(account, folder="Hilfe/Störungen & Wünsche"), cursor)[0] == [message(2)]
+            client.create_folder("Störungen & Wünsche ✉")
+        dovecot.append(account.name, message(1), "Störungen & Wünsche ✉", flags=[rb"\Seen"])
+        dovecot.append(account.name, message(2), "Störungen & Wünsche ✉")
+        assert visit(mailbox_of(account, folder="Störungen & Wünsche ✉"), cursor)[0] == [message(2)]
 
     def test_a_cursor_that_cannot_be_read_is_as_none(self, dovecot: Dovecot, account: Account, mailbox: Imap) -> None:
         dovecot.append(account.name, message(1))

@@ -53,6 +53,7 @@ class Binding(QObject):
             editor.textEdited.connect(edited)
             editor.editingFinished.connect(left)
         elif isinstance(editor, QSpinBox):
+            editor.lineEdit().setTextMargins(8, 0, 0, 0)  # style sheets do not reach in there
             editor.valueChanged.connect(edited)
             editor.editingFinished.connect(left)
         elif isinstance(editor, QCheckBox):

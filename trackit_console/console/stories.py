@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from trackit_console.console.phrases import label, say
+from trackit_console.console.phrases import say
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.helpdesk.reasons import phrase_of
-from trackit_console.settings.monitor import POST_ACTION_LABELS, PostAction
+from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
 from trackit_console.store.activity import ActivityView, TimeLine
 from trackit_console.store.entries import Outcome
 
@@ -70,7 +70,7 @@ def events(line: TimeLine) -> Iterator[Event]:
 
 
 def _quarantine(line: TimeLine) -> Iterator[Event]:
-    words = {
+    done = {
         "open": QCoreApplication.translate("stories", "Set aside whole: waits for you"),
         "discarded": QCoreApplication.translate("stories", "Discarded"),
     }.get(line.quarantine or "", QCoreApplication.translate("stories", "Set aside"))
@@ -84,7 +84,9 @@ def _settled(line: TimeLine) -> Event:
     if line.post_action is None:
         return Event("●", QCoreApplication.translate("stories", "Left on the mail server"))
     waited = (line.settled_at - line.recorded_at).total_seconds() * 1000
-    words = QCoreApplication.translate("stories", "On the mail server: {action}").format(
-        action=label(POST_ACTION_LABELS[PostAction(line.post_action)]).lower()
-    )
-    return Event("●", words, f"+{waited:.0f} ms")
+    done = {
+        PostAction.MARK_READ: QCoreApplication.translate("stories", "Marked as read on the mail server"),
+        PostAction.DELETE: QCoreApplication.translate("stories", "Deleted on the mail server"),
+        PostAction.MOVE: QCoreApplication.translate("stories", "Moved to {folder}").format(folder=PROCESSED_FOLDER),
+    }
+    return Event("●", done[PostAction(line.post_action)], f"+{waited:.0f} ms")

@@ -120,6 +120,7 @@ QLabel[role="caption"], QLabel[role="hint"] { font-size: 12px; color: $dim; }
 QLabel[role="dim"] { color: $dim; }
 QLabel[role="error"] { font-size: 12px; color: $bad; }
 QLabel[role="why"] { color: $bad; font-weight: 500; }
+QLabel[role="good"] { color: $ok; font-weight: 500; }
 QLabel[role="cure"] { background: $bad_soft; color: $text; border-left: 4px solid $bad; padding: 8px 10px; font-size: 13px; }
 QLabel[pill] { border-radius: 10px; padding: 2px 10px; min-height: 17px; font-size: 12px; font-weight: 500; }
 QLabel[pill="ok"] { background: $ok_soft; color: $ok; }
@@ -160,6 +161,8 @@ QSpinBox::up-button, QSpinBox::down-button { width: 20px; border: none; backgrou
 QSpinBox::up-arrow { image: url("$arrow_up"); width: 10px; height: 10px; }
 QSpinBox::down-arrow { image: url("$arrow_down"); width: 10px; height: 10px; }
 QCheckBox { spacing: 8px; min-height: 24px; }
+QCheckBox::indicator, QTableView::indicator { width: 16px; height: 16px; border: 1px solid $edge; border-radius: 4px; background: $field; }
+QCheckBox::indicator:checked, QTableView::indicator:checked { background: $accent; border-color: $accent; image: url("$check"); }
 QCheckBox:focus { color: $accent; }
 QTableView { background: $pane; border: none; gridline-color: $line; selection-background-color: $soft; selection-color: $text; outline: none; }
 QTableView::item { border-bottom: 1px solid $line; padding: 0 10px; }
@@ -171,7 +174,7 @@ QTabWidget::pane { border: none; border-top: 1px solid $line; }
 QTabBar::tab { background: transparent; color: $dim; padding: 6px 2px; margin-right: 20px; border-bottom: 3px solid transparent; }
 QTabBar::tab:selected { color: $text; font-weight: 600; border-bottom-color: $accent; }
 QTabBar::tab:focus { color: $accent; }
-QSplitter::handle { background: transparent; width: 16px; }
+QSplitter::handle { background: transparent; }
 QMenu { background: $pane; border: 1px solid $edge; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; }
 QMenu::item:selected { background: $soft; }
@@ -191,6 +194,7 @@ QProgressBar::chunk { background: $accent; border-radius: 2px; }
 def style_sheet(tokens: Tokens) -> str:
     """The style sheet in the colours of `tokens`; style sheets take arrows from files only."""
     arrows = {f"arrow_{way}": image_file(f"chevron-{way}", tokens.dim).as_posix() for way in ("up", "down")}
+    arrows["check"] = image_file("check", tokens.on_accent).as_posix()
     return _SHEET.substitute({each.name: getattr(tokens, each.name) for each in fields(Tokens)} | arrows)
 
 

@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QWidget
 
 from trackit_console.console.compiled.ui_activity_page import Ui_ActivityPage
 from trackit_console.console.context import Context
@@ -17,7 +17,7 @@ from trackit_console.console.pages.page import Page
 from trackit_console.console.phrases import label, moment, say
 from trackit_console.console.questions import ask
 from trackit_console.console.services import Listing, activity_csv
-from trackit_console.console.stories import OUTCOME_TONES, events, outcome_words
+from trackit_console.console.stories import OUTCOME_TONES, Event, events, outcome_words
 from trackit_console.store.activity import ActivityQuery, ActivityView, TimeLine
 from trackit_console.store.entries import Outcome
 from trackit_console.words import QT_TRANSLATE_NOOP
@@ -44,7 +44,8 @@ class ActivityPage(Page):
         self._line: TimeLine | None = None
         self._wanted: str | None = None
         self.table = Table(self.ui.messages, TableModel(self._columns(), self), context.theme)
-        self.ui.splitter.setSizes([720, 380])
+        self.ui.splitter.setHandleWidth(16)
+        self.ui.splitter.setSizes([740, 380])
         self.ui.empty.say(
             self.tr("No mail yet"),
             self.tr("Messages appear here as soon as the monitor takes them in."),
@@ -58,7 +59,7 @@ class ActivityPage(Page):
     def _columns(self) -> list[Column[ActivityView]]:
         return [
             Column(self.tr("Time"), lambda row: moment(row.at, self._now), order=lambda row: row.at.isoformat()),
-            Column(self.tr("Sender"), lambda row: row.sender),
+            Column(self.tr("Sender"), lambda row: row.sender, stretch=True),
             Column(self.tr("Subject"), lambda row: row.subject or self.tr("(no subject)"), stretch=True),
             Column(self.tr("Outcome"), outcome_words, tone=lambda row: OUTCOME_TONES[row.outcome], tip=self._why),
         ]
@@ -181,14 +182,7 @@ class ActivityPage(Page):
             if (old := taken.widget()) is not None:
                 old.deleteLater()
         for event in events(line):
-            words = QLabel(f"{event.sign}  {event.words}", wordWrap=True)
-            words.setTextInteractionFlags(words.textInteractionFlags().TextSelectableByMouse)
-            layout.addWidget(words)
-            if event.detail:
-                detail = QLabel(event.detail, wordWrap=True)
-                detail.setProperty("role", "caption")
-                detail.setIndent(20)
-                layout.addWidget(detail)
+            layout.addWidget(_event(event))
         layout.addStretch(1)
 
     # ------------------------------------------------------------------ actions
@@ -229,3 +223,25 @@ class ActivityPage(Page):
         if name:
             text = activity_csv(self.table.model.rows)
             self.do(lambda: Path(name).write_text(text, encoding="utf-8-sig", newline=""))
+
+
+def _event(event: Event) -> QWidget:
+    """A line of the story: its sign, what happened, and the detail below."""
+    line = QWidget()
+    grid = QGridLayout(line)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setVerticalSpacing(0)
+    grid.setColumnStretch(1, 1)
+    sign = QLabel(event.sign)
+    sign.setProperty("role", "good" if event.sign == "●" else "dim")
+    words = QLabel(event.words, wordWrap=True)
+    words.setTextFormat(Qt.TextFormat.PlainText)
+    words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    grid.addWidget(sign, 0, 0, Qt.AlignmentFlag.AlignTop)
+    grid.addWidget(words, 0, 1)
+    if event.detail:
+        detail = QLabel(event.detail, wordWrap=True)
+        detail.setTextFormat(Qt.TextFormat.PlainText)
+        detail.setProperty("role", "caption")
+        grid.addWidget(detail, 1, 1)
+    return line

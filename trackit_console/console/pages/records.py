@@ -36,7 +36,8 @@ class RecordsPage(Page):
         self._mark = ""
         self._shown: tuple[RecordView, list[NoteView]] | None = None
         self.table = Table(self.ui.records, TableModel(self._columns(), self), context.theme)
-        self.ui.splitter.setSizes([620, 480])
+        self.ui.splitter.setHandleWidth(16)
+        self.ui.splitter.setSizes([660, 460])
         self.ui.empty.say(self.tr("No record yet"), self.tr("Tickets appear here as soon as mail has been taken in."))
         self.ui.record_card.hide()
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
@@ -138,7 +139,7 @@ class RecordsPage(Page):
         if note.quoted_text:
             column.addWidget(self._history(note.quoted_text), 0, Qt.AlignmentFlag.AlignLeft)
         for attachment in note.attachments:
-            column.addWidget(self._attachment(note, attachment), 0, Qt.AlignmentFlag.AlignLeft)
+            column.addWidget(self._attachment(note, attachment))
         if note.delivery_id is not None and note.message_id is not None:
             column.addWidget(
                 self._link(self.tr("Show message"), partial(self._show_message, note)), 0, Qt.AlignmentFlag.AlignLeft

@@ -13,7 +13,7 @@ from trackit_console.transports.steps import TITLES, Step, StepName, StepState, 
 from trackit_console.words import Phrase
 
 _SIGNS = {StepState.RUNNING: "…", StepState.PASSED: "✓", StepState.FAILED: "✕", StepState.SKIPPED: "–"}
-_TONES = {StepState.RUNNING: "dim", StepState.PASSED: "ok", StepState.FAILED: "bad", StepState.SKIPPED: "dim"}
+_ROLES = {StepState.RUNNING: "dim", StepState.PASSED: "good", StepState.FAILED: "why", StepState.SKIPPED: "dim"}
 
 
 class StepLine(QWidget):
@@ -52,7 +52,7 @@ class StepLine(QWidget):
         self.step = step
         self._sign.setText(_SIGNS[step.state])
         self._sign.setStyleSheet("font-weight: 700;")
-        self._sign.setProperty("role", {"bad": "why"}.get(_TONES[step.state], "dim"))
+        self._sign.setProperty("role", _ROLES[step.state])
         self._title.setProperty("role", "dim" if step.state is StepState.SKIPPED else "")
         self._fill(self._time, f"{step.seconds * 1000:.0f} ms" if step.state in (StepState.PASSED, StepState.FAILED) else "")
         self._fill(self._detail, say(step.detail) if step.detail else "")

@@ -1,0 +1,57 @@
+"""Where a visit goes on from, by what the folder says of itself."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trackit_console.transports.cursor import Cursor, read_cursor
+
+DAY, NEXT = date(2026, 3, 1), date(2026, 3, 2)
+numbers = st.integers(0, 2**32 - 1)
+days = st.dates(date(2000, 1, 1))
+cursors = st.builds(Cursor, st.text(), numbers, numbers, numbers, days, st.none() | days)
+
+
+@given(cursors)
+def test_a_cursor_that_was_written_is_read_again(cursor: Cursor) -> None:
+    assert read_cursor(cursor.written()) == cursor
+
+
+@pytest.mark.parametrize("text", [None, "", "{}", "[]", "1", "x", '{"folder": "INBOX", "last": "x"}'])
+def test_what_is_no_cursor_reads_as_none(text: str | None) -> None:
+    assert read_cursor(text) is None
+
+
+@pytest.mark.covers("RUN-03")
+def test_the_same_folder_goes_on() -> None:
+    kept = Cursor("INBOX", 7, 12, 10, DAY)
+    assert kept.on("INBOX", 7, 40, NEXT) == Cursor("INBOX", 7, 12, 10, NEXT)
+
+
+@pytest.mark.covers("RUN-03")
+def test_a_new_uidvalidity_looks_back_to_the_day_before_the_last_visit() -> None:
+    kept = Cursor("INBOX", 7, 12, 10, DAY)
+    assert kept.on("INBOX", 8, 40, NEXT) == Cursor("INBOX", 8, 0, 40, NEXT, since=date(2026, 2, 28))
+
+
+def test_another_folder_begins_anew() -> None:
+    assert Cursor("INBOX", 7, 12, 10, DAY).on("Other", 7, 40, NEXT) == Cursor.first("Other", 7, 40, NEXT)
+
+
+@given(last=st.integers(0, 50), all_from=st.integers(1, 50))
+def test_every_uid_above_the_last_is_looked_at_once(last: int, all_from: int) -> None:
+    cursor = Cursor("INBOX", 7, last, all_from, DAY)
+    begin, end = map(int, (cursor.unread_range or "1:0").split(":"))
+    older = set(range(begin, end + 1)) if cursor.unread_range else set()
+    assert older.isdisjoint(range(cursor.new_from, 60))
+    assert older | set(range(cursor.new_from, 60)) == set(range(last + 1, 60))
+
+
+def test_once_all_is_taken_older_mail_is_history() -> None:
+    cursor = Cursor.first("INBOX", 7, 40, DAY)
+    assert cursor.after(12, complete=False).unread_range == "13:39"
+    assert cursor.after(12, complete=True).unread_range is None
