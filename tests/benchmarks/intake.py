@@ -111,6 +111,7 @@ def main() -> None:
     ratios = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
+        (Path(folder) / "certificates").mkdir()
         certificates = Certificates(Path(folder) / "certificates")
         server = Dovecot(Path(folder) / "dovecot", certificates.good)
         server.start()

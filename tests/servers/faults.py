@@ -84,8 +84,11 @@ class ScriptedServer:
         with suppress(OSError):
             secured = self._tls.wrap_socket(sock, server_side=True) if self._tls else sock
             self._open.append(secured)
-            with secured:
-                self._script(Talk(secured, self.heard))
+            talk = Talk(secured, self.heard)
+            try:
+                self._script(talk)
+            finally:
+                talk.sock.close()  # after STARTTLS another one than at the beginning
 
     def stop(self) -> None:
         """Ends it and every connection."""

@@ -70,7 +70,7 @@ def events(line: TimeLine) -> Iterator[Event]:
 
 
 def _quarantine(line: TimeLine) -> Iterator[Event]:
-    done = {
+    words = {
         "open": QCoreApplication.translate("stories", "Set aside whole: waits for you"),
         "discarded": QCoreApplication.translate("stories", "Discarded"),
     }.get(line.quarantine or "", QCoreApplication.translate("stories", "Set aside"))

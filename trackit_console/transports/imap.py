@@ -84,10 +84,13 @@ class ImapSource:
 
     def close(self) -> None:
         """Says good-bye where that is still possible, and closes."""
-        if self._connected is not None and not self._link.ended:
-            with suppress(OSError, EOFError, imaplib.IMAP4.error):
-                self._link.sock.settimeout(GOOD_BYE)
-                self._connected.logout()
+        if self._connected is not None:
+            with suppress(OSError, EOFError, ValueError, imaplib.IMAP4.error):
+                if not self._link.ended:
+                    self._link.sock.settimeout(GOOD_BYE)
+                    self._connected.logout()
+            with suppress(OSError):
+                self._connected.shutdown()
         self._link.close()
 
     def abort(self) -> None:

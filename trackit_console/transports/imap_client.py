@@ -178,7 +178,9 @@ def _ended(link: Link, error: imaplib.IMAP4.abort, step: StepName, facts: dict[s
     if link.ended:
         return link.problem(error, step)
     words = link.clean(str(error))
-    return (_by_code(words, _BUSY) or ConnectionLost)(words, step=step, **facts)
+    # imaplib aborts for an answer that it cannot read, too.
+    otherwise = ProtocolBroken if "unexpected response" in words else ConnectionLost
+    return (_by_code(words, _BUSY) or otherwise)(words, step=step, **facts)
 
 
 def _by_code(words: str, kinds: dict[str, type[TransportError]]) -> type[TransportError] | None:

@@ -39,6 +39,8 @@ NO_ENCRYPTION = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not encryp
 NO_SIGN_IN = Phrase("transports", QT_TRANSLATE_NOOP("transports", "No sign-in: SMTP requires authentication is off."))
 WIRE_FORM = SMTP.clone(cte_type="7bit")
 """Lines end in CRLF, and no byte is above 127: not every server takes more."""
+GOOD_BYE = 2.0
+"""Seconds that a server gets to answer QUIT."""
 _ENVELOPE = re.compile(r"[^\s<>\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+")
 
 
@@ -103,9 +105,12 @@ class SmtpSender:
 
     def close(self) -> None:
         """Says good-bye where that is still possible, and closes."""
-        if self._connected is not None and not self._link.ended:
+        if self._connected is not None:
             with suppress(OSError, smtplib.SMTPException):
-                self._connected.docmd("QUIT")
+                if not self._link.ended:
+                    self._link.sock.settimeout(GOOD_BYE)
+                    self._connected.docmd("QUIT")
+            self._connected.close()
         self._link.close()
 
     def abort(self) -> None:
