@@ -9,7 +9,6 @@ from tests.console.conftest import Person
 from tests.letters import letter
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
-from trackit_console.settings.tiles import Tile
 from trackit_console.transports.steps import StepName, StepState
 
 
@@ -18,7 +17,7 @@ def test_from_the_empty_database_to_a_ticket(
     person: Person, dovecot: Dovecot, account: Account, certificates: Certificates
 ) -> None:
     tiles = person.page("tiles")
-    tile = tiles.tiles[Tile.INCOMING_AND_OUTGOING]
+    tile = tiles.tiles["incoming"]
     person.wait(lambda: "No incoming mailbox is configured." in tile.accessibleDescription())
     tile.setFocus()
     person.qtbot.keyClick(tile, Qt.Key.Key_Return)

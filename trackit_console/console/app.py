@@ -28,15 +28,26 @@ class Unexpected(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self._telling = False
         self.came.connect(self._show)
         sys.excepthook = self._caught
 
     def _caught(self, kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):  # Ctrl+C in the terminal that started the console
+            QApplication.quit()
+            return
         logging.getLogger("trackit.Console").error("unexpected error", exc_info=(kind, problem, trace))
         self.came.emit(problem)
 
     def _show(self, problem: Exception) -> None:
-        tell(QApplication.activeWindow(), problem)
+        """One box at a time: what a timer repeats every second is in the log."""
+        if self._telling:
+            return
+        self._telling = True
+        try:
+            tell(QApplication.activeWindow(), problem)
+        finally:
+            self._telling = False
 
 
 def application() -> QApplication:

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
-from PySide6.QtCore import QCoreApplication, QObject, QPoint, QSignalBlocker, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QSpinBox, QWidget
 
 from trackit_console.console.phrases import say
@@ -38,6 +38,10 @@ class Binding(QObject):
             if isinstance(editor, Editor):
                 self._editors[name] = editor
                 self._listen(name, editor)
+                self._ignore_wheel(editor)
+            message = getattr(form, f"{name}_message", None)
+            if isinstance(message, QLabel):
+                message.setTextFormat(Qt.TextFormat.PlainText)
             self.say(name, "")
 
     def _listen(self, name: str, editor: Editor) -> None:
@@ -60,6 +64,20 @@ class Binding(QObject):
             editor.toggled.connect(edited)
         else:
             editor.currentTextChanged.connect(edited)
+            if (line := editor.lineEdit()) is not None:
+                line.editingFinished.connect(left)
+
+    def _ignore_wheel(self, editor: Editor) -> None:
+        """Scrolling through a form must not change the fields that pass under the pointer."""
+        if isinstance(editor, QSpinBox | QComboBox):
+            editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            editor.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
 
     @property
     def names(self) -> list[str]:
@@ -125,6 +143,11 @@ class Binding(QObject):
         message = getattr(self._form, f"{name}_message", None)
         return message.text() if isinstance(message, QLabel) else ""
 
+    @property
+    def complaints(self) -> list[str]:
+        """The fields that have something said under them now."""
+        return [name for name in self._editors if self.said(name)]
+
     def set_visible(self, names: Iterable[str]) -> None:
         """Shows just the fields of `names`."""
         shown = set(names)
@@ -132,6 +155,18 @@ class Binding(QObject):
             container = getattr(self._form, f"{name}_field", None)
             if isinstance(container, QWidget):
                 container.setVisible(name in shown)
+
+
+def kept(model: type[BaseModel], stored: BaseModel | None, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form over `stored` leaves as it is: secrets that were not typed again (IN-12), and fields without an editor.
+
+    `stored` may be of another type than `model`; then it is what both have.
+    """
+    if stored is None:
+        return {}
+    common = {name: field for name, field in model.model_fields.items() if name in type(stored).model_fields}
+    untouched = [name for name, field in common.items() if (typed.get(name) is None if is_secret(field) else name not in typed)]
+    return {name: getattr(stored, name) for name in untouched}
 
 
 def _show(editor: Editor, value: Any) -> None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 class MonitorWorker(QObject):
     """Runs the engine on its thread and repeats what it says as signals."""
 
-    taken = Signal()
     failed = Signal(object)
     finished = Signal()
 
@@ -31,14 +30,11 @@ class MonitorWorker(QObject):
         from trackit_console.monitor.engine import Engine  # brings the mail and database libraries
 
         try:
-            Engine(self._services.database, "console", tell=self._told, trouble=self.failed.emit).run(self._stop)
+            Engine(self._services.database, "console", trouble=self.failed.emit).run(self._stop)
         except Exception as problem:  # the worker: reported, the console goes on
             self.failed.emit(problem)
         finally:
             self.finished.emit()
-
-    def _told(self, *_message: object) -> None:
-        self.taken.emit()
 
     def stop(self) -> None:
         """Called from the UI thread; `run` has no event loop that would hear a signal."""
@@ -48,7 +44,6 @@ class MonitorWorker(QObject):
 class MonitorHost(QObject):
     """Has the monitor run in this console while it is wanted and no other program runs it."""
 
-    taken = Signal()
     failed = Signal(object)
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
@@ -74,7 +69,6 @@ class MonitorHost(QObject):
         self._thread = QThread(self)
         self._worker = MonitorWorker(self._services)
         self._worker.moveToThread(self._thread)
-        self._worker.taken.connect(self.taken)
         self._worker.failed.connect(self.failed)
         self._thread.started.connect(self._worker.run)
         self._thread.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
@@ -18,6 +19,14 @@ def say(phrase: Phrase) -> str:
 def label(text: str, context: str = "settings") -> str:
     """A text that was marked for translation elsewhere (`TYPE_LABELS` and the like)."""
     return QCoreApplication.translate(context, text)
+
+
+def tip(words: str) -> str:
+    """`words` for a tool tip, taken literally.
+
+    Qt guesses whether a tip is HTML; the subject of a hostile message would then load a picture from its sender's server.
+    """
+    return f"<span>{html.escape(words).replace(chr(10), '<br>')}</span>" if words else ""
 
 
 def moment(at: datetime | None, now: datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
@@ -15,6 +15,7 @@ from trackit_console.words import Problem
 def ask(parent: QWidget, title: str, words: str, buttons: Sequence[str], detail: str = "") -> int:
     """Shows `words` with `buttons`; answers the number of the one pressed. Esc and the window's cross press the last."""
     box = QMessageBox(QMessageBox.Icon.Question, title, words, parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(detail)
     made = [box.addButton(each, QMessageBox.ButtonRole.AcceptRole) for each in buttons[:-1]]
     made.append(box.addButton(buttons[-1], QMessageBox.ButtonRole.RejectRole))
@@ -35,6 +36,7 @@ def tell(parent: QWidget | None, problem: Exception) -> None:
         cure = QCoreApplication.translate("questions", "Try it again. If it happens again, copy the details and report them.")
         detail = f"{type(problem).__name__}: {problem}"
     box = QMessageBox(QMessageBox.Icon.Warning, title, words, QMessageBox.StandardButton.Close, parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)  # a server's words, taken literally
     box.setInformativeText(cure)
     if detail:
         box.setDetailedText(detail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -57,10 +57,10 @@ def error_words(step: str) -> str:
     }.get(step, QCoreApplication.translate("states", "Failing"))
 
 
-def tile_state(tile: Tile, overview: Overview) -> TileState:
-    """What a tile says: what is missing, and how it is doing."""
-    pills = {Tile.INCOMING_AND_OUTGOING: _mailbox_pills, Tile.MONITOR: _monitor_pills, Tile.FILTERS: _filter_pills}
-    return TileState([say(each) for each in missing(tile, overview.settings)], pills[tile](overview))
+def tile_state(page: str, overview: Overview) -> TileState:
+    """What the tile that opens `page` says: what is missing, and how it is doing."""
+    tile, pills = _TILES[page]
+    return TileState([say(each) for each in missing(tile, overview.settings)], pills(overview))
 
 
 def _mailbox_pills(overview: Overview) -> Pills:
@@ -92,3 +92,10 @@ def _filter_pills(overview: Overview) -> Pills:
     if stopped:
         pills.append(("dim", QCoreApplication.translate("states", "%n stopped today", "", stopped)))
     return pills
+
+
+_TILES: dict[str, tuple[Tile, Callable[[Overview], Pills]]] = {
+    "incoming": (Tile.INCOMING_AND_OUTGOING, _mailbox_pills),
+    "monitor": (Tile.MONITOR, _monitor_pills),
+    "filters": (Tile.FILTERS, _filter_pills),
+}

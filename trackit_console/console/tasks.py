@@ -110,8 +110,9 @@ class Task(QObject):
 
 
 class Tasks(QObject):
-    """Runs tasks on a pool of threads. `unhandled` hears of exceptions that nobody asked for."""
+    """Runs tasks on a pool of threads. `started` tells each task that a person waits for, `unhandled` exceptions of no one."""
 
+    started = Signal(object)
     unhandled = Signal(object)
 
     def __init__(self, parent: QObject | None = None, threads: int = 6) -> None:
@@ -128,15 +129,19 @@ class Tasks(QObject):
         then: Callable[[Any], None] | None = None,
         failed: Callable[[Exception], None] | None = None,
         step: Callable[[Any], None] | None = None,
+        quiet: bool = False,
     ) -> Task:
         """Runs `func` on a worker's thread, with a `Cancel` if it takes an argument.
 
         `then` gets its answer and `failed` its exception in the UI thread, unless `owner` is gone by then; of a
-        generator, `step` gets what it yields and `then` what it returns.
+        generator, `step` gets what it yields and `then` what it returns. A `quiet` task is not told by `started`: nobody
+        waits for it, or its dialog shows how far it is.
         """
         task = Task(owner, then, failed or self.unhandled.emit, step)
         self._running.add(task)
         task.finished.connect(self._forget)
+        if not quiet:
+            self.started.emit(task)
         self._pool.start(_Runnable(task, func))
         return task
 

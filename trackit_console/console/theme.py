@@ -147,6 +147,7 @@ QPushButton[link="true"], QToolButton[link="true"] { background: transparent; bo
 QPushButton[link="true"]:hover, QToolButton[link="true"]:hover { text-decoration: underline; }
 QPushButton[link="true"]:focus, QToolButton[link="true"]:focus { border: 1px solid $accent; border-radius: 3px; }
 QLineEdit, QSpinBox, QComboBox { background: $field; border: 1px solid $edge; border-radius: 5px; padding: 0 10px; min-height: 30px; selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit { placeholder-text-color: $dim; }
 QLineEdit:focus, QSpinBox:focus, QComboBox:focus { border: 2px solid $accent; padding: 0 9px; min-height: 28px; }
 QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: $dim; border-color: $line; }
 QLineEdit[wrong="true"], QSpinBox[wrong="true"], QComboBox[wrong="true"] { border-left: 4px solid $bad; padding-left: 7px; }
@@ -160,10 +161,10 @@ QSpinBox:focus { padding: 0; }
 QSpinBox::up-button, QSpinBox::down-button { width: 20px; border: none; background: transparent; }
 QSpinBox::up-arrow { image: url("$arrow_up"); width: 10px; height: 10px; }
 QSpinBox::down-arrow { image: url("$arrow_down"); width: 10px; height: 10px; }
-QCheckBox { spacing: 8px; min-height: 24px; }
+QCheckBox { spacing: 8px; min-height: 22px; border: 1px solid transparent; border-radius: 4px; }
 QCheckBox::indicator, QTableView::indicator { width: 16px; height: 16px; border: 1px solid $edge; border-radius: 4px; background: $field; }
 QCheckBox::indicator:checked, QTableView::indicator:checked { background: $accent; border-color: $accent; image: url("$check"); }
-QCheckBox:focus { color: $accent; }
+QCheckBox:focus { border-color: $accent; }
 QTableView { background: $pane; border: none; gridline-color: $line; selection-background-color: $soft; selection-color: $text; outline: none; }
 QTableView::item { border-bottom: 1px solid $line; padding: 0 10px; }
 QTableView::item:selected { background: $soft; color: $text; }
@@ -186,7 +187,7 @@ QScrollBar:vertical { background: transparent; width: 12px; } QScrollBar:horizon
 QScrollBar::handle { background: $edge; border-radius: 4px; margin: 2px; min-height: 28px; min-width: 28px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-QProgressBar { background: $line; border: none; border-radius: 2px; max-height: 4px; }
+QProgressBar { background: transparent; border: none; border-radius: 1px; max-height: 4px; }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }
 """)
 
@@ -237,7 +238,9 @@ class Theme(QObject):
         self._choice: Choice = choice
         application.setStyle("Fusion")
         application.setFont(_ui_font())
-        application.styleHints().colorSchemeChanged.connect(self._follow)
+        hints = application.styleHints()
+        hints.colorSchemeChanged.connect(self._follow)
+        hints.accessibility().contrastPreferenceChanged.connect(self._follow)
         self._apply()
 
     @property

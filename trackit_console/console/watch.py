@@ -48,7 +48,7 @@ class Watch(QObject):
             self._again = True
             return
         self._looking = True
-        self._tasks.run(self._services.overview, owner=self, then=self._saw, failed=self._failed)
+        self._tasks.run(self._services.overview, owner=self, then=self._saw, failed=self._failed, quiet=True)
 
     def _saw(self, overview: Overview) -> None:
         self._looking = False

@@ -34,6 +34,7 @@ from trackit_console.console.tasks import Tasks
 from trackit_console.console.theme import Theme
 from trackit_console.console.watch import Watch
 from trackit_console.console.widgets.banner import Banner
+from trackit_console.console.widgets.busy_bar import BusyBar
 from trackit_console.console.widgets.pill import Pill
 from trackit_console.words import Problem
 
@@ -74,7 +75,9 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(host)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self.busy_bar = BusyBar()
         column.addWidget(self._header())
+        column.addWidget(self.busy_bar)
         self._lost_banner = Banner()
         body = QVBoxLayout()
         body.setContentsMargins(28, 18, 28, 20)
@@ -114,6 +117,7 @@ class MainWindow(QMainWindow):
         for widget in (self.menu_button, name):
             row.addWidget(widget)
         row.addStretch(1)
+        row.addWidget(self.busy_bar.words)
         row.addWidget(self.monitor_pill)
         row.addWidget(self._database)
         return header
@@ -153,7 +157,8 @@ class MainWindow(QMainWindow):
         self.watch.lost.connect(self._lost)
         self.watch.found.connect(self._found)
         self.tasks.unhandled.connect(partial(tell, self))
-        self.monitor.taken.connect(self.watch.look)
+        self.tasks.started.connect(self.busy_bar.follow)
+        self.monitor.failed.connect(self._monitor_failed)
         self.theme.changed.connect(self._colour)
         self._crumbs.linkActivated.connect(self.open_page)
         self._lost_banner.pressed.connect(self._mend)
@@ -259,6 +264,11 @@ class MainWindow(QMainWindow):
         self._lost_banner.say(words, self.tr("Upgrade the database…") if older else self.tr("Details"))
         self._problem = problem
         self.monitor_pill.show_state("bad", self.tr("No database"))
+
+    def _monitor_failed(self, problem: Exception) -> None:
+        """Trouble with the database shows in the banner; anything else must not pass unseen."""
+        if not isinstance(problem, Problem):
+            tell(self, problem)
 
     def _found(self) -> None:
         self._lost_banner.say("")

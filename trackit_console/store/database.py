@@ -24,7 +24,7 @@ from trackit_console.store import schema
 from trackit_console.store.activity import Activity
 from trackit_console.store.audit import Audit
 from trackit_console.store.deliveries import Deliveries
-from trackit_console.store.engine import WRITE, make_engine, shown_name
+from trackit_console.store.engine import WRITE, make_engine, shown_name, use_write_ahead_log
 from trackit_console.store.errors import DatabaseDamaged, DatabaseUnavailable, SchemaNewer, SchemaOlder, WrongKey, mapped
 from trackit_console.store.mailboxes import Mailboxes
 from trackit_console.store.monitoring import Monitoring
@@ -147,6 +147,7 @@ def open_database(url: str, data_dir: DataDir, clock: Clock | None = None) -> Da
     try:
         with mapped(shown_name(engine.url)):
             _require_schema(engine)
+            use_write_ahead_log(engine)
         database = Database(engine, SecretBox(load_key(data_dir)), clock or SystemClock())
         _check_key(database)
     except BaseException:

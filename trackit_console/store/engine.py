@@ -61,9 +61,17 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own transactions would begin too late to keep two writers apart: we begin them (see _begin_sqlite).
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def use_write_ahead_log(engine: Engine) -> None:
+    """Lets readers and a writer work side by side. Kept in the file, so only for a database that is known to be ours."""
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        connection.cursor().execute("PRAGMA journal_mode=WAL")
+        connection.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

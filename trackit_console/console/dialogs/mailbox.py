@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
 from trackit_console.cancel import Cancel
+from trackit_console.console.binding import kept
 from trackit_console.console.compiled.ui_mailbox_dialog import Ui_MailboxDialog
 from trackit_console.console.dialogs.settings_dialog import Check, SettingsDialog
 from trackit_console.console.phrases import label
@@ -46,6 +47,8 @@ MORE = (
 )
 """The fields behind **More settings**: few admins need them, and their defaults are right."""
 ALWAYS = ("type", "enabled", "log_events")
+OTHER_CLOUD = {"sign_in_url", "graph_url"}
+CERTIFICATE = {"certificate_file", "certificate_password", "secret_expires"}
 CLOUD_LABELS = {
     "worldwide": QT_TRANSLATE_NOOP("settings", "Worldwide"),
     "us_gcc_high": QT_TRANSLATE_NOOP("settings", "US Government GCC High"),
@@ -56,6 +59,18 @@ CLOUD_LABELS = {
 NAMES = tuple(
     dict.fromkeys(["type", *(name for model in MAILBOX_MODELS.values() for name in model.model_fields), "confirm_password"])
 )
+
+
+def shown_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` without the addresses of another cloud where a known one is chosen: nobody sees them then."""
+    hidden = OTHER_CLOUD & values.keys() if values.get("cloud") != "other" else set()
+    return {**values, **dict.fromkeys(hidden)}
+
+
+def kept_account(model: type[BaseModel], stored: BaseModel | None, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """As `binding.kept`; a client secret that is typed takes the place of a certificate (IN-17)."""
+    stays = kept(model, stored, typed)
+    return {name: value for name, value in stays.items() if not (typed.get("client_secret") and name in CERTIFICATE)}
 
 
 class MailboxDialog(SettingsDialog):
@@ -133,8 +148,7 @@ class MailboxDialog(SettingsDialog):
             self.binding.fill({"starttls": False})
         if name in ("type", "cloud"):
             self._show_type()
-        if self.binding.said(name):
-            self._check_field(name)
+        self.check_again()
 
     def _show_type(self) -> None:
         """Just the fields of the chosen type; what they hold survives the switch."""
@@ -142,7 +156,7 @@ class MailboxDialog(SettingsDialog):
         if "password" in names:
             names.add("confirm_password")
         if self.ui.cloud.currentData() != "other":
-            names -= {"sign_in_url", "graph_url"}
+            names -= OTHER_CLOUD
         self.binding.set_visible(names)
         works = self.mailbox_type in WORKING_TYPES
         later = self.tr("This type is not in this version yet. It can be filled in and saved with Enable Mailbox off.")
@@ -165,7 +179,7 @@ class MailboxDialog(SettingsDialog):
         return {"type": self.mailbox_type.value, **self.binding.values(self.model), **typed}
 
     def read(self) -> tuple[Mailbox | None, list[Finding]]:
-        values = self._with_stored({**self.binding.values(self.model), "type": self.mailbox_type.value})
+        values = self._values()
         found = self._password_findings()
         made: Mailbox | None = None
         try:
@@ -178,12 +192,10 @@ class MailboxDialog(SettingsDialog):
                 found.append(finding("enabled", "type_not_working"))
         return made, found
 
-    def _with_stored(self, values: dict[str, Any]) -> dict[str, Any]:
-        """An empty field for a secret keeps the one that is stored (IN-12)."""
-        stored = self._mailbox
-        if stored is None or stored.type != self.mailbox_type.value:
-            return values
-        return {name: getattr(stored, name, None) if value is None else value for name, value in values.items()}
+    def _values(self) -> dict[str, Any]:
+        """What was typed, and what of the stored mailbox stays."""
+        typed = shown_values(self.binding.values(self.model))
+        return {**typed, **kept_account(self.model, self._mailbox, typed), "type": self.mailbox_type.value}
 
     def _password_findings(self) -> list[Finding]:
         if "password" not in self.model.model_fields:

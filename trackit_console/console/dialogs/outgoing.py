@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from trackit_console.cancel import Cancel
 from trackit_console.console.compiled.ui_outgoing_dialog import Ui_OutgoingDialog
-from trackit_console.console.dialogs.mailbox import CLOUD_LABELS
+from trackit_console.console.dialogs.mailbox import CLOUD_LABELS, OTHER_CLOUD, kept_account, shown_values
 from trackit_console.console.dialogs.settings_dialog import Check, SettingsDialog
 from trackit_console.console.phrases import label
 from trackit_console.console.questions import ask
@@ -103,13 +103,14 @@ class OutgoingDialog(SettingsDialog):
             self.binding.fill({"port": SECURITY_PORTS[self.ui.security.currentData()]})
         if name in ("authentication", "smtp_requires_authentication", "cloud"):
             self._show_fields()
-        if self.binding.said(name):
-            self._check_field(name)
+        self.check_again()
 
     def _show_fields(self) -> None:
         names = {"authentication", "recipient", *self.model.model_fields}
         if self.model is BasicOutgoing:
             names = names | {"confirm_password"} if self.ui.smtp_requires_authentication.isChecked() else names - SIGN_IN
+        if self.ui.cloud.currentData() != "other":
+            names -= OTHER_CLOUD
         self.binding.set_visible(names)
         works = self.model is BasicOutgoing
         self.ui.authentication_hint.setText(self.tr("This type is not in this version yet. It can be filled in and kept."))
@@ -120,25 +121,23 @@ class OutgoingDialog(SettingsDialog):
         return {**self.binding.values(self.model), **chosen}
 
     def read(self) -> tuple[Outgoing | None, list[Finding]]:
-        values = {**self.binding.values(self.model), "authentication": self.ui.authentication.currentData()}
         found = self._password_findings() + self._recipient_findings()
         made: Outgoing | None = None
         try:
-            made = outgoing_adapter.validate_python(self._with_stored(values))
+            made = outgoing_adapter.validate_python(self._values())
         except ValidationError as error:
             found += findings(error, list(MODELS))
         if made is not None and (wrong := check_from_address(made, self._mailboxes)):
             found.append(wrong)
         return made, found
 
-    def _with_stored(self, values: dict[str, Any]) -> dict[str, Any]:
-        """An empty field for a secret keeps the one that is stored; without sign-in there is no account."""
-        stored = self._outgoing
+    def _values(self) -> dict[str, Any]:
+        """What was typed, and what of the stored account stays; without sign-in there is no account."""
+        typed = shown_values(self.binding.values(self.model))
+        values = {**typed, **kept_account(self.model, self._outgoing, typed)}
         if values.get("smtp_requires_authentication") is False:
-            values = {**values, "user_account_name": None, "password": None}
-        elif stored is not None and stored.authentication == values["authentication"]:
-            values = {name: getattr(stored, name, None) if value is None else value for name, value in values.items()}
-        return values
+            values |= dict.fromkeys(SIGN_IN)
+        return {**values, "authentication": self.ui.authentication.currentData()}
 
     def _password_findings(self) -> list[Finding]:
         if self.model is not BasicOutgoing or not self.ui.smtp_requires_authentication.isChecked():

@@ -90,6 +90,12 @@ class SettingsDialog(QDialog):
         _, found = self.read()
         self.binding.show(found, [name])
 
+    def check_again(self) -> None:
+        """After an edit: what was said may be mended, also by another field than the one it is said at."""
+        if complaints := self.binding.complaints:
+            _, found = self.read()
+            self.binding.show(found, complaints)
+
     # ------------------------------------------------------------------ testing and saving
 
     def test(self) -> None:
@@ -117,7 +123,8 @@ class SettingsDialog(QDialog):
             self._test_over()
             then()
 
-        self._running = self._tasks.run(check, owner=self, then=ended, failed=self._test_broke, step=self.ui.steps.show_step)
+        show = self.ui.steps.show_step
+        self._running = self._tasks.run(check, owner=self, then=ended, failed=self._test_broke, step=show, quiet=True)
         self._running.finished.connect(self._test_over)
 
     def _test_ended(self) -> None:

@@ -95,7 +95,6 @@ class ActivityPage(Page):
         self.ui.retry_button.clicked.connect(self.retry)
         self.ui.discard_button.clicked.connect(self.discard)
         self.ui.empty.pressed.connect(partial(self.context.open_page, "monitor"))
-        self.context.monitor.taken.connect(self._typed)
 
     def _typed(self) -> None:
         self._typing.start()

@@ -44,7 +44,6 @@ class RecordsPage(Page):
         self._typing.timeout.connect(self.search)
         self.ui.search.textChanged.connect(self._typed)
         self.ui.records.selectionModel().selectionChanged.connect(self._selected)
-        context.monitor.taken.connect(self._typed)
 
     def _columns(self) -> list[Column[RecordView]]:
         return [

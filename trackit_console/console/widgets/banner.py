@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 
@@ -15,6 +15,7 @@ class Banner(QFrame):
         super().__init__(parent)
         self.setProperty("banner", "true")
         self._words = QLabel(self, wordWrap=True)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
         self.button = QPushButton(self)
         self.button.clicked.connect(self.pressed)
         row = QHBoxLayout(self)

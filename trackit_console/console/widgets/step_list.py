@@ -42,6 +42,7 @@ class StepLine(QWidget):
 
     def _made(self, role: str) -> QLabel:
         made = QLabel(self, wordWrap=True)
+        made.setTextFormat(Qt.TextFormat.PlainText)  # a server's words, taken literally
         made.setProperty("role", role)
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         made.hide()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from trackit_console.console.icons import icon
+from trackit_console.console.phrases import tip
 from trackit_console.console.theme import Theme
 from trackit_console.console.widgets.flow_layout import FlowLayout
 from trackit_console.console.widgets.pill import Pill, Tone
@@ -57,6 +58,7 @@ class Tile(QWidget):
 
     def _label(self, role: str, words: str) -> QLabel:
         made = QLabel(words, self, wordWrap=True)
+        made.setTextFormat(Qt.TextFormat.PlainText)
         made.setProperty("role", role)
         return made
 
@@ -71,7 +73,7 @@ class Tile(QWidget):
         said = "\n".join(state.missing)
         self._why.setText(said)
         self._why.setVisible(bool(said))
-        self.setToolTip(said)
+        self.setToolTip(tip(said))
         self.setAccessibleDescription(" ".join([*state.missing, *(words for _, words in state.pills)]))
         self._show_pills(state.pills)
         self.update()

@@ -1,0 +1,60 @@
+"""A thin line below the header while something takes its time; what may be cancelled has its button in its dialog (T-06)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
+
+from trackit_console.console.tasks import Task
+
+HEIGHT = 3
+
+
+class BusyBar(QProgressBar):
+    """Seen from 300 ms of work on; `words` says after 2 s that it still goes on. Its room is there always, so nothing jumps."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setRange(0, 0)
+        self.setTextVisible(False)
+        self.setFixedHeight(HEIGHT)
+        self.setAccessibleName(self.tr("Working"))
+        kept = self.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(kept)
+        self.words = QLabel(self.tr("Still working…"))
+        self._busy: set[Task] = set()
+        self._slow: set[Task] = set()
+        self._show()
+
+    def follow(self, task: Task) -> None:
+        """Shows `task` as long as it lasts, once it lasts long."""
+        task.busy.connect(self._became_busy)
+        task.slow.connect(self._became_slow)
+        task.finished.connect(self._ended)
+
+    @Slot()
+    def _became_busy(self) -> None:
+        self._busy.add(self._task)
+        self._show()
+
+    @Slot()
+    def _became_slow(self) -> None:
+        self._slow.add(self._task)
+        self._show()
+
+    @Slot()
+    def _ended(self) -> None:
+        self._busy.discard(self._task)
+        self._slow.discard(self._task)
+        self._show()
+
+    @property
+    def _task(self) -> Task:
+        sender = self.sender()
+        assert isinstance(sender, Task)
+        return sender
+
+    def _show(self) -> None:
+        self.setVisible(bool(self._busy))
+        self.words.setVisible(bool(self._slow))
