@@ -80,7 +80,7 @@ def test_a_subject_of_400_characters_is_processed_and_one_of_401_is_not(length: 
         ),
     ],
 )
-def test_which_record_a_message_is_about(message: dict[str, str], target: int | None) -> None:
+def test_which_record_a_message_is_about(message: dict[str, Any], target: int | None) -> None:
     decision = decided(**message)
     assert (decision.target.id if isinstance(decision, NoteOn) else None) == target
     if target is None:

@@ -1,0 +1,73 @@
+"""The schema that migrations make is the schema that the program uses; flags of the reference product stay (DB-03, MON-06)."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from trackit_console.paths import DataDir
+from trackit_console.settings.filters import DEFAULT_RESTRICTED_FILE_TYPES, Filters
+from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
+from trackit_console.store import schema
+from trackit_console.store.database import Database, open_database, schema_state
+from trackit_console.store.engine import make_engine
+from trackit_console.store.errors import SchemaOlder
+from trackit_console.store.tables import Base
+
+
+@pytest.mark.covers("DB-03")
+def test_migrated_is_the_same_as_declared(database: Database, data_dir: DataDir) -> None:
+    engine = make_engine(data_dir.database_url)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    engine.dispose()
+
+
+@pytest.mark.covers("DB-03")
+def test_the_program_knows_every_revision() -> None:
+    files = sorted(file.name[:4] for file in (schema.MIGRATIONS / "versions").glob("*.py"))
+    assert files == list(schema.REVISIONS)
+
+
+@pytest.mark.covers("FIL-01", "MSG-04", "MON-06", "MON-01")
+def test_a_fresh_database_holds_the_documented_defaults(database: Database) -> None:
+    with database.reading() as transaction:
+        assert transaction.single.filters().value == Filters()
+        assert transaction.single.monitor().value == MonitorSettings(post_action=PostAction.MOVE)
+        assert transaction.single.restricted_file_types() == sorted(DEFAULT_RESTRICTED_FILE_TYPES)
+        assert len(transaction.single.filters().value.sender) == 4
+        assert len(transaction.single.filters().value.subject) == 15
+
+
+@pytest.mark.covers("MON-06")
+@pytest.mark.parametrize(("flag", "expected"), [(None, PostAction.MARK_READ), ("1", PostAction.DELETE)])
+def test_a_database_of_the_reference_product_keeps_its_flags(data_dir: DataDir, flag: str | None, expected: PostAction) -> None:
+    with sqlite3.connect(data_dir.database) as connection:
+        connection.execute(
+            "CREATE TABLE NAMSYSProperties (NAME NVARCHAR(255) NOT NULL PRIMARY KEY, VALUE NVARCHAR(4000) NOT NULL)"
+        )
+        connection.execute("INSERT INTO NAMSYSProperties VALUES ('other', 'kept')")
+        if flag:
+            connection.execute("INSERT INTO NAMSYSProperties VALUES (?, ?)", (POST_ACTION_PROPERTY, flag))
+    connection.close()
+    engine = make_engine(data_dir.database_url)
+    schema.upgrade(engine)
+    engine.dispose()
+    opened = open_database(data_dir.database_url, data_dir)
+    with opened.reading() as transaction:
+        assert transaction.single.monitor().value.post_action is expected
+    opened.close()
+
+
+@pytest.mark.covers("DB-03")
+def test_an_older_schema_is_upgraded_only_when_asked(
+    database: Database, data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "REVISIONS", ("0001", "0002"))
+    monkeypatch.setattr(schema, "HEAD", "0002")
+    with pytest.raises(SchemaOlder):
+        open_database(data_dir.database_url, data_dir)
+    assert schema_state(data_dir.database_url) == (schema.SchemaState.OLDER, "0001")

@@ -1,0 +1,158 @@
+"""Made for SQL Server: the schema and every statement compile for it, with types that keep what is written (DB-01)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import Engine, event
+from sqlalchemy.dialects import mssql
+from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.sql.expression import ClauseElement
+
+from tests.helpdesk.test_intake import NOW, policy
+from tests.letters import letter
+from trackit_console.clock import SystemClock
+from trackit_console.helpdesk.intake import decide, wants
+from trackit_console.helpdesk.recording import arrived, entry_of, not_handed_over
+from trackit_console.mail import parse
+from trackit_console.monitor.quarantine import discard, retry
+from trackit_console.settings.mailbox import Imap
+from trackit_console.settings.outgoing import BasicOutgoing
+from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.store.activity import ActivityQuery
+from trackit_console.store.database import Database
+from trackit_console.store.entries import Outcome
+from trackit_console.store.monitoring import Host, PollError
+from trackit_console.store.overview import overview
+from trackit_console.store.rows import Stored
+from trackit_console.store.schema import upgrade_sql
+from trackit_console.store.tables import Base
+
+DIALECT = mssql.dialect()
+
+
+def _sql(statement: ClauseElement) -> str:
+    return str(statement.compile(dialect=DIALECT))
+
+
+@pytest.mark.covers("DB-01")
+@pytest.mark.parametrize("table", Base.metadata.sorted_tables, ids=lambda table: table.name)
+def test_a_table_compiles_with_types_that_keep_what_is_written(table: Any) -> None:
+    made = _sql(CreateTable(table))
+    assert not {" DATETIME ", " TEXT", " NTEXT", " IMAGE", " VARCHAR("} & {f" {word}" for word in made.replace(",", " ").split()}
+    for column in table.columns:
+        if column.name.endswith("_key") or column.name == "sha256":
+            assert "COLLATE Latin1_General_100_BIN2" in next(
+                line for line in made.splitlines() if f" {column.name} " in f" {line.strip()} "
+            )
+    for index in table.indexes:
+        _sql(CreateIndex(index))
+
+
+@pytest.mark.covers("DB-01", "DB-03")
+def test_the_sql_of_a_migration_is_for_sql_server() -> None:
+    sql = upgrade_sql("mssql+pyodbc://sql01/TRACKIT?driver=x")
+    assert "DATETIME2(6)" in sql
+    assert "VARBINARY(max)" in sql
+    assert "NVARCHAR(max)" in sql
+    assert "IDENTITY_INSERT" not in sql
+    assert " NTEXT" not in sql
+    assert " IMAGE" not in sql
+
+
+@pytest.fixture
+def statements() -> Iterator[list[ClauseElement]]:
+    """Every statement that is executed."""
+    seen: list[ClauseElement] = []
+
+    def keep(_connection: object, statement: object, *_more: object) -> None:
+        if isinstance(statement, ClauseElement):
+            seen.append(statement)
+
+    event.listen(Engine, "before_execute", keep)
+    yield seen
+    event.remove(Engine, "before_execute", keep)
+
+
+@pytest.mark.covers("DB-01")
+def test_every_statement_of_a_whole_day_compiles(statements: list[ClauseElement], database: Database) -> None:
+    live_a_day(database)
+    kinds = {_sql(each).split()[0] for each in statements}
+    assert {"SELECT", "INSERT", "UPDATE", "DELETE"} <= kinds
+    assert len({_sql(each) for each in statements}) > 60
+
+
+def live_a_day(database: Database) -> None:  # noqa: PLR0915 - a list of calls
+    """Calls everything that the store offers, once at least."""
+    mailbox = Imap(server="mail.example.com", port=993, user_account_name="a@example.com", password=SecretStr("x"))
+    with database.begin() as transaction:
+        transaction.people.save_technician(Technician(name="Ada", email="ada@example.com", mapped_addresses=["a@b.example"]), "t")
+        transaction.people.save_requestor(Requestor(name="Bo", email="bo@example.com"), "t")
+        transaction.single.save_ticket_template(TicketTemplate(name="Outage"), "t")
+        stored = transaction.mailboxes.add(mailbox, "t")
+        stored = transaction.mailboxes.save(
+            Stored(stored.id, stored.version, mailbox.model_copy(update={"server": "b.example"})), "t"
+        )
+        outgoing = BasicOutgoing(smtp_server_name="s", port=25, smtp_requires_authentication=False, from_address="a@example.com")
+        transaction.single.save_outgoing(outgoing, None, "t")
+        transaction.single.save_outgoing(outgoing, 1, "t")
+        transaction.single.save_monitor(transaction.single.monitor(), "t")
+        transaction.single.save_filters(transaction.single.filters(), "t")
+        transaction.single.save_restricted_file_types(["exe"], "t")
+        transaction.monitoring.want(True, "t")
+        transaction.monitoring.want_restart("t")
+        lease = transaction.monitoring.claim(stored.id, "host")
+        transaction.monitoring.report(Host("host", "h", "headless", "running", 1, NOW, NOW))
+        transaction.monitoring.renew("host", [stored.id])
+        transaction.monitoring.plan(stored.id, NOW)
+        transaction.monitoring.request_poll(stored.id)
+        transaction.monitoring.request_poll()
+        transaction.monitoring.polled(stored.id, PollError("tls", "c", "d", "r"), None)
+        transaction.monitoring.polled(stored.id, None, 3)
+    assert lease is not None
+    letters = [
+        letter(1, size=9),
+        letter(2, subject="[Ticket - 1]"),
+        letter(3, subject="x" * 401),
+        letter(4, subject="Returned Mail"),
+    ]
+    for number, raw in enumerate(letters):
+        message = parse(raw)
+        asked = wants([message])
+        with database.reading() as transaction:
+            found = transaction.people.directory(
+                asked.addresses, {*asked.keywords, ("Requestor", 1)}, asked.message_ids, (stored.id, None)
+            )
+        came = arrived("1 INBOX", str(number), raw, NOW)
+        recorded = database.deliveries.record(
+            lease, [entry_of(decide(message, found, policy(), None, NOW), message, came, policy())], "c"
+        )
+        database.deliveries.settled([each.delivery_id for each in recorded], 2)
+    database.deliveries.record(lease, [not_handed_over("1 INBOX", "99", NOW, 3)])
+    database.deliveries.await_again(lease, [("1 INBOX", "100")])
+    database.deliveries.awaited(stored.id)
+    database.deliveries.known(stored.id, [("1 INBOX", "1")])
+    database.deliveries.known_content(stored.id, ["0" * 64])
+    database.deliveries.not_settled({each.delivery_id: "no" for each in database.deliveries.unsettled(stored.id, 10)})
+    with database.reading() as transaction:
+        overview(transaction, NOW)
+        transaction.audit.latest()
+        [aside, gone] = transaction.activity.page(ActivityQuery("x", NOW.replace(year=2020), stored.id, Outcome.QUARANTINED)) * 2
+        transaction.activity.count(ActivityQuery("Ticket 1"))
+        transaction.activity.time_line(aside.delivery_id)
+        transaction.records.page("Ticket - 1")
+        transaction.records.get("Ticket", 1)
+        transaction.records.count()
+        transaction.records.notes([1])
+        transaction.monitoring.state(stored.id)
+        transaction.monitoring.poll_requests()
+        transaction.people.technicians()
+    retry(database, aside.delivery_id, "t", SystemClock())
+    discard(database, gone.delivery_id, "t")
+    with database.begin() as transaction:
+        transaction.monitoring.release(lease)
+        transaction.monitoring.leave("host")
+        transaction.mailboxes.delete(transaction.mailboxes.get(stored.id), "t")

@@ -1,0 +1,288 @@
+"""What is committed stays, what is not is gone, one of two writers wins, and trouble with the database has words."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from tests.helpdesk.test_intake import NOW
+from trackit_console.helpdesk.recording import arrived
+from trackit_console.paths import DataDir
+from trackit_console.settings.mailbox import Imap, Mailbox
+from trackit_console.store import engine as store_engine
+from trackit_console.store.database import Database, open_database
+from trackit_console.store.entries import Entry, NewNote, NewRecord, NoteKind, Outcome
+from trackit_console.store.errors import Conflict, DatabaseLocked, DiskFull, LeaseLost
+from trackit_console.store.monitoring import Lease
+from trackit_console.store.rows import Stored
+from trackit_console.store.secrets import KeyUnreadable, RecoveryKeyRefused, SecretBox, read_recovery_key
+
+MAILBOX = Imap(server="mail.example.com", port=993, user_account_name="a@example.com", password=SecretStr("canary-secret"))
+
+
+def add(database: Database) -> Stored[Mailbox]:
+    with database.begin() as transaction:
+        return transaction.mailboxes.add(MAILBOX, "ada")
+
+
+def mailboxes(database: Database) -> list[Stored[Mailbox]]:
+    with database.reading() as transaction:
+        return transaction.mailboxes.all()
+
+
+def test_what_was_committed_is_there_again(database: Database, data_dir: DataDir) -> None:
+    add(database)
+    again = open_database(data_dir.database_url, data_dir)
+    assert [each.value for each in mailboxes(again)] == [MAILBOX.model_copy(update={"name": "a@example.com"})]
+    again.close()
+
+
+def test_an_exception_takes_everything_back(database: Database) -> None:
+    with pytest.raises(RuntimeError), database.begin() as transaction:
+        transaction.mailboxes.add(MAILBOX, "ada")
+        raise RuntimeError
+    assert mailboxes(database) == []
+    with database.reading() as transaction:
+        assert transaction.audit.latest() == []
+
+
+@pytest.mark.covers("DB-04")
+def test_of_two_who_save_one_version_the_second_is_told_what_was_saved(database: Database) -> None:
+    stored = add(database)
+    winners: list[str] = []
+    conflicts: list[Conflict] = []
+    both = threading.Barrier(2)
+
+    def save(by: str) -> None:
+        both.wait()
+        try:
+            with database.begin() as transaction:
+                value = MAILBOX.model_copy(update={"name": by})
+                transaction.mailboxes.save(Stored(stored.id, stored.version, value), by)
+            winners.append(by)
+        except Conflict as conflict:
+            conflicts.append(conflict)
+
+    threads = [threading.Thread(target=save, args=(by,)) for by in ("ada", "bo")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    [conflict] = conflicts
+    assert isinstance(conflict.saved, Stored)
+    assert [conflict.saved.value.name] == winners == [each.value.name for each in mailboxes(database)]
+
+
+@pytest.mark.covers("DB-04", "SEC-02")
+def test_the_audit_tells_who_changed_what_and_masks_secrets(database: Database) -> None:
+    stored = add(database)
+    with database.begin() as transaction:
+        transaction.mailboxes.save(Stored(stored.id, stored.version, MAILBOX.model_copy(update={"port": 143})), "bo")
+    with database.reading() as transaction:
+        changed, added = transaction.audit.latest()
+        assert transaction.audit.revision().number == 3
+    assert (added.actor, added.action, changed.actor, changed.action) == ("ada", "added", "bo", "changed")
+    assert '"port": 993' in (changed.before or "")
+    assert '"port": 143' in (changed.after or "")
+    assert "canary" not in f"{added}{changed}"
+
+
+@pytest.mark.covers("SEC-02")
+def test_no_secret_lies_in_clear_in_any_file(database: Database, data_dir: DataDir) -> None:
+    add(database)
+    database.close()
+    for file in data_dir.root.iterdir():
+        assert b"canary-secret" not in file.read_bytes()
+
+
+@pytest.mark.covers("SEC-02")
+def test_a_sealed_secret_opens_only_in_its_place_and_with_its_key() -> None:
+    from trackit_console.store.errors import WrongKey
+
+    box = SecretBox(b"1" * 32)
+    sealed = box.seal("secret", "mailboxes.password")
+    assert box.open(sealed, "mailboxes.password") == "secret"
+    for other, place in ((box, "outgoing.password"), (SecretBox(b"2" * 32), "mailboxes.password")):
+        with pytest.raises(WrongKey):
+            other.open(sealed, place)
+    assert "1111" not in repr(box)
+
+
+@pytest.mark.covers("SEC-02")
+def test_a_recovery_key_is_read_again_and_a_typing_error_refused() -> None:
+    key = SecretBox(b"k" * 32).recovery_key()
+    assert read_recovery_key(f" {key.lower()} \n") == b"k" * 32
+    for wrong in ("", "hello", key[:-1], key[:7] + key[8:], ("A" if key[0] != "A" else "B") + key[1:]):
+        with pytest.raises(RecoveryKeyRefused):
+            read_recovery_key(wrong)
+
+
+@pytest.mark.covers("SEC-02")
+def test_a_damaged_key_file_is_told_and_kept(data_dir: DataDir) -> None:
+    data_dir.key_file.write_bytes(b"half a k")
+    with pytest.raises(KeyUnreadable):
+        open_database(data_dir.database_url, data_dir)
+    assert data_dir.key_file.read_bytes() == b"half a k"
+
+
+@pytest.mark.covers("SEC-02")
+def test_a_keyring_that_keeps_nothing_is_not_trusted(tmp_path: Path) -> None:
+    code = "import sys, pathlib; from trackit_console.store.secrets import load_key; from trackit_console.paths import DataDir;\n"
+    code += "d = DataDir(pathlib.Path(sys.argv[1])); assert load_key(d) == load_key(d); assert d.key_file.exists()"
+    environment = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring", "PATH": "", "SYSTEMROOT": ""}
+    subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "data")], check=True, env=environment, cwd=Path(__file__).parents[2]
+    )
+    if sys.platform != "win32":
+        assert (tmp_path / "data" / "secret.key").stat().st_mode & 0o077 == 0
+
+
+# ---------------------------------------------------------------- the ledger
+
+
+def entry(uid: str, raw: bytes | None = None, **changes: object) -> Entry:
+    """A message that becomes a ticket."""
+    from dataclasses import replace
+
+    came = arrived("1 INBOX", uid, raw or f"message {uid}".encode(), NOW)
+    note = NewNote(NoteKind.EMAIL_RECEIVED, "a@example.com", "text")
+    record = NewRecord("Ticket", f"subject {uid}", "Medium", "Email")
+    made = replace(came, quarantined=None, outcome=Outcome.CREATED, note=note, new_record=record)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def lease(database: Database) -> Lease:
+    """The right to poll a mailbox."""
+    stored = add(database)
+    with database.begin() as transaction:
+        claimed = transaction.monitoring.claim(stored.id, "host")
+    assert claimed is not None
+    return claimed
+
+
+@pytest.mark.covers("RUN-03")
+def test_a_batch_and_its_cursor_are_one_transaction(database: Database, lease: Lease) -> None:
+    recorded = database.deliveries.record(lease, [entry("1"), entry("2")], "after 2")
+    assert [each.record for each in recorded] == ["Ticket - 1", "Ticket - 2"]
+    assert [each.delivery_id for each in database.deliveries.unsettled(lease.mailbox_id, 10)] == [1, 2]
+    with database.reading() as transaction:
+        assert transaction.monitoring.state(lease.mailbox_id).cursor == "after 2"
+
+
+@pytest.mark.covers("RUN-04")
+def test_a_message_that_the_database_refuses_harms_only_itself(database: Database, lease: Lease) -> None:
+    with database.begin() as transaction:
+        refuse = "CREATE TRIGGER refuse BEFORE INSERT ON notes WHEN new.text = 'bad' BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        transaction.session.execute(text(refuse))
+    bad = entry("2", note=NewNote(NoteKind.EMAIL_RECEIVED, "a@example.com", "bad"))
+    recorded = database.deliveries.record(lease, [entry("1"), bad, entry("3")], "after 3")
+    assert [each.outcome for each in recorded] == [Outcome.CREATED, Outcome.QUARANTINED, Outcome.CREATED]
+    assert database.deliveries.raw(recorded[1].delivery_id) == b"message 2"
+
+
+@pytest.mark.covers("RUN-03")
+def test_what_the_ledger_has_is_never_written_again(database: Database, lease: Lease) -> None:
+    database.deliveries.record(lease, [entry("a")])
+    assert database.deliveries.known(lease.mailbox_id, [("1 INBOX", "a"), ("1 INBOX", "A")]) == {("1 INBOX", "a")}
+    again = database.deliveries.record(lease, [entry("A")])
+    assert again[0].record == "Ticket - 2"
+
+
+@pytest.mark.covers("RUN-02")
+def test_a_lease_that_was_taken_over_writes_nothing(database: Database, lease: Lease) -> None:
+    with database.begin() as transaction:
+        assert transaction.monitoring.claim(lease.mailbox_id, "other") is None
+        transaction.monitoring.leave("host")
+        assert transaction.monitoring.claim(lease.mailbox_id, "other") is not None
+    with pytest.raises(LeaseLost):
+        database.deliveries.record(lease, [entry("1")], "cursor")
+    with database.reading() as transaction:
+        assert transaction.records.count() == 0
+
+
+@pytest.mark.covers("RUN-04")
+def test_only_one_of_two_admins_discards_a_message(database: Database, lease: Lease) -> None:
+    [aside] = database.deliveries.record(lease, [arrived("1 INBOX", "1", b"raw", NOW)])
+    results: list[str] = []
+    both = threading.Barrier(2)
+
+    def discard() -> None:
+        both.wait()
+        try:
+            database.deliveries.discard(aside.delivery_id)
+            results.append("done")
+        except KeyError:
+            results.append("too late")
+
+    threads = [threading.Thread(target=discard) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == ["done", "too late"]
+
+
+# ---------------------------------------------------------------- trouble
+
+
+@pytest.mark.covers("DB-05")
+def test_a_full_disk_has_words_and_keeps_nothing_of_the_batch(database: Database, lease: Lease) -> None:
+    with database.reading() as transaction:
+        pages = transaction.session.execute(text("PRAGMA page_count")).scalar_one()
+    with pytest.raises(DiskFull) as caught, database.begin() as transaction:
+        transaction.session.execute(text(f"PRAGMA max_page_count = {pages}"))
+        transaction.session.execute(text("CREATE TABLE filler (bytes BLOB)"))
+        transaction.session.execute(text("INSERT INTO filler VALUES (zeroblob(10000000))"))
+    assert "no room left" in str(caught.value)
+    assert database.deliveries.unsettled(lease.mailbox_id, 10) == []
+
+
+@pytest.mark.covers("DB-05")
+def test_a_locked_database_has_words(data_dir: DataDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_database(data_dir.database_url, data_dir).close()
+    monkeypatch.setattr(store_engine, "BUSY_SECONDS", 0.05)
+    opened = open_database(data_dir.database_url, data_dir)
+    other = sqlite3.connect(data_dir.database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        with pytest.raises(DatabaseLocked) as caught:
+            add(opened)
+        assert "Another program keeps the database locked." in str(caught.value)
+    finally:
+        other.rollback()
+        other.close()
+    add(opened)
+    opened.close()
+
+
+def problems() -> list[type]:
+    """Every class that tells a person what went wrong."""
+    from trackit_console.settings import configuration
+    from trackit_console.store import errors, secrets
+    from trackit_console.transports import errors as transport_errors
+    from trackit_console.words import Problem
+
+    def below(kind: type) -> list[type]:
+        known: list[type] = kind.__subclasses__()
+        return [each for one in known for each in (one, *below(one))]
+
+    assert all((configuration, errors, secrets, transport_errors))
+    return [each for each in below(Problem) if "code" in vars(each)]
+
+
+@pytest.mark.parametrize("problem", problems(), ids=lambda problem: problem.__name__)
+def test_every_problem_has_a_code_of_its_own_a_sentence_and_a_remedy(problem: Callable[..., Exception]) -> None:
+    codes = [vars(each)["code"] for each in problems()]
+    kind = vars(problem)
+    assert codes.count(kind["code"]) == 1
+    assert kind["sentence"]
+    assert kind["remedy"] or kind["code"] == "cancelled"
