@@ -170,5 +170,9 @@ class _Runnable(QRunnable):
 
 def _takes_cancel(func: Work) -> bool:
     """Whether `func` wants to hear of a cancel: it has one parameter that must be given."""
-    needed = [each for each in inspect.signature(func).parameters.values() if each.default is inspect.Parameter.empty]
+    try:
+        parameters = inspect.signature(func).parameters.values()
+    except ValueError:  # a function of C or Qt may not say what it takes
+        return False
+    needed = [each for each in parameters if each.default is inspect.Parameter.empty]
     return any(each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD) for each in needed)

@@ -119,6 +119,7 @@ QLabel[role="label"] { font-size: 13px; font-weight: 500; }
 QLabel[role="caption"], QLabel[role="hint"] { font-size: 12px; color: $dim; }
 QLabel[role="dim"] { color: $dim; }
 QLabel[role="error"] { font-size: 12px; color: $bad; }
+QLabel[role="icon"] { background: $soft; border-radius: 8px; }
 QLabel[role="why"] { color: $bad; font-weight: 500; }
 QLabel[role="good"] { color: $ok; font-weight: 500; }
 QLabel[role="cure"] { background: $bad_soft; color: $text; border-left: 4px solid $bad; padding: 8px 10px; font-size: 13px; }

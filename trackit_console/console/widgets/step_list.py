@@ -97,6 +97,7 @@ class StepList(QWidget):
         """Clears the list and shows the steps that will come."""
         for line in self._lines.values():
             self._column.removeWidget(line)
+            line.hide()
             line.deleteLater()
         self.say("")
         self._lines = {name: StepLine(name, self) for name in names}

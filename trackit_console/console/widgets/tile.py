@@ -17,6 +17,7 @@ from trackit_console.console.widgets.pill import Pill, Tone
 
 BAR = 5
 RADIUS = 8.0
+ICON_FIELD = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,21 @@ class Tile(QWidget):
         self.setAccessibleName(title)
         self.setMinimumSize(QSize(260, 176))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        self._icon = QLabel(self)
+        self._icon = QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter)
+        self._icon.setProperty("role", "icon")
+        self._icon.setFixedSize(ICON_FIELD, ICON_FIELD)
         self._why = self._label("why", "")
         self._pills = FlowLayout()
         column = QVBoxLayout(self)
         column.setContentsMargins(22, 18, 18, 16)
-        column.setSpacing(6)
-        for widget in (self._icon, self._label("tile", title), self._label("dim", words), self._why):
-            column.addWidget(widget)
+        column.setSpacing(4)
+        column.addWidget(self._icon)
+        column.addSpacing(6)
+        column.addWidget(self._label("tile", title))
+        column.addWidget(self._label("dim", words))
+        column.addSpacing(4)
+        column.addWidget(self._why)
+        column.addSpacing(4)
         column.addLayout(self._pills)
         column.addStretch(1)
         theme.changed.connect(self._colour)
@@ -90,7 +98,7 @@ class Tile(QWidget):
         self.updateGeometry()
 
     def _colour(self) -> None:
-        self._icon.setPixmap(icon(self._icon_name, self._theme.tokens.accent, 24).pixmap(24, 24))
+        self._icon.setPixmap(icon(self._icon_name, self._theme.tokens.accent).pixmap(20, 20))
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

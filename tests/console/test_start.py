@@ -1,0 +1,61 @@
+"""How the console starts, and what becomes of an error that nobody expected."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.console.conftest import will_press
+from trackit_console.console.app import Unexpected
+
+HEAVY = ("sqlalchemy", "alembic", "cryptography", "imapclient", "yaml", "ahocorasick", "keyring", "trackit_console.store.tables")
+
+
+def test_the_first_window_does_not_wait_for_heavy_imports() -> None:
+    code = f"import sys, trackit_console.console.app; print([each for each in {HEAVY!r} if each in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert told.stdout.strip() == "[]"
+
+
+@pytest.fixture
+def unexpected(qapp: QApplication) -> Iterator[Unexpected]:
+    before, parent = sys.excepthook, QObject()
+    yield Unexpected(parent)
+    sys.excepthook = before
+
+
+@pytest.mark.covers("T-06")
+def test_an_unexpected_error_is_told_with_its_details_one_click_away(
+    unexpected: Unexpected, qtbot: QtBot, answers: list[tuple[str, str]], expect_log: Callable[[str], None]
+) -> None:
+    expect_log("ERROR trackit.Console: unexpected error")
+    will_press("Copy details")
+    sys.excepthook(KeyError, KeyError("row"), None)
+    [(words, buttons)] = answers
+    assert "Something unexpected happened" in words
+    assert buttons == "Close, Show Details..., Copy details"
+    assert "KeyError: 'row'" in QApplication.clipboard().text()
+
+
+def test_an_error_that_repeats_opens_one_box(
+    unexpected: Unexpected, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
+) -> None:
+    from PySide6.QtWidgets import QMessageBox
+
+    expect_log("ERROR trackit.Console: unexpected error")
+    opened = []
+
+    def stays_open(box: QMessageBox) -> int:
+        opened.append(box.text())
+        sys.excepthook(KeyError, KeyError("again"), None)
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", stays_open)
+    sys.excepthook(KeyError, KeyError("row"), None)
+    assert len(opened) == 1

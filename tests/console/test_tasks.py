@@ -1,0 +1,164 @@
+"""Work off the UI thread comes home to it: as a result, an exception or steps, and not at all when nobody is there."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator, Iterator
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QObject, QThread
+from pytestqt.qtbot import QtBot
+
+from trackit_console.cancel import Cancel
+from trackit_console.console import tasks as tasks_module
+from trackit_console.console.tasks import Task, Tasks
+from trackit_console.console.widgets.busy_bar import BusyBar
+
+PATIENCE_S = 20.0
+
+
+class Owner(QObject):
+    """Whoever asked for work: keeps what came, and on which thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.came: list[object] = []
+        self.threads: set[QThread] = set()
+
+    def take(self, what: object) -> None:
+        self.came.append(what)
+        self.threads.add(QThread.currentThread())
+
+
+@pytest.fixture
+def tasks(qapp: object) -> Iterator[Tasks]:
+    made = Tasks()
+    yield made
+    made.end(5000)
+
+
+@pytest.fixture
+def owner(qapp: object) -> Owner:
+    return Owner()
+
+
+def ended(qtbot: QtBot, task: Task) -> None:
+    with qtbot.waitSignal(task.finished, timeout=20_000):
+        pass
+
+
+@pytest.mark.covers("T-06")
+def test_work_runs_elsewhere_and_its_result_comes_home(tasks: Tasks, owner: Owner, qtbot: QtBot) -> None:
+    ended(qtbot, tasks.run(QThread.currentThread, owner=owner, then=owner.take))
+    [worker] = owner.came
+    assert worker != QThread.currentThread()
+    assert owner.threads == {QThread.currentThread()}
+
+
+@pytest.mark.covers("T-06")
+def test_an_exception_comes_home(tasks: Tasks, owner: Owner, qtbot: QtBot) -> None:
+    def broken() -> None:
+        raise KeyError("row")
+
+    ended(qtbot, tasks.run(broken, owner=owner, then=pytest.fail, failed=owner.take))
+    assert isinstance(owner.came[0], KeyError)
+    assert owner.threads == {QThread.currentThread()}
+
+
+def test_an_exception_that_nobody_expected_is_told_by_all_tasks(tasks: Tasks, owner: Owner, qtbot: QtBot) -> None:
+    def broken() -> None:
+        raise KeyError("row")
+
+    with qtbot.waitSignal(tasks.unhandled) as told:
+        tasks.run(broken, owner=owner)
+    assert isinstance((told.args or [None])[0], KeyError)
+
+
+def test_steps_come_one_by_one_before_the_answer(tasks: Tasks, owner: Owner, qtbot: QtBot) -> None:
+    seen = threading.Event()
+
+    def work() -> Generator[str, None, str]:
+        yield "resolve"
+        assert seen.wait(PATIENCE_S), "the first step was not shown while the second one ran"
+        yield "connect"
+        return "done"
+
+    def show(step: object) -> None:
+        owner.take(step)
+        seen.set()
+
+    ended(qtbot, tasks.run(work, owner=owner, then=owner.take, step=show))
+    assert owner.came == ["resolve", "connect", "done"]
+    assert owner.threads == {QThread.currentThread()}
+
+
+def test_what_belongs_to_an_owner_that_is_gone_is_dropped(tasks: Tasks, owner: Owner, qtbot: QtBot) -> None:
+    going, came = threading.Event(), list[object]()
+    task = tasks.run(lambda: going.wait(PATIENCE_S), owner=owner, then=came.append, failed=came.append)
+    shiboken6.delete(owner)
+    going.set()
+    ended(qtbot, task)
+    assert came == []
+
+
+@pytest.mark.covers("T-06")
+def test_cancel_reaches_work_that_waits(tasks: Tasks, owner: Owner, qtbot: QtBot) -> None:
+    waiting, woken = threading.Event(), threading.Event()
+
+    def work(cancel: Cancel) -> str:
+        cancel.on_cancel(woken.set)
+        waiting.set()
+        return "woken" if woken.wait(PATIENCE_S) else "left alone"
+
+    task = tasks.run(work, owner=owner, then=owner.take, failed=owner.take)
+    assert waiting.wait(PATIENCE_S)
+    with qtbot.waitSignal(task.finished):
+        task.cancel()
+    assert woken.is_set()
+    assert owner.came == []
+
+
+def test_the_end_cancels_all_and_waits_for_it(tasks: Tasks, owner: Owner) -> None:
+    def work(cancel: Cancel) -> None:
+        woken = threading.Event()
+        cancel.on_cancel(woken.set)
+        assert woken.wait(PATIENCE_S)
+
+    for _ in range(3):
+        tasks.run(work, owner=owner)
+    assert tasks.end(5000)
+
+
+@pytest.mark.covers("T-06")
+def test_long_work_is_seen_and_said_until_it_ends(
+    tasks: Tasks, owner: Owner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks_module, "SLOW_MS", tasks_module.BUSY_MS + 100)
+    bar, going = BusyBar(), threading.Event()
+    qtbot.addWidget(bar)
+    qtbot.addWidget(bar.words)
+    tasks.started.connect(bar.follow)
+    task = tasks.run(lambda: going.wait(PATIENCE_S), owner=owner)
+    assert not bar.isVisible()
+    with qtbot.waitSignal(task.busy):
+        pass
+    assert bar.isVisible()
+    assert not bar.words.isVisible()
+    with qtbot.waitSignal(task.slow):
+        pass
+    assert bar.words.isVisible()
+    with qtbot.waitSignal(task.finished):
+        going.set()
+    assert not bar.isVisible()
+    assert not bar.words.isVisible()
+
+
+def test_short_and_quiet_work_is_not_seen(tasks: Tasks, owner: Owner, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(tasks.started):
+        ended(qtbot, tasks.run(lambda: None, owner=owner, quiet=True))
+    with qtbot.waitSignal(tasks.started) as told:
+        task = tasks.run(lambda: None, owner=owner)
+    assert told.args == [task]
+    with qtbot.assertNotEmitted(task.busy):
+        ended(qtbot, task)

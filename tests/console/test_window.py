@@ -1,0 +1,96 @@
+"""The window: where the keyboard leads, what is remembered, and that nothing in it takes a message for HTML."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication, QLabel
+
+from tests.console.conftest import Person, will_press
+from trackit_console.console.app import make_window
+from trackit_console.console.models.table import Column, TableModel
+from trackit_console.console.pages.registry import PAGES
+from trackit_console.paths import DataDir
+
+HOSTILE = '<img src="//files.example/picture">'
+
+
+@pytest.mark.covers("T-01")
+def test_every_page_is_reached_by_the_keyboard(person: Person) -> None:
+    person.window.activateWindow()
+    person.wait(person.window.isActiveWindow)
+    for number, name in enumerate(PAGES, 1):
+        person.qtbot.keyClick(person.window, Qt.Key(Qt.Key.Key_0.value + number), Qt.KeyboardModifier.ControlModifier)
+        assert person.window.current == name
+    person.qtbot.keyClick(person.window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert person.window.current == list(PAGES)[-2]
+
+
+@pytest.mark.covers("T-01")
+def test_the_menu_leads_to_the_tiles_and_the_breadcrumb_back(person: Person) -> None:
+    person.page("filters")
+    crumbs = next(each for each in person.window.findChildren(QLabel) if each.textFormat() is Qt.TextFormat.RichText)
+    assert "Email Filters" in crumbs.text()
+    crumbs.linkActivated.emit("tiles")
+    assert person.window.current == "tiles"
+    assert "Configuration › Application Settings › Email Configurations" in crumbs.text()
+    menu = person.window.menu_button.menu()
+    entries = [action.text().replace("&", "") for action in menu.actions() if action.text()]
+    assert entries == ["Configuration", "Activity", "Records", "Theme", "About", "Exit"]
+
+
+@pytest.mark.covers("T-08")
+def test_page_size_and_theme_are_there_again_next_time(
+    person: Person, data_dir: DataDir, qapp: QApplication, window_settings: QSettings
+) -> None:
+    person.page("records")
+    person.window.resize(781, 707)  # the offscreen screen has 800 by 800
+    person.window._choose_theme("dark")
+    person.window.close()
+    again = make_window(data_dir, data_dir.database_url, qapp)
+    assert again.current == "records"
+    assert (again.width(), again.height()) == (781, 707)
+    assert again.theme.choice == "dark"
+    again.theme.choose("light")
+    again.close()
+
+
+@pytest.mark.covers("T-06", "T-08")
+def test_pages_are_made_when_they_are_first_shown(person: Person) -> None:
+    assert list(person.window.pages) == ["tiles"]
+    person.page("filters")
+    assert list(person.window.pages) == ["tiles", "filters"]
+
+
+@pytest.mark.covers("T-04", "T-05")
+def test_edits_on_a_page_are_not_lost_without_a_question(person: Person) -> None:
+    monitor = person.page("monitor")
+    person.type(monitor.ui.poll_interval, "7")
+    will_press("Keep editing")
+    person.window.open_page("tiles")
+    assert person.window.current == "monitor"
+    assert monitor.ui.poll_interval.value() == 7
+    will_press("Discard")
+    person.window.open_page("tiles")
+    assert person.window.current == "tiles"
+
+
+@pytest.mark.covers("SEC-03")
+def test_labels_that_are_filled_from_data_take_it_literally(person: Person) -> None:
+    for name in PAGES:
+        person.page(name)
+    guessing = [
+        each.objectName() or each.text()
+        for each in person.window.findChildren(QLabel)
+        if each.textFormat() is Qt.TextFormat.AutoText and each.objectName() and each.text() == ""
+    ]
+    assert guessing == []
+
+
+@pytest.mark.covers("SEC-03")
+def test_the_tool_tip_of_a_row_takes_its_subject_literally(qapp: QApplication) -> None:
+    model: TableModel[str] = TableModel([Column("Subject", lambda row: row)], qapp)
+    model.show_rows([HOSTILE])
+    shown = model.data(model.index(0, 0), Qt.ItemDataRole.ToolTipRole)
+    assert "<img" not in shown
+    assert "&lt;img" in shown
