@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
@@ -21,6 +21,7 @@ from trackit_console.store.database import Database
 from trackit_console.store.entries import Outcome
 from trackit_console.store.records import NoteView, RecordView
 from trackit_console.store.rows import Stored
+from trackit_console.transports.source import Batch, Fetched, MessageRef, Settled
 
 Add = Callable[..., Stored[Mailbox]]
 
@@ -248,3 +249,61 @@ def test_poll_now_does_not_wait_for_the_interval(
     finally:
         stop.set()
         running.join(3)
+
+
+class Hesitant:
+    """A source that announces one message and hands it over late, or never."""
+
+    def __init__(self, handed_over: list[bytes | None], *, gone: bool = False) -> None:
+        self.ref = MessageRef("1 INBOX", "7")
+        self._handed_over = handed_over
+        self._gone = gone
+        self.settled: list[MessageRef] = []
+
+    def __enter__(self) -> Hesitant:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None: ...
+
+    def fetch_new(self, cursor: str | None, limit: int) -> Iterator[Batch]:
+        if cursor is None:
+            yield Batch([Fetched(self.ref, None)], "after 7")
+
+    def fetch(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
+        if not self._gone:
+            yield Fetched(self.ref, self._handed_over.pop(0))
+
+    def settle(self, refs: Sequence[MessageRef], post_action: PostAction) -> Settled:
+        self.settled += refs
+        return Settled(list(refs))
+
+    def unread(self) -> int:
+        return 0
+
+    def abort(self) -> None: ...
+
+
+@pytest.mark.covers("RUN-03", "RUN-04")
+@pytest.mark.parametrize(
+    ("source", "outcomes", "settled"),
+    [
+        pytest.param(Hesitant([None, letter(1)]), [Outcome.CREATED], 1, id="handed over late"),
+        pytest.param(Hesitant([None, None]), [Outcome.QUARANTINED], 0, id="never handed over"),
+        pytest.param(Hesitant([], gone=True), [], 0, id="gone before it was handed over"),
+    ],
+)
+def test_a_message_that_is_announced_but_not_handed_over_is_neither_lost_nor_in_the_way(
+    database: Database,
+    dovecot: Dovecot,
+    account: Account,
+    add_mailbox: Add,
+    source: Hesitant,
+    outcomes: list[Outcome],
+    settled: int,
+) -> None:
+    mailbox = add_mailbox(account)
+    for _ in range(4):
+        Engine(database, "headless", opener=lambda _mailbox: source).run_once(threading.Event())
+    assert [each.outcome for each in activity(database)] == outcomes
+    assert len(source.settled) == settled
+    assert database.deliveries.awaited(mailbox.id) == []

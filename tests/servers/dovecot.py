@@ -155,7 +155,7 @@ class Dovecot:
         self._root = root
         self._certificate = certificate
         self._capabilities = capabilities
-        self.imap, self.imaps, self.pop3, self.pop3s = _free_ports(4)
+        self.imap, self.imaps, self.pop3, self.pop3s = free_ports(4)
         self._numbers = itertools.count(1)
 
     @staticmethod
@@ -297,7 +297,8 @@ def _version() -> tuple[int, ...]:
     return tuple(int(part) for part in said.split()[0].split(".")[:2])
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback that nobody uses now."""
     sockets = [socket.socket() for _ in range(count)]
     for sock in sockets:
         sock.bind(("127.0.0.1", 0))

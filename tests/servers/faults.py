@@ -150,12 +150,13 @@ class ImapScript:
             "SELECT": b"* %d EXISTS\r\n* OK [UIDVALIDITY 7] .\r\n* OK [UIDNEXT %d] .\r\n" % (count, count + 1),
             "NAMESPACE": b'* NAMESPACE (("" "/")) NIL NIL\r\n',
             "UID SEARCH": b"* SEARCH " + uids + b"\r\n",
-            "UID FETCH": self._fetched(command),
+            "UID FETCH": self.fetched(command),
             "STATUS": b"* STATUS INBOX (UNSEEN %d)\r\n" % count,
         }
         return usual.get(_name(command), b"") + b"%s OK done\r\n"
 
-    def _fetched(self, command: bytes) -> bytes:
+    def fetched(self, command: bytes) -> bytes:
+        """The untagged answers to a FETCH of sizes or of whole messages."""
         wanted = re.match(rb"UID FETCH (\S+)", command)
         uids = [int(uid) for uid in wanted.group(1).split(b",")] if wanted else []
         return b"".join(self._fetched_one(uid, b"BODY" in command) for uid in uids if uid <= len(self.messages))

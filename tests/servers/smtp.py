@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+from tests.servers.dovecot import free_ports
+
+# The server's own log: it warns of itself, and reports every handshake that a test breaks off.
+logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 
 NAME, PASSWORD = "sender@example.com", "smtp päss=word"
 
@@ -26,12 +32,15 @@ class Accepted:
 class Inbox:
     """aiosmtpd's handler: takes all but what it is told to refuse."""
 
+    sign_in_required: bool = False
     accepted: list[Accepted] = field(default_factory=list)
     refused_recipients: dict[str, str] = field(default_factory=dict)
     refused_senders: dict[str, str] = field(default_factory=dict)
     refuse_data: str = ""
 
     async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+        if self.sign_in_required and not session.authenticated:
+            return "530 5.7.0 sign in first"
         if address in self.refused_senders:
             return self.refused_senders[address]
         envelope.mail_from = address
@@ -52,10 +61,6 @@ class Inbox:
         return "250 OK"
 
 
-class _Controller(Controller):
-    """Ours only in that implicit TLS does not need the library's own handshake to itself."""
-
-
 class SmtpServer:
     """Running from `start` to `stop` on `host` and `port`."""
 
@@ -69,23 +74,17 @@ class SmtpServer:
         sign_in: bool = True,
         mechanisms_hidden: tuple[str, ...] = (),
     ) -> None:
-        self.inbox = Inbox()
+        self.inbox = Inbox(sign_in_required=sign_in)
         options: dict[str, Any] = {
             "authenticator": _authenticator if sign_in else None,
-            "auth_required": sign_in,
             "auth_require_tls": security == "ssl_tls",
             "auth_exclude_mechanism": mechanisms_hidden,
         }
         if security == "ssl_tls":
             options |= {"tls_context": context, "require_starttls": True}
-        self._controller = Controller(
-            self.inbox, "127.0.0.1", port=0, ssl_context=context if security == "ssl" else None, **options
-        )
-
-    @property
-    def port(self) -> int:
-        server: Any = self._controller.server
-        return int(server.sockets[0].getsockname()[1])
+        (self.port,) = free_ports(1)
+        encrypted = context if security == "ssl" else None
+        self._controller = Controller(self.inbox, "127.0.0.1", self.port, ssl_context=encrypted, **options)
 
     @property
     def accepted(self) -> list[Accepted]:
@@ -100,4 +99,4 @@ class SmtpServer:
 
 def _authenticator(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
     good = (data.login, data.password) == (NAME.encode(), PASSWORD.encode())
-    return AuthResult(success=good, handled=good is True, auth_data=data.login if good else None)
+    return AuthResult(success=good, handled=good, auth_data=data.login if good else None)

@@ -14,14 +14,14 @@ from tests.servers.faults import CAPABILITIES, Answer, ImapScript, Script, Talk,
 from trackit_console.cancel import Cancel
 from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
-from trackit_console.transports.check import check_mailbox, report
+from trackit_console.transports.check import check_mailbox
 from trackit_console.transports.errors import TransportError
 from trackit_console.transports.imap import ImapSource
 from trackit_console.transports.link import Timeouts
 from trackit_console.transports.source import Fetched, Source
-from trackit_console.transports.steps import Step, StepState
+from trackit_console.transports.steps import Step, StepState, report
 
-LIMIT = 1.0
+LIMIT = 0.6
 PASSWORD = "canary-7d1"
 
 
@@ -117,6 +117,7 @@ FAULTS = [
     Fault("does not know LOGIN", answering(LOGIN=b"%s BAD unknown\r\n"), "sign_in", "protocol_broken"),
     Fault("silent at sign-in", answering(LOGIN=silent), "sign_in", "timed_out"),
     Fault("good-bye at sign-in", answering(LOGIN=b"* BYE [UNAVAILABLE] shutting down\r\n"), "sign_in", "server_busy"),
+    Fault("good-bye at sign-in, no code", answering(LOGIN=b"* BYE\r\n"), "sign_in", "connection_lost"),
     Fault("lost at sign-in", answering(LOGIN=hangs_up), "sign_in", "connection_lost"),
     Fault("no such folder", answering(SELECT=b"%s NO [NONEXISTENT] no\r\n"), "folder", "folder_missing"),
     Fault("no such folder, no code", answering(SELECT=b"%s NO no\r\n"), "folder", "folder_missing"),
@@ -127,8 +128,8 @@ FAULTS = [
         "folder",
         "folder_read_only",
     ),
-    Fault("lost in the folder", answering(SELECT=Talk.reset and (lambda talk, tag: talk.reset())), "folder", "connection_lost"),
-    Fault("nonsense", answering(STATUS=b"* STATUS INBOX (((((\r\n%s OK\r\n"), "folder", "protocol_broken"),
+    Fault("lost in the folder", answering(SELECT=lambda talk, tag: talk.reset()), "folder", "connection_lost"),
+    Fault("nonsense", answering(STATUS=b"* STATUS INBOX (((((\r\n%s OK done\r\n"), "folder", "protocol_broken"),
 ]
 
 
@@ -171,7 +172,7 @@ def taken(source: Source) -> list[Fetched]:
 class TestReading:
     def test_a_message_without_its_body_is_announced_and_nothing_more(self) -> None:
         """Exchange tells of a message before it has it (it was deleted unread for that)."""
-        answer = b"* 1 FETCH (UID 1 BODY[] NIL)\r\n* 2 FETCH (UID 2 BODY[] {5}\r\nhello)\r\n%s OK\r\n"
+        answer = b"* 1 FETCH (UID 1 BODY[] NIL)\r\n* 2 FETCH (UID 2 BODY[] {5}\r\nhello)\r\n%s OK done\r\n"
         fetched, _ = visited(ImapScript({"UID FETCH": answer}, messages=[b"a", b"b", b"c"]), taken)
         assert [each.raw for each in fetched] == [None, b"hello", None]
 
@@ -180,7 +181,7 @@ class TestReading:
         [
             (b"* 1 FETCH (UID 1 BODY[] {500}\r\nhalf", "timed_out"),
             (lambda talk, tag: (talk.say(b"* 1 FETCH (UID 1 BODY[] {500}\r\nhalf"), talk.reset()), "connection_lost"),
-            (b"* 1 FETCH (UID 1 BODY[] {oops}\r\n%s OK\r\n", "protocol_broken"),
+            (b"* 1 FETCH (UID 1 BODY[] {oops}\r\n%s OK done\r\n", "protocol_broken"),
             (b"* BYE [UNAVAILABLE] going down\r\n", "server_busy"),
         ],
         ids=["half a message", "reset in a message", "no length", "good-bye"],
@@ -189,6 +190,22 @@ class TestReading:
         with pytest.raises(TransportError) as raised:
             visited(ImapScript({"UID FETCH": answer}, messages=[b"a"]), taken)
         assert raised.value.code == code
+
+    def test_an_error_in_the_batch_ahead_comes_after_the_batch_before(self) -> None:
+        def fetch(talk: Talk, tag: bytes) -> None:
+            if b"BODY" in talk.heard[-1] and b" 51" in talk.heard[-1]:
+                talk.reset()
+            else:
+                talk.say(ImapScript(messages=[b"m"] * 60).fetched(talk.heard[-1].split(b" ", 1)[1]) + tag + b" OK done\r\n")
+
+        def use(source: ImapSource) -> tuple[int, str]:
+            batches = source.fetch_new(None, 100)
+            first = next(batches)
+            with pytest.raises(TransportError) as raised:
+                next(batches)
+            return len(first.messages), raised.value.code
+
+        assert visited(ImapScript({"UID FETCH": fetch}, messages=[b"m"] * 60), use)[0] == (50, "connection_lost")
 
     def test_a_server_without_uidnext(self) -> None:
         script = ImapScript({"SELECT": b"* 2 EXISTS\r\n* OK [UIDVALIDITY 7] .\r\n%s OK done\r\n"}, messages=[b"a", b"b"])
@@ -220,9 +237,9 @@ class TestSettling:
     @pytest.mark.covers("MON-06")
     def test_the_folder_is_made_below_the_accounts_own_namespace(self) -> None:
         answers: dict[str, Answer] = {
-            "NAMESPACE": b'* NAMESPACE (("INBOX." ".")) NIL NIL\r\n%s OK\r\n',
+            "NAMESPACE": b'* NAMESPACE (("INBOX." ".")) NIL NIL\r\n%s OK done\r\n',
             "UID MOVE": lambda talk, tag: talk.say(
-                tag + (b" OK\r\n" if any(b"CREATE" in line for line in talk.heard) else b" NO [TRYCREATE] none\r\n")
+                tag + (b" OK done\r\n" if any(b"CREATE" in line for line in talk.heard) else b" NO [TRYCREATE] none\r\n")
             ),
         }
         failed, heard = self.settled(ImapScript(answers, messages=[b"a"]), PostAction.MOVE)
@@ -254,7 +271,12 @@ class TestAbort:
         cancel = Cancel()
         steps = []
         begun = time.monotonic()
-        with scripted(lambda talk: (cancel.set(), talk.wait())) as server:
+
+        def cancelling(talk: Talk) -> None:
+            cancel.set()
+            talk.wait()
+
+        with scripted(cancelling) as server:
             for step in check_mailbox(mailbox(server.port, security), None, cancel, 30):
                 steps.append(step)
         (failed,) = [step for step in steps if step.state is StepState.FAILED]

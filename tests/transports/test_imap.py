@@ -183,6 +183,13 @@ class TestBatches:
             batches.close()  # type: ignore[attr-defined]
             assert source.unread() == 2 * BATCH_MESSAGES
 
+    def test_an_error_of_the_reader_ends_the_visit_at_once(self, dovecot: Dovecot, account: Account, mailbox: Imap) -> None:
+        dovecot.append_all(account.name, [message(number) for number in range(3 * BATCH_MESSAGES)])
+        with pytest.raises(RuntimeError, match="ours"), ImapSource(mailbox) as source:
+            for _ in source.fetch_new(None, 1000):
+                raise RuntimeError("ours")
+        assert dovecot.counts(account.name) == {"INBOX": 3 * BATCH_MESSAGES}
+
     def batches(self, mailbox: Imap) -> list[Batch]:
         with ImapSource(mailbox) as source:
             return list(source.fetch_new(None, 1000))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-import ssl
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -17,8 +18,9 @@ from trackit_console.transports.imap import ImapSource
 from trackit_console.transports.link import Timeouts
 from trackit_console.transports.steps import StepName
 
-TLS_LIMIT = 5.0
+LIMIT = 5.0
 Server = Callable[[ServerCertificate], ScriptedServer]
+OpenMailbox = Callable[..., ImapSource]
 
 
 def _after_starttls(certificate: ServerCertificate) -> ImapScript:
@@ -49,7 +51,7 @@ def server(security: str) -> Iterator[Server]:
 
 
 @pytest.fixture
-def open_mailbox(security: str, certificates: Certificates) -> Callable[..., ImapSource]:
+def open_mailbox(security: str, certificates: Certificates) -> OpenMailbox:
     def make(server: ScriptedServer, **fields: object) -> ImapSource:
         usual: dict[str, object] = {
             "server": "localhost",
@@ -60,7 +62,7 @@ def open_mailbox(security: str, certificates: Certificates) -> Callable[..., Ima
             "password": SecretStr("canary-password"),
             "ca_file": str(certificates.ca_file),
         }
-        return ImapSource(Imap.model_validate({**usual, **fields}), Timeouts(TLS_LIMIT, TLS_LIMIT))
+        return ImapSource(Imap.model_validate({**usual, **fields}), Timeouts(LIMIT, LIMIT))
 
     return make
 
@@ -76,7 +78,7 @@ BAD = {
 @pytest.mark.covers("SEC-01", "IN-09", "IN-10")
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_certificate_is_named_and_shown_and_nothing_is_sent(
-    server: Server, open_mailbox: Callable[..., ImapSource], certificates: Certificates, name: str
+    server: Server, open_mailbox: OpenMailbox, certificates: Certificates, name: str
 ) -> None:
     shown: ServerCertificate = getattr(certificates, name)
     started = server(shown)
@@ -88,9 +90,7 @@ def test_a_bad_certificate_is_named_and_shown_and_nothing_is_sent(
 
 
 @pytest.mark.covers("SEC-01")
-def test_an_authority_that_is_not_trusted(
-    server: Server, open_mailbox: Callable[..., ImapSource], certificates: Certificates
-) -> None:
+def test_an_authority_that_is_not_trusted(server: Server, open_mailbox: OpenMailbox, certificates: Certificates) -> None:
     with pytest.raises(TransportError) as raised, open_mailbox(server(certificates.good), ca_file=None):
         pass
     assert raised.value.code == "certificate_untrusted"
@@ -98,7 +98,7 @@ def test_an_authority_that_is_not_trusted(
 
 
 @pytest.mark.covers("SEC-01")
-def test_a_good_certificate_passes(server: Server, open_mailbox: Callable[..., ImapSource], certificates: Certificates) -> None:
+def test_a_good_certificate_passes(server: Server, open_mailbox: OpenMailbox, certificates: Certificates) -> None:
     with open_mailbox(server(certificates.good)) as source:
         assert source.unread() == 0
 
@@ -106,7 +106,7 @@ def test_a_good_certificate_passes(server: Server, open_mailbox: Callable[..., I
 @pytest.mark.covers("IN-09")
 @pytest.mark.parametrize("name", BAD)
 def test_with_the_check_off_any_certificate_will_do_for_this_mailbox_alone(
-    server: Server, open_mailbox: Callable[..., ImapSource], certificates: Certificates, name: str
+    server: Server, open_mailbox: OpenMailbox, certificates: Certificates, name: str
 ) -> None:
     started = server(getattr(certificates, name))
     with open_mailbox(started, validate_server_certificate=False) as source:
@@ -116,9 +116,7 @@ def test_with_the_check_off_any_certificate_will_do_for_this_mailbox_alone(
 
 
 @pytest.mark.covers("SEC-01")
-def test_a_pinned_certificate_is_enough(
-    server: Server, open_mailbox: Callable[..., ImapSource], certificates: Certificates
-) -> None:
+def test_a_pinned_certificate_is_enough(server: Server, open_mailbox: OpenMailbox, certificates: Certificates) -> None:
     pinned = certificates.self_signed
     with open_mailbox(server(pinned), pinned_certificate=pinned.fingerprint, ca_file=None) as source:
         assert source.unread() == 0
@@ -126,7 +124,7 @@ def test_a_pinned_certificate_is_enough(
 
 @pytest.mark.covers("SEC-01")
 def test_another_certificate_than_the_pinned_one_is_refused_before_the_password_is_sent(
-    server: Server, open_mailbox: Callable[..., ImapSource], certificates: Certificates
+    server: Server, open_mailbox: OpenMailbox, certificates: Certificates
 ) -> None:
     started = server(certificates.good)
     pinned = certificates.self_signed.fingerprint
@@ -138,11 +136,7 @@ def test_another_certificate_than_the_pinned_one_is_refused_before_the_password_
 
 @pytest.mark.parametrize("content", [None, "not a certificate"], ids=["missing", "not PEM"])
 def test_an_authority_file_that_cannot_be_read(
-    server: Server,
-    open_mailbox: Callable[..., ImapSource],
-    certificates: Certificates,
-    tmp_path,
-    content: str | None,  # type: ignore[no-untyped-def]
+    server: Server, open_mailbox: OpenMailbox, certificates: Certificates, tmp_path: Path, content: str | None
 ) -> None:
     file = tmp_path / "authority.pem"
     if content:
@@ -153,11 +147,8 @@ def test_an_authority_file_that_cannot_be_read(
 
 
 @pytest.mark.covers("SEC-01")
-def test_a_server_of_tls_1_1_is_refused(
-    open_mailbox: Callable[..., ImapSource], certificates: Certificates, security: str
-) -> None:
-    if security == "starttls":
-        pytest.skip("the same handshake")
+@pytest.mark.parametrize("security", ["ssl"], indirect=True)
+def test_a_server_of_tls_1_1_is_refused(open_mailbox: OpenMailbox, certificates: Certificates) -> None:
     context = certificates.good.context
     with pytest.warns(DeprecationWarning):
         context.minimum_version = ssl.TLSVersion.TLSv1

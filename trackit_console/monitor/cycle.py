@@ -102,11 +102,12 @@ class PollCycle:
         self._settle(source, {MessageRef(each.scope, each.uid): each.delivery_id for each in left})
 
     def _ask_again(self, source: Source) -> None:
-        """Messages that were announced but not handed over: asked for again, set aside at the third time."""
+        """Messages that were announced but not handed over: asked for again, set aside at the third time, forgotten when gone."""
         awaited = {MessageRef(each.scope, each.uid): each.tries for each in self._ledger.awaited(self._mailbox.id)}
         if not awaited:
             return
         came = list(source.fetch(list(awaited)))
+        self._ledger.await_no_more(self._lease, [(ref.scope, ref.uid) for ref in awaited.keys() - {each.ref for each in came}])
         self._take_in(source, Batch([each for each in came if each.raw is not None], ""))
         now = self._clock.now()
         for ref in (each.ref for each in came if each.raw is None):

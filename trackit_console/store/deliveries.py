@@ -110,7 +110,7 @@ class Deliveries:
     def _record(self, lease: Lease, entries: Sequence[Entry], cursor: str | None) -> list[Recorded]:
         now = self._clock.now()
         with self._fenced(lease, now) as connection:
-            self._forget_awaited(connection, lease.mailbox_id, entries)
+            self._forget_awaited(connection, lease.mailbox_id, [key_of(entry.scope, entry.uid) for entry in entries])
             ids = write_deliveries(connection, lease.mailbox_id, entries, now)
             recorded = write_effects(connection, lease.mailbox_id, entries, ids, now)
             if cursor is not None:
@@ -132,8 +132,7 @@ class Deliveries:
                 raise LeaseLost
             yield connection
 
-    def _forget_awaited(self, connection: Connection, mailbox_id: int, entries: Sequence[Entry]) -> None:
-        keys = [key_of(entry.scope, entry.uid) for entry in entries]
+    def _forget_awaited(self, connection: Connection, mailbox_id: int, keys: Sequence[str]) -> None:
         for part in in_parts(keys):
             awaited = (DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.ref_key.in_(part), DeliveryRow.outcome.is_(None))
             connection.execute(delete(DeliveryRow).where(*awaited))
@@ -148,6 +147,12 @@ class Deliveries:
                     named = {"mailbox_id": lease.mailbox_id, "ref_key": key_of(scope, uid), "scope": scope, "uid": uid}
                     begun = {"size": 0, "tries": 1, "seen_at": now, "recorded_at": now}
                     connection.execute(insert(DeliveryRow), [{**named, **begun}])
+
+    def await_no_more(self, lease: Lease, refs: Sequence[tuple[str, str]]) -> None:
+        """Forgets messages that are gone from the server before they could be taken."""
+        if refs:
+            with self._fenced(lease, self._clock.now()) as connection:
+                self._forget_awaited(connection, lease.mailbox_id, [key_of(*ref) for ref in refs])
 
     def awaited(self, mailbox_id: int) -> list[Awaited]:
         """Messages that were announced but not handed over yet."""

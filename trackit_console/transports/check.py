@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -20,7 +20,7 @@ from trackit_console.transports.errors import NotInThisVersion, TransportError
 from trackit_console.transports.link import Link, Timeouts
 from trackit_console.transports.phases import Phase, walk
 from trackit_console.transports.smtp import SmtpSender
-from trackit_console.transports.steps import TITLES, Step, StepName, StepState
+from trackit_console.transports.steps import Step, StepName, StepState
 from trackit_console.words import QT_TRANSLATE_NOOP, Phrase
 
 STEP_SECONDS = 15.0
@@ -145,17 +145,3 @@ def _failed(name: StepName, problem: TransportError, seconds: float) -> Step:
 
 def _nothing() -> None:
     """What a skipped phase does."""
-
-
-def report(steps: Sequence[Step], say: Callable[[Phrase], str] = str) -> str:
-    """What **Copy details** copies: every step that has ended, in words, without secrets. `say` translates."""
-    return "\n".join(line for step in steps if step.state is not StepState.RUNNING for line in _reported(step, say))
-
-
-def _reported(step: Step, say: Callable[[Phrase], str]) -> Iterator[str]:
-    title = say(Phrase("transports", TITLES[step.name]))
-    yield f"{title}: {step.state.value}, {step.seconds:.2f} s. {say(step.detail) if step.detail else ''}".rstrip()
-    if step.remedy:
-        yield f"    {say(step.remedy)}"
-    if step.code:
-        yield f"    {step.code}: {step.technical}".rstrip(" :")

@@ -7,10 +7,13 @@ No retries: those are the engine's. Where to go on is decided in `cursor`, what 
 from __future__ import annotations
 
 import imaplib
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Self
 
 from trackit_console.clock import Clock, SystemClock
@@ -53,6 +56,8 @@ class ImapSource:
             self._link.secrets.append(mailbox.password.get_secret_value())
         self._connected: Client | None = None
         self._opened: dict[bytes, Any] = {}
+        # The next batch is fetched while the one in hand is recorded and settled: commands take turns.
+        self._turn = threading.Lock()
 
     @property
     def link(self) -> Link:
@@ -85,13 +90,22 @@ class ImapSource:
     def close(self) -> None:
         """Says good-bye where that is still possible, and closes."""
         if self._connected is not None:
-            with suppress(OSError, EOFError, ValueError, imaplib.IMAP4.error):
-                if not self._link.ended:
-                    self._link.sock.settimeout(GOOD_BYE)
-                    self._connected.logout()
+            self._say_good_bye()
             with suppress(OSError):
                 self._connected.shutdown()
         self._link.close()
+
+    def _say_good_bye(self) -> None:
+        if self._turn.acquire(timeout=GOOD_BYE):
+            try:
+                with suppress(OSError, EOFError, ValueError, imaplib.IMAP4.error):
+                    if not self._link.ended:
+                        self._link.sock.settimeout(GOOD_BYE)
+                        self._client.logout()
+            finally:
+                self._turn.release()
+        else:
+            self._link.abort()  # a batch is still on its way that nobody waits for any more
 
     def abort(self) -> None:
         self._link.abort()
@@ -145,7 +159,7 @@ class ImapSource:
         found = self._found(place, limit)
         complete = len(found) <= limit
         taken = found[:limit]
-        for messages in self._batches(taken):
+        for messages in _one_ahead(self._batches(taken)):
             last = int(messages[-1].ref.uid)
             place = place.after(last, complete=complete and last == taken[-1])
             yield Batch(messages, place.written())
@@ -210,13 +224,16 @@ class ImapSource:
     # ------------------------------------------------------------------ settling
 
     def settle(self, refs: Sequence[MessageRef], post_action: PostAction) -> Settled:
-        settling = Settling(self._client, self._link)
         refused: dict[int, str] = {}
         for some in _chunks(self._uids_here(refs)):
             with self._exchange():
-                refused.update(settling.settle(some, post_action))
+                refused.update(self._settling.settle(some, post_action))
         failed = {self._ref(uid): words for uid, words in refused.items()}
         return Settled([ref for ref in refs if ref not in failed], failed)
+
+    @cached_property
+    def _settling(self) -> Settling:
+        return Settling(self._client, self._link)
 
     # ------------------------------------------------------------------ names
 
@@ -235,9 +252,11 @@ class ImapSource:
         """The UIDs of those that belong to the folder as it is; under another UIDVALIDITY they name nothing any more."""
         return [int(ref.uid) for ref in refs if ref.scope == self._scope]
 
-    def _exchange(self, otherwise: type[TransportError] = ProtocolBroken) -> AbstractContextManager[None]:
+    @contextmanager
+    def _exchange(self, otherwise: type[TransportError] = ProtocolBroken) -> Iterator[None]:
         facts = {"account": self._mailbox.account, "folder": self._mailbox.folder}
-        return exchange(self._link, StepName.FOLDER, otherwise, **facts)
+        with self._turn, exchange(self._link, StepName.FOLDER, otherwise, **facts):
+            yield
 
 
 def _of_older(since: date | None) -> list[object]:
@@ -261,3 +280,16 @@ def _bounded(messages: Sequence[_Announced]) -> Iterator[list[_Announced]]:
         held += message.size
     if group:
         yield group
+
+
+def _one_ahead(batches: Iterator[list[Fetched]]) -> Iterator[list[Fetched]]:
+    """The same, each fetched on a thread while the caller has the one before; its errors come out here.
+
+    At a round trip of 40 ms and 1 ms of work a message this saves a seventh of the time; never more than two batches
+    are in memory.
+    """
+    with ThreadPoolExecutor(1, "fetch-ahead") as pool:
+        ahead = pool.submit(next, batches, None)
+        while (batch := ahead.result()) is not None:
+            ahead = pool.submit(next, batches, None)
+            yield batch

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import LoginError
 
 from trackit_console.transports.errors import (
     AccountBusy,
@@ -120,13 +121,18 @@ def sign_in(client: Client, name: str, password: str) -> None:
     if client.signed_in_already:
         return
     plain = client.has_capability("AUTH=PLAIN")
-    simple = _PLAIN_WORD.fullmatch(name) and password.isascii() and not client.has_capability("LOGINDISABLED")
-    if plain and not simple:
-        client.plain_login(name, password)
-    elif client.has_capability("LOGINDISABLED"):
-        raise imaplib.IMAP4.error("[PRIVACYREQUIRED] LOGINDISABLED, and no AUTH=PLAIN")
-    else:
-        _log_in(client, name, password)
+    login = not client.has_capability("LOGINDISABLED")
+    simple = _PLAIN_WORD.fullmatch(name) and password.isascii()
+    try:
+        if plain and not (login and simple):
+            client.plain_login(name, password)
+        elif login:
+            _log_in(client, name, password)
+        else:
+            raise imaplib.IMAP4.error("[PRIVACYREQUIRED] LOGINDISABLED, and no AUTH=PLAIN")
+    except LoginError as error:
+        # The library makes one of a connection that was lost, too; that must not count as a wrong password.
+        raise error.__context__ or error from None
 
 
 def _log_in(client: Client, name: str, password: str) -> None:

@@ -303,6 +303,8 @@ class Link:
             return ConnectRefused(words, **self.facts)
         if isinstance(error, TimeoutError):
             return ConnectTimedOut(words, seconds=f"{self.timeouts.connect:g}", **self.facts)
+        if isinstance(error, ConnectionError):
+            return ConnectionLost(words, step=StepName.CONNECT, **self.facts)
         return Unreachable(words, **self.facts)
 
     def clean(self, words: str) -> str:

@@ -134,11 +134,15 @@ class SmtpSender:
         # smtplib would look its own name up, which can take seconds.
         client = smtplib.SMTP(local_hostname=own_name(self._link.sock), timeout=self._link.timeouts.answer)
         client.sock = self._link.sock
-        with self._exchange(step):
-            if not greeted:
-                _taken(*client.getreply(), wanted=220)
-            if client.ehlo()[0] != 250:
-                _taken(*client.helo(), wanted=250)
+        try:
+            with self._exchange(step):
+                if not greeted:
+                    _taken(*client.getreply(), wanted=220)
+                if client.ehlo()[0] != 250:
+                    _taken(*client.helo(), wanted=250)
+        except TransportError:
+            client.close()
+            raise
         self._connected = client
 
     def _sign_in(self) -> None:

@@ -6,7 +6,7 @@ The step names are public (the JSON of `check`); their words on screen are `TITL
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,6 +42,9 @@ TITLES = {
     StepName.SEND: QT_TRANSLATE_NOOP("transports", "Send a test message"),
 }
 
+MAILBOX_STEPS = tuple(StepName)
+OUTGOING_STEPS = tuple(name for name in StepName if name is not StepName.FOLDER)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -66,18 +69,15 @@ def passed(report: Sequence[Step]) -> bool:
     return bool(report) and not any(step.state is StepState.FAILED for step in report)
 
 
-MAILBOX_STEPS = tuple(StepName)
-OUTGOING_STEPS = (StepName.RESOLVE, StepName.CONNECT, StepName.TLS, StepName.SIGN_IN, StepName.SEND)
-
-
 def report(steps: Sequence[Step], say: Callable[[Phrase], str] = str) -> str:
-    """What **Copy details** copies: every step in words, without secrets. `say` translates."""
-    lines = []
-    for step in steps:
-        title = say(Phrase("transports", TITLES[step.name]))
-        lines.append(f"{title}: {step.state.value} ({step.seconds:.2f} s) {say(step.detail) if step.detail else ''}".rstrip())
-        if step.remedy:
-            lines.append(f"    {say(step.remedy)}")
-        if step.code or step.technical:
-            lines.append(f"    {step.code} {step.technical}".rstrip())
-    return "\n".join(lines)
+    """What **Copy details** copies: every step that has ended, in words, without secrets. `say` translates."""
+    return "\n".join(line for step in steps if step.state is not StepState.RUNNING for line in _reported(step, say))
+
+
+def _reported(step: Step, say: Callable[[Phrase], str]) -> Iterator[str]:
+    title = say(Phrase("transports", TITLES[step.name]))
+    yield f"{title}: {step.state.value}, {step.seconds:.2f} s. {say(step.detail) if step.detail else ''}".rstrip()
+    if step.remedy:
+        yield f"    {say(step.remedy)}"
+    if step.code:
+        yield f"    {step.code}: {step.technical}".rstrip(" :")

@@ -1,0 +1,184 @@
+"""The connection test as a person sees it: its steps, on real servers (IN-10, IN-11, OUT-05)."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from tests.servers.certificates import Certificates
+from tests.servers.dovecot import Account, Dovecot
+from tests.servers.smtp import SmtpServer
+from tests.transports.conftest import MailboxOf, message
+from trackit_console.cancel import Cancel
+from trackit_console.settings.mailbox import MAILBOX_MODELS, Mailbox, MailboxType
+from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing
+from trackit_console.transports.check import check_mailbox, check_outgoing
+from trackit_console.transports.steps import Step, StepName, StepState, passed, report
+
+GUID = "00000000-0000-0000-0000-000000000000"
+RUNNING, PASSED, FAILED, SKIPPED = StepState.RUNNING, StepState.PASSED, StepState.FAILED, StepState.SKIPPED
+
+
+def checked(mailbox: Mailbox, outgoing: Outgoing | None = None) -> list[Step]:
+    return [step for step in check_mailbox(mailbox, outgoing, Cancel()) if step.state is not RUNNING]
+
+
+def states(steps: list[Step]) -> dict[str, str]:
+    return {step.name.value: step.state.value for step in steps}
+
+
+@pytest.fixture
+def outgoing(smtp_server: Callable[..., SmtpServer], outgoing_of: Callable[..., BasicOutgoing]) -> BasicOutgoing:
+    return outgoing_of(smtp_server())
+
+
+@pytest.mark.covers("IN-10")
+@pytest.mark.parametrize("security", ["ssl", "starttls"])
+def test_a_mailbox_that_works_passes_every_step(
+    account: Account, mailbox_of: MailboxOf, outgoing: BasicOutgoing, security: str
+) -> None:
+    steps = checked(mailbox_of(account, security), outgoing)
+    assert states(steps) == dict.fromkeys(["resolve", "connect", "tls", "sign_in", "folder", "send"], "passed")
+    assert passed(steps)
+
+
+@pytest.mark.covers("IN-10")
+def test_each_step_is_told_as_it_begins_and_as_it_ends(account: Account, mailbox_of: MailboxOf) -> None:
+    told = [(step.name, step.state) for step in check_mailbox(mailbox_of(account), None, Cancel())]
+    opened = [(name, state) for name in list(StepName)[:5] for state in (RUNNING, PASSED)]
+    assert told == [*opened, (StepName.SEND, SKIPPED)]
+
+
+@pytest.mark.covers("IN-10")
+def test_the_report_says_what_was_found(dovecot: Dovecot, account: Account, mailbox_of: MailboxOf) -> None:
+    dovecot.append_all(account.name, [message(1), message(2)])
+    said = {step.name: str(step.detail) for step in checked(mailbox_of(account))}
+    assert said[StepName.RESOLVE].startswith("Found at ") and "127.0.0.1" in said[StepName.RESOLVE]
+    assert said[StepName.CONNECT] == f"Connected to 127.0.0.1, port {dovecot.imaps}."
+    assert said[StepName.TLS].startswith("TLSv1.3, certificate from ")
+    assert said[StepName.SIGN_IN] == f"Signed in as {account.name}."
+    assert said[StepName.FOLDER] == "INBOX: 2 unread messages."
+    assert said[StepName.SEND] == "No test message was sent: outgoing email is not configured."
+
+
+@pytest.mark.covers("IN-09", "IN-10")
+def test_that_nothing_is_encrypted_or_checked_is_said(account: Account, mailbox_of: MailboxOf) -> None:
+    plain = checked(mailbox_of(account, "plain"))[2]
+    assert (plain.state, str(plain.detail)) == (SKIPPED, "Not encrypted: neither SSL nor STARTTLS is chosen.")
+    unchecked = checked(mailbox_of(account, validate_server_certificate=False, ca_file=None))[2]
+    assert "is not checked" in str(unchecked.detail)
+
+
+def test_an_old_server_is_told_of(old_dovecot: Dovecot, mailbox_of: MailboxOf) -> None:
+    steps = checked(mailbox_of(old_dovecot.new_account(), server=old_dovecot))
+    assert "knows neither MOVE nor UIDPLUS" in str(steps[4].detail)
+
+
+@pytest.mark.covers("IN-10")
+def test_the_test_message_goes_to_the_mailbox_and_no_automat_answers_it(
+    account: Account,
+    mailbox_of: MailboxOf,
+    smtp_server: Callable[..., SmtpServer],
+    outgoing_of: Callable[..., BasicOutgoing],
+) -> None:
+    server = smtp_server()
+    steps = checked(mailbox_of(account, email_address="help@example.com"), outgoing_of(server))
+    (accepted,) = server.accepted
+    sent = email.message_from_bytes(accepted.raw, policy=email.policy.default)
+    assert (accepted.recipients, sent["To"], sent["Auto-Submitted"]) == (
+        ("help@example.com",),
+        "help@example.com",
+        "auto-generated",
+    )
+    assert str(steps[-1].detail) == f"Sent to help@example.com through localhost:{server.port}."
+
+
+class TestNoTestMessage:
+    def test_without_an_address(self, mailbox_of: MailboxOf, outgoing: BasicOutgoing) -> None:
+        steps = checked(mailbox_of(Account("support")), outgoing)
+        assert str(steps[-1].detail) == "No test message was sent: the mailbox has no email address."
+        assert passed(steps)
+
+    def test_through_an_account_that_is_not_there_yet(self, account: Account, mailbox_of: MailboxOf) -> None:
+        later = Microsoft365Outgoing(application_id=GUID, directory_id=GUID, from_address="a@example.com")
+        assert (checked(mailbox_of(account), later)[-1].state) is SKIPPED
+
+
+class TestFailures:
+    @pytest.mark.covers("IN-10")
+    def test_the_first_failure_ends_it_and_says_what_to_do(
+        self, account: Account, mailbox_of: MailboxOf, outgoing: BasicOutgoing
+    ) -> None:
+        steps = checked(mailbox_of(account, password=SecretStr("wrong")), outgoing)
+        assert states(steps) == {
+            "resolve": "passed",
+            "connect": "passed",
+            "tls": "passed",
+            "sign_in": "failed",
+            "folder": "skipped",
+            "send": "skipped",
+        }
+        assert (steps[3].code, str(steps[3].remedy)[:27]) == ("wrong_password", "Type the password again. Gm")
+        assert not passed(steps)
+
+    def test_a_password_that_was_not_typed(self, account: Account, mailbox_of: MailboxOf) -> None:
+        (failed,) = [step for step in checked(mailbox_of(account, password=None)) if step.state is FAILED]
+        assert (failed.name, failed.code) == (StepName.SIGN_IN, "password_missing")
+
+    def test_what_fails_in_the_outgoing_account_is_shown_at_its_step(
+        self, account: Account, mailbox_of: MailboxOf, outgoing: BasicOutgoing
+    ) -> None:
+        steps = checked(mailbox_of(account), outgoing.model_copy(update={"password": SecretStr("wrong")}))
+        assert (steps[-1].name, steps[-1].state, steps[-1].code) == (StepName.SEND, FAILED, "wrong_password")
+
+    @pytest.mark.parametrize("kind", [kind for kind in MailboxType if kind is not MailboxType.IMAP])
+    def test_types_that_cannot_be_read_yet_say_so(self, kind: MailboxType) -> None:
+        model: Any = MAILBOX_MODELS[kind]
+        (only,) = checked(model.model_construct(type=kind.value))
+        assert (only.state, only.code) == (FAILED, "not_in_this_version")
+
+
+class TestOutgoing:
+    @pytest.mark.covers("OUT-05")
+    def test_a_test_email_is_sent_to_whom_one_likes(
+        self, smtp_server: Callable[..., SmtpServer], outgoing_of: Callable[..., BasicOutgoing]
+    ) -> None:
+        server = smtp_server()
+        steps = [step for step in check_outgoing(outgoing_of(server), "me@example.com", Cancel()) if step.state is not RUNNING]
+        assert states(steps) == dict.fromkeys(["resolve", "connect", "tls", "sign_in", "send"], "passed")
+        assert [each.recipients for each in server.accepted] == [("me@example.com",)]
+
+    @pytest.mark.covers("OUT-05")
+    def test_what_there_is_nothing_to_do_for_is_skipped_with_words(
+        self, smtp_server: Callable[..., SmtpServer], outgoing_of: Callable[..., BasicOutgoing]
+    ) -> None:
+        settings = outgoing_of(smtp_server("none", sign_in=False), "none", smtp_requires_authentication=False)
+        steps = [step for step in check_outgoing(settings, "me@example.com", Cancel()) if step.state is SKIPPED]
+        assert [(step.name.value, bool(step.detail)) for step in steps] == [("tls", True), ("sign_in", True)]
+
+    def test_microsoft_365_is_not_there_yet(self) -> None:
+        later = Microsoft365Outgoing(application_id=GUID, directory_id=GUID, from_address="a@example.com")
+        (only,) = check_outgoing(later, "me@example.com", Cancel())
+        assert only.code == "not_in_this_version"
+
+
+class TestReport:
+    @pytest.mark.covers("IN-10", "SEC-02")
+    def test_copy_details_holds_every_step_and_no_secret(
+        self, account: Account, mailbox_of: MailboxOf, outgoing: BasicOutgoing, certificates: Certificates
+    ) -> None:
+        secret, other = SecretStr("canary-in-4c1f"), SecretStr("canary-out-77aa")
+        good = checked(mailbox_of(account), outgoing.model_copy(update={"password": other}))
+        bad = checked(mailbox_of(account, password=secret))
+        text = report(good) + report(bad)
+        assert all(title in text for title in ("Find the server", "Secure connection", "Send a test message", "wrong_password"))
+        assert not any(part in text + repr(good) + repr(bad) for part in ("canary-in", "canary-out", account.password))
+
+    def test_running_steps_are_left_out_and_words_are_translated(self) -> None:
+        steps = [Step(StepName.CONNECT, RUNNING), Step(StepName.TLS, FAILED, 0.5, code="tls_failed", technical="eof")]
+        assert report(steps, lambda phrase: str(phrase).upper()) == "SECURE CONNECTION: failed, 0.50 s.\n    tls_failed: eof"

@@ -1,0 +1,196 @@
+"""Sending through a real SMTP server, and what a person hears when it will not (OUT-02)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from tests.servers.certificates import Certificates
+from tests.servers.faults import Script, Talk, scripted
+from tests.servers.smtp import SmtpServer
+from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
+from trackit_console.transports.errors import NotInThisVersion, TransportError
+from trackit_console.transports.link import Timeouts
+from trackit_console.transports.opening import open_sender
+from trackit_console.transports.smtp import SmtpSender
+from trackit_console.transports.steps import StepName
+
+Start = Callable[..., SmtpServer]
+OutgoingOf = Callable[..., BasicOutgoing]
+TO = "bo@example.com"
+
+
+def letter(text: str = "hello\n", subject: str = "Grüße") -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "support@example.com", TO, subject
+    message.set_content(text)
+    return message
+
+
+def problem(outgoing: BasicOutgoing, *recipients: str) -> TransportError:
+    with pytest.raises(TransportError) as raised, SmtpSender(outgoing, Timeouts(1, 1)) as sender:
+        sender.send(letter(), recipients or [TO])
+    return raised.value
+
+
+@pytest.mark.covers("OUT-02")
+@pytest.mark.parametrize("security", ["ssl_tls", "ssl", "none"])
+def test_a_message_arrives_with_its_envelope(smtp_server: Start, outgoing_of: OutgoingOf, security: str) -> None:
+    server = smtp_server(security)
+    with SmtpSender(outgoing_of(server, security)) as sender:
+        assert sender.send(letter(), [TO, "hidden@example.com"]) == {}
+    (accepted,) = server.accepted
+    assert (accepted.sender, accepted.recipients) == ("support@example.com", (TO, "hidden@example.com"))
+    assert accepted.signed_in == server.name
+    assert b"hidden@example.com" not in accepted.raw
+
+
+@pytest.mark.covers("OUT-02")
+@pytest.mark.parametrize("hidden", [(), ("PLAIN",)], ids=["AUTH PLAIN", "AUTH LOGIN"])
+def test_sign_in_by_either_mechanism_with_letters_outside_of_ascii(
+    smtp_server: Start, outgoing_of: OutgoingOf, hidden: tuple[str, ...]
+) -> None:
+    server = smtp_server("ssl_tls", mechanisms_hidden=hidden)
+    with SmtpSender(outgoing_of(server)) as sender:
+        sender.send(letter(), [TO])
+    assert [each.signed_in for each in server.accepted] == [server.name]
+
+
+@pytest.mark.covers("OUT-02")
+def test_no_sign_in_where_none_is_wanted(smtp_server: Start, outgoing_of: OutgoingOf) -> None:
+    server = smtp_server("none", sign_in=False)
+    with SmtpSender(outgoing_of(server, "none", smtp_requires_authentication=False, password=None)) as sender:
+        sender.send(letter(), [TO])
+    assert [each.signed_in for each in server.accepted] == [None]
+
+
+def test_several_messages_go_over_one_connection(smtp_server: Start, outgoing_of: OutgoingOf) -> None:
+    server = smtp_server()
+    with SmtpSender(outgoing_of(server)) as sender:
+        for number in range(3):
+            sender.send(letter(f"{number}\n"), [TO])
+    assert len(server.accepted) == 3
+
+
+def test_what_is_sent_is_seven_bit_and_survives_lines_that_begin_with_a_dot(smtp_server: Start, outgoing_of: OutgoingOf) -> None:
+    server = smtp_server()
+    with SmtpSender(outgoing_of(server)) as sender:
+        sender.send(letter(".\n..grün\n"), [TO])
+        sender.send(b"Subject: raw\r\n\r\n.\r\n.x\r\n", [TO])
+    built, raw = (each.raw for each in server.accepted)
+    assert built.isascii()
+    assert raw == b"Subject: raw\r\n\r\n.\r\n.x\r\n"
+
+
+def test_recipients_that_are_refused_do_not_keep_the_others(smtp_server: Start, outgoing_of: OutgoingOf) -> None:
+    server = smtp_server()
+    server.inbox.refused_recipients = {"gone@example.com": "550 5.1.1 no such user"}
+    with SmtpSender(outgoing_of(server)) as sender:
+        assert sender.send(letter(), ["gone@example.com", TO]) == {"gone@example.com": "550 5.1.1 no such user"}
+    assert server.accepted[0].recipients == (TO,)
+
+
+@pytest.mark.parametrize("recipient", ["", "bo", "bo@example.com>\r\nRCPT TO:<x@y.z", "a b@example.com", "<bo@example.com>"])
+def test_no_recipient_becomes_a_command_of_its_own(smtp_server: Start, outgoing_of: OutgoingOf, recipient: str) -> None:
+    server = smtp_server()
+    assert problem(outgoing_of(server), recipient).code == "recipient_refused"
+    assert server.accepted == []
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("refusal", "code"),
+        [
+            ({"refused_recipients": {TO: "550 no such user"}}, "recipient_refused"),
+            ({"refused_recipients": {TO: "451 greylisted"}}, "server_busy"),
+            ({"refused_senders": {"support@example.com": "550 not yours"}}, "sender_refused"),
+            ({"refuse_data": "554 smells of spam"}, "message_refused"),
+            ({"refuse_data": "452 disk full"}, "server_busy"),
+        ],
+        ids=lambda value: value if isinstance(value, str) else "",
+    )
+    def test_each_refusal_says_whose_fault_it_is(
+        self, smtp_server: Start, outgoing_of: OutgoingOf, refusal: dict[str, Any], code: str
+    ) -> None:
+        server = smtp_server()
+        for name, value in refusal.items():
+            setattr(server.inbox, name, value)
+        found = problem(outgoing_of(server))
+        assert (found.step, found.code) == (StepName.SEND, code)
+
+    @pytest.mark.covers("OUT-02")
+    def test_a_wrong_password(self, smtp_server: Start, outgoing_of: OutgoingOf) -> None:
+        found = problem(outgoing_of(smtp_server(), password=SecretStr("wrong")))
+        assert (found.code, found.authentication) == ("wrong_password", True)
+
+    def test_a_password_that_is_missing(self, smtp_server: Start, outgoing_of: OutgoingOf) -> None:
+        assert problem(outgoing_of(smtp_server(), password=None)).code == "password_missing"
+
+    def test_sign_in_at_a_server_that_knows_none(self, smtp_server: Start, outgoing_of: OutgoingOf) -> None:
+        server = smtp_server(mechanisms_hidden=("PLAIN", "LOGIN"))
+        assert problem(outgoing_of(server)).code == "sign_in_not_allowed"
+
+    def test_no_sign_in_at_a_server_that_wants_one(self, smtp_server: Start, outgoing_of: OutgoingOf) -> None:
+        assert problem(outgoing_of(smtp_server(), smtp_requires_authentication=False)).code == "sign_in_required"
+
+    @pytest.mark.covers("SEC-01")
+    @pytest.mark.parametrize("security", ["ssl", "ssl_tls"])
+    @pytest.mark.parametrize(
+        ("name", "code"), [("expired", "certificate_expired"), ("wrong_name", "certificate_wrong_name")], ids=str
+    )
+    def test_a_bad_certificate(
+        self, smtp_server: Start, outgoing_of: OutgoingOf, certificates: Certificates, security: str, name: str, code: str
+    ) -> None:
+        shown = getattr(certificates, name)
+        found = problem(outgoing_of(smtp_server(security, certificate=shown), security))
+        assert (found.step, found.code) == (StepName.TLS, code)
+        assert shown.fingerprint in str(found.said)
+
+    def test_microsoft_365_is_not_there_yet(self) -> None:
+        guid = "00000000-0000-0000-0000-000000000000"
+        account = Microsoft365Outgoing(application_id=guid, directory_id=guid, from_address="support@example.com")
+        with pytest.raises(NotInThisVersion, match="Microsoft 365"):
+            open_sender(account)
+
+
+def _greeting(words: bytes) -> Script:
+    def script(talk: Talk) -> None:
+        talk.say(words)
+        talk.wait()
+
+    return script
+
+
+def _without_starttls(talk: Talk) -> None:
+    talk.say(b"220 ready\r\n")
+    talk.line()
+    talk.say(b"250-mail\r\n250 AUTH PLAIN\r\n")
+    talk.line()
+
+
+@pytest.mark.covers("SEC-01")
+@pytest.mark.parametrize(
+    ("script", "security", "step", "code"),
+    [
+        pytest.param(_without_starttls, "ssl_tls", "tls", "starttls_missing", id="no STARTTLS, and no password in clear"),
+        pytest.param(_greeting(b"421 later\r\n"), "ssl_tls", "tls", "server_busy", id="busy"),
+        pytest.param(_greeting(b"421 later\r\n"), "none", "connect", "server_busy", id="busy in clear"),
+        pytest.param(_greeting(b"554 blocked\r\n"), "none", "connect", "server_refused", id="blocked"),
+        pytest.param(_greeting(b"554 blocked\r\n"), "ssl_tls", "tls", "server_refused", id="blocked before TLS"),
+        pytest.param(_greeting(b"* OK IMAP\r\n"), "none", "connect", "protocol_broken", id="IMAP in clear"),
+        pytest.param(_greeting(b"* OK IMAP\r\n"), "ssl_tls", "tls", "protocol_broken", id="IMAP"),
+        pytest.param(_greeting(b""), "none", "connect", "timed_out", id="silent"),
+        pytest.param(_greeting(b""), "ssl_tls", "tls", "timed_out", id="silent before TLS"),
+        pytest.param(_greeting(b"220 ready\r\n"), "ssl", "tls", "tls_not_spoken", id="no TLS on the SSL port"),
+        pytest.param(Talk.reset, "none", "connect", "connection_lost", id="reset"),
+    ],
+)
+def test_faults_of_servers(script: Script, security: str, step: str, code: str, outgoing_of: OutgoingOf) -> None:
+    with scripted(script) as server:
+        found = problem(outgoing_of(server, security))
+    assert (found.step.value, found.code) == (step, code)
+    assert not any(b"AUTH" in line for line in server.heard)
