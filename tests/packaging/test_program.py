@@ -1,0 +1,112 @@
+"""The program as users get it: frozen by build.spec, started from its folder (PKG-01).
+
+Built into dist/ as `dev.py package` does, and again only when something that goes into it has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from trackit_console import __version__
+
+pytestmark = [pytest.mark.packaging, pytest.mark.timeout(900)]
+
+FOLDER = ROOT / "dist" / "trackit-console"
+STAMP = ROOT / "build" / "packaged-sources"
+SUFFIX = ".exe" if sys.platform == "win32" else ""
+
+
+def _ingredients() -> Iterator[Path]:
+    """Every file that decides what the program is; generated ones follow from these."""
+    yield from (ROOT / name for name in ("build.spec", "forms.py", "requirements-dev.lock"))
+    for folder in ("trackit_console", "ui", "resources"):
+        yield from (file for file in sorted((ROOT / folder).rglob("*")) if file.is_file() and file.suffix != ".pyc")
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256(sys.version.encode())
+    for file in _ingredients():
+        digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+@pytest.fixture(scope="module")
+def program() -> Path:
+    """The frozen program, made by build.spec."""
+    if find_spec("PyInstaller") is None or (sys.platform != "win32" and not shutil.which("objdump")):
+        pytest.fail("PyInstaller and objdump (Debian: binutils) are needed; `python dev.py test` installs both")
+    wanted = _fingerprint()
+    executable = FOLDER / f"trackit-console{SUFFIX}"
+    if not executable.exists() or not STAMP.exists() or STAMP.read_text() != wanted:
+        command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", "build.spec"]
+        subprocess.run(command, cwd=ROOT, check=True)
+        STAMP.write_text(wanted)
+    return executable
+
+
+def start(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs it elsewhere, without this environment's Python, as on a user's computer."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV", "QT_"))}
+    return subprocess.run(
+        [program, *arguments],
+        cwd=program.parent,
+        env={**kept, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.covers("PKG-01")
+def test_it_tells_its_version(program: Path) -> None:
+    answer = start(program, "--version")
+    assert (answer.returncode, answer.stdout.strip()) == (0, f"trackit-console {__version__}"), answer.stderr
+
+
+@pytest.mark.covers("PKG-01", "PKG-02")
+def test_it_makes_a_database_by_the_migrations_it_carries(program: Path, tmp_path: Path) -> None:
+    answer = start(program, "--data-dir", str(tmp_path), "db", "upgrade")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert (tmp_path / "trackit.sqlite3").exists()
+
+
+@pytest.mark.covers("DB-01", "PKG-02")
+def test_it_carries_the_dialect_of_sql_server(program: Path, tmp_path: Path) -> None:
+    answer = start(program, "--data-dir", str(tmp_path), "--database", "mssql+pyodbc://server/helpdesk", "db", "sql")
+    assert answer.returncode == 0, answer.stderr
+    assert "NVARCHAR" in answer.stdout
+
+
+@pytest.mark.covers("PKG-01")
+def test_it_takes_in_the_mail_of_the_demo(program: Path, tmp_path: Path) -> None:
+    answer = start(program, "--data-dir", str(tmp_path), "demo", "--headless")
+    assert answer.returncode == 0, answer.stderr
+    assert "messages:" in answer.stdout
+    assert "created" in answer.stdout
+
+
+@pytest.mark.covers("PKG-01")
+def test_its_window_opens_and_stays_open(program: Path, tmp_path: Path) -> None:
+    windowed = program.with_name(f"trackit-consolew{SUFFIX}")
+    with subprocess.Popen(
+        [windowed, "--data-dir", str(tmp_path)],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as opened:
+        with pytest.raises(subprocess.TimeoutExpired):
+            opened.wait(timeout=4)
+        opened.terminate()
+        assert opened.stderr is not None
+        assert "Traceback" not in opened.stderr.read()
