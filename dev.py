@@ -17,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import hashlib
+import importlib
 import importlib.util
 import json
 import os
@@ -106,7 +107,9 @@ def main(arguments: Sequence[str]) -> int:
         return 0 if name in ("-h", "--help") else 2
     try:
         _refuse_other_pythons()
-        install_system_packages(name)
+        if install_system_packages(name):
+            # Debian may have renewed this very Python along with them: the rest runs in the one that is there now.
+            return _call([sys.executable, str(ROOT / "dev.py"), *arguments])
         prepare(locked=name != "lock")
         return COMMANDS[name](rest)
     except CannotGoOn as obstacle:
@@ -125,13 +128,11 @@ def _refuse_other_pythons() -> None:
 # The system
 
 
-def install_system_packages(command: str) -> None:
-    """Installs what Debian lacks for `command`, as root or by sudo; elsewhere says what is missing."""
-    if not sys.platform.startswith("linux"):
-        return
-    missing = [need.package for need in NEEDS if command in (need.commands or (command,)) and not need.met()]
+def install_system_packages(command: str) -> bool:
+    """Installs what Debian lacks for `command`, as root or by sudo; answers whether there was anything to install."""
+    missing = _missing(command)
     if not missing:
-        return
+        return False
     by_hand = f"apt-get update && apt-get install --no-install-recommends {' '.join(missing)}"
     root = _as_root()
     if root is None:
@@ -141,6 +142,16 @@ def install_system_packages(command: str) -> None:
         updated = _call([*root, "apt-get", "update", "-q"])
         if updated or _call([*root, "apt-get", "install", "-q", "-y", "--no-install-recommends", *missing]):
             raise CannotGoOn(f"system packages could not be installed. Try it yourself:\n  {by_hand}")
+    importlib.invalidate_caches()
+    if missing := _missing(command):
+        raise CannotGoOn(f"these were installed, and still cannot be found: {' '.join(missing)}")
+    return True
+
+
+def _missing(command: str) -> list[str]:
+    if not sys.platform.startswith("linux"):
+        return []
+    return [need.package for need in NEEDS if command in (need.commands or (command,)) and not need.met()]
 
 
 def _as_root() -> list[str] | None:

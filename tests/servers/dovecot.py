@@ -177,16 +177,22 @@ class Dovecot:
         self._make_ready_for_mail()
         command = [_program() or "dovecot", "-F", "-c", str(configuration)]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + PATIENCE
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise TimeoutError(f"Dovecot does not answer\n{self._log()}")
-            time.sleep(0.02)
+        if not self._answers_in_time():
+            self.stop()
+            raise TimeoutError(f"Dovecot does not answer\n{self._log()}")
 
     def stop(self) -> None:
         """Ends it and waits until it is gone."""
         self._process.terminate()
         self._process.wait(PATIENCE)
+
+    def _answers_in_time(self) -> bool:
+        deadline = time.monotonic() + PATIENCE
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+        return True
 
     def _answers(self) -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.imap), timeout=1) as sock:

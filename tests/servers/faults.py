@@ -82,13 +82,20 @@ class ScriptedServer:
 
     def _talk(self, sock: socket.socket) -> None:
         with suppress(OSError):
-            secured = self._tls.wrap_socket(sock, server_side=True) if self._tls else sock
-            self._open.append(secured)
-            talk = Talk(secured, self.heard)
+            talk = Talk(self._secured(sock), self.heard)
             try:
                 self._script(talk)
             finally:
                 talk.sock.close()  # after STARTTLS another one than at the beginning
+
+    def _secured(self, sock: socket.socket) -> socket.socket:
+        if not self._tls:
+            return sock
+        # Known to `stop` before the handshake: a client may never begin it.
+        secured = self._tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+        self._open.append(secured)
+        secured.do_handshake()
+        return secured
 
     def stop(self) -> None:
         """Ends it and every connection."""

@@ -12,9 +12,6 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from tests.servers.dovecot import free_ports
 
-# The server's own log: it warns of itself, and reports every handshake that a test breaks off.
-logging.getLogger("mail.log").setLevel(logging.CRITICAL)
-
 NAME, PASSWORD = "sender@example.com", "smtp päss=word"
 
 
@@ -91,6 +88,8 @@ class SmtpServer:
         return self.inbox.accepted
 
     def start(self) -> None:
+        # The server's own log: it warns of itself, and reports every handshake that a test breaks off.
+        logging.getLogger("mail.log").setLevel(logging.CRITICAL)
         self._controller.start()
 
     def stop(self) -> None:

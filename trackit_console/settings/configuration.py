@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from yaml.reader import ReaderError
 
 from trackit_console.settings.fields import FileType, Settings, is_secret
 from trackit_console.settings.filters import Filters
@@ -24,6 +26,9 @@ from trackit_console.words import QT_TRANSLATE_NOOP, Phrase, Problem
 
 _DISCRIMINATORS = (*MailboxType, "basic")
 _PATHS = ("ca_file", "certificate_file")
+_MOST_VALUES = 100_000
+_DEEPEST = 30
+"""Far more than a real file has: an alias that repeats itself stands for a value without end."""
 NOT_YAML = QT_TRANSLATE_NOOP("settings", "This cannot be read as YAML: {problem}")
 DOUBLED_NAME = QT_TRANSLATE_NOOP("settings", "{name} is set more than once.")
 
@@ -107,43 +112,55 @@ def _public(value: object) -> Any:
     if not isinstance(value, BaseModel):
         return value
     secrets = {name for name, field in type(value).model_fields.items() if is_secret(field)}
-    plain = value.model_dump(mode="json", exclude=secrets)
+    dates = {name: each for name, each in value if isinstance(each, date)}
+    plain = value.model_dump(mode="json", exclude=secrets) | dates
     first = {name: plain.pop(name) for name in ("name", "type", "authentication") if name in plain}
     return first | plain
 
 
 def _load(text: str) -> tuple[Any, dict[str, int]]:
     lines: dict[str, int] = {"": 1}
-    loader = yaml.SafeLoader(text)
     try:
+        loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
         return (_value(loader, node, "", lines) if node else {}), lines
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise ConfigurationRefused([_unreadable(mark.line + 1 if mark else 1, str(error.problem))]) from None
-    except (yaml.YAMLError, ValueError) as error:
-        raise ConfigurationRefused([_unreadable(1, str(error))]) from None
-    finally:
-        loader.dispose()
+        raise _unreadable(mark.line + 1 if mark else 1, str(error.problem)) from None
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise _unreadable(line, f"unacceptable character U+{error.character:04X}") from None
+    except RecursionError:
+        raise _unreadable(1, "it is nested too deeply") from None
 
 
-def _unreadable(line: int, problem: str) -> Misplaced:
-    return Misplaced(line, Finding("", "not_yaml", Phrase(CONTEXT, NOT_YAML, {"problem": problem})))
+def _unreadable(line: int, problem: str) -> ConfigurationRefused:
+    return ConfigurationRefused([Misplaced(line, Finding("", "not_yaml", Phrase(CONTEXT, NOT_YAML, {"problem": problem})))])
 
 
 def _value(loader: yaml.SafeLoader, node: yaml.Node, path: str, lines: dict[str, int]) -> Any:
     lines.setdefault(path, node.start_mark.line + 1)
+    if len(lines) > _MOST_VALUES or path.count(".") > _DEEPEST:
+        raise _unreadable(node.start_mark.line + 1, "it is nested too deeply or has too many values")
     if isinstance(node, yaml.MappingNode):
         return _mapping(loader, node, path, lines)
     if isinstance(node, yaml.SequenceNode):
         return [_value(loader, each, _join(path, str(number)), lines) for number, each in enumerate(node.value)]
-    return loader.construct_object(node, deep=True)
+    return _constructed(loader, node)
+
+
+def _constructed(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
+    """The value of a scalar or key; PyYAML lets go whatever its conversions raise."""
+    try:
+        return loader.construct_object(node, deep=True)
+    except (ValueError, LookupError, AttributeError, TypeError):
+        raise _unreadable(node.start_mark.line + 1, f"this is no {node.tag.rpartition(':')[2]}") from None
 
 
 def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, path: str, lines: dict[str, int]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        key = str(loader.construct_object(key_node))
+        key = str(_constructed(loader, key_node))
         if key in values:
             said = Phrase(CONTEXT, DOUBLED_NAME, {"name": key})
             raise ConfigurationRefused([Misplaced(key_node.start_mark.line + 1, Finding(_join(path, key), "doubled", said))])

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from trackit_console.settings.fields import AccountName, FilePath, Port, RequiredText, Secret, Settings
+from trackit_console.settings.fields import UNTOLD, AccountName, FilePath, Port, RequiredText, Secret, Settings
 from trackit_console.settings.rules import broken
 
 
@@ -38,4 +38,4 @@ class SqlServerTarget(Settings):
 
 
 DatabaseTarget = Annotated[SqliteTarget | SqlServerTarget, Field(discriminator="kind")]
-database_adapter: TypeAdapter[DatabaseTarget] = TypeAdapter(DatabaseTarget)
+database_adapter: TypeAdapter[DatabaseTarget] = TypeAdapter(DatabaseTarget, config=UNTOLD)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
@@ -17,11 +18,14 @@ from pydantic_core import CoreSchema, core_schema
 
 from trackit_console.settings.rules import broken
 
+UNTOLD = ConfigDict(hide_input_in_errors=True)
+"""What was typed may be a secret: pydantic must not repeat it in its errors (SEC-02)."""
+
 
 class Settings(BaseModel):
     """Base of everything that can be set: immutable, strict about types and names."""
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", strict=True, **UNTOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class Line:
 
     def _check(self, value: str) -> str:
         text = value.strip()
-        if any(ord(letter) < 0x20 or ord(letter) == 0x7F for letter in text):
+        if not _is_one_line(text):
             raise broken("one_line")
         if utf16_length(text) > self.most:
             raise broken("too_long", most=self.most)
@@ -65,6 +69,11 @@ class Line:
 def utf16_length(text: str) -> int:
     """How many units NVARCHAR counts for `text` (an emoji is two)."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _is_one_line(text: str) -> bool:
+    """Without control characters, other line ends, and halves of characters that no database takes."""
+    return not {"Cc", "Zl", "Zp", "Cs"} & {unicodedata.category(letter) for letter in text}
 
 
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\.]+(\.[^\s@<>()\[\],;:\"\\.]+)+")
@@ -165,7 +174,7 @@ def _secret_line(secret: SecretStr) -> SecretStr:
     text = secret.get_secret_value()
     if not text:
         raise broken("required")
-    if any(ord(letter) < 0x20 or ord(letter) == 0x7F for letter in text):
+    if not _is_one_line(text):
         raise broken("one_line")
     return secret
 

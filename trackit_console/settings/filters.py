@@ -42,8 +42,8 @@ class FilterRule(Settings):
     @property
     def needles(self) -> tuple[str, ...]:
         """The texts that are looked for, letter case folded: a comma-separated list of addresses counts as several."""
-        parts = [part.strip() for part in self.text.split(",")]
-        if len(parts) > 1 and all("@" in part for part in parts if part):
+        parts = [part.strip() for part in self.text.split(",") if part.strip()]
+        if "," in self.text and parts and all("@" in part for part in parts):
             return tuple(part.casefold() for part in parts if len(part) > 1)
         return (self.text.casefold(),)
 

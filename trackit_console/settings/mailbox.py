@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, TypeAdapter, model_validator
 
 from trackit_console.settings.fields import (
+    UNTOLD,
     AccountName,
     EmailAddress,
     EwsUrl,
@@ -213,7 +214,7 @@ MAILBOX_MODELS: dict[MailboxType, type[AnyMailbox]] = {
     MailboxType.IMAP: Imap,
     MailboxType.POP3: Pop3,
 }
-mailbox_adapter: TypeAdapter[Mailbox] = TypeAdapter(Mailbox)
+mailbox_adapter: TypeAdapter[Mailbox] = TypeAdapter(Mailbox, config=UNTOLD)
 """Validates a mailbox of any type from a dict of its fields; raises pydantic's ValidationError (see `rules.findings`)."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, Strict, model_validator
+from pydantic import BeforeValidator, Field, Strict, model_validator
 
 from trackit_console.settings.fields import Count, Days, Minutes, RequiredText, Settings, WebAddress
 from trackit_console.settings.rules import broken
@@ -30,6 +30,12 @@ POST_ACTION_LABELS = {
     PostAction.MOVE: QT_TRANSLATE_NOOP("settings", "Move it to TrackItProcessedEmails"),
 }
 
+
+def _as_a_number(value: object) -> object:
+    """Only a number chooses: `yes` would mean 1, and 1 deletes mail."""
+    return value if type(value) in (int, PostAction) else ""
+
+
 UnknownSenders = Literal["create_requestor", "no_requestor", "refuse"]
 UNKNOWN_SENDER_LABELS: dict[str, str] = {
     "create_requestor": QT_TRANSLATE_NOOP("settings", "Create a requestor and a ticket"),
@@ -43,7 +49,9 @@ class MonitorSettings(Settings):
 
     poll_interval: Minutes = Field(5, title="Poll Interval")
     emails_to_process: Count = Field(50, title="Emails to Process")
-    post_action: Annotated[PostAction, Strict(False)] = Field(PostAction.MOVE, title="After a message is processed")
+    post_action: Annotated[PostAction, Strict(False), BeforeValidator(_as_a_number)] = Field(
+        PostAction.MOVE, title="After a message is processed"
+    )
     unknown_senders: UnknownSenders = Field("create_requestor", title="Mail from unknown senders")
     reopen_days: Days = Field(14, title="Reopen a closed ticket within")
     response_url: WebAddress | None = Field(None, title="Response URL")

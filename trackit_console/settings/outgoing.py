@@ -7,7 +7,17 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from trackit_console.settings.fields import AccountName, EmailAddress, FilePath, Fingerprint, Port, Secret, ServerName, Settings
+from trackit_console.settings.fields import (
+    UNTOLD,
+    AccountName,
+    EmailAddress,
+    FilePath,
+    Fingerprint,
+    Port,
+    Secret,
+    ServerName,
+    Settings,
+)
 from trackit_console.settings.mailbox import Mailbox, OAuthApplication
 from trackit_console.settings.rules import Finding, broken, finding
 from trackit_console.words import QT_TRANSLATE_NOOP
@@ -71,7 +81,7 @@ class Microsoft365Outgoing(OAuthApplication):
 
 
 Outgoing = Annotated[BasicOutgoing | Microsoft365Outgoing, Field(discriminator="authentication")]
-outgoing_adapter: TypeAdapter[Outgoing] = TypeAdapter(Outgoing)
+outgoing_adapter: TypeAdapter[Outgoing] = TypeAdapter(Outgoing, config=UNTOLD)
 
 
 def check_from_address(outgoing: Outgoing, mailboxes: Iterable[Mailbox]) -> Finding | None:

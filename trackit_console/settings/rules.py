@@ -103,6 +103,10 @@ _EXPECTED = {
 }
 
 
+_NAMES = ("extra_forbidden", "invalid_key")
+"""Errors about a name that was typed, not about a value."""
+
+
 def findings(error: ValidationError, discriminators: Iterable[str] = ()) -> list[Finding]:
     """What pydantic found, in our words.
 
@@ -117,11 +121,13 @@ def _finding(error: dict[str, object], hidden: set[str]) -> Finding:
     place = error["loc"]
     assert isinstance(place, tuple)
     facts = dict(error.get("ctx") or {})  # type: ignore[call-overload]
-    culprit = str(facts.pop("_field", "") or "")
+    kind = str(error["type"])
+    named = kind in _NAMES
+    culprit = str(facts.pop("_field", "") or facts.get("discriminator", "")).strip("'")
     facts.pop("_said", None)
-    path = [str(part) for part in place if part not in hidden] + ([culprit] if culprit else [])
-    rule, facts = _rule(str(error["type"]), facts)
-    return Finding(".".join(path), rule, Phrase(CONTEXT, RULES[rule], facts))
+    path = [str(part) for at, part in enumerate(place) if part not in hidden or (named and at == len(place) - 1)]
+    rule, facts = _rule(kind, facts)
+    return Finding(".".join([*path, culprit] if culprit else path), rule, Phrase(CONTEXT, RULES[rule], facts))
 
 
 def _rule(kind: str, facts: dict[str, object]) -> tuple[str, dict[str, object]]:
@@ -129,7 +135,7 @@ def _rule(kind: str, facts: dict[str, object]) -> tuple[str, dict[str, object]]:
         return kind, facts
     if kind in ("missing", "union_tag_not_found"):
         return "required", {}
-    if kind == "extra_forbidden":
+    if kind in _NAMES:
         return "unknown_field", {}
     if kind == "literal_error":
         return "not_a_choice", {"choices": facts["expected"]}

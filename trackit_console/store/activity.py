@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from trackit_console.store.entries import Grounds, Outcome
+from trackit_console.store.searching import part_of, record_number
 from trackit_console.store.tables import ActivityRow, DeliveryRow, MailboxRow, QuarantineRow, RawMessageRow
 
 
@@ -118,11 +119,9 @@ def _narrowed(asked: Any, query: ActivityQuery) -> Any:
 
 def _hits(words: str) -> list[Any]:
     columns = (ActivityRow.sender, ActivityRow.subject, ActivityRow.message_id)
-    hits: list[Any] = [column.icontains(words, autoescape=True) for column in columns]
-    number = words.strip("[]").rpartition(" ")[2].lstrip("-")
-    if number.isdigit() and len(number) < 10:
-        hits.append(ActivityRow.record_id == int(number))
-    return hits
+    hits: list[Any] = [part_of(column, words) for column in columns]
+    number = record_number(words)
+    return hits if number is None else [*hits, ActivityRow.record_id == number]
 
 
 def _view(row: ActivityRow, mailbox: str) -> ActivityView:

@@ -26,7 +26,7 @@ from trackit_console.store.tables import (
     QuarantineRow,
     RawMessageRow,
 )
-from trackit_console.store.types import cut, key_of
+from trackit_console.store.types import cut, key_of, storable
 from trackit_console.store.writing import write_deliveries, write_effects
 
 Connect = Callable[[bool], AbstractContextManager[Connection]]
@@ -105,7 +105,24 @@ class Deliveries:
         try:
             return self._record(lease, (entry,), None)[0]
         except NotStorable as problem:
+            if taken := self._taken(lease.mailbox_id, entry):
+                return taken
             return self._record(lease, (set_aside(entry, "not_storable", problem.detail),), None)[0]
+
+    def _taken(self, mailbox_id: int, entry: Entry) -> Recorded | None:
+        """What the ledger has of this message already: it was in the batch twice, or in an earlier one."""
+        asked = (
+            select(DeliveryRow.id, DeliveryRow.outcome, ActivityRow.module, ActivityRow.record_id)
+            .join(ActivityRow, ActivityRow.delivery_id == DeliveryRow.id)
+            .where(DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.ref_key == key_of(entry.scope, entry.uid))
+        )
+        with self._connect(False) as connection:
+            row = connection.execute(asked).one_or_none()
+        if row is None:
+            return None
+        return Recorded(
+            row.id, entry.scope, entry.uid, Outcome(row.outcome), f"{row.module} - {row.record_id}" if row.module else None
+        )
 
     def _record(self, lease: Lease, entries: Sequence[Entry], cursor: str | None) -> list[Recorded]:
         now = self._clock.now()
@@ -216,12 +233,14 @@ class Deliveries:
                 raise KeyError(delivery_id)
             tries = connection.scalar(select(QuarantineRow.tries).where(QuarantineRow.delivery_id == delivery_id)) or 0
             connection.execute(delete(RawMessageRow).where(RawMessageRow.delivery_id == delivery_id))
-            connection.execute(delete(QuarantineRow).where(QuarantineRow.delivery_id == delivery_id))
+            if entry.quarantined:
+                connection.execute(delete(QuarantineRow).where(QuarantineRow.delivery_id == delivery_id))
             connection.execute(delete(ActivityRow).where(ActivityRow.delivery_id == delivery_id))
             connection.execute(update(DeliveryRow).where(DeliveryRow.id == delivery_id).values(outcome=entry.outcome.value))
             recorded = write_effects(connection, mailbox_id, (entry,), (delivery_id,), now)[0]
-            again = update(QuarantineRow).where(QuarantineRow.delivery_id == delivery_id).values(tries=tries + 1)
-            connection.execute(again)
+            if entry.quarantined:
+                again = update(QuarantineRow).where(QuarantineRow.delivery_id == delivery_id).values(tries=tries + 1)
+                connection.execute(again)
             return recorded
 
     def discard(self, delivery_id: int) -> None:
@@ -242,6 +261,8 @@ def set_aside(entry: Entry, reason: str, detail: str) -> Entry:
         entry,
         outcome=Outcome.QUARANTINED,
         grounds=(Grounds(reason),),
+        sender=storable(entry.sender),
+        subject=storable(entry.subject),
         new_record=None,
         target=None,
         note=None,

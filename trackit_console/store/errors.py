@@ -118,7 +118,7 @@ class LeaseLost(StoreError):
 
 
 class Conflict(StoreError):
-    """Somebody else saved in the meantime; `saved` is what the database holds now (DB-04)."""
+    """Somebody else saved in the meantime; `saved` is what the database holds now, None when it was deleted (DB-04)."""
 
     code = "changed_meanwhile"
     sentence = QT_TRANSLATE_NOOP("store", "Somebody else changed this in the meantime.")
@@ -134,6 +134,9 @@ class Conflict(StoreError):
 _NATIVE_NUMBER = re.compile(r"\((\d+)\) \(SQL")
 _RETRY_NUMBERS = {"1205", "1222", "3960", "40197", "40501", "40613", "10928"}
 _FULL_NUMBERS = {"1105", "9002"}
+_AWAY_NUMBERS = {"911", "916", "942", "4060", "6005", "17142", "17148", "17809", "18401", "18452", "18456", "40615"}
+_AWAY_NUMBERS |= {"18470", "18486", "18487", "18488"}
+"""What SQL Server says at the login, whatever class the driver makes of it."""
 
 
 @contextmanager
@@ -145,6 +148,8 @@ def mapped(database: str) -> Iterator[None]:
         raise _ours(error, database) from error
     except StatementError as error:
         raise NotStorable(str(error.orig)) from error
+    except (UnicodeEncodeError, OverflowError) as error:  # half a character, a number beyond every column: the driver's own
+        raise NotStorable(str(error)) from error
 
 
 def _ours(error: DBAPIError, database: str) -> Exception:
@@ -158,7 +163,9 @@ def _ours(error: DBAPIError, database: str) -> Exception:
         return DatabaseDamaged(words, database=database)
     if isinstance(error, OperationalError | InterfaceError) and (error.connection_invalidated or _away(lowered)):
         return DatabaseUnavailable(words)
-    if isinstance(error, SqlDatabaseError) and not isinstance(error, OperationalError):
+    if _number(words) in _AWAY_NUMBERS:
+        return DatabaseUnavailable(words)
+    if isinstance(error, SqlDatabaseError | InterfaceError) and not isinstance(error, OperationalError):
         return NotStorable(words)
     return error
 

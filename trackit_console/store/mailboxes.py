@@ -30,10 +30,10 @@ class Mailboxes:
 
     def get(self, mailbox_id: int) -> Stored[Mailbox]:
         """The mailbox with this id; KeyError when it is deleted or never was."""
-        row = self._session.get(MailboxRow, mailbox_id, populate_existing=True)
-        if row is None or row.deleted_at is not None:
+        stored = self._find(mailbox_id)
+        if stored is None:
             raise KeyError(mailbox_id)
-        return self._stored(row)
+        return stored
 
     def add(self, mailbox: Mailbox, by: str) -> Stored[Mailbox]:
         """Keeps a new mailbox, with the lease and the state that the monitor works with."""
@@ -46,8 +46,10 @@ class Mailboxes:
         return self._stored(row)
 
     def save(self, mailbox: Stored[Mailbox], by: str) -> Stored[Mailbox]:
-        """Raises `Conflict`, holding the mailbox as it is now, when it was changed since it was read (DB-04)."""
-        before = self.get(mailbox.id)
+        """Raises `Conflict`, holding the mailbox as it is now, None when it is deleted, if it was changed since (DB-04)."""
+        before = self._find(mailbox.id)
+        if before is None:
+            raise Conflict(None)
         self._swap(mailbox, {**self._columns(mailbox.value), "version": mailbox.version + 1})
         if _cursor_is_void(before.value, mailbox.value):
             self._session.execute(update(MailboxStateRow).where(MailboxStateRow.mailbox_id == mailbox.id).values(cursor=None))
@@ -64,7 +66,11 @@ class Mailboxes:
         same = (MailboxRow.id == mailbox.id, MailboxRow.version == mailbox.version, MailboxRow.deleted_at.is_(None))
         hit = self._session.connection().execute(update(MailboxRow).where(*same).values(values))
         if hit.rowcount == 0:
-            raise Conflict(self.get(mailbox.id))
+            raise Conflict(self._find(mailbox.id))
+
+    def _find(self, mailbox_id: int) -> Stored[Mailbox] | None:
+        row = self._session.get(MailboxRow, mailbox_id, populate_existing=True)
+        return None if row is None or row.deleted_at is not None else self._stored(row)
 
     def _columns(self, mailbox: Mailbox) -> dict[str, object]:
         return {**columns_of(mailbox, MailboxRow, self._box), "name": mailbox.title}

@@ -22,7 +22,7 @@ from trackit_console.store.tables import (
     TechnicianAddressRow,
     TechnicianRow,
 )
-from trackit_console.store.types import cut, fold, key_of
+from trackit_console.store.types import fold, key_of
 
 T = TypeVar("T")
 AT_ONCE = 500
@@ -95,13 +95,14 @@ class People:
     def requestors(self) -> list[Requestor]:
         """All requestors, by name."""
         rows = self._session.scalars(select(RequestorRow).order_by(RequestorRow.name, RequestorRow.id))
-        return [Requestor(name=row.name, email=row.email) for row in rows]
+        return [_requestor(row) for row in rows]
 
     def save_technician(self, technician: Technician, by: str) -> int:
         """Adds the technician, or replaces the one with this email; answers the id."""
         row = self._session.scalar(
             select(TechnicianRow).join(TechnicianAddressRow).where(TechnicianAddressRow.address == fold(technician.email))
         )
+        before = None if row is None else self._technician(row)
         if row is None:
             row = TechnicianRow(name=technician.name, email=technician.email)
             self._session.add(row)
@@ -111,18 +112,24 @@ class People:
         written = {fold(each): each for each in (technician.email, *technician.mapped_addresses)}
         for position, (address, as_written) in enumerate(written.items()):
             self._session.add(TechnicianAddressRow(address=address, technician_id=row.id, position=position, written=as_written))
-        self._audit.changed(f"technician {technician.email}", by, None, technician)
+        self._audit.changed(f"technician {technician.email}", by, before, technician)
         return row.id
+
+    def _technician(self, row: TechnicianRow) -> Technician:
+        mapped = select(TechnicianAddressRow.written).where(TechnicianAddressRow.technician_id == row.id)
+        addresses = self._session.scalars(mapped.order_by(TechnicianAddressRow.position))
+        return Technician(name=row.name, email=row.email, mapped_addresses=list(addresses)[1:])
 
     def save_requestor(self, requestor: Requestor, by: str) -> int:
         """Adds the requestor, or replaces the one with this email; answers the id."""
         row = self._session.scalar(select(RequestorRow).where(RequestorRow.address == fold(requestor.email)))
+        before = None if row is None else _requestor(row)
         if row is None:
             row = RequestorRow(address=fold(requestor.email), created_at=self._clock.now())
             self._session.add(row)
         row.name, row.email = requestor.name, requestor.email
         self._session.flush()
-        self._audit.changed(f"requestor {requestor.email}", by, None, requestor)
+        self._audit.changed(f"requestor {requestor.email}", by, before, requestor)
         return row.id
 
     def directory(
@@ -133,7 +140,7 @@ class People:
         mailbox: tuple[int, str | None],
     ) -> Directory:
         """What is known of these; `mailbox` is the id and the ticket template of the mailbox that asks."""
-        folded = {cut(fold(each), 255) for each in addresses if each}
+        folded = {fold(each) for each in addresses if each}
         by_id, taken = self._by_message_ids(message_ids, mailbox)
         return Directory(
             technicians=self._technicians_by(folded),
@@ -194,6 +201,11 @@ class People:
             for row in self._session.execute(sent.where(OutboxRow.message_key.in_(part))):
                 by_id.setdefault(ids[row.message_key], _target(row))
         return by_id, taken
+
+
+def _requestor(row: RequestorRow) -> Requestor:
+    """Not validated: mail brings senders whom no admin could type, `root@localhost`."""
+    return Requestor.model_construct(name=row.name, email=row.email)
 
 
 def _target_columns(*more: Any) -> Any:

@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from trackit_console.store.people import in_parts
+from trackit_console.store.searching import part_of, record_number
 from trackit_console.store.tables import AttachmentRow, NoteRow, RecordRow, RequestorRow, TechnicianRow
 
 
@@ -129,11 +130,9 @@ def _matching(asked: Any, search: str) -> Any:
     words = search.strip()
     if not words:
         return asked
-    number = words.strip("[]").rpartition("-")[2].strip()
-    hits = [RecordRow.subject.icontains(words, autoescape=True)]
-    hits += [RequestorRow.name.icontains(words, autoescape=True), RequestorRow.email.icontains(words, autoescape=True)]
-    if number.isdigit() and len(number) < 10:
-        hits.append(RecordRow.id == int(number))
+    number = record_number(words)
+    hits = [part_of(column, words) for column in (RecordRow.subject, RequestorRow.name, RequestorRow.email)]
+    hits += [] if number is None else [RecordRow.id == number]
     return asked.where(or_(*hits))
 
 

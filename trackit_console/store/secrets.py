@@ -11,6 +11,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -59,11 +60,11 @@ class SecretBox:
         return _MARK + base64.b64encode(nonce + sealed).decode()
 
     def open(self, sealed: str, place: str) -> str:
-        """The secret again; raises `WrongKey` when the key or the place is another."""
-        data = base64.b64decode(sealed.removeprefix(_MARK))
+        """The secret again; raises `WrongKey` when the key or the place is another, or the text was tampered with."""
         try:
+            data = base64.b64decode(sealed.removeprefix(_MARK))
             return self._cipher.decrypt(data[:12], data[12:], place.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise WrongKey from None
 
     def recovery_key(self) -> str:
@@ -91,7 +92,10 @@ def _check_sum(key: bytes) -> bytes:
 
 def load_key(data_dir: DataDir) -> bytes:
     """The key of this computer for `data_dir`; made and kept when there is none yet."""
-    return _read(data_dir) or keep_key(data_dir, os.urandom(KEY_BYTES))
+    try:
+        return _read(data_dir) or keep_key(data_dir, os.urandom(KEY_BYTES))
+    except FileExistsError:  # another program made the first key meanwhile
+        return _read_file(data_dir.key_file)
 
 
 def keep_key(data_dir: DataDir, key: bytes) -> bytes:
@@ -153,7 +157,21 @@ def _user(data_dir: DataDir) -> str:
 
 
 def _write_owner_only(file: Path, content: bytes) -> None:
-    """On Windows the file is below the user's own profile, whose permissions it inherits."""
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(content)
+    """Whole or not at all, FileExistsError when there is one. On Windows it inherits the permissions of the user's profile."""
+    beside = file.with_name(f"{file.name}.{uuid4().hex}")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        _link(beside, file)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _link(beside: Path, file: Path) -> None:
+    try:
+        file.hardlink_to(beside)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without hard links
+        beside.rename(file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from pydantic import BaseModel
 from sqlalchemy import delete, select, update
@@ -97,11 +98,14 @@ class SingleSettings:
         """Replaces the rules, keeping how often each one stopped mail; raises `Conflict`."""
         before = self.filters()
         self._swap(FilterSettingsRow, filters.version, {"accept_from": filters.value.accept_from}, before)
-        rows = {(row.rule_list, row.text): row for row in self._session.scalars(select(FilterRuleRow))}
+        rows: dict[tuple[str, str], list[FilterRuleRow]] = {}
+        for row in self._session.scalars(select(FilterRuleRow).order_by(FilterRuleRow.position.desc())):
+            rows.setdefault((row.rule_list, row.text), []).append(row)
         for rule_list, rules in (("sender", filters.value.sender), ("subject", filters.value.subject)):
             for position, rule in enumerate(rules):
-                self._keep_rule(rows.pop((rule_list, rule.text), None), rule_list, position, rule)
-        for row in rows.values():
+                same = rows.get((rule_list, rule.text))
+                self._keep_rule(same.pop() if same else None, rule_list, position, rule)
+        for row in chain.from_iterable(rows.values()):
             self._session.delete(row)
         self._audit.changed("email filters", by, before.value, filters.value)
 

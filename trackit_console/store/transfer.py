@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from trackit_console.settings.configuration import Configuration, ConfigurationFile
 from trackit_console.settings.mailbox import Mailbox, check_among
 from trackit_console.settings.outgoing import check_from_address
+from trackit_console.settings.people import Requestor
 from trackit_console.settings.rules import Finding
 from trackit_console.store.database import Transaction
 from trackit_console.store.rows import Stored
@@ -32,7 +33,7 @@ def export_configuration(transaction: Transaction) -> Configuration:
         filters=single.filters().value,
         restricted_file_types=single.restricted_file_types(),
         technicians=transaction.people.technicians(),
-        requestors=transaction.people.requestors(),
+        requestors=[each for each in transaction.people.requestors() if _fits_the_file(each)],
         ticket_templates=single.ticket_templates(),
     )
 
@@ -98,7 +99,18 @@ def _with_secrets(value: T, stored: BaseModel) -> T:
         for name in type(value).model_fields
         if getattr(value, name) is None and isinstance(getattr(stored, name, None), SecretStr)
     }
+    if getattr(value, "certificate_file", None):
+        kept.pop("client_secret", None)
     return value.model_copy(update=kept)
+
+
+def _fits_the_file(requestor: Requestor) -> bool:
+    """A sender whom no admin could type would keep the file from being imported; mail brings such a one back."""
+    try:
+        Requestor.model_validate(requestor.model_dump())
+    except ValidationError:
+        return False
+    return True
 
 
 def _within(number: int, found: Finding) -> Finding:

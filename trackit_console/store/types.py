@@ -63,8 +63,13 @@ def key_of(*parts: str) -> str:
 
 
 def fold(address: str) -> str:
-    """An address as it is compared: letter case aside, accents kept."""
-    return address.casefold()
+    """An address as it is compared and kept: letter case aside, accents kept, as much of it as its column takes."""
+    return cut(address.casefold(), 255)
+
+
+def storable(value: str) -> str:
+    """`value` with a question mark for each half of a character, which no database takes."""
+    return value.encode("utf-8", "replace").decode()
 
 
 def cut(value: str, units: int) -> str:

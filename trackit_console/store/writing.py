@@ -83,7 +83,7 @@ def _requestors(connection: Connection, entries: Sequence[Entry], at: datetime) 
         asked = select(RequestorRow.address, RequestorRow.id).where(RequestorRow.address.in_(part))
         known |= {row.address: row.id for row in connection.execute(asked)}
     rows: list[Row] = [
-        {"name": cut(each.name, 255), "email": each.email, "address": address, "created_at": at}
+        {"name": cut(each.name, 255), "email": cut(each.email, 255), "address": address, "created_at": at}
         for address, each in new.items()
         if address not in known
     ]
@@ -183,7 +183,8 @@ def _remark(text: str, delivery_id: int, place: tuple[str, int], at: datetime) -
 
 def _on(place: tuple[str, int]) -> Row:
     module, number = place
-    return {"requestor_id": number} if module == "Requestor" else {"record_id": number}
+    on_requestor = module == "Requestor"
+    return {"requestor_id": number if on_requestor else None, "record_id": None if on_requestor else number}
 
 
 def _quarantine(entry: Entry, delivery_id: int, at: datetime) -> Row:

@@ -1,0 +1,145 @@
+"""One valid example of every model of settings, every field filled with something other than its default."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
+
+from trackit_console.settings.database import SqliteTarget, SqlServerTarget
+from trackit_console.settings.fields import is_secret
+from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.mailbox import EwsBasic, EwsOAuth, Imap, Microsoft365, Pop3
+from trackit_console.settings.monitor import MonitorSettings, PostAction
+from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
+from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+
+CANARY = "c4n4ry-Pa$$wörd"
+GUID = "9f1b6c1e-4f0c-4a5e-9a35-0d7f2c8f7c11"
+OTHER_GUID = "0b0e6f52-7cd4-4a10-a3c0-5c2a1c8f7d22"
+FINGERPRINT = "ab" * 32
+SECRET = SecretStr(CANARY)
+
+_ANY: dict[str, Any] = {
+    "name": "Support ☎",
+    "enabled": False,
+    "log_events": True,
+    "email_address": "Support@example.com",
+    "folder": "Posteingang/Hilfe",
+    "poll_interval": 17,
+    "ticket_template": "Mail",
+}
+_CHECKED: dict[str, Any] = {
+    "validate_server_certificate": False,
+    "ca_file": "/certificates/ca.pem",
+    "pinned_certificate": FINGERPRINT,
+}
+_SERVER: dict[str, Any] = {
+    **_ANY,
+    **_CHECKED,
+    "server": "mail.example.com",
+    "port": 1143,
+    "use_ssl": False,
+    "starttls": True,
+    "user_account_name": "EXAMPLE\\support",
+    "password": SECRET,
+}
+_APPLICATION: dict[str, Any] = {
+    "application_id": GUID,
+    "directory_id": OTHER_GUID,
+    "cloud": "other",
+    "sign_in_url": "https://login.example.net",
+    "graph_url": "https://graph.example.net/v1.0",
+    "secret_expires": date(2027, 3, 31),
+}
+_BY_SECRET: dict[str, Any] = {**_APPLICATION, "client_secret": SECRET}
+_BY_CERTIFICATE: dict[str, Any] = {
+    **_APPLICATION,
+    "certificate_file": "/certificates/application.pem",
+    "certificate_password": SECRET,
+}
+_EWS: dict[str, Any] = {
+    **_ANY,
+    **_CHECKED,
+    "user_account_name": "support@example.com",
+    "exchange_web_service_url": "https://mail.example.com/EWS/Exchange.asmx",
+}
+
+SAMPLES: dict[str, BaseModel] = {
+    "imap": Imap(**_SERVER),
+    "pop3": Pop3(**_SERVER),
+    "microsoft365-secret": Microsoft365(**_ANY, **_BY_SECRET, user_id="support@example.com"),
+    "microsoft365-certificate": Microsoft365(**_ANY, **_BY_CERTIFICATE, user_id=GUID),
+    "ews_oauth-secret": EwsOAuth(**_EWS, **_BY_SECRET),
+    "ews_oauth-certificate": EwsOAuth(**_EWS, **_BY_CERTIFICATE),
+    "ews_basic": EwsBasic(**_EWS, password=SECRET),
+    "outgoing-basic": BasicOutgoing(
+        **_CHECKED,
+        smtp_server_name="smtp.example.com",
+        port=2525,
+        security="ssl",
+        smtp_requires_authentication=False,
+        user_account_name="sender",
+        password=SECRET,
+        from_address="support@example.com",
+    ),
+    "outgoing-microsoft365-secret": Microsoft365Outgoing(**_BY_SECRET, from_address="support@example.com"),
+    "outgoing-microsoft365-certificate": Microsoft365Outgoing(**_BY_CERTIFICATE, from_address="support@example.com"),
+    "monitor": MonitorSettings(
+        poll_interval=1,
+        emails_to_process=9999,
+        post_action=PostAction.DELETE,
+        unknown_senders="refuse",
+        reopen_days=0,
+        response_url="http://helpdesk.example.com:80/TrackIt",
+        self_service_response_url="http://helpdesk.example.com:80/TrackIt/SelfService",
+        email_event_logging=True,
+        create_ticket_on_authentication_failure=True,
+        ticket_template="Mail",
+    ),
+    "filter-rule": FilterRule(text="Newsletter", enabled=False, applies_to="requestors", direction="sending"),
+    "filters": Filters(
+        accept_from="technicians",
+        sender=[FilterRule(text="ads@example.com, spam@example.com")],
+        subject=[FilterRule(text="50 % off", enabled=False), FilterRule(text="a_b", applies_to="technicians")],
+    ),
+    "technician": Technician(name="Ada Byrne", email="Ada@example.com", mapped_addresses=["ada@home.example.org"]),
+    "requestor": Requestor(name="Bo Lund", email="Bo@example.com"),
+    "ticket-template": TicketTemplate(name="Mail", subject="From mail", priority="Urgent"),
+    "database-sqlite": SqliteTarget(file="/data/trackit.sqlite3"),
+    "database-sqlserver": SqlServerTarget(
+        server="sql.example.com\\HELP",
+        port=1433,
+        database="TrackIt",
+        authentication="sql",
+        user_account_name="trackit",
+        password=SECRET,
+        driver="ODBC Driver 17 for SQL Server",
+        validate_server_certificate=False,
+    ),
+}
+MODELS: list[type[BaseModel]] = list(dict.fromkeys(type(each) for each in SAMPLES.values()))
+MAILBOXES = {name: each for name, each in SAMPLES.items() if "type" in type(each).model_fields}
+OUTGOINGS = {name: each for name, each in SAMPLES.items() if "authentication" in type(each).model_fields and "sql" not in name}
+
+
+def fields_of(model: BaseModel) -> dict[str, Any]:
+    """The fields of `model` as a form or a file would give them: secrets in clear, nested models as dicts."""
+    return model.model_dump() | {
+        name: getattr(model, name).get_secret_value()
+        for name, field in type(model).model_fields.items()
+        if is_secret(field) and getattr(model, name)
+    }
+
+
+def imap(**changes: object) -> Imap:
+    """A plain IMAP mailbox of `support@example.com`."""
+    return Imap.model_validate({"server": "mail.example.com", "user_account_name": "support@example.com", **changes})
+
+
+def microsoft365(**changes: object) -> Microsoft365:
+    """A plain Microsoft 365 mailbox of `cloud@example.com`."""
+    return Microsoft365.model_validate(
+        {"application_id": GUID, "directory_id": OTHER_GUID, "user_id": "cloud@example.com", **changes}
+    )

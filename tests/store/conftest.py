@@ -1,0 +1,87 @@
+"""The database that the store's tests run on: SQLite in a file, or an emptied one at `TRACKIT_TEST_DATABASE_URL`."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import MetaData
+
+from tests.clock import ManualClock
+from tests.settings.samples import imap
+from trackit_console.paths import DataDir
+from trackit_console.settings.mailbox import Mailbox
+from trackit_console.store.database import Database, open_database
+from trackit_console.store.engine import make_engine
+from trackit_console.store.monitoring import Lease
+from trackit_console.store.rows import Stored
+from trackit_console.store.secrets import KEY_BYTES
+
+ELSEWHERE = os.environ.get("TRACKIT_TEST_DATABASE_URL")
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """Time that stands still until a test lets it pass."""
+    return ManualClock()
+
+
+@pytest.fixture
+def url(data_dir: DataDir) -> str:
+    """The address of a database without tables."""
+    if ELSEWHERE:
+        _empty(ELSEWHERE)
+    return ELSEWHERE or data_dir.database_url
+
+
+@pytest.fixture(scope="session")
+def new_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a new embedded database, under the key of `data_dir`: migrated once for all tests."""
+    made = DataDir(tmp_path_factory.mktemp("new")).make()
+    made.key_file.write_bytes(base64.b64encode(b"k" * KEY_BYTES))
+    open_database(made.database_url, made).close()
+    return made.database.read_bytes()
+
+
+@pytest.fixture
+def database(url: str, new_file: bytes, data_dir: DataDir, clock: ManualClock) -> Iterator[Database]:
+    """A new database, at the hour of `clock`."""
+    if not ELSEWHERE:
+        data_dir.database.write_bytes(new_file)
+    opened = open_database(url, data_dir, clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def file(url: str, data_dir: DataDir) -> DataDir:
+    """The data directory, for tests of the embedded database's file."""
+    if ELSEWHERE:
+        pytest.skip("about the embedded database alone")
+    return data_dir
+
+
+@pytest.fixture
+def mailbox(database: Database) -> Stored[Mailbox]:
+    """A mailbox that is kept."""
+    with database.begin() as transaction:
+        return transaction.mailboxes.add(imap(), "ada")
+
+
+@pytest.fixture
+def lease(database: Database, mailbox: Stored[Mailbox]) -> Lease:
+    """The right to poll `mailbox`."""
+    with database.begin() as transaction:
+        claimed = transaction.monitoring.claim(mailbox.id, "here")
+    assert claimed is not None
+    return claimed
+
+
+def _empty(url: str) -> None:
+    engine = make_engine(url)
+    tables = MetaData()
+    tables.reflect(engine)
+    tables.drop_all(engine)
+    engine.dispose()

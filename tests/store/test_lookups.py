@@ -1,0 +1,305 @@
+"""What is asked of people, records and activity: by address, keyword and message id, by search and page."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from tests.clock import ManualClock
+from tests.settings.samples import imap
+from tests.store.mail import SCOPE, aside, entry, filtered, note, reply, ticket, titled
+from trackit_console.settings.configuration import read_configuration, write_configuration
+from trackit_console.settings.people import Requestor, Technician
+from trackit_console.store.activity import ActivityQuery
+from trackit_console.store.database import Database
+from trackit_console.store.entries import Grounds, Outcome
+from trackit_console.store.errors import NotStorable
+from trackit_console.store.monitoring import Lease
+from trackit_console.store.people import Directory, Target
+from trackit_console.store.transfer import export_configuration
+
+
+def directory(
+    database: Database,
+    *addresses: str,
+    keywords: tuple[tuple[str, int], ...] = (),
+    message_ids: tuple[str, ...] = (),
+    mailbox: tuple[int, str | None] = (1, None),
+) -> Directory:
+    with database.reading() as transaction:
+        return transaction.people.directory(addresses, keywords, message_ids, mailbox)
+
+
+# ---------------------------------------------------------------- the directory
+
+
+@pytest.mark.covers("MSG-03", "MSG-05")
+def test_people_are_found_by_address_letter_case_aside(database: Database) -> None:
+    with database.begin() as transaction:
+        ada = transaction.people.save_technician(
+            Technician(name="Ada", email="Ada@Example.com", mapped_addresses=["Straße@example.com"]), "t"
+        )
+        bo = transaction.people.save_requestor(Requestor(name="Bo", email="BÖ@example.com"), "t")
+    found = directory(database, "ADA@example.COM", "STRASSE@example.com", "bö@EXAMPLE.com", "bo@example.com", "")
+    assert {address: person.id for address, person in found.technicians.items()} == {
+        "ada@example.com": ada,
+        "strasse@example.com": ada,
+    }
+    assert {address: person.id for address, person in found.requestors.items()} == {"bö@example.com": bo}
+    assert found.technicians["strasse@example.com"].name == "Ada"
+
+
+@pytest.mark.covers("MSG-02")
+def test_records_are_found_by_module_and_number(database: Database, lease: Lease) -> None:
+    with database.begin() as transaction:
+        bo = transaction.people.save_requestor(Requestor(name="Bo", email="bo@example.com"), "t")
+    database.deliveries.record(lease, [ticket("1"), ticket("2", template="Mail")])
+    asked = (("Ticket", 1), ("Ticket", 2), ("Ticket", 3), ("Assignment", 1), ("Requestor", bo), ("Requestor", 99))
+    found = directory(database, keywords=asked)
+    assert found.targets == {
+        ("Ticket", 1): Target("Ticket", 1, "Open", None, None),
+        ("Ticket", 2): Target("Ticket", 2, "Open", None, None, "Mail"),
+        ("Requestor", bo): Target("Requestor", bo, "", None, None),
+    }
+    assert found.targets["Ticket", 2].keyword == "Ticket - 2"
+
+
+@pytest.mark.covers("MSG-03")
+def test_records_are_found_by_the_messages_they_took_and_sent(database: Database, lease: Lease, clock: ManualClock) -> None:
+    database.deliveries.record(lease, [ticket("1"), ticket("2"), entry("3")])
+    database.deliveries.record(lease, [reply("4", 1)])
+    from trackit_console.store.tables import OutboxRow
+    from trackit_console.store.types import key_of
+
+    sent = "<sent@example.com>"
+    with database.begin() as transaction:
+        row = {"state": "sent", "recipient": "bo@example.com", "subject": "s", "content": b"", "tries": 1}
+        times = {"created_at": clock.now(), "next_try_at": clock.now()}
+        transaction.session.add(OutboxRow(record_id=2, message_id=sent, message_key=key_of(sent), **row, **times))
+    asked = ("<1@example.com>", "<4@example.com>", "<3@example.com>", sent, "<nobody@example.com>", "<1@EXAMPLE.com>")
+    found = directory(database, message_ids=asked)
+    numbers = {message_id: target.id for message_id, target in found.by_message_id.items()}
+    assert numbers == {"<1@example.com>": 1, "<4@example.com>": 1, sent: 2}
+
+
+@pytest.mark.covers("MSG-03")
+@pytest.mark.parametrize(
+    ("other", "template", "taken"),
+    [
+        pytest.param(True, None, True, id="another-mailbox-of-the-same-template"),
+        pytest.param(True, "Sales", False, id="another-mailbox-of-another-template"),
+        pytest.param(False, None, False, id="the-same-mailbox"),
+    ],
+)
+def test_a_message_counts_as_taken_only_by_another_mailbox_of_the_same_template(
+    database: Database, lease: Lease, other: bool, template: str | None, taken: bool
+) -> None:
+    with database.begin() as transaction:
+        second = transaction.mailboxes.add(imap(user_account_name="other@example.com"), "ada")
+    database.deliveries.record(lease, [ticket("1")])
+    asked = second.id if other else lease.mailbox_id
+    found = directory(database, message_ids=("<1@example.com>",), mailbox=(asked, template))
+    assert ("<1@example.com>" in found.taken) is taken
+    assert "<1@example.com>" in found.by_message_id
+
+
+def test_more_addresses_are_asked_at_once_than_one_statement_takes(database: Database, lease: Lease) -> None:
+    database.deliveries.record(lease, [ticket(str(number), f"r{number}@example.com") for number in range(700)])
+    many = [f"R{number}@example.com" for number in range(2500)]
+    keywords = tuple(("Ticket", number) for number in range(1, 2500))
+    found = directory(database, *many, keywords=keywords, message_ids=tuple(f"<{number}@example.com>" for number in range(2500)))
+    assert (len(found.requestors), len(found.targets), len(found.by_message_id)) == (700, 700, 700)
+
+
+@pytest.mark.covers("MSG-05")
+def test_an_address_belongs_to_one_technician(database: Database) -> None:
+    with database.begin() as transaction:
+        transaction.people.save_technician(
+            Technician(name="Ada", email="ada@example.com", mapped_addresses=["x@example.com"]), "t"
+        )
+    with pytest.raises(NotStorable), database.begin() as transaction:
+        transaction.people.save_technician(Technician(name="Bo", email="bo@example.com", mapped_addresses=["X@example.com"]), "t")
+    with database.reading() as transaction:
+        assert [each.name for each in transaction.people.technicians()] == ["Ada"]
+
+
+@pytest.mark.covers("DB-06")
+@pytest.mark.parametrize("sender", ["root@localhost", "postmaster", "a b@example.com", "x" * 300 + "@example.com"])
+def test_a_sender_whom_no_admin_could_type_spoils_no_export(database: Database, lease: Lease, sender: str) -> None:
+    database.deliveries.record(lease, [ticket("1", sender), ticket("2", "bo@example.com")])
+    with database.reading() as transaction:
+        assert len(transaction.people.requestors()) == 2
+        written = write_configuration(export_configuration(transaction))
+    from pathlib import Path
+
+    again = read_configuration(written, Path.cwd()).configuration
+    assert again.requestors == [Requestor(name="Bo", email="bo@example.com")]
+
+
+# ---------------------------------------------------------------- records
+
+
+@pytest.fixture
+def records(database: Database, lease: Lease) -> Database:
+    """Four tickets: 1 and 4 of Bo, with signs that searches are sensitive to."""
+    made = [ticket("1", "bo@example.com"), ticket("2"), ticket("3"), ticket("4", "bo@example.com")]
+    subjects = ["Printer 100% broken", "print_server", "a [Ticket - 7] b", "C:/temp is \\full"]
+    batch = [titled(each, words) for each, words in zip(made, subjects, strict=True)]
+    database.deliveries.record(lease, batch)
+    return database
+
+
+@pytest.mark.parametrize(
+    ("search", "numbers"),
+    [
+        ("", [4, 3, 2, 1]),
+        ("  ", [4, 3, 2, 1]),
+        ("PRINT", [2, 1]),
+        ("%", [1]),
+        ("100%", [1]),
+        ("_", [2]),
+        ("print_", [2]),
+        ("/", [4]),
+        ("\\", [4]),
+        ("[", [3]),
+        ("[ticket", [3]),
+        ("bo@example.com", [4, 1]),
+        ("2", [2]),
+        ("Ticket - 2", [2]),
+        ("[Ticket - 2]", [2]),
+        ("Ticket-2", [2]),
+        ("ref#Ticket-2", [2]),
+        ("Ticket 2", [2]),
+        ("²", []),
+        ("٢", [2]),
+        ("99999999999999999999", []),
+        ("nothing", []),
+    ],
+)
+def test_records_are_searched_by_plain_words_or_number(records: Database, search: str, numbers: list[int]) -> None:
+    with records.reading() as transaction:
+        assert [each.id for each in transaction.records.page(search)] == numbers
+        assert transaction.records.count(search) == len(numbers)
+
+
+def test_records_come_in_pages(records: Database) -> None:
+    with records.reading() as transaction:
+        pages = [[each.id for each in transaction.records.page(limit=2, offset=offset)] for offset in (0, 2, 4)]
+    assert pages == [[4, 3], [2, 1], []]
+
+
+def test_a_record_is_found_by_module_and_number_alone(records: Database) -> None:
+    with records.reading() as transaction:
+        assert transaction.records.get("Ticket", 1).keyword == "Ticket - 1"
+        for module, number in (("Assignment", 1), ("Ticket", 5)):
+            with pytest.raises(KeyError):
+                transaction.records.get(module, number)
+        assert {number: len(notes) for number, notes in transaction.records.notes([1, 5]).items()} == {1: 1, 5: 0}
+
+
+@pytest.mark.covers("MSG-05")
+def test_a_note_tells_in_whose_context_it_was_made(database: Database, lease: Lease) -> None:
+    with database.begin() as transaction:
+        ada = transaction.people.save_technician(Technician(name="Ada", email="ada@example.com"), "t")
+    database.deliveries.record(lease, [ticket("1", note=note(technician_id=ada))])
+    database.deliveries.record(lease, [reply("2", 1)])
+    with database.reading() as transaction:
+        assert [each.technician for each in transaction.records.notes([1])[1]] == ["Ada", ""]
+
+
+# ---------------------------------------------------------------- activity
+
+
+@pytest.fixture
+def activity(database: Database, lease: Lease, clock: ManualClock) -> Database:
+    """Four messages, a minute apart."""
+    for each in (
+        ticket("1", sender="Bo@example.com", subject="100% broken"),
+        filtered("2", "sender", "x"),
+        aside("3"),
+        ticket("4", grounds=(Grounds("new_requestor", {"name": "Bö"}), Grounds("plain"))),
+    ):
+        database.deliveries.record(lease, [each])
+        clock.advance(60)
+    return database
+
+
+def found(database: Database, query: ActivityQuery) -> list[int]:
+    with database.reading() as transaction:
+        page = [each.delivery_id for each in transaction.activity.page(query)]
+        assert transaction.activity.count(query) == len(page)
+    return page
+
+
+@pytest.mark.covers("RUN-08")
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ("", [4, 3, 2, 1]),
+        ("BO@EXAMPLE", [4, 3, 2, 1]),
+        ("subject 3", [3]),
+        ("%", [1]),
+        ("_", []),
+        ("<4@example.com>", [4]),
+        ("Ticket - 2", [4]),
+        ("[Ticket - 1]", [1]),
+        ("Ticket-2", [4]),
+        ("²", []),
+        ("99999999999", []),
+    ],
+)
+def test_activity_is_searched_by_plain_words_or_record(activity: Database, words: str, numbers: list[int]) -> None:
+    assert found(activity, ActivityQuery(words)) == numbers
+
+
+@pytest.mark.covers("RUN-08")
+def test_activity_is_narrowed_by_outcome_time_and_mailbox(activity: Database, lease: Lease, clock: ManualClock) -> None:
+    begun = clock.now().replace(minute=2)
+    assert found(activity, ActivityQuery(outcome=Outcome.CREATED)) == [4, 1]
+    assert found(activity, ActivityQuery(since=begun)) == [4, 3]
+    assert found(activity, ActivityQuery(mailbox_id=lease.mailbox_id + 1)) == []
+    assert found(activity, ActivityQuery("subject", begun, lease.mailbox_id, Outcome.QUARANTINED)) == [3]
+    with activity.reading() as transaction:
+        pages = [[each.delivery_id for each in transaction.activity.page(ActivityQuery(), 3, offset)] for offset in (0, 3)]
+    assert pages == [[4, 3, 2], [1]]
+
+
+@pytest.mark.covers("RUN-08", "LOG-01")
+def test_a_time_line_tells_everything_of_one_message(activity: Database, clock: ManualClock) -> None:
+    clock.advance(5)
+    activity.deliveries.settled([4], 2)
+    with activity.reading() as transaction:
+        line = transaction.activity.time_line(4)
+        away = transaction.activity.time_line(3)
+        with pytest.raises(KeyError):
+            transaction.activity.time_line(5)
+    assert (line.scope, line.uid, line.size, line.raw_kept) == (SCOPE, "4", len(ticket("4").raw), True)
+    assert (line.activity.mailbox, line.activity.record, line.activity.message_id) == (
+        "support@example.com",
+        "Ticket - 2",
+        "<4@example.com>",
+    )
+    assert line.activity.grounds == (Grounds("new_requestor", {"name": "Bö"}), Grounds("plain"))
+    assert (line.post_action, line.settled_at, line.quarantine) == (2, clock.now(), None)
+    assert (away.quarantine, away.quarantine_detail, away.tries, away.settled_at) == ("open", "what was wrong", 1, None)
+
+
+@pytest.mark.covers("IN-12")
+def test_the_history_of_a_deleted_mailbox_stays(activity: Database, lease: Lease) -> None:
+    with activity.begin() as transaction:
+        transaction.mailboxes.delete(transaction.mailboxes.get(lease.mailbox_id), "ada")
+    assert len(found(activity, ActivityQuery())) == 4
+    with activity.reading() as transaction:
+        assert transaction.records.count() == 2
+
+
+@pytest.mark.covers("FIL-05")
+def test_a_rule_counts_what_it_stopped_and_when_last(database: Database, lease: Lease, clock: ManualClock) -> None:
+    database.deliveries.record(lease, [filtered("1", "subject", "Returned Mail")])
+    clock.advance(60)
+    database.deliveries.record(
+        lease, [filtered("2", "subject", "Returned Mail"), filtered("3", "subject", "gone since"), ticket("4")]
+    )
+    with database.reading() as transaction:
+        rows = transaction.session.execute(text("SELECT text, stopped FROM filter_rules WHERE stopped > 0")).all()
+    assert [tuple(row) for row in rows] == [("Returned Mail", 2)]

@@ -1,0 +1,438 @@
+"""A database or a key that cannot be used: told in words, and left exactly as it was (DB-03, DB-05, SEC-02)."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends.fail import Keyring as NoKeyring
+from keyring.backends.null import Keyring as ForgetfulKeyring
+from sqlalchemy import exc, text
+
+from tests.settings.samples import CANARY, SAMPLES, SECRET, imap
+from tests.store.mail import ticket
+from tests.store.side_by_side import at_once
+from trackit_console.paths import DataDir
+from trackit_console.settings.database import SqlServerTarget
+from trackit_console.store import engine as store_engine
+from trackit_console.store import schema
+from trackit_console.store.database import Database, enroll, open_database, schema_state, upgrade_database
+from trackit_console.store.engine import make_engine, shown_name, sql_server_url
+from trackit_console.store.errors import (
+    DatabaseDamaged,
+    DatabaseLocked,
+    DatabaseUnavailable,
+    DiskFull,
+    NotStorable,
+    SchemaNewer,
+    SchemaOlder,
+    StoreError,
+    WrongKey,
+    mapped,
+)
+from trackit_console.store.monitoring import Lease
+from trackit_console.store.schema import SchemaState
+from trackit_console.store.secrets import KEY_BYTES, KeyUnreadable, RecoveryKeyRefused, SecretBox, load_key, read_recovery_key
+
+
+def with_words(problem: StoreError) -> None:
+    assert "{" not in str(problem)
+    assert len(str(problem.said)) > 20
+    assert len(str(problem.cure)) > 20
+
+
+def opening(data_dir: DataDir) -> Callable[[], object]:
+    return lambda: open_database(data_dir.database_url, data_dir)
+
+
+# ---------------------------------------------------------------- files that are not ours
+
+
+def rubbish(file: Path) -> None:
+    file.write_bytes(b"This was a letter to my aunt. " * 200)
+
+
+def foreign(file: Path) -> None:
+    connection = sqlite3.connect(file)
+    connection.execute("CREATE TABLE songs (title TEXT)")
+    connection.commit()
+    connection.close()
+
+
+def cut_short(file: Path) -> None:
+    """The beginning of a database of ours: the header is right, what it points to is gone."""
+    whole = file.read_bytes()
+    file.write_bytes(whole[: 4096 * 3])
+
+
+@pytest.mark.covers("DB-03", "DB-05")
+@pytest.mark.parametrize("act", ["open", "state", "upgrade"])
+@pytest.mark.parametrize("damage", [rubbish, foreign, cut_short], ids=lambda each: each.__name__)
+def test_a_file_that_is_no_database_of_ours_is_told_and_not_changed(
+    file: DataDir, new_file: bytes, damage: Callable[[Path], None], act: str
+) -> None:
+    if damage is cut_short:
+        file.database.write_bytes(new_file)
+    damage(file.database)
+    before = file.database.read_bytes()
+    if act == "state" and damage is foreign:
+        assert schema_state(file.database_url) == (SchemaState.FOREIGN, None)
+    else:
+        with pytest.raises(DatabaseDamaged) as caught:
+            {
+                "open": opening(file),
+                "state": lambda: schema_state(file.database_url),
+                "upgrade": lambda: upgrade_database(file.database_url),
+            }[act]()
+        with_words(caught.value)
+        assert file.database.name in str(caught.value)
+    assert file.database.read_bytes() == before
+
+
+@pytest.mark.covers("DB-03")
+def test_a_newer_database_is_refused_and_not_changed(file: DataDir, database: Database) -> None:
+    with database.begin() as transaction:
+        transaction.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
+    before = file.database.read_bytes()
+    for act in (opening(file), lambda: upgrade_database(file.database_url), lambda: enroll(file.database_url, file, "")):
+        with pytest.raises((SchemaNewer, RecoveryKeyRefused)):
+            act()
+    assert schema_state(file.database_url) == (SchemaState.NEWER, "9999")
+    assert file.database.read_bytes() == before
+
+
+@pytest.mark.covers("DB-03")
+def test_an_older_database_is_not_upgraded_silently(file: DataDir, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    database.close()
+    monkeypatch.setattr(schema, "REVISIONS", (*schema.REVISIONS, "9999"))
+    monkeypatch.setattr(schema, "HEAD", "9999")
+    before = file.database.read_bytes()
+    with pytest.raises(SchemaOlder) as caught:
+        opening(file)()
+    with_words(caught.value)
+    assert file.database.read_bytes() == before
+
+
+@pytest.mark.covers("DB-03")
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(file: DataDir) -> None:
+    connection = sqlite3.connect(file.database)
+    connection.execute("CREATE TABLE outbox (something TEXT)")
+    connection.commit()
+    connection.close()
+    before = file.database.read_bytes()
+    engine = make_engine(file.database_url)
+    with pytest.raises(exc.OperationalError):
+        schema.upgrade(engine)
+    engine.dispose()
+    assert file.database.read_bytes() == before
+
+
+@pytest.mark.covers("DB-03")
+def test_what_is_asked_about_a_file_that_is_not_there_makes_none(file: DataDir) -> None:
+    with pytest.raises(DatabaseUnavailable) as caught:
+        schema_state(file.database_url)
+    with_words(caught.value)
+    assert not file.database.exists()
+
+
+def test_an_upgrade_of_a_current_database_changes_nothing(file: DataDir, database: Database) -> None:
+    with database.begin() as transaction:
+        transaction.mailboxes.add(imap(), "ada")
+    upgrade_database(file.database_url)
+    assert schema_state(file.database_url) == (SchemaState.CURRENT, schema.HEAD)
+    with database.reading() as transaction:
+        assert len(transaction.mailboxes.all()) == 1
+
+
+def a_folder(file: DataDir) -> None:
+    file.database.mkdir()
+
+
+def a_file_for_the_folder(file: DataDir) -> None:
+    shutil.rmtree(file.root)
+    file.root.write_text("in the way")
+
+
+@pytest.mark.covers("DB-05")
+@pytest.mark.parametrize("trouble", [a_folder, a_file_for_the_folder], ids=lambda each: each.__name__)
+def test_a_place_where_no_file_can_be_is_told(file: DataDir, trouble: Callable[[DataDir], None]) -> None:
+    trouble(file)
+    with pytest.raises(DatabaseUnavailable) as caught:
+        opening(file)()
+    with_words(caught.value)
+
+
+@pytest.mark.covers("DB-05")
+def test_a_folder_that_may_not_be_written_is_told(file: DataDir, database: Database) -> None:
+    if os.name != "posix" or os.geteuid() == 0:
+        with database.begin() as transaction:
+            transaction.session.execute(text("PRAGMA query_only = ON"))
+        act: Callable[[], object] = lambda: add_to(database)  # noqa: E731 - this user may write everywhere
+    else:
+        database.close()
+        file.root.chmod(0o500)
+        act = opening(file)
+    with pytest.raises(DatabaseUnavailable) as caught:
+        act()
+    with_words(caught.value)
+
+
+def add_to(database: Database) -> None:
+    with database.begin() as transaction:
+        transaction.mailboxes.add(imap(), "ada")
+
+
+@pytest.mark.covers("DB-05", "RUN-03")
+def test_what_a_lock_held_up_is_taken_when_it_is_gone(
+    file: DataDir, database: Database, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_engine, "BUSY_SECONDS", 0.05)
+    hasty = open_database(file.database_url, file)
+    other = sqlite3.connect(file.database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DatabaseLocked) as caught:
+        hasty.deliveries.record(lease, [ticket("1")], "after")
+    with_words(caught.value)
+    with hasty.reading() as transaction:
+        assert transaction.records.count() == 0
+    other.rollback()
+    other.close()
+    assert len(hasty.deliveries.record(lease, [ticket("1")], "after")) == 1
+    hasty.close()
+
+
+def test_readers_see_what_was_committed_while_a_writer_works(database: Database) -> None:
+    with database.begin() as writer:
+        writer.mailboxes.add(imap(), "ada")
+        with database.reading() as reader:
+            assert reader.mailboxes.all() == []
+    with database.reading() as reader:
+        assert len(reader.mailboxes.all()) == 1
+
+
+def test_writers_of_one_program_wait_for_each_other(database: Database) -> None:
+    def add(number: int) -> None:
+        with database.begin() as transaction:
+            transaction.mailboxes.add(imap(user_account_name=f"{number}@example.com"), "ada")
+
+    assert at_once(*[lambda number=number: add(number) for number in range(8)]) == [None] * 8
+    with database.reading() as transaction:
+        assert len(transaction.mailboxes.all()) == 8
+        assert transaction.audit.revision().number == 9
+
+
+# ---------------------------------------------------------------- what drivers say
+
+
+def raised(kind: type[exc.DBAPIError], words: str) -> exc.DBAPIError:
+    return kind("a statement", {}, Exception(words))
+
+
+@pytest.mark.covers("DB-05")
+@pytest.mark.parametrize(
+    ("kind", "words", "ours"),
+    [
+        (exc.OperationalError, "database is locked", DatabaseLocked),
+        (exc.OperationalError, "database table is locked: records", DatabaseLocked),
+        (exc.OperationalError, "database or disk is full", DiskFull),
+        (exc.OperationalError, "unable to open database file", DatabaseUnavailable),
+        (exc.OperationalError, "attempt to write a readonly database", DatabaseUnavailable),
+        (exc.OperationalError, "disk I/O error", DatabaseDamaged),
+        (exc.DatabaseError, "database disk image is malformed", DatabaseDamaged),
+        (exc.DatabaseError, "file is not a database", DatabaseDamaged),
+        (exc.IntegrityError, "UNIQUE constraint failed: deliveries.mailbox_id", NotStorable),
+        (exc.InterfaceError, "Error binding parameter 3: type 'dict' is not supported", NotStorable),
+        (exc.DataError, "string or blob too big", NotStorable),
+        (exc.DBAPIError, "('40001', '[40001] [Microsoft][ODBC Driver 18 for SQL Server][SQL Server]Transaction was deadlocked. (1205) (SQLExecDirectW)')", DatabaseLocked),
+        (exc.ProgrammingError, "('42000', '[42000] [SQL Server]Lock request time out period exceeded. (1222) (SQLExecDirectW)')", DatabaseLocked),
+        (exc.ProgrammingError, "('42000', '[42000] [SQL Server]The transaction log is full. (9002) (SQLExecDirectW)')", DiskFull),
+        (exc.ProgrammingError, "('42000', '[42000] [SQL Server]Could not allocate space. (1105) (SQLExecDirectW)')", DiskFull),
+        (exc.ProgrammingError, "('42000', '[42000] [SQL Server]String or binary data would be truncated. (2628) (SQLExecDirectW)')", NotStorable),
+        (exc.DataError, "('22001', '[22001] [SQL Server]String or binary data would be truncated. (8152) (SQLExecDirectW)')", NotStorable),
+        (exc.OperationalError, "('HYT00', '[HYT00] [Microsoft][ODBC Driver 18 for SQL Server]Login timeout expired (0) (SQLDriverConnect)')", DatabaseUnavailable),
+        (exc.OperationalError, "('08S01', '[08S01] [Microsoft][ODBC Driver 18 for SQL Server]TCP Provider: Error code 0x2746 (10054)')", DatabaseUnavailable),
+        (exc.OperationalError, "('08001', '[08001] [Microsoft][ODBC Driver 18 for SQL Server]SSL Provider: certificate verify failed (-1)')", DatabaseUnavailable),
+        (exc.InterfaceError, "('28000', \"[28000] [SQL Server]Login failed for user 'x'. (18456) (SQLDriverConnect)\")", DatabaseUnavailable),
+        (exc.InterfaceError, "('IM002', '[IM002] [unixODBC][Driver Manager]Data source name not found (0) (SQLDriverConnect)')", DatabaseUnavailable),
+        (exc.ProgrammingError, "('42000', '[42000] [SQL Server]Cannot open database \"x\" requested by the login. (4060) (SQLDriverConnect); [28000] (18456)')", DatabaseUnavailable),
+        (exc.ProgrammingError, "('42000', '[42000] [SQL Server]Database is not currently available. (40613) (SQLDriverConnect)')", DatabaseLocked),
+    ],
+    ids=lambda each: each.__name__ if isinstance(each, type) else " ".join(each.split("]")[-1].split()[:5]),
+)  # fmt: skip
+def test_what_a_driver_says_becomes_what_to_do_next(kind: type[exc.DBAPIError], words: str, ours: type[StoreError]) -> None:
+    with pytest.raises(StoreError) as caught, mapped("sql01 · TRACKIT"):
+        raise raised(kind, words)
+    assert type(caught.value) is ours
+    assert caught.value.detail == words
+    with_words(caught.value)
+
+
+def test_a_mistake_of_ours_passes_unchanged() -> None:
+    with pytest.raises(exc.OperationalError), mapped("x"):
+        raise raised(exc.OperationalError, "no such table: ticket")
+    with pytest.raises(ZeroDivisionError), mapped("x"):
+        raise ZeroDivisionError
+
+
+# ---------------------------------------------------------------- keys and secrets
+
+
+@pytest.fixture
+def no_keyring(file: DataDir) -> DataDir:
+    """A data directory without a key, on a computer without a keyring."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(NoKeyring())
+    file.key_file.unlink()
+    yield file  # type: ignore[misc]
+    keyring.set_keyring(before)
+
+
+class MemoryKeyring(KeyringBackend):
+    """A keyring that keeps what it is given."""
+
+    priority = 1.0  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+
+@pytest.mark.covers("SEC-02")
+def test_the_key_lies_in_the_keyring_where_there_is_one(no_keyring: DataDir) -> None:
+    keyring.set_keyring(MemoryKeyring())
+    key = load_key(no_keyring)
+    assert len(key) == KEY_BYTES
+    assert load_key(no_keyring) == key
+    assert not no_keyring.key_file.exists()
+    assert load_key(DataDir(no_keyring.root / "other")) != key
+
+
+@pytest.mark.covers("SEC-02")
+@pytest.mark.parametrize("backend", [NoKeyring, ForgetfulKeyring])
+def test_without_a_keyring_the_key_lies_in_a_file_of_its_owner_alone(no_keyring: DataDir, backend: type[KeyringBackend]) -> None:
+    keyring.set_keyring(backend())
+    key = load_key(no_keyring)
+    assert load_key(no_keyring) == key
+    assert base64.b64decode(no_keyring.key_file.read_bytes()) == key
+    if os.name == "posix":
+        assert no_keyring.key_file.stat().st_mode & 0o777 == 0o600
+        assert no_keyring.root.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.covers("SEC-02")
+def test_programs_that_begin_together_agree_on_one_key(no_keyring: DataDir) -> None:
+    keys = at_once(*[lambda: load_key(no_keyring)] * 6)
+    assert {type(each) for each in keys} == {bytes}
+    assert set(keys) == {load_key(no_keyring)}
+
+
+@pytest.mark.covers("SEC-02")
+@pytest.mark.parametrize(
+    "content", [b"", b"half a k", b"\xff" * 44, base64.b64encode(b"k" * 31), base64.b64encode(b"k" * 33)],
+    ids=["empty", "half", "binary", "short", "long"],
+)  # fmt: skip
+def test_a_damaged_key_file_is_told_and_nothing_is_replaced(file: DataDir, content: bytes) -> None:
+    file.key_file.write_bytes(content)
+    for _ in range(2):
+        with pytest.raises(KeyUnreadable) as caught:
+            opening(file)()
+    assert "secret.key" in str(caught.value)
+    assert file.key_file.read_bytes() == content
+
+
+@pytest.mark.covers("SEC-02")
+def test_another_key_opens_nothing_and_changes_nothing(file: DataDir, database: Database) -> None:
+    add_to(database)
+    other = DataDir(file.root / "other").make()
+    other.key_file.write_bytes(base64.b64encode(b"o" * KEY_BYTES))
+    with pytest.raises(WrongKey) as caught:
+        open_database(file.database_url, other)
+    with_words(caught.value)
+    with pytest.raises(WrongKey):
+        enroll(file.database_url, other, SecretBox(b"x" * KEY_BYTES).recovery_key())
+    assert base64.b64decode(other.key_file.read_bytes()) == b"o" * KEY_BYTES
+    enroll(file.database_url, other, database.recovery_key)
+    open_database(file.database_url, other).close()
+
+
+@pytest.mark.covers("SEC-02")
+def test_no_secret_of_any_setting_lies_in_clear_in_file_or_log(file: DataDir, database: Database) -> None:
+    mailboxes = [each for each in SAMPLES.values() if "type" in type(each).model_fields]
+    with database.begin() as transaction:
+        for number, each in enumerate(mailboxes):
+            transaction.mailboxes.add(each.model_copy(update={"name": str(number)}), "ada")  # type: ignore[arg-type]
+        transaction.single.save_outgoing(SAMPLES["outgoing-basic"], None, "ada")  # type: ignore[arg-type]
+        passwords = transaction.session.scalars(text("SELECT password FROM mailboxes WHERE password IS NOT NULL")).all()
+    assert len(set(passwords)) == len(passwords) == 3
+    files = list(file.root.iterdir())
+    assert any(each.name.endswith("-wal") for each in files)
+    for needle in (CANARY.encode(), CANARY.encode("utf-16-le"), base64.b64encode(CANARY.encode())[:-3]):
+        assert all(needle not in each.read_bytes() for each in files)
+
+
+@pytest.mark.covers("SEC-02")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param(
+            "UPDATE mailboxes SET client_secret = password, password = NULL, type = 'microsoft365'", id="another-column"
+        ),
+        pytest.param("UPDATE mailboxes SET password = 'v1:AAAA'", id="cut-short"),
+        pytest.param("UPDATE mailboxes SET password = 'plain text'", id="never-sealed"),
+        pytest.param("UPDATE mailboxes SET password = ''", id="empty"),
+    ],
+)
+def test_a_sealed_secret_that_was_tampered_with_does_not_open(database: Database, statement: str) -> None:
+    with database.begin() as transaction:
+        transaction.mailboxes.add(imap(password=SECRET), "ada")
+        transaction.session.execute(text(statement))
+    with pytest.raises(WrongKey), database.reading() as transaction:
+        transaction.mailboxes.all()
+
+
+@pytest.mark.covers("SEC-02")
+def test_any_single_typing_error_in_a_recovery_key_is_refused() -> None:
+    key = SecretBox(bytes(range(KEY_BYTES))).recovery_key()
+    assert read_recovery_key(key.replace("-", " ").lower()) == bytes(range(KEY_BYTES))
+    for at, letter in enumerate(key):
+        if letter == "-":
+            continue
+        for wrong in ("A" if letter != "A" else "B", "", letter * 2, "1", "é"):
+            with pytest.raises(RecoveryKeyRefused):
+                read_recovery_key(key[:at] + wrong + key[at + 1 :])
+
+
+# ---------------------------------------------------------------- addresses
+
+
+@pytest.mark.covers("DB-01", "SEC-01")
+def test_the_address_of_a_sql_server_encrypts_and_checks_and_shows_no_password() -> None:
+    target = SAMPLES["database-sqlserver"]
+    assert isinstance(target, SqlServerTarget)
+    url = sql_server_url(target)
+    assert url.password == CANARY
+    assert (url.query["Encrypt"], url.query["TrustServerCertificate"]) == (
+        "yes",
+        "no" if target.validate_server_certificate else "yes",
+    )
+    assert shown_name(url) == "sql.example.com\\HELP · TrackIt"
+    windows = sql_server_url(SqlServerTarget(server="sql01", database="T"))
+    assert (windows.username, windows.password, windows.query["TrustServerCertificate"]) == (None, None, "no")
+
+
+def test_the_name_of_the_database_is_its_file(file: DataDir, database: Database) -> None:
+    assert Path(database.name) == file.database
