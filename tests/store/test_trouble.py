@@ -6,7 +6,7 @@ import base64
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keyring
@@ -286,19 +286,19 @@ def test_a_mistake_of_ours_passes_unchanged() -> None:
 
 
 @pytest.fixture
-def no_keyring(file: DataDir) -> DataDir:
+def no_keyring(file: DataDir) -> Iterator[DataDir]:
     """A data directory without a key, on a computer without a keyring."""
     before = keyring.get_keyring()
     keyring.set_keyring(NoKeyring())
     file.key_file.unlink()
-    yield file  # type: ignore[misc]
+    yield file
     keyring.set_keyring(before)
 
 
 class MemoryKeyring(KeyringBackend):
     """A keyring that keeps what it is given."""
 
-    priority = 1.0  # type: ignore[assignment]
+    priority = 1.0
 
     def __init__(self) -> None:
         super().__init__()

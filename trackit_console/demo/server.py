@@ -7,6 +7,7 @@ is kept in memory and never leaves the computer. What is delivered is in `sample
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 import ssl
@@ -105,7 +106,8 @@ class DemoMailServer:
         for listener in listeners:
             listener.close()
         for transport in (*imap.connected(), *smtp.connected()):
-            transport.abort()
+            with contextlib.suppress(AttributeError):  # asyncio's own, over a TLS connection that has just ended (Python 3.11.2)
+                transport.abort()
 
 
 def _port(server: asyncio.Server) -> int:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from sqlalchemy import DateTime, Dialect, LargeBinary, Unicode
+from sqlalchemy import Date, DateTime, Dialect, LargeBinary, Unicode
 from sqlalchemy.dialects import mssql
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -45,6 +45,11 @@ def nvarchar(length: int) -> Unicode:
 def long_text() -> Unicode:
     """Text of any length: NVARCHAR(max) on SQL Server."""
     return Unicode()
+
+
+def day() -> TypeEngine[date]:
+    """A date: by itself it becomes DATETIME in the SQL that is written without a connection."""
+    return Date().with_variant(mssql.DATE(), "mssql")
 
 
 def hash_key() -> TypeEngine[str]:

@@ -138,7 +138,7 @@ def tls_error(error: ssl.SSLError, shown: Certificate | None, **facts: Any) -> T
     if isinstance(error, ssl.SSLCertVerificationError):
         return _certificate_class(error, shown)(words, **facts)
     reason = (error.reason or words).upper()
-    if isinstance(error, ssl.SSLEOFError) or any(part in reason for part in _NOT_TLS):
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError) or any(part in reason for part in _NOT_TLS):
         return TlsNotSpoken(words, **facts)
     if any(part in reason for part in _TOO_OLD):
         return TlsTooOld(words, **facts)

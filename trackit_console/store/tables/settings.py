@@ -8,7 +8,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trackit_console.store.tables.base import Base
-from trackit_console.store.types import long_text, nvarchar
+from trackit_console.store.types import day, long_text, nvarchar
 
 
 class PropertyRow(Base):
@@ -51,7 +51,7 @@ class MailboxRow(Base):
     cloud: Mapped[str | None] = mapped_column(nvarchar(20))
     sign_in_url: Mapped[str | None] = mapped_column(nvarchar(2000))
     graph_url: Mapped[str | None] = mapped_column(nvarchar(2000))
-    secret_expires: Mapped[date | None]
+    secret_expires: Mapped[date | None] = mapped_column(day())
     user_id: Mapped[str | None] = mapped_column(nvarchar(255))
     exchange_web_service_url: Mapped[str | None] = mapped_column(nvarchar(2000))
 
@@ -80,7 +80,7 @@ class OutgoingRow(Base):
     cloud: Mapped[str | None] = mapped_column(nvarchar(20))
     sign_in_url: Mapped[str | None] = mapped_column(nvarchar(2000))
     graph_url: Mapped[str | None] = mapped_column(nvarchar(2000))
-    secret_expires: Mapped[date | None]
+    secret_expires: Mapped[date | None] = mapped_column(day())
     from_address: Mapped[str] = mapped_column(nvarchar(255))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -72,6 +72,11 @@ RESTRICTED_FILE_TYPES = [
 def moment() -> TypeEngine[datetime]:
     """A moment in UTC, to the microsecond."""
     return sa.DateTime().with_variant(_DATETIME2(6), "mssql")
+
+
+def day() -> TypeEngine[date]:
+    """A date, not the DATETIME that a date becomes in SQL written without a connection."""
+    return sa.Date().with_variant(mssql.DATE(), "mssql")
 
 
 def hash_key() -> TypeEngine[str]:
@@ -148,7 +153,7 @@ def _settings() -> None:
         sa.Column("cloud", sa.Unicode(length=20), nullable=True),
         sa.Column("sign_in_url", sa.Unicode(length=2000), nullable=True),
         sa.Column("graph_url", sa.Unicode(length=2000), nullable=True),
-        sa.Column("secret_expires", sa.Date(), nullable=True),
+        sa.Column("secret_expires", day(), nullable=True),
         sa.Column("user_id", sa.Unicode(length=255), nullable=True),
         sa.Column("exchange_web_service_url", sa.Unicode(length=2000), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mailboxes")),
@@ -175,7 +180,7 @@ def _settings() -> None:
         sa.Column("cloud", sa.Unicode(length=20), nullable=True),
         sa.Column("sign_in_url", sa.Unicode(length=2000), nullable=True),
         sa.Column("graph_url", sa.Unicode(length=2000), nullable=True),
-        sa.Column("secret_expires", sa.Date(), nullable=True),
+        sa.Column("secret_expires", day(), nullable=True),
         sa.Column("from_address", sa.Unicode(length=255), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing")),
     )
