@@ -40,9 +40,8 @@ def _sql(statement: ClauseElement) -> str:
 
 @pytest.mark.covers("DB-01")
 @pytest.mark.parametrize("table", Base.metadata.sorted_tables, ids=lambda table: table.name)
-def test_a_table_compiles_with_types_that_keep_what_is_written(table: Any) -> None:
+def test_a_table_compiles_with_keys_that_tell_letter_case_apart(table: Any) -> None:
     made = _sql(CreateTable(table))
-    assert not {" DATETIME ", " TEXT", " NTEXT", " IMAGE", " VARCHAR("} & {f" {word}" for word in made.replace(",", " ").split()}
     for column in table.columns:
         if column.name.endswith("_key") or column.name == "sha256":
             assert "COLLATE Latin1_General_100_BIN2" in next(

@@ -229,6 +229,22 @@ def test_writers_of_one_program_wait_for_each_other(database: Database) -> None:
         assert transaction.audit.revision().number == 9
 
 
+@pytest.mark.covers("RUN-02")
+def test_writers_of_two_programs_wait_for_each_other(url: str, data_dir: DataDir, database: Database) -> None:
+    other = open_database(url, data_dir)
+
+    def add_many(program: Database, name: str) -> None:
+        for number in range(15):
+            with program.begin() as transaction:
+                known = len(transaction.mailboxes.all())
+                transaction.mailboxes.add(imap(user_account_name=f"{name}{number}@example.com", folder=str(known)), "ada")
+
+    assert at_once(lambda: add_many(database, "a"), lambda: add_many(other, "b")) == [None, None]
+    with other.reading() as transaction:
+        assert {each.value.folder for each in transaction.mailboxes.all()} == {str(number) for number in range(30)}
+    other.close()
+
+
 # ---------------------------------------------------------------- what drivers say
 
 
