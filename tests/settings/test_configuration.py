@@ -1,4 +1,4 @@
-"""The configuration file: read strictly with the line of every mistake, written without secrets, read again (INTERFACE)."""
+"""The configuration file: read strictly with the line of every mistake, written without secrets, read again (docs/interface.md)."""
 
 from __future__ import annotations
 

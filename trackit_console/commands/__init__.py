@@ -1,7 +1,7 @@
 """The command line (PKG-02): which commands there are, what they share, and how errors leave the program.
 
 A command is a module with `add(commands)`, which declares its arguments, and a function that does it. Answers go to
-standard output, with `--json` as one document (INTERFACE); everything else goes to standard error.
+standard output, with `--json` as one document (docs/interface.md); everything else goes to standard error.
 """
 
 from __future__ import annotations

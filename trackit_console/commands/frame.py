@@ -83,7 +83,7 @@ def _moment(value: object) -> str:
 
 
 def answer_error(problem: Problem, *, as_json: bool) -> None:
-    """Says what went wrong: words on standard error, and the JSON of INTERFACE when it was asked for."""
+    """Says what went wrong: words on standard error, and the JSON of docs/interface.md when it was asked for."""
     print(f"{problem.said}\n{problem.cure}", file=sys.stderr)
     if problem.detail:
         print(problem.detail, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`activity`, `records` and `parse`: what became of mail, and what a message says (INTERFACE)."""
+"""`activity`, `records` and `parse`: what became of mail, and what a message says (docs/interface.md)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def list_activity(frame: Frame, parsed: argparse.Namespace) -> int:
 
 
 def activity_answer(view: ActivityView) -> dict[str, Any]:
-    """A message as INTERFACE writes it."""
+    """A message as docs/interface.md writes it."""
     return {
         "at": view.at,
         "mailbox": view.mailbox,

@@ -69,7 +69,7 @@ def _tell(visits: list[Visited], *, as_json: bool) -> int:
 
 
 def as_answer(visited: Visited) -> dict[str, Any]:
-    """A visit as INTERFACE writes it."""
+    """A visit as docs/interface.md writes it."""
     outcomes = visited.tally.outcomes
     error = visited.error
     return {

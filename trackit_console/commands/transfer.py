@@ -1,4 +1,4 @@
-"""`import` and `export`: the configuration as one YAML file (INTERFACE). Secrets are left out of an export."""
+"""`import` and `export`: the configuration as one YAML file (docs/interface.md). Secrets are left out of an export."""
 
 from __future__ import annotations
 

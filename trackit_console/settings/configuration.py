@@ -1,4 +1,4 @@
-"""The configuration file: all settings as YAML, read strictly, with the line of everything that is wrong (INTERFACE).
+"""The configuration file: all settings as YAML, read strictly, with the line of everything that is wrong (docs/interface.md).
 
 Text in, values out, and back; the file itself is read by the command line, the database is filled by `store.transfer`.
 """

@@ -87,7 +87,7 @@ class AnyMailbox(Settings):
 
     @property
     def title(self) -> str:
-        """The name shown in lists (INTERFACE: its default is the address)."""
+        """The name shown in lists (docs/interface.md: its default is the address)."""
         return self.name or self.address or self.account
 
 
