@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import ssl
 from dataclasses import dataclass, field
@@ -88,12 +89,23 @@ class SmtpServer:
         return self.inbox.accepted
 
     def start(self) -> None:
-        # The server's own log: it warns of itself, and reports every handshake that a test breaks off.
-        logging.getLogger("mail.log").setLevel(logging.CRITICAL)
+        # The server's own logs: it warns of itself, reports every handshake that a test breaks off, and its loop every
+        # session that was open when it stopped. Nothing but servers uses asyncio here.
+        for name in ("mail.log", "asyncio"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         self._controller.start()
 
     def stop(self) -> None:
+        asyncio.run_coroutine_threadsafe(_end_sessions(), self._controller.loop).result(10)
         self._controller.stop()
+
+
+async def _end_sessions() -> None:
+    """Clients that hung up in the middle leave sessions behind that wait for them."""
+    sessions = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for session in sessions:
+        session.cancel()
+    await asyncio.gather(*sessions, return_exceptions=True)
 
 
 def _authenticator(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
