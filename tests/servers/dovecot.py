@@ -184,7 +184,11 @@ class Dovecot:
     def stop(self) -> None:
         """Ends it and waits until it is gone."""
         self._process.terminate()
-        self._process.wait(PATIENCE)
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()  # it misses a signal that comes while it starts
+            self._process.wait()
 
     def _answers_in_time(self) -> bool:
         deadline = time.monotonic() + PATIENCE
