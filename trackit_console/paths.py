@@ -6,8 +6,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 
 @dataclass(frozen=True, slots=True)
 class DataDir:
@@ -18,6 +16,8 @@ class DataDir:
     @classmethod
     def default(cls) -> DataDir:
         """The folder of this user, as the platform wants it (`%LOCALAPPDATA%`, `~/.local/share`)."""
+        import platformdirs  # not needed where a folder is named
+
         return cls(Path(platformdirs.user_data_dir("TrackItConsole", appauthor=False)))
 
     @property

@@ -9,7 +9,6 @@ one MOVE. Both run in turn against the same private Dovecot over TLS; only ratio
 from __future__ import annotations
 
 import argparse
-import random
 import sqlite3
 import ssl
 import statistics
@@ -20,25 +19,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from imapclient import IMAPClient
-from pydantic import SecretStr
 
-from tests.letters import letter
+from tests.benchmarks.peers import add_mailbox, filled, mail, running
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from trackit_console.monitor.engine import Engine
 from trackit_console.paths import DataDir
-from trackit_console.settings.mailbox import Imap
 from trackit_console.store.database import open_database
-from trackit_console.store.rows import Stored
 
 BATCH = 50
-MEAN_SIZE = 50_000
-
-
-def mail(number: int) -> list[bytes]:
-    """Help-desk mail: sizes spread around the mean, most of each message an attachment."""
-    chance = random.Random(7)
-    return [letter(each, size=int(chance.expovariate(1 / (MEAN_SIZE * 0.74)))) for each in range(number)]
 
 
 def floor(server: Dovecot, account: Account, certificates: Certificates, folder: Path, expected: int) -> float:
@@ -69,18 +58,7 @@ def monitor(server: Dovecot, account: Account, certificates: Certificates, folde
     """The email monitor: one visit to the mailbox."""
     data_dir = DataDir(folder / "data").make()
     database = open_database(data_dir.database_url, data_dir)
-    with database.begin() as transaction:
-        stored = transaction.single.monitor()
-        settings = stored.value.model_copy(update={"emails_to_process": 9999})
-        transaction.single.save_monitor(Stored(stored.id, stored.version, settings), "benchmark")
-        mailbox = Imap(
-            server=server.host,
-            port=server.imaps,
-            user_account_name=account.name,
-            password=SecretStr(account.password),
-            ca_file=str(certificates.ca_file),
-        )
-        transaction.mailboxes.add(mailbox, "benchmark")
+    add_mailbox(database, server, account, certificates)
     begun = time.perf_counter()
     [visited] = Engine(database, "headless").run_once(threading.Event())
     seconds = time.perf_counter() - begun
@@ -94,8 +72,7 @@ Program = Callable[[Dovecot, Account, Certificates, Path, int], float]
 
 def one_round(server: Dovecot, certificates: Certificates, letters: list[bytes], program: Program) -> float:
     """A fresh mailbox and a fresh database."""
-    account = server.new_account()
-    server.append_all(account.name, letters)
+    account = filled(server, letters)
     with tempfile.TemporaryDirectory() as folder:
         return program(server, account, certificates, Path(folder), len(letters))
 
@@ -109,21 +86,13 @@ def main() -> None:
     letters = mail(options.messages)
     print(f"{len(letters)} messages, mean {sum(map(len, letters)) / len(letters) / 1000:.0f} kB")
     ratios = []
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        (Path(folder) / "certificates").mkdir()
-        certificates = Certificates(Path(folder) / "certificates")
-        server = Dovecot(Path(folder) / "dovecot", certificates.good)
-        server.start()
-        try:
-            one_round(server, certificates, letters[:100], monitor)
-            for _ in range(options.rounds):
-                bare = one_round(server, certificates, letters, floor)
-                ours = one_round(server, certificates, letters, monitor)
-                ratios.append(ours / bare)
-                print(f"floor {bare:.2f} s, monitor {ours:.2f} s, ratio {ours / bare:.2f}")
-        finally:
-            server.stop()
+    with running() as (server, certificates):
+        one_round(server, certificates, letters[:100], monitor)
+        for _ in range(options.rounds):
+            bare = one_round(server, certificates, letters, floor)
+            ours = one_round(server, certificates, letters, monitor)
+            ratios.append(ours / bare)
+            print(f"floor {bare:.2f} s, monitor {ours:.2f} s, ratio {ours / bare:.2f}")
     print(f"median ratio {statistics.median(ratios):.2f}")
 
 

@@ -16,25 +16,22 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from pydantic import SecretStr
-
-from tests.benchmarks.intake import mail
-from tests.servers.certificates import Certificates
-from tests.servers.dovecot import Dovecot
+from tests.benchmarks.peers import add_mailbox, filled, mail, running
 from trackit_console.paths import DataDir
-from trackit_console.settings.mailbox import Imap
-from trackit_console.store.rows import Stored
 
 CACHE = str(Path(tempfile.gettempdir()) / "trackit-benchmark-bytecode")
 OURS = """
 import sys, pathlib
 from trackit_console.console.app import application, make_window
+from trackit_console.console.garbage import Garbage
 from trackit_console.paths import DataDir
 data_dir = DataDir(pathlib.Path(sys.argv[1])).make()
 qt = application()
+Garbage(qt)
 window = make_window(data_dir, data_dir.database_url, qt)
 window.show(); qt.processEvents()
 from PySide6.QtWidgets import QWidget
@@ -85,31 +82,15 @@ def longest_stall(messages: int) -> None:
     from PySide6.QtCore import QEventLoop, QTimer
 
     from trackit_console.console.app import application, make_window
+    from trackit_console.console.garbage import Garbage
 
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        (Path(folder) / "certificates").mkdir()
-        certificates = Certificates(Path(folder) / "certificates")
-        server = Dovecot(Path(folder) / "dovecot", certificates.good)
-        server.start()
-        account = server.new_account()
-        server.append_all(account.name, mail(messages))
-        data_dir = DataDir(Path(folder) / "data").make()
+    with running() as (server, certificates), tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        data_dir = DataDir(Path(folder)).make()
         qt = application()
+        Garbage(qt)  # as `run_console` does
         window = make_window(data_dir, data_dir.database_url, qt)
         services = window.services
-        with services.database.begin() as transaction:
-            kept = transaction.single.monitor()
-            value = kept.value.model_copy(update={"emails_to_process": 9999})
-            transaction.single.save_monitor(Stored(kept.id, kept.version, value), "benchmark")
-            mailbox = Imap(
-                server=server.host,
-                port=server.imaps,
-                user_account_name=account.name,
-                password=SecretStr(account.password),
-                ca_file=str(certificates.ca_file),
-            )
-            transaction.mailboxes.add(mailbox, "benchmark")
+        add_mailbox(services.database, server, filled(server, mail(messages)), certificates)
         window.show()
         window.begin()
         window.open_page("activity")
@@ -126,23 +107,25 @@ def longest_stall(messages: int) -> None:
         looking = QTimer(interval=200)
         looking.timeout.connect(look)
         QTimer.singleShot(3000, timer.start)
-        QTimer.singleShot(3000, lambda: services.want(True))
+        QTimer.singleShot(3000, lambda: window.tasks.run(partial(services.want, True), owner=window))
         QTimer.singleShot(3000, looking.start)
         QTimer.singleShot(120_000, loop.quit)
         loop.exec()
-        pauses = sorted(later - earlier for earlier, later in pairwise(ticks))
-        print(
-            f"UI thread during {messages} messages: longest stall {pauses[-1] * 1000:.0f} ms, 99th percentile "
-            f"{pauses[int(len(pauses) * 0.99)] * 1000:.0f} ms, {len(pauses)} ticks"
-        )
+        timer.stop()
+        _print_pauses(ticks, messages)
         services.want(False)
         window.watch.stop()
         window.monitor.end()
         window.tasks.end(3000)
         services.close()
-        server.stop()
-        sys.stdout.flush()
-        os._exit(0)
+
+
+def _print_pauses(ticks: list[float], messages: int) -> None:
+    pauses = sorted(later - earlier for earlier, later in pairwise(ticks))
+    print(
+        f"UI thread during {messages} messages: longest stall {pauses[-1] * 1000:.0f} ms, 99th percentile "
+        f"{pauses[int(len(pauses) * 0.99)] * 1000:.0f} ms, {len(pauses)} ticks"
+    )
 
 
 def main() -> None:
@@ -153,6 +136,8 @@ def main() -> None:
     options = parser.parse_args()
     first_window(options.rounds)
     longest_stall(options.messages)
+    sys.stdout.flush()
+    os._exit(0)  # without Qt's clean-up at exit: the window is of no use any more
 
 
 if __name__ == "__main__":

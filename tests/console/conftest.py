@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QMess
 from pytestqt.qtbot import QtBot
 
 from trackit_console.console.app import make_window
+from trackit_console.console.theme import Theme
 from trackit_console.console.window import MainWindow
 from trackit_console.paths import DataDir
 
@@ -107,6 +108,12 @@ def person(data_dir: DataDir, qtbot: QtBot, qapp: QApplication, answers: list[tu
     if window.isVisible():
         will_press("Close and stop checking mail")
         window.close()
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    """The light look."""
+    return Theme(qapp, "light")
 
 
 @pytest.fixture

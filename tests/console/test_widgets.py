@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from trackit_console.console.theme import Theme
@@ -27,11 +27,6 @@ REFUSED = Step(
     "wrong_password",
     "NO [AUTHENTICATIONFAILED]",
 )
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Theme:
-    return Theme(qapp, "light")
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from types import TracebackType
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from trackit_console.console.garbage import Garbage
 from trackit_console.console.questions import tell
 from trackit_console.console.services import Services
 from trackit_console.console.theme import Theme
@@ -19,6 +20,8 @@ from trackit_console.logs import LogFiles
 from trackit_console.paths import DataDir
 
 NAME = "TrackItConsole"
+SWITCH_SECONDS = 0.0005
+"""How long the window waits for its turn while the monitor's thread computes; Python's own 5 ms can be felt."""
 
 
 class Unexpected(QObject):
@@ -52,6 +55,7 @@ class Unexpected(QObject):
 
 def application() -> QApplication:
     """The one QApplication, with the name under which it is known."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     made = QApplication.instance()
     found = made if isinstance(made, QApplication) else QApplication(sys.argv[:1])
     found.setApplicationName(NAME)
@@ -74,6 +78,7 @@ def run_console(data_dir: DataDir, url: str) -> int:
     qt = application()
     with LogFiles(Path(data_dir.logs)):
         Unexpected(qt)
+        Garbage(qt)
         window = make_window(data_dir, url, qt)
         window.show()
         QTimer.singleShot(0, window.begin)

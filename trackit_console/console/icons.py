@@ -45,9 +45,9 @@ def icon(name: str, colour: str, size: int = 20) -> QIcon:
 
 def image_file(name: str, colour: str) -> Path:
     """The icon as a picture on disk, for style sheets; made once a run."""
-    file = Path(_pictures().name) / f"{name}-{colour.lstrip('#')}.png"
+    file = Path(_pictures().name) / f"{name}-{colour.lstrip('#')}.svg"
     if not file.exists():
-        _drawn(name, colour, 12, 2).save(str(file))
+        file.write_text(_drawing(name, colour), encoding="utf-8")
     return file
 
 
@@ -57,15 +57,18 @@ def _pictures() -> TemporaryDirectory[str]:
     return TemporaryDirectory(prefix="trackit-console-", ignore_cleanup_errors=True)
 
 
-def _drawn(name: str, colour: str, size: int, scale: int) -> QPixmap:
-    drawing = (
+def _drawing(name: str, colour: str) -> str:
+    return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><path d="{_PATHS[name]}" fill="none" stroke="{colour}" '
         'stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"/></svg>'
     )
+
+
+def _drawn(name: str, colour: str, size: int, scale: int) -> QPixmap:
     pixmap = QPixmap(size * scale, size * scale)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(0, 0, size * scale, size * scale))
+    QSvgRenderer(QByteArray(_drawing(name, colour).encode())).render(painter, QRectF(0, 0, size * scale, size * scale))
     painter.end()
     pixmap.setDevicePixelRatio(scale)
     return pixmap

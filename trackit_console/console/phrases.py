@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
@@ -26,6 +25,8 @@ def tip(words: str) -> str:
 
     Qt guesses whether a tip is HTML; the subject of a hostile message would then load a picture from its sender's server.
     """
+    import html  # brings every named entity: not before something is hovered over
+
     return f"<span>{html.escape(words).replace(chr(10), '<br>')}</span>" if words else ""
 
 

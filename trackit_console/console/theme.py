@@ -229,7 +229,7 @@ def palette(tokens: Tokens) -> QPalette:
 
 
 class Theme(QObject):
-    """The look in force; `changed` is told after every switch."""
+    """The look in force, `tokens` its colours; `changed` is told after every switch."""
 
     changed = Signal()
 
@@ -249,16 +249,6 @@ class Theme(QObject):
         """What the user chose; `system` follows the system's scheme."""
         return self._choice
 
-    @property
-    def tokens(self) -> Tokens:
-        """The colours in force."""
-        hints = self._application.styleHints()
-        if self._choice == "system" and hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
-            return HIGH_CONTRAST
-        if self._choice == "system":
-            return DARK if hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
-        return DARK if self._choice == "dark" else LIGHT
-
     def choose(self, choice: Choice) -> None:
         """Switches at once."""
         self._choice = choice
@@ -269,17 +259,23 @@ class Theme(QObject):
             self._apply()
 
     def _apply(self) -> None:
+        self.tokens = self._tokens()
         self._application.setPalette(palette(self.tokens))
         self._application.setStyleSheet(style_sheet(self.tokens))
         self.changed.emit()
 
+    def _tokens(self) -> Tokens:
+        hints = self._application.styleHints()
+        if self._choice == "system" and hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
+            return HIGH_CONTRAST
+        if self._choice == "system":
+            return DARK if hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
+        return DARK if self._choice == "dark" else LIGHT
+
 
 def _ui_font() -> QFont:
     """The system's font for windows; Inter where the system has none of its own."""
-    families = set(QFontDatabase.families())
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    wished = next((name for name in ("Segoe UI Variable Text", "Segoe UI", "Inter") if name in families), None)
-    if wished:
-        font.setFamily(wished)
+    font.setFamilies(["Segoe UI Variable Text", "Segoe UI", "Inter", font.family()])
     font.setPixelSize(14)
     return font

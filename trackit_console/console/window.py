@@ -169,11 +169,14 @@ class MainWindow(QMainWindow):
             ("F5", self.watch.look),
         ):
             QShortcut(QKeySequence(keys), self, slot)
-        self._colour()
+        self._colour_menu()
 
     def _colour(self) -> None:
-        self.menu_button.setIcon(icon("menu", self.theme.tokens.on_header))
+        self._colour_menu()
         self._show_crumbs()
+
+    def _colour_menu(self) -> None:
+        self.menu_button.setIcon(icon("menu", self.theme.tokens.on_header))
 
     # ------------------------------------------------------------------ going somewhere
 

@@ -1,4 +1,8 @@
-"""A table model over plain rows: a column is a heading and a function from a row to what stands there."""
+"""A table model over plain rows: a column is a heading and a function from a row to what stands there.
+
+Sorting and searching are done here, over the few rows that were read. Each call from Qt into Python may have to wait
+until the monitor's thread lets go of the interpreter, and a window that waits often stutters: so a cell is one call.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +10,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, QSortFilterProxyModel, Qt
-from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QHeaderView, QTableView
 
 from trackit_console.console.phrases import tip
 from trackit_console.console.theme import Theme
+from trackit_console.console.widgets.cells import Cell, CellDelegate
 from trackit_console.console.widgets.pill import Tone
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
-SORT_ROLE = Qt.ItemDataRole.UserRole
-TONE_ROLE = Qt.ItemDataRole.UserRole + 1
 ROW_HEIGHT = 38
+HEADING_MARGIN = 36
+MEASURED_ROWS = 50
+"""Rows that decide how wide a column is; measuring all of them would be felt."""
+
+FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +41,20 @@ class Column(Generic[Row]):
     stretch: bool = False
     checked: Callable[[Row], bool] | None = None
 
+    def key(self, row: Row) -> Any:
+        """What `row` is sorted by."""
+        return self.order(row) if self.order else self.text(row).casefold()
+
+    def cell(self, row: Row) -> Cell:
+        """What stands in the cell of `row`."""
+        return Cell(self.text(row), self.tone(row) if self.tone else None, self.right)
+
 
 class TableModel(QAbstractTableModel, Generic[Row]):
-    """Rows that are replaced as a whole; `checked` columns are toggled through `on_check`."""
+    """Rows that are replaced as a whole; `rows` are those that are shown, as they are sorted and searched.
+
+    `checked` columns are toggled through `on_check`.
+    """
 
     def __init__(
         self, columns: Sequence[Column[Row]], parent: QObject, on_check: Callable[[Row, bool], None] | None = None
@@ -44,18 +62,54 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         super().__init__(parent)
         self.columns = columns
         self.rows: list[Row] = []
+        self._all: list[Row] = []
         self._on_check = on_check
+        self._order: tuple[int, bool] | None = None
+        self._words = ""
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Shows `rows`; nothing moves under the reader's eyes when they are the same."""
-        if list(rows) == self.rows:
+        self._all = list(rows)
+        self._arrange()
+
+    def search(self, words: str) -> None:
+        """Leaves the rows that have `words` somewhere, whatever their case."""
+        self._words = words.casefold()
+        self._arrange()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sorts by a column; by none (-1) the rows stand as they came. What is selected stays selected."""
+        self._order = (column, order == Qt.SortOrder.DescendingOrder) if 0 <= column < len(self.columns) else None
+        self.layoutAboutToBeChanged.emit()
+        old = self.persistentIndexList()
+        moved = [self.rows[index.row()] for index in old]
+        self.rows = self._arranged()
+        now = {id(row): number for number, row in enumerate(self.rows)}
+        self.changePersistentIndexList(
+            old, [self.index(now[id(row)], index.column()) for row, index in zip(moved, old, strict=True)]
+        )
+        self.layoutChanged.emit()
+
+    def _arranged(self) -> list[Row]:
+        rows = [row for row in self._all if self._found(row)] if self._words else list(self._all)
+        if self._order is not None:
+            column, descending = self._order
+            rows.sort(key=self.columns[column].key, reverse=descending)
+        return rows
+
+    def _found(self, row: Row) -> bool:
+        return any(self._words in column.text(row).casefold() for column in self.columns)
+
+    def _arrange(self) -> None:
+        rows = self._arranged()
+        if rows == self.rows:
             return
         if len(rows) == len(self.rows):
-            self.rows = list(rows)
+            self.rows = rows
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(self.columns) - 1))
             return
         self.beginResetModel()
-        self.rows = list(rows)
+        self.rows = rows
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
@@ -68,15 +122,8 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         row, column = self.rows[index.row()], self.columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return column.text(row)
-        if role == SORT_ROLE:
-            return column.order(row) if column.order else column.text(row).casefold()
-        if role == TONE_ROLE:
-            return column.tone(row) if column.tone else None
         if role == Qt.ItemDataRole.ToolTipRole:
             return tip(column.tip(row) if column.tip else column.text(row))
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.CheckStateRole and column.checked:
             return Qt.CheckState.Checked if column.checked(row) else Qt.CheckState.Unchecked
         return None
@@ -88,8 +135,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsUserCheckable if self.columns[index.column()].checked else flags
+        return FLAGS | Qt.ItemFlag.ItemIsUserCheckable if self.columns[index.column()].checked else FLAGS
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
@@ -100,36 +146,54 @@ class TableModel(QAbstractTableModel, Generic[Row]):
 
 
 class Table(QObject, Generic[Row]):
-    """A `QTableView` with its model, sorted and searched; `current` is the row that is selected."""
+    """A `QTableView` with its model, sorted and searched; `current` is the row that is selected, `picked` tells of another."""
+
+    picked = Signal()
 
     def __init__(self, view: QTableView, model: TableModel[Row], theme: Theme) -> None:
         super().__init__(view)
         self.view = view
         self.model = model
-        self._proxy = QSortFilterProxyModel(self)
-        self._proxy.setSourceModel(model)
-        self._proxy.setSortRole(SORT_ROLE)
-        self._proxy.setFilterKeyColumn(-1)
-        self._proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        view.setModel(self._proxy)
-        view.setItemDelegate(PillDelegate(theme, view))
+        self._fitted: dict[int, int] = {}
+        view.setModel(model)
+        view.selectionModel().selectionChanged.connect(self.picked)
         view.verticalHeader().hide()
         view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         view.setTextElideMode(Qt.TextElideMode.ElideRight)
         header = view.horizontalHeader()
         header.setHighlightSections(False)
-        header.setResizeContentsPrecision(20)  # measuring every row would stop the window
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(False)
         view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+        self._cells = CellDelegate(theme, self._cell, view)
         for number, column in enumerate(model.columns):
-            mode = QHeaderView.ResizeMode.Stretch if column.stretch else QHeaderView.ResizeMode.ResizeToContents
+            mode = QHeaderView.ResizeMode.Stretch if column.stretch else QHeaderView.ResizeMode.Interactive
             header.setSectionResizeMode(number, mode)
+            if not column.checked:  # a check box is left to the style
+                view.setItemDelegateForColumn(number, self._cells)
+        self._fit()
+
+    def _cell(self, row: int, column: int) -> Cell:
+        return self.model.columns[column].cell(self.model.rows[row])
+
+    def _fit(self) -> None:
+        """Makes the columns as wide as what they show, and never narrower again: a list that fills must not jump."""
+        for number, column in enumerate(self.model.columns):
+            wanted = 0 if column.stretch else self._width(number)
+            if wanted > self._fitted.get(number, 0):
+                self._fitted[number] = wanted
+                self.view.horizontalHeader().resizeSection(number, wanted)
+
+    def _width(self, number: int) -> int:
+        column, header = self.model.columns[number], self.view.horizontalHeader()
+        heading = header.fontMetrics().horizontalAdvance(column.heading) + HEADING_MARGIN
+        metrics = self.view.fontMetrics()
+        return max([heading, *(self._cells.width(column.cell(row), metrics) for row in self.model.rows[:MEASURED_ROWS])])
 
     def show_rows(self, rows: Sequence[Row], key: Callable[[Row], Any]) -> None:
         """Shows `rows`; the selected one stays selected if it is still there."""
         kept = key(self.current) if self.current is not None else None
         self.model.show_rows(rows)
+        self._fit()
         if kept is not None and (self.current is None or key(self.current) != kept):
             self.select(lambda row: bool(key(row) == kept))
 
@@ -137,70 +201,25 @@ class Table(QObject, Generic[Row]):
         """Selects the first row that is `wanted`; answers whether there is one."""
         for number, row in enumerate(self.model.rows):
             if wanted(row):
-                self.view.selectRow(self._proxy.mapFromSource(self.model.index(number, 0)).row())
+                self.view.selectRow(number)
                 return True
         return False
 
     def search(self, words: str) -> None:
-        """Leaves the rows that have `words` somewhere."""
-        self._proxy.setFilterFixedString(words)
+        """Leaves the rows that have `words` somewhere; the selected one stays selected if it is among them."""
+        kept = self.current
+        self.model.search(words)
+        if self.current is not kept and not self.select(lambda row: row is kept):
+            self.view.clearSelection()
+        self.picked.emit()
 
     @property
     def shown(self) -> int:
         """How many rows are left by the search."""
-        return self._proxy.rowCount()
+        return self.model.rowCount()
 
     @property
     def current(self) -> Row | None:
         """The selected row."""
         chosen = self.view.selectionModel().selectedRows()
-        return self.model.rows[self._proxy.mapToSource(chosen[0]).row()] if chosen else None
-
-
-class PillDelegate(QStyledItemDelegate):
-    """Draws cells that have a tone as pills."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tone, words = index.data(TONE_ROLE), str(index.data() or "")
-        if not tone or not words:
-            super().paint(painter, option, index)
-            return
-        empty = QStyleOptionViewItem(option)
-        self.initStyleOption(empty, index)
-        empty.text = ""
-        style = empty.widget.style()
-        style.drawControl(style.ControlElement.CE_ItemViewItem, empty, painter, empty.widget)
-        self._draw(painter, option, tone, words)
-
-    def _draw(self, painter: QPainter, option: QStyleOptionViewItem, tone: Tone, words: str) -> None:
-        tokens = self._theme.tokens
-        colours = {
-            "ok": (tokens.ok_soft, tokens.ok),
-            "bad": (tokens.bad_soft, tokens.bad),
-            "warn": (tokens.warn_soft, tokens.warn),
-            "dim": (tokens.bg, tokens.dim),
-        }
-        area = option.rect
-        font = option.font
-        font.setPixelSize(12)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(font)
-        room = min(painter.fontMetrics().horizontalAdvance(words) + 20, area.width() - 12)
-        shape = area.adjusted(8, (area.height() - 22) // 2, 0, 0)
-        shape.setSize(QSize(room, 22))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours[tone][0]))
-        painter.drawRoundedRect(shape, 11, 11)
-        painter.setPen(QColor(colours[tone][1]))
-        elided = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room - 18)
-        painter.drawText(shape, Qt.AlignmentFlag.AlignCenter, elided)
-        painter.restore()
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        size = super().sizeHint(option, index)
-        return QSize(size.width() + 24, ROW_HEIGHT)
+        return self.model.rows[chosen[0].row()] if chosen else None

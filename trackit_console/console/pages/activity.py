@@ -88,7 +88,7 @@ class ActivityPage(Page):
         self.ui.search.textChanged.connect(self._typed)
         for combo in (self.ui.period, self.ui.mailbox, self.ui.outcome):
             combo.activated.connect(self.search)
-        self.ui.messages.selectionModel().selectionChanged.connect(self._selected)
+        self.table.picked.connect(self._selected)
         self.ui.export_button.clicked.connect(self.export)
         self.ui.message_button.clicked.connect(self.show_message)
         self.ui.record_button.clicked.connect(self.open_record)

@@ -70,7 +70,7 @@ class FiltersPage(Page):
         self.ui.discard_button.clicked.connect(self.discard)
         self.ui.tabs.currentChanged.connect(self._refresh_actions)
         for table in self.tables.values():
-            table.view.selectionModel().selectionChanged.connect(self._refresh_actions)
+            table.picked.connect(self._refresh_actions)
             QShortcut(QKeySequence(Qt.Key.Key_Delete), table.view, self.delete, context=Qt.ShortcutContext.WidgetShortcut)
 
     @property

@@ -62,7 +62,7 @@ class IncomingPage(Page):
         ui.configure_button.clicked.connect(self.configure_outgoing)
         ui.test_outgoing_button.clicked.connect(self.test_outgoing)
         ui.mailboxes.doubleClicked.connect(self.edit)
-        ui.mailboxes.selectionModel().selectionChanged.connect(self._refresh_actions)
+        self.table.picked.connect(self._refresh_actions)
         ui.mailboxes.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         ui.mailboxes.customContextMenuRequested.connect(self._menu)
         here = Qt.ShortcutContext.WidgetWithChildrenShortcut

@@ -43,7 +43,7 @@ class RecordsPage(Page):
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._typing.timeout.connect(self.search)
         self.ui.search.textChanged.connect(self._typed)
-        self.ui.records.selectionModel().selectionChanged.connect(self._selected)
+        self.table.picked.connect(self._selected)
 
     def _columns(self) -> list[Column[RecordView]]:
         return [

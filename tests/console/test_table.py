@@ -1,0 +1,98 @@
+"""Lists: sorted, searched, refreshed, and what is selected stays selected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTableView
+from pytestqt.qtbot import QtBot
+
+from trackit_console.console.models.table import Column, Table, TableModel
+from trackit_console.console.theme import Theme
+
+
+@dataclass(frozen=True)
+class Fruit:
+    name: str
+    weight: int
+
+
+APPLE, CHERRY, PEAR = Fruit("Apple", 180), Fruit("Cherry", 8), Fruit("Pear", 170)
+
+
+@pytest.fixture
+def table(qtbot: QtBot, theme: Theme) -> Table[Fruit]:
+    view = QTableView(sortingEnabled=True)
+    view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+    qtbot.addWidget(view)
+    columns: list[Column[Fruit]] = [
+        Column("Name", lambda row: row.name, stretch=True),
+        Column("Weight", lambda row: f"{row.weight} g", order=lambda row: row.weight, tone=lambda row: "ok"),
+    ]
+    made = Table(view, TableModel(columns, view), theme)
+    made.show_rows([PEAR, APPLE, CHERRY], key=lambda row: row.name)
+    return made
+
+
+def names(table: Table[Fruit]) -> list[str]:
+    """The first column, from top to bottom, as the view shows it."""
+    model = table.view.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def test_rows_stand_as_they_came_until_a_heading_is_clicked(table: Table[Fruit], qtbot: QtBot) -> None:
+    assert names(table) == ["Pear", "Apple", "Cherry"]
+    table.view.show()
+    header = table.view.horizontalHeader()
+    where = header.viewport().rect().center()
+    where.setX(header.sectionViewportPosition(1) + 5)
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    by_weight = names(table)
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert sorted([by_weight, names(table)]) == [["Apple", "Pear", "Cherry"], ["Cherry", "Pear", "Apple"]]
+
+
+def test_the_selected_row_stays_selected_when_the_list_is_sorted(table: Table[Fruit]) -> None:
+    table.select(lambda row: row is PEAR)
+    table.view.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    assert names(table) == ["Cherry", "Pear", "Apple"]
+    assert table.current is PEAR
+
+
+def test_the_selected_row_stays_selected_when_others_come(table: Table[Fruit]) -> None:
+    table.select(lambda row: row is CHERRY)
+    table.show_rows([Fruit("Fig", 40), PEAR, APPLE, CHERRY], key=lambda row: row.name)
+    assert table.current is CHERRY
+
+
+def test_new_rows_are_sorted_in(table: Table[Fruit]) -> None:
+    table.view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    table.show_rows([PEAR, APPLE, CHERRY, Fruit("Banana", 120)], key=lambda row: row.name)
+    assert names(table) == ["Apple", "Banana", "Cherry", "Pear"]
+
+
+def test_a_search_keeps_the_selected_row_or_tells_that_it_is_gone(table: Table[Fruit], qtbot: QtBot) -> None:
+    table.select(lambda row: row is APPLE)
+    table.search("P")  # whatever its case, in any column
+    assert (names(table), table.current) == (["Pear", "Apple"], APPLE)
+    with qtbot.waitSignal(table.picked):
+        table.search("170 g")
+    assert (names(table), table.current) == (["Pear"], None)
+    table.search("")
+    assert names(table) == ["Pear", "Apple", "Cherry"]
+
+
+def test_a_column_is_as_wide_as_what_it_shows(table: Table[Fruit]) -> None:
+    before = table.view.columnWidth(1)
+    table.show_rows([Fruit("Melon", 10**12)], key=lambda row: row.name)
+    assert table.view.columnWidth(1) > before
+
+
+def test_pills_and_words_are_painted_in_the_colours_of_the_theme(table: Table[Fruit], theme: Theme) -> None:
+    table.view.resize(400, 200)
+    table.view.show()
+    picture = table.view.grab().toImage()
+    seen = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
+    assert {theme.tokens.ok_soft, theme.tokens.line} <= seen
