@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+_heeded = threading.local()
 
 
 class Cancel:
@@ -40,3 +43,20 @@ class Cancel:
         with self._lock:
             if callback in self._callbacks:
                 self._callbacks.remove(callback)
+
+
+@contextmanager
+def heeding(wish: Cancel) -> Iterator[None]:
+    """Within, on this thread, `cancelled` answers for `wish`: for work that is too deep down to be handed it."""
+    before = getattr(_heeded, "wish", None)
+    _heeded.wish = wish
+    try:
+        yield
+    finally:
+        _heeded.wish = before
+
+
+def cancelled() -> bool:
+    """Whether the work on this thread is to end."""
+    wish: Cancel | None = getattr(_heeded, "wish", None)
+    return wish is not None and wish.is_set()

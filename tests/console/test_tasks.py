@@ -114,9 +114,19 @@ def test_cancel_reaches_work_that_waits(tasks: Tasks, owner: Owner, qtbot: QtBot
     task = tasks.run(work, owner=owner, then=owner.take, failed=owner.take)
     assert waiting.wait(PATIENCE_S)
     with qtbot.waitSignal(task.finished):
-        task.cancel()
+        task.drop()
     assert woken.is_set()
     assert owner.came == []
+
+
+@pytest.mark.covers("T-06")
+def test_what_was_done_before_the_cancel_is_told_as_done(tasks: Tasks, owner: Owner, qtbot: QtBot) -> None:
+    asked = threading.Event()
+    task = tasks.run(lambda: asked.wait(PATIENCE_S), owner=owner, then=owner.take)
+    with qtbot.waitSignal(task.finished):
+        task.cancel()
+        asked.set()
+    assert owner.came == [True]
 
 
 def test_the_end_cancels_all_and_waits_for_it(tasks: Tasks, owner: Owner) -> None:
@@ -138,6 +148,7 @@ def test_long_work_is_seen_and_said_until_it_ends(
     bar, going = BusyBar(), threading.Event()
     qtbot.addWidget(bar)
     qtbot.addWidget(bar.words)
+    qtbot.addWidget(bar.cancel_button)
     tasks.started.connect(bar.follow)
     task = tasks.run(lambda: going.wait(PATIENCE_S), owner=owner)
     assert not bar.isVisible()
@@ -147,7 +158,10 @@ def test_long_work_is_seen_and_said_until_it_ends(
     assert not bar.words.isVisible()
     with qtbot.waitSignal(task.slow):
         pass
-    assert bar.words.isVisible()
+    assert (bar.words.isVisible(), bar.words.text()) == (True, "Still working…")
+    bar.cancel_button.click()
+    assert task.cancel_wish.is_set()
+    assert (bar.words.text(), bar.cancel_button.isEnabled()) == ("Cancelling…", False)
     with qtbot.waitSignal(task.finished):
         going.set()
     assert not bar.isVisible()

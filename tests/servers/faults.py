@@ -81,12 +81,13 @@ class ScriptedServer:
                 thread.start()
 
     def _talk(self, sock: socket.socket) -> None:
-        with suppress(OSError):
-            talk = Talk(self._secured(sock), self.heard)
-            try:
+        talk = Talk(sock, self.heard)
+        try:
+            with suppress(OSError):
+                talk.sock = self._secured(sock)
                 self._script(talk)
-            finally:
-                talk.sock.close()  # after STARTTLS another one than at the beginning
+        finally:
+            talk.sock.close()  # after STARTTLS another one than at the beginning
 
     def _secured(self, sock: socket.socket) -> socket.socket:
         if not self._tls:
@@ -94,7 +95,11 @@ class ScriptedServer:
         # Known to `stop` before the handshake: a client may never begin it.
         secured = self._tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
         self._open.append(secured)
-        secured.do_handshake()
+        try:
+            secured.do_handshake()
+        except OSError:  # the client is gone, or `stop` came between
+            secured.close()
+            raise
         return secured
 
     def stop(self) -> None:

@@ -32,7 +32,7 @@ def clock() -> ManualClock:
 def url(data_dir: DataDir) -> str:
     """The address of a database without tables."""
     if ELSEWHERE:
-        _empty(ELSEWHERE)
+        empty(ELSEWHERE)
     return ELSEWHERE or data_dir.database_url
 
 
@@ -79,7 +79,8 @@ def lease(database: Database, mailbox: Stored[Mailbox]) -> Lease:
     return claimed
 
 
-def _empty(url: str) -> None:
+def empty(url: str) -> None:
+    """Drops every table that is there."""
     engine = make_engine(url)
     tables = MetaData()
     tables.reflect(engine)

@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from tests.clock import ManualClock
 from tests.settings.samples import imap
+from tests.store.conftest import ELSEWHERE, empty
 from tests.store.mail import SCOPE, aside, filtered, note, reply, ticket
 from trackit_console.paths import DataDir
 from trackit_console.store.database import open_database
@@ -45,15 +46,21 @@ class Ledger(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp())
         self.data_dir = DataDir(self.folder).make()
         self.data_dir.key_file.write_bytes(base64.b64encode(b"k" * KEY_BYTES))
-        self.data_dir.database.write_bytes(self.new_file)
+        if ELSEWHERE:
+            empty(ELSEWHERE)
+        else:
+            self.data_dir.database.write_bytes(self.new_file)
         self.clock = ManualClock()
-        self.database = open_database(self.data_dir.database_url, self.data_dir, self.clock)
+        self.open()
         with self.database.begin() as transaction:
             self.mailbox = transaction.mailboxes.add(imap(), "ada").id
         self.on_server: dict[str, str] = {}
         self.sent: dict[str, str] = {}
         self.leases: dict[str, Lease] = {}
         self.restored: set[str] = set()
+
+    def open(self) -> None:
+        self.database = open_database(ELSEWHERE or self.data_dir.database_url, self.data_dir, self.clock)
 
     @rule(kinds=st.lists(OUTCOMES, min_size=1, max_size=3))
     def mail_arrives(self, kinds: list[str]) -> None:
@@ -116,7 +123,7 @@ class Ledger(RuleBasedStateMachine):
     def the_program_is_killed(self) -> None:
         """What was committed is there; the key check and the schema are looked at again."""
         self.database.close()
-        self.database = open_database(self.data_dir.database_url, self.data_dir, self.clock)
+        self.open()
 
     @invariant()
     def nothing_is_lost_or_doubled(self) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import text
 
 from trackit_console.paths import DataDir
 from trackit_console.settings.filters import DEFAULT_RESTRICTED_FILE_TYPES, Filters
@@ -19,8 +18,8 @@ from trackit_console.store.tables import Base
 
 
 @pytest.mark.covers("DB-03")
-def test_migrated_is_the_same_as_declared(database: Database, data_dir: DataDir) -> None:
-    engine = make_engine(data_dir.database_url)
+def test_migrated_is_the_same_as_declared(database: Database, url: str) -> None:
+    engine = make_engine(url)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     engine.dispose()
@@ -44,19 +43,24 @@ def test_a_fresh_database_holds_the_documented_defaults(database: Database) -> N
 
 @pytest.mark.covers("MON-06")
 @pytest.mark.parametrize(("flag", "expected"), [(None, PostAction.MARK_READ), ("1", PostAction.DELETE)])
-def test_a_database_of_the_reference_product_keeps_its_flags(data_dir: DataDir, flag: str | None, expected: PostAction) -> None:
-    with sqlite3.connect(data_dir.database) as connection:
+def test_a_database_of_the_reference_product_keeps_its_flags(
+    url: str, data_dir: DataDir, flag: str | None, expected: PostAction
+) -> None:
+    engine = make_engine(url)
+    with engine.begin() as connection:
         connection.execute(
-            "CREATE TABLE NAMSYSProperties (NAME NVARCHAR(255) NOT NULL PRIMARY KEY, VALUE NVARCHAR(4000) NOT NULL)"
+            text("CREATE TABLE NAMSYSProperties (NAME NVARCHAR(255) NOT NULL PRIMARY KEY, VALUE NVARCHAR(4000) NOT NULL)")
         )
-        connection.execute("INSERT INTO NAMSYSProperties VALUES ('other', 'kept')")
+        insert = text("INSERT INTO NAMSYSProperties (NAME, VALUE) VALUES (:name, :value)")
+        connection.execute(insert, {"name": "other", "value": "kept"})
         if flag:
-            connection.execute("INSERT INTO NAMSYSProperties VALUES (?, ?)", (POST_ACTION_PROPERTY, flag))
-    connection.close()
-    engine = make_engine(data_dir.database_url)
+            connection.execute(insert, {"name": POST_ACTION_PROPERTY, "value": flag})
     schema.upgrade(engine)
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT VALUE FROM NAMSYSProperties WHERE NAME = 'other'")).scalar_one()
+    assert kept == "kept"
     engine.dispose()
-    opened = open_database(data_dir.database_url, data_dir)
+    opened = open_database(url, data_dir)
     with opened.reading() as transaction:
         assert transaction.single.monitor().value.post_action is expected
     opened.close()
@@ -64,10 +68,10 @@ def test_a_database_of_the_reference_product_keeps_its_flags(data_dir: DataDir, 
 
 @pytest.mark.covers("DB-03")
 def test_an_older_schema_is_upgraded_only_when_asked(
-    database: Database, data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
+    database: Database, url: str, data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(schema, "REVISIONS", ("0001", "0002"))
     monkeypatch.setattr(schema, "HEAD", "0002")
     with pytest.raises(SchemaOlder):
-        open_database(data_dir.database_url, data_dir)
-    assert schema_state(data_dir.database_url) == (schema.SchemaState.OLDER, "0001")
+        open_database(url, data_dir)
+    assert schema_state(url) == (schema.SchemaState.OLDER, "0001")

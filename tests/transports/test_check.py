@@ -12,10 +12,11 @@ from pydantic import SecretStr
 
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
+from tests.servers.faults import Talk, scripted
 from tests.servers.smtp import SmtpServer
 from tests.transports.conftest import MailboxOf, message
 from trackit_console.cancel import Cancel
-from trackit_console.settings.mailbox import MAILBOX_MODELS, Mailbox, MailboxType
+from trackit_console.settings.mailbox import MAILBOX_MODELS, Imap, Mailbox, MailboxType
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing
 from trackit_console.transports.check import check_mailbox, check_outgoing
 from trackit_console.transports.steps import Step, StepName, StepState, passed, report
@@ -52,6 +53,23 @@ def test_each_step_is_told_as_it_begins_and_as_it_ends(account: Account, mailbox
     told = [(step.name, step.state) for step in check_mailbox(mailbox_of(account), None, Cancel())]
     opened = [(name, state) for name in list(StepName)[:5] for state in (RUNNING, PASSED)]
     assert told == [*opened, (StepName.SEND, SKIPPED)]
+
+
+@pytest.mark.covers("IN-10", "T-06")
+def test_a_cancelled_test_says_so_and_neither_passes_nor_fails() -> None:
+    cancel = Cancel()
+
+    def waits(talk: Talk) -> None:
+        cancel.set()
+        talk.wait()
+
+    with scripted(waits) as server:
+        settings = Imap(server=server.host, port=server.port, use_ssl=False, user_account_name="me", password=SecretStr("x"))
+        steps = [step for step in check_mailbox(settings, None, cancel) if step.state is not RUNNING]
+    assert {step.state for step in steps} == {PASSED, SKIPPED}
+    assert [step.code for step in steps if step.code] == ["cancelled"]
+    assert str(steps[-1].detail) == "Not tried, because the test was cancelled."
+    assert not passed(steps)
 
 
 @pytest.mark.covers("IN-10")

@@ -27,7 +27,12 @@ def ask(parent: QWidget, title: str, words: str, buttons: Sequence[str], detail:
 
 
 def tell(parent: QWidget | None, problem: Exception) -> None:
-    """Tells what happened, why and what to do; the technical text is one click away and can be copied."""
+    """Tells what happened, why and what to do; the technical text is one click away and can be copied.
+
+    Who cancelled something knows that it did not happen.
+    """
+    if isinstance(problem, Problem) and problem.code == "cancelled":
+        return
     title = QCoreApplication.translate("questions", "This did not work")
     if isinstance(problem, Problem):
         words, cure, detail = say(problem.said), say(problem.cure), problem.detail

@@ -13,7 +13,7 @@ from typing import Any
 import shiboken6
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, QTimer, Signal, Slot
 
-from trackit_console.cancel import Cancel
+from trackit_console.cancel import Cancel, heeding
 
 BUSY_MS = 300
 SLOW_MS = 2000
@@ -43,6 +43,7 @@ class Task(QObject):
         self._then = then
         self._failed = failed
         self._step = step
+        self._dropped = False
         queued = Qt.ConnectionType.QueuedConnection
         self._came.connect(self._arrived, queued)
         self._stepped.connect(self._show_step, queued)
@@ -57,16 +58,21 @@ class Task(QObject):
         return timer
 
     def cancel(self) -> None:
+        """Asks the work to end, and tells how it ended: it may have been done by then."""
+        self.cancel_wish.set()
+
+    def drop(self) -> None:
         """Asks the work to end; its result is not wanted any more, its last steps are."""
-        self._then = None
+        self._dropped = True
         self.cancel_wish.set()
 
     def work(self, func: Work) -> None:
         """Runs on the worker's thread."""
         try:
-            answer = func(self.cancel_wish) if _takes_cancel(func) else func()
-            if isinstance(answer, Generator):
-                answer = self._steps(answer)
+            with heeding(self.cancel_wish):
+                answer = func(self.cancel_wish) if _takes_cancel(func) else func()
+                if isinstance(answer, Generator):
+                    answer = self._steps(answer)
             told, what = self._came, answer
         except Exception as problem:  # one task: reported where it was asked for
             told, what = self._broke, problem
@@ -84,11 +90,11 @@ class Task(QObject):
 
     @property
     def _wanted(self) -> bool:
-        return shiboken6.isValid(self._owner)
+        return shiboken6.isValid(self._owner) and not self._dropped
 
     @Slot(object)
     def _show_step(self, step: Any) -> None:
-        if self._step and self._wanted:
+        if self._step and shiboken6.isValid(self._owner):
             self._step(step)
 
     @Slot(object)
@@ -100,7 +106,7 @@ class Task(QObject):
     @Slot(object)
     def _tell(self, problem: Exception) -> None:
         self._end()
-        if self._wanted and not self.cancel_wish.is_set():
+        if self._wanted:
             self._failed(problem)
 
     def _end(self) -> None:
@@ -154,7 +160,7 @@ class Tasks(QObject):
     def end(self, milliseconds: int) -> bool:
         """Cancels everything and waits; answers whether all came to an end."""
         for task in tuple(self._running):
-            task.cancel()
+            task.drop()
         return self._pool.waitForDone(milliseconds)
 
 

@@ -134,6 +134,8 @@ QFrame#header { background: $header; }
 QFrame#header QLabel { color: $on_header; }
 QFrame#header QLabel[pill="ok"] { color: $ok; } QFrame#header QLabel[pill="bad"] { color: $bad; }
 QFrame#header QLabel[pill="warn"] { color: $warn; } QFrame#header QLabel[pill="dim"] { color: $dim; }
+QFrame#header QPushButton { background: transparent; border-color: $on_header; color: $on_header; min-height: 24px; }
+QFrame#header QPushButton:focus { border: 2px solid $on_header; min-height: 22px; }
 QFrame#header QToolButton { background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 4px; color: $on_header; }
 QFrame#header QToolButton:hover, QFrame#header QToolButton:focus { border-color: $on_header; }
 QFrame#header QToolButton::menu-indicator { image: none; }
@@ -173,6 +175,7 @@ QTableView:focus { border: 1px solid $accent; }
 QHeaderView { background: $pane; }
 QHeaderView::section { background: $pane; color: $dim; font-size: 12px; font-weight: 500; border: none; border-bottom: 1px solid $line; padding: 6px 10px; }
 QTabWidget::pane { border: none; border-top: 1px solid $line; }
+QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: $dim; padding: 6px 2px; margin-right: 20px; border-bottom: 3px solid transparent; }
 QTabBar::tab:selected { color: $text; font-weight: 600; border-bottom-color: $accent; }
 QTabBar::tab:focus { color: $accent; }

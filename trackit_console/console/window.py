@@ -118,6 +118,7 @@ class MainWindow(QMainWindow):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.busy_bar.words)
+        row.addWidget(self.busy_bar.cancel_button)
         row.addWidget(self.monitor_pill)
         row.addWidget(self._database)
         return header

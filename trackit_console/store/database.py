@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from trackit_console.cancel import cancelled
 from trackit_console.clock import Clock, SystemClock
 from trackit_console.paths import DataDir
 from trackit_console.store import schema
@@ -25,7 +26,15 @@ from trackit_console.store.activity import Activity
 from trackit_console.store.audit import Audit
 from trackit_console.store.deliveries import Deliveries
 from trackit_console.store.engine import WRITE, make_engine, shown_name, use_write_ahead_log
-from trackit_console.store.errors import DatabaseDamaged, DatabaseUnavailable, SchemaNewer, SchemaOlder, WrongKey, mapped
+from trackit_console.store.errors import (
+    Cancelled,
+    DatabaseDamaged,
+    DatabaseUnavailable,
+    SchemaNewer,
+    SchemaOlder,
+    WrongKey,
+    mapped,
+)
 from trackit_console.store.mailboxes import Mailboxes
 from trackit_console.store.monitoring import Monitoring
 from trackit_console.store.people import People
@@ -111,13 +120,16 @@ class Database:
 
     @contextmanager
     def _connect(self, write: bool) -> Iterator[Connection]:
+        """One transaction; the wish to end it is heeded as long as nothing is committed."""
         with (
             mapped(self.name),
             self._turn(write),
             self._engine.connect().execution_options(**{WRITE: write}) as connection,
             connection.begin(),
         ):
+            _heed_cancel()
             yield connection
+            _heed_cancel()
 
     @contextmanager
     def _turn(self, write: bool) -> Iterator[None]:
@@ -136,6 +148,11 @@ class Database:
     def close(self) -> None:
         """Closes every connection."""
         self._engine.dispose()
+
+
+def _heed_cancel() -> None:
+    if cancelled():
+        raise Cancelled
 
 
 def open_database(url: str, data_dir: DataDir, clock: Clock | None = None) -> Database:

@@ -11,6 +11,7 @@
     +-- NotStorable            set the message aside: the database refuses this row
     +-- LeaseLost              stop this poll cycle: another monitor has the mailbox
     +-- Conflict               show both versions: somebody else saved first (DB-04)
+    +-- Cancelled              nothing: the person who waited asked for it
 
 Everything else that comes out of SQLAlchemy is a mistake of ours and passes unchanged.
 """
@@ -129,6 +130,14 @@ class Conflict(StoreError):
     def __init__(self, saved: object) -> None:
         super().__init__()
         self.saved = saved
+
+
+class Cancelled(StoreError):
+    """Whoever waited does not want it any more; the transaction was rolled back."""
+
+    code = "cancelled"
+    sentence = QT_TRANSLATE_NOOP("store", "Cancelled.")
+    remedy = ""
 
 
 _NATIVE_NUMBER = re.compile(r"\((\d+)\) \(SQL")

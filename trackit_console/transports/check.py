@@ -16,7 +16,7 @@ from email.utils import formatdate, make_msgid
 from trackit_console.cancel import Cancel
 from trackit_console.settings.mailbox import TYPE_LABELS, Imap, Mailbox, MailboxType
 from trackit_console.settings.outgoing import AUTHENTICATION_LABELS, BasicOutgoing, Outgoing
-from trackit_console.transports.errors import NotInThisVersion, TransportError
+from trackit_console.transports.errors import Cancelled, NotInThisVersion, TransportError
 from trackit_console.transports.link import Link, Timeouts
 from trackit_console.transports.phases import Phase, walk
 from trackit_console.transports.smtp import SmtpSender
@@ -33,6 +33,7 @@ OUTGOING_LATER = Phrase(
     QT_TRANSLATE_NOOP("transports", "No test message was sent: the outgoing account cannot be used in this version yet."),
 )
 NOT_REACHED = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not tried, because an earlier step failed."))
+NOT_WANTED = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not tried, because the test was cancelled."))
 SENT = QT_TRANSLATE_NOOP("transports", "Sent to {recipient} through {server}.")
 
 
@@ -109,14 +110,15 @@ def _message(sender: str, recipient: str) -> EmailMessage:
 
 
 def _watched(phases: Sequence[Phase], cancel: Cancel, seconds: float) -> Iterator[Step]:
-    failed = False
+    why_not: Phrase | None = None
     for phase in phases:
-        if failed or phase.skipped:
-            yield Step(phase.name, StepState.SKIPPED, detail=NOT_REACHED if failed else phase.skipped)
+        if (why := why_not or phase.skipped) is not None:
+            yield Step(phase.name, StepState.SKIPPED, detail=why)
             continue
         yield Step(phase.name, StepState.RUNNING)
         ended = _run(phase, cancel, seconds)
-        failed = ended.state is StepState.FAILED
+        if ended.state is not StepState.PASSED:
+            why_not = NOT_REACHED if ended.state is StepState.FAILED else NOT_WANTED
         yield ended
 
 
@@ -130,6 +132,8 @@ def _run(phase: Phase, cancel: Cancel, seconds: float) -> Step:
     try:
         phase.run()
         found = phase.found()
+    except Cancelled as wish:
+        return Step(phase.name, StepState.SKIPPED, time.monotonic() - begun, wish.said, code=wish.code)
     except TransportError as problem:
         return _failed(phase.name, problem, time.monotonic() - begun)
     finally:

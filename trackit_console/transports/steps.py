@@ -65,8 +65,8 @@ class Step:
 
 
 def passed(report: Sequence[Step]) -> bool:
-    """Whether the connection works: nothing failed (a skipped test message does not count against it)."""
-    return bool(report) and not any(step.state is StepState.FAILED for step in report)
+    """Whether the connection works: nothing failed or was cancelled (a skipped test message does not count against it)."""
+    return bool(report) and not any(step.state is StepState.FAILED or step.code == "cancelled" for step in report)
 
 
 def report(steps: Sequence[Step], say: Callable[[Phrase], str] = str) -> str:

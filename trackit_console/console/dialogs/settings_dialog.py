@@ -168,7 +168,7 @@ class SettingsDialog(QDialog):
 
     def _cancel_test(self) -> None:
         if self._running is not None:
-            self._running.cancel()
+            self._running.drop()
             for step in self.ui.steps.report:
                 if step.state is StepState.RUNNING:
                     self.ui.steps.show_step(Step(step.name, StepState.SKIPPED, detail=None))

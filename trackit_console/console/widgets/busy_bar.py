@@ -1,9 +1,9 @@
-"""A thin line below the header while something takes its time; what may be cancelled has its button in its dialog (T-06)."""
+"""A thin line below the header while something takes its time, and the button that ends it (T-06)."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
 
 from trackit_console.console.tasks import Task
 
@@ -11,7 +11,10 @@ HEIGHT = 3
 
 
 class BusyBar(QProgressBar):
-    """Seen from 300 ms of work on; `words` says after 2 s that it still goes on. Its room is there always, so nothing jumps."""
+    """Seen from 300 ms of work on; after 2 s `words` says that it still goes on, and `cancel_button` asks for its end.
+
+    Its room is there always, so nothing jumps.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,7 +25,10 @@ class BusyBar(QProgressBar):
         kept = self.sizePolicy()
         kept.setRetainSizeWhenHidden(True)
         self.setSizePolicy(kept)
-        self.words = QLabel(self.tr("Still working…"))
+        self.words = QLabel()
+        self.cancel_button = QPushButton(self.tr("Cancel"))
+        self.cancel_button.setAccessibleName(self.tr("Cancel what takes so long"))
+        self.cancel_button.clicked.connect(self._cancel)
         self._busy: set[Task] = set()
         self._slow: set[Task] = set()
         self._show()
@@ -55,6 +61,15 @@ class BusyBar(QProgressBar):
         assert isinstance(sender, Task)
         return sender
 
+    def _cancel(self) -> None:
+        for task in self._slow:
+            task.cancel()
+        self._show()
+
     def _show(self) -> None:
         self.setVisible(bool(self._busy))
+        ending = all(task.cancel_wish.is_set() for task in self._slow)
+        self.words.setText(self.tr("Cancelling…") if ending else self.tr("Still working…"))
         self.words.setVisible(bool(self._slow))
+        self.cancel_button.setVisible(bool(self._slow))
+        self.cancel_button.setEnabled(not ending)
