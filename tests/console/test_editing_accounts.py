@@ -16,12 +16,14 @@ from pytestqt.qtbot import QtBot
 
 from tests.console.conftest import PATIENCE_MS
 from trackit_console.cancel import Cancel
+from trackit_console.console.dialogs.help import HelpDialog
 from trackit_console.console.dialogs.mailbox import MailboxDialog
 from trackit_console.console.dialogs.outgoing import OutgoingDialog
 from trackit_console.console.dialogs.settings_dialog import SettingsDialog
 from trackit_console.console.tasks import Tasks
 from trackit_console.settings.mailbox import Imap, Mailbox, Microsoft365
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing
+from trackit_console.store.errors import Cancelled
 from trackit_console.transports.steps import OUTGOING_STEPS, Step, StepName, StepState
 
 GUID = "9f1b6c1e-4f0c-4a5e-9a35-0d7f2c8f7c11"
@@ -292,11 +294,35 @@ def test_a_running_test_is_cancelled_and_everything_typed_stays(desk: Desk) -> N
 
 
 @pytest.mark.covers("T-05")
-def test_f1_asks_for_the_help_of_the_dialog(desk: Desk) -> None:
+def test_f1_opens_the_help_of_the_dialog(desk: Desk) -> None:
     dialog = desk.outgoing(SMTP)
-    with desk.qtbot.waitSignal(dialog.help_wanted) as wanted:
-        desk.qtbot.keyClick(dialog, Qt.Key.Key_F1)
-    assert wanted.args == ["outgoing-email"]
+    desk.qtbot.keyClick(dialog, Qt.Key.Key_F1)
+    [help_dialog] = dialog.findChildren(HelpDialog)
+    assert help_dialog.isVisible()
+    assert help_dialog.reader.toPlainText().startswith("The outgoing account")
+
+
+@pytest.mark.covers("T-06")
+def test_cancel_while_saving_cancels_that_and_keeps_what_was_typed(desk: Desk, qtbot: QtBot) -> None:
+    dialog = desk.outgoing(SMTP)
+    tasks, asked = Tasks(), threading.Event()
+
+    def save(cancel: Cancel) -> None:
+        cancel.on_cancel(asked.set)
+        assert asked.wait(20)
+        raise Cancelled
+
+    def start(_made: object) -> None:
+        dialog.saving(tasks.run(save, owner=dialog, failed=lambda _problem: dialog.keep_open()))
+
+    dialog.saved.connect(start)
+    dialog.ui.save_button.click()
+    assert not dialog.ui.save_button.isEnabled()
+    dialog.ui.cancel_button.click()
+    qtbot.waitUntil(dialog.ui.save_button.isEnabled, timeout=PATIENCE_MS)
+    assert dialog.isVisible()
+    assert dialog.ui.smtp_server_name.text() == "smtp.contoso.example"
+    assert tasks.end(5000)
 
 
 @pytest.mark.covers("T-08")

@@ -34,11 +34,12 @@ def test_from_the_empty_database_to_a_ticket(
     person.type(dialog.ui.port, str(dovecot.imaps))
     person.click(dialog.ui.more_button)
     person.type(dialog.ui.ca_file, str(certificates.ca_file))
-    person.click(dialog.ui.save_button)
-    person.wait(lambda: not dialog.isVisible())
+    person.click(dialog.ui.test_button)
+    person.wait(lambda: dialog.ui.save_button.isEnabled() and len(dialog.ui.steps.report) == len(StepName))
     states = {step.name: step.state for step in dialog.ui.steps.report}
     assert states.pop(StepName.SEND) is StepState.SKIPPED
     assert set(states.values()) == {StepState.PASSED}
+    person.click(dialog.ui.save_button)
     person.wait(lambda: incoming.table.shown == 1)
 
     monitor = person.page("monitor")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QTableView
 from pytestqt.qtbot import QtBot
 
@@ -23,7 +23,11 @@ APPLE, CHERRY, PEAR = Fruit("Apple", 180), Fruit("Cherry", 8), Fruit("Pear", 170
 
 
 @pytest.fixture
-def table(qtbot: QtBot, theme: Theme) -> Table[Fruit]:
+def table(qtbot: QtBot, theme: Theme, window_settings: QSettings) -> Table[Fruit]:
+    return make_table(qtbot, theme, window_settings)
+
+
+def make_table(qtbot: QtBot, theme: Theme, window_settings: QSettings) -> Table[Fruit]:
     view = QTableView(sortingEnabled=True)
     view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
     qtbot.addWidget(view)
@@ -31,7 +35,7 @@ def table(qtbot: QtBot, theme: Theme) -> Table[Fruit]:
         Column("Name", lambda row: row.name, stretch=True),
         Column("Weight", lambda row: f"{row.weight} g", order=lambda row: row.weight, tone=lambda row: "ok"),
     ]
-    made = Table(view, TableModel(columns, view), theme)
+    made = Table(view, TableModel(columns, view), theme, window_settings)
     made.show_rows([PEAR, APPLE, CHERRY], key=lambda row: row.name)
     return made
 
@@ -88,6 +92,17 @@ def test_a_column_is_as_wide_as_what_it_shows(table: Table[Fruit]) -> None:
     before = table.view.columnWidth(1)
     table.show_rows([Fruit("Melon", 10**12)], key=lambda row: row.name)
     assert table.view.columnWidth(1) > before
+
+
+@pytest.mark.covers("T-08")
+def test_a_column_stays_as_wide_as_it_was_made_by_hand(qtbot: QtBot, theme: Theme, window_settings: QSettings) -> None:
+    table = make_table(qtbot, theme, window_settings)
+    fitted = table.view.columnWidth(1)
+    table.view.horizontalHeader().resizeSection(1, 33)
+    table.show_rows([Fruit("Melon", 10**12)], key=lambda row: row.name)
+    again = make_table(qtbot, theme, window_settings)
+    assert (table.view.columnWidth(1), again.view.columnWidth(1)) == (33, 33)
+    assert fitted > 33
 
 
 def test_pills_and_words_are_painted_in_the_colours_of_the_theme(table: Table[Fruit], theme: Theme) -> None:

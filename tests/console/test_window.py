@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import QResource, QSettings, Qt, QUrl
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.console.conftest import Person, will_press
 from trackit_console.console.app import make_window
+from trackit_console.console.dialogs.help import open_help
 from trackit_console.console.models.table import Column, TableModel
 from trackit_console.console.pages.registry import PAGES
 from trackit_console.paths import DataDir
@@ -36,7 +40,7 @@ def test_the_menu_leads_to_the_tiles_and_the_breadcrumb_back(person: Person) -> 
     assert "Configuration › Application Settings › Email Configurations" in crumbs.text()
     menu = person.window.menu_button.menu()
     entries = [action.text().replace("&", "") for action in menu.actions() if action.text()]
-    assert entries == ["Configuration", "Activity", "Records", "Theme", "About", "Exit"]
+    assert entries == ["Configuration", "Activity", "Records", "Theme", "Help", "About", "Exit"]
 
 
 @pytest.mark.covers("T-08")
@@ -85,6 +89,31 @@ def test_labels_that_are_filled_from_data_take_it_literally(person: Person) -> N
         if each.textFormat() is Qt.TextFormat.AutoText and each.objectName() and each.text() == ""
     ]
     assert guessing == []
+
+
+@pytest.mark.covers("T-05")
+@pytest.mark.parametrize("page", PAGES)
+def test_f1_opens_the_help_of_the_page(person: Person, page: str) -> None:
+    person.page(page)
+    person.qtbot.keyClick(person.window, Qt.Key.Key_F1)
+    reader = person.dialog().reader
+    assert reader.toPlainText().splitlines()[0] == PAGES[page].title
+    person.dialog().close()
+
+
+def test_every_link_in_the_help_leads_somewhere(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    reader = open_help(parent, "tiles").reader
+    waiting, seen = [reader.source()], set()
+    while waiting:
+        page = waiting.pop()
+        seen.add(page.fileName())
+        reader.setSource(page)
+        assert reader.toPlainText(), page
+        links = re.findall(r"\]\(([\w-]+\.md)\)", bytes(QResource(f":{page.path()}").uncompressedData().data()).decode())
+        waiting += [page.resolved(QUrl(link)) for link in links if link not in seen]
+    assert {"incoming-mailbox.md", "outgoing-email.md", "records.md"} <= seen
 
 
 @pytest.mark.covers("SEC-03")

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
 from trackit_console.console.phrases import say
 from trackit_console.words import Problem
 
 
-def ask(parent: QWidget, title: str, words: str, buttons: Sequence[str], detail: str = "") -> int:
-    """Shows `words` with `buttons`; answers the number of the one pressed. Esc and the window's cross press the last."""
+def question_box(parent: QWidget, title: str, words: str, buttons: Sequence[str], detail: str = "") -> QMessageBox:
+    """`words` with `buttons`, of which the last is the default and what Esc presses."""
     box = QMessageBox(QMessageBox.Icon.Question, title, words, parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(detail)
@@ -21,18 +21,20 @@ def ask(parent: QWidget, title: str, words: str, buttons: Sequence[str], detail:
     made.append(box.addButton(buttons[-1], QMessageBox.ButtonRole.RejectRole))
     box.setDefaultButton(made[-1])
     box.setEscapeButton(made[-1])
+    return box
+
+
+def ask(parent: QWidget, title: str, question: str, buttons: Sequence[str], detail: str = "") -> int:
+    """Shows `question` with `buttons`; answers the number of the one pressed. Esc and the window's cross press the last."""
+    box = question_box(parent, title, question, buttons, detail)
     box.exec()
     pressed = box.clickedButton()
-    return next((number for number, each in enumerate(made) if each is pressed), len(made) - 1)
+    words = pressed.text().replace("&", "") if pressed is not None else buttons[-1]  # some desktops add mnemonics
+    return next((number for number, each in enumerate(buttons) if each == words), len(buttons) - 1)
 
 
-def tell(parent: QWidget | None, problem: Exception) -> None:
-    """Tells what happened, why and what to do; the technical text is one click away and can be copied.
-
-    Who cancelled something knows that it did not happen.
-    """
-    if isinstance(problem, Problem) and problem.code == "cancelled":
-        return
+def problem_box(parent: QWidget | None, problem: Exception) -> tuple[QMessageBox, QPushButton, str]:
+    """What happened, why and what to do; the button that copies it, and what is copied."""
     title = QCoreApplication.translate("questions", "This did not work")
     if isinstance(problem, Problem):
         words, cure, detail = say(problem.said), say(problem.cure), problem.detail
@@ -46,6 +48,17 @@ def tell(parent: QWidget | None, problem: Exception) -> None:
     if detail:
         box.setDetailedText(detail)
     copy = box.addButton(QCoreApplication.translate("questions", "Copy details"), QMessageBox.ButtonRole.ActionRole)
+    return box, copy, "\n".join(each for each in (words, cure, detail) if each)
+
+
+def tell(parent: QWidget | None, problem: Exception) -> None:
+    """Tells what happened, why and what to do; the technical text is one click away and can be copied.
+
+    Who cancelled something knows that it did not happen.
+    """
+    if isinstance(problem, Problem) and problem.code == "cancelled":
+        return
+    box, copy, words = problem_box(parent, problem)
     box.exec()
     if box.clickedButton() is copy:
-        QGuiApplication.clipboard().setText("\n".join(each for each in (words, cure, detail) if each))
+        QGuiApplication.clipboard().setText(words)

@@ -19,12 +19,15 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from trackit_console.console import samples
 from trackit_console.console.app import application, make_window
+from trackit_console.console.dialogs.help import HelpDialog
 from trackit_console.console.dialogs.mailbox import MailboxDialog
 from trackit_console.console.dialogs.message import MessageDialog
 from trackit_console.console.dialogs.outgoing import OutgoingDialog
 from trackit_console.console.pages.registry import PAGES
+from trackit_console.console.questions import problem_box, question_box
 from trackit_console.console.window import MainWindow
 from trackit_console.paths import DataDir
+from trackit_console.store.errors import DatabaseLocked
 from trackit_console.transports.steps import MAILBOX_STEPS, Step
 
 PATIENCE_MS = 20_000
@@ -65,6 +68,8 @@ def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         wrong.validated()
         yield "dialog-mailbox-wrong", wrong
         yield "dialog-outgoing-empty", OutgoingDialog(*parts)
+        yield "dialog-help", HelpDialog("incoming-mailbox", window)
+        yield "dialog-problem", problem_box(window, DatabaseLocked("database is locked"))[0]
         return
     for name, steps in samples.REPORTS.items():
         dialog = MailboxDialog(*parts, mailbox=samples.MAILBOX, templates=["Default"])
@@ -77,6 +82,8 @@ def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
     more.resize(more.width(), 1250)
     yield "dialog-mailbox-more", more
     yield "dialog-outgoing-filled", OutgoingDialog(*parts, outgoing=samples.OUTGOING, mailboxes=[samples.MAILBOX])
+    words = "Delete the mailbox Support?"
+    yield "dialog-question", question_box(window, "Delete mailbox", words, ["Delete", "Cancel"], "Tickets stay.")
     yield "dialog-message", MessageDialog("Printer on floor 2", samples.LETTER.decode(), samples.LETTER.decode(), window)
 
 

@@ -97,6 +97,8 @@ class MainWindow(QMainWindow):
         body.addWidget(self._stack, 1)
         column.addLayout(body, 1)
         self.setCentralWidget(host)
+        host.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        host.setFocus()  # else the menu has it, framed, before anybody touched a key
 
     def _header(self) -> QFrame:
         header = QFrame()
@@ -135,6 +137,7 @@ class MainWindow(QMainWindow):
             self.addAction(action)
         menu.addSeparator()
         menu.addMenu(self._theme_menu(menu))
+        menu.addAction(self.tr("&Help")).triggered.connect(self._help)
         about = menu.addAction(self.tr("A&bout"))
         about.triggered.connect(self._about)
         close = menu.addAction(self.tr("E&xit"))
@@ -168,6 +171,7 @@ class MainWindow(QMainWindow):
             ("Alt+M", self.menu_button.showMenu),
             ("Ctrl+F", self._search),
             ("F5", self.watch.look),
+            ("F1", self._help),
         ):
             QShortcut(QKeySequence(keys), self, slot)
         self._colour_menu()
@@ -287,6 +291,12 @@ class MainWindow(QMainWindow):
         )
         if ask(self, self.tr("Upgrade the database"), words, [self.tr("Upgrade"), self.tr("Cancel")]) == 0:
             self.tasks.run(self.services.upgrade, owner=self, then=lambda _none: self.watch.look(), failed=partial(tell, self))
+
+    def _help(self) -> None:
+        """On the page that is open; dialogs have their own."""
+        from trackit_console.console.dialogs.help import open_help
+
+        open_help(self, self.current)
 
     def _about(self) -> None:
         words = self.tr("Track-It! Email Configuration, version {version}").format(version=__version__)

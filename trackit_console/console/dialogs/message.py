@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtGui import QFontDatabase, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
 
 from trackit_console.console.context import Context
+from trackit_console.console.dialogs.help import open_help
 from trackit_console.console.questions import tell
 from trackit_console.mail import parse
 
@@ -30,6 +31,7 @@ class MessageDialog(QDialog):
         tabs.addTab(self.source, self.tr("Source"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self, partial(open_help, self, "message"))
         column = QVBoxLayout(self)
         column.addWidget(tabs)
         column.addWidget(buttons)
@@ -49,6 +51,8 @@ def open_message(parent: QWidget, context: Context, delivery_id: int, subject: s
         return parse(raw).text, raw[:SHOWN].decode("utf-8", "replace")
 
     def show(found: tuple[str, str]) -> None:
-        MessageDialog(subject, *found, parent).open()
+        dialog = MessageDialog(subject, *found, parent)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     context.tasks.run(read, owner=parent, then=show, failed=partial(tell, parent))

@@ -27,7 +27,6 @@ class SettingsDialog(QDialog):
     """A form on the left, the live result of a test on the right, buttons in a foot."""
 
     saved = Signal(object)
-    help_wanted = Signal(str)
     help_page = ""
 
     def __init__(self, ui: Any, names: Iterable[str], tasks: Tasks, window_settings: QSettings, parent: QWidget | None) -> None:
@@ -37,6 +36,7 @@ class SettingsDialog(QDialog):
         self._tasks = tasks
         self._window_settings = window_settings
         self._running: Task | None = None
+        self._saving: Task | None = None
         self._done_for_good = False
         self._untouched: dict[str, Any] = {}
         self.binding = Binding(ui, names, self)
@@ -147,14 +147,20 @@ class SettingsDialog(QDialog):
         self._set_busy(True)
         self.saved.emit(made)
 
+    def saving(self, task: Task) -> None:
+        """Whoever saves tells by what: **Cancel** then cancels that, and the dialog stays until it has ended."""
+        self._saving = task
+
     def keep_open(self, found: Sequence[Finding] = ()) -> None:
         """Whoever saves calls this when it did not work: everything typed is still there."""
+        self._saving = None
         self._set_busy(False)
         self.binding.show(found)
         self.binding.focus_first(found)
 
     def done_for_good(self) -> None:
         """Whoever saves calls this when it worked."""
+        self._saving = None
         self._done_for_good = True
         super().accept()
 
@@ -197,6 +203,9 @@ class SettingsDialog(QDialog):
             event.ignore()
 
     def _may_close(self) -> bool:
+        if self._saving is not None:
+            self._saving.cancel()
+            return False
         if not self.unsaved:
             return True
         words = self.tr("What you typed has not been saved.")
@@ -216,7 +225,9 @@ class SettingsDialog(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_F1:
-            self.help_wanted.emit(self.help_page)
+            from trackit_console.console.dialogs.help import open_help
+
+            open_help(self, self.help_page)
         else:
             super().keyPressEvent(event)
 

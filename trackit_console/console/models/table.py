@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSettings, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from trackit_console.console.phrases import tip
@@ -22,6 +22,8 @@ Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 38
 HEADING_MARGIN = 36
+MOST = 1 << 24
+"""What is wide enough for ever: the width was chosen by hand."""
 MEASURED_ROWS = 50
 """Rows that decide how wide a column is; measuring all of them would be felt."""
 
@@ -150,11 +152,14 @@ class Table(QObject, Generic[Row]):
 
     picked = Signal()
 
-    def __init__(self, view: QTableView, model: TableModel[Row], theme: Theme) -> None:
+    def __init__(self, view: QTableView, model: TableModel[Row], theme: Theme, window_settings: QSettings) -> None:
         super().__init__(view)
         self.view = view
         self.model = model
+        self._window_settings = window_settings
+        self._key = f"{type(model.parent()).__name__}/{view.objectName()}"
         self._fitted: dict[int, int] = {}
+        self._fitting = True
         view.setModel(model)
         view.selectionModel().selectionChanged.connect(self.picked)
         view.verticalHeader().hide()
@@ -170,18 +175,35 @@ class Table(QObject, Generic[Row]):
             header.setSectionResizeMode(number, mode)
             if not column.checked:  # a check box is left to the style
                 view.setItemDelegateForColumn(number, self._cells)
+        header.sectionResized.connect(self._resized)
+        self._restore()
         self._fit()
+
+    def _restore(self) -> None:
+        """Columns are as wide as they were made by hand (T-08)."""
+        for number, column in enumerate(self.model.columns):
+            kept = self._window_settings.value(f"{self._key}/{number}")
+            if kept is not None and not column.stretch:
+                self._fitted[number] = MOST
+                self.view.horizontalHeader().resizeSection(number, int(kept))
+
+    def _resized(self, number: int, _before: int, width: int) -> None:
+        if not self._fitting and not self.model.columns[number].stretch:
+            self._fitted[number] = MOST
+            self._window_settings.setValue(f"{self._key}/{number}", width)
 
     def _cell(self, row: int, column: int) -> Cell:
         return self.model.columns[column].cell(self.model.rows[row])
 
     def _fit(self) -> None:
         """Makes the columns as wide as what they show, and never narrower again: a list that fills must not jump."""
+        self._fitting = True
         for number, column in enumerate(self.model.columns):
             wanted = 0 if column.stretch else self._width(number)
             if wanted > self._fitted.get(number, 0):
                 self._fitted[number] = wanted
                 self.view.horizontalHeader().resizeSection(number, wanted)
+        self._fitting = False
 
     def _width(self, number: int) -> int:
         column, header = self.model.columns[number], self.view.horizontalHeader()

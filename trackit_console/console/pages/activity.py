@@ -43,9 +43,8 @@ class ActivityPage(Page):
         self.ui.setupUi(self)
         self._line: TimeLine | None = None
         self._wanted: str | None = None
-        self.table = Table(self.ui.messages, TableModel(self._columns(), self), context.theme)
-        self.ui.splitter.setHandleWidth(16)
-        self.ui.splitter.setSizes([740, 380])
+        self.table = Table(self.ui.messages, TableModel(self._columns(), self), context.theme, context.window_settings)
+        self.remember(self.ui.splitter, [740, 380])
         self.ui.empty.say(
             self.tr("No mail yet"),
             self.tr("Messages appear here as soon as the monitor takes them in."),

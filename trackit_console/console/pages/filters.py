@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -14,13 +13,11 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from trackit_console.console.compiled.ui_filters_page import Ui_FiltersPage
 from trackit_console.console.context import Context
 from trackit_console.console.models.table import Column, Table, TableModel
-from trackit_console.console.pages.page import Page
+from trackit_console.console.pages.editing import EditingPage
 from trackit_console.console.phrases import label, say
-from trackit_console.console.questions import ask, tell
+from trackit_console.console.questions import ask
 from trackit_console.settings.filters import ACCEPT_FROM_LABELS, APPLIES_TO_LABELS, DIRECTION_LABELS, FilterRule, Filters
 from trackit_console.settings.rules import findings
-from trackit_console.store.errors import Conflict
-from trackit_console.store.rows import Stored
 
 if TYPE_CHECKING:
     from trackit_console.store.overview import Overview
@@ -34,20 +31,23 @@ class RuleLine:
     rule: FilterRule
 
 
-class FiltersPage(Page):
+class FiltersPage(EditingPage[Filters]):
     """Edits a copy of the filters; **Save** keeps it."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.ui = Ui_FiltersPage()
         self.ui.setupUi(self)
-        self._stored: Stored[Filters] | None = None
         self._draft: Filters | None = None
         for value, words in ACCEPT_FROM_LABELS.items():
             self.ui.accept_from.addItem(label(words), value)
         self.tables = {
-            "sender": Table(self.ui.sender_rules, TableModel(self._columns(), self, self._check), context.theme),
-            "subject": Table(self.ui.subject_rules, TableModel(self._columns(), self, self._check), context.theme),
+            "sender": Table(
+                self.ui.sender_rules, TableModel(self._columns(), self, self._check), context.theme, context.window_settings
+            ),
+            "subject": Table(
+                self.ui.subject_rules, TableModel(self._columns(), self, self._check), context.theme, context.window_settings
+            ),
         }
         self.ui.new_rule_message.hide()
         self._connect()
@@ -68,9 +68,9 @@ class FiltersPage(Page):
         self.ui.restore_button.clicked.connect(self.restore)
         self.ui.save_button.clicked.connect(self.save)
         self.ui.discard_button.clicked.connect(self.discard)
-        self.ui.tabs.currentChanged.connect(self._refresh_actions)
+        self.ui.tabs.currentChanged.connect(self.refresh_actions)
         for table in self.tables.values():
-            table.picked.connect(self._refresh_actions)
+            table.picked.connect(self.refresh_actions)
             QShortcut(QKeySequence(Qt.Key.Key_Delete), table.view, self.delete, context=Qt.ShortcutContext.WidgetShortcut)
 
     @property
@@ -80,25 +80,23 @@ class FiltersPage(Page):
 
     @property
     def unsaved(self) -> bool:
-        return self._stored is not None and self._draft != self._stored.value
+        return self.stored is not None and self._draft != self.stored.value
 
     def show_overview(self, overview: Overview) -> None:
-        if self._stored is None or (overview.filters.version != self._stored.version and not self.unsaved):
-            self._stored = overview.filters
-            self._edit(overview.filters.value)
+        self.follow(overview.filters)
 
-    def _edit(self, filters: Filters) -> None:
+    def fill(self, filters: Filters) -> None:
         self._draft = filters
         self.ui.accept_from.setCurrentIndex(self.ui.accept_from.findData(filters.accept_from))
         for rule_list, rules in (("sender", filters.sender), ("subject", filters.subject)):
             self.tables[rule_list].show_rows([RuleLine(rule_list, rule) for rule in rules], key=lambda row: row.rule.text)
         self.ui.tabs.setTabText(0, self.tr("Rules for Sender ({number})").format(number=len(filters.sender)))
         self.ui.tabs.setTabText(1, self.tr("Rules for Subject ({number})").format(number=len(filters.subject)))
-        self._refresh_actions()
+        self.refresh_actions()
 
     def _change(self, rule_list: str, rules: Sequence[FilterRule]) -> None:
         assert self._draft is not None
-        self._edit(self._draft.model_copy(update={rule_list: list(rules)}))
+        self.fill(self._draft.model_copy(update={rule_list: list(rules)}))
 
     def _rules(self, rule_list: str) -> list[FilterRule]:
         assert self._draft is not None
@@ -109,7 +107,7 @@ class FiltersPage(Page):
 
     def _accept_chosen(self) -> None:
         if self._draft is not None:
-            self._edit(self._draft.model_copy(update={"accept_from": self.ui.accept_from.currentData()}))
+            self.fill(self._draft.model_copy(update={"accept_from": self.ui.accept_from.currentData()}))
 
     def add(self) -> None:
         """**Add** the typed text to the list whose tab is open."""
@@ -145,32 +143,14 @@ class FiltersPage(Page):
         words = self.tr("Replace all rules by the 4 sender rules and 15 subject rules that come with the product?")
         buttons = [self.tr("Restore defaults"), self.tr("Cancel")]
         if self._draft is not None and ask(self, self.tr("Restore defaults"), words, buttons) == 0:
-            self._edit(Filters(accept_from=self._draft.accept_from))
+            self.fill(Filters(accept_from=self._draft.accept_from))
 
     def save(self) -> None:
         """**Save**: takes effect when the monitor is started again."""
-        if self._stored is None or self._draft is None:
-            return
-        kept = Stored(self._stored.id, self._stored.version, self._draft)
-        self.do(partial(self.context.services.save_filters, kept), then=lambda _none: self._saved(kept), failed=self._not_saved)
+        if self._draft is not None:
+            self.keep(self.context.services.save_filters, self._draft)
 
-    def _saved(self, kept: Stored[Filters]) -> None:
-        self._stored = Stored(kept.id, kept.version + 1, kept.value)
-        self._refresh_actions()
-
-    def _not_saved(self, problem: Exception) -> None:
-        """Nothing typed is lost: after a conflict, what was saved by somebody else counts as the base (DB-04)."""
-        if isinstance(problem, Conflict) and isinstance(problem.saved, Stored):
-            self._stored = problem.saved
-        self._refresh_actions()
-        tell(self, problem)
-
-    def discard(self) -> None:
-        """**Undo changes**: what is stored is shown again."""
-        if self._stored is not None:
-            self._edit(self._stored.value)
-
-    def _refresh_actions(self) -> None:
+    def refresh_actions(self) -> None:
         self.ui.save_button.setEnabled(self.unsaved)
         self.ui.discard_button.setEnabled(self.unsaved)
         self.ui.delete_button.setEnabled(self.tables[self.rule_list].current is not None)

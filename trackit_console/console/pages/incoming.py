@@ -33,7 +33,7 @@ class IncomingPage(Page):
         super().__init__(context)
         self.ui = Ui_IncomingPage()
         self.ui.setupUi(self)
-        self.table = Table(self.ui.mailboxes, TableModel(self._columns(), self), context.theme)
+        self.table = Table(self.ui.mailboxes, TableModel(self._columns(), self), context.theme, context.window_settings)
         self.ui.empty.say(
             self.tr("No incoming mailbox yet"), self.tr("Add the mailbox that your users write to."), self.tr("Add a mailbox")
         )
@@ -164,6 +164,7 @@ class IncomingPage(Page):
             parent=self,
         )
         dialog.saved.connect(lambda mailbox: self._save(dialog, partial(self.context.services.save_mailbox, mailbox, stored)))
+        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _save(self, dialog: SettingsDialog, save: partial[None]) -> None:
@@ -171,7 +172,7 @@ class IncomingPage(Page):
             dialog.keep_open()
             tell(dialog, problem)
 
-        self.do(save, then=lambda _none: dialog.done_for_good(), failed=failed)
+        dialog.saving(self.do(save, then=lambda _none: dialog.done_for_good(), failed=failed))
 
     def delete(self) -> None:
         """**Delete**: asks, and names what goes and what stays."""
@@ -215,5 +216,6 @@ class IncomingPage(Page):
         )
         version = stored.version if stored else None
         dialog.saved.connect(lambda made: self._save(dialog, partial(self.context.services.save_outgoing, made, version)))
+        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         return dialog

@@ -12,15 +12,12 @@ from trackit_console.console.binding import Binding
 from trackit_console.console.compiled.ui_monitor_page import Ui_MonitorPage
 from trackit_console.console.context import Context
 from trackit_console.console.models.table import Column, Table, TableModel
-from trackit_console.console.pages.page import Page
+from trackit_console.console.pages.editing import EditingPage
 from trackit_console.console.phrases import ago, label, moment
-from trackit_console.console.questions import tell
 from trackit_console.console.states import mailbox_pill, monitor_pill
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.settings.monitor import POST_ACTION_LABELS, UNKNOWN_SENDER_LABELS, MonitorSettings
 from trackit_console.settings.rules import Finding, findings
-from trackit_console.store.errors import Conflict
-from trackit_console.store.rows import Stored
 
 if TYPE_CHECKING:
     from trackit_console.store.overview import Overview
@@ -37,19 +34,23 @@ class MailboxLine:
     detail: str
 
 
-class MonitorPage(Page):
+class MonitorPage(EditingPage[MonitorSettings]):
     """Settings on the left, the monitor on the right."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.ui = Ui_MonitorPage()
         self.ui.setupUi(self)
-        self._stored: Stored[MonitorSettings] | None = None
         self._templates: list[str] = []
         self._fill_choices()
         self.binding = Binding(self.ui, MonitorSettings.model_fields, self)
         self.binding.limit(MonitorSettings)
-        self.table = Table(self.ui.mailboxes, TableModel(self._columns(), self), context.theme)
+        self.table = Table(self.ui.mailboxes, TableModel(self._columns(), self), context.theme, context.window_settings)
+        self.ui.no_mailbox.say(
+            self.tr("No mailbox yet"),
+            self.tr("There is nothing to fetch mail from."),
+            self.tr("Incoming and Outgoing Emails"),
+        )
         self._connect()
 
     def _fill_choices(self) -> None:
@@ -66,7 +67,7 @@ class MonitorPage(Page):
         ]
 
     def _connect(self) -> None:
-        self.binding.edited.connect(self._refresh_actions)
+        self.binding.edited.connect(self.refresh_actions)
         self.binding.left.connect(self._check_field)
         self.ui.save_button.clicked.connect(self.save)
         self.ui.discard_button.clicked.connect(self.discard)
@@ -75,6 +76,7 @@ class MonitorPage(Page):
         self.ui.restart_button.clicked.connect(self.restart)
         self.ui.restart_banner.pressed.connect(self.restart)
         self.ui.poll_button.clicked.connect(self.poll)
+        self.ui.no_mailbox.pressed.connect(partial(self.context.open_page, "incoming"))
 
     # ------------------------------------------------------------------ settings
 
@@ -83,7 +85,7 @@ class MonitorPage(Page):
 
     @property
     def unsaved(self) -> bool:
-        return self._stored is not None and self._values() != self._kept_values(self._stored.value)
+        return self.stored is not None and self._values() != self._kept_values(self.stored.value)
 
     def _kept_values(self, settings: MonitorSettings) -> dict[str, Any]:
         kept = settings.model_dump() | {"post_action": int(settings.post_action)}
@@ -103,33 +105,14 @@ class MonitorPage(Page):
         made, found = self._read()
         self.binding.show(found)
         self.binding.focus_first(found)
-        if made is None or self._stored is None:
-            return
-        kept = Stored(self._stored.id, self._stored.version, made)
-        self.ui.save_button.setEnabled(False)
-        self.do(partial(self.context.services.save_monitor, kept), then=lambda _none: self._saved(kept), failed=self._not_saved)
+        if made is not None:
+            self.ui.save_button.setEnabled(False)
+            self.keep(self.context.services.save_monitor, made)
 
-    def _saved(self, kept: Stored[MonitorSettings]) -> None:
-        self._stored = Stored(kept.id, kept.version + 1, kept.value)
-        self._refresh_actions()
-
-    def _not_saved(self, problem: Exception) -> None:
-        """Nothing typed is lost: after a conflict, what was saved by somebody else counts as the base (DB-04)."""
-        if isinstance(problem, Conflict) and isinstance(problem.saved, Stored):
-            self._stored = problem.saved
-        self._refresh_actions()
-        tell(self, problem)
-
-    def discard(self) -> None:
-        """**Undo changes**: what is stored is shown again."""
-        if self._stored is not None:
-            self._fill(self._stored)
-
-    def _fill(self, stored: Stored[MonitorSettings]) -> None:
-        self._stored = stored
-        self.binding.fill(stored.value.model_dump() | {"post_action": int(stored.value.post_action)})
+    def fill(self, settings: MonitorSettings) -> None:
+        self.binding.fill(settings.model_dump() | {"post_action": int(settings.post_action)})
         self.binding.show([])
-        self._refresh_actions()
+        self.refresh_actions()
 
     # ------------------------------------------------------------------ the monitor
 
@@ -151,11 +134,10 @@ class MonitorPage(Page):
 
     def show_overview(self, overview: Overview) -> None:
         self._show_templates([each.name for each in overview.ticket_templates])
-        if self._stored is None or (overview.monitor.version != self._stored.version and not self.unsaved):
-            self._fill(overview.monitor)
+        self.follow(overview.monitor)
         self._show_state(overview)
         self._show_mailboxes(overview)
-        self._refresh_actions()
+        self.refresh_actions()
 
     def _show_templates(self, names: list[str]) -> None:
         if names == self._templates:
@@ -198,8 +180,10 @@ class MonitorPage(Page):
                 )
             lines.append(MailboxLine(each.id, each.value.title, tone, words, detail))
         self.table.show_rows(lines, key=lambda row: row.id)
+        self.ui.mailboxes.setVisible(bool(lines))
+        self.ui.no_mailbox.setVisible(not lines)
 
-    def _refresh_actions(self, _edited: str = "") -> None:
+    def refresh_actions(self, _edited: str = "") -> None:
         overview = self.context.watch.overview
         self.ui.save_button.setEnabled(self.unsaved)
         self.ui.discard_button.setEnabled(self.unsaved)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QSplitter, QWidget
 
 from trackit_console.console.context import Context
 from trackit_console.console.questions import tell
@@ -54,6 +54,15 @@ class Page(QWidget):
         if search is not None:
             search.setFocus()
         return search is not None
+
+    def remember(self, splitter: QSplitter, sizes: list[int]) -> None:
+        """Divides `splitter` as it was left, the first time by `sizes` (T-08)."""
+        key = f"{type(self).__name__}/{splitter.objectName()}"
+        splitter.setHandleWidth(16)
+        splitter.setSizes(sizes)
+        if (kept := self.context.window_settings.value(key)) is not None:
+            splitter.restoreState(kept)
+        splitter.splitterMoved.connect(lambda *_: self.context.window_settings.setValue(key, splitter.saveState()))
 
     def do(
         self,

@@ -35,9 +35,8 @@ class RecordsPage(Page):
         self._target: str | None = None
         self._mark = ""
         self._shown: tuple[RecordView, list[NoteView]] | None = None
-        self.table = Table(self.ui.records, TableModel(self._columns(), self), context.theme)
-        self.ui.splitter.setHandleWidth(16)
-        self.ui.splitter.setSizes([660, 460])
+        self.table = Table(self.ui.records, TableModel(self._columns(), self), context.theme, context.window_settings)
+        self.remember(self.ui.splitter, [660, 460])
         self.ui.empty.say(self.tr("No record yet"), self.tr("Tickets appear here as soon as mail has been taken in."))
         self.ui.record_card.hide()
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)

@@ -1,0 +1,62 @@
+"""Help: a page of words for each page and dialog of the console, opened by F1 (T-05)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+
+from trackit_console.console.compiled import help_rc  # noqa: F401 - brings the pages
+
+LANGUAGE = "en"
+SPACE_PX = 5
+
+
+class HelpDialog(QDialog):
+    """Stays open beside what it is about; links lead to other pages."""
+
+    def __init__(self, page: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Help"))
+        self.resize(620, 640)
+        self.reader = QTextBrowser(self, openLinks=True)
+        self.reader.setAccessibleName(self.tr("Help"))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        back = buttons.addButton(self.tr("&Back"), QDialogButtonBox.ButtonRole.ActionRole)
+        back.setEnabled(False)
+        back.clicked.connect(self.reader.backward)
+        self.reader.backwardAvailable.connect(back.setEnabled)
+        self.reader.sourceChanged.connect(self._space)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addWidget(self.reader)
+        column.addWidget(buttons)
+        self.open_page(page)
+
+    def open_page(self, page: str) -> None:
+        """Shows the page called `page`."""
+        self.reader.setSource(QUrl(f"qrc:/help/{LANGUAGE}/{page}.md"))
+
+    def _space(self) -> None:
+        """Markdown has no margins of its own: a paragraph would stand right below the one before."""
+        cursor, block = QTextCursor(self.reader.document()), self.reader.document().begin()
+        while block.isValid():
+            cursor.setPosition(block.position())
+            if cursor.currentTable() is None:
+                spaced = block.blockFormat()
+                spaced.setTopMargin(SPACE_PX + spaced.headingLevel() * SPACE_PX)
+                cursor.setBlockFormat(spaced)
+            block = block.next()
+
+
+def open_help(parent: QWidget, page: str) -> HelpDialog:
+    """Opens the help on `page` beside `parent`, or turns the help that is open there to it."""
+    found = next((each for each in parent.findChildren(HelpDialog) if each.isVisible()), None)
+    if found is None:
+        found = HelpDialog(page, parent)
+        found.finished.connect(found.deleteLater)
+    else:
+        found.open_page(page)
+    found.show()
+    found.activateWindow()
+    return found
