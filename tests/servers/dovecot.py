@@ -215,12 +215,8 @@ class Dovecot:
         ) + self._advertised()
 
     def _advertised(self) -> str:
-        """What the server tells of once somebody has signed in; empty: all that it can."""
-        if not self._capabilities:
-            return ""
-        if _version() >= (2, 4):
-            return "imap_capability {\n" + "".join(f"  {name} = yes\n" for name in self._capabilities) + "}\n"
-        return f"imap_capability = {' '.join(self._capabilities)}\n"
+        """What the server tells of once somebody has signed in; empty: all that it can. A block would add to what 2.4 can."""
+        return f"imap_capability = {' '.join(self._capabilities)}\n" if self._capabilities else ""
 
     def _values(self) -> dict[str, Any]:
         owner = pwd.getpwuid(os.geteuid())

@@ -279,12 +279,13 @@ class TestAbort:
         with scripted(cancelling) as server:
             for step in check_mailbox(mailbox(server.port, security), None, cancel, 30):
                 steps.append(step)
-        (failed,) = [step for step in steps if step.state is StepState.FAILED]
-        assert (failed.code, time.monotonic() - begun < 2) == ("cancelled", True)
+        assert time.monotonic() - begun < 2
+        assert [step.code for step in steps if step.code] == ["cancelled"]
+        assert not any(step.state is StepState.FAILED for step in steps)
 
     def test_a_test_that_is_cancelled_before_it_begins_sends_nothing(self) -> None:
         cancel = Cancel()
         cancel.set()
         with scripted(ImapScript()) as server:
-            steps = [step for step in check_mailbox(mailbox(server.port), None, cancel) if step.state is StepState.FAILED]
-        assert ([step.code for step in steps], server.heard) == (["cancelled"], [])
+            steps = list(check_mailbox(mailbox(server.port), None, cancel))
+        assert ([step.code for step in steps if step.code], server.heard) == (["cancelled"], [])
