@@ -8,19 +8,23 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import update
 
 from tests.letters import letter
 from tests.monitor.conftest import POST_ACTIONS, expected_counts
 from tests.monitor.test_poll import activity, poll, records
 from tests.servers.dovecot import Account, Dovecot
+from trackit_console.helpdesk.reasons import phrase_of
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import PostAction
 from trackit_console.store.database import Database
 from trackit_console.store.entries import Outcome
 from trackit_console.store.rows import Stored
+from trackit_console.store.tables import MailboxLeaseRow
 
 MESSAGES = 100
 KILLS = 20
@@ -41,11 +45,10 @@ def monitor(data_dir: DataDir) -> Iterator[subprocess.Popen[str]]:
             child.kill()
 
 
-def forget_hosts(database: Database) -> None:
+def let_leases_run_out(database: Database) -> None:
     """The lease of a killed host runs out after half a minute; tests do not wait for it."""
     with database.begin() as transaction:
-        for host in transaction.monitoring.hosts():
-            transaction.monitoring.leave(host.id)
+        transaction.session.execute(update(MailboxLeaseRow).values(expires_at=datetime(2000, 1, 1, tzinfo=UTC)))
 
 
 def finish(database: Database) -> None:
@@ -88,7 +91,7 @@ def test_killed_twenty_times_every_message_is_one_ticket(
     for _ in range(KILLS):
         with monitor(data_dir) as child, pytest.raises(subprocess.TimeoutExpired):
             child.wait(moments.uniform(0, LONGEST))
-        forget_hosts(database)
+        let_leases_run_out(database)
     with database.begin() as transaction:
         transaction.monitoring.want(False, "test")
     finish(database)
@@ -96,6 +99,41 @@ def test_killed_twenty_times_every_message_is_one_ticket(
     assert dovecot.counts(account.name) == expected_counts(action, MESSAGES)
     if action is PostAction.MARK_READ:
         assert dovecot.flags(account.name) == [{b"\\Seen"}] * MESSAGES
+
+
+DIES_OF_POISON = """
+import os, sys
+from trackit_console.__main__ import main
+from trackit_console.monitor import cycle
+
+def parse(raw, parse=cycle.parse):
+    if b"poison" in raw:
+        os._exit(9)  # as a library in C that is handed what it cannot bear
+    return parse(raw)
+
+cycle.parse = parse
+sys.exit(main(["--data-dir", sys.argv[1], "monitor", "--once"]))
+"""
+
+
+@pytest.mark.covers("RUN-04")
+def test_a_message_that_kills_the_monitor_is_set_aside_after_the_third_time(
+    database: Database, data_dir: DataDir, dovecot: Dovecot, account: Account, add_mailbox: Callable[..., Stored[Mailbox]]
+) -> None:
+    add_mailbox(account)
+    poison = letter(1).replace(b"Printer 1", b"poison")
+    dovecot.append_all(account.name, [letter(0), poison, letter(2)])
+    codes = []
+    for _ in range(5):
+        child = subprocess.run([sys.executable, "-c", DIES_OF_POISON, str(data_dir.root)], check=False, stdout=subprocess.DEVNULL)
+        codes.append(child.returncode)
+        let_leases_run_out(database)
+    assert codes == [9, 9, 9, 0, 0]
+    assert sorted(record.subject for record, _ in records(database)) == [f"Printer {number} does not print" for number in (0, 2)]
+    [aside] = [each for each in activity(database) if each.outcome is Outcome.QUARANTINED]
+    assert [str(phrase_of(each)) for each in aside.grounds] == ["The email monitor broke down over this message, 3 times."]
+    assert database.deliveries.raw(aside.delivery_id) == poison.replace(b"\n", b"\r\n")
+    assert dovecot.counts(account.name) == expected_counts(PostAction.MOVE, 3)
 
 
 @pytest.mark.timeout(200)
@@ -119,7 +157,7 @@ def test_two_monitors_at_once_take_every_message_once(
                 lease = transaction.monitoring.claim(mailbox.id, "somebody else")
                 if lease:
                     transaction.monitoring.release(lease)
-    forget_hosts(database)
+    let_leases_run_out(database)
     finish(database)
     assert_each_once(database)
     assert dovecot.counts(account.name) == expected_counts(PostAction.MOVE, MESSAGES)

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     SENDER_RULE = "sender_rule"
     SUBJECT_RULE = "subject_rule"
     NOT_ACCEPTED = "not_accepted"
+    BROKE_DOWN = "broke_down"
     TAKEN_BEFORE = "taken_before"
     TAKEN_ELSEWHERE = "taken_elsewhere"
     KEYWORD_IN_SUBJECT = "keyword_in_subject"
@@ -52,6 +53,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.NOT_HANDED_OVER: QT_TRANSLATE_NOOP(
         "helpdesk", "The server announced the message but did not hand it over, {tries} times. It stays in the mailbox."
     ),
+    Reason.BROKE_DOWN: QT_TRANSLATE_NOOP("helpdesk", "The email monitor broke down over this message, {tries} times."),
     Reason.UNKNOWN_SENDER: QT_TRANSLATE_NOOP("helpdesk", "The sender is unknown, and mail from unknown senders is refused."),
     Reason.SENDER_RULE: QT_TRANSLATE_NOOP("helpdesk", "Sender rule “{rule}” matches the sender."),
     Reason.SUBJECT_RULE: QT_TRANSLATE_NOOP("helpdesk", "Subject rule “{rule}” matches the subject."),

@@ -74,6 +74,11 @@ def not_handed_over(scope: str, uid: str, seen_at: datetime, tries: int) -> Entr
     return replace(empty, content_key="", grounds=grounds, quarantined=Quarantined(Reason.NOT_HANDED_OVER.value))
 
 
+def broke_down(came: Entry, tries: int) -> Entry:
+    """The entry of a message that ended the process `tries` times: set aside unread (RUN-04)."""
+    return replace(came, grounds=(because(Reason.BROKE_DOWN, tries=tries),), quarantined=Quarantined(Reason.BROKE_DOWN.value))
+
+
 def _with_note(decision: NewTicket | NoteOn, message: Message, named: Entry, policy: Policy) -> Entry:
     files = [(each, restricted_type(each, policy.restricted_file_types)) for each in message.attachments]
     refused = tuple(because(Reason.RESTRICTED_FILE, name=each.name, type=kind) for each, kind in files if kind)

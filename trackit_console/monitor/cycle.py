@@ -1,7 +1,8 @@
 """One visit to one mailbox. The order is the guarantee: record and commit first, only then touch the server (RUN-03, RUN-04).
 
 A message that cannot be read or decided is set aside alone. What was recorded but not settled, because a visit was
-cut off, is settled first. When to visit is decided in `engine`.
+cut off, is settled first. After such a visit messages are taken one by one, each counted before it is read: one that
+ends the whole process is found so, and set aside at the third time. When to visit is decided in `engine`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 
 from trackit_console.clock import Clock
 from trackit_console.helpdesk.intake import Policy, decide, wants
-from trackit_console.helpdesk.recording import arrived, entry_of, failed, not_handed_over, taken_before
+from trackit_console.helpdesk.recording import arrived, broke_down, entry_of, failed, not_handed_over, taken_before
 from trackit_console.mail import Message, parse
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import PostAction
@@ -108,7 +109,11 @@ class PollCycle:
             return
         came = list(source.fetch(list(awaited)))
         self._ledger.await_no_more(self._lease, [(ref.scope, ref.uid) for ref in awaited.keys() - {each.ref for each in came}])
-        self._take_in(source, Batch([each for each in came if each.raw is not None], ""))
+        # The first of its tries broke down in a batch, where nobody counted.
+        feared = [each for each in came if each.raw is not None and self._lease.cut_off and awaited[each.ref] + 1 >= MAX_TRIES]
+        for each in feared:
+            self._give_up(source, each, awaited[each.ref] + 1)
+        self._take_in(source, Batch([each for each in came if each.raw is not None and each not in feared], ""))
         now = self._clock.now()
         for ref in (each.ref for each in came if each.raw is None):
             if awaited[ref] + 1 >= MAX_TRIES:
@@ -117,13 +122,30 @@ class PollCycle:
             else:
                 self._ledger.await_again(self._lease, [(ref.scope, ref.uid)])
 
+    def _give_up(self, source: Source, message: Fetched, tries: int) -> None:
+        ref = message.ref
+        came = arrived(ref.scope, ref.uid, message.raw or b"", self._clock.now())
+        self.tally.seen += 1
+        [recorded] = self._record([broke_down(came, tries)], None)
+        self._settle(source, {ref: recorded.delivery_id})
+
     def _take_in(self, source: Source, batch: Batch) -> None:
         """Records the batch, then settles it on the server."""
         known = self._ledger.known(self._mailbox.id, [(each.ref.scope, each.ref.uid) for each in batch.messages])
         new = [each for each in batch.messages if (each.ref.scope, each.ref.uid) not in known]
+        if not self._lease.cut_off:
+            self._take_in_together(source, new, batch.cursor)
+            return
+        for each in new:
+            if each.raw is not None:
+                self._ledger.await_again(self._lease, [(each.ref.scope, each.ref.uid)])
+            self._take_in_together(source, [each], "")
+        self._take_in_together(source, [], batch.cursor)
+
+    def _take_in_together(self, source: Source, new: Sequence[Fetched], cursor: str) -> None:
         if absent := [(each.ref.scope, each.ref.uid) for each in new if each.raw is None]:
             self._ledger.await_again(self._lease, absent)
-        recorded = self._take_in_new(new, batch.cursor or None)
+        recorded = self._take_in_new(new, cursor or None)
         self._settle(source, {MessageRef(each.scope, each.uid): each.delivery_id for each in recorded})
 
     def _take_in_new(self, new: Sequence[Fetched], cursor: str | None) -> list[Recorded]:

@@ -155,7 +155,7 @@ class Deliveries:
             connection.execute(delete(DeliveryRow).where(*awaited))
 
     def await_again(self, lease: Lease, refs: Sequence[tuple[str, str]]) -> None:
-        """Keeps that these were announced but not handed over, and counts the tries."""
+        """Keeps that these were announced but not taken, and counts the tries."""
         now = self._clock.now()
         with self._fenced(lease, now) as connection:
             for scope, uid in refs:
@@ -172,7 +172,7 @@ class Deliveries:
                 self._forget_awaited(connection, lease.mailbox_id, [key_of(*ref) for ref in refs])
 
     def awaited(self, mailbox_id: int) -> list[Awaited]:
-        """Messages that were announced but not handed over yet."""
+        """Messages that were announced but not taken yet: not handed over, or the process ended over them."""
         asked = select(DeliveryRow.scope, DeliveryRow.uid, DeliveryRow.tries)
         with self._connect(False) as connection:
             rows = connection.execute(asked.where(DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.outcome.is_(None)))

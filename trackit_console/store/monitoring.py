@@ -46,11 +46,15 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to poll a mailbox; writes under an older token are refused."""
+    """The right to poll a mailbox; writes under an older token are refused.
+
+    `cut_off`: whoever had it before did not give it back, so that visit ended in its midst.
+    """
 
     mailbox_id: int
     host_id: str
     token: int
+    cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,7 @@ class Monitoring:
             .where(MailboxLeaseRow.mailbox_id == mailbox_id, MailboxLeaseRow.token == row.token, free)
             .values(host_id=host_id, token=row.token + 1, expires_at=now + timedelta(seconds=LEASE_SECONDS))
         )
-        return Lease(mailbox_id, host_id, row.token + 1) if hit.rowcount else None
+        return Lease(mailbox_id, host_id, row.token + 1, cut_off=row.host_id is not None) if hit.rowcount else None
 
     def renew(self, host_id: str, mailbox_ids: Collection[int]) -> None:
         """Prolongs the leases that `host_id` still has."""
