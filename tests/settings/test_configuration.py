@@ -214,8 +214,14 @@ LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         ),
         pytest.param(
             "version: 1\ntechnicians:\n- {name: A, email: a@example.com}\n- {name: B, email: A@example.com}\n",
-            [(4, "technicians.1.email", "doubled")],
+            [(4, "technicians.1.email", "address_taken")],
             id="technician-twice",
+        ),
+        pytest.param(
+            "version: 1\ntechnicians:\n- {name: A, email: a@example.com, mapped_addresses: [x@example.com]}\n"
+            "- name: B\n  email: b@example.com\n  mapped_addresses: [X@example.com]\n",
+            [(6, "technicians.1.mapped_addresses", "address_taken")],
+            id="one-address-for-two-technicians",
         ),
         pytest.param(
             "version: 1\nrequestors:\n- {name: A, email: a@example.com}\n- {name: B,\n   email: A@example.com}\n",

@@ -387,3 +387,18 @@ def test_the_overview_has_everything_at_one_glance(settled: Database, mailbox: S
     assert seen.settings.outgoing == SMTP
     assert seen.today == {(mailbox.id, Outcome.CREATED): 2, (mailbox.id, Outcome.QUARANTINED): 1}
     assert (seen.quarantine, later.today, seen.running, seen.restart_needed) == (1, {}, None, False)
+
+
+@pytest.mark.covers("MSG-05")
+def test_an_address_of_a_technician_who_is_there_is_refused_with_its_line(database: Database, data_dir: DataDir) -> None:
+    first = "version: 1\ntechnicians:\n- {name: Ada, email: ada@example.com, mapped_addresses: [x@example.com]}\n"
+    bring(database, first, data_dir)
+    bring(database, first, data_dir)
+    with pytest.raises(ConfigurationRefused) as refused:
+        bring(
+            database,
+            "version: 1\ntechnicians:\n- {name: Bo, email: bo@example.com, mapped_addresses: [X@example.com]}\n",
+            data_dir,
+        )
+    [misplaced] = refused.value.misplaced
+    assert str(misplaced) == "line 3: technicians.0.mapped_addresses: X@example.com belongs to Ada already."

@@ -66,6 +66,12 @@ def test_what_was_cancelled_before_it_was_committed_is_taken_back(database: Data
         mailboxes(database)
 
 
+def test_nothing_that_is_written_while_reading_stays(database: Database) -> None:
+    with database.reading() as transaction:
+        transaction.mailboxes.add(MAILBOX, "ada")
+    assert mailboxes(database) == []
+
+
 @pytest.mark.covers("DB-04")
 def test_of_two_who_save_one_version_the_second_is_told_what_was_saved(database: Database) -> None:
     stored = add(database)

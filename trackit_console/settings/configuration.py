@@ -5,7 +5,7 @@ Text in, values out, and back; the file itself is read by the command line, the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -118,6 +118,16 @@ def _public(value: object) -> Any:
     return first | plain
 
 
+def taken_addresses(number: int, technician: Technician, owners: Mapping[str, str]) -> list[Finding]:
+    """Addresses that belong to somebody else; `owners` are names by address. Mail has one context (MSG-05)."""
+    written = [("email", technician.email), *(("mapped_addresses", each) for each in technician.mapped_addresses)]
+    return [
+        finding(f"technicians.{number}.{field}", "address_taken", value=each, owner=owners[each.casefold()])
+        for field, each in written
+        if each.casefold() in owners
+    ]
+
+
 def _load(text: str) -> tuple[Any, dict[str, int]]:
     lines: dict[str, int] = {"": 1}
     try:
@@ -199,7 +209,11 @@ def _doubled(configuration: Configuration) -> list[Finding]:
     for number, mailbox in enumerate(mailboxes):
         for each in check_among(mailbox, mailboxes[:number]):
             found.append(Finding(f"mailboxes.{number}.{each.field}", each.rule, each.said))
-    for part, key in (("technicians", "email"), ("requestors", "email"), ("ticket_templates", "name")):
+    owners: dict[str, str] = {}
+    for number, technician in enumerate(configuration.technicians or []):
+        found += taken_addresses(number, technician, owners)
+        owners |= dict.fromkeys(technician.addresses, technician.name)
+    for part, key in (("requestors", "email"), ("ticket_templates", "name")):
         seen: set[str] = set()
         for number, each in enumerate(getattr(configuration, part) or []):
             value = getattr(each, key)

@@ -66,6 +66,7 @@ RULES: dict[str, str] = {
     "type_not_working": QT_TRANSLATE_NOOP(
         "settings", "Mailboxes of this type cannot be read in this version yet. Clear Enable Mailbox to keep the settings."
     ),
+    "address_taken": QT_TRANSLATE_NOOP("settings", "{value} belongs to {owner} already."),
     "doubled": QT_TRANSLATE_NOOP("settings", "{value} is in the list more than once."),
 }
 

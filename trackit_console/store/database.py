@@ -108,7 +108,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """A transaction that only reads."""
+        """A transaction that only reads: nothing that is written in it stays."""
         with self._session(False) as transaction:
             yield transaction
 
@@ -125,11 +125,13 @@ class Database:
             mapped(self.name),
             self._turn(write),
             self._engine.connect().execution_options(**{WRITE: write}) as connection,
-            connection.begin(),
+            connection.begin() as transaction,
         ):
             _heed_cancel()
             yield connection
             _heed_cancel()
+            if not write:
+                transaction.rollback()
 
     @contextmanager
     def _turn(self, write: bool) -> Iterator[None]:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from trackit_console.settings.configuration import Configuration, ConfigurationFile
+from trackit_console.settings.configuration import Configuration, ConfigurationFile, taken_addresses
 from trackit_console.settings.mailbox import Mailbox, check_among
 from trackit_console.settings.outgoing import check_from_address
 from trackit_console.settings.people import Requestor
@@ -43,13 +43,22 @@ def import_configuration(transaction: Transaction, file: ConfigurationFile, by: 
     configuration = file.configuration
     for template in configuration.ticket_templates or ():
         transaction.single.save_ticket_template(template, by)
-    for technician in configuration.technicians or ():
-        transaction.people.save_technician(technician, by)
+    _import_technicians(transaction, file, by)
     for requestor in configuration.requestors or ():
         transaction.people.save_requestor(requestor, by)
     _import_mailboxes(transaction, file, by)
     _import_outgoing(transaction, file, by)
     _import_single(transaction, configuration, by)
+
+
+def _import_technicians(transaction: Transaction, file: ConfigurationFile, by: str) -> None:
+    new = file.configuration.technicians or []
+    replaced = {each.email.casefold() for each in new}
+    others = [each for each in transaction.people.technicians() if not replaced & set(each.addresses)]
+    owners = {address: each.name for each in others for address in each.addresses}
+    file.refuse([found for number, each in enumerate(new) for found in taken_addresses(number, each, owners)])
+    for technician in new:
+        transaction.people.save_technician(technician, by)
 
 
 def _import_mailboxes(transaction: Transaction, file: ConfigurationFile, by: str) -> None:
