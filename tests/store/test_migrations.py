@@ -75,3 +75,16 @@ def test_an_older_schema_is_upgraded_only_when_asked(
     with pytest.raises(SchemaOlder):
         open_database(url, data_dir)
     assert schema_state(url) == (schema.SchemaState.OLDER, "0001")
+
+
+@pytest.mark.covers("DB-03", "MON-06")
+def test_sql_to_be_run_later_leaves_a_table_of_flags_that_is_there() -> None:
+    batches = schema.upgrade_sql("mssql+pyodbc://server/db?driver=x").split("GO")
+    [kept, made, set_now] = [" ".join(each.split()) for each in batches if "[NAMSYSProperties]" in each]
+    assert kept.removeprefix("-- Running upgrade -> 0001 ").startswith(
+        "IF OBJECT_ID(N'NAMSYSProperties') IS NOT NULL INSERT INTO [NAMSYSProperties] ([NAME], [VALUE]) SELECT"
+    )
+    assert "N'0'" in kept
+    assert made.startswith("IF OBJECT_ID(N'NAMSYSProperties') IS NULL CREATE TABLE [NAMSYSProperties]")
+    assert "N'2'" in set_now
+    assert "WHERE NOT (EXISTS" in set_now

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mssql
+from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
 revision = "0001"
@@ -91,7 +92,10 @@ def content() -> TypeEngine[bytes]:
 
 def upgrade() -> None:
     """A database of the reference product has its table of flags already, and mail is only marked as read there (MON-06)."""
-    if _has_properties():
+    if op.get_context().as_sql and op.get_context().dialect.name == "mssql":
+        _properties_if_missing()
+        post_action = "2"
+    elif _has_properties():
         post_action = "0"
     else:
         _properties()
@@ -114,12 +118,25 @@ def _has_properties() -> bool:
 
 
 def _properties() -> None:
-    op.create_table(
-        "NAMSYSProperties",
+    op.create_table("NAMSYSProperties", *_flag_columns())
+
+
+def _flag_columns() -> tuple[SchemaItem, ...]:
+    return (
         sa.Column("NAME", sa.Unicode(length=255), nullable=False),
         sa.Column("VALUE", sa.Unicode(length=4000), nullable=False),
         sa.PrimaryKeyConstraint("NAME", name=op.f("pk_NAMSYSProperties")),
     )
+
+
+def _properties_if_missing() -> None:
+    """For SQL that is run later, on a database of which nothing is known yet."""
+    found = "OBJECT_ID(N'NAMSYSProperties')"
+    flag = _flag("0").compile(dialect=op.get_context().dialect, compile_kwargs={"literal_binds": True})
+    op.execute(f"IF {found} IS NOT NULL {flag}")
+    table = sa.Table("NAMSYSProperties", sa.MetaData(), *_flag_columns())
+    made = str(sa.schema.CreateTable(table).compile(dialect=op.get_context().dialect)).strip()
+    op.execute(f"IF {found} IS NULL {made}")
 
 
 def _settings() -> None:
@@ -508,7 +525,7 @@ def _monitoring() -> None:
 def _first_rows(post_action: str) -> None:
     now = datetime.now(UTC).replace(tzinfo=None)
     begun = {"changed_at": now, "changed_by": ""}
-    _insert_flag(post_action)
+    op.execute(_flag(post_action))
     _insert("monitor_settings", [_MONITOR])
     _insert("filter_settings", [{"id": 1, "version": 1, "accept_from": "everyone"}])
     _insert("filter_rules", [_rule("sender", *each) for each in enumerate(SENDER_RULES)])
@@ -551,9 +568,9 @@ def _literal(value: object) -> object:
     return sa.literal(value, types[type(value)])
 
 
-def _insert_flag(post_action: str) -> None:
+def _flag(post_action: str) -> sa.Insert:
     """A flag that an admin has set in the table stays as it is."""
     flags = sa.table("NAMSYSProperties", sa.column("NAME", sa.Unicode()), sa.column("VALUE", sa.Unicode()))
     there = sa.exists().where(flags.c.NAME == POST_ACTION)
     chosen = sa.select(sa.literal(POST_ACTION, sa.Unicode()), sa.literal(post_action, sa.Unicode())).where(~there)
-    op.execute(sa.insert(flags).from_select(["NAME", "VALUE"], chosen))
+    return sa.insert(flags).from_select(["NAME", "VALUE"], chosen)
