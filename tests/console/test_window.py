@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from PySide6.QtCore import QResource, QSettings, Qt, QUrl
+from PySide6.QtCore import QPoint, QResource, QSettings, Qt, QUrl
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -89,6 +89,23 @@ def test_labels_that_are_filled_from_data_take_it_literally(person: Person) -> N
         if each.textFormat() is Qt.TextFormat.AutoText and each.objectName() and each.text() == ""
     ]
     assert guessing == []
+
+
+@pytest.mark.covers("T-08")
+def test_a_splitter_stands_where_it_was_left(person: Person, data_dir: DataDir, qapp: QApplication) -> None:
+    splitter = person.page("records").ui.splitter
+    handle, before = splitter.handle(1), splitter.sizes()
+    person.qtbot.mousePress(handle, Qt.MouseButton.LeftButton)
+    person.qtbot.mouseMove(handle, handle.rect().center() - QPoint(120, 0))
+    person.qtbot.mouseRelease(handle, Qt.MouseButton.LeftButton)
+    left = splitter.sizes()
+    assert left != before
+    again = make_window(data_dir, data_dir.database_url, qapp)
+    again.resize(person.window.size())
+    again.show()
+    again.open_page("records")
+    assert again.pages["records"].ui.splitter.sizes() == left  # type: ignore[attr-defined]
+    again.close()
 
 
 @pytest.mark.covers("T-05")
