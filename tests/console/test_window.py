@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QResource, QSettings, Qt, QUrl
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.console.conftest import Person, will_press
@@ -14,6 +15,7 @@ from trackit_console.console.app import make_window
 from trackit_console.console.dialogs.help import open_help
 from trackit_console.console.models.table import Column, TableModel
 from trackit_console.console.pages.registry import PAGES
+from trackit_console.console.window import MainWindow
 from trackit_console.paths import DataDir
 
 HOSTILE = '<img src="//files.example/picture">'
@@ -93,18 +95,25 @@ def test_labels_that_are_filled_from_data_take_it_literally(person: Person) -> N
 
 @pytest.mark.covers("T-08")
 def test_a_splitter_stands_where_it_was_left(person: Person, data_dir: DataDir, qapp: QApplication) -> None:
-    splitter = person.page("records").ui.splitter
+    def splitter_of(window: MainWindow) -> QSplitter:
+        window.show()
+        window.open_page("records")
+        page: Any = window.pages["records"]
+        page.ui.record_card.show()  # hidden while no record is selected
+        qapp.processEvents()
+        splitter: QSplitter = page.ui.splitter
+        return splitter
+
+    splitter = splitter_of(person.window)
     handle, before = splitter.handle(1), splitter.sizes()
     person.qtbot.mousePress(handle, Qt.MouseButton.LeftButton)
-    person.qtbot.mouseMove(handle, handle.rect().center() - QPoint(120, 0))
+    person.qtbot.mouseMove(handle, handle.rect().center() - QPoint(60, 0))
     person.qtbot.mouseRelease(handle, Qt.MouseButton.LeftButton)
     left = splitter.sizes()
     assert left != before
     again = make_window(data_dir, data_dir.database_url, qapp)
     again.resize(person.window.size())
-    again.show()
-    again.open_page("records")
-    assert again.pages["records"].ui.splitter.sizes() == left  # type: ignore[attr-defined]
+    assert splitter_of(again).sizes() == left
     again.close()
 
 
