@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QResource, QSettings, Qt, QUrl
 from PySide6.QtWidgets import QApplication, QLabel, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.console.conftest import Person, will_press
+from tests.console.conftest import PATIENCE_MS, Person, will_press
 from trackit_console.console.app import make_window
 from trackit_console.console.dialogs.help import open_help
 from trackit_console.console.models.table import Column, TableModel
+from trackit_console.console.pages.page import Page
 from trackit_console.console.pages.registry import PAGES
-from trackit_console.console.window import MainWindow
+from trackit_console.console.widgets.banner import Banner
 from trackit_console.paths import DataDir
 
 HOSTILE = '<img src="//files.example/picture">'
@@ -94,27 +94,30 @@ def test_labels_that_are_filled_from_data_take_it_literally(person: Person) -> N
 
 
 @pytest.mark.covers("T-08")
-def test_a_splitter_stands_where_it_was_left(person: Person, data_dir: DataDir, qapp: QApplication) -> None:
-    def splitter_of(window: MainWindow) -> QSplitter:
-        window.show()
-        window.open_page("records")
-        page: Any = window.pages["records"]
-        page.ui.record_card.show()  # hidden while no record is selected
-        qapp.processEvents()
-        splitter: QSplitter = page.ui.splitter
-        return splitter
+def test_a_splitter_stands_where_it_was_left(person: Person) -> None:
+    def page_with_splitter() -> tuple[Page, QSplitter]:
+        page = Page(person.window.context)
+        person.qtbot.addWidget(page)
+        splitter = QSplitter(page)
+        splitter.setObjectName("splitter")
+        for _ in range(2):
+            splitter.addWidget(QWidget())
+        splitter.resize(616, 200)
+        page.remember(splitter, [300, 300])
+        page.resize(700, 300)
+        page.show()
+        return page, splitter
 
-    splitter = splitter_of(person.window)
+    page, splitter = page_with_splitter()
     handle, before = splitter.handle(1), splitter.sizes()
     person.qtbot.mousePress(handle, Qt.MouseButton.LeftButton)
     person.qtbot.mouseMove(handle, handle.rect().center() - QPoint(60, 0))
     person.qtbot.mouseRelease(handle, Qt.MouseButton.LeftButton)
     left = splitter.sizes()
-    assert left != before
-    again = make_window(data_dir, data_dir.database_url, qapp)
-    again.resize(person.window.size())
-    assert splitter_of(again).sizes() == left
-    again.close()
+    assert left != before == [300, 300]
+    again, restored = page_with_splitter()
+    assert restored.sizes() == left
+    assert page is not again
 
 
 @pytest.mark.covers("T-05")
@@ -149,3 +152,25 @@ def test_the_tool_tip_of_a_row_takes_its_subject_literally(qapp: QApplication) -
     shown = model.data(model.index(0, 0), Qt.ItemDataRole.ToolTipRole)
     assert "<img" not in shown
     assert "&lt;img" in shown
+
+
+@pytest.mark.covers("DB-05")
+def test_no_page_tells_what_it_cannot_know_and_all_come_back_with_the_database(
+    data_dir: DataDir, qtbot: QtBot, qapp: QApplication, answers: list[tuple[str, str]]
+) -> None:
+    data_dir.database.write_bytes(b"this is no database" * 1000)
+    window = make_window(data_dir, data_dir.database_url, qapp)
+    window.show()
+    window.begin()
+    banner = window.findChild(Banner)
+    assert isinstance(banner, Banner)
+    qtbot.waitUntil(banner.isVisible, timeout=PATIENCE_MS)
+    for name in PAGES:
+        window.open_page(name)
+        assert window.pages[name].isVisible() == (name == "tiles")
+    window.open_page("filters")
+    data_dir.database.unlink()
+    qtbot.waitUntil(window.pages["filters"].isVisible, timeout=PATIENCE_MS)
+    assert not banner.isVisible()
+    assert answers == []
+    window.close()

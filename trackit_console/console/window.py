@@ -57,6 +57,8 @@ class MainWindow(QMainWindow):
         self.monitor = MonitorHost(services, self)
         self.context = Context(services, self.tasks, self.watch, self.monitor, theme, window_settings, self.open_page)
         self.pages: dict[str, Page] = {}
+        self._areas: dict[str, QScrollArea] = {}
+        self._target: Any = None
         self._trail: list[str] = []
         self._build()
         self._connect()
@@ -90,6 +92,8 @@ class MainWindow(QMainWindow):
         self._subtitle = QLabel(wordWrap=True)
         self._subtitle.setProperty("role", "dim")
         self._stack = QStackedWidget()
+        self._nothing_yet = QWidget()
+        self._stack.addWidget(self._nothing_yet)
         for widget in (self._crumbs, self._title, self._subtitle):
             body.addWidget(widget)
         body.addSpacing(12)
@@ -193,16 +197,25 @@ class MainWindow(QMainWindow):
             page = PAGES[name].load()(self.context)
             page.begin()
             self.pages[name] = page
-            self._stack.addWidget(self._scrolling(page))
+            self._areas[name] = self._scrolling(page)
+            self._stack.addWidget(self._areas[name])
         if not self._trail or self._trail[-1] != name:
             self._trail = [*self._trail[-20:], name]
-        self._stack.setCurrentIndex(list(self.pages).index(name))
         self._title.setText(label(PAGES[name].title, "pages"))
         subtitle = PAGES[name].subtitle
         self._subtitle.setText(label(subtitle, "pages") if subtitle else "")
         self._subtitle.setVisible(bool(subtitle))
         self._show_crumbs()
-        self.pages[name].entered(target)
+        self._target = target
+        self._enter()
+
+    def _enter(self) -> None:
+        """Shows the page once there is something true on it: but for the tiles, not before the database was looked at."""
+        if self.watch.overview is None and self.current != FIRST:
+            self._stack.setCurrentWidget(self._nothing_yet)
+            return
+        self._stack.setCurrentWidget(self._areas[self.current])
+        self.pages[self.current].entered(self._target)
 
     def _scrolling(self, page: Page) -> QScrollArea:
         area = QScrollArea(widgetResizable=True)
@@ -260,6 +273,8 @@ class MainWindow(QMainWindow):
         self.monitor_pill.show_state(*monitor_pill(overview))
         self._database.setText(self._database_name())
         self.monitor.follow(overview)
+        if self._stack.currentWidget() is self._nothing_yet:
+            self._enter()
 
     def _database_name(self) -> str:
         name = self.services.database.name
