@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import grp
 import itertools
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -219,6 +217,9 @@ class Dovecot:
         return f"imap_capability = {' '.join(self._capabilities)}\n" if self._capabilities else ""
 
     def _values(self) -> dict[str, Any]:
+        import grp  # these two are not on Windows, and Dovecot is not either
+        import pwd
+
         owner = pwd.getpwuid(os.geteuid())
         root = owner.pw_uid == 0
         mail = pwd.getpwnam("dovecot") if root else owner
@@ -240,6 +241,8 @@ class Dovecot:
 
     def _make_ready_for_mail(self) -> None:
         if os.geteuid() == 0:
+            import pwd
+
             mail = pwd.getpwnam("dovecot")
             for folder in ("mail", "home"):
                 os.chown(self._root / folder, mail.pw_uid, mail.pw_gid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -37,6 +38,8 @@ def old_dovecot(certificates: Certificates) -> Iterator[Dovecot]:
 
 @contextmanager
 def _running(certificates: Certificates, *capabilities: str) -> Iterator[Dovecot]:
+    if sys.platform == "win32":
+        pytest.skip("Dovecot does not run on Windows")
     if not Dovecot.installed():
         pytest.fail("Dovecot is not installed (Debian: apt-get install dovecot-imapd dovecot-pop3d)")
     # Not below pytest's own folder: that is closed to other users, and Dovecot runs as several.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
@@ -32,7 +33,7 @@ _ANY: dict[str, Any] = {
 }
 _CHECKED: dict[str, Any] = {
     "validate_server_certificate": False,
-    "ca_file": "/certificates/ca.pem",
+    "ca_file": str(Path("/certificates/ca.pem").absolute()),
     "pinned_certificate": FINGERPRINT,
 }
 _SERVER: dict[str, Any] = {
@@ -56,7 +57,7 @@ _APPLICATION: dict[str, Any] = {
 _BY_SECRET: dict[str, Any] = {**_APPLICATION, "client_secret": SECRET}
 _BY_CERTIFICATE: dict[str, Any] = {
     **_APPLICATION,
-    "certificate_file": "/certificates/application.pem",
+    "certificate_file": str(Path("/certificates/application.pem").absolute()),
     "certificate_password": SECRET,
 }
 _EWS: dict[str, Any] = {

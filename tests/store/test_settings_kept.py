@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -339,7 +340,7 @@ def test_an_export_imported_again_changes_nothing_and_keeps_secrets(database: Da
 def test_a_certificate_in_the_file_takes_the_place_of_a_stored_secret(database: Database, data_dir: DataDir) -> None:
     with database.begin() as transaction:
         transaction.mailboxes.add(microsoft365(client_secret=CANARY), "ada")
-    by_certificate = microsoft365(certificate_file="/a.pem", name="cloud@example.com")
+    by_certificate = microsoft365(certificate_file=str(Path("/a.pem").absolute()), name="cloud@example.com")
     bring(database, write_configuration(Configuration(version=1, mailboxes=[by_certificate])), data_dir)
     with database.reading() as transaction:
         assert [each.value for each in transaction.mailboxes.all()] == [by_certificate]

@@ -15,9 +15,9 @@ from trackit_console.cancel import Cancel
 from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
 from trackit_console.transports.check import check_mailbox
-from trackit_console.transports.errors import TransportError
+from trackit_console.transports.errors import Cancelled, TransportError
 from trackit_console.transports.imap import ImapSource
-from trackit_console.transports.link import Timeouts
+from trackit_console.transports.link import Link, Timeouts
 from trackit_console.transports.source import Fetched, Source
 from trackit_console.transports.steps import Step, StepState, report
 
@@ -282,6 +282,17 @@ class TestAbort:
         assert time.monotonic() - begun < 2
         assert [step.code for step in steps if step.code] == ["cancelled"]
         assert not any(step.state is StepState.FAILED for step in steps)
+
+    def test_cancel_just_before_the_handshake_is_a_cancel(self) -> None:
+        settings = mailbox(1, "ssl")
+        with scripted(silent) as server:
+            link = Link(server.host, server.port, settings, Timeouts(5, 5))
+            link.resolve()
+            link.connect()
+            link._end = Cancelled  # what `abort` does first; its second step, the socket, may come later
+            with pytest.raises(Cancelled):
+                link.secure()
+            link.close()
 
     def test_a_test_that_is_cancelled_before_it_begins_sends_nothing(self) -> None:
         cancel = Cancel()

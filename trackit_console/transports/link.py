@@ -175,8 +175,9 @@ class Link:
     def _shake_hands(self, sock: ssl.SSLSocket, upgrade: Upgrade | None) -> None:
         sock.settimeout(self.timeouts.connect)
         try:
-            if not self.ended:
-                sock.do_handshake()
+            if self.ended:  # between the connection and here
+                raise ConnectionAbortedError
+            sock.do_handshake()
         except ssl.SSLError as error:
             if self.ended:
                 raise
