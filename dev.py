@@ -270,14 +270,20 @@ def demo(arguments: Sequence[str]) -> int:
 
 def test(arguments: Sequence[str]) -> int:
     """Every check, each of them even when one before it failed; with arguments pytest alone."""
-    offscreen = {} if "QT_QPA_PLATFORM" in os.environ else {"QT_QPA_PLATFORM": "offscreen"}
+    screen = {} if "QT_QPA_PLATFORM" in os.environ else _offscreen()
     if arguments:
-        return _call([str(_program("pytest")), *arguments], **offscreen)
-    results = [_checked(title, command, offscreen) for title, command in CHECKS.items()]
+        return _call([str(_program("pytest")), *arguments], **screen)
+    results = [_checked(title, command, screen) for title, command in CHECKS.items()]
     print()
     for title, code, seconds in results:
         print(f"{title:12} {'failed' if code else 'passed'} {seconds:7.1f} s")
     return 1 if any(code for _, code, _ in results) else 0
+
+
+def _offscreen(platform: str = "offscreen") -> dict[str, str]:
+    """Windows' own fonts have to be pointed out to this platform; without any, each letter is a box."""
+    fonts = {"QT_QPA_FONTDIR": str(Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "Fonts"))} if WINDOWS else {}
+    return {"QT_QPA_PLATFORM": platform, **fonts}
 
 
 CHECKS = {
@@ -307,7 +313,7 @@ def screenshots(arguments: Sequence[str]) -> int:
     platform = f"offscreen:configfile={screen.relative_to(ROOT).as_posix()}"
     command = [str(PYTHON), "-m", "trackit_console.console.screenshots", str(Path(folder).resolve()), *rest]
     codes = [
-        _call([*command, "--scale-name", f"{scale}00"], QT_QPA_PLATFORM=platform, QT_SCALE_FACTOR=str(scale)) for scale in (1, 2)
+        _call([*command, "--scale-name", f"{scale}00"], **_offscreen(platform), QT_SCALE_FACTOR=str(scale)) for scale in (1, 2)
     ]
     return next((code for code in codes if code), 0)
 

@@ -6,6 +6,7 @@ import base64
 import logging
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,6 +22,8 @@ SPECIFICATION = ROOT / "docs" / "specification.md"
 REQUIREMENT = re.compile(r"[A-Z][A-Z0-9]{0,4}-\d{2}")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if sys.platform == "win32":  # as in dev.py
+    os.environ.setdefault("QT_QPA_FONTDIR", str(Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "Fonts")))
 compile_all(ROOT)
 
 pytest_plugins = ["tests.servers.fixtures"]
