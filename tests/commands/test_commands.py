@@ -194,6 +194,15 @@ def test_a_database_that_cannot_be_used_exits_3_with_words(run: Run, tmp_path: P
     assert damage == "folder" or file.read_bytes() == before
 
 
+@pytest.mark.covers("DB-03")
+def test_asking_about_a_database_that_was_never_made_says_so_and_makes_none(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "other.sqlite3"
+    code, out, _ = run("db", "status", "--json", database=f"sqlite:///{file}")
+    error = json.loads(out)["error"]
+    assert (code, error["code"], file.exists()) == (3, "database_missing", False)
+    assert str(file) in error["detail"]
+
+
 @pytest.mark.covers("SEC-02")
 def test_another_computer_is_enrolled_with_the_recovery_key(
     run: Run, data_dir: DataDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -28,6 +28,7 @@ from trackit_console.store.engine import make_engine, shown_name, sql_server_url
 from trackit_console.store.errors import (
     DatabaseDamaged,
     DatabaseLocked,
+    DatabaseMissing,
     DatabaseUnavailable,
     DiskFull,
     NotStorable,
@@ -137,7 +138,7 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(file: DataDir) -> N
 
 @pytest.mark.covers("DB-03")
 def test_what_is_asked_about_a_file_that_is_not_there_makes_none(file: DataDir) -> None:
-    with pytest.raises(DatabaseUnavailable) as caught:
+    with pytest.raises(DatabaseMissing) as caught:
         schema_state(file.database_url)
     with_words(caught.value)
     assert not file.database.exists()

@@ -29,6 +29,7 @@ from trackit_console.store.engine import WRITE, make_engine, shown_name, use_wri
 from trackit_console.store.errors import (
     Cancelled,
     DatabaseDamaged,
+    DatabaseMissing,
     DatabaseUnavailable,
     SchemaNewer,
     SchemaOlder,
@@ -238,7 +239,7 @@ def _make_folder(folder: Path) -> None:
 def _require_file(engine: Engine) -> None:
     file = engine.url.database
     if engine.dialect.name == "sqlite" and file and not Path(file).exists():
-        raise DatabaseUnavailable(f"{file} does not exist")
+        raise DatabaseMissing(file=file)
 
 
 def _refuse_foreign(state: SchemaState, engine: Engine) -> None:

@@ -3,6 +3,7 @@
     StoreError
     +-- DatabaseUnavailable    wait and try again: away, or not reachable
     |   +-- DatabaseLocked     wait: another program holds it
+    +-- DatabaseMissing        tell the admin: there is no such file yet
     +-- DiskFull               tell the admin, wait: nothing is taken until there is room
     +-- DatabaseDamaged        tell the admin: the file is not a database any more, or not one of ours
     +-- SchemaNewer            tell the admin: made by a newer version of the program
@@ -51,6 +52,17 @@ class DatabaseLocked(DatabaseUnavailable):
     sentence = QT_TRANSLATE_NOOP("store", "Another program keeps the database locked.")
     remedy = QT_TRANSLATE_NOOP(
         "store", "Close other programs that have the database open, a backup for example. It is tried again by itself."
+    )
+
+
+class DatabaseMissing(StoreError):
+    """Asked about, but never made."""
+
+    code = "database_missing"
+    sentence = QT_TRANSLATE_NOOP("store", "There is no database {file} yet.")
+    remedy = QT_TRANSLATE_NOOP(
+        "store",
+        "It is made when the console or the email monitor is started, or by “db upgrade”. Look at the path for a typing error.",
     )
 
 
