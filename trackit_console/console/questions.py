@@ -48,6 +48,7 @@ def problem_box(parent: QWidget | None, problem: Exception) -> tuple[QMessageBox
     if detail:
         box.setDetailedText(detail)
     copy = box.addButton(QCoreApplication.translate("questions", "Copy details"), QMessageBox.ButtonRole.ActionRole)
+    box.setDefaultButton(QMessageBox.StandardButton.Close)
     return box, copy, "\n".join(each for each in (words, cure, detail) if each)
 
 
