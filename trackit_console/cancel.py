@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-_heeded = threading.local()
+_current = threading.local()
 
 
 class Cancel:
@@ -46,17 +46,17 @@ class Cancel:
 
 
 @contextmanager
-def heeding(wish: Cancel) -> Iterator[None]:
+def cancellable(wish: Cancel) -> Iterator[None]:
     """Within, on this thread, `cancelled` answers for `wish`: for work that is too deep down to be handed it."""
-    before = getattr(_heeded, "wish", None)
-    _heeded.wish = wish
+    before = getattr(_current, "wish", None)
+    _current.wish = wish
     try:
         yield
     finally:
-        _heeded.wish = before
+        _current.wish = before
 
 
 def cancelled() -> bool:
     """Whether the work on this thread is to end."""
-    wish: Cancel | None = getattr(_heeded, "wish", None)
+    wish: Cancel | None = getattr(_current, "wish", None)
     return wish is not None and wish.is_set()

@@ -62,7 +62,7 @@ def monitor(server: Dovecot, account: Account, certificates: Certificates, folde
     begun = time.perf_counter()
     [visited] = Engine(database, "headless").run_once(threading.Event())
     seconds = time.perf_counter() - begun
-    assert (visited.tally.processed, visited.error) == (expected, None), visited
+    assert (visited.counts.processed, visited.error) == (expected, None), visited
     database.close()
     return seconds
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from tests.letters import letter
+from tests.message_factory import raw_message
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from trackit_console.settings.mailbox import Imap
 from trackit_console.store.database import Database
-from trackit_console.store.rows import Stored
+from trackit_console.store.row_mapping import Stored
 
 MEAN_SIZE = 50_000
 
@@ -23,7 +23,7 @@ MEAN_SIZE = 50_000
 def mail(number: int) -> list[bytes]:
     """Help-desk mail: sizes spread around the mean, most of each message an attachment."""
     chance = random.Random(7)
-    return [letter(each, size=int(chance.expovariate(1 / (MEAN_SIZE * 0.74)))) for each in range(number)]
+    return [raw_message(each, size=int(chance.expovariate(1 / (MEAN_SIZE * 0.74)))) for each in range(number)]
 
 
 @contextmanager
@@ -51,9 +51,9 @@ def filled(server: Dovecot, letters: list[bytes]) -> Account:
 def add_mailbox(database: Database, server: Dovecot, account: Account, certificates: Certificates) -> None:
     """Sets `database` up to take everything in `account` in by one visit."""
     with database.begin() as transaction:
-        stored = transaction.single.monitor()
+        stored = transaction.settings.monitor()
         settings = stored.value.model_copy(update={"emails_to_process": 9999})
-        transaction.single.save_monitor(Stored(stored.id, stored.version, settings), "benchmark")
+        transaction.settings.save_monitor(Stored(stored.id, stored.version, settings), "benchmark")
         mailbox = Imap(
             server=server.host,
             port=server.imaps,

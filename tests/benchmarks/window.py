@@ -27,11 +27,11 @@ CACHE = str(Path(tempfile.gettempdir()) / "trackit-benchmark-bytecode")
 OURS = """
 import sys, pathlib
 from trackit_console.console.app import application, make_window
-from trackit_console.console.garbage import Garbage
+from trackit_console.console.gc_scheduler import GcScheduler
 from trackit_console.paths import DataDir
 data_dir = DataDir(pathlib.Path(sys.argv[1])).make()
 qt = application()
-Garbage(qt)
+GcScheduler(qt)
 window = make_window(data_dir, data_dir.database_url, qt)
 window.show(); qt.processEvents()
 from PySide6.QtWidgets import QWidget
@@ -82,12 +82,12 @@ def longest_stall(messages: int) -> None:
     from PySide6.QtCore import QEventLoop, QTimer
 
     from trackit_console.console.app import application, make_window
-    from trackit_console.console.garbage import Garbage
+    from trackit_console.console.gc_scheduler import GcScheduler
 
     with running() as (server, certificates), tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         data_dir = DataDir(Path(folder)).make()
         qt = application()
-        Garbage(qt)  # as `run_console` does
+        GcScheduler(qt)  # as `run_console` does
         window = make_window(data_dir, data_dir.database_url, qt)
         services = window.services
         add_mailbox(services.database, server, filled(server, mail(messages)), certificates)
@@ -100,8 +100,8 @@ def longest_stall(messages: int) -> None:
         loop = QEventLoop()
 
         def look() -> None:
-            overview = window.watch.overview
-            if overview is not None and sum(overview.today.values()) >= messages:
+            snapshot = window.watch.snapshot
+            if snapshot is not None and sum(snapshot.today.values()) >= messages:
                 loop.quit()
 
         looking = QTimer(interval=200)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.letters import letter
+from tests.message_factory import raw_message
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from tests.servers.smtp import SmtpServer
@@ -111,7 +111,9 @@ def test_check_tells_every_step_and_sends_a_test_message(run: Run, configured: S
 
 @pytest.mark.covers("PKG-02", "RUN-01")
 def test_monitor_once_then_activity_and_records(run: Run, configured: SmtpServer, dovecot: Dovecot, account: Account) -> None:
-    dovecot.append_all(account.name, [letter(1, size=500), letter(2, subject="Out of Office"), letter(3, subject="x" * 401)])
+    dovecot.append_all(
+        account.name, [raw_message(1, size=500), raw_message(2, subject="Out of Office"), raw_message(3, subject="x" * 401)]
+    )
     code, out, _ = run("monitor", "--once", "--json")
     [mailbox] = json.loads(out)["mailboxes"]
     assert code == 0
@@ -232,7 +234,7 @@ def test_a_mailbox_that_logs_events_has_its_file(
     exported["mailboxes"][0]["log_events"] = True
     file.write_text(yaml.safe_dump(exported))
     assert run("import", str(file))[0] == 0
-    dovecot.append(account.name, letter(1))
+    dovecot.append(account.name, raw_message(1))
     run("monitor", "--once")
     [log] = data_dir.logs.glob("ImapMailListener_*-*-*.log")
     words = log.read_text(encoding="utf-8")

@@ -59,7 +59,7 @@ class Person:
     def page(self, name: str) -> Any:
         """Goes to a page, and waits for its data."""
         self.window.open_page(name)
-        self.wait(lambda: self.window.watch.overview is not None)
+        self.wait(lambda: self.window.watch.snapshot is not None)
         return self.window.pages[name]
 
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.console.conftest import Person
-from tests.letters import letter
+from tests.message_factory import raw_message
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from trackit_console.transports.steps import StepName, StepState
@@ -47,7 +47,7 @@ def test_from_the_empty_database_to_a_ticket(
     person.type(monitor.ui.poll_interval, "1")
     person.click(monitor.ui.save_button)
     person.wait(lambda: not monitor.unsaved)
-    dovecot.append(account.name, letter(1))
+    dovecot.append(account.name, raw_message(1))
     person.click(monitor.ui.start_button)
     person.wait(lambda: monitor.ui.state_pill.text().startswith("Running on"))
 

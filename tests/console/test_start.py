@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.console.conftest import will_press
-from trackit_console.console.app import Unexpected
+from trackit_console.console.app import CrashReporter
 
 HEAVY = ("sqlalchemy", "alembic", "cryptography", "imapclient", "yaml", "ahocorasick", "keyring", "trackit_console.store.tables")
 
@@ -24,15 +24,15 @@ def test_the_first_window_does_not_wait_for_heavy_imports() -> None:
 
 
 @pytest.fixture
-def unexpected(qapp: QApplication) -> Iterator[Unexpected]:
+def unexpected(qapp: QApplication) -> Iterator[CrashReporter]:
     before, parent = sys.excepthook, QObject()
-    yield Unexpected(parent)
+    yield CrashReporter(parent)
     sys.excepthook = before
 
 
 @pytest.mark.covers("T-06")
 def test_an_unexpected_error_is_told_with_its_details_one_click_away(
-    unexpected: Unexpected, qtbot: QtBot, answers: list[tuple[str, str]], expect_log: Callable[[str], None]
+    unexpected: CrashReporter, qtbot: QtBot, answers: list[tuple[str, str]], expect_log: Callable[[str], None]
 ) -> None:
     expect_log("ERROR trackit.Console: unexpected error")
     will_press("Copy details")
@@ -44,7 +44,7 @@ def test_an_unexpected_error_is_told_with_its_details_one_click_away(
 
 
 def test_an_error_that_repeats_opens_one_box(
-    unexpected: Unexpected, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
+    unexpected: CrashReporter, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
 ) -> None:
     from PySide6.QtWidgets import QMessageBox
 

@@ -14,7 +14,7 @@ from trackit_console.console.widgets.pill import Pill
 from trackit_console.console.widgets.step_list import StepList
 from trackit_console.console.widgets.tile import Tile, TileState
 from trackit_console.transports.steps import MAILBOX_STEPS, Step, StepName, StepState
-from trackit_console.words import Phrase
+from trackit_console.user_messages import Phrase
 
 MISSING = "Outgoing email is not configured."
 FOUND = Step(StepName.RESOLVE, StepState.PASSED, 0.012, Phrase("transports", "Found at {address}.", {"address": "203.0.113.25"}))
@@ -134,7 +134,7 @@ def test_words_of_a_server_are_never_taken_for_html(steps: StepList, qtbot: QtBo
     steps.show_step(Step(StepName.CONNECT, StepState.FAILED, 0, Phrase("x", "{said}", {"said": hostile}), Phrase("x", hostile)))
     banner = Banner()
     qtbot.addWidget(banner)
-    banner.say(hostile)
+    banner.show_text(hostile)
     shown = [each for each in (*steps.findChildren(QLabel), *banner.findChildren(QLabel)) if hostile in each.text()]
     assert len(shown) == 3
     assert {each.textFormat() for each in shown} == {Qt.TextFormat.PlainText}
@@ -144,9 +144,9 @@ def test_words_of_a_server_are_never_taken_for_html(steps: StepList, qtbot: QtBo
 def test_a_banner_is_there_while_there_is_something_to_say(theme: Theme, qtbot: QtBot) -> None:
     banner = Banner()
     qtbot.addWidget(banner)
-    banner.say("Settings changed.", "Restart")
+    banner.show_text("Settings changed.", "Restart")
     assert banner.isVisible()
     with qtbot.waitSignal(banner.pressed):
         qtbot.mouseClick(banner.button, Qt.MouseButton.LeftButton)
-    banner.say("")
+    banner.show_text("")
     assert not banner.isVisible()

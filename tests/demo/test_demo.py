@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from trackit_console.cancel import Cancel
-from trackit_console.demo.cast import SUPPORT
+from trackit_console.demo.demo_setup import scene
+from trackit_console.demo.sample_people import SUPPORT
 from trackit_console.demo.samples import arriving, waiting
-from trackit_console.demo.scene import scene
 from trackit_console.monitor.engine import Engine
 from trackit_console.store.database import open_database
 from trackit_console.store.entries import Entry, Recorded
@@ -181,7 +181,7 @@ def test_the_scene_is_ready_for_a_first_start(tmp_path: Path) -> None:
         with closing(open_database(stage.data_dir.database_url, stage.data_dir)) as database, database.reading() as transaction:
             assert not transaction.monitoring.wanted().running
             assert [each.keyword for each in transaction.records.page()] == ["Ticket - 1"]
-            assert transaction.single.outgoing() is not None
+            assert transaction.settings.outgoing() is not None
         assert stage.data_dir.key_file.exists()
     assert list(tmp_path.iterdir()) == []
 
@@ -201,7 +201,7 @@ def test_messages_that_arrive_later_are_taken_in_too(tmp_path: Path, expect_log:
         with closing(open_database(stage.data_dir.database_url, stage.data_dir)) as database:
             tell = partial(_note_outcome, became)
             [visited] = Engine(database, "headless", tell=tell).run_once(threading.Event())
-    assert visited.tally.seen == len(stage.waiting) + len(stage.arriving)
+    assert visited.counts.seen == len(stage.waiting) + len(stage.arriving)
     later = [became[uid] for uid in sorted(became, key=int) if uid not in stage.waiting]
     assert later == ["created", "noted", "created", "filtered", "created", "created"]
 
@@ -210,7 +210,7 @@ def test_messages_that_arrive_later_are_taken_in_too(tmp_path: Path, expect_log:
 def test_both_accounts_of_the_scene_pass_their_connection_test(tmp_path: Path) -> None:
     with scene(tmp_path) as stage, closing(open_database(stage.data_dir.database_url, stage.data_dir)) as database:
         with database.reading() as transaction:
-            [mailbox], outgoing = transaction.mailboxes.all(), transaction.single.outgoing()
+            [mailbox], outgoing = transaction.mailboxes.all(), transaction.settings.outgoing()
         assert outgoing is not None
         steps = [*check_mailbox(mailbox.value, outgoing.value, Cancel()), *check_outgoing(outgoing.value, SUPPORT, Cancel())]
     ended = [step for step in steps if step.state is not StepState.RUNNING]

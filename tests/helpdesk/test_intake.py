@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.letters import letter
-from trackit_console.helpdesk.files import restricted_type
+from tests.message_factory import raw_message
+from trackit_console.helpdesk.filter_matcher import Role, Rules
 from trackit_console.helpdesk.intake import Decision, Filtered, Ignored, NewTicket, NoteOn, Policy, Refused, SetAside, decide
-from trackit_console.helpdesk.reasons import SENTENCES, Reason, phrase_of
+from trackit_console.helpdesk.reasons import SENTENCES, Reason, reason_phrase
 from trackit_console.helpdesk.recording import arrived, entry_of
-from trackit_console.helpdesk.rules import Role, Rules
+from trackit_console.helpdesk.restricted_files import restricted_type
 from trackit_console.mail import Address, Attachment, parse
 from trackit_console.settings.filters import DEFAULT_RESTRICTED_FILE_TYPES, FilterRule, Filters
 from trackit_console.settings.monitor import MonitorSettings
@@ -48,11 +48,11 @@ def policy(**changes: Any) -> Policy:
 
 
 def decided(template: str | None = None, rules: Policy | None = None, **message: Any) -> Decision:
-    return decide(parse(letter(**message)), DIRECTORY, rules or policy(), template, NOW)
+    return decide(parse(raw_message(**message)), DIRECTORY, rules or policy(), template, NOW)
 
 
 def codes(decision: Decision) -> list[str]:
-    return [each.code for each in decision.grounds]
+    return [each.code for each in decision.reasons]
 
 
 @pytest.mark.covers("MSG-01")
@@ -89,7 +89,7 @@ def test_which_record_a_message_is_about(message: dict[str, Any], target: int | 
 
 @pytest.mark.covers("MSG-02")
 def test_an_id_that_does_not_exist_is_told_in_the_new_ticket() -> None:
-    raw = letter(subject="[Ticket - 999] and [Ticket - 12]")
+    raw = raw_message(subject="[Ticket - 999] and [Ticket - 12]")
     came = arrived("1 INBOX", "5", raw, NOW)
     entry = entry_of(decided(subject="[Ticket - 999] and [Ticket - 12]"), parse(raw), came, policy())
     assert "[Ticket - 999] names no record" in entry.remark
@@ -202,7 +202,7 @@ def test_restricted_files_by_name_and_by_content(name: str, content: bytes, kind
 
 @pytest.mark.covers("MSG-03")
 def test_the_mailboxs_template_decides_what_a_ticket_begins_with() -> None:
-    raw = letter(subject="Door")
+    raw = raw_message(subject="Door")
     entries = {
         name: entry_of(decided(template=name, subject="Door"), parse(raw), arrived("", "1", raw, NOW), policy())
         for name in (None, "Facilities", "gone")
@@ -216,7 +216,7 @@ def test_another_mailbox_took_the_same_message() -> None:
 
 
 def test_every_reason_has_its_sentence_and_an_unknown_one_is_shown_as_it_is() -> None:
-    from trackit_console.store.entries import Grounds
+    from trackit_console.store.entries import AppliedReason
 
     assert set(SENTENCES) == set(Reason)
-    assert str(phrase_of(Grounds("of_tomorrow"))) == "of_tomorrow"
+    assert str(reason_phrase(AppliedReason("of_tomorrow"))) == "of_tomorrow"

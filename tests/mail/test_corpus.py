@@ -1,4 +1,4 @@
-"""Every message of the corpus is read as its expectation says; `python -m tests.mail.rewrite` rewrites those."""
+"""Every message of the corpus is read as its expectation says; `python -m tests.mail.rewrite_expectations` rewrites those."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import tracemalloc
 
 import pytest
 
-from trackit_console.mail import find_keywords, parse, repairs
+from trackit_console.mail import find_keywords, parse, parse_warnings
 from trackit_console.mail.addresses import ADDRESSES_LIMIT
 from trackit_console.mail.headers import HEADER_LENGTH_LIMIT, HEADERS_LIMIT, IDS_LIMIT
 from trackit_console.mail.keywords import KEYWORDS_LIMIT
@@ -21,7 +21,7 @@ def test_parts_beyond_the_limit_are_kept_as_one_attachment() -> None:
     message = parse(b"Content-Type: multipart/mixed; boundary=b\n\n" + parts + b"--b--\n")
     assert len(message.attachments) == PARTS_LIMIT + 1
     assert b"file %d\n" % (PARTS_LIMIT + 2) in message.attachments[-1].content
-    assert repairs.MANY_PARTS in message.problems
+    assert parse_warnings.MANY_PARTS in message.problems
 
 
 def nested(depth: int) -> bytes:
@@ -37,25 +37,25 @@ def test_nesting_up_to_the_limit_is_read() -> None:
 def test_nesting_beyond_the_limit_is_kept_as_an_attachment() -> None:
     message = parse(nested(DEPTH_LIMIT + 1))
     assert message.text == "" and b"the innermost text" in message.attachments[0].content
-    assert repairs.DEEP_NESTING in message.problems
+    assert parse_warnings.DEEP_NESTING in message.problems
 
 
 def test_long_header_is_cut() -> None:
     message = parse(b"Subject: " + b"z" * (HEADER_LENGTH_LIMIT + 1) + b"\nX-After: 1\n\nstill here")
     assert message.subject == "z" * HEADER_LENGTH_LIMIT and message.text == "still here"
-    assert repairs.LONG_HEADER in message.problems
+    assert parse_warnings.LONG_HEADER in message.problems
 
 
 def test_headers_beyond_the_limit_are_left_out_and_the_text_stays() -> None:
     message = parse(b"X-Header: 1\n" * HEADERS_LIMIT + b"Subject: too late\n\nthe text")
     assert (message.subject, message.text) == ("", "the text")
-    assert repairs.MANY_HEADERS in message.problems
+    assert parse_warnings.MANY_HEADERS in message.problems
 
 
 def test_addresses_beyond_the_limit_are_left_out() -> None:
     message = parse(b"To: " + b",".join(b"p%d@example.com" % i for i in range(ADDRESSES_LIMIT + 1)) + b"\n\n")
     assert len(message.to) == ADDRESSES_LIMIT
-    assert repairs.MANY_ADDRESSES in message.problems
+    assert parse_warnings.MANY_ADDRESSES in message.problems
 
 
 def test_of_very_many_references_the_last_count() -> None:

@@ -13,7 +13,7 @@ from tests.servers.dovecot import Account, Dovecot
 from trackit_console.settings.mailbox import Imap, Mailbox
 from trackit_console.settings.monitor import PostAction
 from trackit_console.store.database import Database
-from trackit_console.store.rows import Stored
+from trackit_console.store.row_mapping import Stored
 
 
 @pytest.fixture
@@ -40,9 +40,9 @@ def set_monitor(database: Database) -> Callable[..., None]:
 
     def change(**fields: Any) -> None:
         with database.begin() as transaction:
-            stored = transaction.single.monitor()
+            stored = transaction.settings.monitor()
             value = stored.value.model_copy(update=fields)
-            transaction.single.save_monitor(Stored(stored.id, stored.version, value), "test")
+            transaction.settings.save_monitor(Stored(stored.id, stored.version, value), "test")
 
     return change
 

@@ -13,17 +13,17 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
-from tests.letters import letter
+from tests.message_factory import raw_message
 from tests.monitor.conftest import POST_ACTIONS, expected_counts
 from tests.monitor.test_poll import activity, poll, records
 from tests.servers.dovecot import Account, Dovecot
-from trackit_console.helpdesk.reasons import phrase_of
+from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import PostAction
 from trackit_console.store.database import Database
 from trackit_console.store.entries import Outcome
-from trackit_console.store.rows import Stored
+from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import MailboxLeaseRow
 
 MESSAGES = 100
@@ -56,7 +56,7 @@ def finish(database: Database) -> None:
     for _ in range(MESSAGES):
         [visited] = poll(database)
         assert (visited.skipped, visited.error) == (False, None)
-        if not visited.tally.seen:
+        if not visited.counts.seen:
             return
     raise AssertionError("there is no end to it")
 
@@ -87,7 +87,7 @@ def test_killed_twenty_times_every_message_is_one_ticket(
     moments = random.Random(seed)
     set_monitor(post_action=action, emails_to_process=9)
     add_mailbox(account)
-    dovecot.append_all(account.name, [letter(number, size=20_000) for number in range(MESSAGES)])
+    dovecot.append_all(account.name, [raw_message(number, size=20_000) for number in range(MESSAGES)])
     for _ in range(KILLS):
         with monitor(data_dir) as child, pytest.raises(subprocess.TimeoutExpired):
             child.wait(moments.uniform(0, LONGEST))
@@ -121,8 +121,8 @@ def test_a_message_that_kills_the_monitor_is_set_aside_after_the_third_time(
     database: Database, data_dir: DataDir, dovecot: Dovecot, account: Account, add_mailbox: Callable[..., Stored[Mailbox]]
 ) -> None:
     add_mailbox(account)
-    poison = letter(1).replace(b"Printer 1", b"poison")
-    dovecot.append_all(account.name, [letter(0), poison, letter(2)])
+    poison = raw_message(1).replace(b"Printer 1", b"poison")
+    dovecot.append_all(account.name, [raw_message(0), poison, raw_message(2)])
     codes = []
     for _ in range(5):
         child = subprocess.run([sys.executable, "-c", DIES_OF_POISON, str(data_dir.root)], check=False, stdout=subprocess.DEVNULL)
@@ -131,7 +131,7 @@ def test_a_message_that_kills_the_monitor_is_set_aside_after_the_third_time(
     assert codes == [9, 9, 9, 0, 0]
     assert sorted(record.subject for record, _ in records(database)) == [f"Printer {number} does not print" for number in (0, 2)]
     [aside] = [each for each in activity(database) if each.outcome is Outcome.QUARANTINED]
-    assert [str(phrase_of(each)) for each in aside.grounds] == ["The email monitor broke down over this message, 3 times."]
+    assert [str(reason_phrase(each)) for each in aside.reasons] == ["The email monitor broke down over this message, 3 times."]
     assert database.deliveries.raw(aside.delivery_id) == poison.replace(b"\n", b"\r\n")
     assert dovecot.counts(account.name) == expected_counts(PostAction.MOVE, 3)
 
@@ -148,7 +148,7 @@ def test_two_monitors_at_once_take_every_message_once(
 ) -> None:
     set_monitor(emails_to_process=MESSAGES)
     mailbox = add_mailbox(account)
-    dovecot.append_all(account.name, [letter(number, size=20_000) for number in range(MESSAGES)])
+    dovecot.append_all(account.name, [raw_message(number, size=20_000) for number in range(MESSAGES)])
     with monitor(data_dir), monitor(data_dir):
         while len(records(database)) < MESSAGES:
             with database.begin() as transaction:

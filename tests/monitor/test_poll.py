@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from tests.letters import letter
+from tests.message_factory import raw_message
 from tests.monitor.conftest import POST_ACTIONS, expected_counts
 from tests.servers.dovecot import Account, Dovecot
 from trackit_console.clock import SystemClock
@@ -20,7 +20,7 @@ from trackit_console.store.activity import ActivityQuery, ActivityView
 from trackit_console.store.database import Database
 from trackit_console.store.entries import Outcome
 from trackit_console.store.records import NoteView, RecordView
-from trackit_console.store.rows import Stored
+from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.source import Batch, Fetched, MessageRef, Settled
 
 Add = Callable[..., Stored[Mailbox]]
@@ -49,9 +49,9 @@ def test_each_message_becomes_one_ticket_and_is_settled(
 ) -> None:
     set_monitor(post_action=action)
     add_mailbox(account)
-    dovecot.append_all(account.name, [letter(number) for number in range(7)])
+    dovecot.append_all(account.name, [raw_message(number) for number in range(7)])
     first, second = poll(database), poll(database)
-    assert [(each.tally.seen, each.error) for each in first + second] == [(7, None), (0, None)]
+    assert [(each.counts.seen, each.error) for each in first + second] == [(7, None), (0, None)]
     assert [each.subject for each, _ in records(database)] == [f"Printer {number} does not print" for number in range(7)]
     assert dovecot.counts(account.name) == expected_counts(action, 7)
     if action is PostAction.MARK_READ:
@@ -64,8 +64,8 @@ def test_a_poll_takes_no_more_than_emails_to_process(
 ) -> None:
     set_monitor(emails_to_process=3)
     add_mailbox(account)
-    dovecot.append_all(account.name, [letter(number) for number in range(5)])
-    assert [poll(database)[0].tally.seen for _ in range(3)] == [3, 2, 0]
+    dovecot.append_all(account.name, [raw_message(number) for number in range(5)])
+    assert [poll(database)[0].counts.seen for _ in range(3)] == [3, 2, 0]
 
 
 @pytest.mark.covers("MSG-02", "MSG-03", "RUN-03")
@@ -73,8 +73,8 @@ def test_a_conversation_within_one_batch_stays_on_one_ticket(
     database: Database, dovecot: Dovecot, account: Account, add_mailbox: Add
 ) -> None:
     add_mailbox(account)
-    answer = letter(2, subject="Re: Printer 1", In_Reply_To="<letter-1@contoso.example>")
-    dovecot.append_all(account.name, [letter(1), answer, letter(3, subject="re: [ ticket-1 ] still broken")])
+    answer = raw_message(2, subject="Re: Printer 1", In_Reply_To="<letter-1@contoso.example>")
+    dovecot.append_all(account.name, [raw_message(1), answer, raw_message(3, subject="re: [ ticket-1 ] still broken")])
     poll(database)
     [(ticket, notes)] = records(database)
     assert ticket.subject == "Printer 1 does not print"
@@ -87,10 +87,11 @@ def test_a_message_that_cannot_be_processed_blocks_nothing_and_can_be_tried_agai
 ) -> None:
     add_mailbox(account)
     dovecot.append_all(
-        account.name, [letter(1), letter(2, subject="x" * 401), b"\x00\xff not a message", letter(3, subject="y" * 400)]
+        account.name,
+        [raw_message(1), raw_message(2, subject="x" * 401), b"\x00\xff not a message", raw_message(3, subject="y" * 400)],
     )
     [visited] = poll(database)
-    assert visited.tally.outcomes == {Outcome.CREATED: 3, Outcome.QUARANTINED: 1}
+    assert visited.counts.outcomes == {Outcome.CREATED: 3, Outcome.QUARANTINED: 1}
     [aside] = [each for each in activity(database) if each.outcome is Outcome.QUARANTINED]
     assert database.deliveries.raw(aside.delivery_id) is not None
     assert retry(database, aside.delivery_id, "ada", SystemClock()).outcome is Outcome.QUARANTINED
@@ -105,9 +106,9 @@ def test_a_copy_of_a_message_in_the_same_mailbox_adds_nothing(
     database: Database, dovecot: Dovecot, account: Account, add_mailbox: Add
 ) -> None:
     add_mailbox(account)
-    dovecot.append_all(account.name, [letter(1), letter(1)])
+    dovecot.append_all(account.name, [raw_message(1), raw_message(1)])
     poll(database)
-    dovecot.append(account.name, letter(1))
+    dovecot.append(account.name, raw_message(1))
     poll(database)
     assert len(records(database)) == 1
     assert [each.outcome for each in activity(database)] == [Outcome.IGNORED, Outcome.IGNORED, Outcome.CREATED]
@@ -121,7 +122,7 @@ def test_one_message_in_two_mailboxes_is_two_deliveries_and_one_ticket(
     for _ in range(2):
         account = dovecot.new_account()
         add_mailbox(account)
-        dovecot.append(account.name, letter(1))
+        dovecot.append(account.name, raw_message(1))
         poll(database)
     [(_, notes)] = records(database)
     assert [note.kind for note in notes] == ["Email Received", "System"]
@@ -132,7 +133,7 @@ def test_a_filtered_message_is_settled_and_keeps_no_bytes(
     database: Database, dovecot: Dovecot, account: Account, add_mailbox: Add
 ) -> None:
     add_mailbox(account)
-    dovecot.append(account.name, letter(1, sender="Mail Delivery Subsystem <mailer-daemon@relay.example>"))
+    dovecot.append(account.name, raw_message(1, sender="Mail Delivery Subsystem <mailer-daemon@relay.example>"))
     poll(database)
     [view] = activity(database)
     assert (view.outcome, view.record) == (Outcome.FILTERED, None)
@@ -152,9 +153,9 @@ def test_a_mailbox_that_fails_holds_up_no_other_and_says_why(
         transaction.mailboxes.add(
             Pop3(server="pop.example.com", port=995, user_account_name="later@example.com", password=SecretStr("x")), "test"
         )
-    dovecot.append(account.name, letter(1))
+    dovecot.append(account.name, raw_message(1))
     visits = {each.name: each for each in poll(database)}
-    assert visits[account.name].tally.processed == 1
+    assert visits[account.name].counts.processed == 1
     errors = {name: each.error.code for name, each in visits.items() if each.error}
     assert set(errors.values()) == {"wrong_password", "not_in_this_version"}
 
@@ -164,7 +165,7 @@ def test_start_and_stop_are_obeyed_through_the_database(
     database: Database, dovecot: Dovecot, account: Account, add_mailbox: Add
 ) -> None:
     add_mailbox(account)
-    dovecot.append(account.name, letter(1))
+    dovecot.append(account.name, raw_message(1))
     taken, stop = threading.Event(), threading.Event()
     engine = Engine(database, "headless", tell=lambda *_: taken.set())
     running = threading.Thread(target=engine.run, args=(stop,))
@@ -197,11 +198,11 @@ def hosts(database: Database) -> list[str]:
 def test_changed_settings_need_a_restart_and_take_effect_with_it(
     database: Database, dovecot: Dovecot, account: Account, add_mailbox: Add
 ) -> None:
-    from trackit_console.store.overview import overview
+    from trackit_console.store.snapshot import read_snapshot
 
     def restart_needed() -> bool:
         with database.reading() as transaction:
-            return overview(transaction, SystemClock().now()).restart_needed
+            return read_snapshot(transaction, SystemClock().now()).restart_needed
 
     with database.begin() as transaction:
         transaction.monitoring.want(True, "ada")
@@ -214,7 +215,7 @@ def test_changed_settings_need_a_restart_and_take_effect_with_it(
             assert running.is_alive()
         assert not restart_needed()
         add_mailbox(account)
-        dovecot.append(account.name, letter(1))
+        dovecot.append(account.name, raw_message(1))
         assert restart_needed()
         assert not taken.wait(1.0)
         with database.begin() as transaction:
@@ -242,7 +243,7 @@ def test_poll_now_does_not_wait_for_the_interval(
         while polled is None:
             with database.reading() as transaction:
                 polled = transaction.monitoring.state(mailbox.id).last_poll_at
-        dovecot.append(account.name, letter(1))
+        dovecot.append(account.name, raw_message(1))
         with database.begin() as transaction:
             transaction.monitoring.request_poll(mailbox.id)
         assert taken.wait(10)
@@ -287,7 +288,7 @@ class Hesitant:
 @pytest.mark.parametrize(
     ("source", "outcomes", "settled"),
     [
-        pytest.param(Hesitant([None, letter(1)]), [Outcome.CREATED], 1, id="handed over late"),
+        pytest.param(Hesitant([None, raw_message(1)]), [Outcome.CREATED], 1, id="handed over late"),
         pytest.param(Hesitant([None, None]), [Outcome.QUARANTINED], 0, id="never handed over"),
         pytest.param(Hesitant([], gone=True), [], 0, id="gone before it was handed over"),
     ],

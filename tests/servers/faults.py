@@ -24,7 +24,7 @@ class Talk:
     _held: bytes = b""
     over: threading.Event = field(default_factory=threading.Event)
 
-    def say(self, words: bytes) -> None:
+    def show_text(self, words: bytes) -> None:
         self.sock.sendall(words)
 
     def line(self) -> bytes:
@@ -142,14 +142,14 @@ class ImapScript:
 
     def __call__(self, talk: Talk) -> None:
         if self.greeting:
-            talk.say(self.greeting)
+            talk.show_text(self.greeting)
         while line := talk.line():
             tag, _, command = line.partition(b" ")
             answer = self.answers.get(_name(command)) or self._usual(command)
             if callable(answer):
                 answer(talk, tag)
             else:
-                talk.say(answer.replace(b"%s", tag))
+                talk.show_text(answer.replace(b"%s", tag))
             if _name(command) == "LOGOUT":
                 return
 

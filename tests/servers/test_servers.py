@@ -143,7 +143,7 @@ class TestScriptedServer:
     def test_half_an_answer_ends_where_the_script_ends(self) -> None:
         def half(talk: Talk) -> None:
             talk.line()
-            talk.say(b"* OK [CAP")
+            talk.show_text(b"* OK [CAP")
 
         with scripted(half) as server, _connected(server) as client:
             client.sendall(b"hello\r\n")
@@ -157,7 +157,7 @@ class TestScriptedServer:
     @pytest.mark.parametrize("hang", [Talk.wait, Talk.line], ids=["silent", "listening"])
     def test_stopping_ends_a_script_that_hangs(self, hang: Script) -> None:
         def script(talk: Talk) -> None:
-            talk.say(b"*")
+            talk.show_text(b"*")
             hang(talk)
 
         before = set(threading.enumerate())

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from trackit_console.settings.database import SqliteTarget, SqlServerTarget
-from trackit_console.settings.fields import is_secret
+from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.mailbox import EwsBasic, EwsOAuth, Imap, Microsoft365, Pop3
 from trackit_console.settings.monitor import MonitorSettings, PostAction

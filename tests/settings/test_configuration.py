@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from tests.settings.samples import CANARY, MAILBOXES, OUTGOINGS, SAMPLES
 from trackit_console.settings.configuration import Configuration, ConfigurationRefused, read_configuration, write_configuration
-from trackit_console.settings.fields import is_secret
+from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.mailbox import Imap, Microsoft365
 from trackit_console.settings.outgoing import BasicOutgoing
 
@@ -95,7 +95,7 @@ def refused(text: str) -> list[tuple[int, str, str]]:
         read(text)
     assert "{" not in caught.value.detail.replace("{'", "")
     assert caught.value.__cause__ is None
-    return [(each.line, each.found.field, each.found.rule) for each in caught.value.misplaced]
+    return [(each.line, each.found.field, each.found.rule) for each in caught.value.findings]
 
 
 @pytest.mark.covers("PKG-02", "DB-06")
@@ -282,7 +282,7 @@ def test_words_name_line_field_and_what_is_expected() -> None:
 def test_a_refused_file_shows_no_secret(text: str) -> None:
     with pytest.raises(ConfigurationRefused) as caught:
         read(text)
-    assert CANARY not in f"{caught.value!s}{caught.value!r}{caught.value.detail}{caught.value.misplaced!r}"
+    assert CANARY not in f"{caught.value!s}{caught.value!r}{caught.value.detail}{caught.value.findings!r}"
 
 
 PIECES = st.sampled_from(
@@ -298,4 +298,4 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert isinstance(read(text), Configuration)
     except ConfigurationRefused as problem:
         ends = sum(text.count(end) for end in "\n\r\x85\u2028\u2029")  # YAML knows more line ends than editors do
-        assert all(1 <= each.line <= ends + 2 for each in problem.misplaced)
+        assert all(1 <= each.line <= ends + 2 for each in problem.findings)

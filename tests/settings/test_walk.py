@@ -11,13 +11,13 @@ from pydantic.fields import FieldInfo
 
 from trackit_console.settings.configuration import Configuration
 from trackit_console.settings.database import SqliteTarget, SqlServerTarget
-from trackit_console.settings.fields import Line, Whole, is_secret, limits_of
+from trackit_console.settings.field_types import IntRange, SingleLineText, is_secret, limits_of
 from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.mailbox import EwsBasic, EwsOAuth, Imap, Microsoft365, Pop3
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
-from trackit_console.settings.rules import RULES, findings
+from trackit_console.settings.validation import RULES, findings
 
 GUID = "9f1b6c1e-4f0c-4a5e-9a35-0d7f2c8f7c11"
 CANARY = "canary-secret"
@@ -82,11 +82,11 @@ def test_a_field_has_a_title_for_people(model: type[BaseModel], name: str, field
 @pytest.mark.covers("IN-07", "MON-01")
 def test_a_field_keeps_its_limits(model: type[BaseModel], name: str, field: FieldInfo) -> None:
     limits = limits_of(field)
-    if isinstance(limits, Whole):
+    if isinstance(limits, IntRange):
         assert rules_broken(model, name, limits.least) == rules_broken(model, name, limits.most) == []
         for beyond in (limits.least - 1, limits.most + 1, "text", 1.5):
             assert rules_broken(model, name, beyond) == [(name, "whole_number")]
-    elif isinstance(limits, Line) and "list" not in str(field.annotation):
+    elif isinstance(limits, SingleLineText) and "list" not in str(field.annotation):
         assert (name, "one_line") in rules_broken(model, name, "two\nlines")
         assert rules_broken(model, name, "x" * (limits.most + 1)) != []
 

@@ -16,7 +16,7 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.engine import make_engine
 from trackit_console.store.monitoring import Lease
-from trackit_console.store.rows import Stored
+from trackit_console.store.row_mapping import Stored
 from trackit_console.store.secrets import KEY_BYTES
 
 ELSEWHERE = os.environ.get("TRACKIT_TEST_DATABASE_URL")

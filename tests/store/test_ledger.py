@@ -10,18 +10,18 @@ from sqlalchemy.engine import Engine
 
 from tests.clock import ManualClock
 from tests.settings.samples import imap
-from tests.store.mail import SCOPE, aside, entry, filtered, note, reply, ticket, titled
-from tests.store.side_by_side import at_once
+from tests.store.concurrency import at_once
+from tests.store.delivery_factory import SCOPE, aside, entry, filtered, note, reply, ticket, titled
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.people import Requestor
 from trackit_console.store.database import Database
-from trackit_console.store.entries import Entry, Grounds, KeptAttachment, NewRequestor, Outcome, Recorded
+from trackit_console.store.entries import AppliedReason, Entry, KeptAttachment, NewRequestor, Outcome, Recorded
 from trackit_console.store.errors import DiskFull, LeaseLost, NotStorable
 from trackit_console.store.monitoring import LEASE_SECONDS, Lease
 from trackit_console.store.people import Target
 from trackit_console.store.records import NoteView
-from trackit_console.store.rows import Stored
+from trackit_console.store.row_mapping import Stored
 
 
 def claim(database: Database, mailbox_id: int, host: str) -> Lease | None:
@@ -127,7 +127,7 @@ UNSTORABLE = [
     pytest.param(ticket("bad", note=note(HALF)), id="text"),
     pytest.param(ticket("bad", note=note(author=HALF)), id="author"),
     pytest.param(ticket("bad", message_id=HALF), id="message-id"),
-    pytest.param(ticket("bad", grounds=(Grounds("x", {"y": HALF}),)), id="grounds"),
+    pytest.param(ticket("bad", reasons=(AppliedReason("x", {"y": HALF}),)), id="reasons"),
     pytest.param(reply("bad", 10**30), id="number-beyond-any-column"),
     pytest.param(reply("bad", 4711), id="record-that-is-gone"),
     pytest.param(ticket("bad", note=note(technician_id=4711)), id="technician-that-is-gone"),
@@ -143,7 +143,7 @@ def test_a_message_that_no_database_can_hold_is_set_aside(database: Database, le
     assert database.deliveries.raw(recorded[1].delivery_id) == bad.raw
     with database.reading() as transaction:
         line = transaction.activity.time_line(recorded[1].delivery_id)
-    assert (line.quarantine, line.activity.grounds[0].code) == ("open", "not_storable")
+    assert (line.quarantine, line.activity.reasons[0].code) == ("open", "not_storable")
     assert cursor(database, lease) == "after"
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from tests.clock import ManualClock
 from tests.settings.samples import imap
 from tests.store.conftest import ELSEWHERE, empty
-from tests.store.mail import SCOPE, aside, filtered, note, reply, ticket
+from tests.store.delivery_factory import SCOPE, aside, filtered, note, reply, ticket
 from trackit_console.paths import DataDir
 from trackit_console.store.database import open_database
 from trackit_console.store.entries import Entry, Outcome

@@ -7,16 +7,16 @@ from sqlalchemy import text
 
 from tests.clock import ManualClock
 from tests.settings.samples import imap
-from tests.store.mail import SCOPE, aside, entry, filtered, note, reply, ticket, titled
+from tests.store.delivery_factory import SCOPE, aside, entry, filtered, note, reply, ticket, titled
 from trackit_console.settings.configuration import read_configuration, write_configuration
 from trackit_console.settings.people import Requestor, Technician
 from trackit_console.store.activity import ActivityQuery
+from trackit_console.store.config_transfer import export_configuration
 from trackit_console.store.database import Database
-from trackit_console.store.entries import Grounds, Outcome
+from trackit_console.store.entries import AppliedReason, Outcome
 from trackit_console.store.errors import NotStorable
 from trackit_console.store.monitoring import Lease
 from trackit_console.store.people import Directory, Target
-from trackit_console.store.transfer import export_configuration
 
 
 def directory(
@@ -68,8 +68,8 @@ def test_records_are_found_by_module_and_number(database: Database, lease: Lease
 def test_records_are_found_by_the_messages_they_took_and_sent(database: Database, lease: Lease, clock: ManualClock) -> None:
     database.deliveries.record(lease, [ticket("1"), ticket("2"), entry("3")])
     database.deliveries.record(lease, [reply("4", 1)])
+    from trackit_console.store.column_types import key_of
     from trackit_console.store.tables import OutboxRow
-    from trackit_console.store.types import key_of
 
     sent = "<sent@example.com>"
     with database.begin() as transaction:
@@ -217,7 +217,7 @@ def activity(database: Database, lease: Lease, clock: ManualClock) -> Database:
         ticket("1", sender="Bo@example.com", subject="100% broken"),
         filtered("2", "sender", "x"),
         aside("3"),
-        ticket("4", grounds=(Grounds("new_requestor", {"name": "Bö"}), Grounds("plain"))),
+        ticket("4", reasons=(AppliedReason("new_requestor", {"name": "Bö"}), AppliedReason("plain"))),
     ):
         database.deliveries.record(lease, [each])
         clock.advance(60)
@@ -279,7 +279,7 @@ def test_a_time_line_tells_everything_of_one_message(activity: Database, clock: 
         "Ticket - 2",
         "<4@example.com>",
     )
-    assert line.activity.grounds == (Grounds("new_requestor", {"name": "Bö"}), Grounds("plain"))
+    assert line.activity.reasons == (AppliedReason("new_requestor", {"name": "Bö"}), AppliedReason("plain"))
     assert (line.post_action, line.settled_at, line.quarantine) == (2, clock.now(), None)
     assert (away.quarantine, away.quarantine_detail, away.tries, away.settled_at) == ("open", "what was wrong", 1, None)
 

@@ -34,11 +34,11 @@ def test_the_program_knows_every_revision() -> None:
 @pytest.mark.covers("FIL-01", "MSG-04", "MON-06", "MON-01")
 def test_a_fresh_database_holds_the_documented_defaults(database: Database) -> None:
     with database.reading() as transaction:
-        assert transaction.single.filters().value == Filters()
-        assert transaction.single.monitor().value == MonitorSettings(post_action=PostAction.MOVE)
-        assert transaction.single.restricted_file_types() == sorted(DEFAULT_RESTRICTED_FILE_TYPES)
-        assert len(transaction.single.filters().value.sender) == 4
-        assert len(transaction.single.filters().value.subject) == 15
+        assert transaction.settings.filters().value == Filters()
+        assert transaction.settings.monitor().value == MonitorSettings(post_action=PostAction.MOVE)
+        assert transaction.settings.restricted_file_types() == sorted(DEFAULT_RESTRICTED_FILE_TYPES)
+        assert len(transaction.settings.filters().value.sender) == 4
+        assert len(transaction.settings.filters().value.subject) == 15
 
 
 @pytest.mark.covers("MON-06")
@@ -62,7 +62,7 @@ def test_a_database_of_the_reference_product_keeps_its_flags(
     engine.dispose()
     opened = open_database(url, data_dir)
     with opened.reading() as transaction:
-        assert transaction.single.monitor().value.post_action is expected
+        assert transaction.settings.monitor().value.post_action is expected
     opened.close()
 
 

@@ -9,8 +9,8 @@ from tests.settings.samples import imap
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database
 from trackit_console.store.monitoring import HOST_SECONDS, LEASE_SECONDS, Host, PollError
-from trackit_console.store.overview import Overview, overview
-from trackit_console.store.rows import Stored
+from trackit_console.store.row_mapping import Stored
+from trackit_console.store.snapshot import Snapshot, read_snapshot
 
 ERROR = PollError("sign_in", "wrong_password", "The server said no.", "Type it again.")
 
@@ -28,9 +28,9 @@ def hosts(database: Database) -> list[str]:
         return [each.id for each in transaction.monitoring.hosts()]
 
 
-def seen(database: Database) -> Overview:
+def seen(database: Database) -> Snapshot:
     with database.reading() as transaction:
-        return overview(transaction, BEGINNING)
+        return read_snapshot(transaction, BEGINNING)
 
 
 @pytest.mark.covers("MON-05", "RUN-01")
@@ -94,7 +94,7 @@ def test_a_running_host_with_older_settings_needs_a_restart(database: Database, 
     report(database, clock, "here", revision=1)
     assert not seen(database).restart_needed
     with database.begin() as transaction:
-        transaction.single.save_monitor(transaction.single.monitor(), "ada")
+        transaction.settings.save_monitor(transaction.settings.monitor(), "ada")
     now = seen(database)
     assert now.running is not None
     assert (now.running.id, now.restart_needed, now.revision.number, now.revision.changed_by) == ("here", True, 2, "ada")

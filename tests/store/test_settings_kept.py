@@ -12,7 +12,7 @@ from sqlalchemy import text, update
 
 from tests.clock import BEGINNING, ManualClock
 from tests.settings.samples import CANARY, MAILBOXES, OUTGOINGS, SAMPLES, SECRET, imap, microsoft365
-from tests.store.side_by_side import at_once
+from tests.store.concurrency import at_once
 from trackit_console.paths import DataDir
 from trackit_console.settings.configuration import Configuration, ConfigurationRefused, read_configuration, write_configuration
 from trackit_console.settings.filters import DEFAULT_SENDER_RULES, FilterRule, Filters
@@ -20,13 +20,13 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.store.config_transfer import export_configuration, import_configuration
 from trackit_console.store.database import Database, Transaction
 from trackit_console.store.entries import Outcome
 from trackit_console.store.errors import Conflict
-from trackit_console.store.overview import overview
-from trackit_console.store.rows import MASK, Stored
+from trackit_console.store.row_mapping import MASK, Stored
+from trackit_console.store.snapshot import read_snapshot
 from trackit_console.store.tables import PropertyRow
-from trackit_console.store.transfer import export_configuration, import_configuration
 
 SMTP = BasicOutgoing(
     smtp_server_name="smtp.example.com", port=25, smtp_requires_authentication=False, from_address="a@example.com"
@@ -39,26 +39,26 @@ def save_mailbox(transaction: Transaction, version: int, name: str, by: str) -> 
 
 
 def save_outgoing(transaction: Transaction, version: int, name: str, by: str) -> None:
-    transaction.single.save_outgoing(SMTP.model_copy(update={"smtp_server_name": name}), version, by)
+    transaction.settings.save_outgoing(SMTP.model_copy(update={"smtp_server_name": name}), version, by)
 
 
 def save_monitor(transaction: Transaction, version: int, name: str, by: str) -> None:
-    transaction.single.save_monitor(Stored(1, version, MonitorSettings(response_url=f"http://{name}")), by)
+    transaction.settings.save_monitor(Stored(1, version, MonitorSettings(response_url=f"http://{name}")), by)
 
 
 def save_filters(transaction: Transaction, version: int, name: str, by: str) -> None:
-    transaction.single.save_filters(Stored(1, version, Filters(sender=[FilterRule(text=name)])), by)
+    transaction.settings.save_filters(Stored(1, version, Filters(sender=[FilterRule(text=name)])), by)
 
 
 def saved(transaction: Transaction) -> dict[str, Any]:
     """What is kept under the name of each kind."""
-    outgoing = transaction.single.outgoing()
+    outgoing = transaction.settings.outgoing()
     assert outgoing is not None
     return {
         "mailbox": transaction.mailboxes.all()[0],
         "outgoing": outgoing,
-        "monitor": transaction.single.monitor(),
-        "filters": transaction.single.filters(),
+        "monitor": transaction.settings.monitor(),
+        "filters": transaction.settings.filters(),
     }
 
 
@@ -75,7 +75,7 @@ KINDS = pytest.mark.parametrize("kind", SAVES)
 def settled(database: Database, mailbox: Stored[Mailbox]) -> Database:
     """A database that holds one of each kind, all at version 1."""
     with database.begin() as transaction:
-        transaction.single.save_outgoing(SMTP, None, "ada")
+        transaction.settings.save_outgoing(SMTP, None, "ada")
     return database
 
 
@@ -159,18 +159,18 @@ def test_every_field_of_a_mailbox_comes_back(database: Database, name: str) -> N
 def test_every_field_of_the_outgoing_account_comes_back(database: Database, name: str) -> None:
     sample: Any = OUTGOINGS[name]
     with database.begin() as transaction:
-        assert transaction.single.outgoing() is None
-        transaction.single.save_outgoing(OTHER_SMTP, None, "ada")
-        transaction.single.save_outgoing(sample, 1, "ada")
+        assert transaction.settings.outgoing() is None
+        transaction.settings.save_outgoing(OTHER_SMTP, None, "ada")
+        transaction.settings.save_outgoing(sample, 1, "ada")
     with database.reading() as transaction:
-        assert transaction.single.outgoing() == Stored(1, 2, sample)
+        assert transaction.settings.outgoing() == Stored(1, 2, sample)
         assert CANARY not in str(transaction.audit.latest())
 
 
 @pytest.mark.covers("OUT-02", "DB-04")
 def test_a_first_outgoing_account_that_came_second_is_a_conflict(settled: Database) -> None:
     with pytest.raises(Conflict) as caught, settled.begin() as transaction:
-        transaction.single.save_outgoing(OTHER_SMTP, None, "bo")
+        transaction.settings.save_outgoing(OTHER_SMTP, None, "bo")
     assert caught.value.saved == Stored(1, 1, SMTP)
 
 
@@ -179,11 +179,11 @@ def test_every_monitor_setting_and_filter_comes_back(database: Database) -> None
     monitor: Any = SAMPLES["monitor"]
     filters: Any = SAMPLES["filters"]
     with database.begin() as transaction:
-        transaction.single.save_monitor(Stored(1, 1, monitor), "ada")
-        transaction.single.save_filters(Stored(1, 1, filters), "ada")
+        transaction.settings.save_monitor(Stored(1, 1, monitor), "ada")
+        transaction.settings.save_filters(Stored(1, 1, filters), "ada")
     with database.reading() as transaction:
-        assert transaction.single.monitor() == Stored(1, 2, monitor)
-        assert transaction.single.filters() == Stored(1, 2, filters)
+        assert transaction.settings.monitor() == Stored(1, 2, monitor)
+        assert transaction.settings.filters() == Stored(1, 2, filters)
         assert transaction.session.get_one(PropertyRow, POST_ACTION_PROPERTY).value == "1"
 
 
@@ -199,7 +199,7 @@ def test_a_flag_typed_by_hand_is_read_and_a_wrong_one_is_the_mildest(
         flag = update(PropertyRow).where(PropertyRow.name == POST_ACTION_PROPERTY)
         transaction.session.execute(flag.values(value=typed))
     with database.reading() as transaction:
-        assert transaction.single.monitor().value.post_action is expected
+        assert transaction.settings.monitor().value.post_action is expected
 
 
 @pytest.mark.covers("IN-12", "DB-04")
@@ -254,7 +254,7 @@ def test_another_place_is_read_from_its_beginning(
 
 @pytest.mark.covers("FIL-01")
 def test_filters_saved_again_keep_their_order_and_what_they_stopped(database: Database) -> None:
-    from tests.store.mail import filtered
+    from tests.store.delivery_factory import filtered
 
     with database.begin() as transaction:
         stored = transaction.mailboxes.add(imap(), "ada")
@@ -263,10 +263,10 @@ def test_filters_saved_again_keep_their_order_and_what_they_stopped(database: Da
     database.deliveries.record(lease, [filtered("1", "sender", "Postmaster"), filtered("2", "sender", "Postmaster")])
     reversed_rules = list(reversed(DEFAULT_SENDER_RULES))
     with database.begin() as transaction:
-        filters = transaction.single.filters()
-        transaction.single.save_filters(Stored(1, filters.version, Filters(sender=reversed_rules)), "ada")
+        filters = transaction.settings.filters()
+        transaction.settings.save_filters(Stored(1, filters.version, Filters(sender=reversed_rules)), "ada")
     with database.reading() as transaction:
-        assert transaction.single.filters().value.sender == reversed_rules
+        assert transaction.settings.filters().value.sender == reversed_rules
         rows = transaction.session.execute(text("SELECT text, stopped FROM filter_rules WHERE stopped > 0")).all()
     assert [tuple(row) for row in rows] == [("Postmaster", 2)]
 
@@ -277,20 +277,20 @@ def test_a_rule_that_is_in_the_list_twice_can_be_removed_again(database: Databas
     once = Filters(sender=[FilterRule(text="spam")], subject=[])
     for version, filters in enumerate((twice, twice, once), start=1):
         with database.begin() as transaction:
-            transaction.single.save_filters(Stored(1, version, filters), "ada")
+            transaction.settings.save_filters(Stored(1, version, filters), "ada")
         with database.reading() as transaction:
-            assert transaction.single.filters().value == filters
+            assert transaction.settings.filters().value == filters
 
 
 def test_file_types_and_templates_are_replaced_by_name(database: Database) -> None:
     with database.begin() as transaction:
-        transaction.single.save_restricted_file_types(["js", "exe", "js"], "ada")
-        transaction.single.save_ticket_template(TicketTemplate(name="Outage"), "ada")
-        transaction.single.save_ticket_template(TicketTemplate(name="Outage", subject="Stop", priority="Urgent"), "ada")
+        transaction.settings.save_restricted_file_types(["js", "exe", "js"], "ada")
+        transaction.settings.save_ticket_template(TicketTemplate(name="Outage"), "ada")
+        transaction.settings.save_ticket_template(TicketTemplate(name="Outage", subject="Stop", priority="Urgent"), "ada")
     with database.reading() as transaction:
-        assert transaction.single.restricted_file_types() == ["exe", "js"]
-        assert [each.name for each in transaction.single.ticket_templates()] == ["Default", "Outage"]
-        assert transaction.single.ticket_templates()[1].priority == "Urgent"
+        assert transaction.settings.restricted_file_types() == ["exe", "js"]
+        assert [each.name for each in transaction.settings.ticket_templates()] == ["Default", "Outage"]
+        assert transaction.settings.ticket_templates()[1].priority == "Urgent"
         assert [each.action for each in transaction.audit.latest()][:2] == ["changed", "added"]
 
 
@@ -328,7 +328,7 @@ def test_an_export_imported_again_changes_nothing_and_keeps_secrets(database: Da
         for number, sample in enumerate(samples):
             changed = {"name": f"box {number}", "folder": f"folder {number}", "email_address": "a@example.com"}
             transaction.mailboxes.add(sample.model_copy(update=changed), "ada")
-        transaction.single.save_outgoing(SMTP.model_copy(update={"password": SECRET}), None, "ada")
+        transaction.settings.save_outgoing(SMTP.model_copy(update={"password": SECRET}), None, "ada")
         transaction.people.save_requestor(Requestor(name="Bo", email="bo@example.com"), "ada")
         before = export_configuration(transaction)
     bring(database, write_configuration(before), data_dir)
@@ -368,22 +368,22 @@ def test_a_file_that_does_not_fit_what_is_kept_changes_nothing(
     templates = "ticket_templates: [{name: New}]\n"
     with pytest.raises(ConfigurationRefused) as caught:
         bring(database, text_of_file + templates, data_dir)
-    assert [(each.line, each.found.field, each.found.rule) for each in caught.value.misplaced] == expected
+    assert [(each.line, each.found.field, each.found.rule) for each in caught.value.findings] == expected
     with database.reading() as transaction:
-        assert [each.name for each in transaction.single.ticket_templates()] == ["Default"]
+        assert [each.name for each in transaction.settings.ticket_templates()] == ["Default"]
 
 
 @pytest.mark.covers("T-02", "T-03", "MON-05")
 def test_the_overview_has_everything_at_one_glance(settled: Database, mailbox: Stored[Mailbox]) -> None:
-    from tests.store.mail import aside, ticket
+    from tests.store.delivery_factory import aside, ticket
 
     with settled.begin() as transaction:
         lease = transaction.monitoring.claim(mailbox.id, "here")
     assert lease is not None
     settled.deliveries.record(lease, [ticket("1"), ticket("2"), aside("3")])
     with settled.reading() as transaction:
-        seen = overview(transaction, BEGINNING)
-        later = overview(transaction, BEGINNING.replace(day=3))
+        seen = read_snapshot(transaction, BEGINNING)
+        later = read_snapshot(transaction, BEGINNING.replace(day=3))
     assert seen.settings.mailboxes == [mailbox.value]
     assert seen.settings.outgoing == SMTP
     assert seen.today == {(mailbox.id, Outcome.CREATED): 2, (mailbox.id, Outcome.QUARANTINED): 1}
@@ -401,5 +401,5 @@ def test_an_address_of_a_technician_who_is_there_is_refused_with_its_line(databa
             "version: 1\ntechnicians:\n- {name: Bo, email: bo@example.com, mapped_addresses: [X@example.com]}\n",
             data_dir,
         )
-    [misplaced] = refused.value.misplaced
-    assert str(misplaced) == "line 3: technicians.0.mapped_addresses: X@example.com belongs to Ada already."
+    [findings] = refused.value.findings
+    assert str(findings) == "line 3: technicians.0.mapped_addresses: X@example.com belongs to Ada already."

@@ -13,9 +13,9 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql.expression import ClauseElement
 
 from tests.helpdesk.test_intake import NOW, policy
-from tests.letters import letter
+from tests.message_factory import raw_message
 from trackit_console.clock import SystemClock
-from trackit_console.helpdesk.intake import decide, wants
+from trackit_console.helpdesk.intake import decide, lookup_request
 from trackit_console.helpdesk.recording import arrived, entry_of, not_handed_over
 from trackit_console.mail import parse
 from trackit_console.monitor.quarantine import discard, retry
@@ -26,9 +26,9 @@ from trackit_console.store.activity import ActivityQuery
 from trackit_console.store.database import Database
 from trackit_console.store.entries import Outcome
 from trackit_console.store.monitoring import Host, PollError
-from trackit_console.store.overview import overview
-from trackit_console.store.rows import Stored
+from trackit_console.store.row_mapping import Stored
 from trackit_console.store.schema import upgrade_sql
+from trackit_console.store.snapshot import read_snapshot
 from trackit_console.store.tables import Base
 
 DIALECT = mssql.dialect()
@@ -90,17 +90,17 @@ def live_a_day(database: Database) -> None:  # noqa: PLR0915 - a list of calls
     with database.begin() as transaction:
         transaction.people.save_technician(Technician(name="Ada", email="ada@example.com", mapped_addresses=["a@b.example"]), "t")
         transaction.people.save_requestor(Requestor(name="Bo", email="bo@example.com"), "t")
-        transaction.single.save_ticket_template(TicketTemplate(name="Outage"), "t")
+        transaction.settings.save_ticket_template(TicketTemplate(name="Outage"), "t")
         stored = transaction.mailboxes.add(mailbox, "t")
         stored = transaction.mailboxes.save(
             Stored(stored.id, stored.version, mailbox.model_copy(update={"server": "b.example"})), "t"
         )
         outgoing = BasicOutgoing(smtp_server_name="s", port=25, smtp_requires_authentication=False, from_address="a@example.com")
-        transaction.single.save_outgoing(outgoing, None, "t")
-        transaction.single.save_outgoing(outgoing, 1, "t")
-        transaction.single.save_monitor(transaction.single.monitor(), "t")
-        transaction.single.save_filters(transaction.single.filters(), "t")
-        transaction.single.save_restricted_file_types(["exe"], "t")
+        transaction.settings.save_outgoing(outgoing, None, "t")
+        transaction.settings.save_outgoing(outgoing, 1, "t")
+        transaction.settings.save_monitor(transaction.settings.monitor(), "t")
+        transaction.settings.save_filters(transaction.settings.filters(), "t")
+        transaction.settings.save_restricted_file_types(["exe"], "t")
         transaction.monitoring.want(True, "t")
         transaction.monitoring.want_restart("t")
         lease = transaction.monitoring.claim(stored.id, "host")
@@ -113,14 +113,14 @@ def live_a_day(database: Database) -> None:  # noqa: PLR0915 - a list of calls
         transaction.monitoring.polled(stored.id, None, 3)
     assert lease is not None
     letters = [
-        letter(1, size=9),
-        letter(2, subject="[Ticket - 1]"),
-        letter(3, subject="x" * 401),
-        letter(4, subject="Returned Mail"),
+        raw_message(1, size=9),
+        raw_message(2, subject="[Ticket - 1]"),
+        raw_message(3, subject="x" * 401),
+        raw_message(4, subject="Returned Mail"),
     ]
     for number, raw in enumerate(letters):
         message = parse(raw)
-        asked = wants([message])
+        asked = lookup_request([message])
         with database.reading() as transaction:
             found = transaction.people.directory(
                 asked.addresses, {*asked.keywords, ("Requestor", 1)}, asked.message_ids, (stored.id, None)
@@ -137,7 +137,7 @@ def live_a_day(database: Database) -> None:  # noqa: PLR0915 - a list of calls
     database.deliveries.known_content(stored.id, ["0" * 64])
     database.deliveries.not_settled({each.delivery_id: "no" for each in database.deliveries.unsettled(stored.id, 10)})
     with database.reading() as transaction:
-        overview(transaction, NOW)
+        read_snapshot(transaction, NOW)
         transaction.audit.latest()
         [aside, gone] = transaction.activity.page(ActivityQuery("x", NOW.replace(year=2020), stored.id, Outcome.QUARANTINED)) * 2
         transaction.activity.count(ActivityQuery("Ticket 1"))

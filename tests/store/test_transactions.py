@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from tests.helpdesk.test_intake import NOW
-from trackit_console.cancel import Cancel, heeding
+from trackit_console.cancel import Cancel, cancellable
 from trackit_console.helpdesk.recording import arrived
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Imap, Mailbox
@@ -23,7 +23,7 @@ from trackit_console.store.database import Database, open_database
 from trackit_console.store.entries import Entry, NewNote, NewRecord, NoteKind, Outcome
 from trackit_console.store.errors import Cancelled, Conflict, DatabaseLocked, DiskFull, LeaseLost
 from trackit_console.store.monitoring import Lease
-from trackit_console.store.rows import Stored
+from trackit_console.store.row_mapping import Stored
 from trackit_console.store.secrets import KeyUnreadable, RecoveryKeyRefused, SecretBox, read_recovery_key
 
 MAILBOX = Imap(server="mail.example.com", port=993, user_account_name="a@example.com", password=SecretStr("canary-secret"))
@@ -58,11 +58,11 @@ def test_an_exception_takes_everything_back(database: Database) -> None:
 @pytest.mark.covers("T-06")
 def test_what_was_cancelled_before_it_was_committed_is_taken_back(database: Database) -> None:
     wish = Cancel()
-    with heeding(wish), pytest.raises(Cancelled), database.begin() as transaction:
+    with cancellable(wish), pytest.raises(Cancelled), database.begin() as transaction:
         transaction.mailboxes.add(MAILBOX, "ada")
         wish.set()
     assert mailboxes(database) == []
-    with heeding(wish), pytest.raises(Cancelled):
+    with cancellable(wish), pytest.raises(Cancelled):
         mailboxes(database)
 
 
@@ -287,7 +287,7 @@ def problems() -> list[type]:
     from trackit_console.settings import configuration
     from trackit_console.store import errors, secrets
     from trackit_console.transports import errors as transport_errors
-    from trackit_console.words import Problem
+    from trackit_console.user_messages import Problem
 
     def below(kind: type) -> list[type]:
         known: list[type] = kind.__subclasses__()

@@ -17,8 +17,8 @@ from keyring.backends.null import Keyring as ForgetfulKeyring
 from sqlalchemy import exc, text
 
 from tests.settings.samples import CANARY, SAMPLES, SECRET, imap
-from tests.store.mail import ticket
-from tests.store.side_by_side import at_once
+from tests.store.concurrency import at_once
+from tests.store.delivery_factory import ticket
 from trackit_console.paths import DataDir
 from trackit_console.settings.database import SqlServerTarget
 from trackit_console.store import engine as store_engine
@@ -45,8 +45,8 @@ from trackit_console.store.secrets import KEY_BYTES, KeyUnreadable, RecoveryKeyR
 
 def with_words(problem: StoreError) -> None:
     assert "{" not in str(problem)
-    assert len(str(problem.said)) > 20
-    assert len(str(problem.cure)) > 20
+    assert len(str(problem.message)) > 20
+    assert len(str(problem.remedy_message)) > 20
 
 
 def opening(data_dir: DataDir) -> Callable[[], object]:
@@ -392,7 +392,7 @@ def test_no_secret_of_any_setting_lies_in_clear_in_file_or_log(file: DataDir, da
     with database.begin() as transaction:
         for number, each in enumerate(mailboxes):
             transaction.mailboxes.add(each.model_copy(update={"name": str(number)}), "ada")  # type: ignore[arg-type]
-        transaction.single.save_outgoing(SAMPLES["outgoing-basic"], None, "ada")  # type: ignore[arg-type]
+        transaction.settings.save_outgoing(SAMPLES["outgoing-basic"], None, "ada")  # type: ignore[arg-type]
         passwords = transaction.session.scalars(text("SELECT password FROM mailboxes WHERE password IS NOT NULL")).all()
     assert len(set(passwords)) == len(passwords) == 3
     files = list(file.root.iterdir())

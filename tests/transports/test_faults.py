@@ -15,9 +15,9 @@ from trackit_console.cancel import Cancel
 from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
 from trackit_console.transports.check import check_mailbox
+from trackit_console.transports.connection import Connection, Timeouts
 from trackit_console.transports.errors import Cancelled, TransportError
 from trackit_console.transports.imap import ImapSource
-from trackit_console.transports.link import Link, Timeouts
 from trackit_console.transports.source import Fetched, Source
 from trackit_console.transports.steps import Step, StepState, report
 
@@ -52,7 +52,7 @@ def hangs_up(talk: Talk, tag: bytes = b"") -> None:
 def drips(talk: Talk, tag: bytes = b"") -> None:
     """A byte now and then: no single wait is too long, but all together are."""
     while not _gone(talk):
-        talk.say(b"*")
+        talk.show_text(b"*")
 
 
 def _gone(talk: Talk) -> bool:
@@ -64,7 +64,7 @@ def _gone(talk: Talk) -> bool:
 
 
 def http(talk: Talk) -> None:
-    talk.say(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    talk.show_text(b"HTTP/1.1 400 Bad Request\r\n\r\n")
     talk.wait()
 
 
@@ -105,7 +105,7 @@ FAULTS = [
     Fault("wrong password, no code", answering(LOGIN=b"%s NO denied\r\n"), "sign_in", "wrong_password"),
     Fault(
         "password repeated",
-        answering(LOGIN=lambda talk, tag: talk.say(tag + b" NO " + talk.heard[-1] + b"\r\n")),
+        answering(LOGIN=lambda talk, tag: talk.show_text(tag + b" NO " + talk.heard[-1] + b"\r\n")),
         "sign_in",
         "wrong_password",
     ),
@@ -180,7 +180,7 @@ class TestReading:
         ("answer", "code"),
         [
             (b"* 1 FETCH (UID 1 BODY[] {500}\r\nhalf", "timed_out"),
-            (lambda talk, tag: (talk.say(b"* 1 FETCH (UID 1 BODY[] {500}\r\nhalf"), talk.reset()), "connection_lost"),
+            (lambda talk, tag: (talk.show_text(b"* 1 FETCH (UID 1 BODY[] {500}\r\nhalf"), talk.reset()), "connection_lost"),
             (b"* 1 FETCH (UID 1 BODY[] {oops}\r\n%s OK done\r\n", "protocol_broken"),
             (b"* BYE [UNAVAILABLE] going down\r\n", "server_busy"),
         ],
@@ -196,7 +196,7 @@ class TestReading:
             if b"BODY" in talk.heard[-1] and b" 51" in talk.heard[-1]:
                 talk.reset()
             else:
-                talk.say(ImapScript(messages=[b"m"] * 60).fetched(talk.heard[-1].split(b" ", 1)[1]) + tag + b" OK done\r\n")
+                talk.show_text(ImapScript(messages=[b"m"] * 60).fetched(talk.heard[-1].split(b" ", 1)[1]) + tag + b" OK done\r\n")
 
         def use(source: ImapSource) -> tuple[int, str]:
             batches = source.fetch_new(None, 100)
@@ -228,7 +228,7 @@ class TestSettling:
     def test_one_message_that_is_not_let_go_does_not_keep_the_others(self) -> None:
         def store(talk: Talk, tag: bytes) -> None:
             refused = b"3" in talk.heard[-1].split()[3].split(b",")
-            talk.say(tag + (b" NO [LIMIT] not this one\r\n" if refused else b" OK done\r\n"))
+            talk.show_text(tag + (b" NO [LIMIT] not this one\r\n" if refused else b" OK done\r\n"))
 
         failed, _ = self.settled(ImapScript({"UID STORE": store}, messages=[b"m"] * 5), PostAction.MARK_READ)
         assert list(failed) == ["3"]
@@ -238,7 +238,7 @@ class TestSettling:
     def test_the_folder_is_made_below_the_accounts_own_namespace(self) -> None:
         answers: dict[str, Answer] = {
             "NAMESPACE": b'* NAMESPACE (("INBOX." ".")) NIL NIL\r\n%s OK done\r\n',
-            "UID MOVE": lambda talk, tag: talk.say(
+            "UID MOVE": lambda talk, tag: talk.show_text(
                 tag + (b" OK done\r\n" if any(b"CREATE" in line for line in talk.heard) else b" NO [TRYCREATE] none\r\n")
             ),
         }
@@ -286,13 +286,13 @@ class TestAbort:
     def test_cancel_just_before_the_handshake_is_a_cancel(self) -> None:
         settings = mailbox(1, "ssl")
         with scripted(silent) as server:
-            link = Link(server.host, server.port, settings, Timeouts(5, 5))
-            link.resolve()
-            link.connect()
-            link._end = Cancelled  # what `abort` does first; its second step, the socket, may come later
+            connection = Connection(server.host, server.port, settings, Timeouts(5, 5))
+            connection.resolve()
+            connection.connect()
+            connection._end = Cancelled  # what `abort` does first; its second step, the socket, may come later
             with pytest.raises(Cancelled):
-                link.secure()
-            link.close()
+                connection.secure()
+            connection.close()
 
     def test_a_test_that_is_cancelled_before_it_begins_sends_nothing(self) -> None:
         cancel = Cancel()

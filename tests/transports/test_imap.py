@@ -18,8 +18,8 @@ from trackit_console.transports.errors import (
     PasswordMissing,
     SignInRefused,
 )
+from trackit_console.transports.factory import open_source
 from trackit_console.transports.imap import ImapSource
-from trackit_console.transports.opening import open_source
 from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Batch, MessageRef
 
 SECURITIES = ["ssl", "starttls", "plain"]

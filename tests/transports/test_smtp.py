@@ -13,9 +13,9 @@ from tests.servers.certificates import Certificates
 from tests.servers.faults import Script, Talk, scripted
 from tests.servers.smtp import SmtpServer
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
+from trackit_console.transports.connection import Timeouts
 from trackit_console.transports.errors import NotInThisVersion, TransportError
-from trackit_console.transports.link import Timeouts
-from trackit_console.transports.opening import open_sender
+from trackit_console.transports.factory import open_sender
 from trackit_console.transports.smtp import SmtpSender
 from trackit_console.transports.steps import StepName
 
@@ -24,7 +24,7 @@ OutgoingOf = Callable[..., BasicOutgoing]
 TO = "bo@example.com"
 
 
-def letter(text: str = "hello\n", subject: str = "Grüße") -> EmailMessage:
+def raw_message(text: str = "hello\n", subject: str = "Grüße") -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "support@example.com", TO, subject
     message.set_content(text)
@@ -33,7 +33,7 @@ def letter(text: str = "hello\n", subject: str = "Grüße") -> EmailMessage:
 
 def problem(outgoing: BasicOutgoing, *recipients: str) -> TransportError:
     with pytest.raises(TransportError) as raised, SmtpSender(outgoing, Timeouts(1, 1)) as sender:
-        sender.send(letter(), recipients or [TO])
+        sender.send(raw_message(), recipients or [TO])
     return raised.value
 
 
@@ -42,7 +42,7 @@ def problem(outgoing: BasicOutgoing, *recipients: str) -> TransportError:
 def test_a_message_arrives_with_its_envelope(smtp_server: Start, outgoing_of: OutgoingOf, security: str) -> None:
     server = smtp_server(security)
     with SmtpSender(outgoing_of(server, security)) as sender:
-        assert sender.send(letter(), [TO, "hidden@example.com"]) == {}
+        assert sender.send(raw_message(), [TO, "hidden@example.com"]) == {}
     (accepted,) = server.accepted
     assert (accepted.sender, accepted.recipients) == ("support@example.com", (TO, "hidden@example.com"))
     assert accepted.signed_in == server.name
@@ -56,7 +56,7 @@ def test_sign_in_by_either_mechanism_with_letters_outside_of_ascii(
 ) -> None:
     server = smtp_server("ssl_tls", mechanisms_hidden=hidden)
     with SmtpSender(outgoing_of(server)) as sender:
-        sender.send(letter(), [TO])
+        sender.send(raw_message(), [TO])
     assert [each.signed_in for each in server.accepted] == [server.name]
 
 
@@ -64,7 +64,7 @@ def test_sign_in_by_either_mechanism_with_letters_outside_of_ascii(
 def test_no_sign_in_where_none_is_wanted(smtp_server: Start, outgoing_of: OutgoingOf) -> None:
     server = smtp_server("none", sign_in=False)
     with SmtpSender(outgoing_of(server, "none", smtp_requires_authentication=False, password=None)) as sender:
-        sender.send(letter(), [TO])
+        sender.send(raw_message(), [TO])
     assert [each.signed_in for each in server.accepted] == [None]
 
 
@@ -72,14 +72,14 @@ def test_several_messages_go_over_one_connection(smtp_server: Start, outgoing_of
     server = smtp_server()
     with SmtpSender(outgoing_of(server)) as sender:
         for number in range(3):
-            sender.send(letter(f"{number}\n"), [TO])
+            sender.send(raw_message(f"{number}\n"), [TO])
     assert len(server.accepted) == 3
 
 
 def test_what_is_sent_is_seven_bit_and_survives_lines_that_begin_with_a_dot(smtp_server: Start, outgoing_of: OutgoingOf) -> None:
     server = smtp_server()
     with SmtpSender(outgoing_of(server)) as sender:
-        sender.send(letter(".\n..grün\n"), [TO])
+        sender.send(raw_message(".\n..grün\n"), [TO])
         sender.send(b"Subject: raw\r\n\r\n.\r\n.x\r\n", [TO])
     built, raw = (each.raw for each in server.accepted)
     assert built.isascii()
@@ -90,7 +90,7 @@ def test_recipients_that_are_refused_do_not_keep_the_others(smtp_server: Start, 
     server = smtp_server()
     server.inbox.refused_recipients = {"gone@example.com": "550 5.1.1 no such user"}
     with SmtpSender(outgoing_of(server)) as sender:
-        assert sender.send(letter(), ["gone@example.com", TO]) == {"gone@example.com": "550 5.1.1 no such user"}
+        assert sender.send(raw_message(), ["gone@example.com", TO]) == {"gone@example.com": "550 5.1.1 no such user"}
     assert server.accepted[0].recipients == (TO,)
 
 
@@ -148,7 +148,7 @@ class TestRefusals:
         shown = getattr(certificates, name)
         found = problem(outgoing_of(smtp_server(security, certificate=shown), security))
         assert (found.step, found.code) == (StepName.TLS, code)
-        assert shown.fingerprint in str(found.said)
+        assert shown.fingerprint in str(found.message)
 
     def test_microsoft_365_is_not_there_yet(self) -> None:
         guid = "00000000-0000-0000-0000-000000000000"
@@ -159,16 +159,16 @@ class TestRefusals:
 
 def _greeting(words: bytes) -> Script:
     def script(talk: Talk) -> None:
-        talk.say(words)
+        talk.show_text(words)
         talk.wait()
 
     return script
 
 
 def _without_starttls(talk: Talk) -> None:
-    talk.say(b"220 ready\r\n")
+    talk.show_text(b"220 ready\r\n")
     talk.line()
-    talk.say(b"250-mail\r\n250 AUTH PLAIN\r\n")
+    talk.show_text(b"250-mail\r\n250 AUTH PLAIN\r\n")
     talk.line()
 
 

@@ -13,9 +13,9 @@ from pydantic import SecretStr
 from tests.servers.certificates import Certificates, ServerCertificate
 from tests.servers.faults import ImapScript, ScriptedServer, Talk, scripted
 from trackit_console.settings.mailbox import Imap
+from trackit_console.transports.connection import Timeouts
 from trackit_console.transports.errors import TransportError
 from trackit_console.transports.imap import ImapSource
-from trackit_console.transports.link import Timeouts
 from trackit_console.transports.steps import StepName
 
 LIMIT = 5.0
@@ -25,7 +25,7 @@ OpenMailbox = Callable[..., ImapSource]
 
 def _after_starttls(certificate: ServerCertificate) -> ImapScript:
     def secure(talk: Talk, tag: bytes) -> None:
-        talk.say(tag + b" OK begin\r\n")
+        talk.show_text(tag + b" OK begin\r\n")
         talk.sock = certificate.context.wrap_socket(talk.sock, server_side=True)
         ImapScript(greeting=b"")(talk)
 
@@ -85,7 +85,7 @@ def test_a_bad_certificate_is_named_and_shown_and_nothing_is_sent(
     with pytest.raises(TransportError) as raised, open_mailbox(started):
         pass
     assert (raised.value.step, raised.value.code) == (StepName.TLS, BAD[name])
-    assert shown.fingerprint in str(raised.value.said)
+    assert shown.fingerprint in str(raised.value.message)
     assert not any(b"LOGIN" in line for line in started.heard)
 
 
@@ -94,7 +94,7 @@ def test_an_authority_that_is_not_trusted(server: Server, open_mailbox: OpenMail
     with pytest.raises(TransportError) as raised, open_mailbox(server(certificates.good), ca_file=None):
         pass
     assert raised.value.code == "certificate_untrusted"
-    assert "trustme" in str(raised.value.said)
+    assert "trustme" in str(raised.value.message)
 
 
 @pytest.mark.covers("SEC-01")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from trackit_console.commands.frame import EXIT_FAILED, Frame, answer, json_option
+from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, answer, json_option
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -24,12 +24,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         action.set_defaults(do=do)
 
 
-def status(frame: Frame, parsed: argparse.Namespace) -> int:
+def status(context: CliContext, parsed: argparse.Namespace) -> int:
     """Exit 0 when the database can be used as it is."""
     from trackit_console.store.database import schema_state
     from trackit_console.store.schema import HEAD, SchemaState
 
-    state, revision = schema_state(frame.url)
+    state, revision = schema_state(context.url)
     if parsed.json:
         answer({"state": state.value, "revision": revision, "program": HEAD})
     else:
@@ -37,26 +37,26 @@ def status(frame: Frame, parsed: argparse.Namespace) -> int:
     return 0 if state is SchemaState.CURRENT else EXIT_FAILED
 
 
-def upgrade(frame: Frame, parsed: argparse.Namespace) -> int:
+def upgrade(context: CliContext, parsed: argparse.Namespace) -> int:
     """Upgrades in one transaction."""
     from trackit_console.store.database import upgrade_database
 
-    frame.data_dir.make()
-    upgrade_database(frame.url)
-    return status(frame, parsed)
+    context.data_dir.make()
+    upgrade_database(context.url)
+    return status(context, parsed)
 
 
-def sql(frame: Frame, parsed: argparse.Namespace) -> int:
+def sql(context: CliContext, parsed: argparse.Namespace) -> int:
     """For SQL Server run it with `sqlcmd -b -I -f 65001`."""
     from trackit_console.store.schema import upgrade_sql
 
-    sys.stdout.write(upgrade_sql(frame.url))
+    sys.stdout.write(upgrade_sql(context.url))
     return 0
 
 
-def key(frame: Frame, parsed: argparse.Namespace) -> int:
+def key(context: CliContext, parsed: argparse.Namespace) -> int:
     """Shows the one secret that a person must keep."""
-    with frame.opened() as database:
+    with context.opened() as database:
         if parsed.json:
             answer({"recovery_key": database.recovery_key})
         else:
@@ -65,12 +65,12 @@ def key(frame: Frame, parsed: argparse.Namespace) -> int:
     return 0
 
 
-def enroll_here(frame: Frame, parsed: argparse.Namespace) -> int:
+def enroll_here(context: CliContext, parsed: argparse.Namespace) -> int:
     """The key is read, not taken as an argument: arguments can be seen by others."""
     from trackit_console.store.database import enroll
 
     print("Recovery key: ", end="", file=sys.stderr, flush=True)
-    enroll(frame.url, frame.data_dir.make(), sys.stdin.readline())
+    enroll(context.url, context.data_dir.make(), sys.stdin.readline())
     if parsed.json:
         answer({"enrolled": True})
     else:

@@ -12,13 +12,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trackit_console.commands.frame import EXIT_FAILED, Frame, WrongCall, answer, json_option
-from trackit_console.commands.mail import activity_answer, reasons
-from trackit_console.words import QT_TRANSLATE_NOOP, Problem
+from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, WrongCall, answer, json_option
+from trackit_console.commands.mail_reports import activity_answer, reasons
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
 if TYPE_CHECKING:
+    from trackit_console.demo.demo_setup import Scene
     from trackit_console.demo.samples import Sample
-    from trackit_console.demo.scene import Scene
     from trackit_console.store.activity import ActivityView
     from trackit_console.store.entries import Entry, Recorded
 
@@ -48,9 +48,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.set_defaults(do=demo)
 
 
-def demo(frame: Frame, parsed: argparse.Namespace) -> int:
+def demo(context: CliContext, parsed: argparse.Namespace) -> int:
     """The scratch folder is below `--data-dir` if that was given: nothing is written elsewhere."""
-    if frame.database:
+    if context.database:
         raise WrongCall(words="The demo works on a scratch database of its own: leave out --database.")
     headless = parsed.headless or parsed.json
     if not headless and not _has_screen():
@@ -69,7 +69,7 @@ def _has_screen() -> bool:
 
 def _scene(folder: Path | None) -> AbstractContextManager[Scene]:
     try:
-        from trackit_console.demo.scene import scene  # the optional extra: only here
+        from trackit_console.demo.demo_setup import scene  # the optional extra: only here
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in EXTRA:
             raise
@@ -94,7 +94,7 @@ def _take_in_once(scene: Scene, *, as_json: bool) -> int:
     def hear(_entry: Entry, recorded: Recorded) -> None:
         taken[recorded.uid] = recorded.delivery_id
 
-    with Frame(scene.data_dir, None).opened() as database, LogFiles(scene.data_dir.logs):
+    with CliContext(scene.data_dir, None).opened() as database, LogFiles(scene.data_dir.logs):
         visits = Engine(database, "headless", tell=hear).run_once(threading.Event())
         with database.reading() as transaction:
             views = {uid: transaction.activity.time_line(delivery_id).activity for uid, delivery_id in taken.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from trackit_console.commands.frame import Frame
+from trackit_console.commands.cli_context import CliContext
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -13,8 +13,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.set_defaults(do=open_console)
 
 
-def open_console(frame: Frame, parsed: argparse.Namespace) -> int:
+def open_console(context: CliContext, parsed: argparse.Namespace) -> int:
     """Opens the window and stays until it is closed."""
     from trackit_console.console.app import run_console  # Qt: only here
 
-    return run_console(frame.data_dir, frame.url)
+    return run_console(context.data_dir, context.url)

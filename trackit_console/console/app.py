@@ -11,8 +11,8 @@ from types import TracebackType
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from trackit_console.console.garbage import Garbage
-from trackit_console.console.questions import tell
+from trackit_console.console.gc_scheduler import GcScheduler
+from trackit_console.console.message_boxes import show_problem
 from trackit_console.console.services import Services
 from trackit_console.console.theme import Theme
 from trackit_console.console.window import MainWindow
@@ -24,7 +24,7 @@ SWITCH_SECONDS = 0.0005
 """How long the window waits for its turn while the monitor's thread computes; Python's own 5 ms can be felt."""
 
 
-class Unexpected(QObject):
+class CrashReporter(QObject):
     """Brings exceptions from any thread to the UI thread and shows them; the admin never sees a traceback."""
 
     came = Signal(object)
@@ -48,7 +48,7 @@ class Unexpected(QObject):
             return
         self._telling = True
         try:
-            tell(QApplication.activeWindow(), problem)
+            show_problem(QApplication.activeWindow(), problem)
         finally:
             self._telling = False
 
@@ -77,8 +77,8 @@ def run_console(data_dir: DataDir, url: str) -> int:
     threading.current_thread().name = "window"
     qt = application()
     with LogFiles(Path(data_dir.logs)):
-        Unexpected(qt)
-        Garbage(qt)
+        CrashReporter(qt)
+        GcScheduler(qt)
         window = make_window(data_dir, url, qt)
         window.show()
         QTimer.singleShot(0, window.begin)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSettings
 
+from trackit_console.console.database_watch import Watch
 from trackit_console.console.monitor_host import MonitorHost
 from trackit_console.console.services import Services
 from trackit_console.console.tasks import Tasks
 from trackit_console.console.theme import Theme
-from trackit_console.console.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from trackit_console.console.services import Services
 
 if TYPE_CHECKING:
-    from trackit_console.store.overview import Overview
+    from trackit_console.store.snapshot import Snapshot
 
 
 class MonitorWorker(QObject):
@@ -57,9 +57,9 @@ class MonitorHost(QObject):
         """Whether the engine lives in this console."""
         return self._worker is not None
 
-    def follow(self, overview: Overview) -> None:
+    def follow(self, snapshot: Snapshot) -> None:
         """Takes the monitor on when it is wanted and nobody else has it."""
-        if overview.wanted.running and not overview.hosts and not self.here:
+        if snapshot.wanted.running and not snapshot.hosts and not self.here:
             self.start()
 
     def start(self) -> None:

@@ -17,14 +17,14 @@ from typing import Any
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from trackit_console.console import samples
+from trackit_console.console import sample_data
 from trackit_console.console.app import application, make_window
 from trackit_console.console.dialogs.help import HelpDialog
 from trackit_console.console.dialogs.mailbox import MailboxDialog
 from trackit_console.console.dialogs.message import MessageDialog
 from trackit_console.console.dialogs.outgoing import OutgoingDialog
+from trackit_console.console.message_boxes import problem_box, question_box
 from trackit_console.console.pages.registry import PAGES
-from trackit_console.console.questions import problem_box, question_box
 from trackit_console.console.window import MainWindow
 from trackit_console.paths import DataDir
 from trackit_console.store.errors import DatabaseLocked
@@ -71,20 +71,20 @@ def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         yield "dialog-help", HelpDialog("incoming-mailbox", window)
         yield "dialog-problem", problem_box(window, DatabaseLocked("database is locked"))[0]
         return
-    for name, steps in samples.REPORTS.items():
-        dialog = MailboxDialog(*parts, mailbox=samples.MAILBOX, templates=["Default"])
+    for name, steps in sample_data.REPORTS.items():
+        dialog = MailboxDialog(*parts, mailbox=sample_data.MAILBOX, templates=["Default"])
         dialog.ui.steps.begin(MAILBOX_STEPS)
         for step in steps:
             dialog.ui.steps.show_step(step)
         yield f"dialog-mailbox-{name}", dialog
-    more = MailboxDialog(*parts, mailbox=samples.MAILBOX)
+    more = MailboxDialog(*parts, mailbox=sample_data.MAILBOX)
     more.ui.more_button.setChecked(True)
     more.resize(more.width(), 1250)
     yield "dialog-mailbox-more", more
-    yield "dialog-outgoing-filled", OutgoingDialog(*parts, outgoing=samples.OUTGOING, mailboxes=[samples.MAILBOX])
+    yield "dialog-outgoing-filled", OutgoingDialog(*parts, outgoing=sample_data.OUTGOING, mailboxes=[sample_data.MAILBOX])
     words = "Delete the mailbox Support?"
     yield "dialog-question", question_box(window, "Delete mailbox", words, ["Delete", "Cancel"], "Tickets stay.")
-    yield "dialog-message", MessageDialog("Printer on floor 2", samples.LETTER.decode(), samples.LETTER.decode(), window)
+    yield "dialog-message", MessageDialog("Printer on floor 2", sample_data.LETTER.decode(), sample_data.LETTER.decode(), window)
 
 
 def take(folder: Path, scale: str, qt: QApplication) -> int:
@@ -95,10 +95,10 @@ def take(folder: Path, scale: str, qt: QApplication) -> int:
             data_dir = DataDir(Path(scratch)).make()
             window = make_window(data_dir, data_dir.database_url, qt)
             if filled:
-                samples.fill(window.services)
+                sample_data.fill(window.services)
             window.show()
             window.begin()
-            wait(PATIENCE_MS, until=lambda shown=window: shown.watch.overview is not None)  # type: ignore[misc]
+            wait(PATIENCE_MS, until=lambda shown=window: shown.watch.snapshot is not None)  # type: ignore[misc]
             for choice in ("light", "dark"):
                 window.theme.choose(choice)
                 for name, widget in scenes(window, filled):

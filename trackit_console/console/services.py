@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from trackit_console.settings.outgoing import Outgoing
     from trackit_console.store.activity import ActivityQuery, ActivityView, TimeLine
     from trackit_console.store.database import Database
-    from trackit_console.store.overview import Overview
     from trackit_console.store.records import NoteView, RecordView
-    from trackit_console.store.rows import Stored
+    from trackit_console.store.row_mapping import Stored
+    from trackit_console.store.snapshot import Snapshot
 
 Row = TypeVar("Row")
 PAGE = 300
@@ -72,19 +72,19 @@ class Services:
 
         upgrade_database(self.url)
 
-    def overview(self) -> Overview:
+    def snapshot(self) -> Snapshot:
         """The state of everything, today beginning at local midnight."""
-        from trackit_console.store.overview import overview
+        from trackit_console.store.snapshot import read_snapshot
 
         midnight = self.clock.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
         with self.database.reading() as transaction:
-            return overview(transaction, midnight)
+            return read_snapshot(transaction, midnight)
 
     # ------------------------------------------------------------------ settings
 
     def save_mailbox(self, mailbox: Mailbox, stored: Stored[Mailbox] | None) -> None:
         """Adds a mailbox, or replaces `stored`; raises `Conflict`."""
-        from trackit_console.store.rows import Stored
+        from trackit_console.store.row_mapping import Stored
 
         with self.database.begin() as transaction:
             if stored is None:
@@ -100,17 +100,17 @@ class Services:
     def save_outgoing(self, outgoing: Outgoing, version: int | None) -> None:
         """Replaces the outgoing account; raises `Conflict`."""
         with self.database.begin() as transaction:
-            transaction.single.save_outgoing(outgoing, version, self.actor)
+            transaction.settings.save_outgoing(outgoing, version, self.actor)
 
     def save_monitor(self, monitor: Stored[MonitorSettings]) -> None:
         """Replaces Email Monitor Settings; raises `Conflict`."""
         with self.database.begin() as transaction:
-            transaction.single.save_monitor(monitor, self.actor)
+            transaction.settings.save_monitor(monitor, self.actor)
 
     def save_filters(self, filters: Stored[Filters]) -> None:
         """Replaces the filters; raises `Conflict`."""
         with self.database.begin() as transaction:
-            transaction.single.save_filters(filters, self.actor)
+            transaction.settings.save_filters(filters, self.actor)
 
     # ------------------------------------------------------------------ the monitor
 

@@ -13,7 +13,7 @@ from typing import Any
 import shiboken6
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, QTimer, Signal, Slot
 
-from trackit_console.cancel import Cancel, heeding
+from trackit_console.cancel import Cancel, cancellable
 
 BUSY_MS = 300
 SLOW_MS = 2000
@@ -69,7 +69,7 @@ class Task(QObject):
     def work(self, func: Work) -> None:
         """Runs on the worker's thread."""
         try:
-            with heeding(self.cancel_wish):
+            with cancellable(self.cancel_wish):
                 answer = func(self.cancel_wish) if _takes_cancel(func) else func()
                 if isinstance(answer, Generator):
                     answer = self._steps(answer)

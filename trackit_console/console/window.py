@@ -23,23 +23,23 @@ from PySide6.QtWidgets import (
 
 from trackit_console import __version__
 from trackit_console.console.context import Context
+from trackit_console.console.database_watch import Watch
+from trackit_console.console.display_text import label, translated
 from trackit_console.console.icons import icon
+from trackit_console.console.message_boxes import ask, show_problem
 from trackit_console.console.monitor_host import MonitorHost
 from trackit_console.console.pages.page import Page
 from trackit_console.console.pages.registry import MENU_TITLES, PAGES
-from trackit_console.console.phrases import label, say
-from trackit_console.console.questions import ask, tell
 from trackit_console.console.services import Services
 from trackit_console.console.tasks import Tasks
 from trackit_console.console.theme import Theme
-from trackit_console.console.watch import Watch
 from trackit_console.console.widgets.banner import Banner
 from trackit_console.console.widgets.busy_bar import BusyBar
 from trackit_console.console.widgets.pill import Pill
-from trackit_console.words import Problem
+from trackit_console.user_messages import Problem
 
 if TYPE_CHECKING:
-    from trackit_console.store.overview import Overview
+    from trackit_console.store.snapshot import Snapshot
 
 FIRST = "tiles"
 
@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
         self.watch.seen.connect(self._seen)
         self.watch.lost.connect(self._lost)
         self.watch.found.connect(self._found)
-        self.tasks.unhandled.connect(partial(tell, self))
+        self.tasks.unhandled.connect(partial(show_problem, self))
         self.tasks.started.connect(self.busy_bar.follow)
         self.monitor.failed.connect(self._monitor_failed)
         self.theme.changed.connect(self._colour)
@@ -211,7 +211,7 @@ class MainWindow(QMainWindow):
 
     def _enter(self) -> None:
         """Shows the page once there is something true on it: but for the tiles, not before the database was looked at."""
-        if self.watch.overview is None and self.current != FIRST:
+        if self.watch.snapshot is None and self.current != FIRST:
             self._stack.setCurrentWidget(self._nothing_yet)
             return
         self._stack.setCurrentWidget(self._areas[self.current])
@@ -267,12 +267,12 @@ class MainWindow(QMainWindow):
         """Looks at the database, once the window is there."""
         self.watch.start()
 
-    def _seen(self, overview: Overview) -> None:
-        from trackit_console.console.states import monitor_pill
+    def _seen(self, snapshot: Snapshot) -> None:
+        from trackit_console.console.status_pills import monitor_pill
 
-        self.monitor_pill.show_state(*monitor_pill(overview))
+        self.monitor_pill.show_state(*monitor_pill(snapshot))
         self._database.setText(self._database_name())
-        self.monitor.follow(overview)
+        self.monitor.follow(snapshot)
         if self._stack.currentWidget() is self._nothing_yet:
             self._enter()
 
@@ -282,30 +282,36 @@ class MainWindow(QMainWindow):
 
     def _lost(self, problem: Exception) -> None:
         """The console says so and comes back by itself (DB-05)."""
-        words = say(problem.said) + " " + say(problem.cure) if isinstance(problem, Problem) else str(problem)
+        words = (
+            translated(problem.message) + " " + translated(problem.remedy_message)
+            if isinstance(problem, Problem)
+            else str(problem)
+        )
         older = getattr(problem, "code", "") == "database_older"
-        self._lost_banner.say(words, self.tr("Upgrade the database…") if older else self.tr("Details"))
+        self._lost_banner.show_text(words, self.tr("Upgrade the database…") if older else self.tr("Details"))
         self._problem = problem
         self.monitor_pill.show_state("bad", self.tr("No database"))
 
     def _monitor_failed(self, problem: Exception) -> None:
         """Trouble with the database shows in the banner; anything else must not pass unseen."""
         if not isinstance(problem, Problem):
-            tell(self, problem)
+            show_problem(self, problem)
 
     def _found(self) -> None:
-        self._lost_banner.say("")
+        self._lost_banner.show_text("")
 
     def _mend(self) -> None:
         """Upgrades when the admin agrees, else tells the details (DB-03)."""
         if getattr(self._problem, "code", "") != "database_older":
-            tell(self, self._problem)
+            show_problem(self, self._problem)
             return
         words = self.tr(
             "Upgrade the database to this version of the program? Older versions cannot use it afterwards. Make a backup first."
         )
         if ask(self, self.tr("Upgrade the database"), words, [self.tr("Upgrade"), self.tr("Cancel")]) == 0:
-            self.tasks.run(self.services.upgrade, owner=self, then=lambda _none: self.watch.look(), failed=partial(tell, self))
+            self.tasks.run(
+                self.services.upgrade, owner=self, then=lambda _none: self.watch.look(), failed=partial(show_problem, self)
+            )
 
     def _help(self) -> None:
         """On the page that is open; dialogs have their own."""
@@ -350,8 +356,8 @@ class MainWindow(QMainWindow):
 
     def _may_end_monitor(self) -> bool:
         """Mail is not to stop in silence."""
-        overview = self.watch.overview
-        if not self.monitor.here or overview is None or not overview.wanted.running or len(overview.hosts) > 1:
+        snapshot = self.watch.snapshot
+        if not self.monitor.here or snapshot is None or not snapshot.wanted.running or len(snapshot.hosts) > 1:
             return True
         words = self.tr(
             "The email monitor runs in this console. Close it, and mail is not checked until the console is opened again."

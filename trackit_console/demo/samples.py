@@ -1,7 +1,7 @@
 """The sample mail of the demo: 25 messages that wait in the mailbox, and those that come while the console is open.
 
 Each shows one thing that the product does with mail. Mail that is old-fashioned, damaged or not written by people is
-in `odd_samples`; how bytes are made is in `compose`.
+in `malformed_samples`; how bytes are made is in `compose`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from struct import pack
 from zlib import compress, crc32
 
-from trackit_console.demo import odd_samples as odd
-from trackit_console.demo.cast import ADA, BO, JONAS, MEI, PRIYA, written
-from trackit_console.demo.compose import DOMAIN, Letter, bytes_of, plain
+from trackit_console.demo import malformed_samples as odd
+from trackit_console.demo.message_builder import DOMAIN, MessageSpec, bytes_of, plain
+from trackit_console.demo.sample_people import ADA, BO, JONAS, MEI, PRIYA, written
 
 APART = timedelta(minutes=3)
 """Between the dates of two messages."""
@@ -34,9 +34,9 @@ class Sample:
 
 def opening(at: datetime) -> bytes:
     """The message that makes the ticket which replies among the samples are about."""
-    letter = Letter("opening", written(BO), "Printer on floor 3 prints stripes", at - APART * (len(_WAITING) + 20))
+    spec = MessageSpec("opening", written(BO), "Printer on floor 3 prints stripes", at - APART * (len(_WAITING) + 20))
     text = "Hello,\n\nevery page from PRN-3-02 has grey stripes since this morning.\nWe changed the toner already.\n\nBo\n"
-    return bytes_of(plain(letter, text))
+    return bytes_of(plain(spec, text))
 
 
 def waiting(at: datetime, keyword: str) -> list[Sample]:
@@ -56,11 +56,11 @@ def arriving(at: datetime, keyword: str) -> list[Sample]:
 
 def _plain_text(name: str, at: datetime, keyword: str) -> bytes:
     text = 'Hi,\n\nthe VPN drops every ten minutes when I work from home. It says "Error 809".\n\nThanks\nJonas\n'
-    return bytes_of(plain(Letter(name, written(JONAS), "VPN drops every ten minutes", at), text))
+    return bytes_of(plain(MessageSpec(name, written(JONAS), "VPN drops every ten minutes", at), text))
 
 
 def _html_only(name: str, at: datetime, keyword: str) -> bytes:
-    message = plain(Letter(name, written(PRIYA), "New colleague starts on Monday", at), "")
+    message = plain(MessageSpec(name, written(PRIYA), "New colleague starts on Monday", at), "")
     message.set_content(
         "<html><body><p>Hello,</p><p><b>Sam Reyes</b> starts on Monday and needs:</p>"
         "<ul><li>a laptop with docking station</li><li>an account in the CRM</li><li>a badge</li></ul>"
@@ -71,15 +71,15 @@ def _html_only(name: str, at: datetime, keyword: str) -> bytes:
 
 
 def _attachments(name: str, at: datetime, keyword: str) -> bytes:
-    letter = Letter(name, written(MEI), "Expense report does not open", at)
-    message = plain(letter, "The PDF stays empty, the table is what should be in it.\n\nMei\n")
+    spec = MessageSpec(name, written(MEI), "Expense report does not open", at)
+    message = plain(spec, "The PDF stays empty, the table is what should be in it.\n\nMei\n")
     message.add_attachment(b"%PDF-1.4\n%%EOF\n", maintype="application", subtype="pdf", filename="Expenses October.pdf")
     message.add_attachment("date,amount\n2026-10-02,41.20\n2026-10-19,8.75\n", subtype="csv", filename="expenses.csv")
     return bytes_of(message)
 
 
 def _inline_image(name: str, at: datetime, keyword: str) -> bytes:
-    message = plain(Letter(name, written(PRIYA), "What does this message mean?", at), "See the picture in the message.\n")
+    message = plain(MessageSpec(name, written(PRIYA), "What does this message mean?", at), "See the picture in the message.\n")
     message.add_alternative(
         '<html><body><p>Outlook shows this since today:</p><img src="cid:screen@demo"></body></html>\n', subtype="html"
     )
@@ -101,40 +101,38 @@ def _png() -> bytes:
 
 
 def _unknown_sender(name: str, at: datetime, keyword: str) -> bytes:
-    letter = Letter(name, "Lena Fischer <lena@partner.example>", "Access to the supplier portal", at)
-    return bytes_of(
-        plain(letter, "Hello,\n\nI am new at Partner Ltd. and need access to your supplier portal.\n\nLena Fischer\n")
-    )
+    spec = MessageSpec(name, "Lena Fischer <lena@partner.example>", "Access to the supplier portal", at)
+    return bytes_of(plain(spec, "Hello,\n\nI am new at Partner Ltd. and need access to your supplier portal.\n\nLena Fischer\n"))
 
 
 def _keyword(name: str, at: datetime, keyword: str) -> bytes:
-    letter = Letter(name, written(BO), f"Re: [{keyword}] Printer on floor 3 prints stripes", at)
-    return bytes_of(plain(letter, "The stripes are gone after the second cleaning run. Thank you!\n\nBo\n"))
+    spec = MessageSpec(name, written(BO), f"Re: [{keyword}] Printer on floor 3 prints stripes", at)
+    return bytes_of(plain(spec, "The stripes are gone after the second cleaning run. Thank you!\n\nBo\n"))
 
 
 def _older_keyword(name: str, at: datetime, keyword: str) -> bytes:
-    letter = Letter(name, written(BO), f"Re: Printer ref#{keyword.replace(' ', '')}", at)
-    return bytes_of(plain(letter, "Sorry, they are back. This is a reply to a message of the older release.\n\nBo\n"))
+    spec = MessageSpec(name, written(BO), f"Re: Printer ref#{keyword.replace(' ', '')}", at)
+    return bytes_of(plain(spec, "Sorry, they are back. This is a reply to a message of the older release.\n\nBo\n"))
 
 
 def _reply(name: str, at: datetime, keyword: str) -> bytes:
     before = f"<plain-text@{DOMAIN}>"
-    letter = Letter(name, written(JONAS), "Re: VPN drops every ten minutes", at, {"In-Reply-To": before, "References": before})
-    return bytes_of(plain(letter, "One more thing: on the phone's hotspot it stays connected.\n\nJonas\n"))
+    spec = MessageSpec(name, written(JONAS), "Re: VPN drops every ten minutes", at, {"In-Reply-To": before, "References": before})
+    return bytes_of(plain(spec, "One more thing: on the phone's hotspot it stays connected.\n\nJonas\n"))
 
 
 def _keyword_without_record(name: str, at: datetime, keyword: str) -> bytes:
-    letter = Letter(name, written(MEI), "Re: [Ticket - 4711] Monitor flickers", at)
-    return bytes_of(plain(letter, "It flickers again, as it did two years ago.\n\nMei\n"))
+    spec = MessageSpec(name, written(MEI), "Re: [Ticket - 4711] Monitor flickers", at)
+    return bytes_of(plain(spec, "It flickers again, as it did two years ago.\n\nMei\n"))
 
 
 def _technician(name: str, at: datetime, keyword: str) -> bytes:
-    letter = Letter(name, f"Ada <{ADA.mapped_addresses[0]}>", f"Re: [{keyword}] Printer on floor 3 prints stripes", at)
-    return bytes_of(plain(letter, "I ordered a new drum. It comes on Thursday.\n\nAda, from her phone\n"))
+    spec = MessageSpec(name, f"Ada <{ADA.mapped_addresses[0]}>", f"Re: [{keyword}] Printer on floor 3 prints stripes", at)
+    return bytes_of(plain(spec, "I ordered a new drum. It comes on Thursday.\n\nAda, from her phone\n"))
 
 
 def _long_thread(name: str, at: datetime, keyword: str) -> bytes:
-    letter = Letter(name, written(PRIYA), "AW: RE: Fwd: Stripes", at)
+    spec = MessageSpec(name, written(PRIYA), "AW: RE: Fwd: Stripes", at)
     text = (
         f"Ours has stripes too, please add it to [ {keyword.lower()} ].\n\nPriya\n\n"
         "On Mon, Nov 2, 2026 at 9:12 AM Bo Lund <bo.lund@demo.example> wrote:\n"
@@ -144,21 +142,23 @@ def _long_thread(name: str, at: datetime, keyword: str) -> bytes:
         ">> On Mon, Nov 2, 2026 at 8:55 AM Bo Lund <bo.lund@demo.example> wrote:\n"
         ">>> Does anybody else see stripes? See [Ticket - 4711].\n"
     )
-    return bytes_of(plain(letter, text))
+    return bytes_of(plain(spec, text))
 
 
 def _laptop(name: str, at: datetime, keyword: str) -> bytes:
-    return bytes_of(plain(Letter(name, written(JONAS), "Laptop does not wake up", at), "After lunch it stays black.\n\nJonas\n"))
+    return bytes_of(
+        plain(MessageSpec(name, written(JONAS), "Laptop does not wake up", at), "After lunch it stays black.\n\nJonas\n")
+    )
 
 
 def _thanks(name: str, at: datetime, keyword: str) -> bytes:
-    letter = Letter(name, written(BO), f"Re: [{keyword}] Printer on floor 3 prints stripes", at)
-    return bytes_of(plain(letter, "The new drum is in, all pages are clean.\n\nBo\n"))
+    spec = MessageSpec(name, written(BO), f"Re: [{keyword}] Printer on floor 3 prints stripes", at)
+    return bytes_of(plain(spec, "The new drum is in, all pages are clean.\n\nBo\n"))
 
 
 def _visitor(name: str, at: datetime, keyword: str) -> bytes:
-    letter = Letter(name, "Tom Hale <tom@visitor.example>", "WLAN for visitors", at)
-    return bytes_of(plain(letter, "How do I get into the network for visitors tomorrow?\n\nTom Hale\n"))
+    spec = MessageSpec(name, "Tom Hale <tom@visitor.example>", "WLAN for visitors", at)
+    return bytes_of(plain(spec, "How do I get into the network for visitors tomorrow?\n\nTom Hale\n"))
 
 
 _SAME_AGAIN = "same-again"

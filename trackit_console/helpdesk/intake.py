@@ -10,16 +10,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from trackit_console.helpdesk.reasons import Reason, because
-from trackit_console.helpdesk.rules import Role, Rules
+from trackit_console.helpdesk.filter_matcher import Role, Rules
+from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.mail import Message
 from trackit_console.mail.keywords import Keyword, find_keywords
-from trackit_console.settings.fields import is_address
+from trackit_console.settings.field_types import is_address
 from trackit_console.settings.filters import AcceptFrom
 from trackit_console.settings.monitor import UnknownSenders
 from trackit_console.settings.people import DEFAULT_TEMPLATE, TicketTemplate
 from trackit_console.settings.tiles import EmailSettings
-from trackit_console.store.entries import Grounds, NewRequestor, Stopper
+from trackit_console.store.entries import AppliedReason, MatchedRule, NewRequestor
 from trackit_console.store.people import Directory, Person, Target
 
 SUBJECT_LIMIT = 400
@@ -54,22 +54,22 @@ class Policy:
 class SetAside:
     """Kept whole in quarantine."""
 
-    grounds: tuple[Grounds, ...]
+    reasons: tuple[AppliedReason, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Filtered:
     """Stopped by a filter rule."""
 
-    stopper: Stopper
-    grounds: tuple[Grounds, ...]
+    matched_rule: MatchedRule
+    reasons: tuple[AppliedReason, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
     """Not from someone whose mail is accepted."""
 
-    grounds: tuple[Grounds, ...]
+    reasons: tuple[AppliedReason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Ignored:
     """Another mailbox took the same message for `target`; only a remark is added there."""
 
     target: Target
-    grounds: tuple[Grounds, ...]
+    reasons: tuple[AppliedReason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ class NewTicket:
     requestor: Person | None
     new_requestor: NewRequestor | None
     technician: Person | None
-    grounds: tuple[Grounds, ...]
-    remarks: tuple[Grounds, ...] = ()
+    reasons: tuple[AppliedReason, ...]
+    remarks: tuple[AppliedReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +100,15 @@ class NoteOn:
     target: Target
     technician_id: int | None
     reopen: bool
-    grounds: tuple[Grounds, ...]
-    remarks: tuple[Grounds, ...] = field(default=())
+    reasons: tuple[AppliedReason, ...]
+    remarks: tuple[AppliedReason, ...] = field(default=())
 
 
 Decision = SetAside | Filtered | Refused | Ignored | NewTicket | NoteOn
 
 
 @dataclass(frozen=True, slots=True)
-class Wants:
+class LookupRequest:
     """What must be looked up before a batch can be decided."""
 
     addresses: Collection[str]
@@ -116,9 +116,9 @@ class Wants:
     message_ids: Collection[str]
 
 
-def wants(messages: Collection[Message]) -> Wants:
+def lookup_request(messages: Collection[Message]) -> LookupRequest:
     """What `decide` will ask the directory about these messages."""
-    return Wants(
+    return LookupRequest(
         addresses={message.sender.address for message in messages},
         keywords={(each.module, each.id) for message in messages for each in find_keywords(message.subject, message.new_text)},
         message_ids={each for message in messages for each in (*_ancestors(message), message.message_id or "") if each},
@@ -137,15 +137,15 @@ def decide(message: Message, directory: Directory, policy: Policy, template: str
     only for a time).
     """
     if len(message.subject) > SUBJECT_LIMIT:
-        return SetAside((because(Reason.SUBJECT_TOO_LONG, length=len(message.subject), limit=SUBJECT_LIMIT),))
+        return SetAside((applied(Reason.SUBJECT_TOO_LONG, length=len(message.subject), limit=SUBJECT_LIMIT),))
     sender = _Sender.of(message, directory)
-    if stopper := policy.rules.first_hit(message.sender, message.subject, sender.role):
-        reason = Reason.SENDER_RULE if stopper.rule_list == "sender" else Reason.SUBJECT_RULE
-        return Filtered(stopper, (because(reason, rule=stopper.text),))
+    if matched_rule := policy.rules.first_hit(message.sender, message.subject, sender.role):
+        reason = Reason.SENDER_RULE if matched_rule.rule_list == "sender" else Reason.SUBJECT_RULE
+        return Filtered(matched_rule, (applied(reason, rule=matched_rule.text),))
     if not _accepted(sender, policy.accept_from):
-        return Refused((because(Reason.NOT_ACCEPTED),))
+        return Refused((applied(Reason.NOT_ACCEPTED),))
     if message.message_id and (target := directory.taken.get(message.message_id)):
-        return Ignored(target, (because(Reason.TAKEN_ELSEWHERE, record=target.keyword),))
+        return Ignored(target, (applied(Reason.TAKEN_ELSEWHERE, record=target.keyword),))
     return _on_record(message, sender, directory, policy, template, at)
 
 
@@ -177,49 +177,51 @@ def _on_record(
     message: Message, sender: _Sender, directory: Directory, policy: Policy, template: str | None, at: datetime
 ) -> Decision:
     keywords = find_keywords(message.subject, message.new_text)
-    target, grounds = _target(message, keywords, directory)
+    target, reasons = _target(message, keywords, directory)
     remarks = _other_keywords(keywords)
     if target is None:
-        return _new_ticket(message, sender, policy, template, grounds, remarks + _unanswered(grounds))
+        return _new_ticket(message, sender, policy, template, reasons, remarks + _unanswered(reasons))
     closed = target.status == "Closed" and target.closed_at is not None
     if closed and target.closed_at is not None and at - target.closed_at > timedelta(days=policy.reopen_days):
-        late = because(Reason.CLOSED_TOO_LONG, record=target.keyword, days=policy.reopen_days)
-        return _new_ticket(message, sender, policy, template, (*grounds, late), (*remarks, late))
-    reopened = (because(Reason.REOPENED, record=target.keyword),) if closed else ()
+        late = applied(Reason.CLOSED_TOO_LONG, record=target.keyword, days=policy.reopen_days)
+        return _new_ticket(message, sender, policy, template, (*reasons, late), (*remarks, late))
+    reopened = (applied(Reason.REOPENED, record=target.keyword),) if closed else ()
     technician_id = sender.technician.id if sender.technician else target.technician_id
     context = _context(sender, target)
-    return NoteOn(target, technician_id, closed, (*grounds, *reopened, *context), (*remarks, *reopened))
+    return NoteOn(target, technician_id, closed, (*reasons, *reopened, *context), (*remarks, *reopened))
 
 
-def _target(message: Message, keywords: Collection[Keyword], directory: Directory) -> tuple[Target | None, tuple[Grounds, ...]]:
+def _target(
+    message: Message, keywords: Collection[Keyword], directory: Directory
+) -> tuple[Target | None, tuple[AppliedReason, ...]]:
     """The record that the message is about, by keyword or else by what it answers, and why (MSG-02, MSG-03)."""
     for keyword in keywords:
         name = f"{keyword.module} - {keyword.id}"
         target = directory.targets.get((keyword.module, keyword.id))
         if target is None:
-            return None, (because(Reason.KEYWORD_WITHOUT_RECORD, keyword=name),)
+            return None, (applied(Reason.KEYWORD_WITHOUT_RECORD, keyword=name),)
         reason = Reason.KEYWORD_IN_SUBJECT if keyword.place == "subject" else Reason.KEYWORD_IN_BODY
-        return target, (because(reason, keyword=name),)
+        return target, (applied(reason, keyword=name),)
     for ancestor in _ancestors(message):
         if answered := directory.by_message_id.get(ancestor):
-            return answered, (because(Reason.REPLY, record=answered.keyword),)
-    return None, (because(Reason.NO_KEYWORD),)
+            return answered, (applied(Reason.REPLY, record=answered.keyword),)
+    return None, (applied(Reason.NO_KEYWORD),)
 
 
-def _unanswered(grounds: tuple[Grounds, ...]) -> tuple[Grounds, ...]:
+def _unanswered(reasons: tuple[AppliedReason, ...]) -> tuple[AppliedReason, ...]:
     """An id that does not exist is told in the new ticket (MSG-02)."""
-    return tuple(each for each in grounds if each.code == Reason.KEYWORD_WITHOUT_RECORD)
+    return tuple(each for each in reasons if each.code == Reason.KEYWORD_WITHOUT_RECORD)
 
 
-def _other_keywords(keywords: Collection[Keyword]) -> tuple[Grounds, ...]:
+def _other_keywords(keywords: Collection[Keyword]) -> tuple[AppliedReason, ...]:
     others = list(dict.fromkeys(f"[{each.module} - {each.id}]" for each in list(keywords)[1:]))
-    return (because(Reason.OTHER_KEYWORDS, keywords=", ".join(others)),) if others else ()
+    return (applied(Reason.OTHER_KEYWORDS, keywords=", ".join(others)),) if others else ()
 
 
-def _context(sender: _Sender, target: Target) -> tuple[Grounds, ...]:
+def _context(sender: _Sender, target: Target) -> tuple[AppliedReason, ...]:
     if sender.technician:
-        return (because(Reason.FROM_TECHNICIAN, name=sender.technician.name),)
-    return (because(Reason.ASSIGNED_TECHNICIAN, record=target.keyword),) if target.technician_id else ()
+        return (applied(Reason.FROM_TECHNICIAN, name=sender.technician.name),)
+    return (applied(Reason.ASSIGNED_TECHNICIAN, record=target.keyword),) if target.technician_id else ()
 
 
 def _new_ticket(
@@ -227,39 +229,39 @@ def _new_ticket(
     sender: _Sender,
     policy: Policy,
     template: str | None,
-    grounds: tuple[Grounds, ...],
-    remarks: tuple[Grounds, ...],
+    reasons: tuple[AppliedReason, ...],
+    remarks: tuple[AppliedReason, ...],
 ) -> Decision:
     new, why = _requestor(message, sender, policy.unknown_senders)
     if why.code == Reason.UNKNOWN_SENDER:
         return SetAside((why,))
     chosen = policy.templates.get(template or DEFAULT_TEMPLATE.name, DEFAULT_TEMPLATE)
-    said = _template_grounds(template, policy)
-    context = (because(Reason.FROM_TECHNICIAN, name=sender.technician.name),) if sender.technician else ()
+    said = _template_reasons(template, policy)
+    context = (applied(Reason.FROM_TECHNICIAN, name=sender.technician.name),) if sender.technician else ()
     return NewTicket(
         template=chosen,
         template_name=template,
         requestor=sender.requestor,
         new_requestor=new,
         technician=sender.technician,
-        grounds=(*grounds, why, *context, *said),
+        reasons=(*reasons, why, *context, *said),
         remarks=remarks,
     )
 
 
-def _requestor(message: Message, sender: _Sender, unknown: UnknownSenders) -> tuple[NewRequestor | None, Grounds]:
+def _requestor(message: Message, sender: _Sender, unknown: UnknownSenders) -> tuple[NewRequestor | None, AppliedReason]:
     if sender.requestor:
-        return None, because(Reason.KNOWN_REQUESTOR, name=sender.requestor.name)
+        return None, applied(Reason.KNOWN_REQUESTOR, name=sender.requestor.name)
     if unknown == "refuse" and not sender.technician:
-        return None, because(Reason.UNKNOWN_SENDER)
+        return None, applied(Reason.UNKNOWN_SENDER)
     address = message.sender.address
     if unknown == "create_requestor" and is_address(address) and len(address) <= 255:
-        return NewRequestor(message.sender.name or address, address), because(Reason.NEW_REQUESTOR)
-    return None, because(Reason.NO_REQUESTOR)
+        return NewRequestor(message.sender.name or address, address), applied(Reason.NEW_REQUESTOR)
+    return None, applied(Reason.NO_REQUESTOR)
 
 
-def _template_grounds(template: str | None, policy: Policy) -> tuple[Grounds, ...]:
+def _template_reasons(template: str | None, policy: Policy) -> tuple[AppliedReason, ...]:
     if template is None:
         return ()
     reason = Reason.TEMPLATE if template in policy.templates else Reason.TEMPLATE_GONE
-    return (because(reason, template=template),)
+    return (applied(reason, template=template),)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from trackit_console.store.entries import Grounds
-from trackit_console.words import QT_TRANSLATE_NOOP, Phrase
+from trackit_console.store.entries import AppliedReason
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 
 class Reason(StrEnum):
@@ -17,12 +17,12 @@ class Reason(StrEnum):
     SUBJECT_TOO_LONG = "subject_too_long"
     PROCESSING_FAILED = "processing_failed"
     NOT_STORABLE = "not_storable"
-    NOT_HANDED_OVER = "not_handed_over"
+    NOT_DOWNLOADABLE = "not_handed_over"
     UNKNOWN_SENDER = "unknown_sender"
     SENDER_RULE = "sender_rule"
     SUBJECT_RULE = "subject_rule"
     NOT_ACCEPTED = "not_accepted"
-    BROKE_DOWN = "broke_down"
+    ENDED_THE_PROCESS = "broke_down"
     TAKEN_BEFORE = "taken_before"
     TAKEN_ELSEWHERE = "taken_elsewhere"
     KEYWORD_IN_SUBJECT = "keyword_in_subject"
@@ -50,10 +50,10 @@ SENTENCES: dict[Reason, str] = {
     ),
     Reason.PROCESSING_FAILED: QT_TRANSLATE_NOOP("helpdesk", "The message could not be processed."),
     Reason.NOT_STORABLE: QT_TRANSLATE_NOOP("helpdesk", "The database refused to store the message."),
-    Reason.NOT_HANDED_OVER: QT_TRANSLATE_NOOP(
+    Reason.NOT_DOWNLOADABLE: QT_TRANSLATE_NOOP(
         "helpdesk", "The server announced the message but did not hand it over, {tries} times. It stays in the mailbox."
     ),
-    Reason.BROKE_DOWN: QT_TRANSLATE_NOOP("helpdesk", "The email monitor broke down over this message, {tries} times."),
+    Reason.ENDED_THE_PROCESS: QT_TRANSLATE_NOOP("helpdesk", "The email monitor broke down over this message, {tries} times."),
     Reason.UNKNOWN_SENDER: QT_TRANSLATE_NOOP("helpdesk", "The sender is unknown, and mail from unknown senders is refused."),
     Reason.SENDER_RULE: QT_TRANSLATE_NOOP("helpdesk", "Sender rule “{rule}” matches the sender."),
     Reason.SUBJECT_RULE: QT_TRANSLATE_NOOP("helpdesk", "Subject rule “{rule}” matches the subject."),
@@ -84,12 +84,12 @@ SENTENCES: dict[Reason, str] = {
 }
 
 
-def because(reason: Reason, **facts: str | int) -> Grounds:
-    """The grounds that `reason` gives."""
-    return Grounds(reason.value, facts)
+def applied(reason: Reason, **facts: str | int) -> AppliedReason:
+    """The reasons that `reason` gives."""
+    return AppliedReason(reason.value, facts)
 
 
-def phrase_of(grounds: Grounds) -> Phrase:
-    """The sentence of stored grounds; a code of a newer version is shown as it is."""
-    known = grounds.code in Reason.__members__.values()
-    return Phrase("helpdesk", SENTENCES[Reason(grounds.code)] if known else grounds.code, grounds.facts)
+def reason_phrase(reasons: AppliedReason) -> Phrase:
+    """The sentence of stored reasons; a code of a newer version is shown as it is."""
+    known = reasons.code in Reason.__members__.values()
+    return Phrase("helpdesk", SENTENCES[Reason(reasons.code)] if known else reasons.code, reasons.facts)

@@ -6,11 +6,11 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime
 
-from trackit_console.helpdesk.files import restricted_type
 from trackit_console.helpdesk.intake import Decision, Filtered, Ignored, NewTicket, NoteOn, Policy, Refused, SetAside
-from trackit_console.helpdesk.reasons import Reason, because, phrase_of
+from trackit_console.helpdesk.reasons import Reason, applied, reason_phrase
+from trackit_console.helpdesk.restricted_files import restricted_type
 from trackit_console.mail import Attachment, Message
-from trackit_console.store.entries import Entry, Grounds, KeptAttachment, NewNote, NewRecord, NoteKind, Outcome, Quarantined
+from trackit_console.store.entries import AppliedReason, Entry, KeptAttachment, NewNote, NewRecord, NoteKind, Outcome, Quarantined
 
 SOURCE_EMAIL = "Email"
 """The Ticket Source of tickets that come from mail."""
@@ -24,16 +24,16 @@ def content_key(raw: bytes) -> str:
 
 def entry_of(decision: Decision, message: Message, came: Entry, policy: Policy) -> Entry:
     """`came` (see `arrived`) completed with what was decided about `message`."""
-    named = replace(_named(came, message), grounds=decision.grounds)
+    named = replace(_named(came, message), reasons=decision.reasons)
     match decision:
-        case SetAside(grounds):
-            return replace(named, outcome=Outcome.QUARANTINED, quarantined=Quarantined(grounds[0].code))
-        case Filtered(stopper):
-            return replace(named, outcome=Outcome.FILTERED, stopper=stopper)
+        case SetAside(reasons):
+            return replace(named, outcome=Outcome.QUARANTINED, quarantined=Quarantined(reasons[0].code))
+        case Filtered(matched_rule):
+            return replace(named, outcome=Outcome.FILTERED, matched_rule=matched_rule)
         case Refused():
             return replace(named, outcome=Outcome.REFUSED)
-        case Ignored(target, grounds):
-            return replace(named, outcome=Outcome.IGNORED, target=target, remark=_told(grounds))
+        case Ignored(target, reasons):
+            return replace(named, outcome=Outcome.IGNORED, target=target, remark=_told(reasons))
         case NewTicket() | NoteOn():
             return _with_note(decision, message, named, policy)
 
@@ -48,7 +48,7 @@ def arrived(scope: str, uid: str, raw: bytes, seen_at: datetime) -> Entry:
         seen_at=seen_at,
         outcome=Outcome.QUARANTINED,
         quarantined=Quarantined(Reason.PROCESSING_FAILED.value),
-        grounds=(because(Reason.PROCESSING_FAILED),),
+        reasons=(applied(Reason.PROCESSING_FAILED),),
     )
 
 
@@ -59,7 +59,7 @@ def failed(message: Entry, problem: Exception) -> Entry:
 
 def taken_before(came: Entry, message: Message) -> Entry:
     """The entry of a message whose bytes this mailbox took already, under another identity."""
-    return replace(_named(came, message), outcome=Outcome.IGNORED, grounds=(because(Reason.TAKEN_BEFORE),))
+    return replace(_named(came, message), outcome=Outcome.IGNORED, reasons=(applied(Reason.TAKEN_BEFORE),))
 
 
 def _named(came: Entry, message: Message) -> Entry:
@@ -69,20 +69,22 @@ def _named(came: Entry, message: Message) -> Entry:
 
 def not_handed_over(scope: str, uid: str, seen_at: datetime, tries: int) -> Entry:
     """The entry of a message that the server announced but never gave."""
-    grounds = (because(Reason.NOT_HANDED_OVER, tries=tries),)
+    reasons = (applied(Reason.NOT_DOWNLOADABLE, tries=tries),)
     empty = arrived(scope, uid, b"", seen_at)
-    return replace(empty, content_key="", grounds=grounds, quarantined=Quarantined(Reason.NOT_HANDED_OVER.value))
+    return replace(empty, content_key="", reasons=reasons, quarantined=Quarantined(Reason.NOT_DOWNLOADABLE.value))
 
 
 def broke_down(came: Entry, tries: int) -> Entry:
     """The entry of a message that ended the process `tries` times: set aside unread (RUN-04)."""
-    return replace(came, grounds=(because(Reason.BROKE_DOWN, tries=tries),), quarantined=Quarantined(Reason.BROKE_DOWN.value))
+    return replace(
+        came, reasons=(applied(Reason.ENDED_THE_PROCESS, tries=tries),), quarantined=Quarantined(Reason.ENDED_THE_PROCESS.value)
+    )
 
 
 def _with_note(decision: NewTicket | NoteOn, message: Message, named: Entry, policy: Policy) -> Entry:
     files = [(each, restricted_type(each, policy.restricted_file_types)) for each in message.attachments]
-    refused = tuple(because(Reason.RESTRICTED_FILE, name=each.name, type=kind) for each, kind in files if kind)
-    repaired = tuple(because(Reason.REPAIRED, problem=each) for each in message.problems)
+    refused = tuple(applied(Reason.RESTRICTED_FILE, name=each.name, type=kind) for each, kind in files if kind)
+    repaired = tuple(applied(Reason.REPAIRED, problem=each) for each in message.problems)
     note = NewNote(
         kind=NoteKind.EMAIL_RECEIVED,
         author=str(message.sender),
@@ -93,7 +95,7 @@ def _with_note(decision: NewTicket | NoteOn, message: Message, named: Entry, pol
         attachments=tuple(_kept(each, kind is None) for each, kind in files),
     )
     told = replace(
-        named, note=note, grounds=(*decision.grounds, *refused, *repaired), remark=_told((*decision.remarks, *refused))
+        named, note=note, reasons=(*decision.reasons, *refused, *repaired), remark=_told((*decision.remarks, *refused))
     )
     if isinstance(decision, NoteOn):
         return replace(told, outcome=Outcome.NOTED, target=decision.target, reopen=decision.reopen)
@@ -118,9 +120,9 @@ def _technician_id(decision: NewTicket | NoteOn) -> int | None:
     return decision.technician.id if decision.technician else None
 
 
-def _told(grounds: tuple[Grounds, ...]) -> str:
+def _told(reasons: tuple[AppliedReason, ...]) -> str:
     """What the record's history tells in a System note, a line each."""
-    return "\n".join(str(phrase_of(each)) for each in grounds)
+    return "\n".join(str(reason_phrase(each)) for each in reasons)
 
 
 def _kept(attachment: Attachment, stored: bool) -> KeptAttachment:

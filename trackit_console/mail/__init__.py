@@ -1,8 +1,8 @@
 """WHAT a message is: bytes to `Message`, by pure functions. Knows no other part of the program but its words."""
 
-from trackit_console.mail.jsonform import as_json
 from trackit_console.mail.keywords import Keyword, find_keywords, write_keyword
 from trackit_console.mail.message import Address, Attachment, Automatic, Bounce, Message
+from trackit_console.mail.message_json import as_json
 from trackit_console.mail.parser import parse
 
 __all__ = [

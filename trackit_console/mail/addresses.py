@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from trackit_console.mail import repairs
+from trackit_console.mail import parse_warnings
 from trackit_console.mail.headers import decoded, one_line
 from trackit_console.mail.message import Address
 
@@ -34,7 +34,7 @@ def read_addresses(value: str, problems: list[str]) -> tuple[Address, ...]:
     found: list[Address] = []
     for mailbox in _split(value):
         if len(found) == ADDRESSES_LIMIT:
-            problems.append(repairs.MANY_ADDRESSES)
+            problems.append(parse_warnings.MANY_ADDRESSES)
             break
         if read := _mailbox(mailbox, problems):
             found.append(read)

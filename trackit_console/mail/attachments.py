@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection
 from urllib.parse import unquote
 
-from trackit_console.mail import repairs
+from trackit_console.mail import parse_warnings
 from trackit_console.mail.charsets import whole_characters
 from trackit_console.mail.headers import decoded, one_line, read_headers
 from trackit_console.mail.message import Attachment
@@ -44,7 +44,7 @@ def _attachment(part: Part, shown: Collection[str], problems: list[str]) -> Atta
     claimed = part.disposition_parameters.get("filename") or part.parameters.get("name") or ""
     name = safe_name(claimed) if claimed else ""
     if name != claimed:
-        problems.append(repairs.RENAMED)
+        problems.append(parse_warnings.RENAMED)
     cid = one_line(part.headers.first("content-id")).strip("<> ") or None
     digest = hashlib.sha256(data).hexdigest()
     return Attachment(name or _unnamed(part, data), part.content_type, data, digest, cid, cid in shown)

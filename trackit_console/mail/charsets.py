@@ -9,7 +9,7 @@ import codecs
 import re
 from functools import lru_cache
 
-from trackit_console.mail import repairs
+from trackit_console.mail import parse_warnings
 
 # Labels as mail uses them, read as browsers do (WHATWG Encoding Standard): the larger set that is really meant.
 _MEANT = {
@@ -34,11 +34,11 @@ def to_text(data: bytes, charset: str | None, problems: list[str]) -> str:
         found = _codec(charset.strip().lower())
         codec = found or codec
         if found is None and not data.isascii():
-            problems.append(repairs.UNKNOWN_CHARSET)
+            problems.append(parse_warnings.UNKNOWN_CHARSET)
     try:
         text = data.decode(codec)
     except (UnicodeError, ValueError):
-        problems.append(repairs.WRONG_CHARSET)
+        problems.append(parse_warnings.WRONG_CHARSET)
         text = _guessed(data, codec)
     return whole_characters(text)
 

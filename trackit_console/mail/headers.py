@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from itertools import islice
 from urllib.parse import unquote_to_bytes
 
-from trackit_console.mail import repairs
+from trackit_console.mail import parse_warnings
 from trackit_console.mail.charsets import to_text, whole_characters, windows_1252
 
 HEADERS_LIMIT = 1_000
@@ -54,7 +54,7 @@ def read_headers(block: bytes, problems: list[str]) -> tuple[Headers, int]:
     while position < len(block) and (field := _FIELD.match(block, position)):
         position, count = field.end(), count + 1
         if count > HEADERS_LIMIT:
-            problems.append(repairs.MANY_HEADERS)
+            problems.append(parse_warnings.MANY_HEADERS)
             return Headers(values), len(block)
         values.setdefault(field[1].decode("ascii").lower(), []).append(_unfolded(field[2], problems))
     return Headers(values), position
@@ -62,7 +62,7 @@ def read_headers(block: bytes, problems: list[str]) -> tuple[Headers, int]:
 
 def _unfolded(value: bytes, problems: list[str]) -> str:
     if len(value) > HEADER_LENGTH_LIMIT:
-        problems.append(repairs.LONG_HEADER)
+        problems.append(parse_warnings.LONG_HEADER)
         value = value[:HEADER_LENGTH_LIMIT]
     try:
         text = value.decode("ascii")
@@ -76,7 +76,7 @@ def _raw_letters(value: bytes, problems: list[str]) -> str:
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError:
-        problems.append(repairs.RAW_HEADER)
+        problems.append(parse_warnings.RAW_HEADER)
         return windows_1252(value)
 
 
@@ -189,6 +189,6 @@ def moment(value: str, problems: list[str]) -> datetime | None:
         aware = date if date.tzinfo else date.replace(tzinfo=UTC)
         aware.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
-        problems.append(repairs.UNREADABLE_DATE)
+        problems.append(parse_warnings.UNREADABLE_DATE)
         return None
     return aware

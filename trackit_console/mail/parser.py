@@ -6,7 +6,7 @@ and `problems` says so (SEC-03). How much is too much is a constant of the modul
 
 from __future__ import annotations
 
-from trackit_console.mail import repairs
+from trackit_console.mail import parse_warnings
 from trackit_console.mail.addresses import read_addresses
 from trackit_console.mail.attachments import read_attachments
 from trackit_console.mail.automatic import automatic_sign
@@ -55,7 +55,7 @@ def _sender(headers: Headers, problems: list[str]) -> Address:
     found = (*_addresses(headers, "from", problems), *_addresses(headers, "sender", problems))
     sender = next((address for address in found if "@" in address.address), found[0] if found else Address("", ""))
     if not sender.address:
-        problems.append(repairs.NO_SENDER)
+        problems.append(parse_warnings.NO_SENDER)
     return sender
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trackit_console.mail import repairs
+from trackit_console.mail import parse_warnings
 from trackit_console.mail.headers import HEADER_LENGTH_LIMIT, Headers, lenient_base64, read_headers, with_parameters
 
 PARTS_LIMIT = 500
@@ -77,14 +77,14 @@ class PartsReader:
         if read == len(block) and blank:
             return headers, body
         if read < len(block):
-            self._problems.append(repairs.BROKEN_HEADER)
+            self._problems.append(parse_warnings.BROKEN_HEADER)
         elif len(block) == HEADER_BLOCK_LIMIT:
-            self._problems.append(repairs.LONG_HEADER)
+            self._problems.append(parse_warnings.LONG_HEADER)
         return headers, start + read
 
     def _parts(self, start: int, end: int, kind: str, parameters: dict[str, str], depth: int) -> tuple[Part, ...]:
         if depth >= DEPTH_LIMIT:
-            self._problems.append(repairs.DEEP_NESTING)
+            self._problems.append(parse_warnings.DEEP_NESTING)
             return ()
         default = "message/rfc822" if kind == "multipart/digest" else "text/plain"
         spans = self._spans(self._boundary(parameters.get("boundary", ""), start, end), start, end)
@@ -96,11 +96,11 @@ class PartsReader:
             self._left -= 1
             parts.append(self._part(first, last, depth + 1, default))
         if not parts:
-            self._problems.append(repairs.NO_PARTS)
+            self._problems.append(parse_warnings.NO_PARTS)
         return tuple(parts)
 
     def _rest(self, start: int, end: int) -> Part:
-        self._problems.append(repairs.MANY_PARTS)
+        self._problems.append(parse_warnings.MANY_PARTS)
         return Part(Headers({}), "application/octet-stream", {}, "attachment", {}, self._bytes[start:end])
 
     def _boundary(self, named: str, start: int, end: int) -> bytes:
@@ -110,7 +110,7 @@ class PartsReader:
             return boundary
         found = _FIRST_BOUNDARY.search(self._raw, max(start - 1, 0), end)
         if found:
-            self._problems.append(repairs.NO_BOUNDARY)
+            self._problems.append(parse_warnings.NO_BOUNDARY)
         return found[1].rstrip().removesuffix(b"--") if found else b""
 
     def _spans(self, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -123,7 +123,7 @@ class PartsReader:
                 return
             first = after
         if first is not None:
-            self._problems.append(repairs.NO_LAST_BOUNDARY)
+            self._problems.append(parse_warnings.NO_LAST_BOUNDARY)
             yield first, end
 
     def _line_end_before(self, at: int) -> int:
@@ -162,10 +162,10 @@ def content(part: Part, problems: list[str]) -> bytes:
 def _from_base64(part: Part, problems: list[str]) -> bytes:
     """A text that only claims to be base64 is taken as it is: decoded, nothing of it would be left."""
     if part.content_type.startswith("text/") and _NOT_BASE64.search(part.body):
-        problems.append(repairs.BROKEN_ENCODING)
+        problems.append(parse_warnings.BROKEN_ENCODING)
         if len(_NOT_BASE64.findall(part.body)) * 10 > len(part.body):
             return bytes(part.body)
     data, whole = lenient_base64(part.body)
     if not whole:
-        problems.append(repairs.BROKEN_ENCODING)
+        problems.append(parse_warnings.BROKEN_ENCODING)
     return data

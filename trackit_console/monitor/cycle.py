@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from trackit_console.clock import Clock
-from trackit_console.helpdesk.intake import Policy, decide, wants
+from trackit_console.helpdesk.intake import Policy, decide, lookup_request
 from trackit_console.helpdesk.recording import arrived, broke_down, entry_of, failed, not_handed_over, taken_before
 from trackit_console.mail import Message, parse
 from trackit_console.settings.mailbox import Mailbox
@@ -23,7 +23,7 @@ from trackit_console.store.deliveries import MAX_TRIES
 from trackit_console.store.entries import Entry, Outcome, Recorded
 from trackit_console.store.monitoring import Lease
 from trackit_console.store.people import Directory
-from trackit_console.store.rows import Stored
+from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.source import Batch, Fetched, MessageRef, Source
 
 LEFT_OVER = 1000
@@ -31,7 +31,7 @@ LEFT_OVER = 1000
 
 
 @dataclass(slots=True)
-class Tally:
+class VisitCounts:
     """What a visit did: messages seen, and how many of them had which outcome."""
 
     seen: int = 0
@@ -45,7 +45,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Rulebook:
+class VisitSettings:
     """What the settings say about a visit, as they were when the monitor was started."""
 
     policy: Policy
@@ -65,7 +65,7 @@ class PollCycle:
         database: Database,
         mailbox: Stored[Mailbox],
         lease: Lease,
-        rulebook: Rulebook,
+        visit_settings: VisitSettings,
         clock: Clock,
         stop: threading.Event,
         tell: Tell,
@@ -74,24 +74,24 @@ class PollCycle:
         self._database = database
         self._mailbox = mailbox
         self._lease = lease
-        self._rulebook = rulebook
+        self._visit_settings = visit_settings
         self._clock = clock
         self._stop = stop
         self._tell = tell
-        self.tally = Tally()
+        self.counts = VisitCounts()
 
-    def run(self, source: Source) -> Tally:
-        """Takes in what is new; raises `TransportError` and `StoreError`, with `tally` telling how far it came."""
+    def run(self, source: Source) -> VisitCounts:
+        """Takes in what is new; raises `TransportError` and `StoreError`, with `counts` telling how far it came."""
         with source:
             self._settle_left_over(source)
             self._ask_again(source)
             cursor = self._cursor()
-            for batch in source.fetch_new(cursor, self._rulebook.emails_to_process):
+            for batch in source.fetch_new(cursor, self._visit_settings.emails_to_process):
                 if self._stop.is_set():
-                    return self.tally
+                    return self.counts
                 self._take_in(source, batch)
-            self.tally.unread = source.unread()
-        return self.tally
+            self.counts.unread = source.unread()
+        return self.counts
 
     def _cursor(self) -> str | None:
         with self._database.reading() as transaction:
@@ -125,7 +125,7 @@ class PollCycle:
     def _give_up(self, source: Source, message: Fetched, tries: int) -> None:
         ref = message.ref
         came = arrived(ref.scope, ref.uid, message.raw or b"", self._clock.now())
-        self.tally.seen += 1
+        self.counts.seen += 1
         [recorded] = self._record([broke_down(came, tries)], None)
         self._settle(source, {ref: recorded.delivery_id})
 
@@ -150,7 +150,7 @@ class PollCycle:
 
     def _take_in_new(self, new: Sequence[Fetched], cursor: str | None) -> list[Recorded]:
         entries = [arrived(each.ref.scope, each.ref.uid, each.raw, self._clock.now()) for each in new if each.raw is not None]
-        self.tally.seen += len(entries)
+        self.counts.seen += len(entries)
         runs = list(independent(_read(entries, self._taken_contents(entries)))) or [[]]
         recorded: list[Recorded] = []
         for run in runs:
@@ -166,7 +166,7 @@ class PollCycle:
         return [self._decide_one(each, directory) for each in run]
 
     def _look_up(self, messages: Sequence[Message]) -> Directory:
-        asked = wants(messages)
+        asked = lookup_request(messages)
         mailbox = (self._mailbox.id, self._mailbox.value.ticket_template)
         with self._database.reading() as transaction:
             return transaction.people.directory(asked.addresses, asked.keywords, asked.message_ids, mailbox)
@@ -174,7 +174,7 @@ class PollCycle:
     def _decide_one(self, read: Read, directory: Directory) -> Entry:
         if read.message is None:
             return read.entry
-        policy, template = self._rulebook.policy, self._mailbox.value.ticket_template
+        policy, template = self._visit_settings.policy, self._mailbox.value.ticket_template
         try:
             decision = decide(read.message, directory, policy, template, read.entry.seen_at)
             return entry_of(decision, read.message, read.entry, policy)
@@ -186,15 +186,15 @@ class PollCycle:
             return []
         recorded = self._ledger.record(self._lease, entries, cursor)
         for entry, written in zip(entries, recorded, strict=True):
-            self.tally.outcomes[written.outcome] += 1
+            self.counts.outcomes[written.outcome] += 1
             self._tell(entry, written)
         return recorded
 
     def _settle(self, source: Source, deliveries: dict[MessageRef, int]) -> None:
         if not deliveries:
             return
-        settled = source.settle(list(deliveries), self._rulebook.post_action)
-        self._ledger.settled([deliveries[ref] for ref in settled.done], int(self._rulebook.post_action))
+        settled = source.settle(list(deliveries), self._visit_settings.post_action)
+        self._ledger.settled([deliveries[ref] for ref in settled.done], int(self._visit_settings.post_action))
         if settled.failed:
             self._ledger.not_settled({deliveries[ref]: words for ref, words in settled.failed.items()})
 

@@ -18,16 +18,16 @@ from trackit_console.clock import Clock, SystemClock
 from trackit_console.helpdesk.intake import Policy
 from trackit_console.logs import component
 from trackit_console.monitor.backoff import next_delay
-from trackit_console.monitor.cycle import Rulebook, Tell
+from trackit_console.monitor.cycle import Tell, VisitSettings
 from trackit_console.monitor.visit import OpenSource, Visit, Visited
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.store.database import Database
 from trackit_console.store.errors import StoreError
 from trackit_console.store.monitoring import Host, Wanted
-from trackit_console.store.overview import overview
-from trackit_console.store.rows import Stored
-from trackit_console.transports.opening import open_source
+from trackit_console.store.row_mapping import Stored
+from trackit_console.store.snapshot import read_snapshot
+from trackit_console.transports.factory import open_source
 
 TICK = 0.25
 """Seconds between two looks at what is wanted."""
@@ -46,7 +46,7 @@ class InForce:
 
     mailboxes: dict[int, Stored[Mailbox]]
     monitor: MonitorSettings
-    rulebook: Rulebook
+    visit_settings: VisitSettings
     revision: int
     restarts: int
 
@@ -180,10 +180,12 @@ class Engine:
 
     def _load(self, restarts: int) -> InForce:
         with self._database.reading() as transaction:
-            view = overview(transaction, self._clock.now())
+            view = read_snapshot(transaction, self._clock.now())
         settings = view.settings
-        rulebook = Rulebook(Policy.of(settings), settings.monitor.emails_to_process, settings.monitor.post_action)
-        return InForce({each.id: each for each in view.mailboxes}, settings.monitor, rulebook, view.revision.number, restarts)
+        visit_settings = VisitSettings(Policy.of(settings), settings.monitor.emails_to_process, settings.monitor.post_action)
+        return InForce(
+            {each.id: each for each in view.mailboxes}, settings.monitor, visit_settings, view.revision.number, restarts
+        )
 
     def _start_due(self, in_force: InForce, requests: dict[int, int]) -> None:
         now = self._clock.monotonic()
@@ -201,7 +203,7 @@ class Engine:
             self._database,
             mailbox,
             self.host_id,
-            in_force.rulebook,
+            in_force.visit_settings,
             self._clock,
             log_events=in_force.monitor.email_event_logging,
             tell=self._tell,

@@ -6,20 +6,20 @@ The post action on the server was done when the message was set aside; here only
 from __future__ import annotations
 
 from trackit_console.clock import Clock
-from trackit_console.helpdesk.intake import Policy, decide, wants
+from trackit_console.helpdesk.intake import Policy, decide, lookup_request
 from trackit_console.helpdesk.recording import arrived, entry_of, failed
 from trackit_console.mail import parse
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database
 from trackit_console.store.entries import Entry, Recorded
-from trackit_console.store.overview import overview
+from trackit_console.store.snapshot import read_snapshot
 
 
 def retry(database: Database, delivery_id: int, by: str, clock: Clock) -> Recorded:
     """Processes a quarantined message again; it may be set aside again. KeyError when it is not in quarantine any more."""
     mailbox_id, raw = database.deliveries.quarantined(delivery_id)
     with database.reading() as transaction:
-        view = overview(transaction, clock.now())
+        view = read_snapshot(transaction, clock.now())
     policy = Policy.of(view.settings)
     mailbox = next((each.value for each in view.mailboxes if each.id == mailbox_id), None)
     came = arrived("", str(delivery_id), raw, clock.now())
@@ -38,7 +38,7 @@ def _decided(database: Database, came: Entry, policy: Policy, mailbox_id: int, m
     template = mailbox.ticket_template if mailbox else None
     try:
         message = parse(came.raw)
-        asked = wants([message])
+        asked = lookup_request([message])
         with database.reading() as transaction:
             directory = transaction.people.directory(asked.addresses, asked.keywords, asked.message_ids, (mailbox_id, template))
         return entry_of(decide(message, directory, policy, template, came.seen_at), message, came, policy)

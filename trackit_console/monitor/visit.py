@@ -12,19 +12,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from trackit_console.clock import Clock
-from trackit_console.helpdesk.reasons import phrase_of
+from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.logs import component
-from trackit_console.monitor.cycle import PollCycle, Rulebook, Tally, Tell
+from trackit_console.monitor.cycle import PollCycle, Tell, VisitCounts, VisitSettings
 from trackit_console.settings.mailbox import Mailbox, MailboxType
 from trackit_console.store.database import Database
 from trackit_console.store.entries import Entry, Outcome, Recorded
 from trackit_console.store.errors import LeaseLost, StoreError
 from trackit_console.store.monitoring import PollError
-from trackit_console.store.rows import Stored
+from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.errors import Cancelled, TransportError
-from trackit_console.transports.opening import open_source
+from trackit_console.transports.factory import open_source
 from trackit_console.transports.source import Source
-from trackit_console.words import Problem
+from trackit_console.user_messages import Problem
 
 LISTENERS = {
     MailboxType.MICROSOFT365: "GraphMailListener",
@@ -44,7 +44,7 @@ class Visited:
 
     mailbox_id: int
     name: str
-    tally: Tally = field(default_factory=Tally)
+    counts: VisitCounts = field(default_factory=VisitCounts)
     error: PollError | None = None
     sign_in_refused: bool = False
     skipped: bool = False
@@ -59,7 +59,7 @@ class Visit:
         database: Database,
         mailbox: Stored[Mailbox],
         host_id: str,
-        rulebook: Rulebook,
+        visit_settings: VisitSettings,
         clock: Clock,
         *,
         log_events: bool,
@@ -69,7 +69,7 @@ class Visit:
         self._database = database
         self._mailbox = mailbox
         self._host_id = host_id
-        self._rulebook = rulebook
+        self._visit_settings = visit_settings
         self._clock = clock
         self._tell = tell
         self._opener = opener
@@ -103,7 +103,7 @@ class Visit:
         if lease is None:
             return Visited(self._mailbox.id, self.name, skipped=True)
         self._say(logging.INFO, "poll begins")
-        cycle = PollCycle(self._database, self._mailbox, lease, self._rulebook, self._clock, self._stop, self._told)
+        cycle = PollCycle(self._database, self._mailbox, lease, self._visit_settings, self._clock, self._stop, self._told)
         visited = self._visited(cycle)
         self._keep(visited)
         with self._database.begin() as transaction:
@@ -117,7 +117,7 @@ class Visit:
             cycle.run(self._source)
             error = None
         except (Cancelled, LeaseLost):
-            return Visited(self._mailbox.id, self.name, cycle.tally, stopped=True)
+            return Visited(self._mailbox.id, self.name, cycle.counts, stopped=True)
         except TransportError as problem:
             error, refused = _error(problem, problem.step.value), problem.authentication
         except StoreError as problem:
@@ -125,22 +125,22 @@ class Visit:
         except Exception as problem:  # the worker of one mailbox: reported, and the other mailboxes go on
             self._log.exception("%s: unexpected error", self.name)
             error = PollError("", "unexpected_error", f"{type(problem).__name__}: {problem}", "")
-        return Visited(self._mailbox.id, self.name, cycle.tally, error, refused, stopped=self._stop.is_set())
+        return Visited(self._mailbox.id, self.name, cycle.counts, error, refused, stopped=self._stop.is_set())
 
     def _keep(self, visited: Visited) -> None:
-        tally = visited.tally
+        counts = visited.counts
         if visited.error:
             self._say(logging.ERROR, f"poll failed at step {visited.error.step}: {visited.error.detail} {visited.error.remedy}")
         else:
-            self._say(logging.INFO, f"poll ended: {tally.seen} seen, {tally.processed} processed")
+            self._say(logging.INFO, f"poll ended: {counts.seen} seen, {counts.processed} processed")
         if visited.stopped and visited.error is None:
             return
         with self._database.begin() as transaction:
-            transaction.monitoring.polled(self._mailbox.id, visited.error, tally.unread)
+            transaction.monitoring.polled(self._mailbox.id, visited.error, counts.unread)
 
     def _told(self, entry: Entry, recorded: Recorded) -> None:
         if self._logged:
-            why = " ".join(str(phrase_of(each)) for each in entry.grounds)
+            why = " ".join(str(reason_phrase(each)) for each in entry.reasons)
             level = logging.WARNING if recorded.outcome is Outcome.QUARANTINED else logging.INFO
             self._say(level, f"UID {recorded.uid} from {entry.sender!r}: {recorded.outcome.value} {recorded.record or ''} {why}")
         self._tell(entry, recorded)
@@ -152,5 +152,5 @@ class Visit:
 
 
 def _error(problem: Problem, step: str) -> PollError:
-    detail = f"{problem.said} {problem.detail}".strip()
-    return PollError(step, problem.code, detail, str(problem.cure))
+    detail = f"{problem.message} {problem.detail}".strip()
+    return PollError(step, problem.code, detail, str(problem.remedy_message))

@@ -15,14 +15,14 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from yaml.reader import ReaderError
 
-from trackit_console.settings.fields import FileType, Settings, is_secret
+from trackit_console.settings.field_types import FileType, Settings, is_secret
 from trackit_console.settings.filters import Filters
 from trackit_console.settings.mailbox import Mailbox, MailboxType, check_among
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import Outgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
-from trackit_console.settings.rules import CONTEXT, Finding, finding, findings
-from trackit_console.words import QT_TRANSLATE_NOOP, Phrase, Problem
+from trackit_console.settings.validation import CONTEXT, Finding, finding, findings
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase, Problem
 
 _DISCRIMINATORS = (*MailboxType, "basic")
 _PATHS = ("ca_file", "certificate_file")
@@ -48,27 +48,27 @@ class Configuration(Settings):
 
 
 @dataclass(frozen=True, slots=True)
-class Misplaced:
+class LocatedFinding:
     """A finding and the line of the file it is about, counted from 1."""
 
     line: int
     found: Finding
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.found}" if self.found.field else f"line {self.line}: {self.found.said}"
+        return f"line {self.line}: {self.found}" if self.found.field else f"line {self.line}: {self.found.message}"
 
 
 class ConfigurationRefused(Problem):
-    """The file breaks rules; nothing was imported. `misplaced` has every one of them, in the order of the file."""
+    """The file breaks rules; nothing was imported. `findings` has every one of them, in the order of the file."""
 
     context = CONTEXT
     code = "configuration_refused"
     sentence = QT_TRANSLATE_NOOP("settings", "The configuration file was refused; nothing was imported.")
     remedy = QT_TRANSLATE_NOOP("settings", "Correct the lines that are named and import the file again.")
 
-    def __init__(self, misplaced: Sequence[Misplaced]) -> None:
-        self.misplaced = sorted(misplaced, key=lambda each: each.line)
-        super().__init__("\n".join(str(each) for each in self.misplaced))
+    def __init__(self, findings: Sequence[LocatedFinding]) -> None:
+        self.findings = sorted(findings, key=lambda each: each.line)
+        super().__init__("\n".join(str(each) for each in self.findings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class ConfigurationFile:
     def refuse(self, found: Sequence[Finding]) -> None:
         """Raises `ConfigurationRefused` when something was found."""
         if found:
-            raise ConfigurationRefused([Misplaced(_line(self.lines, each.field), each) for each in found])
+            raise ConfigurationRefused([LocatedFinding(_line(self.lines, each.field), each) for each in found])
 
 
 def read_configuration(text: str, folder: Path) -> ConfigurationFile:
@@ -91,7 +91,7 @@ def read_configuration(text: str, folder: Path) -> ConfigurationFile:
         configuration = Configuration.model_validate(_resolved(data, folder))
     except ValidationError as error:
         found = findings(error, _DISCRIMINATORS)
-        raise ConfigurationRefused([Misplaced(_line(lines, each.field), each) for each in found]) from None
+        raise ConfigurationRefused([LocatedFinding(_line(lines, each.field), each) for each in found]) from None
     file = ConfigurationFile(configuration, lines)
     file.refuse(_doubled(configuration))
     return file
@@ -145,7 +145,7 @@ def _load(text: str) -> tuple[Any, dict[str, int]]:
 
 
 def _unreadable(line: int, problem: str) -> ConfigurationRefused:
-    return ConfigurationRefused([Misplaced(line, Finding("", "not_yaml", Phrase(CONTEXT, NOT_YAML, {"problem": problem})))])
+    return ConfigurationRefused([LocatedFinding(line, Finding("", "not_yaml", Phrase(CONTEXT, NOT_YAML, {"problem": problem})))])
 
 
 def _value(loader: yaml.SafeLoader, node: yaml.Node, path: str, lines: dict[str, int]) -> Any:
@@ -173,7 +173,7 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, path: str, lines: 
         key = str(_constructed(loader, key_node))
         if key in values:
             said = Phrase(CONTEXT, DOUBLED_NAME, {"name": key})
-            raise ConfigurationRefused([Misplaced(key_node.start_mark.line + 1, Finding(_join(path, key), "doubled", said))])
+            raise ConfigurationRefused([LocatedFinding(key_node.start_mark.line + 1, Finding(_join(path, key), "doubled", said))])
         lines[_join(path, key)] = key_node.start_mark.line + 1
         values[key] = _value(loader, value_node, _join(path, key), lines)
     return values
@@ -208,7 +208,7 @@ def _doubled(configuration: Configuration) -> list[Finding]:
     mailboxes = configuration.mailboxes or []
     for number, mailbox in enumerate(mailboxes):
         for each in check_among(mailbox, mailboxes[:number]):
-            found.append(Finding(f"mailboxes.{number}.{each.field}", each.rule, each.said))
+            found.append(Finding(f"mailboxes.{number}.{each.field}", each.rule, each.message))
     owners: dict[str, str] = {}
     for number, technician in enumerate(configuration.technicians or []):
         found += taken_addresses(number, technician, owners)

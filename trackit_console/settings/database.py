@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from trackit_console.settings.fields import UNTOLD, AccountName, FilePath, Port, RequiredText, Secret, Settings
-from trackit_console.settings.rules import broken
+from trackit_console.settings.field_types import HIDE_INPUT, AccountName, FilePath, Port, RequiredText, Secret, Settings
+from trackit_console.settings.validation import rule_error
 
 
 class SqliteTarget(Settings):
@@ -33,9 +33,9 @@ class SqlServerTarget(Settings):
     @model_validator(mode="after")
     def _user_for_sql_authentication(self) -> Self:
         if self.authentication == "sql" and not self.user_account_name:
-            raise broken("sql_sign_in", "user_account_name")
+            raise rule_error("sql_sign_in", "user_account_name")
         return self
 
 
 DatabaseTarget = Annotated[SqliteTarget | SqlServerTarget, Field(discriminator="kind")]
-database_adapter: TypeAdapter[DatabaseTarget] = TypeAdapter(DatabaseTarget, config=UNTOLD)
+database_adapter: TypeAdapter[DatabaseTarget] = TypeAdapter(DatabaseTarget, config=HIDE_INPUT)

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from trackit_console.settings.fields import RuleText, Settings
-from trackit_console.words import QT_TRANSLATE_NOOP
+from trackit_console.settings.field_types import RuleText, Settings
+from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 AcceptFrom = Literal["everyone", "requestors", "technicians", "requestors_and_technicians"]
 AppliesTo = Literal["technicians", "requestors", "both"]

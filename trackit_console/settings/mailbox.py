@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from trackit_console.settings.fields import (
-    UNTOLD,
+from trackit_console.settings.field_types import (
+    HIDE_INPUT,
     AccountName,
     EmailAddress,
     EwsUrl,
@@ -31,8 +31,8 @@ from trackit_console.settings.fields import (
     UserId,
     is_address,
 )
-from trackit_console.settings.rules import Finding, broken, finding
-from trackit_console.words import QT_TRANSLATE_NOOP
+from trackit_console.settings.validation import Finding, finding, rule_error
+from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 Cloud = Literal["worldwide", "us_gcc_high", "us_dod", "china", "other"]
 
@@ -114,7 +114,7 @@ class ServerMailbox(AnyMailbox):
     @model_validator(mode="after")
     def _starttls_without_ssl(self) -> Self:
         if self.starttls and self.use_ssl:
-            raise broken("starttls_with_ssl", "starttls")
+            raise rule_error("starttls_with_ssl", "starttls")
         return self
 
     @property
@@ -154,9 +154,9 @@ class OAuthApplication(Settings):
     @model_validator(mode="after")
     def _one_credential_and_complete_cloud(self) -> Self:
         if self.client_secret and self.certificate_file:
-            raise broken("secret_or_certificate", "certificate_file")
+            raise rule_error("secret_or_certificate", "certificate_file")
         if self.cloud == "other" and not (self.sign_in_url and self.graph_url):
-            raise broken("cloud_addresses", "sign_in_url")
+            raise rule_error("cloud_addresses", "sign_in_url")
         return self
 
 
@@ -214,7 +214,7 @@ MAILBOX_MODELS: dict[MailboxType, type[AnyMailbox]] = {
     MailboxType.IMAP: Imap,
     MailboxType.POP3: Pop3,
 }
-mailbox_adapter: TypeAdapter[Mailbox] = TypeAdapter(Mailbox, config=UNTOLD)
+mailbox_adapter: TypeAdapter[Mailbox] = TypeAdapter(Mailbox, config=HIDE_INPUT)
 """Validates a mailbox of any type from a dict of its fields; raises pydantic's ValidationError (see `rules.findings`)."""
 
 

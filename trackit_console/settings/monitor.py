@@ -7,9 +7,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, Strict, model_validator
 
-from trackit_console.settings.fields import Count, Days, Minutes, RequiredText, Settings, WebAddress
-from trackit_console.settings.rules import broken
-from trackit_console.words import QT_TRANSLATE_NOOP
+from trackit_console.settings.field_types import Count, Days, Minutes, RequiredText, Settings, WebAddress
+from trackit_console.settings.validation import rule_error
+from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 PROCESSED_FOLDER = "TrackItProcessedEmails"
 POST_ACTION_PROPERTY = "featEmailProcessingPostAction"
@@ -65,5 +65,5 @@ class MonitorSettings(Settings):
     @model_validator(mode="after")
     def _template_for_the_ticket(self) -> Self:
         if self.create_ticket_on_authentication_failure and not self.ticket_template:
-            raise broken("template_required", "ticket_template")
+            raise rule_error("template_required", "ticket_template")
         return self

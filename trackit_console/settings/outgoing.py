@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from trackit_console.settings.fields import (
-    UNTOLD,
+from trackit_console.settings.field_types import (
+    HIDE_INPUT,
     AccountName,
     EmailAddress,
     FilePath,
@@ -19,8 +19,8 @@ from trackit_console.settings.fields import (
     Settings,
 )
 from trackit_console.settings.mailbox import Mailbox, OAuthApplication
-from trackit_console.settings.rules import Finding, broken, finding
-from trackit_console.words import QT_TRANSLATE_NOOP
+from trackit_console.settings.validation import Finding, finding, rule_error
+from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 Security = Literal["none", "ssl", "ssl_tls"]
 
@@ -61,7 +61,7 @@ class BasicOutgoing(Settings):
     @model_validator(mode="after")
     def _account_when_required(self) -> Self:
         if self.smtp_requires_authentication and not self.user_account_name:
-            raise broken("account_required", "user_account_name")
+            raise rule_error("account_required", "user_account_name")
         return self
 
     @property
@@ -81,7 +81,7 @@ class Microsoft365Outgoing(OAuthApplication):
 
 
 Outgoing = Annotated[BasicOutgoing | Microsoft365Outgoing, Field(discriminator="authentication")]
-outgoing_adapter: TypeAdapter[Outgoing] = TypeAdapter(Outgoing, config=UNTOLD)
+outgoing_adapter: TypeAdapter[Outgoing] = TypeAdapter(Outgoing, config=HIDE_INPUT)
 
 
 def check_from_address(outgoing: Outgoing, mailboxes: Iterable[Mailbox]) -> Finding | None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from trackit_console.settings.fields import EmailAddress, RequiredText, Settings, Subject
+from trackit_console.settings.field_types import EmailAddress, RequiredText, Settings, Subject
 
 Priority = Literal["Low", "Medium", "High", "Urgent"]
 

@@ -11,8 +11,8 @@ from trackit_console.settings.mailbox import Mailbox, credential_missing
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing, Outgoing
 from trackit_console.settings.people import TicketTemplate
-from trackit_console.settings.rules import CONTEXT
-from trackit_console.words import QT_TRANSLATE_NOOP, Phrase
+from trackit_console.settings.validation import CONTEXT
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 
 class Tile(StrEnum):

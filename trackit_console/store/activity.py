@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from trackit_console.store.entries import Grounds, Outcome
-from trackit_console.store.searching import part_of, record_number
+from trackit_console.store.entries import AppliedReason, Outcome
+from trackit_console.store.search_conditions import part_of, record_number
 from trackit_console.store.tables import ActivityRow, DeliveryRow, MailboxRow, QuarantineRow, RawMessageRow
 
 
@@ -37,7 +37,7 @@ class ActivityView:
     subject: str
     outcome: Outcome
     record: str | None
-    grounds: tuple[Grounds, ...]
+    reasons: tuple[AppliedReason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _view(row: ActivityRow, mailbox: str) -> ActivityView:
         subject=row.subject,
         outcome=Outcome(row.outcome),
         record=f"{row.module} - {row.record_id}" if row.module else None,
-        grounds=tuple(Grounds(code, facts) for code, facts in json.loads(row.reasons)),
+        reasons=tuple(AppliedReason(code, facts) for code, facts in json.loads(row.reasons)),
     )
 
 

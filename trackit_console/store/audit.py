@@ -10,9 +10,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.clock import Clock
-from trackit_console.store.rows import masked
+from trackit_console.store.column_types import cut
+from trackit_console.store.row_mapping import masked
 from trackit_console.store.tables import AuditRow, RevisionRow
-from trackit_console.store.types import cut
 
 
 @dataclass(frozen=True, slots=True)

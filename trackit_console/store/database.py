@@ -42,7 +42,7 @@ from trackit_console.store.people import People
 from trackit_console.store.records import Records
 from trackit_console.store.schema import SchemaState
 from trackit_console.store.secrets import SecretBox, keep_key, load_key, read_recovery_key
-from trackit_console.store.single import SingleSettings
+from trackit_console.store.singleton_settings import SingletonSettings
 from trackit_console.store.tables import PropertyRow
 
 KEY_CHECK = "trackitConsoleKeyCheck"
@@ -66,8 +66,8 @@ class Transaction:
         return Mailboxes(self.session, self._box, self.audit, self._clock)
 
     @cached_property
-    def single(self) -> SingleSettings:
-        return SingleSettings(self.session, self._box, self.audit)
+    def settings(self) -> SingletonSettings:
+        return SingletonSettings(self.session, self._box, self.audit)
 
     @cached_property
     def people(self) -> People:
@@ -128,9 +128,9 @@ class Database:
             self._engine.connect().execution_options(**{WRITE: write}) as connection,
             connection.begin() as transaction,
         ):
-            _heed_cancel()
+            _raise_if_cancelled()
             yield connection
-            _heed_cancel()
+            _raise_if_cancelled()
             if not write:
                 transaction.rollback()
 
@@ -153,7 +153,7 @@ class Database:
         self._engine.dispose()
 
 
-def _heed_cancel() -> None:
+def _raise_if_cancelled() -> None:
     if cancelled():
         raise Cancelled
 

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, insert, select, update
 
 from trackit_console.clock import Clock
-from trackit_console.store.entries import Entry, Grounds, Outcome, Quarantined, Recorded
+from trackit_console.store.column_types import cut, key_of, storable
+from trackit_console.store.entries import AppliedReason, Entry, Outcome, Quarantined, Recorded
 from trackit_console.store.errors import LeaseLost, NotStorable
 from trackit_console.store.monitoring import LEASE_SECONDS, Lease
 from trackit_console.store.people import in_parts
@@ -26,7 +27,6 @@ from trackit_console.store.tables import (
     QuarantineRow,
     RawMessageRow,
 )
-from trackit_console.store.types import cut, key_of, storable
 from trackit_console.store.writing import write_deliveries, write_effects
 
 Connect = Callable[[bool], AbstractContextManager[Connection]]
@@ -260,14 +260,14 @@ def set_aside(entry: Entry, reason: str, detail: str) -> Entry:
     return replace(
         entry,
         outcome=Outcome.QUARANTINED,
-        grounds=(Grounds(reason),),
+        reasons=(AppliedReason(reason),),
         sender=storable(entry.sender),
         subject=storable(entry.subject),
         new_record=None,
         target=None,
         note=None,
         remark="",
-        stopper=None,
+        matched_rule=None,
         message_id=None,
         quarantined=Quarantined(reason, detail),
     )

@@ -33,7 +33,7 @@ class NoteKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Grounds:
+class AppliedReason:
     """A reason for an outcome: its code (see `helpdesk.reasons`) and the facts of its sentence."""
 
     code: str
@@ -93,7 +93,7 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
-class Stopper:
+class MatchedRule:
     """The filter rule that stopped a message."""
 
     rule_list: str
@@ -113,7 +113,7 @@ class Entry:
     content_key: str
     seen_at: datetime
     outcome: Outcome
-    grounds: tuple[Grounds, ...] = ()
+    reasons: tuple[AppliedReason, ...] = ()
     message_id: str | None = None
     sender: str = ""
     subject: str = ""
@@ -123,7 +123,7 @@ class Entry:
     note: NewNote | None = None
     remark: str = ""
     quarantined: Quarantined | None = None
-    stopper: Stopper | None = None
+    matched_rule: MatchedRule | None = None
 
     @property
     def keeps_raw(self) -> bool:

@@ -26,7 +26,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DatabaseError as SqlDatabaseError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, StatementError
 
-from trackit_console.words import QT_TRANSLATE_NOOP, Problem
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
 
 class StoreError(Problem):

@@ -9,7 +9,7 @@ from trackit_console.clock import Clock
 from trackit_console.settings.mailbox import MAILBOX_MODELS, Mailbox, MailboxType, mailbox_adapter
 from trackit_console.store.audit import Audit
 from trackit_console.store.errors import Conflict
-from trackit_console.store.rows import Stored, columns_of, fields_of
+from trackit_console.store.row_mapping import Stored, columns_of, fields_of
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.tables import MailboxLeaseRow, MailboxRow, MailboxStateRow
 

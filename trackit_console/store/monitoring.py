@@ -13,8 +13,8 @@ from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.clock import Clock
+from trackit_console.store.column_types import cut
 from trackit_console.store.tables import MailboxLeaseRow, MailboxStateRow, MonitorControlRow, MonitorHostRow
-from trackit_console.store.types import cut
 
 LEASE_SECONDS = 30
 """A dead host's mailboxes are free after this long (RUN-02: within a minute)."""

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from trackit_console.clock import Clock
 from trackit_console.settings.people import Requestor, Technician
 from trackit_console.store.audit import Audit
+from trackit_console.store.column_types import fold, key_of
 from trackit_console.store.tables import (
     DeliveryRow,
     NoteRow,
@@ -22,7 +23,6 @@ from trackit_console.store.tables import (
     TechnicianAddressRow,
     TechnicianRow,
 )
-from trackit_console.store.types import fold, key_of
 
 T = TypeVar("T")
 AT_ONCE = 500

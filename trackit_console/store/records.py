@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from trackit_console.store.people import in_parts
-from trackit_console.store.searching import part_of, record_number
+from trackit_console.store.search_conditions import part_of, record_number
 from trackit_console.store.tables import AttachmentRow, NoteRow, RecordRow, RequestorRow, TechnicianRow
 
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from trackit_console.paths import DataDir
 from trackit_console.store.errors import WrongKey
-from trackit_console.words import QT_TRANSLATE_NOOP, Problem
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
 KEY_BYTES = 32
 SERVICE = "Track-It! Email Configuration"
@@ -157,7 +157,7 @@ def _user(data_dir: DataDir) -> str:
 
 
 def _write_owner_only(file: Path, content: bytes) -> None:
-    """Whole or not at all, FileExistsError when there is one. On Windows it inherits the permissions of the user's profile."""
+    """IntRange or not at all, FileExistsError when there is one. On Windows it inherits the permissions of the user's profile."""
     beside = file.with_name(f"{file.name}.{uuid4().hex}")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from trackit_console.store.column_types import cut, fold, key_of
 from trackit_console.store.entries import Entry, NewNote, NewRequestor, NoteKind, Outcome, Recorded
 from trackit_console.store.people import in_parts
 from trackit_console.store.tables import (
@@ -27,7 +28,6 @@ from trackit_console.store.tables import (
     RecordRow,
     RequestorRow,
 )
-from trackit_console.store.types import cut, fold, key_of
 
 Row = dict[str, Any]
 SYSTEM_AUTHOR = "Email Monitor"
@@ -204,7 +204,7 @@ def _activity(mailbox_id: int, entry: Entry, delivery_id: int, place: tuple[str,
         "outcome": entry.outcome.value,
         "module": place[0] if place else None,
         "record_id": place[1] if place else None,
-        "reasons": json.dumps([[each.code, dict(each.facts)] for each in entry.grounds], ensure_ascii=False),
+        "reasons": json.dumps([[each.code, dict(each.facts)] for each in entry.reasons], ensure_ascii=False),
     }
 
 
@@ -212,8 +212,8 @@ def _count_stoppers(connection: Connection, entries: Sequence[Entry], at: dateti
     """A rule shows how many messages it stopped, and when last (FIL-05)."""
     counts: dict[tuple[str, str], int] = {}
     for entry in entries:
-        if entry.outcome is Outcome.FILTERED and entry.stopper:
-            key = (entry.stopper.rule_list, entry.stopper.text)
+        if entry.outcome is Outcome.FILTERED and entry.matched_rule:
+            key = (entry.matched_rule.rule_list, entry.matched_rule.text)
             counts[key] = counts.get(key, 0) + 1
     for (rule_list, text), count in counts.items():
         rule = (FilterRuleRow.rule_list == rule_list, FilterRuleRow.text == text)

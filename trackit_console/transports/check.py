@@ -16,12 +16,12 @@ from email.utils import formatdate, make_msgid
 from trackit_console.cancel import Cancel
 from trackit_console.settings.mailbox import TYPE_LABELS, Imap, Mailbox, MailboxType
 from trackit_console.settings.outgoing import AUTHENTICATION_LABELS, BasicOutgoing, Outgoing
+from trackit_console.transports.connection import Connection, Timeouts
+from trackit_console.transports.connection_phases import Phase, walk
 from trackit_console.transports.errors import Cancelled, NotInThisVersion, TransportError
-from trackit_console.transports.link import Link, Timeouts
-from trackit_console.transports.phases import Phase, walk
 from trackit_console.transports.smtp import SmtpSender
 from trackit_console.transports.steps import Step, StepName, StepState
-from trackit_console.words import QT_TRANSLATE_NOOP, Phrase
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 STEP_SECONDS = 15.0
 """Seconds that a step of a test may take (IN-10)."""
@@ -49,7 +49,9 @@ def check_mailbox(
     source = ImapSource(mailbox, _timeouts(step_seconds))
     sender = SmtpSender(outgoing, _timeouts(step_seconds)) if isinstance(outgoing, BasicOutgoing) else None
     try:
-        yield from _watched([*source.phases, _test_message(sender, outgoing, mailbox.address, source.link)], cancel, step_seconds)
+        yield from _watched(
+            [*source.phases, _test_message(sender, outgoing, mailbox.address, source.connection)], cancel, step_seconds
+        )
     finally:
         source.close()
         if sender:
@@ -73,11 +75,11 @@ def _timeouts(step_seconds: float) -> Timeouts:
     return Timeouts(0.9 * step_seconds, 0.9 * step_seconds)
 
 
-def _test_message(sender: SmtpSender | None, outgoing: Outgoing | None, recipient: str | None, link: Link) -> Phase:
+def _test_message(sender: SmtpSender | None, outgoing: Outgoing | None, recipient: str | None, connection: Connection) -> Phase:
     """The last phase of a mailbox's test: the outgoing account is opened and used within this one step."""
     if not isinstance(outgoing, BasicOutgoing) or sender is None or recipient is None:
         why = NO_OUTGOING if outgoing is None else OUTGOING_LATER if sender is None else NO_ADDRESS
-        return Phase(StepName.SEND, link, _nothing, lambda: why, skipped=why)
+        return Phase(StepName.SEND, connection, _nothing, lambda: why, skipped=why)
     sending = _sending(sender, outgoing, recipient)
 
     def open_and_send() -> None:
@@ -92,7 +94,7 @@ def _sending(sender: SmtpSender, outgoing: BasicOutgoing, recipient: str) -> Pha
         sender.send(_message(outgoing.from_address, recipient), [recipient])
 
     sent = Phrase("transports", SENT, {"recipient": recipient, "server": outgoing.place})
-    return Phase(StepName.SEND, sender.link, send, lambda: sent)
+    return Phase(StepName.SEND, sender.connection, send, lambda: sent)
 
 
 def _message(sender: str, recipient: str) -> EmailMessage:
@@ -125,15 +127,15 @@ def _watched(phases: Sequence[Phase], cancel: Cancel, seconds: float) -> Iterato
 def _run(phase: Phase, cancel: Cancel, seconds: float) -> Step:
     """One phase under its time limit, which also ends a server that answers drop by drop."""
     begun = time.monotonic()
-    limit = threading.Timer(seconds, phase.link.expire)
+    limit = threading.Timer(seconds, phase.connection.expire)
     limit.daemon = True
     limit.start()
-    forget = cancel.on_cancel(phase.link.abort)
+    forget = cancel.on_cancel(phase.connection.abort)
     try:
         phase.run()
         found = phase.found()
     except Cancelled as wish:
-        return Step(phase.name, StepState.SKIPPED, time.monotonic() - begun, wish.said, code=wish.code)
+        return Step(phase.name, StepState.SKIPPED, time.monotonic() - begun, wish.message, code=wish.code)
     except TransportError as problem:
         return _failed(phase.name, problem, time.monotonic() - begun)
     finally:
@@ -143,8 +145,8 @@ def _run(phase: Phase, cancel: Cancel, seconds: float) -> Step:
 
 
 def _failed(name: StepName, problem: TransportError, seconds: float) -> Step:
-    cure = problem.cure if problem.remedy else None
-    return Step(name, StepState.FAILED, seconds, problem.said, cure, problem.code, problem.detail)
+    cure = problem.remedy_message if problem.remedy else None
+    return Step(name, StepState.FAILED, seconds, problem.message, cure, problem.code, problem.detail)
 
 
 def _nothing() -> None:

@@ -21,7 +21,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from trackit_console.transports.steps import StepName
-from trackit_console.words import QT_TRANSLATE_NOOP, Problem
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
 
 class TransportError(Problem):

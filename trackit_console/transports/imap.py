@@ -19,15 +19,15 @@ from typing import Any, Self
 from trackit_console.clock import Clock, SystemClock
 from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.monitor import PostAction
+from trackit_console.transports.connection import Connection, Timeouts
+from trackit_console.transports.connection_phases import Phase, walk
 from trackit_console.transports.cursor import Cursor, read_cursor
 from trackit_console.transports.errors import FolderMissing, PasswordMissing, ProtocolBroken, SignInRefused, TransportError
 from trackit_console.transports.imap_client import Client, exchange, greet, sign_in, start_tls
 from trackit_console.transports.imap_settling import Settling
-from trackit_console.transports.link import Link, Timeouts
-from trackit_console.transports.phases import Phase, walk
 from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Batch, Fetched, MessageRef, Settled
 from trackit_console.transports.steps import StepName
-from trackit_console.words import QT_TRANSLATE_NOOP, Phrase
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 UIDS_A_COMMAND = 500
 """UIDs that one command names at most: with ten digits each, a line stays below the 8,192 bytes of RFC 7162 section 4."""
@@ -51,29 +51,29 @@ class ImapSource:
     def __init__(self, mailbox: Imap, timeouts: Timeouts | None = None, clock: Clock | None = None) -> None:
         self._mailbox = mailbox
         self._clock = clock or SystemClock()
-        self._link = Link(mailbox.server, mailbox.port, mailbox, timeouts or Timeouts())
+        self._connection = Connection(mailbox.server, mailbox.port, mailbox, timeouts or Timeouts())
         if mailbox.password:
-            self._link.secrets.append(mailbox.password.get_secret_value())
+            self._connection.secrets.append(mailbox.password.get_secret_value())
         self._connected: Client | None = None
         self._opened: dict[bytes, Any] = {}
         # The next batch is fetched while the one in hand is recorded and settled: commands take turns.
         self._turn = threading.Lock()
 
     @property
-    def link(self) -> Link:
+    def connection(self) -> Connection:
         """The connection, for those who watch over its time."""
-        return self._link
+        return self._connection
 
     @property
     def phases(self) -> list[Phase]:
         """What opening this mailbox consists of."""
-        link, encrypted = self._link, self._mailbox.use_ssl or self._mailbox.starttls
+        connection, encrypted = self._connection, self._mailbox.use_ssl or self._mailbox.starttls
         return [
-            Phase(StepName.RESOLVE, link, link.resolve, link.addresses_found),
-            Phase(StepName.CONNECT, link, self._connect, link.peer_found),
-            Phase(StepName.TLS, link, self._secure, link.security_found, None if encrypted else NOT_ENCRYPTED),
-            Phase(StepName.SIGN_IN, link, self._sign_in, self._account_found),
-            Phase(StepName.FOLDER, link, self._open_folder, self._folder_found),
+            Phase(StepName.RESOLVE, connection, connection.resolve, connection.addresses_found),
+            Phase(StepName.CONNECT, connection, self._connect, connection.peer_found),
+            Phase(StepName.TLS, connection, self._secure, connection.security_found, None if encrypted else NOT_ENCRYPTED),
+            Phase(StepName.SIGN_IN, connection, self._sign_in, self._account_found),
+            Phase(StepName.FOLDER, connection, self._open_folder, self._folder_found),
         ]
 
     def __enter__(self) -> Self:
@@ -93,38 +93,38 @@ class ImapSource:
             self._say_good_bye()
             with suppress(OSError):
                 self._connected.shutdown()
-        self._link.close()
+        self._connection.close()
 
     def _say_good_bye(self) -> None:
         if self._turn.acquire(timeout=GOOD_BYE):
             try:
                 with suppress(OSError, EOFError, ValueError, imaplib.IMAP4.error):
-                    if not self._link.ended:
-                        self._link.sock.settimeout(GOOD_BYE)
+                    if not self._connection.ended:
+                        self._connection.sock.settimeout(GOOD_BYE)
                         self._client.logout()
             finally:
                 self._turn.release()
         else:
-            self._link.abort()  # a batch is still on its way that nobody waits for any more
+            self._connection.abort()  # a batch is still on its way that nobody waits for any more
 
     def abort(self) -> None:
-        self._link.abort()
+        self._connection.abort()
 
     # ------------------------------------------------------------------ phases
 
     def _connect(self) -> None:
-        self._link.connect()
+        self._connection.connect()
         if not (self._mailbox.use_ssl or self._mailbox.starttls):
-            self._connected = greet(self._link, StepName.CONNECT, greeted=False)
+            self._connected = greet(self._connection, StepName.CONNECT, greeted=False)
 
     def _secure(self) -> None:
-        self._link.secure(start_tls if self._mailbox.starttls else None)
-        self._connected = greet(self._link, StepName.TLS, greeted=self._mailbox.starttls)
+        self._connection.secure(start_tls if self._mailbox.starttls else None)
+        self._connected = greet(self._connection, StepName.TLS, greeted=self._mailbox.starttls)
 
     def _sign_in(self) -> None:
         if self._mailbox.password is None:
-            raise PasswordMissing(account=self._mailbox.account, **self._link.facts)
-        with exchange(self._link, StepName.SIGN_IN, SignInRefused, account=self._mailbox.account):
+            raise PasswordMissing(account=self._mailbox.account, **self._connection.facts)
+        with exchange(self._connection, StepName.SIGN_IN, SignInRefused, account=self._mailbox.account):
             sign_in(self._client, self._mailbox.account, self._mailbox.password.get_secret_value())
 
     def _account_found(self) -> Phrase:
@@ -233,7 +233,7 @@ class ImapSource:
 
     @cached_property
     def _settling(self) -> Settling:
-        return Settling(self._client, self._link)
+        return Settling(self._client, self._connection)
 
     # ------------------------------------------------------------------ names
 
@@ -255,7 +255,7 @@ class ImapSource:
     @contextmanager
     def _exchange(self, otherwise: type[TransportError] = ProtocolBroken) -> Iterator[None]:
         facts = {"account": self._mailbox.account, "folder": self._mailbox.folder}
-        with self._turn, exchange(self._link, StepName.FOLDER, otherwise, **facts):
+        with self._turn, exchange(self._connection, StepName.FOLDER, otherwise, **facts):
             yield
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import LoginError
 
+from trackit_console.transports.connection import Connection
 from trackit_console.transports.errors import (
     AccountBusy,
     ConnectionLost,
@@ -26,7 +27,6 @@ from trackit_console.transports.errors import (
     StartTlsMissing,
     TransportError,
 )
-from trackit_console.transports.link import Link
 from trackit_console.transports.steps import StepName
 
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9.@_+=/$!?#&'~|^:;,<>-]+")
@@ -48,13 +48,13 @@ _BY_CODE: dict[StepName, dict[str, type[TransportError]]] = {
 class _Imap4(imaplib.IMAP4):
     """imaplib's part on a socket that is connected already; after STARTTLS the greeting was read before."""
 
-    def __init__(self, link: Link, *, greeted: bool) -> None:
-        self._link = link
+    def __init__(self, connection: Connection, *, greeted: bool) -> None:
+        self._connection = connection
         self._replayed = b"* OK greeted\r\n" if greeted else b""
-        super().__init__(link.host, link.port)
+        super().__init__(connection.host, connection.port)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
-        return self._link.sock
+        return self._connection.sock
 
     def readline(self) -> bytes:
         if self._replayed:
@@ -64,17 +64,22 @@ class _Imap4(imaplib.IMAP4):
 
 
 class Client(IMAPClient):  # type: ignore[misc]
-    """imapclient on a `Link`; its times have a zone, and it logs nothing, since its log would show what is sent."""
+    """imapclient on a `Connection`; its times have a zone, and it logs nothing, since its log would show what is sent."""
 
-    def __init__(self, link: Link, *, greeted: bool) -> None:
-        self._link = link
+    def __init__(self, connection: Connection, *, greeted: bool) -> None:
+        self._connection = connection
         self._greeted = greeted
-        super().__init__(link.host, link.port, ssl=False, timeout=SocketTimeout(link.timeouts.connect, link.timeouts.answer))
+        super().__init__(
+            connection.host,
+            connection.port,
+            ssl=False,
+            timeout=SocketTimeout(connection.timeouts.connect, connection.timeouts.answer),
+        )
         self._imap.debug = 0
         self.normalise_times = False
 
     def _create_IMAP4(self) -> imaplib.IMAP4:
-        return _Imap4(self._link, greeted=self._greeted)
+        return _Imap4(self._connection, greeted=self._greeted)
 
     @property
     def signed_in_already(self) -> bool:
@@ -82,35 +87,35 @@ class Client(IMAPClient):  # type: ignore[misc]
         return str(self._imap.state) == "AUTH"
 
 
-def greet(link: Link, step: StepName, *, greeted: bool) -> Client:
+def greet(connection: Connection, step: StepName, *, greeted: bool) -> Client:
     """Hears the greeting and asks for the capabilities; raises `ServerBusy` when the server says good-bye at once."""
-    with exchange(link, step):
+    with exchange(connection, step):
         try:
-            return Client(link, greeted=greeted)
+            return Client(connection, greeted=greeted)
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
             if "* BYE" in str(error):
-                raise ServerBusy(link.clean(str(error)), step=step, **link.facts) from error
+                raise ServerBusy(connection.clean(str(error)), step=step, **connection.facts) from error
             raise
 
 
-def start_tls(link: Link, sock: socket.socket) -> None:
+def start_tls(connection: Connection, sock: socket.socket) -> None:
     """Asks for TLS in clear (RFC 3501 section 6.2.1); raises `StartTlsMissing`, and `ServerBusy` for a good-bye.
 
     A server that calls us signed in before anything is encrypted is not believed (RFC 3501 section 11.1).
     """
-    greeting = link.line_in_clear(sock)
+    greeting = connection.line_in_clear(sock)
     if greeting.upper().startswith("* BYE"):
-        raise ServerBusy(greeting, step=StepName.TLS, **link.facts)
+        raise ServerBusy(greeting, step=StepName.TLS, **connection.facts)
     if not greeting.upper().startswith("* OK"):
-        raise ProtocolBroken(greeting, step=StepName.TLS, **link.facts)
+        raise ProtocolBroken(greeting, step=StepName.TLS, **connection.facts)
     sock.sendall(b"S STARTTLS\r\n")
-    answer = link.line_in_clear(sock)
+    answer = connection.line_in_clear(sock)
     while answer.startswith("* "):
-        answer = link.line_in_clear(sock)
+        answer = connection.line_in_clear(sock)
     if not answer.upper().startswith("S OK"):
-        raise StartTlsMissing(answer, **link.facts)
+        raise StartTlsMissing(answer, **connection.facts)
 
 
 def sign_in(client: Client, name: str, password: str) -> None:
@@ -144,46 +149,48 @@ def _log_in(client: Client, name: str, password: str) -> None:
 
 
 @contextmanager
-def exchange(link: Link, step: StepName, otherwise: type[TransportError] = ProtocolBroken, **facts: Any) -> Iterator[None]:
+def exchange(
+    connection: Connection, step: StepName, otherwise: type[TransportError] = ProtocolBroken, **facts: Any
+) -> Iterator[None]:
     """Around every talk with the server: raises ours for what imaplib, imapclient and the socket raise inside.
 
     `otherwise` is what a refusal means whose response code says nothing.
     """
-    facts = {**link.facts, **facts}
-    with link.mapped(step):
+    facts = {**connection.facts, **facts}
+    with connection.mapped(step):
         try:
             yield
         except imaplib.IMAP4.readonly as error:
-            raise FolderReadOnly(link.clean(str(error)), step=step, **facts) from error
+            raise FolderReadOnly(connection.clean(str(error)), step=step, **facts) from error
         except imaplib.IMAP4.abort as error:
-            raise _ended(link, error, step, facts) from error
+            raise _ended(connection, error, step, facts) from error
         except imaplib.IMAP4.error as error:
             # `from None` at sign-in: the library's error may hold the command, and the command the password.
-            raise _refused(link, error, step, otherwise, facts) from None if step is StepName.SIGN_IN else error
+            raise _refused(connection, error, step, otherwise, facts) from None if step is StepName.SIGN_IN else error
         except (ValueError, TypeError, LookupError, AssertionError) as error:
-            raise ProtocolBroken(link.clean(str(error)), step=step, **facts) from error
+            raise ProtocolBroken(connection.clean(str(error)), step=step, **facts) from error
 
 
-def refusal(link: Link, error: imaplib.IMAP4.error) -> str:
+def refusal(connection: Connection, error: imaplib.IMAP4.error) -> str:
     """The server's words for a command that it refused; raises `error` again when it ended the connection instead."""
     if isinstance(error, imaplib.IMAP4.abort):
         raise error
-    return link.clean(str(error))
+    return connection.clean(str(error))
 
 
 def _refused(
-    link: Link, error: imaplib.IMAP4.error, step: StepName, otherwise: type[TransportError], facts: dict[str, Any]
+    connection: Connection, error: imaplib.IMAP4.error, step: StepName, otherwise: type[TransportError], facts: dict[str, Any]
 ) -> TransportError:
-    words = link.clean(str(error))
+    words = connection.clean(str(error))
     if "command error: BAD" in words:
         otherwise = ProtocolBroken
     return (_by_code(words, _BY_CODE.get(step, {})) or otherwise)(words, step=step, **facts)
 
 
-def _ended(link: Link, error: imaplib.IMAP4.abort, step: StepName, facts: dict[str, Any]) -> TransportError:
-    if link.ended:
-        return link.problem(error, step)
-    words = link.clean(str(error))
+def _ended(connection: Connection, error: imaplib.IMAP4.abort, step: StepName, facts: dict[str, Any]) -> TransportError:
+    if connection.ended:
+        return connection.problem(error, step)
+    words = connection.clean(str(error))
     # imaplib aborts for an answer that it cannot read, too.
     otherwise = ProtocolBroken if "unexpected response" in words else ConnectionLost
     return (_by_code(words, _BUSY) or otherwise)(words, step=step, **facts)

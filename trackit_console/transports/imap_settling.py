@@ -13,8 +13,8 @@ from functools import cached_property
 from imapclient import DELETED, SEEN
 
 from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
+from trackit_console.transports.connection import Connection
 from trackit_console.transports.imap_client import Client, refusal
-from trackit_console.transports.link import Link
 
 Uids = Sequence[int]
 Refused = dict[int, str]
@@ -24,9 +24,9 @@ Refused = dict[int, str]
 class Settling:
     """The post actions on the folder that `client` has open. To be used within `imap_client.exchange`."""
 
-    def __init__(self, client: Client, link: Link) -> None:
+    def __init__(self, client: Client, connection: Connection) -> None:
         self._client = client
-        self._link = link
+        self._connection = connection
         self._made = False
 
     def settle(self, uids: Uids, post_action: PostAction) -> Refused:
@@ -61,7 +61,7 @@ class Settling:
         try:
             act(uids)
         except imaplib.IMAP4.error as error:
-            words = refusal(self._link, error)
+            words = refusal(self._connection, error)
             if len(uids) == 1:
                 return {uids[0]: words}
             middle = len(uids) // 2
@@ -73,7 +73,7 @@ class Settling:
         try:
             transfer(uids, self._processed_folder)
         except imaplib.IMAP4.error as error:
-            refusal(self._link, error)
+            refusal(self._connection, error)
             if self._made:
                 raise
             self._make_folder()
@@ -86,7 +86,7 @@ class Settling:
             try:
                 command(self._processed_folder)
             except imaplib.IMAP4.error as error:
-                refusal(self._link, error)
+                refusal(self._connection, error)
 
     @cached_property
     def _processed_folder(self) -> str:

@@ -16,6 +16,8 @@ from email.policy import SMTP
 from typing import Any, Self
 
 from trackit_console.settings.outgoing import BasicOutgoing
+from trackit_console.transports.connection import Connection, Timeouts
+from trackit_console.transports.connection_phases import Phase, walk
 from trackit_console.transports.errors import (
     MessageRefused,
     PasswordMissing,
@@ -30,10 +32,8 @@ from trackit_console.transports.errors import (
     StartTlsMissing,
     TransportError,
 )
-from trackit_console.transports.link import Link, Timeouts
-from trackit_console.transports.phases import Phase, walk
 from trackit_console.transports.steps import StepName
-from trackit_console.words import QT_TRANSLATE_NOOP, Phrase
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 NO_ENCRYPTION = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not encrypted: Security Type is None."))
 NO_SIGN_IN = Phrase("transports", QT_TRANSLATE_NOOP("transports", "No sign-in: SMTP requires authentication is off."))
@@ -49,28 +49,28 @@ class SmtpSender:
 
     def __init__(self, outgoing: BasicOutgoing, timeouts: Timeouts | None = None) -> None:
         self._outgoing = outgoing
-        self._link = Link(outgoing.smtp_server_name, outgoing.port, outgoing, timeouts or Timeouts())
+        self._connection = Connection(outgoing.smtp_server_name, outgoing.port, outgoing, timeouts or Timeouts())
         self._account = outgoing.user_account_name or outgoing.from_address
         if outgoing.password:
-            self._link.secrets.append(outgoing.password.get_secret_value())
+            self._connection.secrets.append(outgoing.password.get_secret_value())
         self._connected: smtplib.SMTP | None = None
 
     @property
-    def link(self) -> Link:
+    def connection(self) -> Connection:
         """The connection, for those who watch over its time."""
-        return self._link
+        return self._connection
 
     @property
     def phases(self) -> list[Phase]:
         """What opening this account consists of."""
-        link = self._link
+        connection = self._connection
         plain = NO_ENCRYPTION if self._outgoing.security == "none" else None
         open_to_all = None if self._outgoing.smtp_requires_authentication else NO_SIGN_IN
         return [
-            Phase(StepName.RESOLVE, link, link.resolve, link.addresses_found),
-            Phase(StepName.CONNECT, link, self._connect, link.peer_found),
-            Phase(StepName.TLS, link, self._secure, link.security_found, plain),
-            Phase(StepName.SIGN_IN, link, self._sign_in, self._account_found, open_to_all),
+            Phase(StepName.RESOLVE, connection, connection.resolve, connection.addresses_found),
+            Phase(StepName.CONNECT, connection, self._connect, connection.peer_found),
+            Phase(StepName.TLS, connection, self._secure, connection.security_found, plain),
+            Phase(StepName.SIGN_IN, connection, self._sign_in, self._account_found, open_to_all),
         ]
 
     def __enter__(self) -> Self:
@@ -107,33 +107,33 @@ class SmtpSender:
         """Says good-bye where that is still possible, and closes."""
         if self._connected is not None:
             with suppress(OSError, smtplib.SMTPException):
-                if not self._link.ended:
-                    self._link.sock.settimeout(GOOD_BYE)
+                if not self._connection.ended:
+                    self._connection.sock.settimeout(GOOD_BYE)
                     self._connected.docmd("QUIT")
             self._connected.close()
-        self._link.close()
+        self._connection.close()
 
     def abort(self) -> None:
         """Ends a call that waits, from any thread; it raises `Cancelled`."""
-        self._link.abort()
+        self._connection.abort()
 
     # ------------------------------------------------------------------ phases
 
     def _connect(self) -> None:
-        self._link.connect()
+        self._connection.connect()
         if self._outgoing.security == "none":
             self._greet(StepName.CONNECT, greeted=False)
 
     def _secure(self) -> None:
         upgrade = start_tls if self._outgoing.security == "ssl_tls" else None
-        self._link.secure(upgrade)
+        self._connection.secure(upgrade)
         self._greet(StepName.TLS, greeted=upgrade is not None)
 
     def _greet(self, step: StepName, *, greeted: bool) -> None:
         """Hears the greeting, unless it came before STARTTLS, and asks what the server can."""
         # smtplib would look its own name up, which can take seconds.
-        client = smtplib.SMTP(local_hostname=own_name(self._link.sock), timeout=self._link.timeouts.answer)
-        client.sock = self._link.sock
+        client = smtplib.SMTP(local_hostname=own_name(self._connection.sock), timeout=self._connection.timeouts.answer)
+        client.sock = self._connection.sock
         try:
             with self._exchange(step):
                 if not greeted:
@@ -151,7 +151,7 @@ class SmtpSender:
         name, password = self._outgoing.user_account_name or "", self._outgoing.password.get_secret_value()
         # What goes over the wire is a form of the password, too.
         proof = _base64(f"\0{name}\0{password}")
-        self._link.secrets += [proof, _base64(password)]
+        self._connection.secrets += [proof, _base64(password)]
         mechanisms = self._client.esmtp_features.get("auth", "").upper().split()
         with self._exchange(StepName.SIGN_IN):
             if "PLAIN" in mechanisms:
@@ -175,20 +175,20 @@ class SmtpSender:
 
     @property
     def _facts(self) -> dict[str, Any]:
-        return {**self._link.facts, "account": self._account}
+        return {**self._connection.facts, "account": self._account}
 
     @contextmanager
     def _exchange(self, step: StepName) -> Iterator[None]:
         """Around every talk with the server: raises ours for what smtplib and the socket raise inside."""
-        with self._link.mapped(step):
+        with self._connection.mapped(step):
             try:
                 yield
             except smtplib.SMTPServerDisconnected as error:
-                raise self._link.problem(_cause(error), step) from error
+                raise self._connection.problem(_cause(error), step) from error
             except smtplib.SMTPResponseException as error:
                 raise self._refused(error, step) from error
             except (smtplib.SMTPException, ValueError) as error:
-                raise ProtocolBroken(self._link.clean(str(error)), step=step, **self._facts) from error
+                raise ProtocolBroken(self._connection.clean(str(error)), step=step, **self._facts) from error
 
     def _refused(self, error: smtplib.SMTPResponseException, step: StepName) -> TransportError:
         """What a reply means in this phase (RFC 5321 section 4.2, RFC 4954 section 6)."""
@@ -219,23 +219,23 @@ class SmtpSender:
 
     def _words(self, code: int, said: bytes | str) -> str:
         text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-        return self._link.clean(f"{code} {text}")
+        return self._connection.clean(f"{code} {text}")
 
 
-def start_tls(link: Link, sock: socket.socket) -> None:
+def start_tls(connection: Connection, sock: socket.socket) -> None:
     """Asks for TLS in clear (RFC 3207); raises `StartTlsMissing`, `ServerBusy` and `ServerRefused`."""
-    greeting = _reply(link, sock)
+    greeting = _reply(connection, sock)
     if not greeting.startswith("220"):
         kind = ServerBusy if greeting.startswith("4") else ServerRefused if greeting.startswith("5") else ProtocolBroken
-        raise kind(greeting, step=StepName.TLS, **link.facts)
+        raise kind(greeting, step=StepName.TLS, **connection.facts)
     sock.sendall(f"EHLO {own_name(sock)}\r\n".encode("ascii"))
-    offered = _reply(link, sock)
+    offered = _reply(connection, sock)
     if "STARTTLS" not in re.findall(r"^250[- ](\S+)", offered.upper(), re.MULTILINE):
-        raise StartTlsMissing(link.clean(offered), **link.facts)
+        raise StartTlsMissing(connection.clean(offered), **connection.facts)
     sock.sendall(b"STARTTLS\r\n")
-    answer = _reply(link, sock)
+    answer = _reply(connection, sock)
     if not answer.startswith("220"):
-        raise StartTlsMissing(link.clean(answer), **link.facts)
+        raise StartTlsMissing(connection.clean(answer), **connection.facts)
 
 
 def own_name(sock: socket.socket) -> str:
@@ -244,10 +244,10 @@ def own_name(sock: socket.socket) -> str:
     return f"[IPv6:{address.partition('%')[0]}]" if sock.family == socket.AF_INET6 else f"[{address}]"
 
 
-def _reply(link: Link, sock: socket.socket) -> str:
-    lines = [link.line_in_clear(sock)]
+def _reply(connection: Connection, sock: socket.socket) -> str:
+    lines = [connection.line_in_clear(sock)]
     while lines[-1][3:4] == "-":
-        lines.append(link.line_in_clear(sock))
+        lines.append(connection.line_in_clear(sock))
     return "\n".join(lines)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from trackit_console.words import QT_TRANSLATE_NOOP, Phrase
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 
 class StepName(StrEnum):
@@ -69,15 +69,15 @@ def passed(report: Sequence[Step]) -> bool:
     return bool(report) and not any(step.state is StepState.FAILED or step.code == "cancelled" for step in report)
 
 
-def report(steps: Sequence[Step], say: Callable[[Phrase], str] = str) -> str:
-    """What **Copy details** copies: every step that has ended, in words, without secrets. `say` translates."""
-    return "\n".join(line for step in steps if step.state is not StepState.RUNNING for line in _reported(step, say))
+def report(steps: Sequence[Step], translated: Callable[[Phrase], str] = str) -> str:
+    """What **Copy details** copies: every step that has ended, in words, without secrets. `translated` puts a phrase into the language of the reader."""
+    return "\n".join(line for step in steps if step.state is not StepState.RUNNING for line in _reported(step, translated))
 
 
-def _reported(step: Step, say: Callable[[Phrase], str]) -> Iterator[str]:
-    title = say(Phrase("transports", TITLES[step.name]))
-    yield f"{title}: {step.state.value}, {step.seconds:.2f} s. {say(step.detail) if step.detail else ''}".rstrip()
+def _reported(step: Step, translated: Callable[[Phrase], str]) -> Iterator[str]:
+    title = translated(Phrase("transports", TITLES[step.name]))
+    yield f"{title}: {step.state.value}, {step.seconds:.2f} s. {translated(step.detail) if step.detail else ''}".rstrip()
     if step.remedy:
-        yield f"    {say(step.remedy)}"
+        yield f"    {translated(step.remedy)}"
     if step.code:
         yield f"    {step.code}: {step.technical}".rstrip(" :")

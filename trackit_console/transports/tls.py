@@ -1,7 +1,7 @@
 """TLS as this program wants it: 1.2 at least, certificates checked unless that is switched off for this one account (SEC-01).
 
 The trusted authorities are the operating system's, and those of the account's own file. Which errors a handshake
-becomes is decided here; when it happens, in `link`.
+becomes is decided here; when it happens, in `connection`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from trackit_console.transports.errors import (
     TlsNotSpoken,
     TlsTooOld,
 )
-from trackit_console.words import QT_TRANSLATE_NOOP, Phrase
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 
 class HasTlsSettings(Protocol):
@@ -66,7 +66,7 @@ class Certificate:
 def context_for(account: HasTlsSettings) -> ssl.SSLContext:
     """The context for this account alone; raises `CaFileUnreadable`.
 
-    A pinned certificate takes the place of the chain: `link` compares it after the handshake.
+    A pinned certificate takes the place of the chain: `connection` compares it after the handshake.
     """
     if account.pinned_certificate or not account.validate_server_certificate:
         return unchecked_context()

@@ -11,11 +11,11 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
 from trackit_console.cancel import Cancel
-from trackit_console.console.binding import kept
 from trackit_console.console.compiled.ui_mailbox_dialog import Ui_MailboxDialog
 from trackit_console.console.dialogs.settings_dialog import Check, SettingsDialog
-from trackit_console.console.phrases import label
-from trackit_console.console.questions import ask
+from trackit_console.console.display_text import label
+from trackit_console.console.form_binding import kept
+from trackit_console.console.message_boxes import ask
 from trackit_console.console.tasks import Tasks
 from trackit_console.settings.mailbox import (
     MAILBOX_MODELS,
@@ -29,9 +29,9 @@ from trackit_console.settings.mailbox import (
     default_port,
     mailbox_adapter,
 )
-from trackit_console.settings.rules import Finding, finding, findings
+from trackit_console.settings.validation import Finding, finding, findings
 from trackit_console.transports.steps import MAILBOX_STEPS, Step, StepName
-from trackit_console.words import QT_TRANSLATE_NOOP
+from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 CheckMailbox = Callable[[Mailbox, Cancel], Iterator[Step]]
 MORE = (
@@ -100,7 +100,9 @@ class MailboxDialog(SettingsDialog):
         self.ui.more_button.toggled.connect(self._show_more)
         self._show_more(False)
         self._show_type()
-        self.ui.steps.say(self.tr("Tests the settings as they stand, step by step, and sends a test message to the mailbox."))
+        self.ui.steps.show_text(
+            self.tr("Tests the settings as they stand, step by step, and sends a test message to the mailbox.")
+        )
         self.setWindowTitle(self.tr("Edit Incoming Mailbox") if mailbox else self.tr("Add Incoming Mailbox"))
         self.name_buttons()
         self.opened()

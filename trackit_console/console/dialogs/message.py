@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QTabWid
 
 from trackit_console.console.context import Context
 from trackit_console.console.dialogs.help import open_help
-from trackit_console.console.questions import tell
+from trackit_console.console.message_boxes import show_problem
 from trackit_console.mail import parse
 
 SHOWN = 1_000_000
@@ -55,4 +55,4 @@ def open_message(parent: QWidget, context: Context, delivery_id: int, subject: s
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    context.tasks.run(read, owner=parent, then=show, failed=partial(tell, parent))
+    context.tasks.run(read, owner=parent, then=show, failed=partial(show_problem, parent))

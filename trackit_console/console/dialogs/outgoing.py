@@ -14,10 +14,10 @@ from trackit_console.cancel import Cancel
 from trackit_console.console.compiled.ui_outgoing_dialog import Ui_OutgoingDialog
 from trackit_console.console.dialogs.mailbox import CLOUD_LABELS, OTHER_CLOUD, kept_account, shown_values
 from trackit_console.console.dialogs.settings_dialog import Check, SettingsDialog
-from trackit_console.console.phrases import label
-from trackit_console.console.questions import ask
+from trackit_console.console.display_text import label
+from trackit_console.console.message_boxes import ask
 from trackit_console.console.tasks import Tasks
-from trackit_console.settings.fields import is_address
+from trackit_console.settings.field_types import is_address
 from trackit_console.settings.mailbox import Mailbox, check_password
 from trackit_console.settings.outgoing import (
     AUTHENTICATION_LABELS,
@@ -29,7 +29,7 @@ from trackit_console.settings.outgoing import (
     check_from_address,
     outgoing_adapter,
 )
-from trackit_console.settings.rules import Finding, finding, findings
+from trackit_console.settings.validation import Finding, finding, findings
 from trackit_console.transports.steps import OUTGOING_STEPS, Step, StepName
 
 CheckOutgoing = Callable[[Outgoing, str, Cancel], Iterator[Step]]
@@ -66,7 +66,7 @@ class OutgoingDialog(SettingsDialog):
         self._fill()
         self.binding.edited.connect(self._edited)
         self._show_fields()
-        self.ui.steps.say(self.tr("Send Test Email tests the settings as they stand, step by step."))
+        self.ui.steps.show_text(self.tr("Send Test Email tests the settings as they stand, step by step."))
         self.name_buttons()
         self.opened()
 

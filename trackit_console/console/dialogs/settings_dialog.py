@@ -14,10 +14,10 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QWidget
 
 from trackit_console.cancel import Cancel
-from trackit_console.console.binding import Binding
-from trackit_console.console.questions import ask, tell
+from trackit_console.console.form_binding import Binding
+from trackit_console.console.message_boxes import ask, show_problem
 from trackit_console.console.tasks import Task, Tasks
-from trackit_console.settings.rules import Finding
+from trackit_console.settings.validation import Finding
 from trackit_console.transports.steps import Step, StepName, StepState, passed
 
 Check = Callable[[Cancel], Iterator[Step]]
@@ -136,7 +136,7 @@ class SettingsDialog(QDialog):
 
     def _test_broke(self, problem: Exception) -> None:
         self._test_over()
-        tell(self, problem)
+        show_problem(self, problem)
 
     def _save_tested(self, made: Any) -> None:
         kept = made if passed(self.ui.steps.report) else self.after_failed_test(made)

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSettings, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QTableView
 
-from trackit_console.console.phrases import tip
+from trackit_console.console.display_text import tip
 from trackit_console.console.theme import Theme
 from trackit_console.console.widgets.cells import Cell, CellDelegate
 from trackit_console.console.widgets.pill import Tone

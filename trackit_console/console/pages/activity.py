@@ -12,18 +12,18 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QWidget
 
 from trackit_console.console.compiled.ui_activity_page import Ui_ActivityPage
 from trackit_console.console.context import Context
+from trackit_console.console.display_text import label, moment, translated
+from trackit_console.console.message_boxes import ask
 from trackit_console.console.models.table import Column, Table, TableModel
 from trackit_console.console.pages.page import Page
-from trackit_console.console.phrases import label, moment, say
-from trackit_console.console.questions import ask
 from trackit_console.console.services import Listing, activity_csv
-from trackit_console.console.stories import OUTCOME_TONES, Event, events, outcome_words
+from trackit_console.console.timeline_text import OUTCOME_TONES, Event, events, outcome_words
 from trackit_console.store.activity import ActivityQuery, ActivityView, TimeLine
 from trackit_console.store.entries import Outcome
-from trackit_console.words import QT_TRANSLATE_NOOP
+from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
-    from trackit_console.store.overview import Overview
+    from trackit_console.store.snapshot import Snapshot
 
 PERIODS = (
     (QT_TRANSLATE_NOOP("pages", "Today"), 0),
@@ -45,7 +45,7 @@ class ActivityPage(Page):
         self._wanted: str | None = None
         self.table = Table(self.ui.messages, TableModel(self._columns(), self), context.theme, context.window_settings)
         self.remember(self.ui.splitter, [740, 380])
-        self.ui.empty.say(
+        self.ui.empty.show_text(
             self.tr("No mail yet"),
             self.tr("Messages appear here as soon as the monitor takes them in."),
             self.tr("Email Monitor Settings"),
@@ -68,9 +68,9 @@ class ActivityPage(Page):
         return self.context.services.clock.now()
 
     def _why(self, row: ActivityView) -> str:
-        from trackit_console.helpdesk.reasons import phrase_of
+        from trackit_console.helpdesk.reasons import reason_phrase
 
-        return "\n".join(say(phrase_of(each)) for each in row.grounds)
+        return "\n".join(translated(reason_phrase(each)) for each in row.reasons)
 
     def _fill_choices(self) -> None:
         for words, days in PERIODS:
@@ -106,13 +106,13 @@ class ActivityPage(Page):
             self.ui.search.setText(target)
         self.search()
 
-    def show_overview(self, overview: Overview) -> None:
-        if self.ui.mailbox.count() - 1 != len(overview.mailboxes):
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if self.ui.mailbox.count() - 1 != len(snapshot.mailboxes):
             while self.ui.mailbox.count() > 1:
                 self.ui.mailbox.removeItem(1)
-            for each in overview.mailboxes:
+            for each in snapshot.mailboxes:
                 self.ui.mailbox.addItem(each.value.title, each.id)
-        mark = f"{sorted(overview.today.items())}{overview.quarantine}"
+        mark = f"{sorted(snapshot.today.items())}{snapshot.quarantine}"
         if mark != self._wanted:
             self._wanted = mark
             self.search()

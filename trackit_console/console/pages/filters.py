@@ -12,15 +12,15 @@ from PySide6.QtGui import QKeySequence, QShortcut
 
 from trackit_console.console.compiled.ui_filters_page import Ui_FiltersPage
 from trackit_console.console.context import Context
+from trackit_console.console.display_text import label, translated
+from trackit_console.console.message_boxes import ask
 from trackit_console.console.models.table import Column, Table, TableModel
-from trackit_console.console.pages.editing import EditingPage
-from trackit_console.console.phrases import label, say
-from trackit_console.console.questions import ask
+from trackit_console.console.pages.editing_page import EditingPage
 from trackit_console.settings.filters import ACCEPT_FROM_LABELS, APPLIES_TO_LABELS, DIRECTION_LABELS, FilterRule, Filters
-from trackit_console.settings.rules import findings
+from trackit_console.settings.validation import findings
 
 if TYPE_CHECKING:
-    from trackit_console.store.overview import Overview
+    from trackit_console.store.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ class FiltersPage(EditingPage[Filters]):
     def unsaved(self) -> bool:
         return self.stored is not None and self._draft != self.stored.value
 
-    def show_overview(self, overview: Overview) -> None:
-        self.follow(overview.filters)
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        self.follow(snapshot.filters)
 
     def fill(self, filters: Filters) -> None:
         self._draft = filters
@@ -114,7 +114,7 @@ class FiltersPage(EditingPage[Filters]):
         try:
             rule = FilterRule(text=self.ui.new_rule.text())
         except ValidationError as error:
-            self._complain(say(findings(error)[0].said))
+            self._complain(translated(findings(error)[0].message))
             return
         rules = self._rules(self.rule_list)
         if any(each.text.casefold() == rule.text.casefold() for each in rules):

@@ -11,19 +11,19 @@ from PySide6.QtWidgets import QMenu
 
 from trackit_console.console.compiled.ui_incoming_page import Ui_IncomingPage
 from trackit_console.console.context import Context
+from trackit_console.console.display_text import label, moment
+from trackit_console.console.message_boxes import ask, show_problem
 from trackit_console.console.models.table import Column, Table, TableModel
 from trackit_console.console.pages.page import Page
-from trackit_console.console.phrases import label, moment
-from trackit_console.console.questions import ask, tell
-from trackit_console.console.states import mailbox_pill
+from trackit_console.console.status_pills import mailbox_pill
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.settings.mailbox import TYPE_LABELS, Mailbox, MailboxType
 from trackit_console.settings.outgoing import AUTHENTICATION_LABELS, Outgoing
-from trackit_console.store.rows import Stored
+from trackit_console.store.row_mapping import Stored
 
 if TYPE_CHECKING:
     from trackit_console.console.dialogs.settings_dialog import SettingsDialog
-    from trackit_console.store.overview import Overview
+    from trackit_console.store.snapshot import Snapshot
 
 
 class IncomingPage(Page):
@@ -34,7 +34,7 @@ class IncomingPage(Page):
         self.ui = Ui_IncomingPage()
         self.ui.setupUi(self)
         self.table = Table(self.ui.mailboxes, TableModel(self._columns(), self), context.theme, context.window_settings)
-        self.ui.empty.say(
+        self.ui.empty.show_text(
             self.tr("No incoming mailbox yet"), self.tr("Add the mailbox that your users write to."), self.tr("Add a mailbox")
         )
         self._connect()
@@ -73,37 +73,37 @@ class IncomingPage(Page):
     # ------------------------------------------------------------------ what the list says
 
     @property
-    def overview(self) -> Overview | None:
+    def snapshot(self) -> Snapshot | None:
         """The last look at the database."""
-        return self.context.watch.overview
+        return self.context.watch.snapshot
 
     def _pill(self, row: Stored[Mailbox]) -> tuple[Tone, str]:
-        state = self.overview.states.get(row.id) if self.overview else None
+        state = self.snapshot.states.get(row.id) if self.snapshot else None
         return mailbox_pill(row.value.enabled, state, self.context.services.clock.now())
 
     def _error(self, row: Stored[Mailbox]) -> str:
-        state = self.overview.states.get(row.id) if self.overview else None
+        state = self.snapshot.states.get(row.id) if self.snapshot else None
         return f"{state.error.detail}\n{state.error.remedy}" if state and state.error else ""
 
     def _at(self, row: Stored[Mailbox], field: str) -> str:
-        state = self.overview.states.get(row.id) if self.overview else None
+        state = self.snapshot.states.get(row.id) if self.snapshot else None
         at = getattr(state, field) if state else None
         return moment(at, self.context.services.clock.now()) or self.tr("Never")
 
     def _unread(self, row: Stored[Mailbox]) -> str:
-        state = self.overview.states.get(row.id) if self.overview else None
+        state = self.snapshot.states.get(row.id) if self.snapshot else None
         return str(state.unread) if state and state.unread is not None else "–"
 
     def _today(self, row: Stored[Mailbox]) -> int:
-        today = self.overview.today if self.overview else {}
+        today = self.snapshot.today if self.snapshot else {}
         return sum(number for (mailbox_id, _), number in today.items() if mailbox_id == row.id)
 
-    def show_overview(self, overview: Overview) -> None:
-        self.table.show_rows(overview.mailboxes, key=lambda row: row.id)
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        self.table.show_rows(snapshot.mailboxes, key=lambda row: row.id)
         self.ui.mailboxes.viewport().update()
-        self.ui.mailboxes.setVisible(bool(overview.mailboxes))
-        self.ui.empty.setVisible(not overview.mailboxes)
-        self._show_outgoing(overview.outgoing.value if overview.outgoing else None)
+        self.ui.mailboxes.setVisible(bool(snapshot.mailboxes))
+        self.ui.empty.setVisible(not snapshot.mailboxes)
+        self._show_outgoing(snapshot.outgoing.value if snapshot.outgoing else None)
         self._refresh_actions()
 
     def _show_outgoing(self, outgoing: Outgoing | None) -> None:
@@ -118,10 +118,10 @@ class IncomingPage(Page):
         chosen = self.table.current is not None
         self.ui.edit_button.setEnabled(chosen)
         self.ui.delete_button.setEnabled(chosen)
-        running = self.overview is not None and self.overview.running is not None
+        running = self.snapshot is not None and self.snapshot.running is not None
         self.ui.poll_button.setEnabled(chosen and running)
         self.ui.poll_button.setToolTip("" if running else self.tr("Start the monitor first."))
-        self.ui.test_outgoing_button.setEnabled(self.overview is not None and self.overview.outgoing is not None)
+        self.ui.test_outgoing_button.setEnabled(self.snapshot is not None and self.snapshot.outgoing is not None)
 
     def _menu(self, at: QPoint) -> None:
         menu = QMenu(self)
@@ -150,17 +150,17 @@ class IncomingPage(Page):
         from trackit_console.console.dialogs.mailbox import MailboxDialog
         from trackit_console.transports.check import check_mailbox
 
-        overview = self.overview
-        if overview is None:
+        snapshot = self.snapshot
+        if snapshot is None:
             return
-        outgoing = overview.outgoing.value if overview.outgoing else None
+        outgoing = snapshot.outgoing.value if snapshot.outgoing else None
         dialog = MailboxDialog(
             self.context.tasks,
             self.context.window_settings,
             lambda mailbox, cancel: check_mailbox(mailbox, outgoing, cancel),
             mailbox=stored.value if stored else None,
-            others=[each.value for each in overview.mailboxes if stored is None or each.id != stored.id],
-            templates=[each.name for each in overview.ticket_templates],
+            others=[each.value for each in snapshot.mailboxes if stored is None or each.id != stored.id],
+            templates=[each.name for each in snapshot.ticket_templates],
             parent=self,
         )
         dialog.saved.connect(lambda mailbox: self._save(dialog, partial(self.context.services.save_mailbox, mailbox, stored)))
@@ -170,7 +170,7 @@ class IncomingPage(Page):
     def _save(self, dialog: SettingsDialog, save: partial[None]) -> None:
         def failed(problem: Exception) -> None:
             dialog.keep_open()
-            tell(dialog, problem)
+            show_problem(dialog, problem)
 
         dialog.saving(self.do(save, then=lambda _none: dialog.done_for_good(), failed=failed))
 
@@ -202,16 +202,16 @@ class IncomingPage(Page):
         from trackit_console.console.dialogs.outgoing import OutgoingDialog
         from trackit_console.transports.check import check_outgoing
 
-        overview = self.overview
-        if overview is None:
+        snapshot = self.snapshot
+        if snapshot is None:
             return None
-        stored = overview.outgoing
+        stored = snapshot.outgoing
         dialog = OutgoingDialog(
             self.context.tasks,
             self.context.window_settings,
             check_outgoing,
             outgoing=stored.value if stored else None,
-            mailboxes=[each.value for each in overview.mailboxes],
+            mailboxes=[each.value for each in snapshot.mailboxes],
             parent=self,
         )
         version = stored.version if stored else None

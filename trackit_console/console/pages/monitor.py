@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from trackit_console.console.binding import Binding
 from trackit_console.console.compiled.ui_monitor_page import Ui_MonitorPage
 from trackit_console.console.context import Context
+from trackit_console.console.display_text import ago, label, moment
+from trackit_console.console.form_binding import Binding
 from trackit_console.console.models.table import Column, Table, TableModel
-from trackit_console.console.pages.editing import EditingPage
-from trackit_console.console.phrases import ago, label, moment
-from trackit_console.console.states import mailbox_pill, monitor_pill
+from trackit_console.console.pages.editing_page import EditingPage
+from trackit_console.console.status_pills import mailbox_pill, monitor_pill
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.settings.monitor import POST_ACTION_LABELS, UNKNOWN_SENDER_LABELS, MonitorSettings
-from trackit_console.settings.rules import Finding, findings
+from trackit_console.settings.validation import Finding, findings
 
 if TYPE_CHECKING:
-    from trackit_console.store.overview import Overview
+    from trackit_console.store.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class MonitorPage(EditingPage[MonitorSettings]):
         self.binding = Binding(self.ui, MonitorSettings.model_fields, self)
         self.binding.limit(MonitorSettings)
         self.table = Table(self.ui.mailboxes, TableModel(self._columns(), self), context.theme, context.window_settings)
-        self.ui.no_mailbox.say(
+        self.ui.no_mailbox.show_text(
             self.tr("No mailbox yet"),
             self.tr("There is nothing to fetch mail from."),
             self.tr("Incoming and Outgoing Emails"),
@@ -132,11 +132,11 @@ class MonitorPage(EditingPage[MonitorSettings]):
         """**Poll Now**, all mailboxes."""
         self.do(self.context.services.poll_now)
 
-    def show_overview(self, overview: Overview) -> None:
-        self._show_templates([each.name for each in overview.ticket_templates])
-        self.follow(overview.monitor)
-        self._show_state(overview)
-        self._show_mailboxes(overview)
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        self._show_templates([each.name for each in snapshot.ticket_templates])
+        self.follow(snapshot.monitor)
+        self._show_state(snapshot)
+        self._show_mailboxes(snapshot)
         self.refresh_actions()
 
     def _show_templates(self, names: list[str]) -> None:
@@ -152,9 +152,9 @@ class MonitorPage(EditingPage[MonitorSettings]):
         self.ui.ticket_template.setCurrentIndex(max(0, self.ui.ticket_template.findData(chosen)))
         self.ui.ticket_template.blockSignals(False)
 
-    def _show_state(self, overview: Overview) -> None:
-        tone, words = monitor_pill(overview)
-        host, now = overview.running, self.context.services.clock.now()
+    def _show_state(self, snapshot: Snapshot) -> None:
+        tone, words = monitor_pill(snapshot)
+        host, now = snapshot.running, self.context.services.clock.now()
         if host is not None and tone == "ok":
             words = self.tr("Running on {host}").format(host=host.name)
         self.ui.state_pill.show_state(tone, words)
@@ -163,15 +163,15 @@ class MonitorPage(EditingPage[MonitorSettings]):
             text = self.tr("since {since} · heartbeat {heartbeat}")
             detail = text.format(since=moment(host.started_at, now), heartbeat=ago(host.heartbeat_at, now))
         self.ui.state_detail.setText(detail)
-        changed = moment(overview.revision.changed_at, now)
+        changed = moment(snapshot.revision.changed_at, now)
         banner = self.tr("Settings changed at {time}. They take effect when the monitor is restarted.").format(time=changed)
-        self.ui.restart_banner.say(banner if overview.restart_needed else "", self.tr("Restart"))
+        self.ui.restart_banner.show_text(banner if snapshot.restart_needed else "", self.tr("Restart"))
 
-    def _show_mailboxes(self, overview: Overview) -> None:
+    def _show_mailboxes(self, snapshot: Snapshot) -> None:
         now = self.context.services.clock.now()
         lines = []
-        for each in overview.mailboxes:
-            state = overview.states.get(each.id)
+        for each in snapshot.mailboxes:
+            state = snapshot.states.get(each.id)
             tone, words = mailbox_pill(each.value.enabled, state, now)
             detail = state.error.detail if state and state.error else ""
             if state and state.error and state.next_poll_at and state.next_poll_at > now:
@@ -184,11 +184,11 @@ class MonitorPage(EditingPage[MonitorSettings]):
         self.ui.no_mailbox.setVisible(not lines)
 
     def refresh_actions(self, _edited: str = "") -> None:
-        overview = self.context.watch.overview
+        snapshot = self.context.watch.snapshot
         self.ui.save_button.setEnabled(self.unsaved)
         self.ui.discard_button.setEnabled(self.unsaved)
-        wanted = overview is not None and overview.wanted.running
-        self.ui.start_button.setEnabled(overview is not None and not wanted)
+        wanted = snapshot is not None and snapshot.wanted.running
+        self.ui.start_button.setEnabled(snapshot is not None and not wanted)
         self.ui.stop_button.setEnabled(wanted)
         self.ui.restart_button.setEnabled(wanted)
         self.ui.poll_button.setEnabled(wanted)

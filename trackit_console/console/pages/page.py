@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QPushButton, QSplitter, QWidget
 
 from trackit_console.console.context import Context
-from trackit_console.console.questions import tell
+from trackit_console.console.message_boxes import show_problem
 from trackit_console.console.tasks import Task
 
 if TYPE_CHECKING:
-    from trackit_console.store.overview import Overview
+    from trackit_console.store.snapshot import Snapshot
 
 
 class Page(QWidget):
@@ -28,19 +28,19 @@ class Page(QWidget):
             if not button.accessibleName():
                 button.setAccessibleName(button.text().replace("&", ""))
         self.context.watch.seen.connect(self._seen)
-        if self.context.watch.overview is not None:
-            self._seen(self.context.watch.overview)
+        if self.context.watch.snapshot is not None:
+            self._seen(self.context.watch.snapshot)
 
-    def _seen(self, overview: Overview) -> None:
+    def _seen(self, snapshot: Snapshot) -> None:
         if self.isVisible() or not self.window().isVisible():
-            self.show_overview(overview)
+            self.show_snapshot(snapshot)
 
     def entered(self, target: Any = None) -> None:
         """Called every time the page is shown; `target` is something to show on it."""
-        if self.context.watch.overview is not None:
-            self.show_overview(self.context.watch.overview)
+        if self.context.watch.snapshot is not None:
+            self.show_snapshot(self.context.watch.snapshot)
 
-    def show_overview(self, overview: Overview) -> None:
+    def show_snapshot(self, snapshot: Snapshot) -> None:
         """Shows the present state."""
 
     @property
@@ -80,5 +80,5 @@ class Page(QWidget):
         return self.context.tasks.run(func, owner=self, then=done, failed=failed or self._tell)
 
     def _tell(self, problem: Exception) -> None:
-        tell(self, problem)
+        show_problem(self, problem)
         self.context.watch.look()

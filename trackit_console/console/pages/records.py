@@ -12,15 +12,15 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVB
 
 from trackit_console.console.compiled.ui_records_page import Ui_RecordsPage
 from trackit_console.console.context import Context
+from trackit_console.console.display_text import moment
 from trackit_console.console.models.table import Column, Table, TableModel
 from trackit_console.console.pages.page import Page
-from trackit_console.console.phrases import moment
 from trackit_console.console.services import Listing
 from trackit_console.console.widgets.pill import Pill
 from trackit_console.store.records import AttachmentView, NoteView, RecordView
 
 if TYPE_CHECKING:
-    from trackit_console.store.overview import Overview
+    from trackit_console.store.snapshot import Snapshot
 
 TYPING_MS = 250
 
@@ -37,7 +37,7 @@ class RecordsPage(Page):
         self._shown: tuple[RecordView, list[NoteView]] | None = None
         self.table = Table(self.ui.records, TableModel(self._columns(), self), context.theme, context.window_settings)
         self.remember(self.ui.splitter, [660, 460])
-        self.ui.empty.say(self.tr("No record yet"), self.tr("Tickets appear here as soon as mail has been taken in."))
+        self.ui.empty.show_text(self.tr("No record yet"), self.tr("Tickets appear here as soon as mail has been taken in."))
         self.ui.record_card.hide()
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._typing.timeout.connect(self.search)
@@ -69,8 +69,8 @@ class RecordsPage(Page):
             self.ui.search.setText("")
         self.search()
 
-    def show_overview(self, overview: Overview) -> None:
-        mark = str(sorted(overview.today.items()))
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        mark = str(sorted(snapshot.today.items()))
         if mark != self._mark:
             self._mark = mark
             self.search()

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from trackit_console.console.pages.page import Page
-from trackit_console.words import QT_TRANSLATE_NOOP
+from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PageInfo:
     """A page before it is made: where its class is, its title, its place in the breadcrumb and in the menu."""
 
     module: str
@@ -26,19 +26,19 @@ class Entry:
         return found
 
 
-PAGES: dict[str, Entry] = {
-    "tiles": Entry(
+PAGES: dict[str, PageInfo] = {
+    "tiles": PageInfo(
         "tiles",
         "TilesPage",
         QT_TRANSLATE_NOOP("pages", "Email Configurations"),
         icon="mail",
         subtitle=QT_TRANSLATE_NOOP("pages", "How mail reaches the help desk, and how the help desk answers."),
     ),
-    "incoming": Entry("incoming", "IncomingPage", QT_TRANSLATE_NOOP("pages", "Incoming and Outgoing Emails"), "tiles", "mail"),
-    "monitor": Entry("monitor", "MonitorPage", QT_TRANSLATE_NOOP("pages", "Email Monitor Settings"), "tiles", "monitor"),
-    "filters": Entry("filters", "FiltersPage", QT_TRANSLATE_NOOP("pages", "Email Filters"), "tiles", "filter"),
-    "activity": Entry("activity", "ActivityPage", QT_TRANSLATE_NOOP("pages", "What happened to my mail?"), icon="activity"),
-    "records": Entry("records", "RecordsPage", QT_TRANSLATE_NOOP("pages", "Records"), icon="ticket"),
+    "incoming": PageInfo("incoming", "IncomingPage", QT_TRANSLATE_NOOP("pages", "Incoming and Outgoing Emails"), "tiles", "mail"),
+    "monitor": PageInfo("monitor", "MonitorPage", QT_TRANSLATE_NOOP("pages", "Email Monitor Settings"), "tiles", "monitor"),
+    "filters": PageInfo("filters", "FiltersPage", QT_TRANSLATE_NOOP("pages", "Email Filters"), "tiles", "filter"),
+    "activity": PageInfo("activity", "ActivityPage", QT_TRANSLATE_NOOP("pages", "What happened to my mail?"), icon="activity"),
+    "records": PageInfo("records", "RecordsPage", QT_TRANSLATE_NOOP("pages", "Records"), icon="ticket"),
 }
 MENU_TITLES = {"activity": QT_TRANSLATE_NOOP("pages", "Activity")}
 """Where the menu and the breadcrumb say less than the page's heading."""

@@ -12,7 +12,7 @@ from trackit_console.console.pages.page import Page
 from trackit_console.console.widgets.tile import Tile
 
 if TYPE_CHECKING:
-    from trackit_console.store.overview import Overview
+    from trackit_console.store.snapshot import Snapshot
 
 
 class TilesPage(Page):
@@ -40,10 +40,10 @@ class TilesPage(Page):
         rows.addLayout(grid)
         rows.addStretch(1)
 
-    def show_overview(self, overview: Overview) -> None:
-        from trackit_console.console.states import tile_state  # brings the settings: not before the window is there
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        from trackit_console.console.status_pills import tile_state  # brings the settings: not before the window is there
 
         for page, tile in self.tiles.items():
-            state = tile_state(page, overview)
+            state = tile_state(page, snapshot)
             if state != tile.state:
                 tile.show_state(state)

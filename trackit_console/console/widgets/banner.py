@@ -29,7 +29,7 @@ class Banner(QFrame):
         """What is said now."""
         return self._words.text()
 
-    def say(self, words: str, button: str = "") -> None:
+    def show_text(self, words: str, button: str = "") -> None:
         """Shows `words` with a `button`, which may be missing; empty words hide the banner."""
         self._words.setText(f"⚠  {words}" if words else "")
         self.button.setText(button)

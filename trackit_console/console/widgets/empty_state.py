@@ -28,7 +28,7 @@ class EmptyState(QWidget):
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(2)
 
-    def say(self, title: str, words: str, button: str = "") -> None:
+    def show_text(self, title: str, words: str, button: str = "") -> None:
         """Fills it in; without a `button` there is none."""
         self._title.setText(title)
         self._words.setText(words)

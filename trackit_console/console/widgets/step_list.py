@@ -8,9 +8,9 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from trackit_console.console.phrases import say
+from trackit_console.console.display_text import translated
 from trackit_console.transports.steps import TITLES, Step, StepName, StepState, report
-from trackit_console.words import Phrase
+from trackit_console.user_messages import Phrase
 
 _SIGNS = {StepState.RUNNING: "…", StepState.PASSED: "✓", StepState.FAILED: "✕", StepState.SKIPPED: "–"}
 _ROLES = {StepState.RUNNING: "dim", StepState.PASSED: "good", StepState.FAILED: "why", StepState.SKIPPED: "dim"}
@@ -23,7 +23,7 @@ class StepLine(QWidget):
         super().__init__(parent)
         self.step = Step(name, StepState.SKIPPED)
         self._sign = QLabel("·", self)
-        self._title = QLabel(say(Phrase("transports", TITLES[name])), self)
+        self._title = QLabel(translated(Phrase("transports", TITLES[name])), self)
         self._title.setProperty("role", "dim")
         self._time = self._made("caption")
         self._detail = self._made("caption")
@@ -56,8 +56,8 @@ class StepLine(QWidget):
         self._sign.setProperty("role", _ROLES[step.state])
         self._title.setProperty("role", "dim" if step.state is StepState.SKIPPED else "")
         self._fill(self._time, f"{step.seconds * 1000:.0f} ms" if step.state in (StepState.PASSED, StepState.FAILED) else "")
-        self._fill(self._detail, say(step.detail) if step.detail else "")
-        self._fill(self._cure, say(step.remedy) if step.remedy else "")
+        self._fill(self._detail, translated(step.detail) if step.detail else "")
+        self._fill(self._cure, translated(step.remedy) if step.remedy else "")
         for widget in (self._sign, self._title):
             widget.style().unpolish(widget)
             widget.style().polish(widget)
@@ -88,7 +88,7 @@ class StepList(QWidget):
         self.copy_button.hide()
         self._column.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def say(self, words: str) -> None:
+    def show_text(self, words: str) -> None:
         """What stands here while nothing was tested."""
         self._hint.setText(words)
         self._hint.setVisible(bool(words))
@@ -99,7 +99,7 @@ class StepList(QWidget):
             self._column.removeWidget(line)
             line.hide()
             line.deleteLater()
-        self.say("")
+        self.show_text("")
         self._lines = {name: StepLine(name, self) for name in names}
         for number, line in enumerate(self._lines.values()):
             self._column.insertWidget(number + 1, line)
@@ -119,7 +119,7 @@ class StepList(QWidget):
 
     def copy(self) -> None:
         """Puts the report on the clipboard, without secrets."""
-        QGuiApplication.clipboard().setText(report(self.report, say))
+        QGuiApplication.clipboard().setText(report(self.report, translated))
 
 
 def _state_words(state: StepState) -> str:

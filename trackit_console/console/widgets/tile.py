@@ -9,8 +9,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from trackit_console.console.display_text import tip
 from trackit_console.console.icons import icon
-from trackit_console.console.phrases import tip
 from trackit_console.console.theme import Theme
 from trackit_console.console.widgets.flow_layout import FlowLayout
 from trackit_console.console.widgets.pill import Pill, Tone

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
-from trackit_console.store.types import Moment
+from trackit_console.store.column_types import Moment
 
 
 class Base(DeclarativeBase):

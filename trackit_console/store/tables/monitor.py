@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from trackit_console.store.column_types import long_text, nvarchar
 from trackit_console.store.tables.base import Base
-from trackit_console.store.types import long_text, nvarchar
 
 
 class RevisionRow(Base):

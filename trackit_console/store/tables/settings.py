@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from trackit_console.store.column_types import day, long_text, nvarchar
 from trackit_console.store.tables.base import Base
-from trackit_console.store.types import day, long_text, nvarchar
 
 
 class PropertyRow(Base):

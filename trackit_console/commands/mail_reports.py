@@ -1,0 +1,128 @@
+"""`activity`, `records` and `parse`: what became of mail, and what a message says (docs/interface.md)."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trackit_console.commands.cli_context import CliContext, WrongCall, answer, json_option
+from trackit_console.mail import parse
+from trackit_console.mail.message_json import as_json
+
+if TYPE_CHECKING:
+    from trackit_console.store.activity import ActivityView
+    from trackit_console.store.records import AttachmentView, NoteView, RecordView
+
+LIMIT = 1000
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declares the three commands."""
+    activity = commands.add_parser("activity", help="what became of mail, newest first")
+    records = commands.add_parser("records", help="tickets with their notes and attachments, newest first")
+    for parser, do in ((activity, list_activity), (records, list_records)):
+        parser.add_argument("--search", default="", metavar="TEXT", help="sender, subject, Message-ID or record")
+        parser.add_argument("--limit", type=int, default=LIMIT, metavar="N", help=f"at most so many (default {LIMIT})")
+        json_option(parser)
+        parser.set_defaults(do=do)
+    reading = commands.add_parser("parse", help="show what a message file says, without storing it")
+    reading.add_argument("file", type=Path, metavar="FILE")
+    json_option(reading)
+    reading.set_defaults(do=parse_file)
+
+
+def list_activity(context: CliContext, parsed: argparse.Namespace) -> int:
+    """A line, or a JSON object, for each message."""
+    from trackit_console.store.activity import ActivityQuery
+
+    with context.opened() as database, database.reading() as transaction:
+        views = transaction.activity.page(ActivityQuery(text=parsed.search), limit=parsed.limit)
+    if parsed.json:
+        answer([activity_answer(each) for each in views])
+    else:
+        for each in views:
+            print(activity_words(each))
+        if not views:
+            print("No message yet.")
+    return 0
+
+
+def activity_answer(view: ActivityView) -> dict[str, Any]:
+    """A message as docs/interface.md writes it."""
+    return {
+        "at": view.at,
+        "mailbox": view.mailbox,
+        "message_id": view.message_id,
+        "sender": view.sender,
+        "subject": view.subject,
+        "outcome": view.outcome.value,
+        "record": view.record,
+        "reasons": reasons(view),
+    }
+
+
+def reasons(view: ActivityView) -> list[str]:
+    """Why, in sentences."""
+    from trackit_console.helpdesk.reasons import reason_phrase
+
+    return [str(reason_phrase(each)) for each in view.reasons]
+
+
+def activity_words(view: ActivityView) -> str:
+    """A message as one line of text and one with the reasons."""
+    outcome = f"{view.outcome.value} {view.record or ''}".rstrip()
+    return f"{view.at.astimezone():%Y-%m-%d %H:%M:%S}  {outcome:24}  {view.sender}  {view.subject}\n    {' '.join(reasons(view))}"
+
+
+def list_records(context: CliContext, parsed: argparse.Namespace) -> int:
+    """A paragraph, or a JSON object, for each record."""
+    with context.opened() as database, database.reading() as transaction:
+        records = transaction.records.page(parsed.search, limit=parsed.limit)
+        notes = transaction.records.notes([each.id for each in records])
+    if parsed.json:
+        answer([_record_answer(each, notes[each.id]) for each in records])
+    else:
+        for each in records:
+            print(f"{each.keyword}  {each.status}  {each.requestor or '-'}  {each.subject} ({len(notes[each.id])} notes)")
+        if not records:
+            print("No record yet.")
+    return 0
+
+
+def _record_answer(record: RecordView, notes: list[NoteView]) -> dict[str, Any]:
+    return {
+        "module": record.module,
+        "id": record.id,
+        "subject": record.subject,
+        "status": record.status,
+        "requestor": record.requestor_email or None,
+        "technician": record.technician or None,
+        "source": record.source,
+        "notes": [_note_answer(each) for each in notes],
+    }
+
+
+def _note_answer(note: NoteView) -> dict[str, Any]:
+    return {
+        "at": note.at,
+        "kind": note.kind,
+        "author": note.technician or note.author,
+        "text": note.text,
+        "message_id": note.message_id,
+        "attachments": [_attachment_answer(each) for each in note.attachments],
+    }
+
+
+def _attachment_answer(attachment: AttachmentView) -> dict[str, Any]:
+    return {"name": attachment.name, "size": attachment.size, "sha256": attachment.sha256, "stored": attachment.stored}
+
+
+def parse_file(context: CliContext, parsed: argparse.Namespace) -> int:
+    """Always the same document, with or without `--json`: it is what the program read."""
+    try:
+        raw = parsed.file.read_bytes()
+    except OSError as error:
+        raise WrongCall(words=f"{parsed.file} cannot be read: {error.strerror}.") from error
+    answer(as_json(parse(raw)))
+    return 0

@@ -1,0 +1,65 @@
+"""Asks before something is lost, and tells what went wrong: the message boxes of the console."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+
+from trackit_console.console.display_text import translated
+from trackit_console.user_messages import Problem
+
+
+def question_box(parent: QWidget, title: str, words: str, buttons: Sequence[str], detail: str = "") -> QMessageBox:
+    """`words` with `buttons`, of which the last is the default and what Esc presses."""
+    box = QMessageBox(QMessageBox.Icon.Question, title, words, parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(detail)
+    made = [box.addButton(each, QMessageBox.ButtonRole.AcceptRole) for each in buttons[:-1]]
+    made.append(box.addButton(buttons[-1], QMessageBox.ButtonRole.RejectRole))
+    box.setDefaultButton(made[-1])
+    box.setEscapeButton(made[-1])
+    return box
+
+
+def ask(parent: QWidget, title: str, question: str, buttons: Sequence[str], detail: str = "") -> int:
+    """Shows `question` with `buttons`; answers the number of the one pressed. Esc and the window's cross press the last."""
+    box = question_box(parent, title, question, buttons, detail)
+    box.exec()
+    pressed = box.clickedButton()
+    words = pressed.text().replace("&", "") if pressed is not None else buttons[-1]  # some desktops add mnemonics
+    return next((number for number, each in enumerate(buttons) if each == words), len(buttons) - 1)
+
+
+def problem_box(parent: QWidget | None, problem: Exception) -> tuple[QMessageBox, QPushButton, str]:
+    """What happened, why and what to do; the button that copies it, and what is copied."""
+    title = QCoreApplication.translate("message_boxes", "This did not work")
+    if isinstance(problem, Problem):
+        words, cure, detail = translated(problem.message), translated(problem.remedy_message), problem.detail
+    else:
+        words = QCoreApplication.translate("message_boxes", "Something unexpected happened in the console. Nothing was changed.")
+        cure = QCoreApplication.translate("message_boxes", "Try it again. If it happens again, copy the details and report them.")
+        detail = f"{type(problem).__name__}: {problem}"
+    box = QMessageBox(QMessageBox.Icon.Warning, title, words, QMessageBox.StandardButton.Close, parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)  # a server's words, taken literally
+    box.setInformativeText(cure)
+    if detail:
+        box.setDetailedText(detail)
+    copy = box.addButton(QCoreApplication.translate("message_boxes", "Copy details"), QMessageBox.ButtonRole.ActionRole)
+    box.setDefaultButton(QMessageBox.StandardButton.Close)
+    return box, copy, "\n".join(each for each in (words, cure, detail) if each)
+
+
+def show_problem(parent: QWidget | None, problem: Exception) -> None:
+    """Tells what happened, why and what to do; the technical text is one click away and can be copied.
+
+    Who cancelled something knows that it did not happen.
+    """
+    if isinstance(problem, Problem) and problem.code == "cancelled":
+        return
+    box, copy, words = problem_box(parent, problem)
+    box.exec()
+    if box.clickedButton() is copy:
+        QGuiApplication.clipboard().setText(words)

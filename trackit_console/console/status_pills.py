@@ -1,0 +1,101 @@
+"""States as pills: what the tiles, the header and the lists say about mailboxes and the monitor (T-03, IN-15)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from trackit_console.console.display_text import translated
+from trackit_console.console.widgets.pill import Tone
+from trackit_console.console.widgets.tile import TileState
+from trackit_console.settings.tiles import Tile, missing
+
+if TYPE_CHECKING:
+    from trackit_console.store.monitoring import MailboxState
+    from trackit_console.store.snapshot import Snapshot
+
+Pills = Sequence[tuple[Tone, str]]
+
+
+def monitor_pill(snapshot: Snapshot) -> tuple[Tone, str]:
+    """The monitor as a whole."""
+    host = snapshot.running
+    if snapshot.restart_needed:
+        return "warn", QCoreApplication.translate("status_pills", "Restart needed")
+    if host is not None and snapshot.wanted.running:
+        return "ok", QCoreApplication.translate("status_pills", "Monitor running")
+    if snapshot.wanted.running:
+        return "warn", QCoreApplication.translate("status_pills", "Monitor starting")
+    if host is not None:
+        return "warn", QCoreApplication.translate("status_pills", "Monitor stopping")
+    return "bad", QCoreApplication.translate("status_pills", "Monitor stopped")
+
+
+def mailbox_pill(enabled: bool, state: MailboxState | None, now: datetime) -> tuple[Tone, str]:
+    """One mailbox: enabled or not, and how its last visit went."""
+    if not enabled:
+        return "dim", QCoreApplication.translate("status_pills", "Disabled")
+    if state is None or state.last_poll_at is None:
+        return "dim", QCoreApplication.translate("status_pills", "Not checked yet")
+    if state.error is None:
+        return "ok", QCoreApplication.translate("status_pills", "Working")
+    return "bad", error_words(state.error.step)
+
+
+def error_words(step: str) -> str:
+    """What failed, short enough for a pill; the whole sentence stands beside it."""
+    return {
+        "resolve": QCoreApplication.translate("status_pills", "Server not found"),
+        "connect": QCoreApplication.translate("status_pills", "No connection"),
+        "tls": QCoreApplication.translate("status_pills", "No secure connection"),
+        "sign_in": QCoreApplication.translate("status_pills", "Sign-in refused"),
+        "folder": QCoreApplication.translate("status_pills", "Folder trouble"),
+        "database": QCoreApplication.translate("status_pills", "Database trouble"),
+    }.get(step, QCoreApplication.translate("status_pills", "Failing"))
+
+
+def tile_state(page: str, snapshot: Snapshot) -> TileState:
+    """What the tile that opens `page` says: what is missing, and how it is doing."""
+    tile, pills = _TILES[page]
+    return TileState([translated(each) for each in missing(tile, snapshot.settings)], pills(snapshot))
+
+
+def _mailbox_pills(snapshot: Snapshot) -> Pills:
+    enabled = [each for each in snapshot.mailboxes if each.value.enabled]
+    failing = [each for each in enabled if (state := snapshot.states.get(each.id)) and state.error]
+    pills: list[tuple[Tone, str]] = []
+    if enabled:
+        pills.append(("ok", QCoreApplication.translate("status_pills", "%n enabled", "", len(enabled))))
+    if failing:
+        pills.append(("bad", QCoreApplication.translate("status_pills", "%n failing", "", len(failing))))
+    if snapshot.quarantine:
+        pills.append(("warn", QCoreApplication.translate("status_pills", "%n set aside", "", snapshot.quarantine)))
+    return pills
+
+
+def _monitor_pills(snapshot: Snapshot) -> Pills:
+    monitor = snapshot.monitor.value
+    words = QCoreApplication.translate("status_pills", "every {minutes} min · {emails} emails")
+    return [monitor_pill(snapshot), ("dim", words.format(minutes=monitor.poll_interval, emails=monitor.emails_to_process))]
+
+
+def _filter_pills(snapshot: Snapshot) -> Pills:
+    filters = snapshot.filters.value
+    stopped = sum(number for (_, outcome), number in snapshot.today.items() if outcome.value == "filtered")
+    pills: list[tuple[Tone, str]] = [
+        ("dim", QCoreApplication.translate("status_pills", "%n sender rules", "", len(filters.sender))),
+        ("dim", QCoreApplication.translate("status_pills", "%n subject rules", "", len(filters.subject))),
+    ]
+    if stopped:
+        pills.append(("dim", QCoreApplication.translate("status_pills", "%n stopped today", "", stopped)))
+    return pills
+
+
+_TILES: dict[str, tuple[Tile, Callable[[Snapshot], Pills]]] = {
+    "incoming": (Tile.INCOMING_AND_OUTGOING, _mailbox_pills),
+    "monitor": (Tile.MONITOR, _monitor_pills),
+    "filters": (Tile.FILTERS, _filter_pills),
+}

@@ -1,0 +1,94 @@
+"""The story of a message in words: outcomes, and the events of its time line (RUN-08)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from trackit_console.console.display_text import translated
+from trackit_console.console.widgets.pill import Tone
+from trackit_console.helpdesk.reasons import reason_phrase
+from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
+from trackit_console.store.activity import ActivityView, TimeLine
+from trackit_console.store.entries import Outcome
+
+OUTCOME_TONES: dict[Outcome, Tone] = {
+    Outcome.CREATED: "ok",
+    Outcome.NOTED: "ok",
+    Outcome.COMMANDED: "ok",
+    Outcome.FILTERED: "dim",
+    Outcome.REFUSED: "dim",
+    Outcome.IGNORED: "dim",
+    Outcome.QUARANTINED: "warn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a time line."""
+
+    sign: str
+    words: str
+    detail: str = ""
+
+
+def outcome_words(what: ActivityView | Outcome) -> str:
+    """An outcome as a pill says it, with the record where there is one."""
+    outcome, record = (what.outcome, what.record) if isinstance(what, ActivityView) else (what, None)
+    if record and outcome is Outcome.NOTED:
+        return QCoreApplication.translate("timeline_text", "Note on {record}").format(record=record.replace(" - ", " "))
+    if record and outcome is Outcome.CREATED:
+        return record.replace(" - ", " ")
+    return {
+        Outcome.CREATED: QCoreApplication.translate("timeline_text", "New ticket"),
+        Outcome.NOTED: QCoreApplication.translate("timeline_text", "Note"),
+        Outcome.COMMANDED: QCoreApplication.translate("timeline_text", "Command done"),
+        Outcome.FILTERED: QCoreApplication.translate("timeline_text", "Filtered"),
+        Outcome.REFUSED: QCoreApplication.translate("timeline_text", "Refused"),
+        Outcome.IGNORED: QCoreApplication.translate("timeline_text", "Taken before"),
+        Outcome.QUARANTINED: QCoreApplication.translate("timeline_text", "Set aside"),
+    }[outcome]
+
+
+def events(line: TimeLine) -> Iterator[Event]:
+    """What happened to a message, in its order, to its final state."""
+    locale = QLocale()
+    seen = QCoreApplication.translate("timeline_text", "Seen in {mailbox}, UID {uid}").format(
+        mailbox=line.activity.mailbox, uid=line.uid
+    )
+    yield Event("●", seen, line.seen_at.astimezone().strftime("%Y-%m-%d %H:%M:%S.%f")[:-3])
+    yield Event(
+        "●", QCoreApplication.translate("timeline_text", "Fetched, {size}").format(size=locale.formattedDataSize(line.size))
+    )
+    for each in line.activity.reasons:
+        yield Event("●", translated(reason_phrase(each)))
+    milliseconds = (line.recorded_at - line.seen_at).total_seconds() * 1000
+    yield Event("●", outcome_words(line.activity), f"+{milliseconds:.0f} ms")
+    if line.quarantine is not None:
+        yield from _quarantine(line)
+    yield _settled(line)
+
+
+def _quarantine(line: TimeLine) -> Iterator[Event]:
+    words = {
+        "open": QCoreApplication.translate("timeline_text", "Set aside whole: waits for you"),
+        "discarded": QCoreApplication.translate("timeline_text", "Discarded"),
+    }.get(line.quarantine or "", QCoreApplication.translate("timeline_text", "Set aside"))
+    yield Event("◆", words, line.quarantine_detail)
+
+
+def _settled(line: TimeLine) -> Event:
+    if line.settled_at is None:
+        words = QCoreApplication.translate("timeline_text", "On the mail server: still to be done")
+        return Event("○", words, line.settle_error or "")
+    if line.post_action is None:
+        return Event("●", QCoreApplication.translate("timeline_text", "Left on the mail server"))
+    waited = (line.settled_at - line.recorded_at).total_seconds() * 1000
+    done = {
+        PostAction.MARK_READ: QCoreApplication.translate("timeline_text", "Marked as read on the mail server"),
+        PostAction.DELETE: QCoreApplication.translate("timeline_text", "Deleted on the mail server"),
+        PostAction.MOVE: QCoreApplication.translate("timeline_text", "Moved to {folder}").format(folder=PROCESSED_FOLDER),
+    }
+    return Event("●", done[PostAction(line.post_action)], f"+{waited:.0f} ms")

@@ -1,0 +1,140 @@
+"""Sets the demo up: a scratch folder with its own database and key, the mail server, and the settings that join them.
+
+Everything is gone when the scene is left; no keyring, no folder of the user is touched.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import SecretStr
+
+from trackit_console.demo.sample_people import REQUESTORS, SUPPORT, TECHNICIANS
+from trackit_console.demo.samples import Sample, arriving, opening, waiting
+from trackit_console.demo.server import HOST, Account, DemoMailServer
+from trackit_console.monitor.engine import Engine
+from trackit_console.paths import DataDir
+from trackit_console.settings.configuration import Configuration, ConfigurationFile
+from trackit_console.settings.mailbox import Imap
+from trackit_console.settings.monitor import MonitorSettings
+from trackit_console.settings.outgoing import BasicOutgoing
+from trackit_console.settings.people import TicketTemplate
+from trackit_console.store.config_transfer import import_configuration
+from trackit_console.store.database import Database, open_database
+from trackit_console.store.secrets import KEY_BYTES
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
+
+ACTOR = "demo"
+ARRIVE_EVERY = 20.0
+"""Seconds between two messages that come while the console is open."""
+
+
+class DemoFailed(Problem):
+    """The demo's own mail could not be taken in; what follows would show nothing."""
+
+    context = "demo"
+    code = "demo_failed"
+    sentence = QT_TRANSLATE_NOOP("demo", "The demo could not read its own mailbox: {error}")
+    remedy = QT_TRANSLATE_NOOP("demo", "{remedy} A firewall or virus scanner that keeps programs from 127.0.0.1 stops the demo.")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A help desk that is set up: where it lies, its mail server, the mail that waits by UID, and the mail that is to come."""
+
+    data_dir: DataDir
+    server: DemoMailServer
+    waiting: dict[str, Sample]
+    arriving: list[Sample]
+
+    @contextmanager
+    def mail_coming_in(self, every: float = ARRIVE_EVERY) -> Iterator[None]:
+        """While the block runs, one more message arrives each `every` seconds, until there are no more."""
+        over = threading.Event()
+        thread = threading.Thread(target=self._deliver, args=(every, over), name="demo mail", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def _deliver(self, every: float, over: threading.Event) -> None:
+        for sample in self.arriving:
+            if over.wait(every):
+                return
+            self.server.deliver(sample.raw)
+
+
+@contextmanager
+def scene(folder: Path | None) -> Iterator[Scene]:
+    """The scene, in a scratch folder below `folder` (None: below the system's); raises `DemoFailed`."""
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    # A virus scanner may still look at a file on Windows; what it holds back is a folder of sample mail.
+    with TemporaryDirectory(prefix="trackit-demo-", dir=folder, ignore_cleanup_errors=True) as scratch:
+        data_dir = DataDir(Path(scratch)).make()
+        _keep_own_key(data_dir)
+        with DemoMailServer(data_dir.root, Account(SUPPORT)) as server:
+            now = datetime.now(UTC)
+            with closing(open_database(data_dir.database_url, data_dir)) as database:
+                keyword = _set_up(database, server, now)
+            there = {str(server.deliver(sample.raw)): sample for sample in waiting(now, keyword)}
+            yield Scene(data_dir, server, there, arriving(now, keyword))
+
+
+def _keep_own_key(data_dir: DataDir) -> None:
+    """In a file from the start: a key in the user's keyring would outlive the scratch folder, which only its owner can read."""
+    data_dir.key_file.write_bytes(base64.b64encode(os.urandom(KEY_BYTES)))
+
+
+def _set_up(database: Database, server: DemoMailServer, now: datetime) -> str:
+    """Saves the settings and takes the first message in; answers the keyword of the ticket that it made."""
+    file = ConfigurationFile(_configuration(server), {"": 1})
+    with database.begin() as transaction:
+        import_configuration(transaction, file, ACTOR)
+    server.deliver(opening(now))
+    for visited in Engine(database, "headless").run_once(threading.Event()):
+        if visited.error:
+            raise DemoFailed(error=visited.error.detail, remedy=visited.error.remedy)
+    with database.reading() as transaction:
+        return transaction.records.page()[0].keyword
+
+
+def _configuration(server: DemoMailServer) -> Configuration:
+    password, ca_file = SecretStr(server.account.password), str(server.ca_file)
+    mailbox = Imap(
+        name="Support (demo)",
+        server=HOST,
+        port=server.ports.imap,
+        user_account_name=server.account.address,
+        password=password,
+        ca_file=ca_file,
+        log_events=True,
+    )
+    outgoing = BasicOutgoing(
+        smtp_server_name=HOST,
+        port=server.ports.smtp,
+        security="ssl_tls",
+        user_account_name=server.account.address,
+        password=password,
+        ca_file=ca_file,
+        from_address=server.account.address,
+    )
+    return Configuration(
+        version=1,
+        mailboxes=[mailbox],
+        outgoing=outgoing,
+        monitor=MonitorSettings(poll_interval=1),
+        technicians=TECHNICIANS,
+        requestors=REQUESTORS,
+        ticket_templates=[TicketTemplate(name="Mail failure", subject="Email processing has stopped", priority="High")],
+    )

@@ -1,0 +1,216 @@
+"""The kinds of fields that settings are made of: annotated types that keep one rule each and carry its limits.
+
+A form reads the limits from here (`limits_of`), a table its column lengths. Which fields a tile has is in its module.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema, core_schema
+
+from trackit_console.settings.validation import rule_error
+
+HIDE_INPUT = ConfigDict(hide_input_in_errors=True)
+"""What was typed may be a secret: pydantic must not repeat it in its errors (SEC-02)."""
+
+
+class Settings(BaseModel):
+    """Base of everything that can be set: immutable, strict about types and names."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", strict=True, **HIDE_INPUT)
+
+
+@dataclass(frozen=True, slots=True)
+class IntRange:
+    """A whole number between two limits, both included; one sentence for all ways to miss them."""
+
+    least: int
+    most: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(self._check, handler(source))
+
+    def _check(self, value: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> int:
+        try:
+            number = int(handler(value))
+        except ValidationError:
+            number = self.least - 1
+        if not self.least <= number <= self.most:
+            raise rule_error("whole_number", least=self.least, most=self.most)
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class SingleLineText:
+    """One line of text without surrounding blanks, at most `most` UTF-16 units long, as SQL Server counts NVARCHAR."""
+
+    most: int = 255
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, value: str) -> str:
+        text = value.strip()
+        if not _is_one_line(text):
+            raise rule_error("one_line")
+        if utf16_length(text) > self.most:
+            raise rule_error("too_long", most=self.most)
+        return text
+
+
+def utf16_length(text: str) -> int:
+    """How many units NVARCHAR counts for `text` (an emoji is two)."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _is_one_line(text: str) -> bool:
+    """Without control characters, other line ends, and halves of characters that no database takes."""
+    return not {"Cc", "Zl", "Zp", "Cs"} & {unicodedata.category(letter) for letter in text}
+
+
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\.]+(\.[^\s@<>()\[\],;:\"\\.]+)+")
+_ACCOUNT = re.compile(r"\S+")
+_HOST = re.compile(r"(?=.{1,253}\Z)[\w-]{1,63}(\.[\w-]{1,63})*\.?")
+_WEB = re.compile(r"https?://[^\s/@]+(/\S*)?", re.IGNORECASE)
+_EWS = re.compile(r"https://[^\s/@]+/EWS/Exchange\.asmx", re.IGNORECASE)
+_FILE_TYPE = re.compile(r"[a-z0-9_+-]{1,16}")
+
+
+def is_address(text: str) -> bool:
+    """Whether `text` has the form userName@domain.com."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
+def _address(text: str) -> str:
+    if not is_address(text):
+        raise rule_error("email_address")
+    return text
+
+
+def _account(text: str) -> str:
+    if not _ACCOUNT.fullmatch(text) or (text.count("@") and not is_address(text)):
+        raise rule_error("account_name")
+    return text
+
+
+def _host(text: str) -> str:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        if not _HOST.fullmatch(text) or text.replace(".", "").isdigit():
+            raise rule_error("server_name") from None
+    return text
+
+
+def _guid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise rule_error("guid") from None
+
+
+def _user_id(text: str) -> str:
+    if is_address(text):
+        return text
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise rule_error("user_id") from None
+
+
+def _web_address(text: str) -> str:
+    if not _WEB.fullmatch(text):
+        raise rule_error("web_address")
+    return text
+
+
+def _secure_web_address(text: str) -> str:
+    if not _WEB.fullmatch(text) or not text.lower().startswith("https:"):
+        raise rule_error("secure_web_address")
+    return text
+
+
+def _ews_url(text: str) -> str:
+    if not _EWS.fullmatch(text):
+        raise rule_error("ews_url")
+    return text
+
+
+def _fingerprint(text: str) -> str:
+    digits = text.replace(":", "").replace(" ", "").lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", digits):
+        raise rule_error("fingerprint")
+    return digits
+
+
+def _file_type(text: str) -> str:
+    ending = text.lower().lstrip(".")
+    if not _FILE_TYPE.fullmatch(ending):
+        raise rule_error("file_type")
+    return ending
+
+
+def _more_than_one_character(text: str) -> str:
+    if len(text) < 2:
+        raise rule_error("too_short")
+    return text
+
+
+def _not_empty(text: str) -> str:
+    if not text:
+        raise rule_error("required")
+    return text
+
+
+def _secret_line(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    if not text:
+        raise rule_error("required")
+    if not _is_one_line(text):
+        raise rule_error("one_line")
+    return secret
+
+
+Text = Annotated[str, SingleLineText(255)]
+RequiredText = Annotated[str, SingleLineText(255), AfterValidator(_not_empty)]
+Subject = Annotated[str, SingleLineText(400)]
+EmailAddress = Annotated[str, SingleLineText(255), AfterValidator(_not_empty), AfterValidator(_address)]
+AccountName = Annotated[str, SingleLineText(255), AfterValidator(_not_empty), AfterValidator(_account)]
+ServerName = Annotated[str, SingleLineText(255), AfterValidator(_not_empty), AfterValidator(_host)]
+Guid = Annotated[str, SingleLineText(64), AfterValidator(_not_empty), AfterValidator(_guid)]
+UserId = Annotated[str, SingleLineText(255), AfterValidator(_not_empty), AfterValidator(_user_id)]
+WebAddress = Annotated[str, SingleLineText(2000), AfterValidator(_web_address)]
+SecureWebAddress = Annotated[str, SingleLineText(2000), AfterValidator(_secure_web_address)]
+EwsUrl = Annotated[str, SingleLineText(2000), AfterValidator(_not_empty), AfterValidator(_ews_url)]
+Fingerprint = Annotated[str, SingleLineText(95), AfterValidator(_fingerprint)]
+FilePath = Annotated[str, SingleLineText(1000), AfterValidator(_not_empty)]
+FileType = Annotated[str, SingleLineText(17), AfterValidator(_file_type)]
+RuleText = Annotated[str, SingleLineText(400), AfterValidator(_more_than_one_character)]
+Port = Annotated[int, IntRange(1, 65535)]
+Minutes = Annotated[int, IntRange(1, 9999)]
+Count = Annotated[int, IntRange(1, 9999)]
+Days = Annotated[int, IntRange(0, 9999)]
+Secret = Annotated[SecretStr, AfterValidator(_secret_line)]
+
+
+def limits_of(field: FieldInfo) -> IntRange | SingleLineText | None:
+    """The limits that a field was declared with, also where it may be empty (`Port | None`)."""
+    return next((each for each in _metadata(field) if isinstance(each, IntRange | SingleLineText)), None)
+
+
+def is_secret(field: FieldInfo) -> bool:
+    """Whether the field holds a secret, which is never shown, logged or exported in clear (SEC-02)."""
+    return "SecretStr" in str(field.annotation)
+
+
+def _metadata(field: FieldInfo) -> list[Any]:
+    inner = [each for part in getattr(field.annotation, "__args__", ()) for each in getattr(part, "__metadata__", ())]
+    return [*field.metadata, *inner]

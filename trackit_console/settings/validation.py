@@ -1,0 +1,147 @@
+"""The rules that a value must keep, each with the one sentence that a person reads when it is broken (IN-07, T-04).
+
+`RULES` is the only place with these sentences: dialog, import file and command line show the same ones. How a rule is
+applied to a field is in `fields`; which fields there are is in the module of each tile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
+
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
+
+CONTEXT = "settings"
+
+RULES: dict[str, str] = {
+    "required": QT_TRANSLATE_NOOP("settings", "This is required."),
+    "wrong_type": QT_TRANSLATE_NOOP("settings", "This must be {expected}."),
+    "unknown_field": QT_TRANSLATE_NOOP("settings", "There is no setting of this name. Correct its spelling or remove it."),
+    "not_a_choice": QT_TRANSLATE_NOOP("settings", "Choose one of: {choices}."),
+    "whole_number": QT_TRANSLATE_NOOP("settings", "Enter a whole number from {least} to {most}."),
+    "too_long": QT_TRANSLATE_NOOP("settings", "Enter at most {most} characters."),
+    "too_short": QT_TRANSLATE_NOOP("settings", "Enter more than one character."),
+    "one_line": QT_TRANSLATE_NOOP("settings", "Enter a single line without control characters."),
+    "email_address": QT_TRANSLATE_NOOP("settings", "Enter an address of the form userName@domain.com."),
+    "account_name": QT_TRANSLATE_NOOP(
+        "settings", "Enter the account as userName, DOMAIN\\userName or userName@domain.com, without blanks."
+    ),
+    "server_name": QT_TRANSLATE_NOOP(
+        "settings", "Enter a server name such as mail.example.com or an IP address, without https:// and without a port."
+    ),
+    "guid": QT_TRANSLATE_NOOP(
+        "settings", "Enter the id as Microsoft Entra shows it, for example 9f1b6c1e-4f0c-4a5e-9a35-0d7f2c8f7c11."
+    ),
+    "user_id": QT_TRANSLATE_NOOP(
+        "settings", "Enter the mailbox's address (userName@domain.com) or its object id in Microsoft Entra."
+    ),
+    "web_address": QT_TRANSLATE_NOOP("settings", "Enter a web address that begins with http:// or https://."),
+    "secure_web_address": QT_TRANSLATE_NOOP("settings", "Enter a web address that begins with https://."),
+    "ews_url": QT_TRANSLATE_NOOP("settings", "Enter the address as https://serverName/EWS/Exchange.asmx."),
+    "fingerprint": QT_TRANSLATE_NOOP("settings", "Enter the certificate's SHA-256 fingerprint: 64 hexadecimal digits."),
+    "file_type": QT_TRANSLATE_NOOP("settings", "Enter a file type as its ending without the dot, for example exe."),
+    "starttls_with_ssl": QT_TRANSLATE_NOOP(
+        "settings", "STARTTLS is for connections that do not use SSL from the start. Clear Use SSL or STARTTLS."
+    ),
+    "cloud_addresses": QT_TRANSLATE_NOOP("settings", "For another cloud, enter its sign-in address and its Graph address."),
+    "secret_or_certificate": QT_TRANSLATE_NOOP("settings", "Use either a client secret or a certificate, not both."),
+    "account_required": QT_TRANSLATE_NOOP("settings", "The server requires authentication: enter the user account name."),
+    "template_required": QT_TRANSLATE_NOOP("settings", "Select the ticket template for the ticket that reports the stop."),
+    "sql_sign_in": QT_TRANSLATE_NOOP("settings", "SQL Server authentication needs a user name."),
+    "passwords_differ": QT_TRANSLATE_NOOP("settings", "The two passwords are not the same. Type both again."),
+    "password_required": QT_TRANSLATE_NOOP("settings", "Enter the password of this account."),
+    "account_taken": QT_TRANSLATE_NOOP(
+        "settings", "Mailbox {other} already reads this account on this server. An account is read by one mailbox only."
+    ),
+    "name_taken": QT_TRANSLATE_NOOP("settings", "Another mailbox has this name. Choose a different one."),
+    "from_address": QT_TRANSLATE_NOOP(
+        "settings", "The From Address must be one of the addresses configured for incoming email: {addresses}."
+    ),
+    "from_address_without_mailbox": QT_TRANSLATE_NOOP(
+        "settings", "The From Address must be an address configured for incoming email. Add an incoming mailbox first."
+    ),
+    "type_not_working": QT_TRANSLATE_NOOP(
+        "settings", "Mailboxes of this type cannot be read in this version yet. Clear Enable Mailbox to keep the settings."
+    ),
+    "address_taken": QT_TRANSLATE_NOOP("settings", "{value} belongs to {owner} already."),
+    "doubled": QT_TRANSLATE_NOOP("settings", "{value} is in the list more than once."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that is broken: where (`field` as `port` or `mailboxes.0.port`), which, and in what words."""
+
+    field: str
+    rule: str
+    message: Phrase
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message}"
+
+
+def finding(field: str, rule: str, **facts: object) -> Finding:
+    """The finding that `field` breaks `rule`."""
+    return Finding(field, rule, Phrase(CONTEXT, RULES[rule], facts))
+
+
+def rule_error(rule: str, field: str = "", **facts: object) -> PydanticCustomError:
+    """To be raised inside a validator; `field` names the culprit where the validator sees the whole model."""
+    return PydanticCustomError(rule, "{_message}", {"_message": RULES[rule], "_field": field, **facts})
+
+
+_EXPECTED = {
+    "int": QT_TRANSLATE_NOOP("settings", "a whole number"),
+    "string": QT_TRANSLATE_NOOP("settings", "text"),
+    "bool": QT_TRANSLATE_NOOP("settings", "true or false"),
+    "list": QT_TRANSLATE_NOOP("settings", "a list"),
+    "date": QT_TRANSLATE_NOOP("settings", "a date such as 2027-03-31"),
+    "model": QT_TRANSLATE_NOOP("settings", "a group of settings"),
+    "dict": QT_TRANSLATE_NOOP("settings", "a group of settings"),
+}
+
+
+_NAMES = ("extra_forbidden", "invalid_key")
+"""Errors about a name that was typed, not about a value."""
+
+
+def findings(error: ValidationError, discriminators: Iterable[str] = ()) -> list[Finding]:
+    """What pydantic found, in our words.
+
+    `discriminators` are the values (`imap`, `basic`, ...) that pydantic puts into the place of an error inside a
+    union; a person never typed them there, so they are left out of the field's path.
+    """
+    hidden = set(discriminators)
+    return [_finding(dict(each), hidden) for each in error.errors(include_url=False, include_input=False)]
+
+
+def _finding(error: dict[str, object], hidden: set[str]) -> Finding:
+    place = error["loc"]
+    assert isinstance(place, tuple)
+    facts = dict(error.get("ctx") or {})  # type: ignore[call-overload]
+    kind = str(error["type"])
+    named = kind in _NAMES
+    culprit = str(facts.pop("_field", "") or facts.get("discriminator", "")).strip("'")
+    facts.pop("_message", None)
+    path = [str(part) for at, part in enumerate(place) if part not in hidden or (named and at == len(place) - 1)]
+    rule, facts = _rule(kind, facts)
+    return Finding(".".join([*path, culprit] if culprit else path), rule, Phrase(CONTEXT, RULES[rule], facts))
+
+
+def _rule(kind: str, facts: dict[str, object]) -> tuple[str, dict[str, object]]:
+    if kind in RULES:
+        return kind, facts
+    if kind in ("missing", "union_tag_not_found"):
+        return "required", {}
+    if kind in _NAMES:
+        return "unknown_field", {}
+    if kind == "literal_error":
+        return "not_a_choice", {"choices": facts["expected"]}
+    if kind == "union_tag_invalid":
+        return "not_a_choice", {"choices": facts["expected_tags"]}
+    if kind == "enum":
+        return "not_a_choice", {"choices": facts["expected"]}
+    return "wrong_type", {"expected": _EXPECTED.get(kind.partition("_")[0], kind)}

@@ -1,0 +1,126 @@
+"""Import and export of the whole configuration (DB-06): between the database and `settings.configuration`.
+
+Import adds and changes, it takes no mailbox, person or template away; a stored secret stays when the file has none.
+Filter rules and restricted file types are lists that are replaced. It happens in the caller's one transaction.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import BaseModel, SecretStr, ValidationError
+
+from trackit_console.settings.configuration import Configuration, ConfigurationFile, taken_addresses
+from trackit_console.settings.mailbox import Mailbox, check_among
+from trackit_console.settings.outgoing import check_from_address
+from trackit_console.settings.people import Requestor
+from trackit_console.settings.validation import Finding
+from trackit_console.store.database import Transaction
+from trackit_console.store.row_mapping import Stored
+
+T = TypeVar("T", bound=BaseModel)
+
+
+def export_configuration(transaction: Transaction) -> Configuration:
+    """Everything that is set, secrets included; `write_configuration` leaves them out."""
+    settings = transaction.settings
+    outgoing = settings.outgoing()
+    return Configuration(
+        version=1,
+        mailboxes=[each.value for each in transaction.mailboxes.all()],
+        outgoing=outgoing.value if outgoing else None,
+        monitor=settings.monitor().value,
+        filters=settings.filters().value,
+        restricted_file_types=settings.restricted_file_types(),
+        technicians=transaction.people.technicians(),
+        requestors=[each for each in transaction.people.requestors() if _fits_the_file(each)],
+        ticket_templates=settings.ticket_templates(),
+    )
+
+
+def import_configuration(transaction: Transaction, file: ConfigurationFile, by: str) -> None:
+    """Brings the file into the database; raises `ConfigurationRefused` when it does not fit what is there."""
+    configuration = file.configuration
+    for template in configuration.ticket_templates or ():
+        transaction.settings.save_ticket_template(template, by)
+    _import_technicians(transaction, file, by)
+    for requestor in configuration.requestors or ():
+        transaction.people.save_requestor(requestor, by)
+    _import_mailboxes(transaction, file, by)
+    _import_outgoing(transaction, file, by)
+    _import_single(transaction, configuration, by)
+
+
+def _import_technicians(transaction: Transaction, file: ConfigurationFile, by: str) -> None:
+    new = file.configuration.technicians or []
+    replaced = {each.email.casefold() for each in new}
+    others = [each for each in transaction.people.technicians() if not replaced & set(each.addresses)]
+    owners = {address: each.name for each in others for address in each.addresses}
+    file.refuse([found for number, each in enumerate(new) for found in taken_addresses(number, each, owners)])
+    for technician in new:
+        transaction.people.save_technician(technician, by)
+
+
+def _import_mailboxes(transaction: Transaction, file: ConfigurationFile, by: str) -> None:
+    new = file.configuration.mailboxes or []
+    stored = {each.value.title.casefold(): each for each in transaction.mailboxes.all()}
+    named = {each.title.casefold() for each in new}
+    others = [each.value for name, each in stored.items() if name not in named]
+    file.refuse([_within(number, each) for number, mailbox in enumerate(new) for each in check_among(mailbox, others)])
+    for mailbox in new:
+        _import_mailbox(transaction, mailbox, stored.get(mailbox.title.casefold()), by)
+
+
+def _import_mailbox(transaction: Transaction, mailbox: Mailbox, stored: Stored[Mailbox] | None, by: str) -> None:
+    if stored is None:
+        transaction.mailboxes.add(mailbox, by)
+    else:
+        transaction.mailboxes.save(Stored(stored.id, stored.version, _with_secrets(mailbox, stored.value)), by)
+
+
+def _import_outgoing(transaction: Transaction, file: ConfigurationFile, by: str) -> None:
+    outgoing = file.configuration.outgoing
+    if outgoing is None:
+        return
+    found = check_from_address(outgoing, [each.value for each in transaction.mailboxes.all()])
+    file.refuse([Finding(f"outgoing.{found.field}", found.rule, found.message)] if found else [])
+    stored = transaction.settings.outgoing()
+    kept = _with_secrets(outgoing, stored.value) if stored else outgoing
+    transaction.settings.save_outgoing(kept, stored.version if stored else None, by)
+
+
+def _import_single(transaction: Transaction, configuration: Configuration, by: str) -> None:
+    settings = transaction.settings
+    if configuration.monitor is not None:
+        monitor = settings.monitor()
+        settings.save_monitor(Stored(monitor.id, monitor.version, configuration.monitor), by)
+    if configuration.filters is not None:
+        filters = settings.filters()
+        settings.save_filters(Stored(filters.id, filters.version, configuration.filters), by)
+    if configuration.restricted_file_types is not None:
+        settings.save_restricted_file_types(configuration.restricted_file_types, by)
+
+
+def _with_secrets(value: T, stored: BaseModel) -> T:
+    """`value` with the secrets of `stored` where it has none of its own."""
+    kept = {
+        name: getattr(stored, name)
+        for name in type(value).model_fields
+        if getattr(value, name) is None and isinstance(getattr(stored, name, None), SecretStr)
+    }
+    if getattr(value, "certificate_file", None):
+        kept.pop("client_secret", None)
+    return value.model_copy(update=kept)
+
+
+def _fits_the_file(requestor: Requestor) -> bool:
+    """A sender whom no admin could type would keep the file from being imported; mail brings such a one back."""
+    try:
+        Requestor.model_validate(requestor.model_dump())
+    except ValidationError:
+        return False
+    return True
+
+
+def _within(number: int, found: Finding) -> Finding:
+    return Finding(f"mailboxes.{number}.{found.field}", found.rule, found.message)

@@ -1,0 +1,155 @@
+"""The repository of settings that exist once: outgoing account, monitor settings, filters, file types, templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+
+from pydantic import BaseModel
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from trackit_console.settings.field_types import Settings
+from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
+from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing, outgoing_adapter
+from trackit_console.settings.people import TicketTemplate
+from trackit_console.store.audit import Audit
+from trackit_console.store.errors import Conflict
+from trackit_console.store.row_mapping import Stored, columns_of, fields_of
+from trackit_console.store.secrets import SecretBox
+from trackit_console.store.tables import (
+    FilterRuleRow,
+    FilterSettingsRow,
+    MonitorSettingsRow,
+    OutgoingRow,
+    PropertyRow,
+    RestrictedFileTypeRow,
+    TicketTemplateRow,
+)
+
+ONE = 1
+"""The id of the only row."""
+
+
+class FileTypes(Settings):
+    """The restricted file types as one value, for the audit."""
+
+    restricted_file_types: list[str]
+
+
+class SingletonSettings:
+    """Reads and saves what exists once. It never commits."""
+
+    def __init__(self, session: Session, box: SecretBox, audit: Audit) -> None:
+        self._session = session
+        self._box = box
+        self._audit = audit
+
+    def outgoing(self) -> Stored[Outgoing] | None:
+        """The outgoing account, None while there is none."""
+        row = self._session.get(OutgoingRow, ONE, populate_existing=True)
+        if row is None:
+            return None
+        model: type[BaseModel] = BasicOutgoing if row.authentication == "basic" else Microsoft365Outgoing
+        return Stored(row.id, row.version, outgoing_adapter.validate_python(fields_of(row, model, self._box)))
+
+    def save_outgoing(self, outgoing: Outgoing, version: int | None, by: str) -> None:
+        """`version` is that of the account as it was read, None when there was none; raises `Conflict`."""
+        before = self.outgoing()
+        if (before.version if before else None) != version:
+            raise Conflict(before)
+        columns = columns_of(outgoing, OutgoingRow, self._box)
+        if before is None:
+            self._session.add(OutgoingRow(id=ONE, version=1, **columns))
+        else:
+            self._swap(OutgoingRow, before.version, columns, before)
+        self._audit.changed("outgoing email", by, before.value if before else None, outgoing)
+
+    def monitor(self) -> Stored[MonitorSettings]:
+        """Email Monitor Settings, the post action from `NAMSYSProperties` among them (MON-06)."""
+        row = self._session.get_one(MonitorSettingsRow, ONE, populate_existing=True)
+        fields = fields_of(row, MonitorSettings, self._box) | {"post_action": self._post_action()}
+        return Stored(row.id, row.version, MonitorSettings.model_validate(fields))
+
+    def save_monitor(self, monitor: Stored[MonitorSettings], by: str) -> None:
+        """Raises `Conflict` when the settings were changed since they were read."""
+        before = self.monitor()
+        self._swap(MonitorSettingsRow, monitor.version, columns_of(monitor.value, MonitorSettingsRow, self._box), before)
+        self._session.execute(
+            update(PropertyRow).where(PropertyRow.name == POST_ACTION_PROPERTY).values(value=str(int(monitor.value.post_action)))
+        )
+        self._audit.changed("email monitor settings", by, before.value, monitor.value)
+
+    def _post_action(self) -> PostAction:
+        """An unknown number was typed into the table by hand: the mildest action is taken."""
+        written = self._session.scalar(select(PropertyRow.value).where(PropertyRow.name == POST_ACTION_PROPERTY)) or "0"
+        return PostAction(int(written)) if written.strip() in ("0", "1", "2") else PostAction.MARK_READ
+
+    def filters(self) -> Stored[Filters]:
+        """The filters with both lists of rules, in their order."""
+        row = self._session.get_one(FilterSettingsRow, ONE, populate_existing=True)
+        rules: dict[str, list[FilterRule]] = {"sender": [], "subject": []}
+        for each in self._session.scalars(select(FilterRuleRow).order_by(FilterRuleRow.rule_list, FilterRuleRow.position)):
+            rules[each.rule_list].append(FilterRule.model_validate(fields_of(each, FilterRule, self._box)))
+        return Stored(row.id, row.version, Filters.model_validate({"accept_from": row.accept_from, **rules}))
+
+    def save_filters(self, filters: Stored[Filters], by: str) -> None:
+        """Replaces the rules, keeping how often each one stopped mail; raises `Conflict`."""
+        before = self.filters()
+        self._swap(FilterSettingsRow, filters.version, {"accept_from": filters.value.accept_from}, before)
+        rows: dict[tuple[str, str], list[FilterRuleRow]] = {}
+        for row in self._session.scalars(select(FilterRuleRow).order_by(FilterRuleRow.position.desc())):
+            rows.setdefault((row.rule_list, row.text), []).append(row)
+        for rule_list, rules in (("sender", filters.value.sender), ("subject", filters.value.subject)):
+            for position, rule in enumerate(rules):
+                same = rows.get((rule_list, rule.text))
+                self._keep_rule(same.pop() if same else None, rule_list, position, rule)
+        for row in chain.from_iterable(rows.values()):
+            self._session.delete(row)
+        self._audit.changed("email filters", by, before.value, filters.value)
+
+    def _keep_rule(self, row: FilterRuleRow | None, rule_list: str, position: int, rule: FilterRule) -> None:
+        if row is None:
+            row = FilterRuleRow(rule_list=rule_list, stopped=0)
+            self._session.add(row)
+        row.position = position
+        for name, value in rule.model_dump().items():
+            setattr(row, name, value)
+
+    def restricted_file_types(self) -> list[str]:
+        """The endings whose files are not added to records (MSG-04), sorted."""
+        return list(self._session.scalars(select(RestrictedFileTypeRow.file_type).order_by(RestrictedFileTypeRow.file_type)))
+
+    def save_restricted_file_types(self, types: Sequence[str], by: str) -> None:
+        """Replaces the list."""
+        before = FileTypes(restricted_file_types=self.restricted_file_types())
+        self._session.execute(delete(RestrictedFileTypeRow))
+        self._session.add_all(RestrictedFileTypeRow(file_type=each) for each in sorted(set(types)))
+        self._audit.changed("restricted file types", by, before, FileTypes(restricted_file_types=sorted(set(types))))
+
+    def ticket_templates(self) -> list[TicketTemplate]:
+        """All form templates for tickets, by name."""
+        rows = self._session.scalars(select(TicketTemplateRow).order_by(TicketTemplateRow.name))
+        return [TicketTemplate.model_validate(fields_of(row, TicketTemplate, self._box)) for row in rows]
+
+    def save_ticket_template(self, template: TicketTemplate, by: str) -> None:
+        """Adds the template, or replaces the one of its name."""
+        row = self._session.scalar(select(TicketTemplateRow).where(TicketTemplateRow.name == template.name))
+        before = TicketTemplate.model_validate(fields_of(row, TicketTemplate, self._box)) if row else None
+        if row is None:
+            self._session.add(TicketTemplateRow(**template.model_dump()))
+        else:
+            row.subject, row.priority = template.subject, template.priority
+        self._audit.changed(f"ticket template {template.name}", by, before, template)
+
+    def _swap(
+        self,
+        table: type[OutgoingRow | MonitorSettingsRow | FilterSettingsRow],
+        version: int,
+        columns: dict[str, object],
+        saved: object,
+    ) -> None:
+        changed = update(table).where(table.id == ONE, table.version == version).values(**columns, version=version + 1)
+        if self._session.connection().execute(changed).rowcount == 0:
+            raise Conflict(saved)
