@@ -285,7 +285,7 @@ def test_a_locked_database_has_words(file: DataDir, monkeypatch: pytest.MonkeyPa
 def problems() -> list[type]:
     """Every class that tells a person what went wrong."""
     from trackit_console.settings import configuration
-    from trackit_console.store import errors, secrets
+    from trackit_console.store import access_errors, errors, secrets
     from trackit_console.transports import errors as transport_errors
     from trackit_console.user_messages import Problem
 
@@ -293,7 +293,7 @@ def problems() -> list[type]:
         known: list[type] = kind.__subclasses__()
         return [each for one in known for each in (one, *below(one))]
 
-    assert all((configuration, errors, secrets, transport_errors))
+    assert all((access_errors, configuration, errors, secrets, transport_errors))
     return [each for each in below(Problem) if "code" in vars(each)]
 
 

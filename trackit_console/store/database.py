@@ -25,6 +25,7 @@ from trackit_console.store import schema
 from trackit_console.store.activity import Activity
 from trackit_console.store.audit import Audit
 from trackit_console.store.deliveries import Deliveries
+from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import WRITE, make_engine, shown_name, use_write_ahead_log
 from trackit_console.store.errors import (
     Cancelled,
@@ -34,7 +35,6 @@ from trackit_console.store.errors import (
     SchemaNewer,
     SchemaOlder,
     WrongKey,
-    mapped,
 )
 from trackit_console.store.mailboxes import Mailboxes
 from trackit_console.store.monitoring import Monitoring

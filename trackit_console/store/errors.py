@@ -1,30 +1,32 @@
 """What can go wrong with the database, named by what the caller does next.
 
     StoreError
-    +-- DatabaseUnavailable    wait and try again: away, or not reachable
-    |   +-- DatabaseLocked     wait: another program holds it
-    +-- DatabaseMissing        tell the admin: there is no such file yet
-    +-- DiskFull               tell the admin, wait: nothing is taken until there is room
-    +-- DatabaseDamaged        tell the admin: the file is not a database any more, or not one of ours
-    +-- SchemaNewer            tell the admin: made by a newer version of the program
-    +-- SchemaOlder            ask the admin to upgrade it
-    +-- WrongKey               tell the admin: the secrets were sealed on another computer
-    +-- NotStorable            set the message aside: the database refuses this row
-    +-- LeaseLost              stop this poll cycle: another monitor has the mailbox
-    +-- Conflict               show both versions: somebody else saved first (DB-04)
-    +-- Cancelled              nothing: the person who waited asked for it
+    +-- DatabaseUnavailable     wait and try again: it cannot be reached now
+    |   +-- DatabaseBusy        run the whole transaction again (`store.retry`): deadlock, lock, throttling
+    |   |   +-- DatabaseLocked  the same, of a file that another program holds
+    |   +-- DatabaseTimedOut    wait and try again: no answer in time
+    |   +-- DatabaseOffline     wait and try again: failing over, restored, offline, read-only
+    |   +-- DatabaseServerError wait and try again: a number that this program does not know
+    +-- DatabaseRefused         tell the admin: see `store.access_errors`
+    +-- DatabaseMissing         tell the admin: there is no such file yet
+    +-- DiskFull                tell the admin, wait: nothing is taken until there is room
+    +-- DatabaseDamaged         tell the admin: the file is not a database any more, or not one of ours
+    +-- SchemaNewer             tell the admin: made by a newer version of the program
+    +-- SchemaOlder             ask the admin to upgrade it
+    +-- WrongKey                tell the admin: the secrets were sealed on another computer
+    +-- NotStorable             set the message aside: the database refuses this row
+    |   +-- UniqueTaken         look again and decide anew: another transaction took the key first
+    +-- LeaseLost               stop this poll cycle: another monitor has the mailbox
+    +-- Conflict                show both versions: somebody else saved first (DB-04)
+    +-- Cancelled               nothing: the person who waited asked for it
 
-Everything else that comes out of SQLAlchemy is a mistake of ours and passes unchanged.
+`transient` marks those that usually pass by themselves. `store.driver_errors` decides which exception of a driver becomes
+which of these.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from sqlalchemy.exc import DatabaseError as SqlDatabaseError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, StatementError
+from typing import ClassVar
 
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
@@ -33,26 +35,75 @@ class StoreError(Problem):
     """Base: something with the database."""
 
     context = "store"
+    transient: ClassVar[bool] = False
 
 
 class DatabaseUnavailable(StoreError):
-    """The database cannot be reached now (DB-05)."""
+    """The database cannot be used now; nothing was written (DB-05)."""
 
     code = "database_unavailable"
+    transient = True
     sentence = QT_TRANSLATE_NOOP("store", "The database cannot be reached.")
     remedy = QT_TRANSLATE_NOOP(
         "store", "Check that the database server runs and that this computer can reach it. Nothing is lost meanwhile."
     )
 
 
-class DatabaseLocked(DatabaseUnavailable):
-    """Another program holds the database longer than we wait."""
+class DatabaseBusy(DatabaseUnavailable):
+    """The transaction lost a deadlock, a lock or a place in the queue. The same transaction may well succeed in a moment."""
+
+    code = "database_busy"
+    sentence = QT_TRANSLATE_NOOP("store", "The database server is too busy to do this now.")
+    remedy = QT_TRANSLATE_NOOP(
+        "store",
+        "It is tried again by itself. If this happens often, ask the database administrator to look for locks and to turn on READ_COMMITTED_SNAPSHOT.",
+    )
+
+
+class DatabaseLocked(DatabaseBusy):
+    """Another program holds the database file longer than we wait."""
 
     code = "database_locked"
     sentence = QT_TRANSLATE_NOOP("store", "Another program keeps the database locked.")
     remedy = QT_TRANSLATE_NOOP(
         "store", "Close other programs that have the database open, a backup for example. It is tried again by itself."
     )
+
+
+class DatabaseTimedOut(DatabaseUnavailable):
+    """The server took a connection or a statement and did not answer in time."""
+
+    code = "database_timed_out"
+    sentence = QT_TRANSLATE_NOOP("store", "The database server did not answer in time.")
+    remedy = QT_TRANSLATE_NOOP(
+        "store",
+        "Check the server name and port, that the server runs and is not overloaded, and the firewall in between. It is tried again by itself.",
+    )
+
+
+class DatabaseOffline(DatabaseUnavailable):
+    """The server runs, but does not let this database be used or written to now."""
+
+    code = "database_offline"
+    sentence = QT_TRANSLATE_NOOP("store", "The database server does not let the database be used now.")
+    remedy = QT_TRANSLATE_NOOP(
+        "store",
+        "The database may be starting, failing over or being restored, or was set offline or read-only. It is tried again by itself; if it lasts, ask the database administrator.",
+    )
+
+
+class DatabaseServerError(DatabaseUnavailable):
+    """The server reported an error of its own. It says nothing about the message that was to be stored."""
+
+    code = "database_server_error"
+    sentence = QT_TRANSLATE_NOOP("store", "The database server reported an error.")
+    remedy = QT_TRANSLATE_NOOP(
+        "store", "It is tried again by itself. If it lasts, give the technical details to the database administrator."
+    )
+
+
+class DatabaseRefused(StoreError):
+    """The database cannot be used until a person changes something. Base of `store.access_errors`."""
 
 
 class DatabaseMissing(StoreError):
@@ -115,11 +166,19 @@ class WrongKey(StoreError):
 
 
 class NotStorable(StoreError):
-    """The database refuses what we wrote: a value does not fit."""
+    """The database refuses this very row: a value does not fit, or breaks a constraint."""
 
     code = "not_storable"
     sentence = QT_TRANSLATE_NOOP("store", "The database refused to store this.")
     remedy = QT_TRANSLATE_NOOP("store", "Read the message and try it again; report it if it happens again.")
+
+
+class UniqueTaken(NotStorable):
+    """A row with this unique key is there already, often because another transaction wrote it a moment ago."""
+
+    code = "unique_taken"
+    sentence = QT_TRANSLATE_NOOP("store", "The database has this already.")
+    remedy = QT_TRANSLATE_NOOP("store", "Look at what was saved in the meantime, then try again.")
 
 
 class LeaseLost(StoreError):
@@ -145,67 +204,8 @@ class Conflict(StoreError):
 
 
 class Cancelled(StoreError):
-    """Whoever waited does not want it any more; the transaction was rolled back."""
+    """The person who waited does not want it any more; the transaction was rolled back."""
 
     code = "cancelled"
     sentence = QT_TRANSLATE_NOOP("store", "Cancelled.")
     remedy = ""
-
-
-_NATIVE_NUMBER = re.compile(r"\((\d+)\) \(SQL")
-_RETRY_NUMBERS = {"1205", "1222", "3960", "40197", "40501", "40613", "10928"}
-_FULL_NUMBERS = {"1105", "9002"}
-_AWAY_NUMBERS = {"911", "916", "942", "4060", "6005", "17142", "17148", "17809", "18401", "18452", "18456", "40615"}
-_AWAY_NUMBERS |= {"18470", "18486", "18487", "18488"}
-"""What SQL Server says at the login, whatever class the driver makes of it."""
-
-
-@contextmanager
-def mapped(database: str) -> Iterator[None]:
-    """Raises ours for what SQLAlchemy raises inside; `database` is its name for people, without credentials."""
-    try:
-        yield
-    except DBAPIError as error:
-        raise _ours(error, database) from error
-    except StatementError as error:
-        raise NotStorable(str(error.orig)) from error
-    except (UnicodeEncodeError, OverflowError) as error:  # half a character, a number beyond every column: the driver's own
-        raise NotStorable(str(error)) from error
-
-
-def _ours(error: DBAPIError, database: str) -> Exception:
-    words = str(error.orig)
-    lowered = words.lower()
-    if "database or disk is full" in lowered or _number(words) in _FULL_NUMBERS:
-        return DiskFull(words)
-    if "database is locked" in lowered or "database table is locked" in lowered or _number(words) in _RETRY_NUMBERS:
-        return DatabaseLocked(words)
-    if "malformed" in lowered or "not a database" in lowered or "disk i/o error" in lowered:
-        return DatabaseDamaged(words, database=database)
-    if isinstance(error, OperationalError | InterfaceError) and (error.connection_invalidated or _away(lowered)):
-        return DatabaseUnavailable(words)
-    if _number(words) in _AWAY_NUMBERS:
-        return DatabaseUnavailable(words)
-    if isinstance(error, SqlDatabaseError | InterfaceError) and not isinstance(error, OperationalError):
-        return NotStorable(words)
-    return error
-
-
-def _away(lowered: str) -> bool:
-    signs = (
-        "unable to open database",
-        "readonly database",
-        "login timeout",
-        "communication link",
-        "not found",
-        "[08",
-        "[28000]",
-        "im002",
-    )
-    return any(sign in lowered for sign in signs)
-
-
-def _number(words: str) -> str:
-    """SQL Server's own number: only the text has it, and the exception's class does not tell."""
-    numbers = _NATIVE_NUMBER.findall(words)
-    return numbers[-1] if numbers else ""

@@ -1,0 +1,150 @@
+"""What SQL Server and its ODBC driver report, sorted by what the caller does next.
+
+The classes of pyodbc and SQLAlchemy do not tell: a deadlock is a plain `Error`, a lock time-out is a `ProgrammingError`
+like a syntax error. What tells is SQL Server's native number, which stands only in the text. Numbers are never
+translated, texts are. An unknown number means "not available now", never "this message is bad": a server that fails
+over must not send good mail to quarantine.
+
+Sources: Microsoft, "Database Engine events and errors"; "Troubleshoot transient connection errors in Azure SQL Database".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from trackit_console.store.access_errors import (
+    DatabaseAccountLocked,
+    DatabaseCertificateRefused,
+    DatabaseDriverMissing,
+    DatabaseFirewall,
+    DatabasePasswordExpired,
+    DatabaseRightMissing,
+    DatabaseTlsFailed,
+    NoAccessToDatabase,
+    NotASqlServer,
+    SignInToDatabaseRefused,
+    WindowsSignInRefused,
+    right_named_in,
+)
+from trackit_console.store.errors import (
+    DatabaseBusy,
+    DatabaseOffline,
+    DatabaseServerError,
+    DatabaseTimedOut,
+    DatabaseUnavailable,
+    DiskFull,
+    NotStorable,
+    StoreError,
+    UniqueTaken,
+)
+
+NUMBERS: Mapping[type[StoreError], str] = {
+    # about this row
+    UniqueTaken: "2601 2627",
+    NotStorable: (
+        "515 547 8152 2628 "  # NULL, foreign key or CHECK, too long
+        "206 220 232 235 241 242 244 245 248 257 293 295 296 298 517 529 1007 8114 8115 8134 8169 "  # conversions
+        "511 1946"  # row or index key too large
+    ),
+    # passes by itself
+    DatabaseBusy: (
+        "1205 1222 3960 3961 41301 41302 41305 41325 "  # deadlock, lock, snapshot and in-memory conflicts
+        "701 802 1204 8645 8651 17809 "  # out of memory, locks or connections
+        "10928 10929 40197 40501 40540 40613 49918 49919 49920"  # Azure: moved, throttled, paused
+    ),
+    DatabaseOffline: (
+        "904 922 923 924 926 927 942 945 952 954 955 959 976 978 982 983 3906 "  # the database
+        "6005 17142 17148 18401 18451 18461"  # the server
+    ),
+    # an admin must mend it
+    DiskFull: "1101 1105 9002",
+    SignInToDatabaseRefused: "18456 18450 18457",
+    DatabasePasswordExpired: "18463 18464 18465 18466 18467 18468 18487 18488",
+    DatabaseAccountLocked: "18470 18486",
+    WindowsSignInRefused: "18452",
+    NoAccessToDatabase: "911 916 4060",
+    DatabaseFirewall: "40615 40914",
+    DatabaseRightMissing: "229 230 262 297 300 2760 15247",
+}
+"""SQL Server's native numbers. Some of them arrive with the SQLSTATE of a syntax error."""
+
+STATES: Mapping[type[StoreError], str] = {
+    DatabaseBusy: "40001",
+    DatabaseTimedOut: "HYT00 HYT01",
+    DatabaseUnavailable: "08",
+    SignInToDatabaseRefused: "28",
+    DatabaseDriverMissing: "IM",
+    NotStorable: "22 23 HY003 HY004 HY104 HY105",  # HY1..: a value that pyodbc could not turn into a parameter
+}
+"""Beginnings of the SQLSTATE, for errors without a number of the server, or with an unknown one."""
+
+_CLASS_OF_NUMBER = {int(number): kind for kind, numbers in NUMBERS.items() for number in numbers.split()}
+_CLASS_OF_STATE = {state: kind for kind, states in STATES.items() for state in states.split()}
+
+_CERTIFICATE_NUMBERS = frozenset({-2146893019, -2146893022, -2146893016, -2146762487, -2146762481, -2146762495})
+"""Windows: untrusted root, wrong name, expired; by SChannel (0x8009…) and by the certificate API (0x800B…)."""
+_NO_ENCRYPTION = 20
+_SQLSTATE = re.compile(r"[0-9A-Z]{5}")
+_TAGS = re.compile(r"(?:\[[^\]]*\]\s*)*")
+_NUMBER = re.compile(r"\((-?\d+)\) \((SQL\w+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class OdbcError:
+    """An exception of pyodbc, taken apart. `number` is 0 when none is given."""
+
+    state: str
+    words: str
+    number: int
+    from_server: bool
+    connecting: bool
+
+
+def odbc_error(error: BaseException) -> OdbcError | None:
+    """`error` taken apart; None when it does not come from pyodbc.
+
+    Its arguments are a SQLSTATE and a text, `[state] [vendor][driver][SQL Server]text (number) (function)`; on Windows
+    further records follow in the same text, without a function. Errors that pyodbc finds itself have them the other
+    way round, or no SQLSTATE.
+    """
+    arguments = [str(argument) for argument in error.args]
+    state = next((argument for argument in arguments if _SQLSTATE.fullmatch(argument)), "")
+    if not state and type(error).__module__ != "pyodbc":
+        return None
+    words = next((argument for argument in arguments if argument != state), "")
+    tags = _TAGS.match(words)
+    # The last one: the text before it may quote a value that looks like a number and a function.
+    number, function = next(reversed(_NUMBER.findall(words)), ("0", ""))
+    from_server = tags is not None and "[SQL Server]" in tags[0]
+    return OdbcError(state, words, int(number), from_server, function == "SQLDriverConnect")
+
+
+def sql_server_error(error: OdbcError, database: str) -> StoreError:
+    """The error to raise instead; `database` is its name for people."""
+    kind = _class_of(error)
+    facts: dict[str, object] = {"database": database}
+    if kind is DatabaseRightMissing:
+        facts["right"] = right_named_in(error.words)
+    return kind(error.words, **facts)
+
+
+def _class_of(error: OdbcError) -> type[StoreError]:
+    # A number without the server's tag is one of the network's or of Windows, and means something else.
+    if error.from_server and (known := _CLASS_OF_NUMBER.get(error.number)):
+        return known
+    if error.connecting and not error.from_server and (found := _class_before_sign_in(error)):
+        return found
+    return next((kind for state, kind in _CLASS_OF_STATE.items() if error.state.startswith(state)), DatabaseServerError)
+
+
+def _class_before_sign_in(error: OdbcError) -> type[StoreError] | None:
+    """What the driver reports while it connects, told by the few words that it does not translate."""
+    if "SSPI" in error.words:
+        return WindowsSignInRefused
+    if error.number in _CERTIFICATE_NUMBERS or "certificate verify failed" in error.words:
+        return DatabaseCertificateRefused
+    if "SSL" in error.words or error.number == _NO_ENCRYPTION:
+        return DatabaseTlsFailed
+    return {"HY000": NotASqlServer, "01000": DatabaseDriverMissing}.get(error.state)  # 01000: unixODBC cannot load it
