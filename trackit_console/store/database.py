@@ -9,10 +9,11 @@ Leaving the block commits; an exception rolls everything back. `reading()` is th
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
@@ -40,11 +41,13 @@ from trackit_console.store.mailboxes import Mailboxes
 from trackit_console.store.monitoring import Monitoring
 from trackit_console.store.people import People
 from trackit_console.store.records import Records
+from trackit_console.store.retry import retrying
 from trackit_console.store.schema import SchemaState
 from trackit_console.store.secrets import SecretBox, keep_key, load_key, read_recovery_key
 from trackit_console.store.singleton_settings import SingletonSettings
 from trackit_console.store.tables import PropertyRow
 
+T = TypeVar("T")
 KEY_CHECK = "trackitConsoleKeyCheck"
 """The row of `NAMSYSProperties` that holds a known text under the key, to tell a wrong key from a damaged secret."""
 
@@ -112,6 +115,10 @@ class Database:
         """A transaction that only reads: nothing that is written in it stays."""
         with self._session(False) as transaction:
             yield transaction
+
+    def retrying(self, work: Callable[[], T]) -> T:
+        """Runs `work`, which opens and ends a transaction of its own, again while it raises `DatabaseBusy` (see `store.retry`)."""
+        return retrying(work, self._clock)
 
     @contextmanager
     def _session(self, write: bool) -> Iterator[Transaction]:
