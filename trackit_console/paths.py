@@ -1,10 +1,44 @@
-"""Where things lie on disk: everything that is not in a database server is below one data directory (PKG-02)."""
+"""Where things lie: everything that is not in a database server is below one data directory (PKG-02)."""
 
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
+
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
+
+
+class DatabaseUrlRefused(Problem):
+    """The address of the database, as it was given on the command line, cannot be used."""
+
+    context = "paths"
+    code = "database_url_refused"
+    sentence = QT_TRANSLATE_NOOP("paths", "This is not the address of a database: {url}")
+    remedy = QT_TRANSLATE_NOOP(
+        "paths",
+        "Write it like mssql+pyodbc://user:password@server/database or sqlite:///C:/folder/file.sqlite3. In a password, write %40 for @, %3A for : and %2F for /.",
+    )
+
+
+class DatabaseUrl(str):
+    """The SQLAlchemy URL of a database. It is a `str` for SQLAlchemy alone: printed, formatted or logged it hides the password."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        # To the last @, for a password with one in it; and no options, for those may hold a password as well.
+        address, _, options = self.partition("?")
+        if not address.startswith("sqlite"):
+            address = re.sub(r":(?!//).*@", ":***@", address)
+        return f"{address}?***" if options else address
+
+    def __repr__(self) -> str:
+        return f"DatabaseUrl({str(self)!r})"
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +59,9 @@ class DataDir:
         return self.root / "trackit.sqlite3"
 
     @property
-    def database_url(self) -> str:
+    def database_url(self) -> DatabaseUrl:
         """SQLAlchemy URL of the embedded database (DB-01)."""
-        return f"sqlite:///{self.database.as_posix()}"
+        return DatabaseUrl(f"sqlite:///{self.database.as_posix()}")
 
     @property
     def key_file(self) -> Path:

@@ -196,6 +196,18 @@ def test_a_database_that_cannot_be_used_exits_3_with_words(run: Run, tmp_path: P
     assert damage == "folder" or file.read_bytes() == before
 
 
+@pytest.mark.covers("PKG-02", "DB-05")
+@pytest.mark.parametrize(
+    "command", [["db", "status"], ["db", "upgrade"], ["db", "sql"], ["activity"], ["monitor", "--once"], ["export", "-"]]
+)
+@pytest.mark.parametrize("address", ["mssql+pyodbc//sa:canary@sql01", "oracle://sa:canary@sql01/x"])
+def test_a_database_address_that_cannot_be_used_is_a_wrong_call(run: Run, command: list[str], address: str) -> None:
+    code, out, err = run(*command, database=address)
+    assert (code, out) == (2, "")
+    assert "not the address of a database" in err
+    assert "canary" not in err
+
+
 @pytest.mark.covers("DB-03")
 def test_asking_about_a_database_that_was_never_made_says_so_and_makes_none(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "other.sqlite3"

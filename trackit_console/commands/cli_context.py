@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from trackit_console.paths import DataDir
+from trackit_console.paths import DatabaseUrl, DataDir
 from trackit_console.settings.configuration import ConfigurationRefused
 from trackit_console.user_messages import Problem
 
@@ -38,10 +38,10 @@ class CliContext:
     """Where this run of the program works: the data directory, and the database's URL if one was given."""
 
     data_dir: DataDir
-    database: str | None
+    database: DatabaseUrl | None
 
     @property
-    def url(self) -> str:
+    def url(self) -> DatabaseUrl:
         """The database's URL, by default that of the embedded one."""
         return self.database or self.data_dir.database_url
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from trackit_console.clock import Clock, SystemClock
-from trackit_console.paths import DataDir
+from trackit_console.paths import DatabaseUrl, DataDir
 
 if TYPE_CHECKING:
     from trackit_console.mail import Message
@@ -43,7 +43,7 @@ class Services:
 
     def __init__(self, data_dir: DataDir, url: str, clock: Clock | None = None) -> None:
         self.data_dir = data_dir
-        self.url = url
+        self.url = DatabaseUrl(url)
         self.clock = clock or SystemClock()
         self.actor = getpass.getuser()
         self._database: Database | None = None

@@ -1,15 +1,31 @@
-"""Opens connections: SQLite with write-ahead log and durable commits, SQL Server by pyodbc with checked TLS (DB-01)."""
+"""Opens connections: SQLite with write-ahead log and durable commits, SQL Server by pyodbc with checked TLS (DB-01).
+
+What the address of a SQL Server leaves out is filled in here, whether it comes from the settings or from `--database`.
+Every wait has a limit: connecting, a lock, a statement.
+"""
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
+from trackit_console.paths import DatabaseUrl, DatabaseUrlRefused
 from trackit_console.settings.database import SqlServerTarget
+from trackit_console.store.access_errors import DatabaseDriverMissing
 
 BUSY_SECONDS = 5
+"""How long a lock that another program holds is waited for."""
+LOGIN_SECONDS = 15
+QUERY_SECONDS = 60
+"""Well above `BUSY_SECONDS`: a lock that is not let go ends the statement, a query time-out ends the connection."""
+DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "mssql", "mssql+pyodbc"})
+_BRACED = re.compile(r"\{(?:[^}]|\}\})*\}")
+"""A value of an ODBC connection string that may hold semicolons."""
 WRITE = "trackit_write"
 """Execution option of a connection whose transaction will write."""
 
@@ -17,20 +33,36 @@ WRITE = "trackit_write"
 def sql_server_url(target: SqlServerTarget) -> URL:
     """The SQLAlchemy URL of a SQL Server target; passwords with `;` or `}` are quoted by SQLAlchemy."""
     sql = target.authentication == "sql"
-    return URL.create(
+    url = URL.create(
         "mssql+pyodbc",
         username=target.user_account_name if sql else None,
         password=target.password.get_secret_value() if sql and target.password else None,
         host=target.server,
         port=target.port,
         database=target.database,
-        query={
-            "driver": target.driver,
-            "Encrypt": "yes",
-            "TrustServerCertificate": "no" if target.validate_server_certificate else "yes",
-            "LongAsMax": "Yes",
-        },
+        query={"driver": target.driver, "TrustServerCertificate": "no" if target.validate_server_certificate else "yes"},
     )
+    return _filled(url)
+
+
+def _filled(url: URL) -> URL:
+    """`url` with what it leaves out: encryption, the check of the certificate, the driver. Nothing that it says is changed."""
+    options = {"Encrypt": "yes", "TrustServerCertificate": "no", "LongAsMax": "Yes"}
+    given = {name.lower(): value for name, value in url.query.items()}
+    if isinstance(text := given.get("odbc_connect"), str):
+        named = {part.partition("=")[0].strip().lower() for part in _BRACED.sub("", text).split(";")}
+        missing = [f"{name}={value}" for name, value in options.items() if name.lower() not in named]
+        # Appended: of a name that stands there twice after all, ODBC takes the first.
+        return url.set(query={**_known_names(url), "odbc_connect": ";".join([text.rstrip("; "), *missing])})
+    options["driver"] = str(SqlServerTarget.model_fields["driver"].default)
+    missing_options = {name: value for name, value in options.items() if name.lower() not in given}
+    return url.set(query={**_known_names(url), **missing_options})
+
+
+def _known_names(url: URL) -> dict[str, Any]:
+    """The options of `url`; SQLAlchemy knows those that it takes itself by their small letters only, ODBC takes either."""
+    own = ("driver", "odbc_connect", "timeout")
+    return {name.lower() if name.lower() in own else name: value for name, value in url.query.items()}
 
 
 def shown_name(url: URL) -> str:
@@ -40,14 +72,29 @@ def shown_name(url: URL) -> str:
     return " · ".join(part for part in (url.host, url.database) if part)
 
 
-def make_engine(url: str | URL) -> Engine:
-    """An engine for `url`; connects to nothing yet."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed)
-    if parsed.get_backend_name() == "mssql":
-        return _sql_server(parsed)
-    return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+def make_engine(url: str | URL, *, query_seconds: int = QUERY_SECONDS) -> Engine:
+    """An engine for `url`; connects to nothing yet. A statement may take `query_seconds` on a SQL Server, 0 has no limit.
+
+    Raises `DatabaseUrlRefused`, `DatabaseDriverMissing`.
+    """
+    parsed = parsed_url(url)
+    return _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _sql_server(parsed, query_seconds)
+
+
+def parsed_url(url: str | URL) -> URL:
+    """`url`, taken apart; raises `DatabaseUrlRefused` for what is no address of a database that this program can use."""
+    try:
+        parsed = make_url(url)
+        int(str(parsed.query.get("timeout", LOGIN_SECONDS)))
+    except (ArgumentError, ValueError):  # the cause could repeat a password
+        raise _refused(url) from None
+    if parsed.drivername not in DRIVERS:
+        raise _refused(url)
+    return parsed
+
+
+def _refused(url: str | URL) -> DatabaseUrlRefused:
+    return DatabaseUrlRefused(url=str(url if isinstance(url, URL) else DatabaseUrl(url)))
 
 
 def _sqlite(url: URL) -> Engine:
@@ -80,8 +127,27 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {kind}")
 
 
-def _sql_server(url: URL) -> Engine:
-    import pyodbc  # loads the ODBC driver manager: only when it is needed
-
+def _sql_server(url: URL, query_seconds: int) -> Engine:
+    try:
+        import pyodbc  # loads the ODBC driver manager: only when it is needed
+    except ImportError as error:  # Linux without unixODBC
+        raise DatabaseDriverMissing(str(error)) from error
     pyodbc.pooling = False
-    return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args={"timeout": 15})
+    filled = _filled(url)
+    login_seconds = int(str(filled.query.get("timeout", LOGIN_SECONDS)))
+    engine = create_engine(
+        filled.difference_update_query(["timeout"]),
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"timeout": login_seconds},
+    )
+    event.listen(engine, "connect", partial(_prepare_sql_server, query_seconds=query_seconds))
+    return engine
+
+
+def _prepare_sql_server(connection: Any, _record: object, *, query_seconds: int) -> None:
+    """Limits what a statement waits for. SQLAlchemy takes a query time-out (HYT00) for a lost connection, a lock time-out not."""
+    connection.timeout = query_seconds
+    cursor = connection.cursor()
+    cursor.execute(f"SET LOCK_TIMEOUT {int(BUSY_SECONDS * 1000)}")
+    cursor.close()

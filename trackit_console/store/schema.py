@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, select, table
 from sqlalchemy.sql import column
 
-from trackit_console.store.engine import WRITE
+from trackit_console.store.engine import WRITE, parsed_url
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -69,7 +69,7 @@ def upgrade_sql(url: str) -> str:
 
     text = io.StringIO()
     config = _config(text)
-    config.attributes["url"] = url
+    config.attributes["url"] = parsed_url(url)
     command.upgrade(config, "head", sql=True)
     return text.getvalue()
 
