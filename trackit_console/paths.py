@@ -22,6 +22,15 @@ class DatabaseUrlRefused(Problem):
     )
 
 
+class DataDirRefused(Problem):
+    """There is no data directory, and it cannot be made."""
+
+    context = "paths"
+    code = "data_dir_refused"
+    sentence = QT_TRANSLATE_NOOP("paths", "The folder {folder} cannot be made.")
+    remedy = QT_TRANSLATE_NOOP("paths", "Name a folder that this account may write to with --data-dir.")
+
+
 class DatabaseUrl(str):
     """The SQLAlchemy URL of a database. It is a `str` for SQLAlchemy alone: printed, formatted or logged it hides the password."""
 
@@ -64,7 +73,13 @@ class DataDir:
         return DatabaseUrl(f"sqlite:///{self.database.as_posix()}")
 
     @property
+    def keys(self) -> Path:
+        """The folder with a key file for each database, where there is no keyring (SEC-02)."""
+        return self.root / "keys"
+
+    @property
     def key_file(self) -> Path:
+        """The one key of older versions; serves a database that has none in `keys`."""
         return self.root / "secret.key"
 
     @property
@@ -76,8 +91,17 @@ class DataDir:
         return self.root / "console.ini"
 
     def make(self) -> DataDir:
-        """Makes the folder, readable by its owner alone where the platform has such modes."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        if os.name == "posix":
-            self.root.chmod(0o700)
+        """Makes the folder where there is none; raises `DataDirRefused`."""
+        try:
+            make_private_folder(self.root)
+        except OSError as error:
+            raise DataDirRefused(str(error), folder=self.root) from error
         return self
+
+
+def make_private_folder(folder: Path) -> None:
+    """Makes `folder` for its owner alone where the platform has such modes. One that is there keeps the permissions it has."""
+    if folder.is_dir():
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(0o700 if os.name == "posix" else 0o777, exist_ok=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 from trackit_console import __version__
 from trackit_console.commands.cli_context import EXIT_DATABASE, EXIT_FAILED, EXIT_USAGE, CliContext, WrongCall, answer_error
 from trackit_console.commands.window import open_console
-from trackit_console.paths import DatabaseUrl, DatabaseUrlRefused, DataDir
+from trackit_console.paths import DatabaseUrl, DatabaseUrlRefused, DataDir, DataDirRefused
 from trackit_console.user_messages import Problem
 
 _MODULES = ("window", "monitor", "check", "config_file", "mail_reports", "db", "demo")
@@ -30,7 +30,7 @@ def run(arguments: Sequence[str]) -> int:
     context = CliContext(DataDir(parsed.data_dir) if parsed.data_dir else DataDir.default(), database)
     try:
         code: int = parsed.do(context, parsed)
-    except (WrongCall, DatabaseUrlRefused) as problem:
+    except (WrongCall, DatabaseUrlRefused, DataDirRefused) as problem:
         code = _refused(problem, EXIT_USAGE, parsed)
     except Problem as problem:
         code = _refused(problem, EXIT_DATABASE if problem.context == "store" else EXIT_FAILED, parsed)
