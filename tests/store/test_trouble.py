@@ -6,14 +6,10 @@ import base64
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import keyring
 import pytest
-from keyring.backend import KeyringBackend
-from keyring.backends.fail import Keyring as NoKeyring
-from keyring.backends.null import Keyring as ForgetfulKeyring
 from sqlalchemy import exc, text
 
 from tests.settings.samples import CANARY, SAMPLES, SECRET, imap
@@ -41,7 +37,7 @@ from trackit_console.store.errors import (
 )
 from trackit_console.store.monitoring import Lease
 from trackit_console.store.schema import SchemaState
-from trackit_console.store.secrets import KEY_BYTES, KeyUnreadable, RecoveryKeyRefused, SecretBox, load_key, read_recovery_key
+from trackit_console.store.secrets import KEY_BYTES, RecoveryKeyRefused, SecretBox, read_recovery_key
 
 
 def with_words(problem: StoreError) -> None:
@@ -288,91 +284,7 @@ def test_a_mistake_of_ours_passes_unchanged() -> None:
         raise ZeroDivisionError
 
 
-# ---------------------------------------------------------------- keys and secrets
-
-
-@pytest.fixture
-def no_keyring(file: DataDir) -> Iterator[DataDir]:
-    """A data directory without a key, on a computer without a keyring."""
-    before = keyring.get_keyring()
-    keyring.set_keyring(NoKeyring())
-    file.key_file.unlink()
-    yield file
-    keyring.set_keyring(before)
-
-
-class MemoryKeyring(KeyringBackend):
-    """A keyring that keeps what it is given."""
-
-    priority = 1.0
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-
-@pytest.mark.covers("SEC-02")
-def test_the_key_lies_in_the_keyring_where_there_is_one(no_keyring: DataDir) -> None:
-    keyring.set_keyring(MemoryKeyring())
-    key = load_key(no_keyring)
-    assert len(key) == KEY_BYTES
-    assert load_key(no_keyring) == key
-    assert not no_keyring.key_file.exists()
-    assert load_key(DataDir(no_keyring.root / "other")) != key
-
-
-@pytest.mark.covers("SEC-02")
-@pytest.mark.parametrize("backend", [NoKeyring, ForgetfulKeyring])
-def test_without_a_keyring_the_key_lies_in_a_file_of_its_owner_alone(no_keyring: DataDir, backend: type[KeyringBackend]) -> None:
-    keyring.set_keyring(backend())
-    key = load_key(no_keyring)
-    assert load_key(no_keyring) == key
-    assert base64.b64decode(no_keyring.key_file.read_bytes()) == key
-    if os.name == "posix":
-        assert no_keyring.key_file.stat().st_mode & 0o777 == 0o600
-        assert no_keyring.root.stat().st_mode & 0o777 == 0o700
-
-
-@pytest.mark.covers("SEC-02")
-def test_programs_that_begin_together_agree_on_one_key(no_keyring: DataDir) -> None:
-    keys = at_once(*[lambda: load_key(no_keyring)] * 6)
-    assert {type(each) for each in keys} == {bytes}
-    assert set(keys) == {load_key(no_keyring)}
-
-
-@pytest.mark.covers("SEC-02")
-@pytest.mark.parametrize(
-    "content", [b"", b"half a k", b"\xff" * 44, base64.b64encode(b"k" * 31), base64.b64encode(b"k" * 33)],
-    ids=["empty", "half", "binary", "short", "long"],
-)  # fmt: skip
-def test_a_damaged_key_file_is_told_and_nothing_is_replaced(file: DataDir, content: bytes) -> None:
-    file.key_file.write_bytes(content)
-    for _ in range(2):
-        with pytest.raises(KeyUnreadable) as caught:
-            opening(file)()
-    assert "secret.key" in str(caught.value)
-    assert file.key_file.read_bytes() == content
-
-
-@pytest.mark.covers("SEC-02")
-def test_another_key_opens_nothing_and_changes_nothing(file: DataDir, database: Database) -> None:
-    add_to(database)
-    other = DataDir(file.root / "other").make()
-    other.key_file.write_bytes(base64.b64encode(b"o" * KEY_BYTES))
-    with pytest.raises(WrongKey) as caught:
-        open_database(file.database_url, other)
-    with_words(caught.value)
-    with pytest.raises(WrongKey):
-        enroll(file.database_url, other, SecretBox(b"x" * KEY_BYTES).recovery_key())
-    assert base64.b64decode(other.key_file.read_bytes()) == b"o" * KEY_BYTES
-    enroll(file.database_url, other, database.recovery_key)
-    open_database(file.database_url, other).close()
+# ---------------------------------------------------------------- secrets
 
 
 @pytest.mark.covers("SEC-02")
@@ -384,7 +296,7 @@ def test_no_secret_of_any_setting_lies_in_clear_in_file_or_log(file: DataDir, da
         transaction.settings.save_outgoing(SAMPLES["outgoing-basic"], None, "ada")  # type: ignore[arg-type]
         passwords = transaction.session.scalars(text("SELECT password FROM mailboxes WHERE password IS NOT NULL")).all()
     assert len(set(passwords)) == len(passwords) == 3
-    files = list(file.root.iterdir())
+    files = [each for each in file.root.rglob("*") if each.is_file()]
     assert any(each.name.endswith("-wal") for each in files)
     for needle in (CANARY.encode(), CANARY.encode("utf-16-le"), base64.b64encode(CANARY.encode())[:-3]):
         assert all(needle not in each.read_bytes() for each in files)

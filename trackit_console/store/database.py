@@ -21,10 +21,11 @@ from sqlalchemy.orm import Session
 
 from trackit_console.cancel import cancelled
 from trackit_console.clock import Clock, SystemClock
-from trackit_console.paths import DataDir
+from trackit_console.paths import DataDir, make_private_folder
 from trackit_console.store import schema
 from trackit_console.store.activity import Activity
 from trackit_console.store.audit import Audit
+from trackit_console.store.database_key import adopt, unlock
 from trackit_console.store.deliveries import Deliveries
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import WRITE, make_engine, shown_name, use_write_ahead_log
@@ -35,7 +36,6 @@ from trackit_console.store.errors import (
     DatabaseUnavailable,
     SchemaNewer,
     SchemaOlder,
-    WrongKey,
 )
 from trackit_console.store.mailboxes import Mailboxes
 from trackit_console.store.monitoring import Monitoring
@@ -43,13 +43,10 @@ from trackit_console.store.people import People
 from trackit_console.store.records import Records
 from trackit_console.store.retry import retrying
 from trackit_console.store.schema import SchemaState
-from trackit_console.store.secrets import SecretBox, keep_key, load_key, read_recovery_key
+from trackit_console.store.secrets import SecretBox, read_recovery_key
 from trackit_console.store.singleton_settings import SingletonSettings
-from trackit_console.store.tables import PropertyRow
 
 T = TypeVar("T")
-KEY_CHECK = "trackitConsoleKeyCheck"
-"""The row of `NAMSYSProperties` that holds a known text under the key, to tell a wrong key from a damaged secret."""
 
 
 class Transaction:
@@ -168,19 +165,18 @@ def _raise_if_cancelled() -> None:
 def open_database(url: str, data_dir: DataDir, clock: Clock | None = None) -> Database:
     """Opens the database at `url`; an empty one gets the schema, an older one is left as it is.
 
-    Raises `SchemaOlder`, `SchemaNewer`, `DatabaseDamaged`, `DatabaseUnavailable`, `WrongKey`, `KeyUnreadable`.
+    Raises `SchemaOlder`, `SchemaNewer`, `DatabaseDamaged`, `DatabaseUnavailable`, `WrongKey`, `KeyUnreadable`, `KeyNotKept`.
     """
     engine = make_engine(url)
     try:
         with mapped(shown_name(engine.url)):
             _require_schema(engine)
             use_write_ahead_log(engine)
-        database = Database(engine, SecretBox(load_key(data_dir)), clock or SystemClock())
-        _check_key(database)
+        box = unlock(engine, data_dir)
     except BaseException:
         engine.dispose()
         raise
-    return database
+    return Database(engine, box, clock or SystemClock())
 
 
 def schema_state(url: str) -> tuple[SchemaState, str | None]:
@@ -207,17 +203,18 @@ def upgrade_database(url: str) -> None:
 
 
 def enroll(url: str, data_dir: DataDir, recovery_key: str) -> None:
-    """Gives this computer the key of the database at `url` (SEC-02); raises `RecoveryKeyRefused`, `WrongKey`."""
+    """Gives this computer the key of the database at `url` (SEC-02); the keys of other databases stay.
+
+    Raises `RecoveryKeyRefused`, `WrongKey`, `KeyNotKept`; then nothing was replaced.
+    """
     key = read_recovery_key(recovery_key)
     engine = make_engine(url)
     try:
         with mapped(shown_name(engine.url)):
             _require_schema(engine)
-        _check_key(Database(engine, SecretBox(key), SystemClock()))
+        adopt(engine, data_dir, key)
     finally:
         engine.dispose()
-    data_dir.key_file.unlink(missing_ok=True)
-    keep_key(data_dir, key)
 
 
 def _require_schema(engine: Engine) -> None:
@@ -238,7 +235,7 @@ def _state(engine: Engine) -> SchemaState:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
     except OSError as error:
         raise DatabaseUnavailable(str(error)) from error
 
@@ -254,13 +251,3 @@ def _refuse_foreign(state: SchemaState, engine: Engine) -> None:
         raise SchemaNewer
     if state is SchemaState.FOREIGN:
         raise DatabaseDamaged("tables of another program", database=shown_name(engine.url))
-
-
-def _check_key(database: Database) -> None:
-    """The first program on a database leaves a text under its key; later ones must be able to open it."""
-    with database.begin() as transaction:
-        row = transaction.session.get(PropertyRow, KEY_CHECK)
-        if row is None:
-            transaction.session.add(PropertyRow(name=KEY_CHECK, value=database._box.seal(KEY_CHECK, KEY_CHECK)))
-        elif database._box.open(row.value, KEY_CHECK) != KEY_CHECK:
-            raise WrongKey

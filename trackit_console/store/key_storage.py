@@ -1,0 +1,142 @@
+"""Where a computer keeps the keys of its databases: in the system's keyring, or in files that only their owner can read (SEC-02).
+
+Each database has a key of its own, kept under the id of the database. Older versions had one key for a whole data
+directory, in `secret.key` or in the keyring under the directory's name: it still serves the databases that it fits.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+from trackit_console.logs import component
+from trackit_console.paths import DataDir, make_private_folder
+from trackit_console.store.secrets import KEY_BYTES
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
+
+SERVICE = "Track-It! Email Configuration"
+
+
+class KeyUnreadable(Problem):
+    """The key file cannot be used; nothing was replaced."""
+
+    context = "store"
+    code = "key_unreadable"
+    sentence = QT_TRANSLATE_NOOP("store", "The key file {file} cannot be read.")
+    remedy = QT_TRANSLATE_NOOP("store", "Restore the file from a backup, or enroll this computer with the recovery key.")
+
+
+class KeyNotKept(Problem):
+    """There is no place for a key; without one, stored passwords could never be read again."""
+
+    context = "store"
+    code = "key_not_kept"
+    sentence = QT_TRANSLATE_NOOP("store", "The key file {file} cannot be written.")
+    remedy = QT_TRANSLATE_NOOP("store", "Let this account write to the folder, or name another one with --data-dir.")
+
+
+class KeyringModule:
+    """The two calls of the `keyring` library that are used."""
+
+    def __init__(self) -> None:
+        import keyring  # looks its back ends up: only when a key is wanted
+
+        self.get_password = keyring.get_password
+        self.set_password = keyring.set_password
+
+
+class KeyStorage:
+    """The place for the key of one database. Keys never stand in its repr, its errors or the log."""
+
+    def __init__(self, data_dir: DataDir, database_id: str) -> None:
+        self._data_dir = data_dir
+        self._file = data_dir.keys / f"{database_id}.key"
+        self._shared_user = str(data_dir.root.resolve())
+        self._user = f"{self._shared_user} {database_id}"
+        self.keyring_trouble = ""
+
+    def candidates(self) -> Iterator[tuple[bytes, bool]]:
+        """The keys that may be that of the database, and whether each is kept under its id; looked up one by one.
+
+        Files come first: who has them needs no keyring, which may ask the user to unlock it. Raises `KeyUnreadable`.
+        """
+        for file in (self._file, self._data_dir.key_file):
+            if file.exists():
+                yield _read_file(file), file is self._file
+        for user in (self._user, self._shared_user):
+            if key := self._read_keyring(user):
+                yield key, user is self._user
+
+    def new_key(self) -> bytes:
+        """A key for a database that has none: the one in `secret.key`, where somebody put one, else a random one."""
+        return _read_file(self._data_dir.key_file) if self._data_dir.key_file.exists() else os.urandom(KEY_BYTES)
+
+    def keep(self, key: bytes) -> None:
+        """Keeps `key` as that of the database; a data directory with keys in files goes on with files. Raises `KeyNotKept`."""
+        in_files = self._file.exists() or self._data_dir.key_file.exists()
+        if in_files or not self._keep_in_keyring(key):
+            try:
+                make_private_folder(self._data_dir.root)
+                make_private_folder(self._data_dir.keys)
+                _write_owner_only(self._file, base64.b64encode(key))
+            except OSError as error:
+                raise KeyNotKept(str(error), file=self._file) from error
+
+    def _read_keyring(self, user: str) -> bytes | None:
+        stored = self._ask_keyring(lambda keyring: keyring.get_password(SERVICE, user))
+        try:
+            key = base64.b64decode(stored, validate=True) if isinstance(stored, str) else b""
+        except ValueError:
+            key = b""
+        return key if len(key) == KEY_BYTES else None
+
+    def _keep_in_keyring(self, key: bytes) -> bool:
+        """Reads back what was written: a null back end takes everything and keeps nothing."""
+        text = base64.b64encode(key).decode()
+
+        def keep(keyring: KeyringModule) -> bool:
+            keyring.set_password(SERVICE, self._user, text)
+            return keyring.get_password(SERVICE, self._user) == text
+
+        return self._ask_keyring(keep) is True
+
+    def _ask_keyring(self, question: Callable[[KeyringModule], object]) -> object:
+        """The answer, None without a keyring. Back ends raise what they like: that of Windows without a logon session,
+        as a service may run, raises `pywintypes.error`, which is no `KeyringError`.
+        """
+        try:
+            return question(KeyringModule())
+        except Exception as error:
+            # The class alone: the text of a foreign exception could repeat what was to be kept.
+            kind = f"{type(error).__module__}.{type(error).__qualname__}"
+            if not self.keyring_trouble:
+                component("Database").info("The keyring of this computer cannot be used (%s); keys are kept in files.", kind)
+            self.keyring_trouble = kind
+            return None
+
+
+def _read_file(file: Path) -> bytes:
+    try:
+        key = base64.b64decode(file.read_bytes(), validate=True)
+    except (OSError, ValueError) as error:
+        raise KeyUnreadable(str(error), file=file) from error
+    if len(key) != KEY_BYTES:
+        raise KeyUnreadable(f"{len(key)} bytes", file=file)
+    return key
+
+
+def _write_owner_only(file: Path, content: bytes) -> None:
+    """Whole or not at all, and on the disk before it returns. On Windows it inherits the permissions of the user's profile."""
+    beside = file.with_name(f"{file.name}.{uuid4().hex}")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)
