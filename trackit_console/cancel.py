@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 _current = threading.local()
 
@@ -45,18 +46,35 @@ class Cancel:
                 self._callbacks.remove(callback)
 
 
+@dataclass(slots=True)
+class _Work:
+    """What a thread does within `cancellable`."""
+
+    wish: Cancel
+    committed: bool = False
+
+
 @contextmanager
 def cancellable(wish: Cancel) -> Iterator[None]:
     """Within, on this thread, `cancelled` answers for `wish`: for work that is too deep down to be handed it."""
-    before = getattr(_current, "wish", None)
-    _current.wish = wish
+    outer: _Work | None = getattr(_current, "work", None)
+    _current.work = work = _Work(wish)
     try:
         yield
     finally:
-        _current.wish = before
+        _current.work = outer
+        if outer is not None:
+            outer.committed |= work.committed
+
+
+def committed() -> None:
+    """The work on this thread has changed something for good: it is too late to cancel, the rest of it is to be done as well."""
+    work: _Work | None = getattr(_current, "work", None)
+    if work is not None:
+        work.committed = True
 
 
 def cancelled() -> bool:
     """Whether the work on this thread is to end."""
-    wish: Cancel | None = getattr(_current, "wish", None)
-    return wish is not None and wish.is_set()
+    work: _Work | None = getattr(_current, "work", None)
+    return work is not None and not work.committed and work.wish.is_set()

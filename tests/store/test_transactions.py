@@ -63,6 +63,42 @@ def test_what_was_cancelled_before_it_was_committed_is_taken_back(database: Data
         mailboxes(database)
 
 
+@pytest.mark.covers("T-06")
+def test_after_the_first_commit_it_is_too_late_to_cancel(database: Database) -> None:
+    wish = Cancel()
+    with cancellable(wish):
+        add(database)
+        wish.set()
+        with database.begin() as transaction:
+            transaction.audit.noted("added", "what belongs to it", "ada")
+        assert len(mailboxes(database)) == 1
+    with cancellable(wish), pytest.raises(Cancelled):
+        mailboxes(database)
+
+
+@pytest.mark.covers("T-06")
+def test_work_that_only_read_or_was_rolled_back_can_still_be_cancelled(database: Database) -> None:
+    wish = Cancel()
+    with cancellable(wish), pytest.raises(Cancelled):
+        mailboxes(database)
+        with pytest.raises(RuntimeError), database.begin() as transaction:
+            transaction.mailboxes.add(MAILBOX, "ada")
+            raise RuntimeError
+        wish.set()
+        add(database)
+    assert mailboxes(database) == []
+
+
+@pytest.mark.covers("T-06")
+def test_what_was_committed_deep_down_cannot_be_cancelled_further_out(database: Database) -> None:
+    wish = Cancel()
+    with cancellable(wish):
+        with cancellable(Cancel()):
+            add(database)
+        wish.set()
+        assert len(mailboxes(database)) == 1
+
+
 def test_nothing_that_is_written_while_reading_stays(database: Database) -> None:
     with database.reading() as transaction:
         transaction.mailboxes.add(MAILBOX, "ada")

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from trackit_console.cancel import cancelled
+from trackit_console.cancel import cancelled, committed
 from trackit_console.clock import Clock, SystemClock
 from trackit_console.paths import DataDir, make_private_folder
 from trackit_console.store import schema
@@ -125,7 +125,14 @@ class Database:
 
     @contextmanager
     def _connect(self, write: bool) -> Iterator[Connection]:
-        """One transaction; the wish to end it is heeded as long as nothing is committed."""
+        """One transaction, which can be cancelled as long as nothing was committed in the same work (`cancel.cancellable`)."""
+        with self._transaction(write) as connection:
+            yield connection
+        if write:
+            committed()
+
+    @contextmanager
+    def _transaction(self, write: bool) -> Iterator[Connection]:
         with (
             mapped(self.name),
             self._turn(write),
