@@ -1,27 +1,115 @@
 """Log files: one for each component and day, `Component_yyyy-mm-dd.log`, kept for 30 days (LOG-01).
 
 A component is the last part of a logger's name (`trackit.ImapMailListener`). Writing happens on a thread of its own.
-Which mailbox is logged is decided where it is logged; secrets never get here.
+Which mailbox is logged is decided where it is logged. Secrets that are in use are registered with `mask_in_logs` and never
+get into a file, in whatever form a server or a library repeats them (SEC-02).
 """
 
 from __future__ import annotations
 
+import base64
+import html
+import json
 import logging
 import logging.handlers
 import queue
 import re
+import threading
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TextIO
+from urllib.parse import quote, quote_plus
 
 ROOT = "trackit"
 KEPT_DAYS = 30
+MASK = "********"
+SHORTEST_MASKED = 4
+"""Masking every `a` of a password of one letter would tell the password and spoil the log."""
 _FILE_NAME = re.compile(r"\w+_(\d{4}-\d{2}-\d{2})\.log")
+
+
+class SecretFilter(logging.Filter):
+    """Masks registered secrets in the message, its arguments and the traceback of a record. Lets every record pass."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._secrets: set[str] = set()
+        self._forms: tuple[str, ...] = ()
+
+    def add(self, secret: str) -> None:
+        """From now on `secret` is masked."""
+        with self._lock:
+            if secret not in self._secrets:
+                self._secrets.add(secret)
+                # The longest first: one secret may be a part of another.
+                self._forms = tuple(sorted({*self._forms, *_forms(secret)}, key=len, reverse=True))
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if self._forms:
+            record.msg, record.args = self._masked(_message(record)), None
+            if record.exc_info and record.exc_info[0]:
+                record.exc_text = record.exc_text or logging.Formatter().formatException(record.exc_info)
+                record.exc_info = None
+            if record.exc_text:
+                record.exc_text = self._masked(record.exc_text)
+            if record.stack_info:
+                record.stack_info = self._masked(record.stack_info)
+        return True
+
+    def _masked(self, text: str) -> str:
+        for form in self._forms:
+            text = text.replace(form, MASK)
+        return text
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError):  # arguments that do not fit the text: a filter must not raise to who logs
+        return f"{record.msg} {record.args!r}"
+
+
+def _forms(secret: str) -> set[str]:
+    """`secret` as it may be repeated: plain, in quotes of IMAP, Python, JSON or XML, in a URL, in base64."""
+    forms = {
+        secret,
+        secret.replace("\\", "\\\\").replace('"', '\\"'),  # RFC 3501, quoted
+        repr(secret)[1:-1],
+        repr(secret.encode())[2:-1],
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        html.escape(secret),
+        html.escape(secret, quote=False),
+    }
+    for quoted in (quote(secret), quote(secret, safe=""), quote_plus(secret)):
+        forms |= {quoted, re.sub("%..", lambda found: found[0].lower(), quoted)}
+    for behind in range(3):
+        forms |= _within_base64(secret.encode(), behind)
+    return {form for form in forms if len(form) >= SHORTEST_MASKED}
+
+
+def _within_base64(secret: bytes, behind: int) -> set[str]:
+    """The letters that stand for `secret` alone where it begins `behind` bytes after a multiple of 3, as in AUTH PLAIN (RFC 4616)."""
+    encoded = base64.b64encode(b"\0" * behind + secret).decode()
+    letters = encoded[-(-behind * 8 // 6) : (behind + len(secret)) * 8 // 6]
+    return {letters, letters.replace("+", "-").replace("/", "_")}
+
+
+_SECRETS = SecretFilter()
+
+
+def mask_in_logs(secret: str) -> None:
+    """Keeps `secret` out of everything that is logged from now on, until the program ends."""
+    _SECRETS.add(secret)
 
 
 def component(name: str) -> logging.Logger:
     """The logger of a component, for example `EmailMonitor`."""
-    return logging.getLogger(f"{ROOT}.{name}")
+    logger = logging.getLogger(f"{ROOT}.{name}")
+    logger.addFilter(_SECRETS)  # here as well as at the files: without them, warnings go to standard error
+    return logger
 
 
 class DailyFiles(logging.Handler):
@@ -32,13 +120,14 @@ class DailyFiles(logging.Handler):
         self._folder = folder
         self._streams: dict[str, tuple[date, TextIO]] = {}
         self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        self.addFilter(_SECRETS)
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
             stream = self._stream(record.name.rpartition(".")[2], datetime.fromtimestamp(record.created).astimezone().date())
             stream.write(self.format(record) + "\n")
             stream.flush()
-        except OSError:
+        except Exception:  # one record: an exception would end the thread that writes all of them
             self.handleError(record)
 
     def _stream(self, name: str, day: date) -> TextIO:
@@ -54,16 +143,27 @@ class DailyFiles(logging.Handler):
         return stream
 
     def _delete_old(self, today: date) -> None:
+        """A file that somebody holds open, or that is not one of ours, stays."""
         for file in self._folder.glob("*.log"):
-            name = _FILE_NAME.fullmatch(file.name)
-            if name and date.fromisoformat(name[1]) < today - timedelta(days=KEPT_DAYS):
-                file.unlink(missing_ok=True)
+            written = _day_of(file)
+            if written and written < today - timedelta(days=KEPT_DAYS):
+                with suppress(OSError):
+                    file.unlink()
 
     def close(self) -> None:
         for _, stream in self._streams.values():
             stream.close()
         self._streams.clear()
         super().close()
+
+
+def _day_of(file: Path) -> date | None:
+    """The day in the name of a log file; None for a name that this program does not give, the 30th of February included."""
+    name = _FILE_NAME.fullmatch(file.name)
+    try:
+        return date.fromisoformat(name[1]) if name else None
+    except ValueError:
+        return None
 
 
 class LogFiles:

@@ -7,6 +7,7 @@ Every wait has a limit: connecting, a lock, a statement.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from trackit_console.logs import mask_in_logs
 from trackit_console.paths import DatabaseUrl, DatabaseUrlRefused
 from trackit_console.settings.database import SqlServerTarget
 from trackit_console.store.access_errors import DatabaseDriverMissing
@@ -26,6 +28,7 @@ QUERY_SECONDS = 60
 DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "mssql", "mssql+pyodbc"})
 _BRACED = re.compile(r"\{(?:[^}]|\}\})*\}")
 """A value of an ODBC connection string that may hold semicolons."""
+_PASSWORD = re.compile(r"(?:^|;)\s*(?:pwd|password)\s*=\s*(\{(?:[^}]|\}\})*\}|[^;]+)", re.IGNORECASE)
 WRITE = "trackit_write"
 """Execution option of a connection whose transaction will write."""
 
@@ -78,7 +81,20 @@ def make_engine(url: str | URL, *, query_seconds: int = QUERY_SECONDS) -> Engine
     Raises `DatabaseUrlRefused`, `DatabaseDriverMissing`.
     """
     parsed = parsed_url(url)
+    for secret in _secrets_in(parsed):
+        mask_in_logs(secret)
     return _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _sql_server(parsed, query_seconds)
+
+
+def _secrets_in(url: URL) -> Iterator[str]:
+    """The passwords that `url` holds, wherever it holds them."""
+    if url.password:
+        yield str(url.password)
+    for name, value in url.query.items():
+        if name.lower() in ("pwd", "password"):
+            yield str(value)
+        if name.lower() == "odbc_connect":
+            yield from (found[1].removeprefix("{").removesuffix("}") for found in _PASSWORD.finditer(str(value)))
 
 
 def parsed_url(url: str | URL) -> URL:

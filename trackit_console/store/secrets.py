@@ -12,6 +12,7 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from trackit_console.logs import mask_in_logs
 from trackit_console.store.errors import WrongKey
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
@@ -29,7 +30,7 @@ class RecoveryKeyRefused(Problem):
 
 
 class SecretBox:
-    """Seals and opens secrets with one key. Its repr shows nothing of it."""
+    """Seals and opens secrets with one key. Its repr shows nothing of it, and what passes through it is masked in logs."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
@@ -40,13 +41,16 @@ class SecretBox:
 
     def seal(self, secret: str, place: str) -> str:
         """`secret` as text that only this key opens, and only at `place` (table, row and column)."""
+        mask_in_logs(secret)
         nonce = os.urandom(12)
         sealed = self._cipher.encrypt(nonce, secret.encode(), place.encode())
         return _MARK + base64.b64encode(nonce + sealed).decode()
 
     def open(self, sealed: str, place: str) -> str:
         """The secret again; raises `WrongKey` when the key or the place is another, or the text was tampered with."""
-        return self._open(sealed, place)
+        secret = self._open(sealed, place)
+        mask_in_logs(secret)
+        return secret
 
     def opens(self, sealed: str, place: str) -> bool:
         """Whether `sealed` was sealed with this key, for `place`."""
