@@ -1,7 +1,8 @@
 """The command line (PKG-02): which commands there are, what they share, and how errors leave the program.
 
 A command is a module with `add(commands)`, which declares its arguments, and a function that does it. Answers go to
-standard output, with `--json` as one document (docs/interface.md); everything else goes to standard error.
+standard output, with `--json` as one document (docs/interface.md); everything else goes to standard error. What a command
+needs is imported when it runs: `--help` and `--version` answer at once.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from trackit_console import __version__
 from trackit_console.commands.cli_context import EXIT_DATABASE, EXIT_FAILED, EXIT_USAGE, CliContext, WrongCall, answer_error
@@ -47,8 +49,27 @@ def _speak_utf8() -> None:
 
 
 def _refused(problem: Problem, code: int, parsed: argparse.Namespace) -> int:
-    answer_error(problem, as_json=getattr(parsed, "json", False))
+    answer_error(problem, as_json=parsed.json)
     return code
+
+
+class CommandParser(argparse.ArgumentParser):
+    """The parser of a command, or of an action of one: takes the common options as well, so that they may stand after it."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        _add_common_options(self, default=argparse.SUPPRESS)  # what stands before the command must not be reset
+
+
+def _add_common_options(parser: argparse.ArgumentParser, **default: Any) -> None:
+    common = parser.add_argument_group("options of every command")
+    common.add_argument(
+        "--data-dir", type=Path, metavar="DIR", help="where everything lies that is not in the database", **default
+    )
+    common.add_argument(
+        "--database", metavar="URL", help="SQLAlchemy URL of the database (default: SQLite in the data directory)", **default
+    )
+    common.add_argument("--json", action="store_true", help="answer as one JSON document", **default)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,11 +79,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Without a command, the console opens. Exit codes: 0 well, 1 something failed, 2 wrong call, 3 no database.",
     )
     parser.add_argument("--version", action="version", version=f"trackit-console {__version__}")
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where everything lies that is not in the database")
-    parser.add_argument(
-        "--database", metavar="URL", help="SQLAlchemy URL of the database (default: SQLite in the data directory)"
-    )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _add_common_options(parser)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=CommandParser)
     for name in _MODULES:
         import_module(f"trackit_console.commands.{name}").add(commands)
     parser.set_defaults(do=open_console)

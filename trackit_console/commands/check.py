@@ -6,14 +6,13 @@ import argparse
 from collections.abc import Iterable
 from typing import Any
 
-from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, answer, json_option
+from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, answer
 from trackit_console.transports.steps import TITLES, Step, StepState, passed
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declares the command."""
     parser = commands.add_parser("check", help="test every mailbox and the outgoing account")
-    json_option(parser)
     parser.set_defaults(do=check)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import getpass
 import json
 import sys
@@ -13,7 +12,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from trackit_console.paths import DatabaseUrl, DataDir
-from trackit_console.settings.configuration import ConfigurationRefused
 from trackit_console.user_messages import Problem
 
 if TYPE_CHECKING:
@@ -57,11 +55,6 @@ class CliContext:
             database.close()
 
 
-def json_option(parser: argparse.ArgumentParser) -> None:
-    """Adds `--json`."""
-    parser.add_argument("--json", action="store_true", help="answer as one JSON document")
-
-
 def actor() -> str:
     """Who works here, for the audit."""
     try:
@@ -88,6 +81,8 @@ def answer_error(problem: Problem, *, as_json: bool) -> None:
     if problem.detail:
         print(problem.detail, file=sys.stderr)
     if as_json:
+        from trackit_console.settings.configuration import ConfigurationRefused
+
         error: dict[str, Any] = {"code": problem.code, "detail": _detail(problem), "remedy": str(problem.remedy_message)}
         if isinstance(problem, ConfigurationRefused):
             error["findings"] = [

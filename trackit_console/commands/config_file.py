@@ -6,15 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from trackit_console.commands.cli_context import CliContext, WrongCall, actor, answer, json_option
-from trackit_console.settings.configuration import read_configuration, write_configuration
+from trackit_console.commands.cli_context import CliContext, WrongCall, actor, answer
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declares both commands."""
     reading = commands.add_parser("import", help="bring a configuration file into the database")
     reading.add_argument("file", type=Path, metavar="FILE")
-    json_option(reading)
     reading.set_defaults(do=import_file)
     writing = commands.add_parser("export", help="write the configuration to a file, without secrets")
     writing.add_argument("file", metavar="FILE", help="the file to write, - for standard output")
@@ -23,6 +21,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def import_file(context: CliContext, parsed: argparse.Namespace) -> int:
     """All of the file or nothing; what is wrong is named with its line."""
+    from trackit_console.settings.configuration import read_configuration
     from trackit_console.store.config_transfer import import_configuration
 
     file = read_configuration(_text(parsed.file), parsed.file.resolve().parent)
@@ -51,6 +50,7 @@ def _text(file: Path) -> str:
 
 def export_file(context: CliContext, parsed: argparse.Namespace) -> int:
     """Writes beside the file first, so that an older export is never left half overwritten."""
+    from trackit_console.settings.configuration import write_configuration
     from trackit_console.store.config_transfer import export_configuration
 
     with context.opened() as database, database.reading() as transaction:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, answer, json_option
+from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, answer
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -20,7 +20,6 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         ("enroll", "give this computer the key of the database; reads the recovery key from standard input", enroll_here),
     ):
         action = actions.add_parser(name, help=words)
-        json_option(action)
         action.set_defaults(do=do)
 
 

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, WrongCall, answer, json_option
+from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, WrongCall, answer
 from trackit_console.commands.mail_reports import activity_answer, reasons
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
@@ -44,7 +44,6 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "messages in its mailbox. Press Start Now on the page Email Monitor Settings. Everything is deleted at the end.",
     )
     parser.add_argument("--headless", action="store_true", help="no window: take the mail in once and tell what became of it")
-    json_option(parser)
     parser.set_defaults(do=demo)
 
 

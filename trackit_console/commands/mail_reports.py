@@ -6,9 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trackit_console.commands.cli_context import CliContext, WrongCall, answer, json_option
-from trackit_console.mail import parse
-from trackit_console.mail.message_json import as_json
+from trackit_console.commands.cli_context import CliContext, WrongCall, answer
 
 if TYPE_CHECKING:
     from trackit_console.store.activity import ActivityView
@@ -24,11 +22,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     for parser, do in ((activity, list_activity), (records, list_records)):
         parser.add_argument("--search", default="", metavar="TEXT", help="sender, subject, Message-ID or record")
         parser.add_argument("--limit", type=int, default=LIMIT, metavar="N", help=f"at most so many (default {LIMIT})")
-        json_option(parser)
         parser.set_defaults(do=do)
     reading = commands.add_parser("parse", help="show what a message file says, without storing it")
     reading.add_argument("file", type=Path, metavar="FILE")
-    json_option(reading)
     reading.set_defaults(do=parse_file)
 
 
@@ -120,6 +116,8 @@ def _attachment_answer(attachment: AttachmentView) -> dict[str, Any]:
 
 def parse_file(context: CliContext, parsed: argparse.Namespace) -> int:
     """Always the same document, with or without `--json`: it is what the program read."""
+    from trackit_console.mail import as_json, parse
+
     try:
         raw = parsed.file.read_bytes()
     except OSError as error:

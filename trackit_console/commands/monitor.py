@@ -8,8 +8,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, actor, answer, json_option
-from trackit_console.store.entries import Outcome
+from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, actor, answer
 
 if TYPE_CHECKING:
     from trackit_console.monitor.visit import Visited
@@ -20,7 +19,6 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declares the command."""
     parser = commands.add_parser("monitor", help="run the email monitor without a window")
     parser.add_argument("--once", action="store_true", help="visit every enabled mailbox once, then tell what was done")
-    json_option(parser)
     parser.set_defaults(do=monitor)
 
 
@@ -32,7 +30,8 @@ def monitor(context: CliContext, parsed: argparse.Namespace) -> int:
     stop = _until_interrupted()
     with context.opened() as database, LogFiles(context.data_dir.logs):
         if parsed.once:
-            return _tell(Engine(database, "headless").run_once(stop), as_json=parsed.json)
+            visits = Engine(database, "headless").run_once(stop)
+            return _tell(visits, interrupted=stop.is_set(), as_json=parsed.json)
         with database.begin() as transaction:
             transaction.monitoring.want(True, actor())
         print(f"The email monitor runs on {database.name}. Press Ctrl+C to end it.", file=sys.stderr)
@@ -57,19 +56,23 @@ def _complain(problem: StoreError) -> None:
     print(f"{problem}", file=sys.stderr)
 
 
-def _tell(visits: list[Visited], *, as_json: bool) -> int:
+def _tell(visits: list[Visited], *, interrupted: bool, as_json: bool) -> int:
     if as_json:
-        answer({"mailboxes": [as_answer(each) for each in visits]})
+        answer({"mailboxes": [as_answer(each) for each in visits], "interrupted": interrupted})
     else:
         for each in visits:
             print(in_words(each))
-        if not visits:
-            print("No mailbox is enabled. Add one in the console, or import a configuration file.")
-    return EXIT_FAILED if any(each.error for each in visits) else 0
+    if interrupted:
+        print("Interrupted. What was not finished is taken up again the next time.", file=sys.stderr)
+    elif not visits and not as_json:
+        print("No mailbox is enabled. Add one in the console, or import a configuration file.")
+    return EXIT_FAILED if interrupted or any(each.error for each in visits) else 0
 
 
 def as_answer(visited: Visited) -> dict[str, Any]:
     """A visit as docs/interface.md writes it."""
+    from trackit_console.store.entries import Outcome
+
     outcomes = visited.counts.outcomes
     error = visited.error
     return {

@@ -1,0 +1,126 @@
+"""How the program is called: the common options stand anywhere, help answers at once, an interruption is told (PKG-02)."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+from tests.servers.faults import Script, Talk, scripted
+from trackit_console.__main__ import main
+from trackit_console.paths import DataDir
+
+HEAVY = "sqlalchemy alembic pydantic PySide6 shiboken6 cryptography imapclient keyring yaml"
+
+
+@pytest.mark.covers("PKG-02")
+@pytest.mark.parametrize(
+    "arguments", ["--version", "--help", "monitor --help", "check --help", "import --help", "parse --help", "db enroll --help"]
+)
+def test_help_and_version_load_no_library_that_takes_long(arguments: str) -> None:
+    code = (
+        "import sys\nfrom trackit_console.__main__ import main\n"
+        "try: main(sys.argv[1:])\n"
+        "finally: print(sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments.split()], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert "trackit-console" in done.stdout
+    assert "argparse" in done.stderr
+    assert [name for name in HEAVY.split() if f"'{name}'" in done.stderr] == []
+
+
+COMMANDS = [
+    ["monitor", "--once"], ["check"], ["import", "settings.yaml"], ["export", "-"], ["activity"], ["records"], ["db", "status"],
+    ["db", "upgrade"], ["db", "key"],
+]  # fmt: skip
+
+
+@pytest.mark.covers("PKG-02")
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_the_common_options_stand_before_and_after_a_command_alike(
+    command: list[str], data_dir: DataDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("settings.yaml").write_text("version: 1\n")
+    database = f"sqlite:///{(tmp_path / 'elsewhere.sqlite3').as_posix()}"
+    options = ["--data-dir", str(data_dir.root), "--database", database, "--json"]
+    main(["--data-dir", str(data_dir.root), "--database", database, "db", "upgrade"])
+    capsys.readouterr()
+    told = []
+    for arguments in (
+        [*options, *command],
+        [*command, *options],
+        [*options[:2], *command, *options[2:]],
+        [command[0], *options, *command[1:]],
+    ):
+        assert main(arguments) == 0
+        told.append(capsys.readouterr().out)
+    assert len(set(told)) == 1
+    if command[0] != "export":
+        json.loads(told[0])
+    assert not data_dir.database.exists()
+
+
+def interrupts(talk: Talk) -> None:
+    """A mail server during whose greeting Ctrl+C is pressed."""
+    signal.raise_signal(signal.SIGINT)
+    talk.wait()
+
+
+def hangs_up(_talk: Talk) -> None:
+    """A mail server that ends the connection at once."""
+
+
+@pytest.fixture
+def restored_signals() -> Iterator[None]:
+    """The command leaves its handlers behind, as the process ends with it."""
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
+    before = {name: signal.getsignal(getattr(signal, name)) for name in names}
+    yield
+    for name, handler in before.items():
+        signal.signal(getattr(signal, name), handler)
+
+
+@pytest.mark.covers("RUN-01", "RUN-06", "PKG-02")
+@pytest.mark.usefixtures("restored_signals")
+@pytest.mark.parametrize(("script", "interrupted"), [(interrupts, True), (hangs_up, False)], ids=["interrupted", "failed"])
+@pytest.mark.parametrize("as_json", [False, True], ids=["words", "json"])
+def test_a_run_that_was_interrupted_says_so_and_fails(
+    script: Script, interrupted: bool, as_json: bool, data_dir: DataDir, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--data-dir", str(data_dir.root)]
+    with scripted(script) as server:
+        mailbox = {
+            "type": "imap",
+            "server": server.host,
+            "port": server.port,
+            "use_ssl": False,
+            "user_account_name": "a@example.com",
+            "password": "x",
+        }
+        (tmp_path / "settings.yaml").write_text(yaml.safe_dump({"version": 1, "mailboxes": [mailbox]}))
+        assert main([*where, "import", str(tmp_path / "settings.yaml")]) == 0
+        capsys.readouterr()
+        assert main([*where, "monitor", "--once", *(["--json"] if as_json else [])]) == 1
+    told = capsys.readouterr()
+    assert "No mailbox" not in told.out
+    assert ("Interrupted." in told.err) == interrupted
+    if as_json:
+        assert json.loads(told.out)["interrupted"] == interrupted
+
+
+@pytest.mark.covers("PKG-02")
+def test_a_run_without_a_mailbox_says_so_and_is_well(data_dir: DataDir, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--data-dir", str(data_dir.root), "monitor", "--once"]) == 0
+    told = capsys.readouterr()
+    assert "No mailbox is enabled" in told.out
+    assert "Interrupted" not in told.err
