@@ -53,11 +53,14 @@ def adopt(engine: Engine, data_dir: DataDir, key: bytes) -> None:
     box = SecretBox(key)
     with _transaction(engine, write=True) as connection:
         identity = _identify(connection, engine)
+        storage = KeyStorage(data_dir, identity.id)
         if identity.key_check is None:
+            storage.keep(key)
             _give(connection, box)
-        elif not box.opens(identity.key_check, KEY_CHECK):
+            return
+        if not box.opens(identity.key_check, KEY_CHECK):
             raise WrongKey
-        KeyStorage(data_dir, identity.id).keep(key)
+    storage.keep(key)  # after the transaction: a keyring may ask the user to unlock it, and others wait for the database
 
 
 def _unlock_first(engine: Engine, data_dir: DataDir) -> SecretBox:
