@@ -1,4 +1,4 @@
-"""The wish to end something that is under way, from any thread."""
+"""Cancellation: a flag that any thread can set, and that work deep down can ask for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _current = threading.local()
 
 
 class Cancel:
-    """Set once, by whoever wants the end; those who wait hear of it by a callback."""
+    """A flag that is set once to request cancellation. Callbacks let blocking calls be interrupted."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -19,7 +19,7 @@ class Cancel:
         self._callbacks: list[Callable[[], None]] = []
 
     def set(self) -> None:
-        """Asks for the end; callbacks run on the caller's thread, each once."""
+        """Requests cancellation. Callbacks run on the caller's thread, each once."""
         with self._lock:
             self._set = True
             callbacks, self._callbacks = self._callbacks, []
@@ -27,12 +27,12 @@ class Cancel:
             callback()
 
     def is_set(self) -> bool:
-        """Whether the end was asked for."""
+        """Whether cancellation was requested."""
         with self._lock:
             return self._set
 
     def on_cancel(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Calls `callback` when the end is asked for, at once if it was already; answers what forgets it again."""
+        """Calls `callback` on cancellation, at once if that was requested already. Returns a function that removes the callback."""
         with self._lock:
             if not self._set:
                 self._callbacks.append(callback)
@@ -48,7 +48,7 @@ class Cancel:
 
 @dataclass(slots=True)
 class _Work:
-    """What a thread does within `cancellable`."""
+    """The work of one thread within `cancellable`."""
 
     wish: Cancel
     committed: bool = False
@@ -56,7 +56,7 @@ class _Work:
 
 @contextmanager
 def cancellable(wish: Cancel) -> Iterator[None]:
-    """Within, on this thread, `cancelled` answers for `wish`: for work that is too deep down to be handed it."""
+    """Within the block, `cancelled` reports on `wish` to code on this thread that is too deep down to be passed it."""
     outer: _Work | None = getattr(_current, "work", None)
     _current.work = work = _Work(wish)
     try:
@@ -68,13 +68,13 @@ def cancellable(wish: Cancel) -> Iterator[None]:
 
 
 def committed() -> None:
-    """The work on this thread has changed something for good: it is too late to cancel, the rest of it is to be done as well."""
+    """Marks the current work as partly committed: from here on it is completed, even if cancellation is requested."""
     work: _Work | None = getattr(_current, "work", None)
     if work is not None:
         work.committed = True
 
 
 def cancelled() -> bool:
-    """Whether the work on this thread is to end."""
+    """Whether the current work on this thread should stop."""
     work: _Work | None = getattr(_current, "work", None)
     return work is not None and not work.committed and work.wish.is_set()

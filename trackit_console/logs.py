@@ -1,8 +1,8 @@
 """Log files: one for each component and day, `Component_yyyy-mm-dd.log`, kept for 30 days (LOG-01).
 
 A component is the last part of a logger's name (`trackit.ImapMailListener`). Writing happens on a thread of its own.
-Which mailbox is logged is decided where it is logged. Secrets that are in use are registered with `mask_in_logs` and never
-get into a file, in whatever form a server or a library repeats them (SEC-02).
+Which mailbox is logged is decided where it is logged. Secrets in use are registered with `mask_in_logs` and
+masked in every record, in the usual encodings in which servers and libraries repeat them (SEC-02).
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ ROOT = "trackit"
 KEPT_DAYS = 30
 MASK = "********"
 SHORTEST_MASKED = 4
-"""Masking every `a` of a password of one letter would tell the password and spoil the log."""
+"""Masking every `a` for a password of one letter would reveal it and make the log unreadable."""
 _FILE_NAME = re.compile(r"\w+_(\d{4}-\d{2}-\d{2})\.log")
 
 
 class SecretFilter(logging.Filter):
-    """Masks registered secrets in the message, its arguments and the traceback of a record. Lets every record pass."""
+    """Masks registered secrets in the message, its arguments and the traceback of a record. It never drops a record."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,11 +39,11 @@ class SecretFilter(logging.Filter):
         self._forms: tuple[str, ...] = ()
 
     def add(self, secret: str) -> None:
-        """From now on `secret` is masked."""
+        """Masks `secret` from now on."""
         with self._lock:
             if secret not in self._secrets:
                 self._secrets.add(secret)
-                # The longest first: one secret may be a part of another.
+                # Longest first, as one secret may be part of another.
                 self._forms = tuple(sorted({*self._forms, *_forms(secret)}, key=len, reverse=True))
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -67,12 +67,12 @@ class SecretFilter(logging.Filter):
 def _message(record: logging.LogRecord) -> str:
     try:
         return record.getMessage()
-    except (TypeError, ValueError):  # arguments that do not fit the text: a filter must not raise to who logs
+    except (TypeError, ValueError):  # arguments that do not fit the text; the caller of the logger must not see an exception
         return f"{record.msg} {record.args!r}"
 
 
 def _forms(secret: str) -> set[str]:
-    """`secret` as it may be repeated: plain, in quotes of IMAP, Python, JSON or XML, in a URL, in base64."""
+    """The encodings of `secret` that are masked: plain, escaped for IMAP, Python, JSON or XML, percent-encoded, base64."""
     forms = {
         secret,
         secret.replace("\\", "\\\\").replace('"', '\\"'),  # RFC 3501, quoted
@@ -91,7 +91,7 @@ def _forms(secret: str) -> set[str]:
 
 
 def _within_base64(secret: bytes, behind: int) -> set[str]:
-    """The letters that stand for `secret` alone where it begins `behind` bytes after a multiple of 3, as in AUTH PLAIN (RFC 4616)."""
+    """The base64 characters that depend on `secret` alone when it starts `behind` bytes into a group of three, as in AUTH PLAIN (RFC 4616)."""
     encoded = base64.b64encode(b"\0" * behind + secret).decode()
     letters = encoded[-(-behind * 8 // 6) : (behind + len(secret)) * 8 // 6]
     return {letters, letters.replace("+", "-").replace("/", "_")}
@@ -101,14 +101,14 @@ _SECRETS = SecretFilter()
 
 
 def mask_in_logs(secret: str) -> None:
-    """Keeps `secret` out of everything that is logged from now on, until the program ends."""
+    """Masks `secret` in everything that is logged until the program ends."""
     _SECRETS.add(secret)
 
 
 def component(name: str) -> logging.Logger:
     """The logger of a component, for example `EmailMonitor`."""
     logger = logging.getLogger(f"{ROOT}.{name}")
-    logger.addFilter(_SECRETS)  # here as well as at the files: without them, warnings go to standard error
+    logger.addFilter(_SECRETS)  # also here: without log files, warnings go to standard error
     return logger
 
 
@@ -127,7 +127,7 @@ class DailyFiles(logging.Handler):
             stream = self._stream(record.name.rpartition(".")[2], datetime.fromtimestamp(record.created).astimezone().date())
             stream.write(self.format(record) + "\n")
             stream.flush()
-        except Exception:  # one record: an exception would end the thread that writes all of them
+        except Exception:  # an exception would end the thread that writes all records
             self.handleError(record)
 
     def _stream(self, name: str, day: date) -> TextIO:
@@ -143,7 +143,7 @@ class DailyFiles(logging.Handler):
         return stream
 
     def _delete_old(self, today: date) -> None:
-        """A file that somebody holds open, or that is not one of ours, stays."""
+        """Deletes expired files. A file that is in use or has another kind of name is left alone."""
         for file in self._folder.glob("*.log"):
             written = _day_of(file)
             if written and written < today - timedelta(days=KEPT_DAYS):
@@ -158,7 +158,7 @@ class DailyFiles(logging.Handler):
 
 
 def _day_of(file: Path) -> date | None:
-    """The day in the name of a log file; None for a name that this program does not give, the 30th of February included."""
+    """The date in the name of a log file; None if the name is not one of ours, or its date does not exist."""
     name = _FILE_NAME.fullmatch(file.name)
     try:
         return date.fromisoformat(name[1]) if name else None

@@ -1,4 +1,4 @@
-"""Where things lie: everything that is not in a database server is below one data directory (PKG-02)."""
+"""The locations of the program's data: one data directory, and the URL of the database (PKG-02, DB-01)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
 
 class DatabaseUrlRefused(Problem):
-    """The address of the database, as it was given on the command line, cannot be used."""
+    """The database URL from the command line cannot be used."""
 
     context = "paths"
     code = "database_url_refused"
@@ -23,21 +23,21 @@ class DatabaseUrlRefused(Problem):
 
 
 class DataDirRefused(Problem):
-    """There is no data directory, and it cannot be made."""
+    """The data directory does not exist and cannot be created."""
 
     context = "paths"
     code = "data_dir_refused"
-    sentence = QT_TRANSLATE_NOOP("paths", "The folder {folder} cannot be made.")
+    sentence = QT_TRANSLATE_NOOP("paths", "The folder {folder} cannot be created.")
     remedy = QT_TRANSLATE_NOOP("paths", "Name a folder that this account may write to with --data-dir.")
 
 
 class DatabaseUrl(str):
-    """The SQLAlchemy URL of a database. It is a `str` for SQLAlchemy alone: printed, formatted or logged it hides the password."""
+    """The SQLAlchemy URL of a database. SQLAlchemy reads it as a `str`; printed, formatted or logged it hides the password."""
 
     __slots__ = ()
 
     def __str__(self) -> str:
-        # To the last @, for a password with one in it; and no options, for those may hold a password as well.
+        # Up to the last @, as the password may contain one. Options are left out, as PWD= may be among them.
         address, _, options = self.partition("?")
         if not address.startswith("sqlite"):
             address = re.sub(r":(?!//).*@", ":***@", address)
@@ -52,14 +52,14 @@ class DatabaseUrl(str):
 
 @dataclass(frozen=True, slots=True)
 class DataDir:
-    """The folder that holds the embedded database, the logs, the key file and the processed-mail archive."""
+    """The folder that holds the embedded database, the logs, the keys and the settings of the window."""
 
     root: Path
 
     @classmethod
     def default(cls) -> DataDir:
-        """The folder of this user, as the platform wants it (`%LOCALAPPDATA%`, `~/.local/share`)."""
-        import platformdirs  # not needed where a folder is named
+        """The usual folder of this user and platform (`%LOCALAPPDATA%`, `~/.local/share`)."""
+        import platformdirs  # not needed if a folder was named
 
         return cls(Path(platformdirs.user_data_dir("TrackItConsole", appauthor=False)))
 
@@ -74,12 +74,12 @@ class DataDir:
 
     @property
     def keys(self) -> Path:
-        """The folder with a key file for each database, where there is no keyring (SEC-02)."""
+        """The folder with a key file for each database, used if there is no keyring (SEC-02)."""
         return self.root / "keys"
 
     @property
     def key_file(self) -> Path:
-        """The one key of older versions; serves a database that has none in `keys`."""
+        """The single key file of older versions; used for a database that has no key of its own."""
         return self.root / "secret.key"
 
     @property
@@ -91,7 +91,7 @@ class DataDir:
         return self.root / "console.ini"
 
     def make(self) -> DataDir:
-        """Makes the folder where there is none; raises `DataDirRefused`."""
+        """Creates the folder if it does not exist; raises `DataDirRefused`."""
         try:
             make_private_folder(self.root)
         except OSError as error:
@@ -100,7 +100,7 @@ class DataDir:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Makes `folder` for its owner alone where the platform has such modes. One that is there keeps the permissions it has."""
+    """Creates `folder` with mode 0700 (POSIX). An existing folder keeps its permissions: it may be shared, such as /opt."""
     if folder.is_dir():
         return
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
-"""The command line (PKG-02): which commands there are, what they share, and how errors leave the program.
+"""The command line (PKG-02): the list of commands, their common options, and how errors become exit codes.
 
-A command is a module with `add(commands)`, which declares its arguments, and a function that does it. Answers go to
-standard output, with `--json` as one document (docs/interface.md); everything else goes to standard error. What a command
-needs is imported when it runs: `--help` and `--version` answer at once.
+A command is a module with `add(commands)`, which declares its arguments, and a function that runs it. Results go to
+standard output, with `--json` as one document (docs/interface.md); everything else goes to standard error. A command
+imports what it needs when it runs, so that `--help` and `--version` are fast.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MODULES = ("window", "monitor", "check", "config_file", "mail_reports", "db", "
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Runs the command that `arguments` name and answers the exit code: 0, 1 failed, 2 wrong call, 3 no database."""
+    """Runs the command named in `arguments` and returns the exit code: 0 success, 1 failure, 2 wrong call, 3 database not usable."""
     _speak_utf8()
     parsed = _parser().parse_args(arguments)
     database = DatabaseUrl(parsed.database) if parsed.database else None
@@ -42,7 +42,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _speak_utf8() -> None:
-    """Mail is in all alphabets; a redirected output on Windows would not be."""
+    """Writes UTF-8: mail may use any alphabet, but Windows redirects output in the code page of the system."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -54,29 +54,33 @@ def _refused(problem: Problem, code: int, parsed: argparse.Namespace) -> int:
 
 
 class CommandParser(argparse.ArgumentParser):
-    """The parser of a command, or of an action of one: takes the common options as well, so that they may stand after it."""
+    """The parser of a command or of one of its actions. It accepts the common options too, so they may follow the command."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        _add_common_options(self, default=argparse.SUPPRESS)  # what stands before the command must not be reset
+        _add_common_options(self, default=argparse.SUPPRESS)  # a default would reset an option given before the command
 
 
 def _add_common_options(parser: argparse.ArgumentParser, **default: Any) -> None:
-    common = parser.add_argument_group("options of every command")
+    common = parser.add_argument_group("common options")
     common.add_argument(
-        "--data-dir", type=Path, metavar="DIR", help="where everything lies that is not in the database", **default
+        "--data-dir",
+        type=Path,
+        metavar="DIR",
+        help="folder for the database file, logs and keys (default: in the user's profile)",
+        **default,
     )
     common.add_argument(
         "--database", metavar="URL", help="SQLAlchemy URL of the database (default: SQLite in the data directory)", **default
     )
-    common.add_argument("--json", action="store_true", help="answer as one JSON document", **default)
+    common.add_argument("--json", action="store_true", help="print the result as one JSON document", **default)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="trackit-console",
         description="Sets up the email side of a Track-It! help desk, and runs the monitor that turns mail into tickets.",
-        epilog="Without a command, the console opens. Exit codes: 0 well, 1 something failed, 2 wrong call, 3 no database.",
+        epilog="Without a command, the console opens. Exit codes: 0 success, 1 failure, 2 wrong call, 3 database not usable.",
     )
     parser.add_argument("--version", action="version", version=f"trackit-console {__version__}")
     _add_common_options(parser)

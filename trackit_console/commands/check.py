@@ -17,7 +17,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def check(context: CliContext, parsed: argparse.Namespace) -> int:
-    """Runs the connection tests that the dialogs run."""
+    """Runs the same connection tests as the dialogs."""
     from trackit_console.cancel import Cancel
     from trackit_console.transports.check import check_mailbox, check_outgoing
 

@@ -1,4 +1,4 @@
-"""What the commands share: the data directory, the database, the answers and the errors."""
+"""What the commands share: the data directory, the database, and how results and errors are printed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EXIT_DATABASE = 3
 
 
 class WrongCall(Problem):
-    """The arguments cannot be followed, though they could be read."""
+    """The arguments were parsed, but cannot be carried out."""
 
     context = "commands"
     code = "wrong_call"
@@ -33,20 +33,20 @@ class WrongCall(Problem):
 
 @dataclass(frozen=True, slots=True)
 class CliContext:
-    """Where this run of the program works: the data directory, and the database's URL if one was given."""
+    """The data directory of this run, and the URL of the database if one was given."""
 
     data_dir: DataDir
     database: DatabaseUrl | None
 
     @property
     def url(self) -> DatabaseUrl:
-        """The database's URL, by default that of the embedded one."""
+        """The URL of the database; the embedded one by default."""
         return self.database or self.data_dir.database_url
 
     @contextmanager
     def opened(self) -> Iterator[Database]:
-        """The database, open; raises `StoreError`."""
-        from trackit_console.store.database import open_database  # heavy: only for commands that need it
+        """Opens the database for a block; raises `StoreError`."""
+        from trackit_console.store.database import open_database  # slow to import, and not every command needs it
 
         database = open_database(self.url, self.data_dir)
         try:
@@ -56,7 +56,7 @@ class CliContext:
 
 
 def actor() -> str:
-    """Who works here, for the audit."""
+    """The user's name, for the audit log."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
@@ -76,7 +76,7 @@ def _moment(value: object) -> str:
 
 
 def answer_error(problem: Problem, *, as_json: bool) -> None:
-    """Says what went wrong: words on standard error, and the JSON of docs/interface.md when it was asked for."""
+    """Prints an error: text to standard error, and with `as_json` the document of docs/interface.md to standard output."""
     print(f"{problem.message}\n{problem.remedy_message}", file=sys.stderr)
     if problem.detail:
         print(problem.detail, file=sys.stderr)

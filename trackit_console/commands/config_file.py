@@ -20,7 +20,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def import_file(context: CliContext, parsed: argparse.Namespace) -> int:
-    """All of the file or nothing; what is wrong is named with its line."""
+    """Imports the whole file or nothing; each mistake is reported with its line."""
     from trackit_console.settings.configuration import read_configuration
     from trackit_console.store.config_transfer import import_configuration
 
@@ -49,7 +49,7 @@ def _text(file: Path) -> str:
 
 
 def export_file(context: CliContext, parsed: argparse.Namespace) -> int:
-    """Writes beside the file first, so that an older export is never left half overwritten."""
+    """Writes to a temporary file first, so that an older export is never left half overwritten."""
     from trackit_console.settings.configuration import write_configuration
     from trackit_console.store.config_transfer import export_configuration
 

@@ -1,4 +1,4 @@
-"""`db`: the schema of the database, and the key that its secrets are sealed with (DB-03, SEC-02)."""
+"""`db`: the schema of the database, and the key that encrypts its secrets (DB-03, SEC-02)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, answer
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Declares `db` and what it can do."""
+    """Declares `db` and its actions."""
     parser = commands.add_parser("db", help="create, upgrade and examine the database")
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     for name, words, do in (
@@ -24,7 +24,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def status(context: CliContext, parsed: argparse.Namespace) -> int:
-    """Exit 0 when the database can be used as it is."""
+    """Reports whether the schema fits this version; exit code 0 only if the database can be used as it is."""
     from trackit_console.store.database import schema_state
     from trackit_console.store.schema import HEAD, SchemaState
 
@@ -37,7 +37,7 @@ def status(context: CliContext, parsed: argparse.Namespace) -> int:
 
 
 def upgrade(context: CliContext, parsed: argparse.Namespace) -> int:
-    """Upgrades in one transaction."""
+    """Upgrades the schema in one transaction, then reports its state."""
     from trackit_console.store.database import upgrade_database
 
     context.data_dir.make()
@@ -46,7 +46,7 @@ def upgrade(context: CliContext, parsed: argparse.Namespace) -> int:
 
 
 def sql(context: CliContext, parsed: argparse.Namespace) -> int:
-    """For SQL Server run it with `sqlcmd -b -I -f 65001`."""
+    """Prints the SQL of an upgrade; for SQL Server, run it with `sqlcmd -b -I -f 65001`."""
     from trackit_console.store.schema import upgrade_sql
 
     sys.stdout.write(upgrade_sql(context.url))
@@ -54,7 +54,7 @@ def sql(context: CliContext, parsed: argparse.Namespace) -> int:
 
 
 def key(context: CliContext, parsed: argparse.Namespace) -> int:
-    """Shows the one secret that a person must keep."""
+    """Shows the recovery key, the one secret that a person must keep."""
     with context.opened() as database:
         if parsed.json:
             answer({"recovery_key": database.recovery_key})
@@ -65,7 +65,7 @@ def key(context: CliContext, parsed: argparse.Namespace) -> int:
 
 
 def enroll_here(context: CliContext, parsed: argparse.Namespace) -> int:
-    """The key is read, not taken as an argument: arguments can be seen by others."""
+    """Reads the recovery key from standard input: other users can see the arguments of a process."""
     from trackit_console.store.database import enroll
 
     print("Recovery key: ", end="", file=sys.stderr, flush=True)

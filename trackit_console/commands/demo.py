@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from trackit_console.store.entries import Entry, Recorded
 
 EXTRA = ("aiosmtpd", "proxyprotocol", "pymap", "pysasl")
-"""The modules that come with the optional extra."""
+"""The modules that the optional extra installs."""
 
 
 class DemoNotInstalled(Problem):
-    """The libraries of the demo's mail server are not there."""
+    """The libraries of the demo's mail server are not installed."""
 
     context = "commands"
     code = "demo_not_installed"
@@ -48,7 +48,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def demo(context: CliContext, parsed: argparse.Namespace) -> int:
-    """The scratch folder is below `--data-dir` if that was given: nothing is written elsewhere."""
+    """Runs the demo in a scratch folder, below `--data-dir` if that was given; nothing is written elsewhere."""
     if context.database:
         raise WrongCall(words="The demo works on a scratch database of its own: leave out --database.")
     headless = parsed.headless or parsed.json
@@ -60,7 +60,7 @@ def demo(context: CliContext, parsed: argparse.Namespace) -> int:
 
 
 def _has_screen() -> bool:
-    """Windows and macOS always have one for who is signed in; elsewhere Qt would end the process without a word."""
+    """Windows and macOS always have a display. Elsewhere Qt aborts the process if there is none, so it must be asked first."""
     if sys.platform in ("win32", "darwin"):
         return True
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
@@ -68,7 +68,7 @@ def _has_screen() -> bool:
 
 def _scene(folder: Path | None) -> AbstractContextManager[Scene]:
     try:
-        from trackit_console.demo.demo_setup import scene  # the optional extra: only here
+        from trackit_console.demo.demo_setup import scene  # needs the optional extra
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in EXTRA:
             raise
@@ -77,7 +77,7 @@ def _scene(folder: Path | None) -> AbstractContextManager[Scene]:
 
 
 def _open_console(scene: Scene) -> int:
-    from trackit_console.console.app import run_console  # Qt: only here
+    from trackit_console.console.app import run_console  # loads Qt
 
     print("Press Start Now on the page Email Monitor Settings, and see the mail come in.", file=sys.stderr)
     with scene.mail_coming_in():

@@ -1,4 +1,4 @@
-"""`activity`, `records` and `parse`: what became of mail, and what a message says (docs/interface.md)."""
+"""`activity`, `records` and `parse`: what happened to mail, and the parsed content of a message (docs/interface.md)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def list_activity(context: CliContext, parsed: argparse.Namespace) -> int:
-    """A line, or a JSON object, for each message."""
+    """Prints a line, or a JSON object, for each message."""
     from trackit_console.store.activity import ActivityQuery
 
     with context.opened() as database, database.reading() as transaction:
@@ -45,7 +45,7 @@ def list_activity(context: CliContext, parsed: argparse.Namespace) -> int:
 
 
 def activity_answer(view: ActivityView) -> dict[str, Any]:
-    """A message as docs/interface.md writes it."""
+    """A message in the form of docs/interface.md."""
     return {
         "at": view.at,
         "mailbox": view.mailbox,
@@ -59,20 +59,20 @@ def activity_answer(view: ActivityView) -> dict[str, Any]:
 
 
 def reasons(view: ActivityView) -> list[str]:
-    """Why, in sentences."""
+    """The reasons for the outcome, as sentences."""
     from trackit_console.helpdesk.reasons import reason_phrase
 
     return [str(reason_phrase(each)) for each in view.reasons]
 
 
 def activity_words(view: ActivityView) -> str:
-    """A message as one line of text and one with the reasons."""
+    """A message as one line of text, followed by a line with the reasons."""
     outcome = f"{view.outcome.value} {view.record or ''}".rstrip()
     return f"{view.at.astimezone():%Y-%m-%d %H:%M:%S}  {outcome:24}  {view.sender}  {view.subject}\n    {' '.join(reasons(view))}"
 
 
 def list_records(context: CliContext, parsed: argparse.Namespace) -> int:
-    """A paragraph, or a JSON object, for each record."""
+    """Prints a line, or a JSON object, for each record."""
     with context.opened() as database, database.reading() as transaction:
         records = transaction.records.page(parsed.search, limit=parsed.limit)
         notes = transaction.records.notes([each.id for each in records])
@@ -115,7 +115,7 @@ def _attachment_answer(attachment: AttachmentView) -> dict[str, Any]:
 
 
 def parse_file(context: CliContext, parsed: argparse.Namespace) -> int:
-    """Always the same document, with or without `--json`: it is what the program read."""
+    """Prints a message as it was parsed; the answer is JSON with or without `--json`."""
     from trackit_console.mail import as_json, parse
 
     try:

@@ -1,4 +1,4 @@
-"""`monitor`: the email monitor without a window, until it is interrupted, or once (RUN-01)."""
+"""`monitor`: runs the email monitor without a window, until it is interrupted or for one round (RUN-01)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def monitor(context: CliContext, parsed: argparse.Namespace) -> int:
 
 
 def _until_interrupted() -> threading.Event:
-    """Set by Ctrl+C and by the system's wish to end the process."""
+    """An event that Ctrl+C sets, and any signal that asks the process to end."""
     stop = threading.Event()
 
     def ends(_number: int, _frame: object) -> None:
@@ -70,7 +70,7 @@ def _tell(visits: list[Visited], *, interrupted: bool, as_json: bool) -> int:
 
 
 def as_answer(visited: Visited) -> dict[str, Any]:
-    """A visit as docs/interface.md writes it."""
+    """A visit in the form of docs/interface.md."""
     from trackit_console.store.entries import Outcome
 
     outcomes = visited.counts.outcomes
@@ -87,7 +87,7 @@ def as_answer(visited: Visited) -> dict[str, Any]:
 
 
 def in_words(visited: Visited) -> str:
-    """A visit as a person reads it."""
+    """A visit as a line of text."""
     if visited.skipped:
         return f"{visited.name}: another monitor reads this mailbox now."
     told = as_answer(visited)

@@ -14,7 +14,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def open_console(context: CliContext, parsed: argparse.Namespace) -> int:
-    """Opens the window and stays until it is closed."""
-    from trackit_console.console.app import run_console  # Qt: only here
+    """Opens the window and returns when it is closed."""
+    from trackit_console.console.app import run_console  # loads Qt
 
     return run_console(context.data_dir, context.url)

@@ -1,4 +1,4 @@
-"""Why a SQL Server does not let this program work: what a person must change, and where (DB-01, DB-05).
+"""Why SQL Server refuses this program, and what an admin must change (DB-01, DB-05).
 
     DatabaseRefused
     +-- SignInToDatabaseRefused     wrong name or password
@@ -13,7 +13,7 @@
     +-- DatabaseTlsFailed           no encrypted connection
     |   +-- DatabaseCertificateRefused
 
-A monitor that keeps running tries again all the same: a server that fails over refuses accounts for a while, too.
+A running monitor retries all the same: during a failover a server may refuse valid accounts for a while.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 
 class SignInToDatabaseRefused(DatabaseRefused):
-    """The server does not take the name or the password; it hides which of them."""
+    """The user name or the password is wrong; the server does not say which."""
 
     code = "database_sign_in_refused"
     sentence = QT_TRANSLATE_NOOP("store", "The database server refused the user name or the password.")
@@ -36,7 +36,7 @@ class SignInToDatabaseRefused(DatabaseRefused):
 
 
 class DatabasePasswordExpired(DatabaseRefused):
-    """The password is right, but must be changed before it can be used."""
+    """The password must be changed before it can be used."""
 
     code = "database_password_expired"
     sentence = QT_TRANSLATE_NOOP("store", "The password of the database account has expired or must be changed.")
@@ -47,7 +47,7 @@ class DatabasePasswordExpired(DatabaseRefused):
 
 
 class DatabaseAccountLocked(DatabaseRefused):
-    """Nothing is wrong with the password, but the account may not be used."""
+    """The account is disabled or locked out."""
 
     code = "database_account_locked"
     sentence = QT_TRANSLATE_NOOP("store", "The database account is disabled or locked.")
@@ -55,7 +55,7 @@ class DatabaseAccountLocked(DatabaseRefused):
 
 
 class WindowsSignInRefused(DatabaseRefused):
-    """Windows authentication is not possible from here."""
+    """Windows authentication failed: no trusted domain, or no Kerberos ticket."""
 
     code = "database_windows_sign_in_refused"
     sentence = QT_TRANSLATE_NOOP("store", "Windows authentication at the database server failed.")
@@ -66,7 +66,7 @@ class WindowsSignInRefused(DatabaseRefused):
 
 
 class NoAccessToDatabase(DatabaseRefused):
-    """Signed in, but that database cannot be opened; the server does not tell the two reasons apart."""
+    """The database does not exist or is not open to the account; the server does not say which."""
 
     code = "database_no_access"
     sentence = QT_TRANSLATE_NOOP(
@@ -78,15 +78,15 @@ class NoAccessToDatabase(DatabaseRefused):
 
 
 class DatabaseFirewall(DatabaseRefused):
-    """A firewall rule of Azure SQL keeps this computer out."""
+    """The firewall of Azure SQL blocks this computer."""
 
     code = "database_firewall"
-    sentence = QT_TRANSLATE_NOOP("store", "The firewall of the database server does not let this computer in.")
+    sentence = QT_TRANSLATE_NOOP("store", "The firewall of the database server blocks this computer.")
     remedy = QT_TRANSLATE_NOOP("store", "Add this computer's public address to the firewall rules of the server in Azure.")
 
 
 class DatabaseRightMissing(DatabaseRefused):
-    """The account lacks a right; `right` in the facts says which, as SQL Server names it."""
+    """The account lacks a permission; the fact `right` names it as SQL Server does."""
 
     code = "database_right_missing"
     sentence = QT_TRANSLATE_NOOP("store", "The account that signs in to the database lacks a right: {right}.")
@@ -97,25 +97,25 @@ class DatabaseRightMissing(DatabaseRefused):
 
 
 class DatabaseDriverMissing(DatabaseRefused):
-    """No ODBC driver, or not the one that is named."""
+    """The ODBC driver that is to be used is not installed."""
 
     code = "database_driver_missing"
-    sentence = QT_TRANSLATE_NOOP("store", "This computer does not have the ODBC driver for SQL Server that is to be used.")
+    sentence = QT_TRANSLATE_NOOP("store", "The ODBC driver for SQL Server is not installed on this computer.")
     remedy = QT_TRANSLATE_NOOP(
         "store", "Install “ODBC Driver 18 for SQL Server” from Microsoft, or check the name of the driver or data source."
     )
 
 
 class NotASqlServer(DatabaseRefused):
-    """The port is open, but what answers does not speak SQL Server's protocol."""
+    """The port is open, but the service behind it does not speak TDS, the protocol of SQL Server."""
 
     code = "database_not_sql_server"
-    sentence = QT_TRANSLATE_NOOP("store", "What answers at the address of the database is not a SQL Server.")
+    sentence = QT_TRANSLATE_NOOP("store", "The service at the address of the database is not a SQL Server.")
     remedy = QT_TRANSLATE_NOOP("store", "Check the server name and the port; SQL Server usually listens on 1433.")
 
 
 class DatabaseTlsFailed(DatabaseRefused):
-    """No encrypted connection came about (SEC-01)."""
+    """TLS could not be established (SEC-01)."""
 
     code = "database_tls_failed"
     sentence = QT_TRANSLATE_NOOP("store", "No encrypted connection to the database server is possible.")
@@ -125,13 +125,13 @@ class DatabaseTlsFailed(DatabaseRefused):
 
 
 class DatabaseCertificateRefused(DatabaseTlsFailed):
-    """The server's certificate is not trusted, is for another name, or is out of date."""
+    """The certificate is not trusted, has expired, or is for another name."""
 
     code = "database_certificate_refused"
     sentence = QT_TRANSLATE_NOOP("store", "The certificate of the database server cannot be trusted.")
     remedy = QT_TRANSLATE_NOOP(
         "store",
-        "Use the server name that stands in its certificate, and add the authority that issued it to the trusted ones of this computer. Switch the check off only in a network that you trust.",
+        "Use the server name that the certificate was issued for, and add the issuing authority to the trusted roots of this computer. Turn the check off only in a network that you trust.",
     )
 
 
@@ -140,7 +140,7 @@ _NAME = re.compile(r"['\"«„“]([^'\"»“”]+)['\"»“”]")
 
 
 def right_named_in(words: str) -> str | Phrase:
-    """The right that a refusal (229, 230, 262) is about; SQL Server does not translate its names, nor those of objects."""
+    """The permission that an error (229, 230, 262) is about. SQL Server does not translate the names of permissions and objects."""
     right, name = _RIGHT.search(words), _NAME.search(words)
     if right is None:
         return Phrase("store", QT_TRANSLATE_NOOP("store", "see the technical details"))

@@ -114,7 +114,7 @@ class Database:
             yield transaction
 
     def retrying(self, work: Callable[[], T]) -> T:
-        """Runs `work`, which opens and ends a transaction of its own, again while it raises `DatabaseBusy` (see `store.retry`)."""
+        """Runs `work`, which is a whole transaction, and repeats it while it raises `DatabaseBusy` (see `store.retry`)."""
         return retrying(work, self._clock)
 
     @contextmanager
@@ -125,7 +125,7 @@ class Database:
 
     @contextmanager
     def _connect(self, write: bool) -> Iterator[Connection]:
-        """One transaction, which can be cancelled as long as nothing was committed in the same work (`cancel.cancellable`)."""
+        """A transaction. It can be cancelled until something was committed within the same `cancel.cancellable` block."""
         with self._transaction(write) as connection:
             yield connection
         if write:
@@ -170,7 +170,7 @@ def _raise_if_cancelled() -> None:
 
 
 def open_database(url: str, data_dir: DataDir, clock: Clock | None = None) -> Database:
-    """Opens the database at `url`; an empty one gets the schema, an older one is left as it is.
+    """Opens the database at `url`. An empty one gets the schema; an older one is not upgraded.
 
     Raises `SchemaOlder`, `SchemaNewer`, `DatabaseDamaged`, `DatabaseUnavailable`, `WrongKey`, `KeyUnreadable`, `KeyNotKept`.
     """
@@ -187,7 +187,7 @@ def open_database(url: str, data_dir: DataDir, clock: Clock | None = None) -> Da
 
 
 def schema_state(url: str) -> tuple[SchemaState, str | None]:
-    """How the database at `url` stands to this program, and the revision it names (`db status`)."""
+    """Whether the database at `url` fits this version of the program, and its revision (`db status`)."""
     engine = make_engine(url)
     try:
         with mapped(shown_name(engine.url)):
@@ -199,8 +199,8 @@ def schema_state(url: str) -> tuple[SchemaState, str | None]:
 
 
 def upgrade_database(url: str) -> None:
-    """Brings the database at `url` to this program's schema (`db upgrade`); raises `SchemaNewer`, `DatabaseDamaged`."""
-    engine = make_engine(url, query_seconds=0)  # a large table takes as long as it takes
+    """Upgrades the database at `url` to the schema of this version (`db upgrade`); raises `SchemaNewer`, `DatabaseDamaged`."""
+    engine = make_engine(url, query_seconds=0)  # changing a large table may take long
     try:
         with mapped(shown_name(engine.url)):
             _refuse_foreign(_state(engine), engine)
@@ -210,9 +210,9 @@ def upgrade_database(url: str) -> None:
 
 
 def enroll(url: str, data_dir: DataDir, recovery_key: str) -> None:
-    """Gives this computer the key of the database at `url` (SEC-02); the keys of other databases stay.
+    """Stores the key of the database at `url` on this computer (SEC-02); keys of other databases are not touched.
 
-    Raises `RecoveryKeyRefused`, `WrongKey`, `KeyNotKept`; then nothing was replaced.
+    Raises `RecoveryKeyRefused`, `WrongKey`, `KeyNotKept`, and leaves everything as it was.
     """
     key = read_recovery_key(recovery_key)
     engine = make_engine(url)

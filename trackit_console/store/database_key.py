@@ -1,7 +1,7 @@
-"""Gives an open database its key: found on this computer, made by the first program, or enrolled by a person (SEC-02).
+"""Finds the key of a database on this computer, creates it for a new database, or enrolls it (SEC-02).
 
-A database says who it is (an id) and holds a known text under its key, which tells a wrong key before a secret is opened
-with it. Both are rows of `NAMSYSProperties`, written once, by the first program that opens the database.
+A database has an id, under which its key is stored, and a known text encrypted with the key, so that a wrong key is
+noticed before any secret is decrypted. Both are rows of `NAMSYSProperties`, written when the database is first opened.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ KEY_CHECK = "trackitConsoleKeyCheck"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a database is. `key_check` is None as long as it holds no secret and no program has given it a key."""
+    """The id of a database, and the known text under its key; `key_check` is None until the database has a key."""
 
     id: str
     key_check: str | None
 
 
 def unlock(engine: Engine, data_dir: DataDir) -> SecretBox:
-    """The box for the secrets of the database behind `engine`; one without a key gets it.
+    """The `SecretBox` of the database behind `engine`; a database without a key gets one.
 
     Raises `WrongKey`, `KeyUnreadable`, `KeyNotKept`, `StoreError`.
     """
@@ -44,12 +44,12 @@ def unlock(engine: Engine, data_dir: DataDir) -> SecretBox:
         return _found(KeyStorage(data_dir, known.id), known.key_check)
     try:
         return _unlock_first(engine, data_dir)
-    except UniqueTaken:  # two programs were first, and the other one won
+    except UniqueTaken:  # another program opened the new database at the same time
         return _unlock_first(engine, data_dir)
 
 
 def adopt(engine: Engine, data_dir: DataDir, key: bytes) -> None:
-    """Keeps `key` on this computer as that of the database, once it has proved to be; raises `WrongKey`, `KeyNotKept`."""
+    """Stores `key` on this computer once it has decrypted the known text of the database; raises `WrongKey`, `KeyNotKept`."""
     box = SecretBox(key)
     with _transaction(engine, write=True) as connection:
         identity = _identify(connection, engine)
@@ -70,7 +70,7 @@ def _unlock_first(engine: Engine, data_dir: DataDir) -> SecretBox:
         if identity.key_check is not None:
             return _found(storage, identity.key_check)
         key = storage.new_key()
-        storage.keep(key)  # before the commit: a database must not be sealed with a key that is nowhere
+        storage.keep(key)  # before the commit: secrets must never be encrypted with a key that was not stored
         box = SecretBox(key)
         _give(connection, box)
         return box
@@ -86,13 +86,13 @@ def _found(storage: KeyStorage, key_check: str) -> SecretBox:
 
 
 def _keep_as_own(storage: KeyStorage, key: bytes) -> None:
-    """Keeps a key of an older version under the database's id. Where that is not possible it still serves as it is."""
+    """Stores a key of an older version under the id of the database. If that fails, the old one is still used."""
     with suppress(KeyNotKept):
         storage.keep(key)
 
 
 def _identify(connection: Connection, engine: Engine) -> Identity:
-    """Who the database is; one that has no id gets it. Of two who do this at once, one gets `UniqueTaken`."""
+    """Reads the id of the database, or assigns one; raises `UniqueTaken` if another program does so at the same time."""
     if known := _read(connection, engine):
         return known
     connection.execute(insert(PropertyRow).values({PropertyRow.name: DATABASE_ID, PropertyRow.value: str(uuid4())}))
@@ -107,7 +107,7 @@ def _read(connection: Connection, engine: Engine) -> Identity | None:
     if DATABASE_ID not in values:
         return None
     try:
-        return Identity(str(UUID(values[DATABASE_ID])), values.get(KEY_CHECK))  # it becomes the name of a file
+        return Identity(str(UUID(values[DATABASE_ID])), values.get(KEY_CHECK))  # it is used as a file name
     except ValueError as error:
         raise DatabaseDamaged(f"{DATABASE_ID} is no UUID", database=shown_name(engine.url)) from error
 

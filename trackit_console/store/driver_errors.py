@@ -1,4 +1,4 @@
-"""Turns what SQLAlchemy and the database drivers raise into `store.errors`, in the one place where they are called."""
+"""Maps the exceptions of SQLAlchemy and the database drivers to `store.errors`."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from trackit_console.store.sql_server_errors import odbc_error, sql_server_error
 
 @contextmanager
 def mapped(database: str) -> Iterator[None]:
-    """Raises a `StoreError` for what SQLAlchemy raises inside; `database` is its name for people, without credentials.
+    """Raises a `StoreError` in place of an exception of SQLAlchemy; `database` is the name for people, without credentials.
 
-    Mistakes of this program, such as a missing table of SQLite, pass unchanged.
+    Bugs of this program, such as a missing table in SQLite, pass unchanged.
     """
     try:
         yield

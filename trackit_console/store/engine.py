@@ -1,7 +1,7 @@
 """Opens connections: SQLite with write-ahead log and durable commits, SQL Server by pyodbc with checked TLS (DB-01).
 
-What the address of a SQL Server leaves out is filled in here, whether it comes from the settings or from `--database`.
-Every wait has a limit: connecting, a lock, a statement.
+A SQL Server URL gets the same defaults (driver, encryption, certificate check) whether it comes from the settings or from
+`--database`. Connecting, waiting for a lock and running a statement have time limits.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from trackit_console.settings.database import SqlServerTarget
 from trackit_console.store.access_errors import DatabaseDriverMissing
 
 BUSY_SECONDS = 5
-"""How long a lock that another program holds is waited for."""
+"""How long to wait for a lock of another program."""
 LOGIN_SECONDS = 15
 QUERY_SECONDS = 60
-"""Well above `BUSY_SECONDS`: a lock that is not let go ends the statement, a query time-out ends the connection."""
+"""Well above `BUSY_SECONDS`: a lock time-out fails the statement only, a query time-out costs the connection."""
 DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "mssql", "mssql+pyodbc"})
 _BRACED = re.compile(r"\{(?:[^}]|\}\})*\}")
 """A value of an ODBC connection string that may hold semicolons."""
@@ -34,7 +34,7 @@ WRITE = "trackit_write"
 
 
 def sql_server_url(target: SqlServerTarget) -> URL:
-    """The SQLAlchemy URL of a SQL Server target; passwords with `;` or `}` are quoted by SQLAlchemy."""
+    """The SQLAlchemy URL of a SQL Server target. SQLAlchemy quotes passwords with `;` or `}`."""
     sql = target.authentication == "sql"
     url = URL.create(
         "mssql+pyodbc",
@@ -49,13 +49,13 @@ def sql_server_url(target: SqlServerTarget) -> URL:
 
 
 def _filled(url: URL) -> URL:
-    """`url` with what it leaves out: encryption, the check of the certificate, the driver. Nothing that it says is changed."""
+    """`url` with defaults for the driver, encryption and certificate check. Options that it names are not changed."""
     options = {"Encrypt": "yes", "TrustServerCertificate": "no", "LongAsMax": "Yes"}
     given = {name.lower(): value for name, value in url.query.items()}
     if isinstance(text := given.get("odbc_connect"), str):
         named = {part.partition("=")[0].strip().lower() for part in _BRACED.sub("", text).split(";")}
         missing = [f"{name}={value}" for name, value in options.items() if name.lower() not in named]
-        # Appended: of a name that stands there twice after all, ODBC takes the first.
+        # Appended, because ODBC uses the first value of an option that is given twice.
         return url.set(query={**_known_names(url), "odbc_connect": ";".join([text.rstrip("; "), *missing])})
     options["driver"] = str(SqlServerTarget.model_fields["driver"].default)
     missing_options = {name: value for name, value in options.items() if name.lower() not in given}
@@ -63,20 +63,20 @@ def _filled(url: URL) -> URL:
 
 
 def _known_names(url: URL) -> dict[str, Any]:
-    """The options of `url`; SQLAlchemy knows those that it takes itself by their small letters only, ODBC takes either."""
+    """The options of `url`. Those that SQLAlchemy handles must be lower case; ODBC ignores case."""
     own = ("driver", "odbc_connect", "timeout")
     return {name.lower() if name.lower() in own else name: value for name, value in url.query.items()}
 
 
 def shown_name(url: URL) -> str:
-    """The database as people know it; never with credentials."""
+    """The name of the database for people; never with credentials."""
     if url.get_backend_name() == "sqlite":
         return url.database or "memory"
     return " · ".join(part for part in (url.host, url.database) if part)
 
 
 def make_engine(url: str | URL, *, query_seconds: int = QUERY_SECONDS) -> Engine:
-    """An engine for `url`; connects to nothing yet. A statement may take `query_seconds` on a SQL Server, 0 has no limit.
+    """An engine for `url`, not yet connected. `query_seconds` limits a statement on SQL Server; 0 means no limit.
 
     Raises `DatabaseUrlRefused`, `DatabaseDriverMissing`.
     """
@@ -87,7 +87,7 @@ def make_engine(url: str | URL, *, query_seconds: int = QUERY_SECONDS) -> Engine
 
 
 def _secrets_in(url: URL) -> Iterator[str]:
-    """The passwords that `url` holds, wherever it holds them."""
+    """The passwords in `url`, in its options too."""
     if url.password:
         yield str(url.password)
     for name, value in url.query.items():
@@ -98,11 +98,11 @@ def _secrets_in(url: URL) -> Iterator[str]:
 
 
 def parsed_url(url: str | URL) -> URL:
-    """`url`, taken apart; raises `DatabaseUrlRefused` for what is no address of a database that this program can use."""
+    """`url`, parsed; raises `DatabaseUrlRefused` if it is malformed or names a database that is not supported."""
     try:
         parsed = make_url(url)
         int(str(parsed.query.get("timeout", LOGIN_SECONDS)))
-    except (ArgumentError, ValueError):  # the cause could repeat a password
+    except (ArgumentError, ValueError):  # not chained: the message could contain the password
         raise _refused(url) from None
     if parsed.drivername not in DRIVERS:
         raise _refused(url)
@@ -121,7 +121,7 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # The driver's own transactions would begin too late to keep two writers apart: we begin them (see _begin_sqlite).
+    # The driver would begin its transactions too late to keep two writers apart, so `_begin_sqlite` does it.
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("synchronous=FULL", "foreign_keys=ON"):
@@ -130,7 +130,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def use_write_ahead_log(engine: Engine) -> None:
-    """Lets readers and a writer work side by side. Kept in the file, so only for a database that is known to be ours."""
+    """Lets readers work beside a writer. The mode is stored in the file, so call this only for a database that is ours."""
     if engine.dialect.name == "sqlite":
         connection = engine.raw_connection()
         connection.cursor().execute("PRAGMA journal_mode=WAL")
@@ -138,14 +138,14 @@ def use_write_ahead_log(engine: Engine) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes the lock at once: one that upgraded from reading would fail instead of waiting."""
+    """A writer takes the lock at once: upgrading a read transaction fails immediately instead of waiting."""
     kind = "IMMEDIATE" if connection.get_execution_options().get(WRITE) else "DEFERRED"
     connection.exec_driver_sql(f"BEGIN {kind}")
 
 
 def _sql_server(url: URL, query_seconds: int) -> Engine:
     try:
-        import pyodbc  # loads the ODBC driver manager: only when it is needed
+        import pyodbc  # loads the ODBC driver manager, so only if it is needed
     except ImportError as error:  # Linux without unixODBC
         raise DatabaseDriverMissing(str(error)) from error
     pyodbc.pooling = False
@@ -162,7 +162,7 @@ def _sql_server(url: URL, query_seconds: int) -> Engine:
 
 
 def _prepare_sql_server(connection: Any, _record: object, *, query_seconds: int) -> None:
-    """Limits what a statement waits for. SQLAlchemy takes a query time-out (HYT00) for a lost connection, a lock time-out not."""
+    """Sets the time limits of a connection. SQLAlchemy treats a query time-out (HYT00) as a disconnect, a lock time-out not."""
     connection.timeout = query_seconds
     cursor = connection.cursor()
     cursor.execute(f"SET LOCK_TIMEOUT {int(BUSY_SECONDS * 1000)}")

@@ -8,7 +8,7 @@
     |   +-- DatabaseOffline     wait and try again: failing over, restored, offline, read-only
     |   +-- DatabaseServerError wait and try again: a number that this program does not know
     +-- DatabaseRefused         tell the admin: see `store.access_errors`
-    +-- DatabaseMissing         tell the admin: there is no such file yet
+    +-- DatabaseMissing         tell the admin: there is no such file
     +-- DiskFull                tell the admin, wait: nothing is taken until there is room
     +-- DatabaseDamaged         tell the admin: the file is not a database any more, or not one of ours
     +-- SchemaNewer             tell the admin: made by a newer version of the program
@@ -18,7 +18,7 @@
     |   +-- UniqueTaken         look again and decide anew: another transaction took the key first
     +-- LeaseLost               stop this poll cycle: another monitor has the mailbox
     +-- Conflict                show both versions: somebody else saved first (DB-04)
-    +-- Cancelled               nothing: the person who waited asked for it
+    +-- Cancelled               nothing: the user asked for it
 
 `transient` marks those that usually pass by themselves. `store.driver_errors` decides which exception of a driver becomes
 which of these.
@@ -50,10 +50,10 @@ class DatabaseUnavailable(StoreError):
 
 
 class DatabaseBusy(DatabaseUnavailable):
-    """The transaction lost a deadlock, a lock or a place in the queue. The same transaction may well succeed in a moment."""
+    """A deadlock, a lock time-out or throttling. The same transaction may succeed in a moment."""
 
     code = "database_busy"
-    sentence = QT_TRANSLATE_NOOP("store", "The database server is too busy to do this now.")
+    sentence = QT_TRANSLATE_NOOP("store", "The database server is too busy at the moment.")
     remedy = QT_TRANSLATE_NOOP(
         "store",
         "It is tried again by itself. If this happens often, ask the database administrator to look for locks and to turn on READ_COMMITTED_SNAPSHOT.",
@@ -61,7 +61,7 @@ class DatabaseBusy(DatabaseUnavailable):
 
 
 class DatabaseLocked(DatabaseBusy):
-    """Another program holds the database file longer than we wait."""
+    """Another program keeps the database file locked for longer than we wait."""
 
     code = "database_locked"
     sentence = QT_TRANSLATE_NOOP("store", "Another program keeps the database locked.")
@@ -71,7 +71,7 @@ class DatabaseLocked(DatabaseBusy):
 
 
 class DatabaseTimedOut(DatabaseUnavailable):
-    """The server took a connection or a statement and did not answer in time."""
+    """Connecting or a statement took too long."""
 
     code = "database_timed_out"
     sentence = QT_TRANSLATE_NOOP("store", "The database server did not answer in time.")
@@ -82,10 +82,10 @@ class DatabaseTimedOut(DatabaseUnavailable):
 
 
 class DatabaseOffline(DatabaseUnavailable):
-    """The server runs, but does not let this database be used or written to now."""
+    """The server runs, but the database cannot be used or written to at the moment."""
 
     code = "database_offline"
-    sentence = QT_TRANSLATE_NOOP("store", "The database server does not let the database be used now.")
+    sentence = QT_TRANSLATE_NOOP("store", "The database is not available on its server at the moment.")
     remedy = QT_TRANSLATE_NOOP(
         "store",
         "The database may be starting, failing over or being restored, or was set offline or read-only. It is tried again by itself; if it lasts, ask the database administrator.",
@@ -93,7 +93,7 @@ class DatabaseOffline(DatabaseUnavailable):
 
 
 class DatabaseServerError(DatabaseUnavailable):
-    """The server reported an error of its own. It says nothing about the message that was to be stored."""
+    """The server reported an error that does not concern the data to be stored."""
 
     code = "database_server_error"
     sentence = QT_TRANSLATE_NOOP("store", "The database server reported an error.")
@@ -103,22 +103,22 @@ class DatabaseServerError(DatabaseUnavailable):
 
 
 class DatabaseRefused(StoreError):
-    """The database cannot be used until a person changes something. Base of `store.access_errors`."""
+    """The database cannot be used until an admin changes something. Base of `store.access_errors`."""
 
 
 class DatabaseMissing(StoreError):
-    """Asked about, but never made."""
+    """The database file does not exist."""
 
     code = "database_missing"
     sentence = QT_TRANSLATE_NOOP("store", "There is no database {file} yet.")
     remedy = QT_TRANSLATE_NOOP(
         "store",
-        "It is made when the console or the email monitor is started, or by “db upgrade”. Look at the path for a typing error.",
+        "It is created when the console or the email monitor is started, or by “db upgrade”. Check the path for a typing error.",
     )
 
 
 class DiskFull(StoreError):
-    """No room for the database to grow; nothing was written."""
+    """The disk is full; nothing was written."""
 
     code = "disk_full"
     sentence = QT_TRANSLATE_NOOP("store", "There is no room left on the disk of the database.")
@@ -126,7 +126,7 @@ class DiskFull(StoreError):
 
 
 class DatabaseDamaged(StoreError):
-    """The file is no database, or parts of it cannot be read."""
+    """The file is not a database, or parts of it cannot be read."""
 
     code = "database_damaged"
     sentence = QT_TRANSLATE_NOOP("store", "{database} is damaged or is not a database of this program.")
@@ -166,7 +166,7 @@ class WrongKey(StoreError):
 
 
 class NotStorable(StoreError):
-    """The database refuses this very row: a value does not fit, or breaks a constraint."""
+    """The database refuses this row: a value does not fit, or a constraint is violated."""
 
     code = "not_storable"
     sentence = QT_TRANSLATE_NOOP("store", "The database refused to store this.")
@@ -174,7 +174,7 @@ class NotStorable(StoreError):
 
 
 class UniqueTaken(NotStorable):
-    """A row with this unique key is there already, often because another transaction wrote it a moment ago."""
+    """A row with this unique key exists, often because another transaction wrote it a moment ago."""
 
     code = "unique_taken"
     sentence = QT_TRANSLATE_NOOP("store", "The database has this already.")
@@ -182,7 +182,7 @@ class UniqueTaken(NotStorable):
 
 
 class LeaseLost(StoreError):
-    """Another monitor has taken the mailbox over; nothing was written (RUN-02)."""
+    """Another monitor has taken over the mailbox; nothing was written (RUN-02)."""
 
     code = "lease_lost"
     sentence = QT_TRANSLATE_NOOP("store", "Another monitor has taken over this mailbox.")
@@ -190,7 +190,7 @@ class LeaseLost(StoreError):
 
 
 class Conflict(StoreError):
-    """Somebody else saved in the meantime; `saved` is what the database holds now, None when it was deleted (DB-04)."""
+    """Somebody else saved in the meantime. `saved` is the current version, None if it was deleted (DB-04)."""
 
     code = "changed_meanwhile"
     sentence = QT_TRANSLATE_NOOP("store", "Somebody else changed this in the meantime.")
@@ -204,7 +204,7 @@ class Conflict(StoreError):
 
 
 class Cancelled(StoreError):
-    """The person who waited does not want it any more; the transaction was rolled back."""
+    """The user cancelled; the transaction was rolled back."""
 
     code = "cancelled"
     sentence = QT_TRANSLATE_NOOP("store", "Cancelled.")

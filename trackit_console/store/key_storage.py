@@ -1,7 +1,7 @@
-"""Where a computer keeps the keys of its databases: in the system's keyring, or in files that only their owner can read (SEC-02).
+"""Stores the keys of databases in the system's keyring, or in files that only their owner can read (SEC-02).
 
-Each database has a key of its own, kept under the id of the database. Older versions had one key for a whole data
-directory, in `secret.key` or in the keyring under the directory's name: it still serves the databases that it fits.
+Each database has its own key, stored under the id of the database. Older versions had one key for a data directory, in
+`secret.key` or in the keyring under the path of the directory; it is still used for the databases that it fits.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class KeyUnreadable(Problem):
 
 
 class KeyNotKept(Problem):
-    """There is no place for a key; without one, stored passwords could never be read again."""
+    """The key could not be stored. Nothing was encrypted with it: those passwords could never be read again."""
 
     context = "store"
     code = "key_not_kept"
@@ -42,14 +42,14 @@ class KeyringModule:
     """The two calls of the `keyring` library that are used."""
 
     def __init__(self) -> None:
-        import keyring  # looks its back ends up: only when a key is wanted
+        import keyring  # searches for back ends, so only when a key is needed
 
         self.get_password = keyring.get_password
         self.set_password = keyring.set_password
 
 
 class KeyStorage:
-    """The place for the key of one database. Keys never stand in its repr, its errors or the log."""
+    """Stores and finds the key of one database. Keys do not appear in its repr, its errors or the log."""
 
     def __init__(self, data_dir: DataDir, database_id: str) -> None:
         self._data_dir = data_dir
@@ -59,9 +59,9 @@ class KeyStorage:
         self.keyring_trouble = ""
 
     def candidates(self) -> Iterator[tuple[bytes, bool]]:
-        """The keys that may be that of the database, and whether each is kept under its id; looked up one by one.
+        """Keys that may fit the database, and whether each is stored under its id. They are looked up lazily.
 
-        Files come first: who has them needs no keyring, which may ask the user to unlock it. Raises `KeyUnreadable`.
+        Files come first, because the keyring may ask the user to unlock it. Raises `KeyUnreadable`.
         """
         for file in (self._file, self._data_dir.key_file):
             if file.exists():
@@ -71,11 +71,11 @@ class KeyStorage:
                 yield key, user is self._user
 
     def new_key(self) -> bytes:
-        """A key for a database that has none: the one in `secret.key`, where somebody put one, else a random one."""
+        """A key for a database that has none: the one in `secret.key` if there is one, otherwise a random one."""
         return _read_file(self._data_dir.key_file) if self._data_dir.key_file.exists() else os.urandom(KEY_BYTES)
 
     def keep(self, key: bytes) -> None:
-        """Keeps `key` as that of the database; a data directory with keys in files goes on with files. Raises `KeyNotKept`."""
+        """Stores `key` for the database. A data directory that already has key files gets a file. Raises `KeyNotKept`."""
         in_files = self._file.exists() or self._data_dir.key_file.exists()
         if in_files or not self._keep_in_keyring(key):
             try:
@@ -94,7 +94,7 @@ class KeyStorage:
         return key if len(key) == KEY_BYTES else None
 
     def _keep_in_keyring(self, key: bytes) -> bool:
-        """Reads back what was written: a null back end takes everything and keeps nothing."""
+        """Reads the key back, because the null back end accepts everything and stores nothing."""
         text = base64.b64encode(key).decode()
 
         def keep(keyring: KeyringModule) -> bool:
@@ -104,13 +104,13 @@ class KeyStorage:
         return self._ask_keyring(keep) is True
 
     def _ask_keyring(self, question: Callable[[KeyringModule], object]) -> object:
-        """The answer, None without a keyring. Back ends raise what they like: that of Windows without a logon session,
-        as a service may run, raises `pywintypes.error`, which is no `KeyringError`.
+        """The answer, or None if there is no keyring. Back ends raise exceptions of any class: the one of Windows raises
+        `pywintypes.error` for a service without a logon session.
         """
         try:
             return question(KeyringModule())
         except Exception as error:
-            # The class alone: the text of a foreign exception could repeat what was to be kept.
+            # Only the class: the text could contain the key.
             kind = f"{type(error).__module__}.{type(error).__qualname__}"
             if not self.keyring_trouble:
                 component("Database").info("The keyring of this computer cannot be used (%s); keys are kept in files.", kind)
@@ -129,7 +129,7 @@ def _read_file(file: Path) -> bytes:
 
 
 def _write_owner_only(file: Path, content: bytes) -> None:
-    """Whole or not at all, and on the disk before it returns. On Windows it inherits the permissions of the user's profile."""
+    """Writes the file atomically and durably. On Windows it inherits the permissions of the user's profile."""
     beside = file.with_name(f"{file.name}.{uuid4().hex}")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

@@ -1,4 +1,4 @@
-"""Which schema a database has, and how it gets ours: by Alembic, never silently (DB-03)."""
+"""The schema version of a database, and its upgrade by Alembic, which is never done silently (DB-03)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HEAD = REVISIONS[-1]
 
 
 class SchemaState(StrEnum):
-    """`FOREIGN`: there are tables, but not ours."""
+    """How a database compares with this version. `FOREIGN`: it has tables, but not ours."""
 
     EMPTY = "empty"
     CURRENT = "current"
@@ -32,7 +32,7 @@ class SchemaState(StrEnum):
 
 
 def state_of(connection: Connection) -> SchemaState:
-    """How the database behind `connection` stands to this version of the program."""
+    """Compares the database behind `connection` with this version of the program."""
     revision = revision_of(connection)
     if revision is not None:
         return _compare(revision)
@@ -41,7 +41,7 @@ def state_of(connection: Connection) -> SchemaState:
 
 
 def revision_of(connection: Connection) -> str | None:
-    """The revision that the database names, None where it names none."""
+    """The Alembic revision of the database, None if it has none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(select(column("version_num")).select_from(table("alembic_version"))).scalar()
@@ -54,7 +54,7 @@ def _compare(revision: str) -> SchemaState:
 
 
 def upgrade(engine: Engine) -> None:
-    """Creates the schema, or brings it to `HEAD`, in one transaction."""
+    """Creates the schema, or upgrades it to `HEAD`, in one transaction."""
     from alembic import command
 
     with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
@@ -64,7 +64,7 @@ def upgrade(engine: Engine) -> None:
 
 
 def upgrade_sql(url: str) -> str:
-    """The SQL that `upgrade` would run, for a database administrator who runs it by hand (`db sql`)."""
+    """The SQL that `upgrade` would run, for an administrator to run by hand (`db sql`)."""
     from alembic import command
 
     text = io.StringIO()

@@ -1,6 +1,6 @@
-"""Seals secrets with AES-GCM before they reach the database (SEC-02). Where its key is kept: `store.key_storage`.
+"""Encrypts secrets with AES-GCM before they reach the database (SEC-02); `store.key_storage` keeps the key.
 
-The recovery key is the same key as text, to enroll a second computer on the same database.
+The recovery key is the key as text, used to enroll a second computer on the same database.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class RecoveryKeyRefused(Problem):
 
 
 class SecretBox:
-    """Seals and opens secrets with one key. Its repr shows nothing of it, and what passes through it is masked in logs."""
+    """Encrypts and decrypts secrets with one key, which its repr does not show. Each secret is masked in the logs from then on."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
@@ -40,20 +40,20 @@ class SecretBox:
         return "SecretBox()"
 
     def seal(self, secret: str, place: str) -> str:
-        """`secret` as text that only this key opens, and only at `place` (table, row and column)."""
+        """Encrypts `secret`. The text can be decrypted with this key only, and only for the same `place` (table and column)."""
         mask_in_logs(secret)
         nonce = os.urandom(12)
         sealed = self._cipher.encrypt(nonce, secret.encode(), place.encode())
         return _MARK + base64.b64encode(nonce + sealed).decode()
 
     def open(self, sealed: str, place: str) -> str:
-        """The secret again; raises `WrongKey` when the key or the place is another, or the text was tampered with."""
+        """Decrypts a secret; raises `WrongKey` if the key or the place is a different one, or the text was changed."""
         secret = self._open(sealed, place)
         mask_in_logs(secret)
         return secret
 
     def opens(self, sealed: str, place: str) -> bool:
-        """Whether `sealed` was sealed with this key, for `place`."""
+        """Whether `sealed` was encrypted with this key, for `place`."""
         try:
             self._open(sealed, place)
         except WrongKey:
@@ -68,13 +68,13 @@ class SecretBox:
             raise WrongKey from None
 
     def recovery_key(self) -> str:
-        """The key in groups of letters and digits, with a check sum, to be typed on another computer."""
+        """The key as groups of letters and digits with a checksum, to be typed on another computer."""
         text = base64.b32encode(self._key + _check_sum(self._key)).decode().rstrip("=")
         return "-".join(text[at : at + 5] for at in range(0, len(text), 5))
 
 
 def read_recovery_key(text: str) -> bytes:
-    """The key that a recovery key stands for; raises `RecoveryKeyRefused`."""
+    """The key in a recovery key; raises `RecoveryKeyRefused`."""
     letters = "".join(text.split()).replace("-", "").upper()
     try:
         data = base64.b32decode(letters + "=" * (-len(letters) % 8))

@@ -1,9 +1,9 @@
 """What SQL Server and its ODBC driver report, sorted by what the caller does next.
 
-The classes of pyodbc and SQLAlchemy do not tell: a deadlock is a plain `Error`, a lock time-out is a `ProgrammingError`
-like a syntax error. What tells is SQL Server's native number, which stands only in the text. Numbers are never
-translated, texts are. An unknown number means "not available now", never "this message is bad": a server that fails
-over must not send good mail to quarantine.
+The exception classes of pyodbc and SQLAlchemy are no help: a deadlock is a plain `Error`, a lock time-out is a
+`ProgrammingError` like a syntax error. Only SQL Server's native number identifies an error, and it appears only in the
+message, which is translated. An unknown number means "not available now", never "this message is bad": a failover of
+the server must not send good mail to quarantine.
 
 Sources: Microsoft, "Database Engine events and errors"; "Troubleshoot transient connection errors in Azure SQL Database".
 """
@@ -68,7 +68,7 @@ NUMBERS: Mapping[type[StoreError], str] = {
     DatabaseFirewall: "40615 40914",
     DatabaseRightMissing: "229 230 262 297 300 2760 15247",
 }
-"""SQL Server's native numbers. Some of them arrive with the SQLSTATE of a syntax error."""
+"""SQL Server's native error numbers, by what the caller does next."""
 
 STATES: Mapping[type[StoreError], str] = {
     DatabaseBusy: "40001",
@@ -78,13 +78,13 @@ STATES: Mapping[type[StoreError], str] = {
     DatabaseDriverMissing: "IM",
     NotStorable: "22 23 HY003 HY004 HY104 HY105",  # HY1..: a value that pyodbc could not turn into a parameter
 }
-"""Beginnings of the SQLSTATE, for errors without a number of the server, or with an unknown one."""
+"""SQLSTATEs or their first characters, for errors without a native number or with an unknown one."""
 
 _CLASS_OF_NUMBER = {int(number): kind for kind, numbers in NUMBERS.items() for number in numbers.split()}
 _CLASS_OF_STATE = {state: kind for kind, states in STATES.items() for state in states.split()}
 
 _CERTIFICATE_NUMBERS = frozenset({-2146893019, -2146893022, -2146893016, -2146762487, -2146762481, -2146762495})
-"""Windows: untrusted root, wrong name, expired; by SChannel (0x8009…) and by the certificate API (0x800B…)."""
+"""Windows: untrusted root, wrong name, expired; from SChannel (0x8009…) and the certificate API (0x800B…)."""
 _NO_ENCRYPTION = 20
 _SQLSTATE = re.compile(r"[0-9A-Z]{5}")
 _TAGS = re.compile(r"(?:\[[^\]]*\]\s*)*")
@@ -93,7 +93,7 @@ _NUMBER = re.compile(r"\((-?\d+)\) \((SQL\w+)\)")
 
 @dataclass(frozen=True, slots=True)
 class OdbcError:
-    """An exception of pyodbc, taken apart. `number` is 0 when none is given."""
+    """The parts of a pyodbc exception. `number` is 0 if there is none."""
 
     state: str
     words: str
@@ -103,11 +103,11 @@ class OdbcError:
 
 
 def odbc_error(error: BaseException) -> OdbcError | None:
-    """`error` taken apart; None when it does not come from pyodbc.
+    """The parts of `error`; None if it is not from pyodbc.
 
-    Its arguments are a SQLSTATE and a text, `[state] [vendor][driver][SQL Server]text (number) (function)`; on Windows
-    further records follow in the same text, without a function. Errors that pyodbc finds itself have them the other
-    way round, or no SQLSTATE.
+    Its arguments are a SQLSTATE and a text, `[state] [vendor][driver][SQL Server]text (number) (function)`. On Windows
+    further diagnostic records follow in the same text, without a function. In errors of pyodbc itself the arguments are
+    swapped, or there is no SQLSTATE.
     """
     arguments = [str(argument) for argument in error.args]
     state = next((argument for argument in arguments if _SQLSTATE.fullmatch(argument)), "")
@@ -115,14 +115,14 @@ def odbc_error(error: BaseException) -> OdbcError | None:
         return None
     words = next((argument for argument in arguments if argument != state), "")
     tags = _TAGS.match(words)
-    # The last one: the text before it may quote a value that looks like a number and a function.
+    # The last match: the text before it may quote a stored value that looks like one.
     number, function = next(reversed(_NUMBER.findall(words)), ("0", ""))
     from_server = tags is not None and "[SQL Server]" in tags[0]
     return OdbcError(state, words, int(number), from_server, function == "SQLDriverConnect")
 
 
 def sql_server_error(error: OdbcError, database: str) -> StoreError:
-    """The error to raise instead; `database` is its name for people."""
+    """The `StoreError` to raise instead; `database` is the name of the database for people."""
     kind = _class_of(error)
     facts: dict[str, object] = {"database": database}
     if kind is DatabaseRightMissing:
@@ -131,7 +131,7 @@ def sql_server_error(error: OdbcError, database: str) -> StoreError:
 
 
 def _class_of(error: OdbcError) -> type[StoreError]:
-    # A number without the server's tag is one of the network's or of Windows, and means something else.
+    # Without the tag of the server, the number is one of Windows or the network and means something else.
     if error.from_server and (known := _CLASS_OF_NUMBER.get(error.number)):
         return known
     if error.connecting and not error.from_server and (found := _class_before_sign_in(error)):
@@ -140,11 +140,11 @@ def _class_of(error: OdbcError) -> type[StoreError]:
 
 
 def _class_before_sign_in(error: OdbcError) -> type[StoreError] | None:
-    """What the driver reports while it connects, told by the few words that it does not translate."""
+    """Sorts driver errors while connecting, by abbreviations that are not translated."""
     if "SSPI" in error.words:
         return WindowsSignInRefused
     if error.number in _CERTIFICATE_NUMBERS or "certificate verify failed" in error.words:
         return DatabaseCertificateRefused
     if "SSL" in error.words or error.number == _NO_ENCRYPTION:
         return DatabaseTlsFailed
-    return {"HY000": NotASqlServer, "01000": DatabaseDriverMissing}.get(error.state)  # 01000: unixODBC cannot load it
+    return {"HY000": NotASqlServer, "01000": DatabaseDriverMissing}.get(error.state)  # 01000: unixODBC cannot load the driver
