@@ -23,6 +23,7 @@ from trackit_console.store.database import Database, enroll, open_database, sche
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import make_engine, shown_name, sql_server_url
 from trackit_console.store.errors import (
+    DatabaseBusy,
     DatabaseDamaged,
     DatabaseLocked,
     DatabaseMissing,
@@ -207,6 +208,21 @@ def test_what_a_lock_held_up_is_taken_when_it_is_gone(
     hasty.close()
 
 
+@pytest.mark.covers("DB-05")
+def test_a_new_file_that_another_program_holds_is_told(
+    file: DataDir, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.close()
+    monkeypatch.setattr(store_engine, "BUSY_SECONDS", 0.05)
+    other = sqlite3.connect(file.database, isolation_level=None)
+    other.execute("PRAGMA journal_mode=DELETE")  # as a file is before this program has opened it for the first time
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DatabaseLocked):
+        opening(file)()
+    other.rollback()
+    other.close()
+
+
 def test_readers_see_what_was_committed_while_a_writer_works(database: Database) -> None:
     with database.begin() as writer:
         writer.mailboxes.add(imap(), "ada")
@@ -275,6 +291,12 @@ def test_what_sqlite_says_becomes_what_to_do_next(kind: type[exc.DBAPIError], wo
     assert type(caught.value) is ours
     assert caught.value.detail == words
     with_words(caught.value)
+
+
+@pytest.mark.covers("DB-05")
+def test_too_few_connections_are_no_fault_of_the_data() -> None:
+    with pytest.raises(DatabaseBusy), mapped("x"):
+        raise exc.TimeoutError("QueuePool limit of size 5 overflow 10 reached")
 
 
 def test_a_mistake_of_ours_passes_unchanged() -> None:

@@ -7,13 +7,15 @@ A SQL Server URL gets the same defaults (driver, encryption, certificate check) 
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from trackit_console.logs import mask_in_logs
 from trackit_console.paths import DatabaseUrl, DatabaseUrlRefused
@@ -132,9 +134,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def use_write_ahead_log(engine: Engine) -> None:
     """Lets readers work beside a writer. The mode is stored in the file, so call this only for a database that is ours."""
     if engine.dialect.name == "sqlite":
-        connection = engine.raw_connection()
-        connection.cursor().execute("PRAGMA journal_mode=WAL")
-        connection.close()
+        statement = "PRAGMA journal_mode=WAL"
+        with closing(engine.raw_connection()) as connection:  # not within a transaction
+            try:
+                connection.cursor().execute(statement)
+            except sqlite3.OperationalError as error:  # as SQLAlchemy would raise it
+                raise OperationalError(statement, None, error) from error
 
 
 def _begin_sqlite(connection: Connection) -> None:
