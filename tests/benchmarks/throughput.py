@@ -25,7 +25,7 @@ from pydantic import SecretStr
 
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import PASSWORD, Dovecot
-from tests.transports.conftest import message
+from tests.transports.conftest import ANY_SIZE, message, nothing_kept
 from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
 from trackit_console.transports.imap import ImapSource
@@ -94,10 +94,10 @@ def ours(port: int, user: str, ca_file: Path, work: Work) -> None:
     """The same by the source that the monitor uses."""
     mailbox = Imap(server="localhost", port=port, user_account_name=user, password=SecretStr(PASSWORD), ca_file=str(ca_file))
     with ImapSource(mailbox) as source:
-        for batch in source.fetch_new(None, 9999):
+        for batch in source.fetch_new(None, 9999, ANY_SIZE):
             for each in batch.messages:
                 work(each.raw)
-            source.settle([each.ref for each in batch.messages], PostAction.MOVE)
+            source.settle([each.ref for each in batch.messages], PostAction.MOVE, nothing_kept)
 
 
 def working(seconds: float) -> Work:

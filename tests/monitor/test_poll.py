@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import pytest
 
@@ -21,7 +21,8 @@ from trackit_console.store.database import Database
 from trackit_console.store.entries import Outcome
 from trackit_console.store.records import NoteView, RecordView
 from trackit_console.store.row_mapping import Stored
-from trackit_console.transports.source import Batch, Fetched, MessageRef, Settled
+from trackit_console.transports.connection_phases import Phase
+from trackit_console.transports.source import Batch, Fetched, MessageRef, RawOf, Settled
 
 Add = Callable[..., Stored[Mailbox]]
 
@@ -255,6 +256,9 @@ def test_poll_now_does_not_wait_for_the_interval(
 class Hesitant:
     """A source that announces one message and hands it over late, or never."""
 
+    settles_on_close = False
+    phases: Sequence[Phase] = ()
+
     def __init__(self, handed_over: list[bytes | None], *, gone: bool = False) -> None:
         self.ref = MessageRef("1 INBOX", "7")
         self._handed_over = handed_over
@@ -266,22 +270,33 @@ class Hesitant:
 
     def __exit__(self, *exc_info: object) -> None: ...
 
-    def fetch_new(self, cursor: str | None, limit: int) -> Iterator[Batch]:
+    def fetch_new(self, cursor: str | None, limit: int, size_limit: int) -> Iterator[Batch]:
         if cursor is None:
             yield Batch([Fetched(self.ref, None)], "after 7")
 
-    def fetch(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
+    def fetch(self, refs: Sequence[MessageRef], size_limit: int) -> Iterator[Fetched]:
         if not self._gone:
             yield Fetched(self.ref, self._handed_over.pop(0))
 
-    def settle(self, refs: Sequence[MessageRef], post_action: PostAction) -> Settled:
+    def fetch_headers(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
+        return iter(())
+
+    def settle(
+        self, refs: Sequence[MessageRef], post_action: PostAction, raw_of: RawOf, already_copied: Collection[MessageRef] = ()
+    ) -> Settled:
         self.settled += refs
         return Settled(list(refs))
 
     def unread(self) -> int:
         return 0
 
+    def finish(self) -> None: ...
+
+    def close(self) -> None: ...
+
     def abort(self) -> None: ...
+
+    def expire(self) -> None: ...
 
 
 @pytest.mark.covers("RUN-03", "RUN-04")

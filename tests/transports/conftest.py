@@ -14,8 +14,15 @@ from tests.servers.faults import ScriptedServer
 from tests.servers.smtp import SmtpServer
 from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.outgoing import BasicOutgoing
+from trackit_console.transports.source import MessageRef
 
 MailboxOf = Callable[..., Imap]
+ANY_SIZE = 1 << 40
+"""A limit that no message reaches."""
+
+
+def nothing_kept(ref: MessageRef) -> None:
+    """Where nobody kept the bytes of messages."""
 
 
 @pytest.fixture

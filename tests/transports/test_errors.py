@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import string
 from collections.abc import Iterator
 
 import pytest
 
 from trackit_console.transports import errors
+from trackit_console.transports.certificate import Certificate
 from trackit_console.transports.errors import Cancelled, TransportError
 from trackit_console.transports.steps import StepName
+from trackit_console.user_messages import Phrase, phrase_by_code, problem_class
+
+NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
 def _below(kind: type[TransportError]) -> Iterator[type[TransportError]]:
@@ -19,7 +24,13 @@ def _below(kind: type[TransportError]) -> Iterator[type[TransportError]]:
 
 
 EVERY = sorted(set(_below(TransportError)), key=lambda kind: kind.__name__)
-FACTS = {"server", "port", "account", "folder", "seconds", "certificate", "file", "sender", "recipient", "type"}
+FACTS = {"server", "port", "account", "folder", "seconds", "certificate", "weakness", "file", "sender", "recipient", "type"} | {
+    "found",
+    "wanted",
+    "words",
+}
+SAME_CURE: set[frozenset[str]] = set()
+"""The codes of errors that may share a remedy, because the cure is the same."""
 
 
 @pytest.mark.covers("IN-10")
@@ -27,7 +38,7 @@ FACTS = {"server", "port", "account", "folder", "seconds", "certificate", "file"
 class TestEvery:
     def test_says_what_happened_and_what_to_do(self, kind: type[TransportError]) -> None:
         assert "sentence" in vars(kind) and "remedy" in vars(kind)
-        assert kind.sentence.endswith((".", "{certificate}"))
+        assert kind.sentence.endswith((".", "{certificate}", "{words}"))
         assert kind.remedy or kind is Cancelled
 
     def test_has_a_code_and_a_step(self, kind: type[TransportError]) -> None:
@@ -48,6 +59,31 @@ class TestEvery:
 def test_no_two_have_the_same_code() -> None:
     codes = [kind.code for kind in EVERY]
     assert len(codes) == len(set(codes))
+
+
+@pytest.mark.covers("IN-10")
+def test_each_remedy_is_of_that_error_alone() -> None:
+    by_remedy: dict[str, set[str]] = {}
+    for kind in EVERY:
+        by_remedy.setdefault(kind.remedy, set()).add(kind.code)
+    assert {frozenset(codes) for codes in by_remedy.values() if len(codes) > 1} == SAME_CURE
+
+
+def test_each_is_found_again_by_its_code() -> None:
+    assert all(problem_class("transports", kind.code) is kind for kind in EVERY)
+
+
+def test_facts_of_a_certificate_are_phrases_that_can_be_kept() -> None:
+    shown = Certificate("mail.example.com", "CN=Ada", NOW, NOW, "ab" * 32, rsa_bits=1024)
+    problem = errors.CertificateTooWeak(certificate=shown, weakness=shown.weakness, server="mail.example.com")
+    for name in ("certificate", "weakness"):
+        fact = problem.facts[name]
+        assert isinstance(fact, Phrase)
+        made_again = phrase_by_code(fact.code)
+        assert made_again is not None
+        assert made_again(**fact.facts) == fact
+    assert problem.certificate is shown
+    assert "its key has only 1024 bits" in str(problem.message)
 
 
 def test_the_step_is_that_of_the_class_unless_it_is_told() -> None:

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from tests.servers.dovecot import ODD_ACCOUNTS, Account, Dovecot
-from tests.transports.conftest import MailboxOf, message
+from tests.transports.conftest import ANY_SIZE, MailboxOf, message, nothing_kept
 from trackit_console.settings.mailbox import Imap, Pop3
 from trackit_console.settings.monitor import PostAction
 from trackit_console.transports.errors import (
@@ -28,7 +28,7 @@ SECURITIES = ["ssl", "starttls", "plain"]
 def visit(mailbox: Imap, cursor: str | None = None, limit: int = 1000) -> tuple[list[bytes | None], str | None]:
     """What one visit takes, and the cursor that it leaves."""
     with ImapSource(mailbox) as source:
-        batches = list(source.fetch_new(cursor, limit))
+        batches = list(source.fetch_new(cursor, limit, ANY_SIZE))
     return [each.raw for batch in batches for each in batch.messages], batches[-1].cursor if batches else cursor
 
 
@@ -55,8 +55,8 @@ def test_reading_and_settling_are_one_connection(
 ) -> None:
     dovecot.append_all(account.name, [message(number) for number in range(BATCH_MESSAGES + 5)])
     with ImapSource(mailbox_of(account, security)) as source:
-        for batch in source.fetch_new(None, 1000):
-            assert not source.settle([each.ref for each in batch.messages], PostAction.MOVE).failed
+        for batch in source.fetch_new(None, 1000, ANY_SIZE):
+            assert not source.settle([each.ref for each in batch.messages], PostAction.MOVE, nothing_kept).failed
         assert source.unread() == 0
     assert dovecot.counts(account.name) == {"INBOX": 0, "TrackItProcessedEmails": BATCH_MESSAGES + 5}
 
@@ -95,7 +95,7 @@ class TestWhatIsTaken:
     ) -> None:
         with ImapSource(mailbox) as source:
             dovecot.append(account.name, message(1), flags=[rb"\Seen"])
-            batches = list(source.fetch_new(None, 10))
+            batches = list(source.fetch_new(None, 10, ANY_SIZE))
         seen = [each.raw for batch in batches for each in batch.messages]
         assert seen + visit(mailbox, batches[-1].cursor)[0] == [message(1)]
 
@@ -178,7 +178,7 @@ class TestBatches:
     def test_a_visit_can_end_after_any_batch(self, dovecot: Dovecot, account: Account, mailbox: Imap) -> None:
         dovecot.append_all(account.name, [message(number) for number in range(2 * BATCH_MESSAGES)])
         with ImapSource(mailbox) as source:
-            batches = source.fetch_new(None, 1000)
+            batches = source.fetch_new(None, 1000, ANY_SIZE)
             next(batches)
             batches.close()  # type: ignore[attr-defined]
             assert source.unread() == 2 * BATCH_MESSAGES
@@ -186,29 +186,29 @@ class TestBatches:
     def test_an_error_of_the_reader_ends_the_visit_at_once(self, dovecot: Dovecot, account: Account, mailbox: Imap) -> None:
         dovecot.append_all(account.name, [message(number) for number in range(3 * BATCH_MESSAGES)])
         with pytest.raises(RuntimeError, match="ours"), ImapSource(mailbox) as source:
-            for _ in source.fetch_new(None, 1000):
+            for _ in source.fetch_new(None, 1000, ANY_SIZE):
                 raise RuntimeError("ours")
         assert dovecot.counts(account.name) == {"INBOX": 3 * BATCH_MESSAGES}
 
     def batches(self, mailbox: Imap) -> list[Batch]:
         with ImapSource(mailbox) as source:
-            return list(source.fetch_new(None, 1000))
+            return list(source.fetch_new(None, 1000, ANY_SIZE))
 
 
 class TestFetchAgain:
     def test_messages_come_again_and_those_gone_are_left_out(self, dovecot: Dovecot, account: Account, mailbox: Imap) -> None:
         dovecot.append_all(account.name, [message(number) for number in range(3)])
         with ImapSource(mailbox) as source:
-            refs = [each.ref for batch in source.fetch_new(None, 10) for each in batch.messages]
-            source.settle(refs[1:2], PostAction.DELETE)
-            again = list(source.fetch([*refs, MessageRef("1 INBOX", "1")]))
+            refs = [each.ref for batch in source.fetch_new(None, 10, ANY_SIZE) for each in batch.messages]
+            source.settle(refs[1:2], PostAction.DELETE, nothing_kept)
+            again = list(source.fetch([*refs, MessageRef("1 INBOX", "1")], ANY_SIZE))
         assert [(each.ref, each.raw) for each in again] == [(refs[0], message(0)), (refs[2], message(2))]
 
     def test_when_it_was_received_is_told_with_its_zone(self, dovecot: Dovecot, account: Account, mailbox: Imap) -> None:
         when = dt.datetime(2026, 3, 1, 12, 0, tzinfo=dt.timezone(dt.timedelta(hours=2)))
         dovecot.append(account.name, message(1), when=when)
         with ImapSource(mailbox) as source:
-            ((fetched,),) = (batch.messages for batch in source.fetch_new(None, 10))
+            ((fetched,),) = (batch.messages for batch in source.fetch_new(None, 10, ANY_SIZE))
         assert fetched.received_at == when
 
 

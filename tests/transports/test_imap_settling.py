@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.servers.dovecot import Account, Dovecot
-from tests.transports.conftest import MailboxOf, message
+from tests.transports.conftest import ANY_SIZE, MailboxOf, message, nothing_kept
 from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
 from trackit_console.transports.imap import ImapSource
@@ -36,7 +36,7 @@ def refs(server: Dovecot, account: Account, mailbox: Imap) -> list[MessageRef]:
     """Three messages in the inbox."""
     server.append_all(account.name, [message(number) for number in range(3)])
     with ImapSource(mailbox) as source:
-        return [each.ref for batch in source.fetch_new(None, 10) for each in batch.messages]
+        return [each.ref for batch in source.fetch_new(None, 10, ANY_SIZE) for each in batch.messages]
 
 
 Settle = Callable[..., list[MessageRef]]
@@ -48,7 +48,7 @@ def settle(mailbox: Imap) -> Settle:
 
     def in_a_visit(refs: list[MessageRef], post_action: PostAction) -> list[MessageRef]:
         with ImapSource(mailbox) as source:
-            settled = source.settle(refs, post_action)
+            settled = source.settle(refs, post_action, nothing_kept)
         assert settled.failed == {}
         return list(settled.done)
 
@@ -116,8 +116,8 @@ def test_an_old_server_keeps_ours_marked_while_somebody_elses_mark_is_there(old_
     old_dovecot.append(account.name, message(0), flags=[rb"\Deleted"])
     old_dovecot.append(account.name, message(1))
     with ImapSource(mailbox_of(account, server=old_dovecot)) as source:
-        refs = [each.ref for batch in source.fetch_new(None, 10) for each in batch.messages]
-        assert source.settle(refs, PostAction.MOVE).done == refs
+        refs = [each.ref for batch in source.fetch_new(None, 10, ANY_SIZE) for each in batch.messages]
+        assert source.settle(refs, PostAction.MOVE, nothing_kept).done == refs
     assert old_dovecot.flags(account.name) == [{rb"\Deleted"}, {rb"\Deleted"}]
     assert old_dovecot.folder(account.name, PROCESSED_FOLDER) == [message(1)]
 

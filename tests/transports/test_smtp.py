@@ -13,7 +13,7 @@ from tests.servers.certificates import Certificates
 from tests.servers.faults import Script, Talk, scripted
 from tests.servers.smtp import SmtpServer
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
-from trackit_console.transports.connection import Timeouts
+from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import NotInThisVersion, TransportError
 from trackit_console.transports.factory import open_sender
 from trackit_console.transports.smtp import SmtpSender
@@ -106,7 +106,7 @@ class TestRefusals:
         ("refusal", "code"),
         [
             ({"refused_recipients": {TO: "550 no such user"}}, "recipient_refused"),
-            ({"refused_recipients": {TO: "451 greylisted"}}, "server_busy"),
+            ({"refused_recipients": {TO: "451 4.3.0 later"}}, "server_busy"),
             ({"refused_senders": {"support@example.com": "550 not yours"}}, "sender_refused"),
             ({"refuse_data": "554 smells of spam"}, "message_refused"),
             ({"refuse_data": "452 disk full"}, "server_busy"),
@@ -181,8 +181,8 @@ def _without_starttls(talk: Talk) -> None:
         pytest.param(_greeting(b"421 later\r\n"), "none", "connect", "server_busy", id="busy in clear"),
         pytest.param(_greeting(b"554 blocked\r\n"), "none", "connect", "server_refused", id="blocked"),
         pytest.param(_greeting(b"554 blocked\r\n"), "ssl_tls", "tls", "server_refused", id="blocked before TLS"),
-        pytest.param(_greeting(b"* OK IMAP\r\n"), "none", "connect", "protocol_broken", id="IMAP in clear"),
-        pytest.param(_greeting(b"* OK IMAP\r\n"), "ssl_tls", "tls", "protocol_broken", id="IMAP"),
+        pytest.param(_greeting(b"* OK IMAP\r\n"), "none", "connect", "wrong_protocol", id="IMAP in clear"),
+        pytest.param(_greeting(b"* OK IMAP\r\n"), "ssl_tls", "tls", "wrong_protocol", id="IMAP"),
         pytest.param(_greeting(b""), "none", "connect", "timed_out", id="silent"),
         pytest.param(_greeting(b""), "ssl_tls", "tls", "timed_out", id="silent before TLS"),
         pytest.param(_greeting(b"220 ready\r\n"), "ssl", "tls", "tls_not_spoken", id="no TLS on the SSL port"),

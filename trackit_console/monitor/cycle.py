@@ -26,6 +26,8 @@ from trackit_console.store.people import Directory
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.source import Batch, Fetched, MessageRef, Source
 
+SIZE_LIMIT = 1 << 40
+"""Bytes above which a message would not be downloaded whole: none is that large."""
 LEFT_OVER = 1000
 """Deliveries of earlier visits that one visit settles at most."""
 
@@ -86,7 +88,7 @@ class PollCycle:
             self._settle_left_over(source)
             self._ask_again(source)
             cursor = self._cursor()
-            for batch in source.fetch_new(cursor, self._visit_settings.emails_to_process):
+            for batch in source.fetch_new(cursor, self._visit_settings.emails_to_process, SIZE_LIMIT):
                 if self._stop.is_set():
                     return self.counts
                 self._take_in(source, batch)
@@ -107,7 +109,7 @@ class PollCycle:
         awaited = {MessageRef(each.scope, each.uid): each.tries for each in self._ledger.awaited(self._mailbox.id)}
         if not awaited:
             return
-        came = list(source.fetch(list(awaited)))
+        came = list(source.fetch(list(awaited), SIZE_LIMIT))
         self._ledger.await_no_more(self._lease, [(ref.scope, ref.uid) for ref in awaited.keys() - {each.ref for each in came}])
         # The first of its tries broke down in a batch, where nobody counted.
         feared = [each for each in came if each.raw is not None and self._lease.cut_off and awaited[each.ref] + 1 >= MAX_TRIES]
@@ -193,7 +195,7 @@ class PollCycle:
     def _settle(self, source: Source, deliveries: dict[MessageRef, int]) -> None:
         if not deliveries:
             return
-        settled = source.settle(list(deliveries), self._visit_settings.post_action)
+        settled = source.settle(list(deliveries), self._visit_settings.post_action, lambda ref: None)
         self._ledger.settled([deliveries[ref] for ref in settled.done], int(self._visit_settings.post_action))
         if settled.failed:
             self._ledger.not_settled({deliveries[ref]: words for ref, words in settled.failed.items()})

@@ -15,25 +15,16 @@ from trackit_console.clock import Clock
 from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.logs import component
 from trackit_console.monitor.cycle import PollCycle, Tell, VisitCounts, VisitSettings
-from trackit_console.settings.mailbox import Mailbox, MailboxType
+from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database
 from trackit_console.store.entries import Entry, Outcome, Recorded
 from trackit_console.store.errors import LeaseLost, StoreError
 from trackit_console.store.monitoring import PollError
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.errors import Cancelled, TransportError
-from trackit_console.transports.factory import open_source
+from trackit_console.transports.factory import listener_of, open_source
 from trackit_console.transports.source import Source
 from trackit_console.user_messages import Problem
-
-LISTENERS = {
-    MailboxType.MICROSOFT365: "GraphMailListener",
-    MailboxType.EWS_OAUTH: "EwsMailListener",
-    MailboxType.EWS_BASIC: "EwsMailListener",
-    MailboxType.IMAP: "ImapMailListener",
-    MailboxType.POP3: "Pop3MailListener",
-}
-"""The component that a mailbox of each type is logged under (LOG-01)."""
 
 OpenSource = Callable[[Mailbox], Source]
 
@@ -75,7 +66,7 @@ class Visit:
         self._opener = opener
         self._source: Source | None = None
         self._stop = threading.Event()
-        self._log = component(LISTENERS[MailboxType(mailbox.value.type)])
+        self._log = component(listener_of(mailbox.value))
         self._logged = log_events or mailbox.value.log_events
 
     @property

@@ -34,6 +34,8 @@ AUTHENTICATION_LABELS: dict[str, str] = {
     "basic": QT_TRANSLATE_NOOP("settings", "Basic Authentication"),
     "microsoft365": QT_TRANSLATE_NOOP("settings", "Microsoft 365 with OAuth"),
 }
+WORKING_AUTHENTICATIONS = frozenset({"basic"})
+"""The authentication types by which this version can send."""
 
 
 class BasicOutgoing(Settings):

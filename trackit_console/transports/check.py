@@ -1,7 +1,7 @@
 """The connection test: the phases of a connection, one after another, each told as it starts and as it ends (IN-10, OUT-05).
 
 It works on values that are not saved. The first failure ends it; what comes after is skipped. A test message is sent
-to the mailbox through the outgoing account. The phases themselves are those of the monitor (`imap`, `smtp`).
+to the mailbox through the outgoing account. The phases themselves are those of the monitor, of whatever type.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
 from trackit_console.cancel import Cancel
-from trackit_console.settings.mailbox import TYPE_LABELS, Imap, Mailbox, MailboxType
-from trackit_console.settings.outgoing import AUTHENTICATION_LABELS, BasicOutgoing, Outgoing
-from trackit_console.transports.connection import Connection, Timeouts
-from trackit_console.transports.connection_phases import Phase, walk
-from trackit_console.transports.errors import Cancelled, NotInThisVersion, TransportError
-from trackit_console.transports.smtp import SmtpSender
+from trackit_console.settings.mailbox import Mailbox
+from trackit_console.settings.outgoing import Outgoing
+from trackit_console.transports.connection_phases import Phase, Timeouts, walk
+from trackit_console.transports.errors import Cancelled, NotInThisVersion, TlsFailed, TransportError
+from trackit_console.transports.factory import OpenSender, OpenSource, open_sender, open_source
+from trackit_console.transports.source import Sender
 from trackit_console.transports.steps import Step, StepName, StepState
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
@@ -38,36 +39,45 @@ SENT = QT_TRANSLATE_NOOP("transports", "Sent to {recipient} through {server}.")
 
 
 def check_mailbox(
-    mailbox: Mailbox, outgoing: Outgoing | None, cancel: Cancel, step_seconds: float = STEP_SECONDS
+    mailbox: Mailbox,
+    outgoing: Outgoing | None,
+    cancel: Cancel,
+    step_seconds: float = STEP_SECONDS,
+    *,
+    source_opener: OpenSource = open_source,
+    sender_opener: OpenSender = open_sender,
 ) -> Iterator[Step]:
     """Tests an incoming mailbox; each step comes as `RUNNING` and then as it ended."""
-    if not isinstance(mailbox, Imap):
-        yield _failed(StepName.RESOLVE, NotInThisVersion(type=TYPE_LABELS[MailboxType(mailbox.type)]), 0.0)
-        return
-    from trackit_console.transports.imap import ImapSource  # imapclient: only for those who use it
-
-    source = ImapSource(mailbox, _timeouts(step_seconds))
-    sender = SmtpSender(outgoing, _timeouts(step_seconds)) if isinstance(outgoing, BasicOutgoing) else None
+    timeouts = _timeouts(step_seconds)
     try:
-        yield from _watched(
-            [*source.phases, _test_message(sender, outgoing, mailbox.address, source.connection)], cancel, step_seconds
-        )
-    finally:
-        source.close()
-        if sender:
-            sender.close()
+        source = source_opener(mailbox, timeouts)
+    except NotInThisVersion as problem:
+        yield _failed(StepName.RESOLVE, problem, 0.0)
+        return
+    with ExitStack() as opened:
+        opened.callback(source.close)
+        last = _test_message(mailbox.address, outgoing, timeouts, sender_opener, opened)
+        sending = last if isinstance(last, Phase) else Phase(StepName.SEND, source, _nothing, lambda: NOT_REACHED, skipped=last)
+        yield from _watched([*source.phases, sending], cancel, step_seconds)
 
 
-def check_outgoing(outgoing: Outgoing, recipient: str, cancel: Cancel, step_seconds: float = STEP_SECONDS) -> Iterator[Step]:
+def check_outgoing(
+    outgoing: Outgoing,
+    recipient: str,
+    cancel: Cancel,
+    step_seconds: float = STEP_SECONDS,
+    *,
+    sender_opener: OpenSender = open_sender,
+) -> Iterator[Step]:
     """Tests the outgoing account by sending a test message to `recipient`; steps as those of `check_mailbox`."""
-    if not isinstance(outgoing, BasicOutgoing):
-        yield _failed(StepName.RESOLVE, NotInThisVersion(type=AUTHENTICATION_LABELS[outgoing.authentication]), 0.0)
-        return
-    sender = SmtpSender(outgoing, _timeouts(step_seconds))
     try:
+        sender = sender_opener(outgoing, _timeouts(step_seconds))
+    except NotInThisVersion as problem:
+        yield _failed(StepName.RESOLVE, problem, 0.0)
+        return
+    with ExitStack() as opened:
+        opened.callback(sender.close)
         yield from _watched([*sender.phases, _sending(sender, outgoing, recipient)], cancel, step_seconds)
-    finally:
-        sender.close()
 
 
 def _timeouts(step_seconds: float) -> Timeouts:
@@ -75,11 +85,19 @@ def _timeouts(step_seconds: float) -> Timeouts:
     return Timeouts(0.9 * step_seconds, 0.9 * step_seconds)
 
 
-def _test_message(sender: SmtpSender | None, outgoing: Outgoing | None, recipient: str | None, connection: Connection) -> Phase:
-    """The last phase of a mailbox's test: the outgoing account is opened and used within this one step."""
-    if not isinstance(outgoing, BasicOutgoing) or sender is None or recipient is None:
-        why = NO_OUTGOING if outgoing is None else OUTGOING_LATER if sender is None else NO_ADDRESS
-        return Phase(StepName.SEND, connection, _nothing, lambda: why, skipped=why)
+def _test_message(
+    recipient: str | None, outgoing: Outgoing | None, timeouts: Timeouts, sender_opener: OpenSender, opened: ExitStack
+) -> Phase | Phrase:
+    """The last phase of a mailbox's test, in which the outgoing account is opened and used; or why there is none."""
+    if outgoing is None:
+        return NO_OUTGOING
+    try:
+        sender = sender_opener(outgoing, timeouts)
+    except NotInThisVersion:
+        return OUTGOING_LATER
+    opened.callback(sender.close)
+    if recipient is None:
+        return NO_ADDRESS
     sending = _sending(sender, outgoing, recipient)
 
     def open_and_send() -> None:
@@ -89,12 +107,12 @@ def _test_message(sender: SmtpSender | None, outgoing: Outgoing | None, recipien
     return replace(sending, run=open_and_send)
 
 
-def _sending(sender: SmtpSender, outgoing: BasicOutgoing, recipient: str) -> Phase:
+def _sending(sender: Sender, outgoing: Outgoing, recipient: str) -> Phase:
     def send() -> None:
         sender.send(_message(outgoing.from_address, recipient), [recipient])
 
     sent = Phrase("transports", SENT, {"recipient": recipient, "server": outgoing.place})
-    return Phase(StepName.SEND, sender.connection, send, lambda: sent)
+    return Phase(StepName.SEND, sender, send, lambda: sent)
 
 
 def _message(sender: str, recipient: str) -> EmailMessage:
@@ -127,13 +145,13 @@ def _watched(phases: Sequence[Phase], cancel: Cancel, seconds: float) -> Iterato
 def _run(phase: Phase, cancel: Cancel, seconds: float) -> Step:
     """One phase under its time limit, which also ends a server that answers drop by drop."""
     begun = time.monotonic()
-    limit = threading.Timer(seconds, phase.connection.expire)
+    limit = threading.Timer(seconds, phase.abortable.expire)
     limit.daemon = True
     limit.start()
-    forget = cancel.on_cancel(phase.connection.abort)
+    forget = cancel.on_cancel(phase.abortable.abort)
     try:
         phase.run()
-        found = phase.found()
+        found = phase.describe()
     except Cancelled as wish:
         return Step(phase.name, StepState.SKIPPED, time.monotonic() - begun, wish.message, code=wish.code)
     except TransportError as problem:
@@ -146,7 +164,8 @@ def _run(phase: Phase, cancel: Cancel, seconds: float) -> Step:
 
 def _failed(name: StepName, problem: TransportError, seconds: float) -> Step:
     cure = problem.remedy_message if problem.remedy else None
-    return Step(name, StepState.FAILED, seconds, problem.message, cure, problem.code, problem.detail)
+    certificate = problem.certificate if isinstance(problem, TlsFailed) else None
+    return Step(name, StepState.FAILED, seconds, problem.message, cure, problem.code, problem.detail, certificate)
 
 
 def _nothing() -> None:

@@ -1,7 +1,8 @@
 """A connection to a server, opened phase by phase: resolve, connect, secure (IN-10, RFC 8314).
 
 IMAP and SMTP stand on it alike, so a connection test walks the very way that the monitor walks. Every wait has a time
-limit, and `abort` ends any of them from another thread. What is said on the connection is not known here.
+limit, and `abort` ends any of them from another thread. How a handshake goes is in `handshake`, what is first said on
+the connection in `greeting`.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
+from trackit_console.transports.certificate import Certificate
+from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import (
     Cancelled,
     CertificateNotPinned,
@@ -24,28 +27,28 @@ from trackit_console.transports.errors import (
     ConnectTimedOut,
     NameNotFound,
     NameServerSilent,
-    ProtocolBroken,
     TimedOut,
+    TlsClosed,
     TlsNotSpoken,
     TransportError,
     Unreachable,
 )
+from trackit_console.transports.greeting import wrong_service
+from trackit_console.transports.handshake import SLICE, NotTls, shake_hands
+from trackit_console.transports.masking import Masking
 from trackit_console.transports.steps import StepName
 from trackit_console.transports.tls import (
-    Certificate,
     HasTlsSettings,
+    any_certificate_context,
+    concerns_certificate,
     context_for,
     fingerprint,
+    late_tls_error,
     read_certificate,
     tls_error,
-    unchecked_context,
 )
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
-SLICE = 0.1
-"""Seconds between two looks at whether a connection attempt was cancelled."""
-LINE_LIMIT = 8192
-"""Bytes of one line that is read before a connection is secured."""
 WORDS_LIMIT = 500
 """Characters of a server's own words that are kept."""
 
@@ -53,28 +56,22 @@ Upgrade = Callable[["Connection", socket.socket], None]
 """What a protocol says in clear before TLS begins (STARTTLS)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds: for a connection to be made, and for the wait for any single answer."""
-
-    connect: float = 15.0
-    answer: float = 60.0
-
-
 class Connection:
-    """One connection to `host` and `port`: `resolve`, `connect`, `secure`, in this order.
+    """One connection to `host` and `port` for `protocol` (its usual name): `resolve`, `connect`, `secure`, in this order.
 
-    `secrets` are struck out of everything that a server says before it is kept as the detail of an error.
+    What `masking` knows is struck out of everything that a server says before it is kept as the detail of an error.
     """
 
-    def __init__(self, host: str, port: int, account: HasTlsSettings, timeouts: Timeouts) -> None:
+    def __init__(self, host: str, port: int, account: HasTlsSettings, timeouts: Timeouts, protocol: str) -> None:
         self.host = host
         self.port = port
         self.timeouts = timeouts
-        self.secrets: list[str] = []
+        self.protocol = protocol
+        self.masking = Masking()
         self._account = account
         self._addresses: list[Any] = []
         self._sock: socket.socket | None = None
+        self._second: socket.socket | None = None
         self._certificate: Certificate | None = None
         self._end: type[TransportError] | None = None
 
@@ -120,12 +117,25 @@ class Connection:
     def connect(self) -> None:
         """Connects to the first address that answers; raises `ConnectRefused`, `Unreachable`, `ConnectTimedOut`."""
         with self.mapped(StepName.CONNECT):
-            self._sock = self._first_that_answers()
+            self._sock = self._first_that_answers(self.timeouts.connect)
             self._sock.settimeout(self.timeouts.answer)
 
-    def _first_that_answers(self) -> socket.socket:
+    @contextmanager
+    def another(self, seconds: float) -> Iterator[socket.socket]:
+        """A second connection to the same server, to ask it something; each wait on it has `seconds`."""
+        self._second = sock = self._first_that_answers(seconds)
+        try:
+            sock.settimeout(seconds)
+            if self.ended:  # between the connection and here
+                raise ConnectionAbortedError("ended")
+            yield sock
+        finally:
+            self._second = None
+            sock.close()
+
+    def _first_that_answers(self, seconds: float) -> socket.socket:
         """Each address gets its share of the time, so that a silent one (often IPv6) does not hide one that works."""
-        deadline = time.monotonic() + self.timeouts.connect
+        deadline = time.monotonic() + seconds
         problem: OSError = TimeoutError("no address")
         for tried, (family, kind, protocol, _, address) in enumerate(self._addresses):
             share = (deadline - time.monotonic()) / (len(self._addresses) - tried)
@@ -166,59 +176,45 @@ class Connection:
             # Until it is wrapped and known here, nobody could abort it: so the handshake is a step of its own.
             self._sock = sock = context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
             self._shake_hands(sock, upgrade)
+            sock.settimeout(self.timeouts.answer)
             der = sock.getpeercert(binary_form=True) or b""
-            self._certificate = read_certificate(der)
+            self._certificate = self._read(der)
         if self._account.pinned_certificate not in (None, fingerprint(der)):
             self.close()
-            raise CertificateNotPinned(certificate=self._described(self._certificate), **self.facts)
+            raise CertificateNotPinned(certificate=self._certificate, **self.facts)
 
     def _shake_hands(self, sock: ssl.SSLSocket, upgrade: Upgrade | None) -> None:
-        sock.settimeout(self.timeouts.connect)
+        """`from None`: what a server shows or says before it is known must not stand in a traceback uncleaned."""
         try:
-            if self.ended:  # between the connection and here
-                raise ConnectionAbortedError
-            sock.do_handshake()
+            shake_hands(sock, self.timeouts.connect, lambda: self.ended)
+        except NotTls as other:
+            words = self.clean(other.first.decode("ascii", "replace"))
+            raise wrong_service(self, other.first, StepName.TLS) or TlsNotSpoken(words, **self.facts) from None
+        except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError, EOFError) as error:
+            if self.ended:
+                raise
+            raise TlsClosed(self.clean(str(error)), **self.facts) from None
         except ssl.SSLError as error:
             if self.ended:
                 raise
-            certificate = self._shown_certificate(upgrade) if isinstance(error, ssl.SSLCertVerificationError) else None
-            raise tls_error(error, certificate, certificate=self._described(certificate), **self.facts) from error
-        except (ConnectionError, EOFError) as error:
-            if self.ended:
-                raise
-            raise TlsNotSpoken(str(error), **self.facts) from error
-        sock.settimeout(self.timeouts.answer)
+            certificate = self._shown_certificate(upgrade) if concerns_certificate(error) else None
+            words, agreed = self.clean(str(error)), sock.cipher() is not None
+            raise tls_error(words, error, certificate, agreed=agreed, **self.facts) from None
 
     def _shown_certificate(self, upgrade: Upgrade | None) -> Certificate | None:
         """Asks for a refused certificate once more, to tell what is wrong with it; nothing else is sent."""
-        with suppress(OSError, TransportError):
-            sock = self._first_that_answers()
-            sock.settimeout(self.timeouts.connect)
-            with sock:
-                if upgrade:
-                    upgrade(self, sock)
-                with unchecked_context().wrap_socket(sock, server_hostname=self.host) as secured:
-                    return read_certificate(secured.getpeercert(binary_form=True) or b"")
+        with suppress(OSError, EOFError, TransportError), self.another(self.timeouts.connect) as sock:
+            if upgrade:
+                upgrade(self, sock)
+            with any_certificate_context().wrap_socket(sock, server_hostname=self.host) as secured:
+                return self._read(secured.getpeercert(binary_form=True) or b"")
         return None
 
-    def _described(self, certificate: Certificate | None) -> str:
-        return str(certificate.described) if certificate else ""
-
-    def line_in_clear(self, sock: socket.socket) -> str:
-        """One line that an `Upgrade` is told, read byte by byte: what follows it belongs to the handshake.
-
-        So words that somebody slips in behind the answer to STARTTLS break the handshake instead of being taken for
-        the server's (RFC 3207 section 6).
-        """
-        line = bytearray()
-        while not line.endswith(b"\n"):
-            byte = sock.recv(1)
-            if not byte:
-                raise EOFError("the server closed the connection")
-            line += byte
-            if len(line) > LINE_LIMIT:
-                raise ProtocolBroken(f"no end of line within {LINE_LIMIT} bytes", step=StepName.TLS, **self.facts)
-        return line.decode("ascii", "replace").rstrip("\r\n")
+    def _read(self, der: bytes) -> Certificate | None:
+        certificate = read_certificate(der)
+        if certificate is None:
+            return None
+        return replace(certificate, subject=self.clean(certificate.subject), issuer=self.clean(certificate.issuer))
 
     # ------------------------------------------------------------------ what was found
 
@@ -256,16 +252,18 @@ class Connection:
 
     def _end_by(self, end: type[TransportError]) -> None:
         self._end = self._end or end
-        if self._sock is not None:
-            with suppress(OSError):
-                # Of the plain class: SSLSocket's own would pull the encryption from under the thread that reads.
-                socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
+        for sock in (self._sock, self._second):
+            if sock is not None:
+                with suppress(OSError):
+                    # Of the plain class: SSLSocket's own would pull the encryption from under the thread that reads.
+                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Closes the socket without a word to the server."""
-        if self._sock is not None:
+        """Closes the socket without a word to the server; unless it was ended, the phases can be gone through again."""
+        sock, self._sock = self._sock, None
+        if sock is not None:
             with suppress(OSError):
-                self._sock.close()
+                sock.close()
 
     @property
     def ended(self) -> bool:
@@ -282,7 +280,7 @@ class Connection:
         except TransportError:
             raise
         except (OSError, EOFError, UnicodeError) as error:
-            raise self.problem(error, step) from error
+            raise self.problem(error, step) from None
         if self._end:
             raise self._end(step=step, **self.facts)
 
@@ -291,6 +289,8 @@ class Connection:
         words = self.clean(str(error))
         if self._end:
             return self._end(step=step, **self.facts)
+        if late := late_tls_error(error):
+            return late(words, **self.facts)
         if step is StepName.RESOLVE:
             silent = isinstance(error, socket.gaierror) and error.errno in (socket.EAI_AGAIN, socket.EAI_FAIL)
             return (NameServerSilent if silent else NameNotFound)(words, **self.facts)
@@ -310,6 +310,4 @@ class Connection:
 
     def clean(self, words: str) -> str:
         """`words` of a server, fit to be kept: one line, not too long, and nothing of a password that it repeated."""
-        for secret in self.secrets:
-            words = words.replace(secret, "***")
-        return " ".join(words.split())[:WORDS_LIMIT]
+        return " ".join(self.masking(words).split())[:WORDS_LIMIT]

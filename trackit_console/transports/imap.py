@@ -1,68 +1,70 @@
 """An IMAP mailbox as a `Source` (IN-05, RFC 3501): one folder, read from where the last visit ended.
 
-No retries: those are the engine's. Where to go on is decided in `cursor`, what happens to processed mail in
-`imap_settling`; greeting, sign-in and errors are in `imap_client`.
+No retries but one: a server that hangs up over a message is asked for the others in a fresh session. Where to go on is
+decided in `cursor`, how messages are downloaded in `imap_reading`, what happens to processed mail in `imap_settling`;
+greeting, sign-in and errors are in `imap_client`.
 """
 
 from __future__ import annotations
 
 import imaplib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cached_property
+from datetime import date
 from typing import Any, Self
+
+from imapclient.exceptions import ProtocolError
 
 from trackit_console.clock import Clock, SystemClock
 from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.monitor import PostAction
-from trackit_console.transports.connection import Connection, Timeouts
-from trackit_console.transports.connection_phases import Phase, walk
+from trackit_console.transports.connection import Connection
+from trackit_console.transports.connection_phases import Phase, Timeouts, walk
 from trackit_console.transports.cursor import Cursor, read_cursor
-from trackit_console.transports.errors import FolderMissing, PasswordMissing, ProtocolBroken, SignInRefused, TransportError
-from trackit_console.transports.imap_client import Client, exchange, greet, sign_in, start_tls
+from trackit_console.transports.errors import (
+    ConnectionLost,
+    FolderMissing,
+    FolderRefused,
+    PasswordMissing,
+    ProtocolBroken,
+    SignInRefused,
+    TransportError,
+)
+from trackit_console.transports.imap_client import Client, exchange, greet, introduce, refusal, refused_error, sign_in, start_tls
+from trackit_console.transports.imap_reading import Answer, Reading, Refused
 from trackit_console.transports.imap_settling import Settling
-from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Batch, Fetched, MessageRef, Settled
+from trackit_console.transports.source import Batch, Fetched, MessageRef, RawOf, Settled
 from trackit_console.transports.steps import StepName
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
-UIDS_A_COMMAND = 500
-"""UIDs that one command names at most: with ten digits each, a line stays below the 8,192 bytes of RFC 7162 section 4."""
+REOPENINGS = 16
+"""Fresh sessions in one poll at most: enough to find two messages of a batch over which the server hangs up."""
 GOOD_BYE = 2.0
 """Seconds that a server gets to answer LOGOUT."""
 NOT_ENCRYPTED = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not encrypted: neither SSL nor STARTTLS is chosen."))
 
 
-@dataclass(frozen=True, slots=True)
-class _Announced:
-    """What the server says of a message before it is fetched."""
-
-    uid: int
-    size: int = 0
-    received_at: datetime | None = None
-
-
 class ImapSource:
-    """One IMAP mailbox. One per poll cycle; not for several threads, `abort` excepted."""
+    """One IMAP mailbox. One per poll cycle; not for several threads, `abort` and `expire` excepted."""
+
+    settles_on_close = False
 
     def __init__(self, mailbox: Imap, timeouts: Timeouts | None = None, clock: Clock | None = None) -> None:
         self._mailbox = mailbox
         self._clock = clock or SystemClock()
-        self._connection = Connection(mailbox.server, mailbox.port, mailbox, timeouts or Timeouts())
+        self._connection = Connection(mailbox.server, mailbox.port, mailbox, timeouts or Timeouts(), "IMAP")
+        self._connection.masking.add_name(mailbox.account)
         if mailbox.password:
-            self._connection.secrets.append(mailbox.password.get_secret_value())
+            self._connection.masking.add_secret(mailbox.password.get_secret_value())
         self._connected: Client | None = None
         self._opened: dict[bytes, Any] = {}
+        self._reopened = 0
+        self._settling: Settling | None = None
+        self._reading = Reading(self._ask, self._ref)
         # The next batch is fetched while the one in hand is recorded and settled: commands take turns.
-        self._turn = threading.Lock()
-
-    @property
-    def connection(self) -> Connection:
-        """The connection, for those who watch over its time."""
-        return self._connection
+        self._turn = threading.RLock()
 
     @property
     def phases(self) -> list[Phase]:
@@ -87,12 +89,22 @@ class ImapSource:
     def __exit__(self, *exc_info: object) -> None:
         self.close()
 
+    def finish(self) -> None:
+        with self._exchange():
+            client, self._connected = self._client, None
+            client.logout()
+
     def close(self) -> None:
         """Says good-bye where that is still possible, and closes."""
         if self._connected is not None:
             self._say_good_bye()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        client, self._connected = self._connected, None
+        if client is not None:
             with suppress(OSError):
-                self._connected.shutdown()
+                client.shutdown()
         self._connection.close()
 
     def _say_good_bye(self) -> None:
@@ -110,6 +122,9 @@ class ImapSource:
     def abort(self) -> None:
         self._connection.abort()
 
+    def expire(self) -> None:
+        self._connection.expire()
+
     # ------------------------------------------------------------------ phases
 
     def _connect(self) -> None:
@@ -126,6 +141,7 @@ class ImapSource:
             raise PasswordMissing(account=self._mailbox.account, **self._connection.facts)
         with exchange(self._connection, StepName.SIGN_IN, SignInRefused, account=self._mailbox.account):
             sign_in(self._client, self._mailbox.account, self._mailbox.password.get_secret_value())
+            introduce(self._client)
 
     def _account_found(self) -> Phrase:
         return Phrase(
@@ -133,8 +149,22 @@ class ImapSource:
         )
 
     def _open_folder(self) -> None:
-        with self._exchange(otherwise=FolderMissing):
-            self._opened = self._client.select_folder(self._mailbox.folder)
+        try:
+            with self._exchange(otherwise=FolderRefused):
+                self._opened = self._client.select_folder(self._mailbox.folder)
+        except FolderRefused as refused:
+            if self._exists():
+                raise
+            raise FolderMissing(refused.detail, **self._facts) from None
+
+    def _exists(self) -> bool:
+        """Whether the server knows the folder, or does not tell."""
+        with self._exchange():
+            try:
+                return bool(self._client.list_folders("", self._mailbox.folder))
+            except imaplib.IMAP4.error as error:
+                refusal(self._connection, error)
+                return True
 
     def _folder_found(self) -> Phrase:
         facts = {"folder": self._mailbox.folder, "unread": self.unread()}
@@ -149,17 +179,18 @@ class ImapSource:
 
     @property
     def _client(self) -> Client:
-        assert self._connected is not None, "the phases come first"
+        if self._connected is None:  # finished, or hung up and not opened again
+            raise ConnectionLost(step=StepName.FOLDER, **self._connection.facts)
         return self._connected
 
     # ------------------------------------------------------------------ reading
 
-    def fetch_new(self, cursor: str | None, limit: int) -> Iterator[Batch]:
+    def fetch_new(self, cursor: str | None, limit: int, size_limit: int) -> Iterator[Batch]:
         place = self._place(read_cursor(cursor))
         found = self._found(place, limit)
         complete = len(found) <= limit
         taken = found[:limit]
-        for messages in _one_ahead(self._batches(taken)):
+        for messages in _one_ahead(self._reading.batches(taken, size_limit)):
             last = int(messages[-1].ref.uid)
             place = place.after(last, complete=complete and last == taken[-1])
             yield Batch(messages, place.written())
@@ -193,29 +224,42 @@ class ImapSource:
             newer = self._client.search(["UID", f"{place.new_from}:*", "UNDELETED"])
         return older + sorted(uid for uid in newer if uid >= place.new_from)
 
-    def _batches(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
-        """The messages in batches bounded by count and bytes; one that is not handed over comes without its bytes."""
-        for some in _chunks(uids):
-            announced = self._announced(some)
-            for batch in _bounded([announced.get(uid) or _Announced(uid) for uid in some]):
-                yield self._handed_over(batch)
+    def fetch(self, refs: Sequence[MessageRef], size_limit: int) -> Iterator[Fetched]:
+        return self._reading.messages(sorted(self._uids_here(refs)), size_limit)
 
-    def _announced(self, uids: Sequence[int]) -> dict[int, _Announced]:
+    def fetch_headers(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
+        return self._reading.headers(sorted(self._uids_here(refs)))
+
+    def _ask(self, uids: Sequence[int], items: Sequence[str]) -> dict[int, Answer]:
+        """One FETCH; raises `Refused` with a session that can be used again, a fresh one where the server hung up over it."""
+        with self._turn:
+            try:
+                return self._fetched(uids, items)
+            except (ConnectionLost, ProtocolBroken) as problem:
+                self._reopen(problem)
+                raise Refused(problem, temporary=False) from None
+
+    def _fetched(self, uids: Sequence[int], items: Sequence[str]) -> dict[int, Answer]:
         with self._exchange():
-            answers = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
-        return {uid: _Announced(uid, said.get(b"RFC822.SIZE") or 0, said.get(b"INTERNALDATE")) for uid, said in answers.items()}
+            try:
+                return dict(self._client.fetch(uids, items))
+            except imaplib.IMAP4.error as error:
+                # Not an answer of the server: the connection ended, or what came cannot be read.
+                if isinstance(error, imaplib.IMAP4.abort | ProtocolError):
+                    raise
+                refused = refused_error(self._connection, error, StepName.FOLDER, ProtocolBroken, self._facts)
+                raise Refused(refused, temporary=refused.transient) from None
 
-    def _handed_over(self, batch: Sequence[_Announced]) -> list[Fetched]:
-        with self._exchange():
-            answers = self._client.fetch([each.uid for each in batch], ["BODY.PEEK[]"])
-        # Some servers announce a message before they have it, and answer without a body, or not at all, or with nothing in it.
-        bodies = {uid: said.get(b"BODY[]") or None for uid, said in answers.items()}
-        return [Fetched(self._ref(each.uid), bodies.get(each.uid), each.received_at) for each in batch]
-
-    def fetch(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
-        for some in _chunks(sorted(self._uids_here(refs))):
-            for batch in _bounded(list(self._announced(some).values())):
-                yield from self._handed_over(batch)
+    def _reopen(self, problem: TransportError) -> None:
+        """Opens a fresh session; raises `problem` when that was done too often, and an error of its own when it fails."""
+        if self._reopened >= REOPENINGS:
+            raise problem
+        self._reopened += 1
+        validity, self._settling = self._uid_validity, None
+        self._hang_up()
+        walk(self.phases)
+        if self._uid_validity != validity:
+            raise problem
 
     def unread(self) -> int:
         with self._exchange():
@@ -223,17 +267,20 @@ class ImapSource:
 
     # ------------------------------------------------------------------ settling
 
-    def settle(self, refs: Sequence[MessageRef], post_action: PostAction) -> Settled:
-        refused: dict[int, str] = {}
-        for some in _chunks(self._uids_here(refs)):
-            with self._exchange():
-                refused.update(self._settling.settle(some, post_action))
-        failed = {self._ref(uid): words for uid, words in refused.items()}
-        return Settled([ref for ref in refs if ref not in failed], failed)
-
-    @cached_property
-    def _settling(self) -> Settling:
-        return Settling(self._client, self._connection)
+    def settle(
+        self,
+        refs: Sequence[MessageRef],
+        post_action: PostAction,
+        raw_of: RawOf,
+        already_copied: Collection[MessageRef] = (),
+    ) -> Settled:
+        uids, copied = self._uids_here(refs), set(self._uids_here(list(already_copied)))
+        with self._exchange():
+            if self._settling is None:
+                self._settling = Settling(self._client, self._connection)
+            failed, copied = self._settling.settle(uids, post_action, copied)
+        refused = {self._ref(uid): words for uid, words in failed.items()}
+        return Settled([ref for ref in refs if ref not in refused], refused, [self._ref(uid) for uid in sorted(copied)])
 
     # ------------------------------------------------------------------ names
 
@@ -252,34 +299,18 @@ class ImapSource:
         """The UIDs of those that belong to the folder as it is; under another UIDVALIDITY they name nothing any more."""
         return [int(ref.uid) for ref in refs if ref.scope == self._scope]
 
+    @property
+    def _facts(self) -> dict[str, Any]:
+        return {**self._connection.facts, "account": self._mailbox.account, "folder": self._mailbox.folder}
+
     @contextmanager
     def _exchange(self, otherwise: type[TransportError] = ProtocolBroken) -> Iterator[None]:
-        facts = {"account": self._mailbox.account, "folder": self._mailbox.folder}
-        with self._turn, exchange(self._connection, StepName.FOLDER, otherwise, **facts):
+        with self._turn, exchange(self._connection, StepName.FOLDER, otherwise, **self._facts):
             yield
 
 
 def _of_older(since: date | None) -> list[object]:
     return ["UNSEEN"] if since is None else ["OR", "UNSEEN", "SINCE", since]
-
-
-def _chunks(uids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for begin in range(0, len(uids), UIDS_A_COMMAND):
-        yield uids[begin : begin + UIDS_A_COMMAND]
-
-
-def _bounded(messages: Sequence[_Announced]) -> Iterator[list[_Announced]]:
-    """The messages in groups of at most `BATCH_MESSAGES` and `BATCH_BYTES`; a larger message stands alone."""
-    group: list[_Announced] = []
-    held = 0
-    for message in messages:
-        if group and (len(group) >= BATCH_MESSAGES or held + message.size > BATCH_BYTES):
-            yield group
-            group, held = [], 0
-        group.append(message)
-        held += message.size
-    if group:
-        yield group
 
 
 def _one_ahead(batches: Iterator[list[Fetched]]) -> Iterator[list[Fetched]]:

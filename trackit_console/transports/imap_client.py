@@ -1,6 +1,6 @@
 """imapclient on a connection of ours: greeting, STARTTLS, sign-in, and what its errors become (RFC 3501, 2595, 5530).
 
-Which commands are sent for what is in `imap` and `imap_settling`.
+Which commands are sent for what is in `imap`, `imap_reading` and `imap_settling`; what a refusal means in `imap_refusals`.
 """
 
 from __future__ import annotations
@@ -15,42 +15,33 @@ from typing import Any
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import LoginError
 
+from trackit_console import __version__
 from trackit_console.transports.connection import Connection
 from trackit_console.transports.errors import (
-    AccountBusy,
     ConnectionLost,
-    FolderMissing,
     FolderReadOnly,
     ProtocolBroken,
     ServerBusy,
-    SignInNotAllowed,
     StartTlsMissing,
+    StartTlsRefused,
     TransportError,
 )
+from trackit_console.transports.greeting import read_greeting, read_line
+from trackit_console.transports.imap_refusals import kind_of_refusal
 from trackit_console.transports.steps import StepName
 
-_PLAIN_WORD = re.compile(r"[A-Za-z0-9.@_+=/$!?#&'~|^:;,<>-]+")
-_RESPONSE_CODE = re.compile(r"\[([A-Z-]+)[ \]]")
+PROGRAM = {"name": "Track-It! Email Console", "version": __version__}
+"""How this program names itself to servers that ask (RFC 2971)."""
 
-_BUSY: dict[str, type[TransportError]] = {
-    "UNAVAILABLE": ServerBusy,
-    "SERVERBUG": ServerBusy,
-    "INUSE": AccountBusy,
-    "LIMIT": AccountBusy,
-}
-_BY_CODE: dict[StepName, dict[str, type[TransportError]]] = {
-    StepName.SIGN_IN: {**_BUSY, "PRIVACYREQUIRED": SignInNotAllowed},
-    StepName.FOLDER: {**_BUSY, "NONEXISTENT": FolderMissing, "TRYCREATE": FolderMissing, "NOPERM": FolderReadOnly},
-}
-"""What a refusal means, by the response codes of RFC 5530; the sentences of servers differ."""
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9.@_+=/$!?#&'~|^:;,<>-]+")
 
 
 class _Imap4(imaplib.IMAP4):
-    """imaplib's part on a socket that is connected already; after STARTTLS the greeting was read before."""
+    """imaplib's part on a socket that is connected already, and whose `greeting` was read."""
 
-    def __init__(self, connection: Connection, *, greeted: bool) -> None:
+    def __init__(self, connection: Connection, greeting: str) -> None:
         self._connection = connection
-        self._replayed = b"* OK greeted\r\n" if greeted else b""
+        self._replayed = greeting.encode() + b"\r\n"
         super().__init__(connection.host, connection.port)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
@@ -59,16 +50,16 @@ class _Imap4(imaplib.IMAP4):
     def readline(self) -> bytes:
         if self._replayed:
             line, self._replayed = self._replayed, b""
-            return line
+            return bytes(line)
         return super().readline()
 
 
 class Client(IMAPClient):  # type: ignore[misc]
     """imapclient on a `Connection`; its times have a zone, and it logs nothing, since its log would show what is sent."""
 
-    def __init__(self, connection: Connection, *, greeted: bool) -> None:
+    def __init__(self, connection: Connection, greeting: str) -> None:
         self._connection = connection
-        self._greeted = greeted
+        self._greeting = greeting
         super().__init__(
             connection.host,
             connection.port,
@@ -79,7 +70,7 @@ class Client(IMAPClient):  # type: ignore[misc]
         self.normalise_times = False
 
     def _create_IMAP4(self) -> imaplib.IMAP4:
-        return _Imap4(self._connection, greeted=self._greeted)
+        return _Imap4(self._connection, self._greeting)
 
     @property
     def signed_in_already(self) -> bool:
@@ -88,34 +79,36 @@ class Client(IMAPClient):  # type: ignore[misc]
 
 
 def greet(connection: Connection, step: StepName, *, greeted: bool) -> Client:
-    """Hears the greeting and asks for the capabilities; raises `ServerBusy` when the server says good-bye at once."""
+    """Hears the greeting, unless it came before STARTTLS, and asks for the capabilities."""
     with exchange(connection, step):
-        try:
-            return Client(connection, greeted=greeted)
-        except imaplib.IMAP4.abort:
-            raise
-        except imaplib.IMAP4.error as error:
-            if "* BYE" in str(error):
-                raise ServerBusy(connection.clean(str(error)), step=step, **connection.facts) from error
-            raise
+        greeting = "* OK greeted" if greeted else _greeting(connection, connection.sock, step)
+        return Client(connection, greeting)
 
 
 def start_tls(connection: Connection, sock: socket.socket) -> None:
-    """Asks for TLS in clear (RFC 3501 section 6.2.1); raises `StartTlsMissing`, and `ServerBusy` for a good-bye.
+    """Asks for TLS in clear (RFC 3501 section 6.2.1); raises `StartTlsMissing`, `StartTlsRefused`.
 
     A server that calls us signed in before anything is encrypted is not believed (RFC 3501 section 11.1).
     """
-    greeting = connection.line_in_clear(sock)
-    if greeting.upper().startswith("* BYE"):
-        raise ServerBusy(greeting, step=StepName.TLS, **connection.facts)
+    greeting = _greeting(connection, sock, StepName.TLS)
     if not greeting.upper().startswith("* OK"):
-        raise ProtocolBroken(greeting, step=StepName.TLS, **connection.facts)
+        raise ProtocolBroken(connection.clean(greeting), step=StepName.TLS, **connection.facts)
     sock.sendall(b"S STARTTLS\r\n")
-    answer = connection.line_in_clear(sock)
+    answer = read_line(connection, sock, StepName.TLS)
     while answer.startswith("* "):
-        answer = connection.line_in_clear(sock)
+        answer = read_line(connection, sock, StepName.TLS)
     if not answer.upper().startswith("S OK"):
-        raise StartTlsMissing(answer, **connection.facts)
+        kind = StartTlsRefused if answer.upper().startswith("S NO") else StartTlsMissing
+        raise kind(connection.clean(answer), **connection.facts)
+
+
+def _greeting(connection: Connection, sock: socket.socket, step: StepName) -> str:
+    """The greeting; raises `ServerBusy` and `ServerRefused` when the server says good-bye at once."""
+    greeting = read_greeting(connection, sock, step)
+    if greeting.upper().startswith("* BYE"):
+        words = connection.clean(greeting)
+        raise (kind_of_refusal(words, step) or ServerBusy)(words, step=step, **connection.facts)
+    return greeting
 
 
 def sign_in(client: Client, name: str, password: str) -> None:
@@ -140,6 +133,21 @@ def sign_in(client: Client, name: str, password: str) -> None:
         raise error.__context__ or error from None
 
 
+def introduce(client: Client) -> None:
+    """Says which program this is, where the server wants to know (RFC 2971): some open no folder before (NetEase).
+
+    To be called within `exchange`. That the server refuses to hear it is not worth a word.
+    """
+    if not client.has_capability("ID"):
+        return
+    try:
+        client.id_(PROGRAM)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error:
+        pass
+
+
 def _log_in(client: Client, name: str, password: str) -> None:
     # imaplib sends the name as it stands, so DOMAIN\user would break the command; and both in ASCII only.
     if not (name + password).isascii():
@@ -160,15 +168,15 @@ def exchange(
     with connection.mapped(step):
         try:
             yield
+        # `from None`: the library's error may hold the command, and the command the password.
         except imaplib.IMAP4.readonly as error:
-            raise FolderReadOnly(connection.clean(str(error)), step=step, **facts) from error
+            raise FolderReadOnly(connection.clean(str(error)), step=step, **facts) from None
         except imaplib.IMAP4.abort as error:
-            raise _ended(connection, error, step, facts) from error
+            raise _ended(connection, error, step, facts) from None
         except imaplib.IMAP4.error as error:
-            # `from None` at sign-in: the library's error may hold the command, and the command the password.
-            raise _refused(connection, error, step, otherwise, facts) from None if step is StepName.SIGN_IN else error
+            raise refused_error(connection, error, step, otherwise, facts) from None
         except (ValueError, TypeError, LookupError, AssertionError) as error:
-            raise ProtocolBroken(connection.clean(str(error)), step=step, **facts) from error
+            raise ProtocolBroken(connection.clean(str(error)), step=step, **facts) from None
 
 
 def refusal(connection: Connection, error: imaplib.IMAP4.error) -> str:
@@ -178,13 +186,14 @@ def refusal(connection: Connection, error: imaplib.IMAP4.error) -> str:
     return connection.clean(str(error))
 
 
-def _refused(
+def refused_error(
     connection: Connection, error: imaplib.IMAP4.error, step: StepName, otherwise: type[TransportError], facts: dict[str, Any]
 ) -> TransportError:
+    """Our error for a command that was refused; `otherwise` when the words do not tell."""
     words = connection.clean(str(error))
     if "command error: BAD" in words:
         otherwise = ProtocolBroken
-    return (_by_code(words, _BY_CODE.get(step, {})) or otherwise)(words, step=step, **facts)
+    return (kind_of_refusal(words, step) or otherwise)(words, step=step, words=words, **facts)
 
 
 def _ended(connection: Connection, error: imaplib.IMAP4.abort, step: StepName, facts: dict[str, Any]) -> TransportError:
@@ -193,8 +202,4 @@ def _ended(connection: Connection, error: imaplib.IMAP4.abort, step: StepName, f
     words = connection.clean(str(error))
     # imaplib aborts for an answer that it cannot read, too.
     otherwise = ProtocolBroken if "unexpected response" in words else ConnectionLost
-    return (_by_code(words, _BUSY) or otherwise)(words, step=step, **facts)
-
-
-def _by_code(words: str, kinds: dict[str, type[TransportError]]) -> type[TransportError] | None:
-    return next((kinds[code] for code in _RESPONSE_CODE.findall(words.upper()) if code in kinds), None)
+    return (kind_of_refusal(words, step) or otherwise)(words, step=step, words=words, **facts)

@@ -16,22 +16,21 @@ from email.policy import SMTP
 from typing import Any, Self
 
 from trackit_console.settings.outgoing import BasicOutgoing
-from trackit_console.transports.connection import Connection, Timeouts
-from trackit_console.transports.connection_phases import Phase, walk
+from trackit_console.transports.connection import Connection
+from trackit_console.transports.connection_phases import Phase, Timeouts, walk
 from trackit_console.transports.errors import (
-    MessageRefused,
+    EncryptionRequired,
+    MessageTooLarge,
     PasswordMissing,
     ProtocolBroken,
     RecipientRefused,
-    SenderRefused,
-    ServerBusy,
-    ServerRefused,
     SignInNotAllowed,
-    SignInRefused,
-    SignInRequired,
     StartTlsMissing,
+    StartTlsRefused,
     TransportError,
 )
+from trackit_console.transports.greeting import read_greeting, read_line
+from trackit_console.transports.smtp_refusals import Command, kind_of_reply
 from trackit_console.transports.steps import StepName
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
@@ -45,20 +44,16 @@ _ENVELOPE = re.compile(r"[^\s<>\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+")
 
 
 class SmtpSender:
-    """One outgoing account, open for some messages. Not for several threads, `abort` excepted."""
+    """One outgoing account, open for some messages. Not for several threads, `abort` and `expire` excepted."""
 
     def __init__(self, outgoing: BasicOutgoing, timeouts: Timeouts | None = None) -> None:
         self._outgoing = outgoing
-        self._connection = Connection(outgoing.smtp_server_name, outgoing.port, outgoing, timeouts or Timeouts())
+        self._connection = Connection(outgoing.smtp_server_name, outgoing.port, outgoing, timeouts or Timeouts(), "SMTP")
         self._account = outgoing.user_account_name or outgoing.from_address
+        self._connection.masking.add_name(outgoing.user_account_name or "")
         if outgoing.password:
-            self._connection.secrets.append(outgoing.password.get_secret_value())
+            self._connection.masking.add_secret(outgoing.password.get_secret_value())
         self._connected: smtplib.SMTP | None = None
-
-    @property
-    def connection(self) -> Connection:
-        """The connection, for those who watch over its time."""
-        return self._connection
 
     @property
     def phases(self) -> list[Phase]:
@@ -85,23 +80,28 @@ class SmtpSender:
         self.close()
 
     def send(self, message: EmailMessage | bytes, recipients: Sequence[str]) -> dict[str, str]:
-        """Sends one message to all recipients that the server takes; answers the others, with the server's words.
-
-        Raises `RecipientRefused` when it takes none of them, `SenderRefused` and `MessageRefused`. Bytes are sent as
-        they are but for line ends.
-        """
+        """As `source.Sender` says. Bytes are sent as they are but for line ends."""
         for recipient in recipients:
             if not _ENVELOPE.fullmatch(recipient):
                 raise RecipientRefused(recipient=recipient, **self._facts)
         raw = message if isinstance(message, bytes) else message.as_bytes(policy=WIRE_FORM)
-        with self._exchange(StepName.SEND):
+        self._check_size(raw)
+        facts = {"sender": self._outgoing.from_address, "recipient": recipients[0] if recipients else ""}
+        with self._exchange(StepName.SEND, Command.DATA, **facts):
             try:
                 refused = self._client.sendmail(self._outgoing.from_address, list(recipients), raw)
             except smtplib.SMTPSenderRefused as error:
-                raise self._sender_problem(error) from error
+                raise self._problem(error.smtp_code, error.smtp_error, StepName.SEND, Command.MAIL, facts) from None
             except smtplib.SMTPRecipientsRefused as error:
-                raise self._recipient_problem(error) from error
+                first, (code, said) = next(iter(error.recipients.items()))
+                raise self._problem(code, said, StepName.SEND, Command.RCPT, {**facts, "recipient": first}) from None
         return {recipient: self._words(*answer) for recipient, answer in refused.items()}
+
+    def _check_size(self, raw: bytes) -> None:
+        """Tells what the server would refuse (RFC 1870), before it is on its way."""
+        limit = self._client.esmtp_features.get("size", "")
+        if limit.isdecimal() and 0 < int(limit) < len(raw):
+            raise MessageTooLarge(f"SIZE {limit}, {len(raw)} bytes", **self._facts)
 
     def close(self) -> None:
         """Says good-bye where that is still possible, and closes."""
@@ -114,8 +114,10 @@ class SmtpSender:
         self._connection.close()
 
     def abort(self) -> None:
-        """Ends a call that waits, from any thread; it raises `Cancelled`."""
         self._connection.abort()
+
+    def expire(self) -> None:
+        self._connection.expire()
 
     # ------------------------------------------------------------------ phases
 
@@ -135,9 +137,9 @@ class SmtpSender:
         client = smtplib.SMTP(local_hostname=own_name(self._connection.sock), timeout=self._connection.timeouts.answer)
         client.sock = self._connection.sock
         try:
-            with self._exchange(step):
+            with self._exchange(step, Command.GREETING):
                 if not greeted:
-                    _taken(*client.getreply(), wanted=220)
+                    greet(self._connection, self._connection.sock, step)
                 if client.ehlo()[0] != 250:
                     _taken(*client.helo(), wanted=250)
         except TransportError:
@@ -149,19 +151,18 @@ class SmtpSender:
         if self._outgoing.password is None:
             raise PasswordMissing(**self._facts)
         name, password = self._outgoing.user_account_name or "", self._outgoing.password.get_secret_value()
-        # What goes over the wire is a form of the password, too.
-        proof = _base64(f"\0{name}\0{password}")
-        self._connection.secrets += [proof, _base64(password)]
         mechanisms = self._client.esmtp_features.get("auth", "").upper().split()
-        with self._exchange(StepName.SIGN_IN):
+        with self._exchange(StepName.SIGN_IN, Command.AUTH):
             if "PLAIN" in mechanisms:
+                proof = _base64(f"\0{name}\0{password}")
                 _taken(*self._client.docmd("AUTH", f"PLAIN {proof}"), wanted=235)
             elif "LOGIN" in mechanisms:
                 _taken(*self._client.docmd("AUTH", "LOGIN"), wanted=334)
                 _taken(*self._client.docmd(_base64(name)), wanted=334)
                 _taken(*self._client.docmd(_base64(password)), wanted=235)
             else:
-                raise SignInNotAllowed(", ".join(mechanisms), **self._facts)
+                in_clear = self._outgoing.security == "none" and self._client.has_extn("starttls")
+                raise (EncryptionRequired if in_clear else SignInNotAllowed)(", ".join(mechanisms), **self._facts)
 
     def _account_found(self) -> Phrase:
         return Phrase("transports", QT_TRANSLATE_NOOP("transports", "Signed in as {account}."), {"account": self._account})
@@ -178,56 +179,42 @@ class SmtpSender:
         return {**self._connection.facts, "account": self._account}
 
     @contextmanager
-    def _exchange(self, step: StepName) -> Iterator[None]:
-        """Around every talk with the server: raises ours for what smtplib and the socket raise inside."""
+    def _exchange(self, step: StepName, command: Command, **facts: str) -> Iterator[None]:
+        """Around every talk with the server: raises ours for what smtplib and the socket raise inside.
+
+        `from None`: the library's error may hold what the server repeated.
+        """
         with self._connection.mapped(step):
             try:
                 yield
             except smtplib.SMTPServerDisconnected as error:
-                raise self._connection.problem(_cause(error), step) from error
+                raise self._connection.problem(_cause(error), step) from None
             except smtplib.SMTPResponseException as error:
-                raise self._refused(error, step) from error
+                raise self._problem(error.smtp_code, error.smtp_error, step, command, facts) from None
             except (smtplib.SMTPException, ValueError) as error:
-                raise ProtocolBroken(self._connection.clean(str(error)), step=step, **self._facts) from error
+                raise ProtocolBroken(self._connection.clean(str(error)), step=step, **self._facts) from None
 
-    def _refused(self, error: smtplib.SMTPResponseException, step: StepName) -> TransportError:
-        """What a reply means in this phase (RFC 5321 section 4.2, RFC 4954 section 6)."""
-        code, words = error.smtp_code, self._words(error.smtp_code, error.smtp_error)
-        if 400 <= code < 500:
-            return ServerBusy(words, step=step, **self._facts)
-        if step is StepName.SIGN_IN:
-            return (SignInNotAllowed if code in (504, 538) else SignInRefused)(words, **self._facts)
-        if step is StepName.SEND:
-            return MessageRefused(words, **self._facts)
-        return (ServerRefused if code >= 500 else ProtocolBroken)(words, step=step, **self._facts)
-
-    def _sender_problem(self, error: smtplib.SMTPSenderRefused) -> TransportError:
-        if error.smtp_code == 530:
-            return SignInRequired(self._words(error.smtp_code, error.smtp_error), step=StepName.SEND, **self._facts)
-        if error.smtp_code < 500 or error.smtp_code == 552:
-            return self._refused(error, StepName.SEND)
-        words = self._words(error.smtp_code, error.smtp_error)
-        return SenderRefused(words, sender=self._outgoing.from_address, **self._facts)
-
-    def _recipient_problem(self, error: smtplib.SMTPRecipientsRefused) -> TransportError:
-        recipient, (code, said) = next(iter(error.recipients.items()))
-        if code == 530:
-            return SignInRequired(self._words(code, said), step=StepName.SEND, **self._facts)
-        if code < 500:
-            return ServerBusy(self._words(code, said), step=StepName.SEND, **self._facts)
-        return RecipientRefused(self._words(code, said), recipient=recipient, **self._facts)
+    def _problem(self, code: int, said: bytes | str, step: StepName, command: Command, facts: dict[str, str]) -> TransportError:
+        words = self._words(code, said)
+        return kind_of_reply(code, words, command)(words, step=step, **self._facts, **facts)
 
     def _words(self, code: int, said: bytes | str) -> str:
         text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
         return self._connection.clean(f"{code} {text}")
 
 
-def start_tls(connection: Connection, sock: socket.socket) -> None:
-    """Asks for TLS in clear (RFC 3207); raises `StartTlsMissing`, `ServerBusy` and `ServerRefused`."""
-    greeting = _reply(connection, sock)
+def greet(connection: Connection, sock: socket.socket, step: StepName) -> None:
+    """Hears the greeting; raises `ServerBusy`, `ServerRefused`, `ProtocolBroken` for one that is no welcome."""
+    greeting = _rest_of_reply(connection, sock, step, read_greeting(connection, sock, step))
     if not greeting.startswith("220"):
-        kind = ServerBusy if greeting.startswith("4") else ServerRefused if greeting.startswith("5") else ProtocolBroken
-        raise kind(greeting, step=StepName.TLS, **connection.facts)
+        reply = int(greeting[:3]) if greeting[:3].isdecimal() else 0
+        words = connection.clean(greeting)
+        raise kind_of_reply(reply, words, Command.GREETING)(words, step=step, **connection.facts)
+
+
+def start_tls(connection: Connection, sock: socket.socket) -> None:
+    """Asks for TLS in clear (RFC 3207); raises what `greet` raises, `StartTlsMissing` and `StartTlsRefused`."""
+    greet(connection, sock, StepName.TLS)
     sock.sendall(f"EHLO {own_name(sock)}\r\n".encode("ascii"))
     offered = _reply(connection, sock)
     if "STARTTLS" not in re.findall(r"^250[- ](\S+)", offered.upper(), re.MULTILINE):
@@ -235,7 +222,7 @@ def start_tls(connection: Connection, sock: socket.socket) -> None:
     sock.sendall(b"STARTTLS\r\n")
     answer = _reply(connection, sock)
     if not answer.startswith("220"):
-        raise StartTlsMissing(connection.clean(answer), **connection.facts)
+        raise StartTlsRefused(connection.clean(answer), **connection.facts)
 
 
 def own_name(sock: socket.socket) -> str:
@@ -245,9 +232,13 @@ def own_name(sock: socket.socket) -> str:
 
 
 def _reply(connection: Connection, sock: socket.socket) -> str:
-    lines = [connection.line_in_clear(sock)]
+    return _rest_of_reply(connection, sock, StepName.TLS, read_line(connection, sock, StepName.TLS))
+
+
+def _rest_of_reply(connection: Connection, sock: socket.socket, step: StepName, first: str) -> str:
+    lines = [first]
     while lines[-1][3:4] == "-":
-        lines.append(connection.line_in_clear(sock))
+        lines.append(read_line(connection, sock, step))
     return "\n".join(lines)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from trackit_console.transports.certificate import Certificate
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 
@@ -52,7 +53,7 @@ class Step:
 
     `seconds` is how long it took (0 while it runs); `detail` says what was found, `remedy` what to do where it
     failed; `code` is a stable word for the finding, empty when there is none; `technical` is the server's or the
-    system's own text, without secrets.
+    system's own text, without secrets; `certificate` is what a server showed that was not accepted.
     """
 
     name: StepName
@@ -62,6 +63,7 @@ class Step:
     remedy: Phrase | None = None
     code: str = ""
     technical: str = ""
+    certificate: Certificate | None = None
 
 
 def passed(report: Sequence[Step]) -> bool:

@@ -8,26 +8,32 @@ from __future__ import annotations
 
 import hashlib
 import ssl
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 import truststore
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from trackit_console.transports.certificate import WEAK_AUTHORITY, Certificate
 from trackit_console.transports.errors import (
     CaFileUnreadable,
     CertificateExpired,
     CertificateNotYetValid,
     CertificateSelfSigned,
+    CertificateTooWeak,
     CertificateUntrusted,
     CertificateWrongName,
+    CertificateWrongPurpose,
+    ClientCertificateWanted,
+    NoCommonCipher,
     TlsFailed,
     TlsNotSpoken,
     TlsTooOld,
+    TransportError,
 )
-from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 
 class HasTlsSettings(Protocol):
@@ -39,28 +45,6 @@ class HasTlsSettings(Protocol):
     def ca_file(self) -> str | None: ...
     @property
     def pinned_certificate(self) -> str | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """What a person can compare: whose it is, who vouches for it, how long, and its SHA-256 fingerprint in hexadecimal."""
-
-    subject: str
-    issuer: str
-    valid_from: datetime
-    valid_to: datetime
-    fingerprint: str
-    self_signed: bool = False
-
-    @property
-    def described(self) -> Phrase:
-        """One sentence for reports."""
-        text = QT_TRANSLATE_NOOP(
-            "transports", "It is for {subject}, from {issuer}, valid {begin} to {end}, fingerprint {fingerprint}."
-        )
-        begin, end = f"{self.valid_from:%Y-%m-%d}", f"{self.valid_to:%Y-%m-%d}"
-        facts = {"subject": self.subject, "issuer": self.issuer, "begin": begin, "end": end, "fingerprint": self.fingerprint}
-        return Phrase("transports", text, facts)
 
 
 def context_for(account: HasTlsSettings) -> ssl.SSLContext:
@@ -86,11 +70,18 @@ def unchecked_context() -> ssl.SSLContext:
     return context
 
 
+def any_certificate_context() -> ssl.SSLContext:
+    """A context that shakes hands with any certificate, however weak: to look at it, not to say anything."""
+    context = unchecked_context()
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    return context
+
+
 def _load_authorities(context: ssl.SSLContext, file: Path) -> None:
     try:
         context.load_verify_locations(cafile=str(file))
     except (OSError, ssl.SSLError) as error:
-        raise CaFileUnreadable(str(error), file=file) from error
+        raise CaFileUnreadable(str(error), file=str(file)) from error
 
 
 def fingerprint(der: bytes) -> str:
@@ -109,8 +100,10 @@ def read_certificate(der: bytes) -> Certificate | None:
             valid_to=certificate.not_valid_after_utc,
             fingerprint=fingerprint(der),
             self_signed=certificate.subject == certificate.issuer,
+            rsa_bits=key.key_size if isinstance(key := certificate.public_key(), RSAPublicKey) else 0,
+            signature_hash=signed.name if (signed := certificate.signature_hash_algorithm) else "",
         )
-    except ValueError:
+    except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm):
         return None
 
 
@@ -126,26 +119,58 @@ def _names(certificate: x509.Certificate) -> str:
 _NOT_YET_VALID = {9}
 _EXPIRED = {10, 0x800B0101}
 _WRONG_NAME = {62, 64, 0x800B010F}
+_WRONG_PURPOSE = {26, 0x800B0110}
+_TOO_WEAK = {66, 67, 68}
 
 # Parts of OpenSSL's reasons for a handshake that failed before any certificate was looked at.
-_NOT_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNEXPECTED_EOF")
-_TOO_OLD = ("UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION", "VERSION_TOO_LOW")
+_WEAK_REASONS = ("KEY_TOO_SMALL", "MD_TOO_WEAK")
+_REASONS: tuple[tuple[type[TlsFailed], tuple[str, ...]], ...] = (
+    (ClientCertificateWanted, ("CERTIFICATE_REQUIRED",)),
+    (TlsNotSpoken, ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")),
+    (TlsTooOld, ("UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION", "VERSION_TOO_LOW")),
+    (NoCommonCipher, ("HANDSHAKE_FAILURE", "INSUFFICIENT_SECURITY", "NO_SHARED_CIPHER", "NO_CIPHERS_AVAILABLE")),
+    (NoCommonCipher, ("WRONG_CIPHER_RETURNED", "DH_KEY_TOO_SMALL", "NO_SUITABLE")),
+)
 
 
-def tls_error(error: ssl.SSLError, shown: Certificate | None, **facts: Any) -> TlsFailed:
-    """Our error for one of a handshake; `shown` is the certificate that was refused, where it could be had."""
-    words = str(error)
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return _certificate_class(error, shown)(words, **facts)
-    reason = (error.reason or words).upper()
-    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError) or any(part in reason for part in _NOT_TLS):
-        return TlsNotSpoken(words, **facts)
-    if any(part in reason for part in _TOO_OLD):
-        return TlsTooOld(words, **facts)
-    return TlsFailed(words, **facts)
+def concerns_certificate(error: ssl.SSLError) -> bool:
+    """Whether it is the server's certificate that was not accepted."""
+    return isinstance(error, ssl.SSLCertVerificationError) or _has(error, _WEAK_REASONS)
 
 
-def _certificate_class(error: ssl.SSLCertVerificationError, shown: Certificate | None) -> type[TlsFailed]:
+def tls_error(words: str, error: ssl.SSLError, shown: Certificate | None, *, agreed: bool, **facts: Any) -> TlsFailed:
+    """Our error for one of a handshake, with `words` as detail.
+
+    `shown` is the certificate that was refused, where it could be had; `agreed`: a cipher had been chosen before.
+    """
+    if _has(error, _REASONS[-1][1]):
+        return NoCommonCipher(words, **facts)
+    if concerns_certificate(error):
+        return _certificate_error(words, error, shown, facts)
+    kind = next((kind for kind, parts in _REASONS if _has(error, parts)), TlsFailed)
+    # Up to TLS 1.2 one alert stands for both: no cipher, and no certificate of the client (RFC 5246 section 7.4.6).
+    return (ClientCertificateWanted if kind is NoCommonCipher and agreed else kind)(words, **facts)
+
+
+def late_tls_error(error: Exception) -> type[TransportError] | None:
+    """What a TLS error after the handshake says: in TLS 1.3 the demand for a certificate comes then (RFC 8446 section 4.4.2)."""
+    late = isinstance(error, ssl.SSLError) and (_has(error, _REASONS[0][1]) or _has(error, ("BAD_CERTIFICATE",)))
+    return ClientCertificateWanted if late else None
+
+
+def _has(error: ssl.SSLError, parts: tuple[str, ...]) -> bool:
+    reason = (error.reason or str(error)).upper().replace(" ", "_")
+    return any(part in reason for part in parts)
+
+
+def _certificate_error(words: str, error: ssl.SSLError, shown: Certificate | None, facts: dict[str, Any]) -> TlsFailed:
+    kind = _certificate_class(error, shown)
+    if kind is CertificateTooWeak:
+        facts = {**facts, "weakness": (shown and shown.weakness) or WEAK_AUTHORITY()}
+    return kind(words, certificate=shown, **facts)
+
+
+def _certificate_class(error: ssl.SSLError, shown: Certificate | None) -> type[TlsFailed]:
     number = (getattr(error, "verify_code", 0) or 0) & 0xFFFFFFFF
     now = datetime.now(UTC)
     # Windows has one number for both ends of the time that a certificate is valid.
@@ -155,4 +180,8 @@ def _certificate_class(error: ssl.SSLCertVerificationError, shown: Certificate |
         return CertificateExpired
     if number in _WRONG_NAME:
         return CertificateWrongName
+    if number in _WRONG_PURPOSE:
+        return CertificateWrongPurpose
+    if number in _TOO_WEAK or _has(error, _WEAK_REASONS) or (shown and shown.weakness):
+        return CertificateTooWeak
     return CertificateSelfSigned if shown and shown.self_signed else CertificateUntrusted

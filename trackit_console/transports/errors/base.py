@@ -1,0 +1,102 @@
+"""The base of the transports' errors, and those that may happen in any phase."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from trackit_console.transports.steps import StepName
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
+
+
+class TransportError(Problem):
+    """Base. `step` is the phase it happened in; a class that may happen in any phase gets it when it is raised.
+
+    Facts are text, numbers or phrases, so that they can be kept and shown in any language.
+    """
+
+    context = "transports"
+    default_step: ClassVar[StepName] = StepName.CONNECT
+    authentication: ClassVar[bool] = False
+    transient: ClassVar[bool] = False
+
+    def __init__(self, detail: str = "", *, step: StepName | None = None, **facts: object) -> None:
+        super().__init__(detail, **facts)
+        self.step = step or self.default_step
+
+
+class ServerBusy(TransportError):
+    """The server says that it cannot now."""
+
+    code = "server_busy"
+    transient = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} is busy and asks to come back later.")
+    remedy = QT_TRANSLATE_NOOP("transports", "Nothing needs to be done: it is tried again by itself.")
+
+
+class ServerRefused(TransportError):
+    """The server hangs up on this computer, whoever signs in."""
+
+    code = "server_refused"
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} refuses to talk to this computer.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "Show the details to whoever looks after the mail server: this computer's address may be blocked."
+    )
+
+
+class AccountThrottled(TransportError):
+    """The account used up what it may do in a time: commands, bytes (Gmail's OVERQUOTA while reading)."""
+
+    code = "account_throttled"
+    transient = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} serves {account} no further for now: it did too much in a short time.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "It is tried again by itself. If it stays so, poll less often and process fewer emails at a poll."
+    )
+
+
+class TimedOut(TransportError):
+    """The server stopped answering."""
+
+    code = "timed_out"
+    transient = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} stopped answering.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "It is tried again by itself. If it stays so, look at the mail server's load and the network."
+    )
+
+
+class ConnectionLost(TransportError):
+    """The connection ended in the middle."""
+
+    code = "connection_lost"
+    transient = True
+    sentence = QT_TRANSLATE_NOOP("transports", "The connection with {server} was lost.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "It is tried again by itself. If it stays so, look at the mail server and the network."
+    )
+
+
+class ProtocolBroken(TransportError):
+    """What came back is not what the protocol allows, or the server refused a command that it must know."""
+
+    code = "protocol_broken"
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} gave an answer that cannot be understood.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "Check that server and port belong to a mail server of this type. The details show what it said."
+    )
+
+
+class Cancelled(TransportError):
+    """Somebody ended it."""
+
+    code = "cancelled"
+    sentence = QT_TRANSLATE_NOOP("transports", "Cancelled.")
+    remedy = ""
+
+
+class NotInThisVersion(TransportError):
+    """A mailbox or account of a type that can be kept, but not used yet."""
+
+    code = "not_in_this_version"
+    sentence = QT_TRANSLATE_NOOP("transports", "Accounts of type {type} cannot be used in this version yet.")
+    remedy = QT_TRANSLATE_NOOP("transports", "The settings can be kept, with the mailbox disabled. Use IMAP meanwhile.")

@@ -1,0 +1,79 @@
+"""What can go wrong until a server has been found and has said who it is."""
+
+from __future__ import annotations
+
+from trackit_console.transports.errors.base import TransportError
+from trackit_console.transports.steps import StepName
+from trackit_console.user_messages import QT_TRANSLATE_NOOP
+
+
+class NameNotFound(TransportError):
+    """The name server knows no such host."""
+
+    code = "name_not_found"
+    default_step = StepName.RESOLVE
+    sentence = QT_TRANSLATE_NOOP("transports", "There is no server of the name {server}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "Check the spelling of the server name, and that this computer can reach its name server."
+    )
+
+
+class NameServerSilent(TransportError):
+    """The name could not be looked up; that says nothing about the name."""
+
+    code = "name_server_silent"
+    default_step = StepName.RESOLVE
+    transient = True
+    sentence = QT_TRANSLATE_NOOP("transports", "The name server did not say where {server} is.")
+    remedy = QT_TRANSLATE_NOOP("transports", "Check this computer's network connection. It is tried again by itself.")
+
+
+class ConnectRefused(TransportError):
+    """The host answers, but nothing listens on the port."""
+
+    code = "connection_refused"
+    transient = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} does not accept connections on port {port}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "Check the port and whether it goes with Use SSL. Ask whether the service is switched on there."
+    )
+
+
+class Unreachable(TransportError):
+    """There is no way to the host."""
+
+    code = "unreachable"
+    transient = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} cannot be reached from this computer.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "Check the network connection and the firewall between this computer and the mail server."
+    )
+
+
+class ConnectTimedOut(TransportError):
+    """Nothing came back, not even a refusal."""
+
+    code = "connect_timed_out"
+    transient = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} did not answer on port {port} within {seconds} seconds.")
+    remedy = QT_TRANSLATE_NOOP("transports", "Check server and port. A firewall that drops connections looks like this.")
+
+
+class WrongProtocol(TransportError):
+    """The port belongs to another service."""
+
+    code = "wrong_protocol"
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} speaks {found} on port {port}, not {wanted}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "Check the port: IMAP has 993 or 143, POP3 995 or 110, SMTP 465, 587 or 25. Check the server name as well."
+    )
+
+
+class TlsExpected(TransportError):
+    """The port wants TLS from the first byte, and the account talks in clear."""
+
+    code = "tls_expected"
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} expects SSL from the start on port {port}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "Turn on Use SSL (outgoing email: Security Type SSL), or enter the port that goes without it."
+    )

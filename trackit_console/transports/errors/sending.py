@@ -1,0 +1,86 @@
+"""What can go wrong when a message is handed over to be sent."""
+
+from __future__ import annotations
+
+from trackit_console.transports.errors.base import TransportError
+from trackit_console.transports.steps import StepName
+from trackit_console.user_messages import QT_TRANSLATE_NOOP
+
+
+class SenderRefused(TransportError):
+    """The server does not let this account send from this address."""
+
+    code = "sender_refused"
+    default_step = StepName.SEND
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} does not let mail be sent from {sender}.")
+    remedy = QT_TRANSLATE_NOOP("transports", "Use an address that the outgoing account owns as From Address.")
+
+
+class RecipientRefused(TransportError):
+    """The server does not take mail for this address."""
+
+    code = "recipient_refused"
+    default_step = StepName.SEND
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} does not take mail for {recipient}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "Check the address. If it is outside of your domain, the outgoing server may need you to sign in."
+    )
+
+
+class RelayDenied(RecipientRefused):
+    """The server delivers to its own addresses only, for whoever has not the right to more."""
+
+    code = "relay_denied"
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} does not pass mail on to {recipient}, which is not one of its own.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "Turn on SMTP requires authentication, or have this computer allowed to relay at the mail server.",
+    )
+
+
+class RecipientMailboxFull(RecipientRefused):
+    """The recipient has no room (RFC 3463: X.2.2)."""
+
+    code = "mailbox_full"
+    transient = True
+    sentence = QT_TRANSLATE_NOOP("transports", "The mailbox of {recipient} is full.")
+    remedy = QT_TRANSLATE_NOOP("transports", "The recipient must delete mail, or needs a larger mailbox.")
+
+
+class MessageRefused(TransportError):
+    """The server took the addresses, but not the message."""
+
+    code = "message_refused"
+    default_step = StepName.SEND
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} refused the message.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "The details say why: often a filter takes it for spam, or the sender's domain lacks SPF or DKIM."
+    )
+
+
+class MessageTooLarge(MessageRefused):
+    """The message is larger than the server takes (RFC 1870, RFC 3463: X.3.4)."""
+
+    code = "message_too_large"
+    sentence = QT_TRANSLATE_NOOP("transports", "The message is larger than {server} accepts.")
+    remedy = QT_TRANSLATE_NOOP("transports", "Send it without the attachments, or have the limit raised at the mail server.")
+
+
+class Greylisted(TransportError):
+    """The server takes mail of strangers at the second try only (RFC 6647)."""
+
+    code = "greylisted"
+    default_step = StepName.SEND
+    transient = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} lets a sender it does not know wait before it takes the first message.")
+    remedy = QT_TRANSLATE_NOOP("transports", "Test again in some minutes. Mail that is waiting is sent again by itself.")
+
+
+class SendingLimitReached(TransportError):
+    """The account has sent as much as it may in a time."""
+
+    code = "sending_limit_reached"
+    default_step = StepName.SEND
+    transient = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{account} has sent as many messages as {server} allows for now.")
+    remedy = QT_TRANSLATE_NOOP("transports", "Wait until the limit is over, usually a day, or have it raised by the provider.")

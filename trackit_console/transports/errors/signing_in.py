@@ -1,0 +1,170 @@
+"""What can go wrong at sign-in. Which words of a server mean what is in `imap_refusals` and `smtp_refusals`.
+
+`authentication` marks what a new attempt with the same settings cannot mend (MON-04): accounts get locked.
+"""
+
+from __future__ import annotations
+
+from trackit_console.transports.errors.base import TransportError
+from trackit_console.transports.steps import StepName
+from trackit_console.user_messages import QT_TRANSLATE_NOOP
+
+
+class SignInRefused(TransportError):
+    """The server answered, and said no (RFC 3501 section 6.2, RFC 5530). Not retried at once: accounts get locked."""
+
+    code = "wrong_password"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} refused the user name or the password of {account}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "Type the password again. Gmail and others need an app password. Check that IMAP (outgoing: SMTP) is allowed for the "
+        "account.",
+    )
+
+
+class PasswordMissing(TransportError):
+    """There is no password to sign in with."""
+
+    code = "password_missing"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "No password is stored for {account}.")
+    remedy = QT_TRANSLATE_NOOP("transports", "Edit the account and enter its password.")
+
+
+class AppPasswordNeeded(TransportError):
+    """The provider takes a password of its own for programs, not that of the account."""
+
+    code = "app_password_needed"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} wants an app password for {account}, not the account's own password.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "Make an app password (or authorization code) in the provider's security settings and enter it here."
+    )
+
+
+class WebLoginRequired(TransportError):
+    """The provider wants to see a person in a browser first."""
+
+    code = "web_login_required"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} wants {account} to be confirmed in a web browser first.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "Sign in to the provider's web page with this account, confirm what it asks, then test again."
+    )
+
+
+class BasicAuthOff(TransportError):
+    """The provider has ended sign-in by password (Exchange Online: BasicAuthBlocked, 5.7.30)."""
+
+    code = "basic_auth_off"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} no longer lets accounts sign in by user name and password.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "A new password does not help. Use the type Microsoft 365 with OAuth for this account."
+    )
+
+
+class SmtpAuthOff(TransportError):
+    """SMTP AUTH is switched off for the tenant or the mailbox (Exchange Online: 5.7.139)."""
+
+    code = "smtp_auth_off"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "Authenticated SMTP is switched off for {account} or its organization.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "In the Microsoft 365 admin center turn on Authenticated SMTP for the user (Mail, Manage email apps), or send by "
+        "Microsoft 365 with OAuth.",
+    )
+
+
+class SignInBlockedByPolicy(TransportError):
+    """The password may be right: the organization's rules do not let the account in this way."""
+
+    code = "sign_in_blocked_by_policy"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "A security rule of the organization keeps {account} from signing in.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "Ask who looks after security defaults and conditional access to allow this sign-in, or use OAuth."
+    )
+
+
+class PasswordExpired(TransportError):
+    """The password was right once, and must be changed (RFC 5530: EXPIRED)."""
+
+    code = "password_expired"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "The password of {account} has expired.")
+    remedy = QT_TRANSLATE_NOOP("transports", "Set a new password at the mail server, then enter it here.")
+
+
+class AccountLocked(TransportError):
+    """The account is locked or disabled (RFC 5530: CONTACTADMIN; RFC 5248: X.7.13)."""
+
+    code = "account_locked"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} has locked or disabled the account {account}.")
+    remedy = QT_TRANSLATE_NOOP("transports", "Have the account unlocked by whoever looks after the mail server. See the details.")
+
+
+class ProtocolNotAllowed(TransportError):
+    """The password is right, but the account may not come in by this protocol (RFC 5530: AUTHORIZATIONFAILED)."""
+
+    code = "protocol_not_allowed"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} does not let {account} use this kind of access.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "Switch on IMAP (outgoing: SMTP) for the account in the provider's settings, and check its license and rights.",
+    )
+
+
+class SignInNotAllowed(TransportError):
+    """The server takes no password here: not on this connection, or not at all (LOGINDISABLED, PRIVACYREQUIRED)."""
+
+    code = "sign_in_not_allowed"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} does not accept a user name and password on this connection.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "Turn on Use SSL or STARTTLS. If it is on, sign-in by password is switched off at the server."
+    )
+
+
+class EncryptionRequired(TransportError):
+    """The server takes neither passwords nor mail in clear (RFC 3207 section 4, RFC 4954 section 6: 530, 538)."""
+
+    code = "encryption_required"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} takes passwords and mail on an encrypted connection only.")
+    remedy = QT_TRANSLATE_NOOP("transports", "Choose SSL/TLS (port 587) or SSL (port 465) as Security Type.")
+
+
+class SignInRequired(TransportError):
+    """The server takes nothing from somebody who has not signed in (RFC 4954 section 6)."""
+
+    code = "sign_in_required"
+    default_step = StepName.SIGN_IN
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} asks for a user name and password before it takes mail.")
+    remedy = QT_TRANSLATE_NOOP("transports", "Turn on SMTP requires authentication, and enter user account name and password.")
+
+
+class AccountBusy(TransportError):
+    """Too many connections of this account."""
+
+    code = "account_busy"
+    default_step = StepName.SIGN_IN
+    transient = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} allows no further connection of {account} now.")
+    remedy = QT_TRANSLATE_NOOP("transports", "Close other programs that read this mailbox. It is tried again by itself.")

@@ -1,0 +1,167 @@
+"""What an SMTP server means by a reply: enhanced status code (RFC 3463, RFC 5248), providers' texts, reply code (RFC 5321).
+
+In this order: the first tells most, where it is there and not one of those that stand for anything (5.7.0, 5.7.1).
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from trackit_console.transports.errors import (
+    AccountLocked,
+    AppPasswordNeeded,
+    BasicAuthOff,
+    EncryptionRequired,
+    Greylisted,
+    MessageRefused,
+    MessageTooLarge,
+    PasswordExpired,
+    ProtocolBroken,
+    ProtocolNotAllowed,
+    RecipientMailboxFull,
+    RecipientRefused,
+    RelayDenied,
+    SenderRefused,
+    SendingLimitReached,
+    ServerBusy,
+    ServerRefused,
+    SignInBlockedByPolicy,
+    SignInNotAllowed,
+    SignInRefused,
+    SignInRequired,
+    SmtpAuthOff,
+    TransportError,
+    WebLoginRequired,
+)
+
+Kind = type[TransportError]
+
+
+class Command(StrEnum):
+    """What the server replied to."""
+
+    GREETING = "greeting"
+    AUTH = "auth"
+    MAIL = "mail"
+    RCPT = "rcpt"
+    DATA = "data"
+
+
+_SENDING = (Command.MAIL, Command.RCPT, Command.DATA)
+_ENHANCED = re.compile(r"\b([245])\.(\d{1,3}\.\d{1,3})\b")
+
+_AUTH_CODES: dict[str, Kind] = {
+    "7.10": EncryptionRequired,
+    "7.11": EncryptionRequired,
+    "7.12": PasswordExpired,
+    "7.13": AccountLocked,
+    "7.14": WebLoginRequired,
+    "7.30": BasicAuthOff,
+}
+_SEND_CODES: dict[str, Kind] = {
+    "2.1": RecipientRefused,
+    "2.2": RecipientMailboxFull,
+    "2.3": MessageTooLarge,
+    "3.4": MessageTooLarge,
+    "4.5": SendingLimitReached,
+    "7.10": EncryptionRequired,
+    "7.11": EncryptionRequired,
+    "7.30": BasicAuthOff,
+    "7.54": RelayDenied,
+    "7.57": SignInRequired,
+    "7.60": SenderRefused,
+    "7.64": RelayDenied,
+}
+
+_AUTH_TEXTS: tuple[tuple[str, Kind], ...] = (
+    (r"SmtpClientAuthentication is disabled|smtp auth\w* (is )?disabled", SmtpAuthOff),
+    (r"basicauthblocked|basic auth\w* (is|has been|was) (disabled|blocked|not supported)", BasicAuthOff),
+    (r"conditional access|security defaults|not meet the criteria", SignInBlockedByPolicy),
+    (r"\bapp(lication)?[- ]?(specific)?[- ]password|authori[sz]ation code|\u6388\u6743\u7801", AppPasswordNeeded),
+    (r"web ?login|web browser|verify your (account|identity)", WebLoginRequired),
+    (r"password\b.{0,20}\bexpired|expired password|must (be )?changed? (your |the )?password", PasswordExpired),
+    (r"\b(account|user|mailbox|login)\b.{0,40}\b(locked|disabled|suspended|blocked|deactivated|inactive)\b", AccountLocked),
+    (r"starttls|encrypt|(ssl|tls) (is )?required", EncryptionRequired),
+    (r"(smtp|access|service)\b.{0,30}\b(disabled|not (enabled|allowed|permitted))", ProtocolNotAllowed),
+    (
+        r"(no permission|not have (access )?(rights|permission)|not (authori[sz]ed|allowed|permitted) to (use|send|relay))",
+        ProtocolNotAllowed,
+    ),
+    (r"too many .{0,30}(attempts|logins|failures|connections)|temporar|try again later|system busy", ServerBusy),
+)
+_SEND_TEXTS: tuple[tuple[str, Kind], ...] = (
+    (r"gr[ea]y-?list", Greylisted),
+    (r"unable to relay|(cannot|not|no) relay|relay\w* .{0,20}(denied|prohibited|not (allowed|permitted))", RelayDenied),
+    (r"not (permitted|allowed|authori[sz]ed) to relay", RelayDenied),
+    (r"SendAsDenied|(permissions?|allowed|authori[sz]ed|right) to send as|not owned by", SenderRefused),
+    (r"blocked using|spamhaus|black ?list|block ?list|\bdnsbl|\brbl\b|reverse dns|\bptr record", ServerRefused),
+    (
+        r"(sending|send|daily|hourly|message|rate|outbound)\b.{0,30}\b(limit|quota)\b.{0,20}\b(exceeded|reached)",
+        SendingLimitReached,
+    ),
+    (r"exceeded .{0,30}(sending|message|hourly|daily) (limit|quota)", SendingLimitReached),
+    (r"(mailbox|inbox|account)\b.{0,20}\bfull|over ?quota|quota exceeded|exceeded .{0,20}(quota|storage)", RecipientMailboxFull),
+    (r"(message|size|mail)\b.{0,30}\b(too (large|big)|exceeds)", MessageTooLarge),
+    (r"authentication (is )?required|not authenticated|must (be )?(authenticat|sign|log)|(sign|log) ?in first", SignInRequired),
+)
+_COMPILED = {
+    Command.AUTH: [(re.compile(sign, re.IGNORECASE), kind) for sign, kind in _AUTH_TEXTS],
+    **{each: [(re.compile(sign, re.IGNORECASE), kind) for sign, kind in _SEND_TEXTS] for each in _SENDING},
+}
+
+_AUTH_REPLIES: dict[int, Kind] = {
+    432: PasswordExpired,
+    500: SignInNotAllowed,
+    501: SignInNotAllowed,
+    502: SignInNotAllowed,
+    503: SignInNotAllowed,
+    504: SignInNotAllowed,
+    523: EncryptionRequired,
+    525: AccountLocked,
+    534: SignInNotAllowed,
+    538: EncryptionRequired,
+}
+_USUAL: dict[Command, Kind] = {
+    Command.GREETING: ServerRefused,
+    Command.AUTH: SignInRefused,
+    Command.MAIL: SenderRefused,
+    Command.RCPT: RecipientRefused,
+    Command.DATA: MessageRefused,
+}
+
+
+def kind_of_reply(reply: int, words: str, command: Command) -> Kind:
+    """The error that `reply` with its `words` is, said to `command`."""
+    return _by_status(reply, words, command) or _by_text(words, command) or _by_reply(reply, words, command)
+
+
+def _by_status(reply: int, words: str, command: Command) -> Kind | None:
+    found = _ENHANCED.search(words)
+    if not found or command is Command.GREETING:
+        return None
+    if command in _SENDING and reply in (450, 451) and found[2] == "7.1":
+        return Greylisted
+    return (_AUTH_CODES if command is Command.AUTH else _SEND_CODES).get(found[2])
+
+
+def _by_text(words: str, command: Command) -> Kind | None:
+    return next((kind for sign, kind in _COMPILED.get(command, []) if sign.search(words)), None)
+
+
+def _by_reply(reply: int, words: str, command: Command) -> Kind:
+    if command is Command.AUTH and reply in _AUTH_REPLIES:
+        return _AUTH_REPLIES[reply]
+    if 400 <= reply < 500:
+        return ServerBusy
+    if reply < 400:
+        return ProtocolBroken
+    if reply == 530:
+        return EncryptionRequired if re.search(r"tls|ssl|encrypt", words, re.IGNORECASE) else _signs_in(command)
+    if reply == 552 and command in _SENDING:
+        return RecipientMailboxFull if command is Command.RCPT else MessageTooLarge
+    return _USUAL[command]
+
+
+def _signs_in(command: Command) -> Kind:
+    return SignInRequired if command in _SENDING else _USUAL[command]
