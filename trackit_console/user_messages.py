@@ -120,3 +120,11 @@ _problem_classes: dict[tuple[str, str], type[Problem]] = {}
 def problem_class(context: str, code: str) -> type[Problem] | None:
     """The class of a problem of which code and facts were kept; None for a code that this version does not know."""
     return _problem_classes.get((context, code))
+
+
+def problem_phrases(context: str, code: str, facts: Mapping[str, object]) -> tuple[Phrase, Phrase]:
+    """What happened and what to do, of a problem that was kept by its code and facts; an unknown code is shown as it is."""
+    kind = problem_class(context, code)
+    if kind is None:
+        return Phrase(context, code), Phrase(context, "")
+    return Phrase(context, kind.sentence, facts), Phrase(context, kind.remedy, facts)

@@ -20,9 +20,9 @@ from trackit_console.cancel import Cancel
 from trackit_console.demo.demo_setup import scene
 from trackit_console.demo.sample_people import SUPPORT
 from trackit_console.demo.samples import arriving, waiting
+from trackit_console.domain.deliveries import Delivery, Recorded
 from trackit_console.monitor.engine import Engine
 from trackit_console.store.database import open_database
-from trackit_console.store.entries import Entry, Recorded
 from trackit_console.transports.check import check_mailbox, check_outgoing
 from trackit_console.transports.steps import StepState
 
@@ -180,14 +180,14 @@ def test_the_scene_is_ready_for_a_first_start(tmp_path: Path) -> None:
     with scene(tmp_path) as stage:
         with closing(open_database(stage.data_dir.database_url, stage.data_dir)) as database, database.reading() as transaction:
             assert not transaction.monitoring.wanted().running
-            assert [each.keyword for each in transaction.records.page()] == ["Ticket - 1"]
+            assert [str(each.ref) for each in transaction.records.page()] == ["Ticket - 1"]
             assert transaction.settings.outgoing() is not None
         assert stage.data_dir.key_file.exists()
     assert list(tmp_path.iterdir()) == []
 
 
-def _note_outcome(became: dict[str, str], _entry: Entry, recorded: Recorded) -> None:
-    became[recorded.uid] = recorded.outcome.value
+def _note_outcome(became: dict[str, str], _delivery: Delivery, recorded: Recorded) -> None:
+    became[recorded.ref.uid] = recorded.outcome.value
 
 
 @pytest.mark.usefixtures("expect_log")
@@ -195,12 +195,12 @@ def test_messages_that_arrive_later_are_taken_in_too(tmp_path: Path, expect_log:
     expect_log("WARNING trackit.ImapMailListener")  # the sample that is set aside
     with scene(tmp_path) as stage:
         with stage.mail_coming_in(every=0.0):
-            deliver = next(each for each in threading.enumerate() if each.name == "demo mail")
-            deliver.join(20)
+            for deliver in [each for each in threading.enumerate() if each.name == "demo mail"]:
+                deliver.join(20)
         became: dict[str, str] = {}
         with closing(open_database(stage.data_dir.database_url, stage.data_dir)) as database:
             tell = partial(_note_outcome, became)
-            [visited] = Engine(database, "headless", tell=tell).run_once(threading.Event())
+            [visited] = Engine(database, "headless", on_recorded=tell).run_once(threading.Event())
     assert visited.counts.seen == len(stage.waiting) + len(stage.arriving)
     later = [became[uid] for uid in sorted(became, key=int) if uid not in stage.waiting]
     assert later == ["created", "noted", "created", "filtered", "created", "created"]

@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.message_factory import raw_message
-from trackit_console.helpdesk.filter_matcher import Role, Rules
-from trackit_console.helpdesk.intake import Decision, Filtered, Ignored, NewTicket, NoteOn, Policy, Refused, SetAside, decide
+from tests.settings.samples import imap
+from trackit_console.domain.deliveries import Delivery, MessageRef, Outcome
+from trackit_console.domain.directory import Directory
+from trackit_console.domain.effects import AddNote, Change, CreateRecord, CreateRequestor, Reopen
+from trackit_console.domain.records import AppliedReason, Module, Note, NoteKind, Person, Priority, Record, RecordRef, Status
+from trackit_console.helpdesk.arrivals import arrived, copy_key
+from trackit_console.helpdesk.filter_matcher import FilterMatcher, Role
+from trackit_console.helpdesk.intake import Policy, decide, lookup_request, route
 from trackit_console.helpdesk.reasons import SENTENCES, Reason, reason_phrase
-from trackit_console.helpdesk.recording import arrived, entry_of
 from trackit_console.helpdesk.restricted_files import restricted_type
 from trackit_console.mail import Address, Attachment, parse
 from trackit_console.settings.filters import DEFAULT_RESTRICTED_FILE_TYPES, FilterRule, Filters
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.people import TicketTemplate
 from trackit_console.settings.tiles import EmailSettings
-from trackit_console.store.people import Directory, Person, Target
 
+E = TypeVar("E")
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ANNA = Person(1, "Anna Berg", "anna@contoso.example")
 CARL = Person(7, "Carl Okafor", "carl@contoso.example")
-OPEN = Target("Ticket", 12, "Open", None, technician_id=8)
-CLOSED = Target("Ticket", 13, "Closed", NOW - timedelta(days=3), technician_id=None)
-LONG_CLOSED = Target("Ticket", 14, "Closed", NOW - timedelta(days=15), technician_id=None)
+
+
+def record(number: int, closed_days_ago: int | None = None, technician_id: int | None = None) -> Record:
+    """A ticket, open or closed so many days ago."""
+    ref = RecordRef(Module.TICKET, number)
+    if closed_days_ago is None:
+        return Record(ref, Status.OPEN, technician_id=technician_id)
+    return Record(ref, Status.CLOSED, NOW - timedelta(days=closed_days_ago), technician_id)
+
+
+OPEN, CLOSED, LONG_CLOSED = record(12, technician_id=8), record(13, 3), record(14, 15)
 DIRECTORY = Directory(
     technicians={"carl@contoso.example": CARL},
     requestors={"anna@contoso.example": ANNA},
-    targets={(each.module, each.id): each for each in (OPEN, CLOSED, LONG_CLOSED)},
+    records={each.ref: each for each in (OPEN, CLOSED, LONG_CLOSED)},
     by_message_id={"first@contoso.example": OPEN},
-    taken={"elsewhere@contoso.example": OPEN},
 )
 
 
@@ -42,23 +55,55 @@ def policy(**changes: Any) -> Policy:
     filters = Filters(**{name: value for name, value in changes.items() if name in Filters.model_fields})
     templates = [TicketTemplate(name="Default"), TicketTemplate(name="Facilities", subject="Facilities", priority="High")]
     settings = EmailSettings(
-        monitor=monitor, filters=filters, restricted_file_types=DEFAULT_RESTRICTED_FILE_TYPES, ticket_templates=templates
+        mailboxes=[imap(user_account_name="support@example.com")],
+        monitor=monitor,
+        filters=filters,
+        restricted_file_types=DEFAULT_RESTRICTED_FILE_TYPES,
+        ticket_templates=templates,
     )
     return Policy.of(settings)
 
 
-def decided(template: str | None = None, rules: Policy | None = None, **message: Any) -> Decision:
-    return decide(parse(raw_message(**message)), DIRECTORY, rules or policy(), template, NOW)
+def came(raw: bytes) -> Delivery:
+    return arrived(MessageRef("1 INBOX", "5"), raw, NOW)
 
 
-def codes(decision: Decision) -> list[str]:
-    return [each.code for each in decision.reasons]
+def decided(template: str | None = None, rules: Policy | None = None, directory: Directory = DIRECTORY, **message: Any) -> Change:
+    raw = raw_message(**message)
+    return decide(parse(raw), came(raw), directory, rules or policy(), template, NOW)
+
+
+def outcome(change: Change) -> Outcome:
+    assert change.delivery is not None
+    return change.delivery.outcome
+
+
+def effect(change: Change, kind: type[E]) -> E | None:
+    """The first effect of this kind."""
+    return next((each for each in change.effects if isinstance(each, kind)), None)
+
+
+def email_note(change: Change) -> Note:
+    """The note of the message itself."""
+    added = effect(change, AddNote)
+    assert added is not None
+    return added.note
+
+
+def told(change: Change) -> list[str]:
+    """What system notes tell, in English."""
+    return [str(reason_phrase(why)) for each in change.effects if isinstance(each, AddNote) for why in each.note.reasons]
+
+
+def codes(change: Change) -> list[str]:
+    assert change.delivery is not None
+    return [each.code for each in change.delivery.reasons]
 
 
 @pytest.mark.covers("MSG-01")
-@pytest.mark.parametrize(("length", "kind"), [(400, NewTicket), (401, SetAside)])
-def test_a_subject_of_400_characters_is_processed_and_one_of_401_is_not(length: int, kind: type) -> None:
-    assert isinstance(decided(subject="ä" * length), kind)
+@pytest.mark.parametrize(("length", "expected"), [(400, Outcome.CREATED), (401, Outcome.QUARANTINED)])
+def test_a_subject_of_400_characters_is_processed_and_one_of_401_is_not(length: int, expected: Outcome) -> None:
+    assert outcome(decided(subject="ä" * length)) is expected
 
 
 @pytest.mark.covers("MSG-02", "MSG-03")
@@ -81,19 +126,20 @@ def test_a_subject_of_400_characters_is_processed_and_one_of_401_is_not(length: 
     ],
 )
 def test_which_record_a_message_is_about(message: dict[str, Any], target: int | None) -> None:
-    decision = decided(**message)
-    assert (decision.target.id if isinstance(decision, NoteOn) else None) == target
-    if target is None:
-        assert isinstance(decision, NewTicket)
+    change = decided(**message)
+    assert change.delivery is not None
+    on = change.delivery.record
+    assert (on.id if isinstance(on, RecordRef) else None) == target
+    assert outcome(change) is (Outcome.CREATED if target is None else Outcome.NOTED)
 
 
 @pytest.mark.covers("MSG-02")
 def test_an_id_that_does_not_exist_is_told_in_the_new_ticket() -> None:
-    raw = raw_message(subject="[Ticket - 999] and [Ticket - 12]")
-    came = arrived("1 INBOX", "5", raw, NOW)
-    entry = entry_of(decided(subject="[Ticket - 999] and [Ticket - 12]"), parse(raw), came, policy())
-    assert "[Ticket - 999] names no record" in entry.remark
-    assert "also names [Ticket - 12]" in entry.remark
+    remarks = told(decided(subject="[Ticket - 999] and [Ticket - 12]"))
+    assert [("[Ticket - 999] names no record" in each, "also names [Ticket - 12]" in each) for each in remarks] == [
+        (False, True),
+        (True, False),
+    ]
 
 
 @pytest.mark.covers("MSG-05")
@@ -101,36 +147,35 @@ def test_an_id_that_does_not_exist_is_told_in_the_new_ticket() -> None:
     ("sender", "technician"), [("carl@contoso.example", 7), ("CARL@contoso.example", 7), ("anna@contoso.example", 8)]
 )
 def test_in_whose_context_a_note_is_made(sender: str, technician: int) -> None:
-    decision = decided(subject="[Ticket - 12]", sender=sender)
-    assert isinstance(decision, NoteOn)
-    assert decision.technician_id == technician
+    assert email_note(decided(subject="[Ticket - 12]", sender=sender)).technician_id == technician
 
 
 @pytest.mark.covers("MSG-03")
 def test_a_reply_to_a_closed_ticket_opens_it_for_a_time() -> None:
     soon, late = decided(subject="[Ticket - 13]"), decided(subject="[Ticket - 14]")
-    assert isinstance(soon, NoteOn)
-    assert soon.reopen
-    assert isinstance(late, NewTicket)
+    assert effect(soon, Reopen) == Reopen(CLOSED.ref)
+    assert outcome(late) is Outcome.CREATED
     assert Reason.CLOSED_TOO_LONG in codes(late)
+    assert "was closed more than 14 days ago" in told(late)[0]
 
 
 @pytest.mark.covers("MSG-03")
 @pytest.mark.parametrize(
-    ("choice", "sender", "kind", "code"),
+    ("choice", "sender", "expected", "code"),
     [
-        ("create_requestor", "new@fabrikam.example", NewTicket, Reason.NEW_REQUESTOR),
-        ("no_requestor", "new@fabrikam.example", NewTicket, Reason.NO_REQUESTOR),
-        ("refuse", "new@fabrikam.example", SetAside, Reason.UNKNOWN_SENDER),
-        ("refuse", "anna@contoso.example", NewTicket, Reason.KNOWN_REQUESTOR),
-        ("refuse", "carl@contoso.example", NewTicket, Reason.NO_REQUESTOR),
-        ("create_requestor", "not an address", NewTicket, Reason.NO_REQUESTOR),
+        ("create_requestor", "new@fabrikam.example", Outcome.CREATED, Reason.NEW_REQUESTOR),
+        ("no_requestor", "new@fabrikam.example", Outcome.CREATED, Reason.NO_REQUESTOR),
+        ("refuse", "new@fabrikam.example", Outcome.QUARANTINED, Reason.UNKNOWN_SENDER),
+        ("refuse", "anna@contoso.example", Outcome.CREATED, Reason.KNOWN_REQUESTOR),
+        ("refuse", "carl@contoso.example", Outcome.CREATED, Reason.NO_REQUESTOR),
+        ("create_requestor", "not an address", Outcome.CREATED, Reason.NO_REQUESTOR),
     ],
 )
-def test_mail_from_unknown_senders(choice: str, sender: str, kind: type, code: Reason) -> None:
-    decision = decided(sender=sender, rules=policy(unknown_senders=choice))
-    assert isinstance(decision, kind)
-    assert code in codes(decision)
+def test_mail_from_unknown_senders(choice: str, sender: str, expected: Outcome, code: Reason) -> None:
+    change = decided(sender=sender, rules=policy(unknown_senders=choice))
+    assert outcome(change) is expected
+    assert code in codes(change)
+    assert (effect(change, CreateRequestor) is not None) is (code is Reason.NEW_REQUESTOR)
 
 
 @pytest.mark.covers("FIL-02")
@@ -147,7 +192,7 @@ def test_mail_from_unknown_senders(choice: str, sender: str, kind: type, code: R
     ],
 )
 def test_whose_mail_is_accepted(accept: str, sender: str, taken: bool) -> None:
-    assert isinstance(decided(sender=sender, rules=policy(accept_from=accept)), Refused) is not taken
+    assert (outcome(decided(sender=sender, rules=policy(accept_from=accept))) is Outcome.REFUSED) is not taken
 
 
 @pytest.mark.covers("FIL-03", "FIL-04")
@@ -167,7 +212,10 @@ def test_whose_mail_is_accepted(accept: str, sender: str, taken: bool) -> None:
 )
 def test_when_a_sender_rule_matches(rule: dict[str, Any], sender: str, hit: bool) -> None:
     rules = policy(sender=[FilterRule(**rule)], subject=[])
-    assert isinstance(decided(sender=sender, rules=rules), Filtered) is hit
+    change = decided(sender=sender, rules=rules)
+    assert (outcome(change) is Outcome.FILTERED) is hit
+    assert change.delivery is not None
+    assert (change.delivery.matched_rule is not None) is hit
 
 
 TEXTS = st.text(alphabet="abcABC äÄ@.ßẞ", min_size=2, max_size=6).map(str.strip).filter(lambda text: len(text) > 1)
@@ -177,7 +225,7 @@ TEXTS = st.text(alphabet="abcABC äÄ@.ßẞ", min_size=2, max_size=6).map(str.s
 @given(st.lists(TEXTS, max_size=12), st.text(alphabet="abcABC äÄ@.ßẞ", max_size=30))
 def test_the_compiled_rules_find_what_looking_one_by_one_finds(texts: list[str], subject: str) -> None:
     rules = [FilterRule(text=text) for text in texts]
-    hit = Rules(Filters(sender=[], subject=rules)).first_hit(Address("", ""), subject, Role.UNKNOWN)
+    hit = FilterMatcher(Filters(sender=[], subject=rules)).first_hit(Address("", ""), subject, Role.UNKNOWN)
     slow = next((rule.text for rule in rules if any(needle in subject.casefold() for needle in rule.needles)), None)
     assert (hit.text if hit else None) == slow
 
@@ -202,21 +250,148 @@ def test_restricted_files_by_name_and_by_content(name: str, content: bytes, kind
 
 @pytest.mark.covers("MSG-03")
 def test_the_mailboxs_template_decides_what_a_ticket_begins_with() -> None:
-    raw = raw_message(subject="Door")
-    entries = {
-        name: entry_of(decided(template=name, subject="Door"), parse(raw), arrived("", "1", raw, NOW), policy())
-        for name in (None, "Facilities", "gone")
+    made = {name: effect(decided(template=name, subject="Door"), CreateRecord) for name in (None, "Facilities", "gone")}
+    begun = {name: (each.subject, each.priority) for name, each in made.items() if each}
+    assert begun == {
+        None: ("Door", Priority.MEDIUM),
+        "Facilities": ("Facilities", Priority.HIGH),
+        "gone": ("Door", Priority.MEDIUM),
     }
-    records = {name: (entry.new_record.subject, entry.new_record.priority) for name, entry in entries.items() if entry.new_record}
-    assert records == {None: ("Door", "Medium"), "Facilities": ("Facilities", "High"), "gone": ("Door", "Medium")}
 
 
-def test_another_mailbox_took_the_same_message() -> None:
-    assert isinstance(decided(message_id="elsewhere@contoso.example"), Ignored)
+# ---------------------------------------------------------------- copies
+
+
+def taken(**message: Any) -> Directory:
+    """The directory once this message is in ticket 12."""
+    key = copy_key(parse(raw_message(**message)), None)
+    assert key is not None
+    return replace(DIRECTORY, copies={key: OPEN.ref})
+
+
+@pytest.mark.covers("RUN-03")
+def test_a_copy_is_ignored_and_leaves_a_line_in_the_record_of_the_first() -> None:
+    change = decided(directory=taken(), Delivered_To="sales@example.com", Received="by relay.example")
+    assert outcome(change) is Outcome.IGNORED
+    assert told(change) == ["The same message came again; it is in Ticket - 12 already."]
+    assert email_note(change).kind is NoteKind.SYSTEM
+
+
+@pytest.mark.covers("RUN-03")
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"text": "Something else.\n"}, id="other-text"),
+        pytest.param({"subject": "Another"}, id="other-subject"),
+        pytest.param({"sender": "eve@fabrikam.example"}, id="other-sender"),
+        pytest.param({"size": 100}, id="with-an-attachment"),
+    ],
+)
+def test_a_different_message_with_a_used_message_id_is_taken(other: dict[str, Any]) -> None:
+    assert outcome(decided(directory=taken(), **other)) is Outcome.CREATED
+
+
+@pytest.mark.covers("RUN-03")
+def test_mailboxes_with_different_templates_make_a_record_each() -> None:
+    assert outcome(decided(template="Facilities", directory=taken())) is Outcome.CREATED
+
+
+def test_only_a_message_that_made_a_record_or_a_note_holds_the_copy_key() -> None:
+    """Else the first of two that is filtered would keep the second from ever being taken."""
+    changes = [decided(), decided(subject="[Ticket - 12]"), decided(subject="Undeliverable Mail"), decided(subject="x" * 401)]
+    held = [each.delivery.copy_key is not None for each in changes if each.delivery]
+    assert held == [True, True, False, False]
+
+
+# ---------------------------------------------------------------- mail that no person wrote
+
+
+@pytest.mark.covers("MSG-08")
+@pytest.mark.parametrize("number", [13, 14])
+def test_an_automatic_reply_is_noted_and_opens_nothing(number: int) -> None:
+    change = decided(subject=f"Re: [Ticket - {number}]", Auto_Submitted="auto-replied")
+    assert outcome(change) is Outcome.NOTED
+    assert effect(change, Reopen) is None
+    assert email_note(change).kind is NoteKind.AUTOMATIC_REPLY
+    assert Reason.AUTOMATIC in codes(change)
+
+
+@pytest.mark.covers("MSG-08")
+@pytest.mark.parametrize("sender", ["support@example.com", "Support <SUPPORT@Example.COM>"])
+def test_mail_from_the_help_desk_itself_makes_no_ticket(sender: str) -> None:
+    change = decided(sender=sender, subject="Track-It! test message")
+    assert outcome(change) is Outcome.IGNORED
+    assert codes(change) == [Reason.OWN_ADDRESS]
+    assert change.effects == ()
+
+
+@pytest.mark.covers("MSG-08")
+def test_mail_from_the_help_desk_itself_about_a_record_is_noted_and_opens_nothing() -> None:
+    change = decided(sender="support@example.com", subject="[Ticket - 13]")
+    assert outcome(change) is Outcome.NOTED
+    assert effect(change, Reopen) is None
+
+
+@pytest.mark.covers("MSG-09")
+def test_a_bounce_is_noted_on_the_record_of_the_message_that_did_not_arrive() -> None:
+    raw = BOUNCE.replace(b"ORIGINAL", b"first@contoso.example")
+    change = decide(parse(raw), came(raw), DIRECTORY, policy(sender=[], subject=[]), None, NOW)
+    assert change.delivery is not None and change.delivery.record == OPEN.ref
+    assert email_note(change).kind is NoteKind.BOUNCE
+
+
+BOUNCE = b"""\
+From: Mail Delivery System <mailer-daemon@relay.example>\r
+To: support@example.com\r
+Subject: Undelivered\r
+Message-ID: <bounce@relay.example>\r
+MIME-Version: 1.0\r
+Content-Type: multipart/report; report-type=delivery-status; boundary=b\r
+\r
+--b\r
+Content-Type: text/plain\r
+\r
+It did not arrive.\r
+--b\r
+Content-Type: message/delivery-status\r
+\r
+Reporting-MTA: dns; relay.example\r
+\r
+Final-Recipient: rfc822; bo@example.com\r
+Action: failed\r
+Status: 5.1.1\r
+--b\r
+Content-Type: text/rfc822-headers\r
+\r
+Message-ID: <ORIGINAL>\r
+--b--\r
+"""
+
+
+# ---------------------------------------------------------------- by hand, and what is asked
+
+
+@pytest.mark.covers("RUN-04")
+def test_a_message_is_added_by_hand_whatever_the_rules_say_of_it() -> None:
+    raw = raw_message(subject="x" * 500, sender="Postmaster <x@relay.example>")
+    change = route(parse(raw), came(raw), CLOSED, policy(), "ada")
+    assert outcome(change) is Outcome.NOTED
+    assert (change.delivery.record if change.delivery else None) == CLOSED.ref
+    assert told(change) == ["ada added the message to Ticket - 13."]
+    assert effect(change, Reopen) is None
+
+
+def test_what_a_decision_needs_is_asked_for() -> None:
+    message = parse(
+        raw_message(subject="[Ticket - 5]", References="<a@b> <c@d>", In_Reply_To="<e@f>", sender="Bo@XN--BCHER-KVA.example")
+    )
+    asked = lookup_request([message], "Mail")
+    assert asked.addresses == {"bo@bücher.example"}
+    assert asked.records == {RecordRef(Module.TICKET, 5)}
+    assert asked.message_ids == {"a@b", "c@d", "e@f"}
+    assert asked.copy_keys == {copy_key(message, "Mail")}
 
 
 def test_every_reason_has_its_sentence_and_an_unknown_one_is_shown_as_it_is() -> None:
-    from trackit_console.store.entries import AppliedReason
-
     assert set(SENTENCES) == set(Reason)
     assert str(reason_phrase(AppliedReason("of_tomorrow"))) == "of_tomorrow"

@@ -11,23 +11,24 @@ from tests.message_factory import raw_message
 from tests.monitor.conftest import POST_ACTIONS, expected_counts
 from tests.servers.dovecot import Account, Dovecot
 from trackit_console.clock import SystemClock
+from trackit_console.domain.deliveries import MessageRef, Outcome
+from trackit_console.domain.records import NoteKind
 from trackit_console.monitor.engine import Engine
 from trackit_console.monitor.quarantine import discard, retry
-from trackit_console.monitor.visit import Visited
+from trackit_console.monitor.visit import VisitResult
 from trackit_console.settings.mailbox import Mailbox, Pop3
 from trackit_console.settings.monitor import PostAction
 from trackit_console.store.activity import ActivityQuery, ActivityView
 from trackit_console.store.database import Database
-from trackit_console.store.entries import Outcome
 from trackit_console.store.records import NoteView, RecordView
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.connection_phases import Phase
-from trackit_console.transports.source import Batch, Fetched, MessageRef, RawOf, Settled
+from trackit_console.transports.source import Absent, Batch, Fetched, RawOf, Settled
 
 Add = Callable[..., Stored[Mailbox]]
 
 
-def poll(database: Database) -> list[Visited]:
+def poll(database: Database) -> list[VisitResult]:
     return Engine(database, "headless").run_once(threading.Event())
 
 
@@ -79,7 +80,7 @@ def test_a_conversation_within_one_batch_stays_on_one_ticket(
     poll(database)
     [(ticket, notes)] = records(database)
     assert ticket.subject == "Printer 1 does not print"
-    assert [note.kind for note in notes] == ["Email Received"] * 3
+    assert [note.kind for note in notes] == [NoteKind.EMAIL_RECEIVED] * 3
 
 
 @pytest.mark.covers("RUN-04", "MSG-01")
@@ -95,7 +96,8 @@ def test_a_message_that_cannot_be_processed_blocks_nothing_and_can_be_tried_agai
     assert visited.counts.outcomes == {Outcome.CREATED: 3, Outcome.QUARANTINED: 1}
     [aside] = [each for each in activity(database) if each.outcome is Outcome.QUARANTINED]
     assert database.deliveries.raw(aside.delivery_id) is not None
-    assert retry(database, aside.delivery_id, "ada", SystemClock()).outcome is Outcome.QUARANTINED
+    again = retry(database, aside.delivery_id, "ada", SystemClock()).recorded
+    assert again is not None and again.outcome is Outcome.QUARANTINED
     discard(database, aside.delivery_id, "ada")
     with pytest.raises(KeyError):
         discard(database, aside.delivery_id, "bo")
@@ -126,7 +128,7 @@ def test_one_message_in_two_mailboxes_is_two_deliveries_and_one_ticket(
         dovecot.append(account.name, raw_message(1))
         poll(database)
     [(_, notes)] = records(database)
-    assert [note.kind for note in notes] == ["Email Received", "System"]
+    assert [note.kind for note in notes] == [NoteKind.EMAIL_RECEIVED, NoteKind.SYSTEM]
 
 
 @pytest.mark.covers("FIL-03", "FIL-01")
@@ -168,7 +170,7 @@ def test_start_and_stop_are_obeyed_through_the_database(
     add_mailbox(account)
     dovecot.append(account.name, raw_message(1))
     taken, stop = threading.Event(), threading.Event()
-    engine = Engine(database, "headless", tell=lambda *_: taken.set())
+    engine = Engine(database, "headless", on_recorded=lambda *_: taken.set())
     running = threading.Thread(target=engine.run, args=(stop,))
     running.start()
     try:
@@ -208,7 +210,7 @@ def test_changed_settings_need_a_restart_and_take_effect_with_it(
     with database.begin() as transaction:
         transaction.monitoring.want(True, "ada")
     taken, stop = threading.Event(), threading.Event()
-    engine = Engine(database, "headless", tell=lambda *_: taken.set())
+    engine = Engine(database, "headless", on_recorded=lambda *_: taken.set())
     running = threading.Thread(target=engine.run, args=(stop,))
     running.start()
     try:
@@ -236,17 +238,17 @@ def test_poll_now_does_not_wait_for_the_interval(
     with database.begin() as transaction:
         transaction.monitoring.want(True, "ada")
     taken, stop = threading.Event(), threading.Event()
-    running = threading.Thread(target=Engine(database, "headless", tell=lambda *_: taken.set()).run, args=(stop,))
+    running = threading.Thread(target=Engine(database, "headless", on_recorded=lambda *_: taken.set()).run, args=(stop,))
     running.start()
     try:
         with database.reading() as transaction:
-            polled = transaction.monitoring.state(mailbox.id).last_poll_at
+            polled = transaction.mailbox_states.state(mailbox.id).last_poll_at
         while polled is None:
             with database.reading() as transaction:
-                polled = transaction.monitoring.state(mailbox.id).last_poll_at
+                polled = transaction.mailbox_states.state(mailbox.id).last_poll_at
         dovecot.append(account.name, raw_message(1))
         with database.begin() as transaction:
-            transaction.monitoring.request_poll(mailbox.id)
+            transaction.mailbox_states.request_poll(mailbox.id)
         assert taken.wait(10)
     finally:
         stop.set()
@@ -272,11 +274,12 @@ class Hesitant:
 
     def fetch_new(self, cursor: str | None, limit: int, size_limit: int) -> Iterator[Batch]:
         if cursor is None:
-            yield Batch([Fetched(self.ref, None)], "after 7")
+            yield Batch([Fetched(self.ref, None, absent=Absent.NOT_HANDED_OVER)], "after 7")
 
     def fetch(self, refs: Sequence[MessageRef], size_limit: int) -> Iterator[Fetched]:
         if not self._gone:
-            yield Fetched(self.ref, self._handed_over.pop(0))
+            raw = self._handed_over.pop(0)
+            yield Fetched(self.ref, raw, absent=None if raw else Absent.NOT_HANDED_OVER)
 
     def fetch_headers(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
         return iter(())
@@ -319,7 +322,7 @@ def test_a_message_that_is_announced_but_not_handed_over_is_neither_lost_nor_in_
 ) -> None:
     mailbox = add_mailbox(account)
     for _ in range(4):
-        Engine(database, "headless", opener=lambda _mailbox: source).run_once(threading.Event())
+        Engine(database, "headless", source_factory=lambda _mailbox: source).run_once(threading.Event())
     assert [each.outcome for each in activity(database)] == outcomes
     assert len(source.settled) == settled
-    assert database.deliveries.awaited(mailbox.id) == []
+    assert database.deliveries.pending(mailbox.id) == []

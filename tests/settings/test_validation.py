@@ -150,8 +150,8 @@ REFUSED = [
     pytest.param(database_adapter, {**PLAIN_SQL, "authentication": "sql"}, "user_account_name", "sql_sign_in", id="sql-without-user"),
 ]  # fmt: skip
 AMONG = ("account_taken", "name_taken", "passwords_differ", "password_required", "from_address", "from_address_without_mailbox")
-ELSEWHERE = ("doubled", "address_taken", "type_not_working")
-"""Rules that are applied between settings (below), by the configuration file, and by the mailbox dialog."""
+ELSEWHERE = ("doubled", "address_taken", "type_not_working", "secret_unreadable")
+"""Rules that are applied between settings (below), by the configuration file, the mailbox dialog, and what is read from rows."""
 
 
 @pytest.mark.covers("IN-07", "T-04", "IN-02", "IN-03", "IN-04", "IN-05", "IN-13", "IN-17", "IN-19")

@@ -15,7 +15,7 @@ from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.engine import make_engine
-from trackit_console.store.monitoring import Lease
+from trackit_console.store.mailbox_states import Lease
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.secrets import KEY_BYTES
 
@@ -74,7 +74,7 @@ def mailbox(database: Database) -> Stored[Mailbox]:
 def lease(database: Database, mailbox: Stored[Mailbox]) -> Lease:
     """The right to poll `mailbox`."""
     with database.begin() as transaction:
-        claimed = transaction.monitoring.claim(mailbox.id, "here")
+        claimed = transaction.mailbox_states.begin_visit(mailbox.id, "here", regardless=True)
     assert claimed is not None
     return claimed
 

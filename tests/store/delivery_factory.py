@@ -1,53 +1,135 @@
-"""Entries as intake makes them, by what becomes of the message."""
+"""Changes as intake makes them, by what becomes of the message, and how a test has them recorded."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from tests.clock import BEGINNING
-from trackit_console.store.entries import Entry, MatchedRule, NewNote, NewRecord, NewRequestor, NoteKind, Outcome, Quarantined
-from trackit_console.store.people import Target
+from trackit_console.domain.deliveries import Delivery, MatchedRule, MessageRef, Outcome, Recorded
+from trackit_console.domain.directory import Directory, LookupRequest
+from trackit_console.domain.effects import AddNote, Change, CreateRecord, CreateRequestor, Effect, Reopen
+from trackit_console.domain.records import (
+    AppliedReason,
+    Module,
+    Note,
+    NoteKind,
+    Placeholder,
+    Priority,
+    RecordRef,
+    TicketSource,
+)
+from trackit_console.store.database import Database
+from trackit_console.store.mailbox_states import Lease
 
 SCOPE = "7 INBOX"
+TICKET = Placeholder("ticket")
+REQUESTOR = Placeholder("requestor")
+REASON = AppliedReason("no_keyword")
 
 
-def entry(uid: str, outcome: Outcome = Outcome.IGNORED, **changes: Any) -> Entry:
-    """A message that leaves nothing but its line in the ledger and in the activity."""
+class PreparedIntake:
+    """An intake whose messages are the changes themselves."""
+
+    def lookup(self, messages: Sequence[Change]) -> LookupRequest:
+        return LookupRequest()
+
+    def decide(self, messages: Sequence[Change], directory: Directory) -> Sequence[Change]:
+        return messages
+
+
+PREPARED = PreparedIntake()
+
+
+def take_in(database: Database, lease: Lease, changes: Sequence[Change], cursor: str | None = None) -> Sequence[Recorded]:
+    """Has `changes` recorded as one batch."""
+    return database.deliveries.record(lease, changes, PREPARED, cursor).recorded
+
+
+def ref(uid: str) -> MessageRef:
+    """The identity of the message with this UID."""
+    return MessageRef(SCOPE, uid)
+
+
+def delivery(uid: str, outcome: Outcome = Outcome.IGNORED, **fields: Any) -> Delivery:
+    """A message and what became of it."""
     raw = f"Subject: {uid}\r\n\r\nmessage {uid}".encode()
-    plain = Entry(SCOPE, uid, raw, f"content {uid}", BEGINNING, outcome, sender="bo@example.com", subject=f"subject {uid}")
-    return replace(plain, **{"message_id": f"<{uid}@example.com>", **changes})
+    usual: dict[str, Any] = {
+        "sender": "bo@example.com",
+        "subject": f"subject {uid}",
+        "message_id": f"<{uid}@example.com>",
+        "content_key": f"content {uid}",
+        "reasons": (REASON,),
+    }
+    return Delivery(ref(uid), raw, len(raw), BEGINNING, outcome, **{**usual, **fields})
 
 
-def note(text: str = "text", **changes: Any) -> NewNote:
+def ignored(uid: str, **fields: Any) -> Change:
+    """A message that leaves nothing but its line in the ledger and in the activity."""
+    return Change(delivery=delivery(uid, **fields))
+
+
+def note(text: str = "text", **fields: Any) -> Note:
     """An **Email Received** note."""
-    return replace(NewNote(NoteKind.EMAIL_RECEIVED, "Bo <bo@example.com>", text), **changes)
+    return replace(Note(NoteKind.EMAIL_RECEIVED, "Bo <bo@example.com>", text), **fields)
 
 
-def ticket(uid: str, email: str | None = None, template: str | None = None, **changes: Any) -> Entry:
-    """A message that becomes a ticket, of a new requestor when `email` is given."""
-    person = NewRequestor("Bo", email) if email else None
-    record = NewRecord("Ticket", f"subject {uid}", "Medium", "Email", template, new_requestor=person)
-    return entry(uid, Outcome.CREATED, **{"new_record": record, "note": note(f"text {uid}"), **changes})
+def system_note(**facts: object) -> Note:
+    """What the system tells."""
+    return Note(NoteKind.SYSTEM, reasons=(AppliedReason("keyword_without_record", facts),))
 
 
-def titled(made: Entry, words: str) -> Entry:
-    """The same message, whose record has `words` for its subject."""
-    assert made.new_record is not None
-    return replace(made, new_record=replace(made.new_record, subject=words))
+def ticket(
+    uid: str,
+    email: str | None = None,
+    *,
+    name: str = "Bo",
+    subject: str | None = None,
+    template: str | None = None,
+    note: Note | None = None,
+    more: Sequence[Effect] = (),
+    **fields: Any,
+) -> Change:
+    """A message that becomes a ticket, of a new requestor when `email` is given; `more` are effects after its note."""
+    person = (CreateRequestor(REQUESTOR, name, email),) if email else ()
+    made = CreateRecord(
+        handle=TICKET,
+        module=Module.TICKET,
+        subject=subject if subject is not None else f"subject {uid}",
+        priority=Priority.MEDIUM,
+        source=TicketSource.EMAIL,
+        template=template,
+        requestor=REQUESTOR if email else None,
+    )
+    named = {} if subject is None else {"subject": subject}
+    came = delivery(uid, Outcome.CREATED, **{"record": TICKET, **named, **fields})
+    text = note or Note(NoteKind.EMAIL_RECEIVED, "Bo <bo@example.com>", f"text {uid}")
+    if text.message_id is None:
+        text = replace(text, message_id=came.message_id)
+    return Change((*person, made, AddNote(TICKET, text), *more), came)
 
 
-def reply(uid: str, number: int, **changes: Any) -> Entry:
-    """A message that becomes a note on ticket `number`."""
-    target = Target("Ticket", number, "Open", None, None)
-    return entry(uid, Outcome.NOTED, **{"target": target, "note": note(f"text {uid}"), **changes})
+def reply(uid: str, number: int, *, module: Module = Module.TICKET, reopen: bool = False, **fields: Any) -> Change:
+    """A message that becomes a note on record `number`."""
+    target = RecordRef(module, number)
+    came = delivery(uid, Outcome.NOTED, **{"record": target, **fields})
+    text = Note(NoteKind.EMAIL_RECEIVED, "Bo <bo@example.com>", f"text {uid}", message_id=came.message_id)
+    return Change((*((Reopen(target),) if reopen else ()), AddNote(target, text)), came)
 
 
-def filtered(uid: str, rule_list: str, text: str) -> Entry:
+def filtered(uid: str, rule_list: str, text: str) -> Change:
     """A message that a filter rule stopped."""
-    return entry(uid, Outcome.FILTERED, matched_rule=MatchedRule(rule_list, text))
+    return Change(delivery=delivery(uid, Outcome.FILTERED, matched_rule=MatchedRule(rule_list, text)))
 
 
-def aside(uid: str) -> Entry:
+def aside(uid: str) -> Change:
     """A message that is set aside."""
-    return entry(uid, Outcome.QUARANTINED, quarantined=Quarantined("unreadable", "what was wrong"))
+    why = (AppliedReason("processing_failed"),)
+    return Change(delivery=delivery(uid, Outcome.QUARANTINED, reasons=why, detail="what was wrong"))
+
+
+def raw_of(change: Change) -> bytes:
+    """The bytes of the message that caused `change`."""
+    assert change.delivery is not None
+    return change.delivery.raw

@@ -17,12 +17,13 @@ from sqlalchemy import text
 from tests.clock import ManualClock
 from tests.settings.samples import imap
 from tests.store.conftest import ELSEWHERE, empty
-from tests.store.delivery_factory import SCOPE, aside, filtered, note, reply, ticket
+from tests.store.delivery_factory import aside, filtered, ref, reply, take_in, ticket
+from trackit_console.domain.deliveries import Outcome
+from trackit_console.domain.effects import Change
 from trackit_console.paths import DataDir
 from trackit_console.store.database import open_database
-from trackit_console.store.entries import Entry, Outcome
 from trackit_console.store.errors import LeaseLost
-from trackit_console.store.monitoring import LEASE_SECONDS, Lease
+from trackit_console.store.mailbox_states import LEASE_SECONDS, Lease
 from trackit_console.store.secrets import KEY_BYTES
 
 pytestmark = pytest.mark.covers("RUN-02", "RUN-03", "RUN-04")
@@ -71,7 +72,7 @@ class Ledger(RuleBasedStateMachine):
     @rule(host=HOSTS)
     def a_host_claims(self, host: str) -> None:
         with self.database.begin() as transaction:
-            if lease := transaction.monitoring.claim(self.mailbox, host):
+            if lease := transaction.mailbox_states.begin_visit(self.mailbox, host, regardless=True):
                 self.leases[host] = lease
 
     @rule()
@@ -85,13 +86,13 @@ class Ledger(RuleBasedStateMachine):
         lease = self.leases.get(host)
         if lease is None:
             return
-        known = set() if again else self.database.deliveries.known(self.mailbox, [(SCOPE, uid) for uid in self.on_server])
-        entries = [self.entry(uid, kind) for uid, kind in self.on_server.items() if (SCOPE, uid) not in known]
+        known = set() if again else self.database.deliveries.known(self.mailbox, [ref(uid) for uid in self.on_server])
+        entries = [self.entry(uid, kind) for uid, kind in self.on_server.items() if ref(uid) not in known]
         try:
-            recorded = self.database.deliveries.record(lease, entries, str(len(self.sent)))
+            recorded = take_in(self.database, lease, entries, str(len(self.sent)))
         except LeaseLost:
             return
-        assert [each.uid for each in recorded] == [each.uid for each in entries]
+        assert [each.ref for each in recorded] == [each.delivery.ref for each in entries if each.delivery]
         if settles:
             self.settle()
 
@@ -100,8 +101,8 @@ class Ledger(RuleBasedStateMachine):
         """What is left over from any visit is settled by the next: the message leaves the server."""
         left = self.database.deliveries.unsettled(self.mailbox, 100)
         for each in left:
-            self.on_server.pop(each.uid, None)
-        self.database.deliveries.settled([each.delivery_id for each in left], 1)
+            self.on_server.pop(each.ref.uid, None)
+        self.database.deliveries.mark_settled([each.delivery_id for each in left], 1)
 
     @precondition(lambda self: any(kind in ("aside", "refused") for kind in self.sent.values()))
     @rule(discards=st.booleans())
@@ -112,12 +113,14 @@ class Ledger(RuleBasedStateMachine):
             )
             waiting = transaction.session.execute(asked).all()
         for delivery_id, uid in waiting[:1]:
-            if discards:
-                self.database.deliveries.discard(delivery_id)
-                self.restored.discard(uid)
-            else:
-                self.database.deliveries.redo(delivery_id, ticket(uid))
-                self.restored.add(uid)
+            with self.database.unit_of_work() as work:
+                if discards:
+                    work.quarantine.discard(delivery_id)
+                    self.restored.discard(uid)
+                else:
+                    work.quarantine.decide(work.quarantine.get(delivery_id), ticket(uid))
+                    self.restored.add(uid)
+                work.commit()
 
     @rule()
     def the_program_is_killed(self) -> None:
@@ -146,9 +149,9 @@ class Ledger(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
     @staticmethod
-    def entry(uid: str, kind: str) -> Entry:
+    def entry(uid: str, kind: str) -> Change:
         made = {"ticket": ticket(uid), "filtered": filtered(uid, "sender", "x"), "aside": aside(uid)}
-        return made.get(kind) or reply(uid, 4711, note=note("on a record that is gone"))
+        return made.get(kind) or reply(uid, 4711)
 
 
 TestLedger = Ledger.TestCase

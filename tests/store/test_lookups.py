@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pytest
 from sqlalchemy import text
 
 from tests.clock import ManualClock
-from tests.settings.samples import imap
-from tests.store.delivery_factory import SCOPE, aside, entry, filtered, note, reply, ticket, titled
+from tests.store.delivery_factory import SCOPE, aside, filtered, ignored, note, raw_of, reply, take_in, ticket
+from trackit_console.domain.addresses import address_key
+from trackit_console.domain.deliveries import Outcome
+from trackit_console.domain.directory import Directory, LookupRequest
+from trackit_console.domain.effects import Change, MailKind, SendMail
+from trackit_console.domain.records import AppliedReason, Module, RecordRef, Status
 from trackit_console.settings.configuration import read_configuration, write_configuration
 from trackit_console.settings.people import Requestor, Technician
 from trackit_console.store.activity import ActivityQuery
 from trackit_console.store.config_transfer import export_configuration
 from trackit_console.store.database import Database
-from trackit_console.store.entries import AppliedReason, Outcome
 from trackit_console.store.errors import NotStorable
-from trackit_console.store.monitoring import Lease
-from trackit_console.store.people import Directory, Target
+from trackit_console.store.mailbox_states import Lease
 
 
-def directory(
+def looked_up(
     database: Database,
     *addresses: str,
-    keywords: tuple[tuple[str, int], ...] = (),
-    message_ids: tuple[str, ...] = (),
-    mailbox: tuple[int, str | None] = (1, None),
+    records: Collection[tuple[Module, int]] = (),
+    message_ids: Collection[str] = (),
+    copy_keys: Collection[str] = (),
 ) -> Directory:
-    with database.reading() as transaction:
-        return transaction.people.directory(addresses, keywords, message_ids, mailbox)
+    """What the directory answers."""
+    request = LookupRequest(
+        addresses=frozenset(address_key(each) for each in addresses),
+        records=frozenset(RecordRef(*each) for each in records),
+        message_ids=frozenset(message_ids),
+        copy_keys=frozenset(copy_keys),
+    )
+    with database.unit_of_work() as work:
+        return work.look_up(request)
 
 
 # ---------------------------------------------------------------- the directory
@@ -40,7 +51,7 @@ def test_people_are_found_by_address_letter_case_aside(database: Database) -> No
             Technician(name="Ada", email="Ada@Example.com", mapped_addresses=["Straße@example.com"]), "t"
         )
         bo = transaction.people.save_requestor(Requestor(name="Bo", email="BÖ@example.com"), "t")
-    found = directory(database, "ADA@example.COM", "STRASSE@example.com", "bö@EXAMPLE.com", "bo@example.com", "")
+    found = looked_up(database, "ADA@example.COM", "STRASSE@example.com", "bö@EXAMPLE.com", "bo@example.com", "")
     assert {address: person.id for address, person in found.technicians.items()} == {
         "ada@example.com": ada,
         "strasse@example.com": ada,
@@ -53,62 +64,43 @@ def test_people_are_found_by_address_letter_case_aside(database: Database) -> No
 def test_records_are_found_by_module_and_number(database: Database, lease: Lease) -> None:
     with database.begin() as transaction:
         bo = transaction.people.save_requestor(Requestor(name="Bo", email="bo@example.com"), "t")
-    database.deliveries.record(lease, [ticket("1"), ticket("2", template="Mail")])
-    asked = (("Ticket", 1), ("Ticket", 2), ("Ticket", 3), ("Assignment", 1), ("Requestor", bo), ("Requestor", 99))
-    found = directory(database, keywords=asked)
-    assert found.targets == {
-        ("Ticket", 1): Target("Ticket", 1, "Open", None, None),
-        ("Ticket", 2): Target("Ticket", 2, "Open", None, None, "Mail"),
-        ("Requestor", bo): Target("Requestor", bo, "", None, None),
-    }
-    assert found.targets["Ticket", 2].keyword == "Ticket - 2"
+    take_in(database, lease, [ticket("1"), ticket("2", template="Mail")])
+    ticket_1, ticket_2, person = (Module.TICKET, 1), (Module.TICKET, 2), (Module.REQUESTOR, bo)
+    asked = (ticket_1, ticket_2, (Module.TICKET, 3), (Module.ASSIGNMENT, 1), person, (Module.REQUESTOR, 99))
+    found = looked_up(database, records=asked)
+    assert set(found.records) == {RecordRef(*each) for each in (ticket_1, ticket_2, person)}
+    second = found.records[RecordRef(*ticket_2)]
+    assert (second.status, second.template, str(second.ref)) == (Status.OPEN, "Mail", "Ticket - 2")
 
 
 @pytest.mark.covers("MSG-03")
-def test_records_are_found_by_the_messages_they_took_and_sent(database: Database, lease: Lease, clock: ManualClock) -> None:
-    database.deliveries.record(lease, [ticket("1"), ticket("2"), entry("3")])
-    database.deliveries.record(lease, [reply("4", 1)])
-    from trackit_console.store.column_types import key_of
-    from trackit_console.store.tables import OutboxRow
-
+def test_records_are_found_by_the_messages_they_took_and_sent(database: Database, lease: Lease) -> None:
+    take_in(database, lease, [ticket("1"), ticket("2"), ignored("3")])
+    take_in(database, lease, [reply("4", 1)])
     sent = "<sent@example.com>"
-    with database.begin() as transaction:
-        row = {"state": "sent", "recipient": "bo@example.com", "subject": "s", "content": b"", "tries": 1}
-        times = {"created_at": clock.now(), "next_try_at": clock.now()}
-        transaction.session.add(OutboxRow(record_id=2, message_id=sent, message_key=key_of(sent), **row, **times))
+    with database.unit_of_work() as work:
+        mail = SendMail(MailKind.REPLY, ("bo@example.com",), "s", sent, b"", "key", RecordRef(Module.TICKET, 2))
+        work.apply([Change((mail,))])
+        work.commit()
     asked = ("<1@example.com>", "<4@example.com>", "<3@example.com>", sent, "<nobody@example.com>", "<1@EXAMPLE.com>")
-    found = directory(database, message_ids=asked)
-    numbers = {message_id: target.id for message_id, target in found.by_message_id.items()}
+    found = looked_up(database, message_ids=asked)
+    numbers = {message_id: record.ref.id for message_id, record in found.by_message_id.items()}
     assert numbers == {"<1@example.com>": 1, "<4@example.com>": 1, sent: 2}
 
 
-@pytest.mark.covers("MSG-03")
-@pytest.mark.parametrize(
-    ("other", "template", "taken"),
-    [
-        pytest.param(True, None, True, id="another-mailbox-of-the-same-template"),
-        pytest.param(True, "Sales", False, id="another-mailbox-of-another-template"),
-        pytest.param(False, None, False, id="the-same-mailbox"),
-    ],
-)
-def test_a_message_counts_as_taken_only_by_another_mailbox_of_the_same_template(
-    database: Database, lease: Lease, other: bool, template: str | None, taken: bool
-) -> None:
-    with database.begin() as transaction:
-        second = transaction.mailboxes.add(imap(user_account_name="other@example.com"), "ada")
-    database.deliveries.record(lease, [ticket("1")])
-    asked = second.id if other else lease.mailbox_id
-    found = directory(database, message_ids=("<1@example.com>",), mailbox=(asked, template))
-    assert ("<1@example.com>" in found.taken) is taken
-    assert "<1@example.com>" in found.by_message_id
+@pytest.mark.covers("RUN-03")
+def test_a_copy_is_found_by_its_key_alone(database: Database, lease: Lease) -> None:
+    take_in(database, lease, [ticket("1", copy_key="a" * 64), ticket("2")])
+    found = looked_up(database, copy_keys=["a" * 64, "b" * 64])
+    assert found.copies == {"a" * 64: RecordRef(Module.TICKET, 1)}
 
 
 def test_more_addresses_are_asked_at_once_than_one_statement_takes(database: Database, lease: Lease) -> None:
-    database.deliveries.record(lease, [ticket(str(number), f"r{number}@example.com") for number in range(700)])
+    take_in(database, lease, [ticket(str(number), f"r{number}@example.com") for number in range(700)])
     many = [f"R{number}@example.com" for number in range(2500)]
-    keywords = tuple(("Ticket", number) for number in range(1, 2500))
-    found = directory(database, *many, keywords=keywords, message_ids=tuple(f"<{number}@example.com>" for number in range(2500)))
-    assert (len(found.requestors), len(found.targets), len(found.by_message_id)) == (700, 700, 700)
+    records = [(Module.TICKET, number) for number in range(1, 2500)]
+    found = looked_up(database, *many, records=records, message_ids=[f"<{number}@example.com>" for number in range(2500)])
+    assert (len(found.requestors), len(found.records), len(found.by_message_id)) == (700, 700, 700)
 
 
 @pytest.mark.covers("MSG-05")
@@ -126,7 +118,7 @@ def test_an_address_belongs_to_one_technician(database: Database) -> None:
 @pytest.mark.covers("DB-06")
 @pytest.mark.parametrize("sender", ["root@localhost", "postmaster", "a b@example.com", "x" * 300 + "@example.com"])
 def test_a_sender_whom_no_admin_could_type_spoils_no_export(database: Database, lease: Lease, sender: str) -> None:
-    database.deliveries.record(lease, [ticket("1", sender), ticket("2", "bo@example.com")])
+    take_in(database, lease, [ticket("1", sender), ticket("2", "bo@example.com")])
     with database.reading() as transaction:
         assert len(transaction.people.requestors()) == 2
         written = write_configuration(export_configuration(transaction))
@@ -142,10 +134,10 @@ def test_a_sender_whom_no_admin_could_type_spoils_no_export(database: Database, 
 @pytest.fixture
 def records(database: Database, lease: Lease) -> Database:
     """Four tickets: 1 and 4 of Bo, with signs that searches are sensitive to."""
-    made = [ticket("1", "bo@example.com"), ticket("2"), ticket("3"), ticket("4", "bo@example.com")]
+    people = ["bo@example.com", None, None, "bo@example.com"]
     subjects = ["Printer 100% broken", "print_server", "a [Ticket - 7] b", "C:/temp is \\full"]
-    batch = [titled(each, words) for each, words in zip(made, subjects, strict=True)]
-    database.deliveries.record(lease, batch)
+    batch = [ticket(str(at), person, subject=words) for at, (person, words) in enumerate(zip(people, subjects, strict=True), 1)]
+    take_in(database, lease, batch)
     return database
 
 
@@ -190,10 +182,10 @@ def test_records_come_in_pages(records: Database) -> None:
 
 def test_a_record_is_found_by_module_and_number_alone(records: Database) -> None:
     with records.reading() as transaction:
-        assert transaction.records.get("Ticket", 1).keyword == "Ticket - 1"
-        for module, number in (("Assignment", 1), ("Ticket", 5)):
+        assert str(transaction.records.get(RecordRef(Module.TICKET, 1)).ref) == "Ticket - 1"
+        for missing in (RecordRef(Module.ASSIGNMENT, 1), RecordRef(Module.TICKET, 5)):
             with pytest.raises(KeyError):
-                transaction.records.get(module, number)
+                transaction.records.get(missing)
         assert {number: len(notes) for number, notes in transaction.records.notes([1, 5]).items()} == {1: 1, 5: 0}
 
 
@@ -201,8 +193,8 @@ def test_a_record_is_found_by_module_and_number_alone(records: Database) -> None
 def test_a_note_tells_in_whose_context_it_was_made(database: Database, lease: Lease) -> None:
     with database.begin() as transaction:
         ada = transaction.people.save_technician(Technician(name="Ada", email="ada@example.com"), "t")
-    database.deliveries.record(lease, [ticket("1", note=note(technician_id=ada))])
-    database.deliveries.record(lease, [reply("2", 1)])
+    take_in(database, lease, [ticket("1", note=note(technician_id=ada))])
+    take_in(database, lease, [reply("2", 1)])
     with database.reading() as transaction:
         assert [each.technician for each in transaction.records.notes([1])[1]] == ["Ada", ""]
 
@@ -219,7 +211,7 @@ def activity(database: Database, lease: Lease, clock: ManualClock) -> Database:
         aside("3"),
         ticket("4", reasons=(AppliedReason("new_requestor", {"name": "Bö"}), AppliedReason("plain"))),
     ):
-        database.deliveries.record(lease, [each])
+        take_in(database, lease, [each])
         clock.advance(60)
     return database
 
@@ -267,16 +259,16 @@ def test_activity_is_narrowed_by_outcome_time_and_mailbox(activity: Database, le
 @pytest.mark.covers("RUN-08", "LOG-01")
 def test_a_time_line_tells_everything_of_one_message(activity: Database, clock: ManualClock) -> None:
     clock.advance(5)
-    activity.deliveries.settled([4], 2)
+    activity.deliveries.mark_settled([4], 2)
     with activity.reading() as transaction:
         line = transaction.activity.time_line(4)
         away = transaction.activity.time_line(3)
         with pytest.raises(KeyError):
             transaction.activity.time_line(5)
-    assert (line.scope, line.uid, line.size, line.raw_kept) == (SCOPE, "4", len(ticket("4").raw), True)
+    assert (line.scope, line.uid, line.size, line.raw_kept) == (SCOPE, "4", len(raw_of(ticket("4"))), True)
     assert (line.activity.mailbox, line.activity.record, line.activity.message_id) == (
         "support@example.com",
-        "Ticket - 2",
+        RecordRef(Module.TICKET, 2),
         "<4@example.com>",
     )
     assert line.activity.reasons == (AppliedReason("new_requestor", {"name": "Bö"}), AppliedReason("plain"))
@@ -295,11 +287,9 @@ def test_the_history_of_a_deleted_mailbox_stays(activity: Database, lease: Lease
 
 @pytest.mark.covers("FIL-05")
 def test_a_rule_counts_what_it_stopped_and_when_last(database: Database, lease: Lease, clock: ManualClock) -> None:
-    database.deliveries.record(lease, [filtered("1", "subject", "Returned Mail")])
+    take_in(database, lease, [filtered("1", "subject", "Returned Mail")])
     clock.advance(60)
-    database.deliveries.record(
-        lease, [filtered("2", "subject", "Returned Mail"), filtered("3", "subject", "gone since"), ticket("4")]
-    )
+    take_in(database, lease, [filtered("2", "subject", "Returned Mail"), filtered("3", "subject", "gone since"), ticket("4")])
     with database.reading() as transaction:
         rows = transaction.session.execute(text("SELECT text, stopped FROM filter_rules WHERE stopped > 0")).all()
     assert [tuple(row) for row in rows] == [("Returned Mail", 2)]

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
+from trackit_console.domain.addresses import address_key
+from trackit_console.domain.directory import LookupRequest
+from trackit_console.domain.effects import Change, CreateRecord
+from trackit_console.domain.records import Module, NoteKind, Placeholder, Priority, RecordRef, Status, TicketSource
 from trackit_console.paths import DataDir
 from trackit_console.settings.filters import DEFAULT_RESTRICTED_FILE_TYPES, Filters
 from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
 from trackit_console.store import schema
-from trackit_console.store.database import Database, open_database, schema_state
+from trackit_console.store.database import Database, open_database, schema_state, upgrade_database
 from trackit_console.store.engine import make_engine
 from trackit_console.store.errors import SchemaOlder
 from trackit_console.store.tables import Base
@@ -70,11 +76,11 @@ def test_a_database_of_the_reference_product_keeps_its_flags(
 def test_an_older_schema_is_upgraded_only_when_asked(
     database: Database, url: str, data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema, "REVISIONS", ("0001", "0002"))
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    monkeypatch.setattr(schema, "REVISIONS", (*schema.REVISIONS, "9999"))
+    monkeypatch.setattr(schema, "HEAD", "9999")
     with pytest.raises(SchemaOlder):
         open_database(url, data_dir)
-    assert schema_state(url) == (schema.SchemaState.OLDER, "0001")
+    assert schema_state(url) == (schema.SchemaState.OLDER, schema.REVISIONS[-2])
 
 
 @pytest.mark.covers("DB-03", "MON-06")
@@ -88,3 +94,99 @@ def test_sql_to_be_run_later_leaves_a_table_of_flags_that_is_there() -> None:
     assert made.startswith("IF OBJECT_ID(N'NAMSYSProperties') IS NULL CREATE TABLE [NAMSYSProperties]")
     assert "N'2'" in set_now
     assert "WHERE NOT (EXISTS" in set_now
+
+
+# ---------------------------------------------------------------- from the first schema to the second
+
+OLD_ROWS = """
+INSERT INTO mailboxes (id, version, type, name, enabled, log_events, folder) VALUES (1, 1, 'imap', 'Support', 1, 0, 'INBOX');
+INSERT INTO mailbox_leases (mailbox_id, token, expires_at) VALUES (1, 4, '2026-01-01 00:00:00.000000');
+INSERT INTO mailbox_state (mailbox_id, cursor, failures, error_step, error_code, error_detail, error_remedy, poll_requests)
+  VALUES (1, 'there', 2, 'sign_in', 'wrong_password', 'in English', 'in English too', 5);
+INSERT INTO requestors (id, name, email, address, created_at)
+  VALUES (1, 'Bo', 'Bo@xn--bcher-kva.example', 'bo@xn--bcher-kva.example', '2026-01-01 00:00:00.000000');
+INSERT INTO technicians (id, name, email) VALUES (1, 'Ada', 'ada@example.com');
+INSERT INTO technician_addresses (address, technician_id, position, written) VALUES ('ada@example.com', 1, 0, 'ada@example.com');
+INSERT INTO records (id, version, module, subject, status, priority, source, requestor_id, created_at, updated_at) VALUES
+  (7, 1, 'Ticket', '(no subject)', 'Open', 'Medium', 'Email', 1, '2026-01-01 00:00:00.000000', '2026-01-01 00:00:00.000000'),
+  (9, 1, 'Ticket', 'Door', 'Closed', 'Urgent', 'Email', NULL, '2026-01-01 00:00:00.000000', '2026-01-01 00:00:00.000000');
+INSERT INTO deliveries (id, mailbox_id, ref_key, scope, uid, outcome, size, tries, seen_at, recorded_at) VALUES
+  (3, 1, 'k', '1 INBOX', '8', 'created', 10, 1, '2026-01-01 00:00:00.000000', '2026-01-01 00:00:00.000000');
+INSERT INTO raw_messages (delivery_id, content) VALUES (3, x'4142');
+INSERT INTO activity (delivery_id, at, mailbox_id, sender, subject, outcome, module, record_id, reasons)
+  VALUES (3, '2026-01-01 00:00:00.000000', 1, 'bo', 's', 'created', 'Ticket', 7, '[["no_keyword", {}]]');
+INSERT INTO notes (id, record_id, delivery_id, kind, at, author, text) VALUES
+  (1, 7, 3, 'Email Received', '2026-01-01 00:00:00.000000', 'Bo', 'please'),
+  (2, 7, 3, 'System', '2026-01-01 00:00:00.000000', 'Email Monitor', 'told in English');
+INSERT INTO attachments (id, note_id, name, content_type, size, sha256, stored) VALUES (1, 1, 'a.pdf', 'b', 3, 'x', 1);
+INSERT INTO audit (id, at, actor, action, subject) VALUES
+  (1, '2026-01-01 00:00:00.000000', 'ada', 'added', 'mailbox Support'),
+  (2, '2026-01-01 00:00:00.000000', 'ada', 'changed', 'email monitor settings'),
+  (3, '2026-01-01 00:00:00.000000', 'ada', 'started', 'email monitor'),
+  (4, '2026-01-01 00:00:00.000000', 'ada', 'discarded', 'message 12');
+"""
+
+
+@pytest.fixture
+def upgraded(file: DataDir, data_dir: DataDir) -> Iterator[Database]:
+    """A database of the first schema with a row of each kind, brought to today's."""
+    engine = make_engine(data_dir.database_url)
+    schema.upgrade(engine, "0001")
+    with engine.begin() as connection:
+        for statement in OLD_ROWS.strip().split(";\n"):
+            connection.execute(text(statement.rstrip(";")))
+    engine.dispose()
+    upgrade_database(data_dir.database_url)
+    database = open_database(data_dir.database_url, data_dir)
+    yield database
+    database.close()
+
+
+@pytest.mark.covers("DB-03")
+def test_records_and_notes_of_the_first_schema_become_codes_and_stay(upgraded: Database) -> None:
+    with upgraded.reading() as transaction:
+        door, nameless = transaction.records.page()
+        received, told = transaction.records.notes([7])[7]
+        line = transaction.activity.time_line(3)
+        broken = transaction.session.execute(text("PRAGMA foreign_key_check")).all()
+    assert (door.status, door.priority, door.source) == (Status.CLOSED, Priority.URGENT, TicketSource.EMAIL)
+    assert (nameless.status, nameless.priority, nameless.subject) == (Status.OPEN, Priority.MEDIUM, "")
+    assert (received.kind, received.text, [each.name for each in received.attachments]) == (
+        NoteKind.EMAIL_RECEIVED,
+        "please",
+        ["a.pdf"],
+    )
+    assert (told.kind, told.author, told.text) == (NoteKind.SYSTEM, "", "told in English")
+    assert (line.activity.record, line.raw_kept, line.headers_only) == (RecordRef(Module.TICKET, 7), True, False)
+    assert broken == []
+
+
+@pytest.mark.covers("DB-03", "RUN-03")
+def test_the_place_in_a_mailbox_is_kept_and_the_last_error_is_said_anew_by_the_next_visit(upgraded: Database) -> None:
+    with upgraded.reading() as transaction:
+        state = transaction.mailbox_states.state(1)
+    assert (state.cursor, state.failures, state.error, state.poll_requests) == ("there", 2, None, 5)
+    with upgraded.begin() as transaction:
+        lease = transaction.mailbox_states.begin_visit(1, "here")
+        assert lease is not None and (lease.token, lease.cut_off) == (5, False)
+
+
+@pytest.mark.covers("DB-04")
+def test_what_was_audited_is_told_apart_by_kind_and_name(upgraded: Database) -> None:
+    with upgraded.reading() as transaction:
+        entries = [(each.kind, each.name) for each in transaction.audit.latest()]
+    assert entries == [("message", "12"), ("email_monitor", ""), ("email_monitor_settings", ""), ("mailbox", "Support")]
+
+
+@pytest.mark.covers("MSG-03")
+def test_an_address_that_was_kept_in_another_spelling_is_found(upgraded: Database) -> None:
+    with upgraded.unit_of_work() as work:
+        found = work.look_up(LookupRequest(addresses=frozenset([address_key("bo@bücher.example")])))
+    assert [each.name for each in found.requestors.values()] == ["Bo"]
+
+
+def test_numbers_of_tickets_go_on_behind_the_highest(upgraded: Database) -> None:
+    with upgraded.unit_of_work() as work:
+        made = CreateRecord(Placeholder("x"), Module.TICKET, "x", Priority.LOW, TicketSource.EMAIL)
+        [applied] = work.apply([Change((made,))])
+    assert list(applied.created.values()) == [RecordRef(Module.TICKET, 10)]

@@ -13,6 +13,8 @@ from sqlalchemy import text, update
 from tests.clock import BEGINNING, ManualClock
 from tests.settings.samples import CANARY, MAILBOXES, OUTGOINGS, SAMPLES, SECRET, imap, microsoft365
 from tests.store.concurrency import at_once
+from tests.store.delivery_factory import take_in
+from trackit_console.domain.deliveries import Outcome
 from trackit_console.paths import DataDir
 from trackit_console.settings.configuration import Configuration, ConfigurationRefused, read_configuration, write_configuration
 from trackit_console.settings.filters import DEFAULT_SENDER_RULES, FilterRule, Filters
@@ -22,7 +24,6 @@ from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.store.config_transfer import export_configuration, import_configuration
 from trackit_console.store.database import Database, Transaction
-from trackit_console.store.entries import Outcome
 from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import MASK, Stored
 from trackit_console.store.snapshot import read_snapshot
@@ -236,31 +237,32 @@ def test_a_deleted_mailbox_is_gone_from_lists_and_its_secrets_from_the_row(datab
     [
         pytest.param({"enabled": False, "password": "new"}, "seen", id="password"),
         pytest.param({"folder": "Other"}, None, id="folder"),
-        pytest.param({"server": "b.example.com"}, None, id="server"),
+        pytest.param({"port": 143, "use_ssl": False}, "seen", id="port"),
+        pytest.param({"server": "b.example.com"}, "seen", id="server"),
         pytest.param({"user_account_name": "b@example.com"}, None, id="account"),
     ],
 )
-def test_another_place_is_read_from_its_beginning(
+def test_another_account_or_folder_is_read_from_its_beginning(
     database: Database, mailbox: Stored[Mailbox], changes: dict[str, object], kept_cursor: str | None
 ) -> None:
     with database.begin() as transaction:
-        lease = transaction.monitoring.claim(mailbox.id, "here")
+        lease = transaction.mailbox_states.begin_visit(mailbox.id, "here", regardless=True)
     assert lease is not None
-    database.deliveries.record(lease, [], "seen")
+    take_in(database, lease, [], "seen")
     with database.begin() as transaction:
         transaction.mailboxes.save(Stored(mailbox.id, 1, imap(**changes)), "ada")
-        assert transaction.monitoring.state(mailbox.id).cursor == kept_cursor
+        assert transaction.mailbox_states.state(mailbox.id).cursor == kept_cursor
 
 
 @pytest.mark.covers("FIL-01")
 def test_filters_saved_again_keep_their_order_and_what_they_stopped(database: Database) -> None:
-    from tests.store.delivery_factory import filtered
+    from tests.store.delivery_factory import filtered, take_in
 
     with database.begin() as transaction:
         stored = transaction.mailboxes.add(imap(), "ada")
-        lease = transaction.monitoring.claim(stored.id, "here")
+        lease = transaction.mailbox_states.begin_visit(stored.id, "here", regardless=True)
     assert lease is not None
-    database.deliveries.record(lease, [filtered("1", "sender", "Postmaster"), filtered("2", "sender", "Postmaster")])
+    take_in(database, lease, [filtered("1", "sender", "Postmaster"), filtered("2", "sender", "Postmaster")])
     reversed_rules = list(reversed(DEFAULT_SENDER_RULES))
     with database.begin() as transaction:
         filters = transaction.settings.filters()
@@ -375,12 +377,12 @@ def test_a_file_that_does_not_fit_what_is_kept_changes_nothing(
 
 @pytest.mark.covers("T-02", "T-03", "MON-05")
 def test_the_overview_has_everything_at_one_glance(settled: Database, mailbox: Stored[Mailbox]) -> None:
-    from tests.store.delivery_factory import aside, ticket
+    from tests.store.delivery_factory import aside, take_in, ticket
 
     with settled.begin() as transaction:
-        lease = transaction.monitoring.claim(mailbox.id, "here")
+        lease = transaction.mailbox_states.begin_visit(mailbox.id, "here", regardless=True)
     assert lease is not None
-    settled.deliveries.record(lease, [ticket("1"), ticket("2"), aside("3")])
+    take_in(settled, lease, [ticket("1"), ticket("2"), aside("3")])
     with settled.reading() as transaction:
         seen = read_snapshot(transaction, BEGINNING)
         later = read_snapshot(transaction, BEGINNING.replace(day=3))

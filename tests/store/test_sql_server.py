@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,17 +16,32 @@ from sqlalchemy.sql.expression import ClauseElement
 from tests.helpdesk.test_intake import NOW, policy
 from tests.message_factory import raw_message
 from trackit_console.clock import SystemClock
-from trackit_console.helpdesk.intake import decide, lookup_request
-from trackit_console.helpdesk.recording import arrived, entry_of, not_handed_over
-from trackit_console.mail import parse
+from trackit_console.domain.deliveries import MessageRef, Outcome
+from trackit_console.domain.effects import (
+    AddNote,
+    Assign,
+    Change,
+    ChangeFields,
+    Close,
+    CreateRecord,
+    CreateRequestor,
+    LinkRecords,
+    MailKind,
+    Reopen,
+    SendMail,
+)
+from trackit_console.domain.records import LinkKind, Module, Note, NoteKind, Placeholder, Priority, RecordRef, TicketSource
+from trackit_console.helpdesk.arrivals import arrived, not_downloaded, why_not_downloaded
+from trackit_console.helpdesk.reasons import Reason
+from trackit_console.monitor.cycle import MailboxIntake, ReadMessage, read_message
 from trackit_console.monitor.quarantine import discard, retry
 from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.store.activity import ActivityQuery
 from trackit_console.store.database import Database
-from trackit_console.store.entries import Outcome
-from trackit_console.store.monitoring import Host, PollError
+from trackit_console.store.mailbox_states import PollError, VisitEnd
+from trackit_console.store.monitoring import Host
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.schema import upgrade_sql
 from trackit_console.store.snapshot import read_snapshot
@@ -84,6 +100,26 @@ def test_every_statement_of_a_whole_day_compiles(statements: list[ClauseElement]
     assert len({_sql(each) for each in statements}) > 60
 
 
+def every_effect() -> Change:
+    """A change with an effect of each kind."""
+    ticket, person = Placeholder("ticket"), Placeholder("person")
+    first = RecordRef(Module.TICKET, 1)
+    return Change(
+        (
+            CreateRequestor(person, "Cy", "cy@example.com"),
+            CreateRecord(ticket, Module.ASSIGNMENT, "x", Priority.LOW, TicketSource.EMAIL_MONITOR, requestor=person),
+            ChangeFields(first, subject="y", priority=Priority.HIGH),
+            Assign(first, 1),
+            Close(first),
+            Reopen(first),
+            AddNote(ticket, Note(NoteKind.SYSTEM, text="t")),
+            AddNote(person, Note(NoteKind.SYSTEM, text="t")),
+            LinkRecords(ticket, first, LinkKind.RELATED),
+            SendMail(MailKind.REPORT, ("a@example.com",), "s", "<m@x>", b"raw", "key", first),
+        )
+    )
+
+
 def live_a_day(database: Database) -> None:  # noqa: PLR0915 - a list of calls
     """Calls everything that the store offers, once at least."""
     mailbox = Imap(server="mail.example.com", port=993, user_account_name="a@example.com", password=SecretStr("x"))
@@ -103,39 +139,51 @@ def live_a_day(database: Database) -> None:  # noqa: PLR0915 - a list of calls
         transaction.settings.save_restricted_file_types(["exe"], "t")
         transaction.monitoring.want(True, "t")
         transaction.monitoring.want_restart("t")
-        lease = transaction.monitoring.claim(stored.id, "host")
+        transaction.monitoring.want_at_first("t")
+        transaction.monitoring.host_in_console("host")
+        lease = transaction.mailbox_states.begin_visit(stored.id, "host")
         transaction.monitoring.report(Host("host", "h", "headless", "running", 1, NOW, NOW))
-        transaction.monitoring.renew("host", [stored.id])
-        transaction.monitoring.plan(stored.id, NOW)
-        transaction.monitoring.request_poll(stored.id)
-        transaction.monitoring.request_poll()
-        transaction.monitoring.polled(stored.id, PollError("tls", "c", "d", "r"), None)
-        transaction.monitoring.polled(stored.id, None, 3)
+        transaction.monitoring.forget_dead()
+        transaction.mailbox_states.renew("host")
+        transaction.mailbox_states.due("host", [stored.id])
+        transaction.mailbox_states.owned("host")
+        transaction.mailbox_states.owners()
+        transaction.mailbox_states.request_poll(stored.id)
+        transaction.mailbox_states.request_poll()
+        transaction.mailbox_states.make_due()
     assert lease is not None
-    letters = [
+    intake = MailboxIntake(policy(), None)
+    raws = [
         raw_message(1, size=9),
-        raw_message(2, subject="[Ticket - 1]"),
+        raw_message(2, subject="[Ticket - 1]", sender="carl@contoso.example"),
         raw_message(3, subject="x" * 401),
         raw_message(4, subject="Returned Mail"),
+        raw_message(1, size=9, Received="another way"),
     ]
-    for number, raw in enumerate(letters):
-        message = parse(raw)
-        asked = lookup_request([message])
-        with database.reading() as transaction:
-            found = transaction.people.directory(
-                asked.addresses, {*asked.keywords, ("Requestor", 1)}, asked.message_ids, (stored.id, None)
-            )
-        came = arrived("1 INBOX", str(number), raw, NOW)
-        recorded = database.deliveries.record(
-            lease, [entry_of(decide(message, found, policy(), None, NOW), message, came, policy())], "c"
-        )
-        database.deliveries.settled([each.delivery_id for each in recorded], 2)
-    database.deliveries.record(lease, [not_handed_over("1 INBOX", "99", NOW, 3)])
-    database.deliveries.await_again(lease, [("1 INBOX", "100")])
-    database.deliveries.awaited(stored.id)
-    database.deliveries.known(stored.id, [("1 INBOX", "1")])
+    for number, raw in enumerate(raws):
+        message = read_message(arrived(MessageRef("1 INBOX", str(number)), raw, NOW))
+        batch = database.deliveries.record(lease, [message], intake, "c")
+        database.deliveries.mark_settled([each.delivery_id for each in batch.recorded], 2)
+    why = why_not_downloaded(Reason.NOT_DOWNLOADABLE, size=0, limit_megabytes=1, tries=3)
+    missing = ReadMessage(not_downloaded(MessageRef("1 INBOX", "99"), b"Subject: x", 9, NOW, why), None)
+    [waiting] = database.deliveries.record(lease, [missing], intake).recorded
+    database.deliveries.count_try(lease, [MessageRef("1 INBOX", "100")])
+    database.deliveries.pending(stored.id)
+    database.deliveries.forget_pending(lease, [MessageRef("1 INBOX", "100")])
+    database.deliveries.known(stored.id, [MessageRef("1 INBOX", "1")])
     database.deliveries.known_content(stored.id, ["0" * 64])
-    database.deliveries.not_settled({each.delivery_id: "no" for each in database.deliveries.unsettled(stored.id, 10)})
+    left = [each.delivery_id for each in database.deliveries.unsettled(stored.id, 10)]
+    database.deliveries.mark_not_settled(dict.fromkeys(left, "no"), left)
+    database.deliveries.raw_of(stored.id, MessageRef("1 INBOX", "1"))
+    with database.unit_of_work() as work:
+        work.apply([every_effect()])
+        work.quarantine.waiting()
+        work.commit()
+    retry(database, waiting.delivery_id, "t", SystemClock())
+    with database.begin() as transaction:
+        error = PollError("tls", "transports", "tls_failed", {"server": "x"}, "d")
+        transaction.mailbox_states.end_visit(lease, VisitEnd(error, True, None), lambda _: timedelta(minutes=1))
+        transaction.mailbox_states.keep_alert(stored.id, 1)
     with database.reading() as transaction:
         read_snapshot(transaction, NOW)
         transaction.audit.latest()
@@ -143,15 +191,15 @@ def live_a_day(database: Database) -> None:  # noqa: PLR0915 - a list of calls
         transaction.activity.count(ActivityQuery("Ticket 1"))
         transaction.activity.time_line(aside.delivery_id)
         transaction.records.page("Ticket - 1")
-        transaction.records.get("Ticket", 1)
+        transaction.records.get(RecordRef(Module.TICKET, 1))
         transaction.records.count()
         transaction.records.notes([1])
-        transaction.monitoring.state(stored.id)
-        transaction.monitoring.poll_requests()
+        transaction.mailbox_states.state(stored.id)
         transaction.people.technicians()
     retry(database, aside.delivery_id, "t", SystemClock())
     discard(database, gone.delivery_id, "t")
     with database.begin() as transaction:
-        transaction.monitoring.release(lease)
+        transaction.mailbox_states.give_back("host", [stored.id])
+        transaction.mailbox_states.leave("host")
         transaction.monitoring.leave("host")
         transaction.mailboxes.delete(transaction.mailboxes.get(stored.id), "t")

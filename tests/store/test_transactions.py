@@ -10,16 +10,14 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from tests.helpdesk.test_intake import NOW
 from trackit_console.cancel import Cancel, cancellable
-from trackit_console.helpdesk.recording import arrived
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Imap, Mailbox
 from trackit_console.store import engine as store_engine
+from trackit_console.store.audit import Audited
 from trackit_console.store.database import Database, open_database
-from trackit_console.store.entries import Entry, NewNote, NewRecord, NoteKind, Outcome
-from trackit_console.store.errors import Cancelled, Conflict, DatabaseLocked, DiskFull, LeaseLost
-from trackit_console.store.monitoring import Lease
+from trackit_console.store.errors import Cancelled, Conflict, DatabaseLocked, DiskFull
+from trackit_console.store.mailbox_states import Lease
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.secrets import RecoveryKeyRefused, SecretBox, read_recovery_key
 
@@ -70,7 +68,7 @@ def test_after_the_first_commit_it_is_too_late_to_cancel(database: Database) -> 
         add(database)
         wish.set()
         with database.begin() as transaction:
-            transaction.audit.noted("added", "what belongs to it", "ada")
+            transaction.audit.noted("added", Audited.MAILBOX, "ada", "what belongs to it")
         assert len(mailboxes(database)) == 1
     with cancellable(wish), pytest.raises(Cancelled):
         mailboxes(database)
@@ -174,92 +172,6 @@ def test_a_recovery_key_is_read_again_and_a_typing_error_refused() -> None:
     for wrong in ("", "hello", key[:-1], key[:7] + key[8:], ("A" if key[0] != "A" else "B") + key[1:]):
         with pytest.raises(RecoveryKeyRefused):
             read_recovery_key(wrong)
-
-
-# ---------------------------------------------------------------- the ledger
-
-
-def entry(uid: str, raw: bytes | None = None, **changes: object) -> Entry:
-    """A message that becomes a ticket."""
-    from dataclasses import replace
-
-    came = arrived("1 INBOX", uid, raw or f"message {uid}".encode(), NOW)
-    note = NewNote(NoteKind.EMAIL_RECEIVED, "a@example.com", "text")
-    record = NewRecord("Ticket", f"subject {uid}", "Medium", "Email")
-    made = replace(came, quarantined=None, outcome=Outcome.CREATED, note=note, new_record=record)
-    return replace(made, **changes)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def lease(database: Database) -> Lease:
-    """The right to poll a mailbox."""
-    stored = add(database)
-    with database.begin() as transaction:
-        claimed = transaction.monitoring.claim(stored.id, "host")
-    assert claimed is not None
-    return claimed
-
-
-@pytest.mark.covers("RUN-03")
-def test_a_batch_and_its_cursor_are_one_transaction(database: Database, lease: Lease) -> None:
-    recorded = database.deliveries.record(lease, [entry("1"), entry("2")], "after 2")
-    assert [each.record for each in recorded] == ["Ticket - 1", "Ticket - 2"]
-    assert [each.delivery_id for each in database.deliveries.unsettled(lease.mailbox_id, 10)] == [1, 2]
-    with database.reading() as transaction:
-        assert transaction.monitoring.state(lease.mailbox_id).cursor == "after 2"
-
-
-@pytest.mark.covers("RUN-04")
-def test_a_message_that_the_database_refuses_harms_only_itself(file: DataDir, database: Database, lease: Lease) -> None:
-    with database.begin() as transaction:
-        refuse = "CREATE TRIGGER refuse BEFORE INSERT ON notes WHEN new.text = 'bad' BEGIN SELECT RAISE(ABORT, 'refused'); END"
-        transaction.session.execute(text(refuse))
-    bad = entry("2", note=NewNote(NoteKind.EMAIL_RECEIVED, "a@example.com", "bad"))
-    recorded = database.deliveries.record(lease, [entry("1"), bad, entry("3")], "after 3")
-    assert [each.outcome for each in recorded] == [Outcome.CREATED, Outcome.QUARANTINED, Outcome.CREATED]
-    assert database.deliveries.raw(recorded[1].delivery_id) == b"message 2"
-
-
-@pytest.mark.covers("RUN-03")
-def test_what_the_ledger_has_is_never_written_again(database: Database, lease: Lease) -> None:
-    database.deliveries.record(lease, [entry("a")])
-    assert database.deliveries.known(lease.mailbox_id, [("1 INBOX", "a"), ("1 INBOX", "A")]) == {("1 INBOX", "a")}
-    again = database.deliveries.record(lease, [entry("A")])
-    assert again[0].record == "Ticket - 2"
-
-
-@pytest.mark.covers("RUN-02")
-def test_a_lease_that_was_taken_over_writes_nothing(database: Database, lease: Lease) -> None:
-    with database.begin() as transaction:
-        assert transaction.monitoring.claim(lease.mailbox_id, "other") is None
-        transaction.monitoring.leave("host")
-        assert transaction.monitoring.claim(lease.mailbox_id, "other") is not None
-    with pytest.raises(LeaseLost):
-        database.deliveries.record(lease, [entry("1")], "cursor")
-    with database.reading() as transaction:
-        assert transaction.records.count() == 0
-
-
-@pytest.mark.covers("RUN-04")
-def test_only_one_of_two_admins_discards_a_message(database: Database, lease: Lease) -> None:
-    [aside] = database.deliveries.record(lease, [arrived("1 INBOX", "1", b"raw", NOW)])
-    results: list[str] = []
-    both = threading.Barrier(2)
-
-    def discard() -> None:
-        both.wait()
-        try:
-            database.deliveries.discard(aside.delivery_id)
-            results.append("done")
-        except KeyError:
-            results.append("too late")
-
-    threads = [threading.Thread(target=discard) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(results) == ["done", "too late"]
 
 
 # ---------------------------------------------------------------- trouble

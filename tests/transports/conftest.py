@@ -12,9 +12,9 @@ from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from tests.servers.faults import ScriptedServer
 from tests.servers.smtp import SmtpServer
+from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.outgoing import BasicOutgoing
-from trackit_console.transports.source import MessageRef
 
 MailboxOf = Callable[..., Imap]
 ANY_SIZE = 1 << 40

@@ -8,10 +8,11 @@ from email.message import EmailMessage
 from functools import partial
 from typing import Self
 
+from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.monitor import PostAction
 from trackit_console.transports.connection_phases import Phase, walk
 from trackit_console.transports.errors import Cancelled, TimedOut, TransportError
-from trackit_console.transports.source import Batch, Fetched, MessageRef, RawOf, Settled
+from trackit_console.transports.source import Batch, Fetched, RawOf, Settled
 from trackit_console.transports.steps import StepName
 from trackit_console.user_messages import Phrase
 

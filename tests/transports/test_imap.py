@@ -9,6 +9,7 @@ import pytest
 
 from tests.servers.dovecot import ODD_ACCOUNTS, Account, Dovecot
 from tests.transports.conftest import ANY_SIZE, MailboxOf, message, nothing_kept
+from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.mailbox import Imap, Pop3
 from trackit_console.settings.monitor import PostAction
 from trackit_console.transports.errors import (
@@ -20,7 +21,7 @@ from trackit_console.transports.errors import (
 )
 from trackit_console.transports.factory import open_source
 from trackit_console.transports.imap import ImapSource
-from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Batch, MessageRef
+from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Batch
 
 SECURITIES = ["ssl", "starttls", "plain"]
 

@@ -8,10 +8,10 @@ import pytest
 
 from tests.servers.dovecot import Account, Dovecot
 from tests.transports.conftest import ANY_SIZE, MailboxOf, message, nothing_kept
+from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
 from trackit_console.transports.imap import ImapSource
-from trackit_console.transports.source import MessageRef
 
 pytestmark = pytest.mark.covers("MON-06")
 

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, WrongCall, answer
 from trackit_console.commands.mail_reports import activity_answer, reasons
+from trackit_console.commands.monitor import in_words
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
 if TYPE_CHECKING:
     from trackit_console.demo.demo_setup import Scene
     from trackit_console.demo.samples import Sample
+    from trackit_console.domain.deliveries import Delivery, Recorded
     from trackit_console.store.activity import ActivityView
-    from trackit_console.store.entries import Entry, Recorded
 
 EXTRA = ("aiosmtpd", "proxyprotocol", "pymap", "pysasl")
 """The modules that the optional extra installs."""
@@ -90,11 +91,11 @@ def _take_in_once(scene: Scene, *, as_json: bool) -> int:
 
     taken: dict[str, int] = {}
 
-    def hear(_entry: Entry, recorded: Recorded) -> None:
-        taken[recorded.uid] = recorded.delivery_id
+    def hear(_delivery: Delivery, recorded: Recorded) -> None:
+        taken[recorded.ref.uid] = recorded.delivery_id
 
     with CliContext(scene.data_dir, None).opened() as database, LogFiles(scene.data_dir.logs):
-        visits = Engine(database, "headless", tell=hear).run_once(threading.Event())
+        visits = Engine(database, "headless", on_recorded=hear).run_once(threading.Event())
         with database.reading() as transaction:
             views = {uid: transaction.activity.time_line(delivery_id).activity for uid, delivery_id in taken.items()}
     told = [(sample, views[uid]) for uid, sample in scene.waiting.items() if uid in views]
@@ -104,7 +105,7 @@ def _take_in_once(scene: Scene, *, as_json: bool) -> int:
         _tell(told)
     for visited in visits:
         if visited.error:
-            print(f"{visited.name}: {visited.error.detail} {visited.error.remedy}", file=sys.stderr)
+            print(in_words(visited), file=sys.stderr)
     return 0 if len(told) == len(scene.waiting) else EXIT_FAILED
 
 

@@ -53,7 +53,7 @@ def activity_answer(view: ActivityView) -> dict[str, Any]:
         "sender": view.sender,
         "subject": view.subject,
         "outcome": view.outcome.value,
-        "record": view.record,
+        "record": str(view.record) if view.record else None,
         "reasons": reasons(view),
     }
 
@@ -73,6 +73,8 @@ def activity_words(view: ActivityView) -> str:
 
 def list_records(context: CliContext, parsed: argparse.Namespace) -> int:
     """Prints a line, or a JSON object, for each record."""
+    from trackit_console.helpdesk.labels import NO_SUBJECT, label_of
+
     with context.opened() as database, database.reading() as transaction:
         records = transaction.records.page(parsed.search, limit=parsed.limit)
         notes = transaction.records.notes([each.id for each in records])
@@ -80,31 +82,37 @@ def list_records(context: CliContext, parsed: argparse.Namespace) -> int:
         answer([_record_answer(each, notes[each.id]) for each in records])
     else:
         for each in records:
-            print(f"{each.keyword}  {each.status}  {each.requestor or '-'}  {each.subject} ({len(notes[each.id])} notes)")
+            status = label_of(each.status)
+            print(f"{each.ref}  {status}  {each.requestor or '-'}  {each.subject or NO_SUBJECT} ({len(notes[each.id])} notes)")
         if not records:
             print("No record yet.")
     return 0
 
 
 def _record_answer(record: RecordView, notes: list[NoteView]) -> dict[str, Any]:
+    from trackit_console.helpdesk.labels import label_of
+
     return {
-        "module": record.module,
+        "module": record.module.value,
         "id": record.id,
         "subject": record.subject,
-        "status": record.status,
+        "status": str(label_of(record.status)),
         "requestor": record.requestor_email or None,
         "technician": record.technician or None,
-        "source": record.source,
+        "source": str(label_of(record.source)),
         "notes": [_note_answer(each) for each in notes],
     }
 
 
 def _note_answer(note: NoteView) -> dict[str, Any]:
+    from trackit_console.helpdesk.labels import EMAIL_MONITOR, label_of
+    from trackit_console.helpdesk.reasons import reason_phrase
+
     return {
         "at": note.at,
-        "kind": note.kind,
-        "author": note.technician or note.author,
-        "text": note.text,
+        "kind": str(label_of(note.kind)),
+        "author": note.technician or note.author or str(EMAIL_MONITOR),
+        "text": note.text or "\n".join(str(reason_phrase(each)) for each in note.reasons),
         "message_id": note.message_id,
         "attachments": [_attachment_answer(each) for each in note.attachments],
     }

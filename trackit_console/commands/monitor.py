@@ -9,10 +9,12 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, actor, answer
+from trackit_console.user_messages import problem_phrases
 
 if TYPE_CHECKING:
-    from trackit_console.monitor.visit import Visited
-    from trackit_console.store.errors import StoreError
+    from trackit_console.monitor.visit import VisitResult
+    from trackit_console.store.database import Database
+    from trackit_console.store.mailbox_states import PollError
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,13 +32,25 @@ def monitor(context: CliContext, parsed: argparse.Namespace) -> int:
     stop = _until_interrupted()
     with context.opened() as database, LogFiles(context.data_dir.logs):
         if parsed.once:
+            _say_if_stopped(database)
             visits = Engine(database, "headless").run_once(stop)
             return _tell(visits, interrupted=stop.is_set(), as_json=parsed.json)
         with database.begin() as transaction:
-            transaction.monitoring.want(True, actor())
+            transaction.monitoring.want_at_first(actor())
+            wanted = transaction.monitoring.wanted()
         print(f"The email monitor runs on {database.name}. Press Ctrl+C to end it.", file=sys.stderr)
-        Engine(database, "headless", trouble=_complain).run(stop)
+        if not wanted.running:
+            print(f"It was stopped by {wanted.changed_by}: no mail is checked until somebody presses Start Now.", file=sys.stderr)
+        Engine(database, "headless", on_error=_complain).run(stop)
     return 0
+
+
+def _say_if_stopped(database: Database) -> None:
+    """One visit is what was asked for, whatever **Stop Now** says of the monitor; that it does so must not surprise."""
+    with database.reading() as transaction:
+        wanted = transaction.monitoring.wanted()
+    if not wanted.running:
+        print("The email monitor is stopped. The mailboxes are visited once all the same.", file=sys.stderr)
 
 
 def _until_interrupted() -> threading.Event:
@@ -52,11 +66,11 @@ def _until_interrupted() -> threading.Event:
     return stop
 
 
-def _complain(problem: StoreError) -> None:
+def _complain(problem: Exception) -> None:
     print(f"{problem}", file=sys.stderr)
 
 
-def _tell(visits: list[Visited], *, interrupted: bool, as_json: bool) -> int:
+def _tell(visits: list[VisitResult], *, interrupted: bool, as_json: bool) -> int:
     if as_json:
         answer({"mailboxes": [as_answer(each) for each in visits], "interrupted": interrupted})
     else:
@@ -69,29 +83,35 @@ def _tell(visits: list[Visited], *, interrupted: bool, as_json: bool) -> int:
     return EXIT_FAILED if interrupted or any(each.error for each in visits) else 0
 
 
-def as_answer(visited: Visited) -> dict[str, Any]:
+def as_answer(result: VisitResult) -> dict[str, Any]:
     """A visit in the form of docs/interface.md."""
-    from trackit_console.store.entries import Outcome
+    from trackit_console.domain.deliveries import Outcome
 
-    outcomes = visited.counts.outcomes
-    error = visited.error
+    outcomes = result.counts.outcomes
+    error = result.error
     return {
-        "name": visited.name,
-        "seen": visited.counts.seen,
-        "processed": visited.counts.processed,
+        "name": result.name,
+        "seen": result.counts.seen,
+        "processed": result.counts.processed,
         "filtered": outcomes[Outcome.FILTERED],
         "refused": outcomes[Outcome.REFUSED],
         "quarantined": outcomes[Outcome.QUARANTINED],
-        "error": {"step": error.step, "code": error.code, "detail": error.detail, "remedy": error.remedy} if error else None,
+        "error": _error_answer(error) if error else None,
     }
 
 
-def in_words(visited: Visited) -> str:
-    """A visit as a line of text."""
-    if visited.skipped:
-        return f"{visited.name}: another monitor reads this mailbox now."
-    told = as_answer(visited)
+def _error_answer(error: PollError) -> dict[str, str]:
+    summary, remedy = problem_phrases(error.context, error.code, error.facts)
+    return {"step": error.step, "code": error.code, "detail": f"{summary} {error.detail}".strip(), "remedy": str(remedy)}
+
+
+def in_words(result: VisitResult) -> str:
+    """A visit as a person reads it."""
+    if result.skipped:
+        return f"{result.name}: another monitor reads this mailbox now."
+    told = as_answer(result)
     counts = ", ".join(f"{told[name]} {name}" for name in ("seen", "processed", "filtered", "refused", "quarantined"))
-    if visited.error:
-        return f"{visited.name}: {visited.error.detail} {visited.error.remedy} ({counts})"
-    return f"{visited.name}: {counts}."
+    if result.error:
+        error = told["error"]
+        return f"{result.name}: {error['detail']} {error['remedy']} ({counts})"
+    return f"{result.name}: {counts}."

@@ -30,7 +30,7 @@ class MonitorWorker(QObject):
         from trackit_console.monitor.engine import Engine  # brings the mail and database libraries
 
         try:
-            Engine(self._services.database, "console", trouble=self.failed.emit).run(self._stop)
+            Engine(self._services.database, "console", on_error=self.failed.emit).run(self._stop)
         except Exception as problem:  # the worker: reported, the console goes on
             self.failed.emit(problem)
         finally:
@@ -70,8 +70,17 @@ class MonitorHost(QObject):
         self._worker = MonitorWorker(self._services)
         self._worker.moveToThread(self._thread)
         self._worker.failed.connect(self.failed)
+        self._worker.finished.connect(self._ended)
         self._thread.started.connect(self._worker.run)
         self._thread.start()
+
+    @Slot()
+    def _ended(self) -> None:
+        """The engine ended by itself: another console hosts the monitor, or a program of its own does."""
+        if self._thread is not None:
+            self._thread.quit()
+            self._thread.wait(1000)
+        self._worker = self._thread = None
 
     def end(self) -> None:
         """Ends the worker and waits for it: within 2 s (RUN-06)."""

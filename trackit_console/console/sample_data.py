@@ -8,14 +8,16 @@ from email.message import EmailMessage
 from pydantic import SecretStr
 
 from trackit_console.console.services import Services
-from trackit_console.helpdesk.intake import Policy, decide, lookup_request
-from trackit_console.helpdesk.recording import arrived, entry_of
-from trackit_console.mail import parse
+from trackit_console.domain.deliveries import MessageRef
+from trackit_console.helpdesk.arrivals import arrived
+from trackit_console.helpdesk.intake import Policy
+from trackit_console.monitor.cycle import MailboxIntake, read_message
+from trackit_console.monitor.visit import poll_error
 from trackit_console.settings.mailbox import Imap, Pop3
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
-from trackit_console.settings.tiles import EmailSettings
-from trackit_console.store.monitoring import Host, PollError
+from trackit_console.store.mailbox_states import VisitEnd
+from trackit_console.store.monitoring import Host
 from trackit_console.store.snapshot import read_snapshot
 from trackit_console.transports.errors import SignInRefused
 from trackit_console.transports.steps import Step, StepName, StepState
@@ -104,9 +106,12 @@ def fill(services: Services) -> None:
     _take_in(services, support.id)
     now = services.clock.now()
     with services.database.begin() as transaction:
-        transaction.monitoring.polled(support.id, None, 3)
-        error = PollError("sign_in", "wrong_password", str(_REFUSED.message), str(_REFUSED.remedy_message))
-        transaction.monitoring.polled(failing.id, error, None)
+        for mailbox_id, error, unread in ((support.id, None, 3), (failing.id, poll_error(_REFUSED, "sign_in"), None)):
+            lease = transaction.mailbox_states.begin_visit(mailbox_id, "sample", regardless=True)
+            assert lease is not None
+            transaction.mailbox_states.end_visit(
+                lease, VisitEnd(error, error is not None, unread), lambda _: timedelta(minutes=5)
+            )
         transaction.monitoring.want(True, "sample")
         transaction.monitoring.report(
             Host(
@@ -123,16 +128,11 @@ def fill(services: Services) -> None:
 
 def _take_in(services: Services, mailbox_id: int) -> None:
     with services.database.begin() as transaction:
-        lease = transaction.monitoring.claim(mailbox_id, "sample")
+        lease = transaction.mailbox_states.begin_visit(mailbox_id, "sample", regardless=True)
+        settings = read_snapshot(transaction, services.clock.now()).settings
     assert lease is not None
+    intake = MailboxIntake(Policy.of(settings), None)
     for number, raw in enumerate(_MAIL):
-        with services.database.reading() as transaction:
-            settings: EmailSettings = read_snapshot(transaction, services.clock.now()).settings
-            message = parse(raw)
-            asked = lookup_request([message])
-            directory = transaction.people.directory(asked.addresses, asked.keywords, asked.message_ids, (mailbox_id, None))
-        policy = Policy.of(settings)
-        came = arrived("1 INBOX", str(8812 + number), raw, services.clock.now())
-        decision = decide(message, directory, policy, None, came.seen_at)
-        recorded = services.database.deliveries.record(lease, [entry_of(decision, message, came, policy)])
-        services.database.deliveries.settled([each.delivery_id for each in recorded], 2)
+        message = read_message(arrived(MessageRef("1 INBOX", str(8812 + number)), raw, services.clock.now()))
+        batch = services.database.deliveries.record(lease, [message], intake)
+        services.database.deliveries.mark_settled([each.delivery_id for each in batch.recorded], 2)

@@ -14,7 +14,10 @@ from trackit_console.clock import Clock, SystemClock
 from trackit_console.paths import DatabaseUrl, DataDir
 
 if TYPE_CHECKING:
+    from trackit_console.domain.deliveries import Recorded
+    from trackit_console.domain.records import RecordRef
     from trackit_console.mail import Message
+    from trackit_console.monitor.quarantine import Retried
     from trackit_console.settings.filters import Filters
     from trackit_console.settings.mailbox import Mailbox
     from trackit_console.settings.monitor import MonitorSettings
@@ -48,6 +51,7 @@ class Services:
         self.actor = getpass.getuser()
         self._database: Database | None = None
         self._opening = threading.Lock()
+        self._snapshot: Snapshot | None = None
 
     @property
     def database(self) -> Database:
@@ -78,7 +82,8 @@ class Services:
 
         midnight = self.clock.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
         with self.database.reading() as transaction:
-            return read_snapshot(transaction, midnight)
+            self._snapshot = read_snapshot(transaction, midnight, self._snapshot)
+            return self._snapshot
 
     # ------------------------------------------------------------------ settings
 
@@ -116,20 +121,27 @@ class Services:
 
     def want(self, running: bool) -> None:
         """**Start Now** and **Stop Now**, for every host."""
+        from trackit_console.store.audit import Audited
+
         with self.database.begin() as transaction:
             transaction.monitoring.want(running, self.actor)
-            transaction.audit.noted("started" if running else "stopped", "email monitor", self.actor)
+            transaction.audit.noted("started" if running else "stopped", Audited.MONITOR, self.actor)
+            if running:
+                transaction.mailbox_states.make_due()
 
     def restart(self) -> None:
         """**Restart**, for every host."""
+        from trackit_console.store.audit import Audited
+
         with self.database.begin() as transaction:
             transaction.monitoring.want_restart(self.actor)
-            transaction.audit.noted("restarted", "email monitor", self.actor)
+            transaction.audit.noted("restarted", Audited.MONITOR, self.actor)
+            transaction.mailbox_states.make_due()
 
     def poll_now(self, mailbox_id: int | None = None) -> None:
         """**Poll Now**, of one mailbox or of all."""
         with self.database.begin() as transaction:
-            transaction.monitoring.request_poll(mailbox_id)
+            transaction.mailbox_states.request_poll(mailbox_id)
 
     # ------------------------------------------------------------------ mail
 
@@ -154,11 +166,17 @@ class Services:
         raw = self.raw(delivery_id)
         return None if raw is None else parse(raw)
 
-    def retry(self, delivery_id: int) -> str:
+    def retry(self, delivery_id: int) -> Retried:
         """Tries a message that was set aside again; answers what became of it."""
         from trackit_console.monitor.quarantine import retry
 
-        return retry(self.database, delivery_id, self.actor, self.clock).outcome.value
+        return retry(self.database, delivery_id, self.actor, self.clock)
+
+    def route(self, delivery_id: int, ref: RecordRef) -> Recorded:
+        """Adds a message that was set aside to a record; raises `RecordMissing`."""
+        from trackit_console.monitor.quarantine import route_to_record
+
+        return route_to_record(self.database, delivery_id, ref, self.actor, self.clock)
 
     def discard(self, delivery_id: int) -> None:
         """Ends the quarantine of a message without processing it."""
@@ -171,10 +189,10 @@ class Services:
         with self.database.reading() as transaction:
             return Listing(transaction.records.page(search, PAGE), transaction.records.count(search))
 
-    def record(self, module: str, record_id: int) -> tuple[RecordView, list[NoteView]]:
+    def record(self, ref: RecordRef) -> tuple[RecordView, list[NoteView]]:
         """A record and its notes; KeyError when there is none."""
         with self.database.reading() as transaction:
-            return transaction.records.get(module, record_id), transaction.records.notes([record_id])[record_id]
+            return transaction.records.get(ref), transaction.records.notes([ref.id])[ref.id]
 
     def attachment(self, delivery_id: int, sha256: str) -> bytes | None:
         """The bytes of an attachment, out of the message that brought it."""
@@ -195,7 +213,7 @@ def activity_csv(views: Sequence[ActivityView]) -> str:
             each.sender,
             each.subject,
             each.outcome.value,
-            each.record or "",
+            str(each.record or ""),
             each.message_id or "",
         ]
         writer.writerow([_harmless(value) for value in row])

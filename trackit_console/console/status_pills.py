@@ -12,9 +12,12 @@ from trackit_console.console.display_text import translated
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.console.widgets.tile import TileState
 from trackit_console.settings.tiles import Tile, missing
+from trackit_console.user_messages import problem_phrases
 
 if TYPE_CHECKING:
-    from trackit_console.store.monitoring import MailboxState
+    from trackit_console.settings.mailbox import Mailbox
+    from trackit_console.store.mailbox_states import MailboxState
+    from trackit_console.store.row_mapping import Stored
     from trackit_console.store.snapshot import Snapshot
 
 Pills = Sequence[tuple[Tone, str]]
@@ -34,15 +37,27 @@ def monitor_pill(snapshot: Snapshot) -> tuple[Tone, str]:
     return "bad", QCoreApplication.translate("status_pills", "Monitor stopped")
 
 
-def mailbox_pill(enabled: bool, state: MailboxState | None, now: datetime) -> tuple[Tone, str]:
-    """One mailbox: enabled or not, and how its last visit went."""
-    if not enabled:
+def mailbox_pill(mailbox: Stored[Mailbox], state: MailboxState | None, now: datetime) -> tuple[Tone, str]:
+    """One mailbox: whether its settings can be used, enabled or not, and how its last visit went."""
+    if mailbox.findings:
+        return "bad", QCoreApplication.translate("status_pills", "Settings wrong")
+    if not mailbox.value.enabled:
         return "dim", QCoreApplication.translate("status_pills", "Disabled")
     if state is None or state.last_poll_at is None:
         return "dim", QCoreApplication.translate("status_pills", "Not checked yet")
     if state.error is None:
         return "ok", QCoreApplication.translate("status_pills", "Working")
     return "bad", error_words(state.error.step)
+
+
+def mailbox_problem(mailbox: Stored[Mailbox], state: MailboxState | None) -> str:
+    """Why a mailbox fails and what to do, in sentences; empty while it does not."""
+    if mailbox.findings:
+        return "\n".join(f"{each.field}: {translated(each.message)}" for each in mailbox.findings)
+    if state is None or state.error is None:
+        return ""
+    summary, remedy = problem_phrases(state.error.context, state.error.code, state.error.facts)
+    return "\n".join(part for part in (translated(summary), state.error.detail, translated(remedy)) if part)
 
 
 def error_words(step: str) -> str:
@@ -53,6 +68,7 @@ def error_words(step: str) -> str:
         "tls": QCoreApplication.translate("status_pills", "No secure connection"),
         "sign_in": QCoreApplication.translate("status_pills", "Sign-in refused"),
         "folder": QCoreApplication.translate("status_pills", "Folder trouble"),
+        "settings": QCoreApplication.translate("status_pills", "Settings wrong"),
         "database": QCoreApplication.translate("status_pills", "Database trouble"),
     }.get(step, QCoreApplication.translate("status_pills", "Failing"))
 
@@ -65,7 +81,7 @@ def tile_state(page: str, snapshot: Snapshot) -> TileState:
 
 def _mailbox_pills(snapshot: Snapshot) -> Pills:
     enabled = [each for each in snapshot.mailboxes if each.value.enabled]
-    failing = [each for each in enabled if (state := snapshot.states.get(each.id)) and state.error]
+    failing = [each for each in enabled if each.findings or ((state := snapshot.states.get(each.id)) and state.error)]
     pills: list[tuple[Tone, str]] = []
     if enabled:
         pills.append(("ok", QCoreApplication.translate("status_pills", "%n enabled", "", len(enabled))))

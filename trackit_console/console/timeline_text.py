@@ -9,10 +9,10 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from trackit_console.console.display_text import translated
 from trackit_console.console.widgets.pill import Tone
+from trackit_console.domain.deliveries import Outcome
 from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
 from trackit_console.store.activity import ActivityView, TimeLine
-from trackit_console.store.entries import Outcome
 
 OUTCOME_TONES: dict[Outcome, Tone] = {
     Outcome.CREATED: "ok",
@@ -36,11 +36,12 @@ class Event:
 
 def outcome_words(what: ActivityView | Outcome) -> str:
     """An outcome as a pill says it, with the record where there is one."""
-    outcome, record = (what.outcome, what.record) if isinstance(what, ActivityView) else (what, None)
+    outcome, ref = (what.outcome, what.record) if isinstance(what, ActivityView) else (what, None)
+    record = f"{ref.module.value} {ref.id}" if ref else ""
     if record and outcome is Outcome.NOTED:
-        return QCoreApplication.translate("timeline_text", "Note on {record}").format(record=record.replace(" - ", " "))
+        return QCoreApplication.translate("timeline_text", "Note on {record}").format(record=record)
     if record and outcome is Outcome.CREATED:
-        return record.replace(" - ", " ")
+        return record
     return {
         Outcome.CREATED: QCoreApplication.translate("timeline_text", "New ticket"),
         Outcome.NOTED: QCoreApplication.translate("timeline_text", "Note"),

@@ -30,7 +30,7 @@ from trackit_console.settings.people import TicketTemplate
 from trackit_console.store.config_transfer import import_configuration
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.secrets import KEY_BYTES
-from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem, problem_phrases
 
 ACTOR = "demo"
 ARRIVE_EVERY = 20.0
@@ -104,9 +104,10 @@ def _set_up(database: Database, server: DemoMailServer, now: datetime) -> str:
     server.deliver(opening(now))
     for visited in Engine(database, "headless").run_once(threading.Event()):
         if visited.error:
-            raise DemoFailed(error=visited.error.detail, remedy=visited.error.remedy)
+            error, remedy = problem_phrases(visited.error.context, visited.error.code, visited.error.facts)
+            raise DemoFailed(visited.error.detail, error=error, remedy=remedy)
     with database.reading() as transaction:
-        return transaction.records.page()[0].keyword
+        return str(transaction.records.page()[0].ref)
 
 
 def _configuration(server: DemoMailServer) -> Configuration:

@@ -11,9 +11,9 @@ from enum import StrEnum
 
 import ahocorasick
 
+from trackit_console.domain.deliveries import MatchedRule
 from trackit_console.mail import Address
 from trackit_console.settings.filters import FilterRule, Filters
-from trackit_console.store.entries import MatchedRule
 
 
 class Role(StrEnum):
@@ -38,7 +38,7 @@ class _Compiled:
         return {number for _, numbers in self.automaton.iter(text) for number in numbers}
 
 
-class Rules:
+class FilterMatcher:
     """Both lists, ready to be asked about incoming mail."""
 
     def __init__(self, filters: Filters) -> None:

@@ -1,16 +1,33 @@
-"""What becomes of a message: a pure decision, with its reasons (MSG-01 to MSG-05, FIL-02, FIL-03).
+"""What becomes of a message: a pure decision as a change, with its reasons (MSG-01 to MSG-05, MSG-08, FIL-02, FIL-03).
 
 Nothing is read or written here. What must be known of the database comes as a `Directory`, what is set as a `Policy`;
-the engine, the retry of a quarantined message and a preview call the very same `decide`.
+the monitor, the retry of a quarantined message and a preview call the very same `decide`. What a note holds is in
+`message_notes`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from trackit_console.helpdesk.filter_matcher import Role, Rules
+from trackit_console.domain.addresses import address_key
+from trackit_console.domain.deliveries import Delivery, Outcome
+from trackit_console.domain.directory import Directory, LookupRequest
+from trackit_console.domain.effects import AddNote, Change, CreateRecord, CreateRequestor, Effect, Reopen
+from trackit_console.domain.records import (
+    AppliedReason,
+    Module,
+    Person,
+    Placeholder,
+    Priority,
+    Record,
+    RecordRef,
+    TicketSource,
+)
+from trackit_console.helpdesk.arrivals import copy_key, named
+from trackit_console.helpdesk.filter_matcher import FilterMatcher, Role
+from trackit_console.helpdesk.message_notes import email_note, system_notes, told_reasons
 from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.mail import Message
 from trackit_console.mail.keywords import Keyword, find_keywords
@@ -19,134 +36,93 @@ from trackit_console.settings.filters import AcceptFrom
 from trackit_console.settings.monitor import UnknownSenders
 from trackit_console.settings.people import DEFAULT_TEMPLATE, TicketTemplate
 from trackit_console.settings.tiles import EmailSettings
-from trackit_console.store.entries import AppliedReason, MatchedRule, NewRequestor
-from trackit_console.store.people import Directory, Person, Target
 
 SUBJECT_LIMIT = 400
 """Characters of a decoded subject that are still processed (MSG-01)."""
+TICKET = Placeholder("ticket")
+REQUESTOR = Placeholder("requestor")
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the admin has set about incoming mail, compiled once per start of the monitor."""
+    """What the admin has set about incoming mail, compiled once per start of the monitor.
 
-    rules: Rules
+    `own_addresses` are the keys of the help desk's own addresses: mail from them answers ourselves (MSG-08).
+    """
+
+    filters: FilterMatcher
     accept_from: AcceptFrom
     unknown_senders: UnknownSenders
     reopen_days: int
     restricted_file_types: frozenset[str]
     templates: Mapping[str, TicketTemplate]
+    own_addresses: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, settings: EmailSettings) -> Policy:
         """The policy that `settings` make."""
+        own = [each.address for each in settings.mailboxes if each.address]
+        own += [settings.outgoing.from_address] if settings.outgoing else []
         return cls(
-            rules=Rules(settings.filters),
+            filters=FilterMatcher(settings.filters),
             accept_from=settings.filters.accept_from,
             unknown_senders=settings.monitor.unknown_senders,
             reopen_days=settings.monitor.reopen_days,
             restricted_file_types=frozenset(settings.restricted_file_types),
             templates={template.name: template for template in settings.ticket_templates},
+            own_addresses=frozenset(address_key(each) for each in own),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """Kept whole in quarantine."""
-
-    reasons: tuple[AppliedReason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Filtered:
-    """Stopped by a filter rule."""
-
-    matched_rule: MatchedRule
-    reasons: tuple[AppliedReason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Not from someone whose mail is accepted."""
-
-    reasons: tuple[AppliedReason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ignored:
-    """Another mailbox took the same message for `target`; only a remark is added there."""
-
-    target: Target
-    reasons: tuple[AppliedReason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NewTicket:
-    """A ticket is made; `remarks` are told in its history."""
-
-    template: TicketTemplate
-    template_name: str | None
-    requestor: Person | None
-    new_requestor: NewRequestor | None
-    technician: Person | None
-    reasons: tuple[AppliedReason, ...]
-    remarks: tuple[AppliedReason, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NoteOn:
-    """A note on `target`, in the context of the technician, if there is one (MSG-05)."""
-
-    target: Target
-    technician_id: int | None
-    reopen: bool
-    reasons: tuple[AppliedReason, ...]
-    remarks: tuple[AppliedReason, ...] = field(default=())
-
-
-Decision = SetAside | Filtered | Refused | Ignored | NewTicket | NoteOn
-
-
-@dataclass(frozen=True, slots=True)
-class LookupRequest:
-    """What must be looked up before a batch can be decided."""
-
-    addresses: Collection[str]
-    keywords: Collection[tuple[str, int]]
-    message_ids: Collection[str]
-
-
-def lookup_request(messages: Collection[Message]) -> LookupRequest:
-    """What `decide` will ask the directory about these messages."""
+def lookup_request(messages: Collection[Message], template: str | None) -> LookupRequest:
+    """What `decide` will ask the directory about these messages of a mailbox with this ticket template."""
+    keywords = (each for message in messages for each in find_keywords(message.subject, message.new_text))
     return LookupRequest(
-        addresses={message.sender.address for message in messages},
-        keywords={(each.module, each.id) for message in messages for each in find_keywords(message.subject, message.new_text)},
-        message_ids={each for message in messages for each in (*_ancestors(message), message.message_id or "") if each},
+        addresses=frozenset(address_key(message.sender.address) for message in messages if message.sender.address),
+        records=frozenset(RecordRef(Module(each.module), each.id) for each in keywords),
+        message_ids=frozenset(each for message in messages for each in _ancestors(message)),
+        copy_keys=frozenset(key for message in messages if (key := copy_key(message, template))),
     )
 
 
 def _ancestors(message: Message) -> tuple[str, ...]:
-    """The messages that this one answers, the nearest first."""
-    return (*message.in_reply_to, *reversed(message.references))
+    """The messages that this one answers, the nearest first; a bounce answers the one that did not arrive."""
+    returned = message.bounce.of_message_id if message.bounce else None
+    return (*((returned,) if returned else ()), *message.in_reply_to, *reversed(message.references))
 
 
-def decide(message: Message, directory: Directory, policy: Policy, template: str | None, at: datetime) -> Decision:
-    """What becomes of `message`; the first rule that speaks wins.
+def decide(
+    message: Message, delivery: Delivery, directory: Directory, policy: Policy, template: str | None, at: datetime
+) -> Change:
+    """What becomes of `message`, which came as `delivery`; the first rule that speaks wins.
 
     `template` is the ticket template of the mailbox, `at` the moment of the decision (a closed ticket is opened again
     only for a time).
     """
+    came = named(delivery, message)
+    sender = _Sender.of(message, directory, policy)
     if len(message.subject) > SUBJECT_LIMIT:
-        return SetAside((applied(Reason.SUBJECT_TOO_LONG, length=len(message.subject), limit=SUBJECT_LIMIT),))
-    sender = _Sender.of(message, directory)
-    if matched_rule := policy.rules.first_hit(message.sender, message.subject, sender.role):
-        reason = Reason.SENDER_RULE if matched_rule.rule_list == "sender" else Reason.SUBJECT_RULE
-        return Filtered(matched_rule, (applied(reason, rule=matched_rule.text),))
+        return _quarantined(came, applied(Reason.SUBJECT_TOO_LONG, length=len(message.subject), limit=SUBJECT_LIMIT))
+    if rule := policy.filters.first_hit(message.sender, message.subject, sender.role):
+        reason = Reason.SENDER_RULE if rule.rule_list == "sender" else Reason.SUBJECT_RULE
+        why = (applied(reason, rule=rule.text),)
+        return Change(delivery=replace(came, outcome=Outcome.FILTERED, reasons=why, matched_rule=rule))
     if not _accepted(sender, policy.accept_from):
-        return Refused((applied(Reason.NOT_ACCEPTED),))
-    if message.message_id and (target := directory.taken.get(message.message_id)):
-        return Ignored(target, (applied(Reason.TAKEN_ELSEWHERE, record=target.keyword),))
-    return _on_record(message, sender, directory, policy, template, at)
+        return Change(delivery=replace(came, outcome=Outcome.REFUSED, reasons=(applied(Reason.NOT_ACCEPTED),)))
+    key = copy_key(message, template)
+    if key and (record := directory.copies.get(key)):
+        return _copy(came, record)
+    return _on_record(message, replace(came, copy_key=key), sender, directory, policy, template, at)
+
+
+def route(message: Message, delivery: Delivery, record: Record, policy: Policy, by: str) -> Change:
+    """An admin adds a message to `record` by hand, whatever the rules say of it (RUN-04)."""
+    why = applied(Reason.ROUTED_BY_HAND, name=by, record=str(record.ref))
+    note = email_note(message, record.technician_id, policy.restricted_file_types)
+    notes = [AddNote(record.ref, note), *system_notes(record.ref, (why,))]
+    reasons = (why, *told_reasons(message, policy.restricted_file_types))
+    taken = replace(named(delivery, message), outcome=Outcome.NOTED, reasons=reasons, record=record.ref)
+    return Change(tuple(notes), taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +131,12 @@ class _Sender:
 
     technician: Person | None
     requestor: Person | None
+    own: bool
 
     @classmethod
-    def of(cls, message: Message, directory: Directory) -> _Sender:
-        address = message.sender.address.casefold()
-        return cls(directory.technicians.get(address), directory.requestors.get(address))
+    def of(cls, message: Message, directory: Directory, policy: Policy) -> _Sender:
+        key = address_key(message.sender.address)
+        return cls(directory.technicians.get(key), directory.requestors.get(key), key in policy.own_addresses)
 
     @property
     def role(self) -> Role:
@@ -173,91 +150,158 @@ def _accepted(sender: _Sender, accept_from: AcceptFrom) -> bool:
     return by_technician or (accept_from != "technicians" and sender.requestor is not None)
 
 
+def _quarantined(came: Delivery, reason: AppliedReason) -> Change:
+    return Change(delivery=replace(came, outcome=Outcome.QUARANTINED, reasons=(reason,)))
+
+
+def _copy(came: Delivery, record: RecordRef) -> Change:
+    """Nothing but a line in the history of the record that the first copy made."""
+    why = applied(Reason.TAKEN_ALREADY, record=str(record))
+    ignored = replace(came, outcome=Outcome.IGNORED, reasons=(why,), record=record)
+    return Change(tuple(system_notes(record, (why,))), ignored)
+
+
+# ------------------------------------------------------------------ on a record, or a new one
+
+
 def _on_record(
-    message: Message, sender: _Sender, directory: Directory, policy: Policy, template: str | None, at: datetime
-) -> Decision:
+    message: Message,
+    came: Delivery,
+    sender: _Sender,
+    directory: Directory,
+    policy: Policy,
+    template: str | None,
+    at: datetime,
+) -> Change:
     keywords = find_keywords(message.subject, message.new_text)
-    target, reasons = _target(message, keywords, directory)
+    record, reasons = _target(message, keywords, directory)
     remarks = _other_keywords(keywords)
-    if target is None:
-        return _new_ticket(message, sender, policy, template, reasons, remarks + _unanswered(reasons))
-    closed = target.status == "Closed" and target.closed_at is not None
-    if closed and target.closed_at is not None and at - target.closed_at > timedelta(days=policy.reopen_days):
-        late = applied(Reason.CLOSED_TOO_LONG, record=target.keyword, days=policy.reopen_days)
-        return _new_ticket(message, sender, policy, template, (*reasons, late), (*remarks, late))
-    reopened = (applied(Reason.REOPENED, record=target.keyword),) if closed else ()
-    technician_id = sender.technician.id if sender.technician else target.technician_id
-    context = _context(sender, target)
-    return NoteOn(target, technician_id, closed, (*reasons, *reopened, *context), (*remarks, *reopened))
+    if record is None and sender.own:
+        # Our own test messages, and notifications that come back to us: a ticket of them would answer itself for ever.
+        return Change(delivery=replace(came, outcome=Outcome.IGNORED, reasons=(applied(Reason.OWN_ADDRESS),), copy_key=None))
+    if record is None:
+        return _new_ticket(message, came, sender, policy, template, reasons, (*remarks, *_nameless(reasons)))
+    automatic = _automatic(message, sender)
+    if automatic is None and record.closed_at is not None and _closed_too_long(record, policy, at):
+        late = applied(Reason.CLOSED_TOO_LONG, record=str(record.ref), days=policy.reopen_days)
+        return _new_ticket(message, came, sender, policy, template, (*reasons, late), (*remarks, late))
+    return _note_on(message, came, sender, record, policy, (*reasons, *((automatic,) if automatic else ())), remarks)
+
+
+def _closed_too_long(record: Record, policy: Policy, at: datetime) -> bool:
+    assert record.closed_at is not None
+    return record.closed and at - record.closed_at > timedelta(days=policy.reopen_days)
+
+
+def _automatic(message: Message, sender: _Sender) -> AppliedReason | None:
+    """Why this counts as mail that no person wrote: it is noted, and changes nothing else (MSG-08)."""
+    if message.automatic:
+        return applied(Reason.AUTOMATIC, sign=message.automatic.sign)
+    return applied(Reason.OWN_ADDRESS) if sender.own else None
+
+
+def _note_on(
+    message: Message,
+    came: Delivery,
+    sender: _Sender,
+    record: Record,
+    policy: Policy,
+    reasons: Sequence[AppliedReason],
+    remarks: Sequence[AppliedReason],
+) -> Change:
+    reopens = record.closed and _automatic(message, sender) is None
+    reopened = (applied(Reason.REOPENED, record=str(record.ref)),) if reopens else ()
+    technician_id = sender.technician.id if sender.technician else record.technician_id
+    note = email_note(message, technician_id, policy.restricted_file_types)
+    told = told_reasons(message, policy.restricted_file_types)
+    effects: list[Effect] = [Reopen(record.ref)] if reopens else []
+    effects += [AddNote(record.ref, note), *system_notes(record.ref, (*remarks, *reopened, *_refused_files(told)))]
+    every = (*reasons, *reopened, *_context(sender, record), *told)
+    return Change(tuple(effects), replace(came, outcome=Outcome.NOTED, reasons=every, record=record.ref))
 
 
 def _target(
-    message: Message, keywords: Collection[Keyword], directory: Directory
-) -> tuple[Target | None, tuple[AppliedReason, ...]]:
+    message: Message, keywords: Sequence[Keyword], directory: Directory
+) -> tuple[Record | None, tuple[AppliedReason, ...]]:
     """The record that the message is about, by keyword or else by what it answers, and why (MSG-02, MSG-03)."""
     for keyword in keywords:
-        name = f"{keyword.module} - {keyword.id}"
-        target = directory.targets.get((keyword.module, keyword.id))
-        if target is None:
-            return None, (applied(Reason.KEYWORD_WITHOUT_RECORD, keyword=name),)
+        ref = RecordRef(Module(keyword.module), keyword.id)
+        record = directory.records.get(ref)
+        if record is None:
+            return None, (applied(Reason.KEYWORD_WITHOUT_RECORD, keyword=str(ref)),)
         reason = Reason.KEYWORD_IN_SUBJECT if keyword.place == "subject" else Reason.KEYWORD_IN_BODY
-        return target, (applied(reason, keyword=name),)
+        return record, (applied(reason, keyword=str(ref)),)
     for ancestor in _ancestors(message):
         if answered := directory.by_message_id.get(ancestor):
-            return answered, (applied(Reason.REPLY, record=answered.keyword),)
+            return answered, (applied(Reason.REPLY, record=str(answered.ref)),)
     return None, (applied(Reason.NO_KEYWORD),)
 
 
-def _unanswered(reasons: tuple[AppliedReason, ...]) -> tuple[AppliedReason, ...]:
+def _nameless(reasons: Sequence[AppliedReason]) -> tuple[AppliedReason, ...]:
     """An id that does not exist is told in the new ticket (MSG-02)."""
     return tuple(each for each in reasons if each.code == Reason.KEYWORD_WITHOUT_RECORD)
 
 
-def _other_keywords(keywords: Collection[Keyword]) -> tuple[AppliedReason, ...]:
-    others = list(dict.fromkeys(f"[{each.module} - {each.id}]" for each in list(keywords)[1:]))
+def _other_keywords(keywords: Sequence[Keyword]) -> tuple[AppliedReason, ...]:
+    others = list(dict.fromkeys(f"[{each.module} - {each.id}]" for each in keywords[1:]))
     return (applied(Reason.OTHER_KEYWORDS, keywords=", ".join(others)),) if others else ()
 
 
-def _context(sender: _Sender, target: Target) -> tuple[AppliedReason, ...]:
+def _refused_files(told: Sequence[AppliedReason]) -> tuple[AppliedReason, ...]:
+    return tuple(each for each in told if each.code == Reason.RESTRICTED_FILE)
+
+
+def _context(sender: _Sender, record: Record) -> tuple[AppliedReason, ...]:
     if sender.technician:
         return (applied(Reason.FROM_TECHNICIAN, name=sender.technician.name),)
-    return (applied(Reason.ASSIGNED_TECHNICIAN, record=target.keyword),) if target.technician_id else ()
+    return (applied(Reason.ASSIGNED_TECHNICIAN, record=str(record.ref)),) if record.technician_id else ()
 
 
 def _new_ticket(
     message: Message,
+    came: Delivery,
     sender: _Sender,
     policy: Policy,
     template: str | None,
-    reasons: tuple[AppliedReason, ...],
-    remarks: tuple[AppliedReason, ...],
-) -> Decision:
-    new, why = _requestor(message, sender, policy.unknown_senders)
+    reasons: Sequence[AppliedReason],
+    remarks: Sequence[AppliedReason],
+) -> Change:
+    create, requestor, why = _requestor(message, sender, policy.unknown_senders)
     if why.code == Reason.UNKNOWN_SENDER:
-        return SetAside((why,))
+        return _quarantined(replace(came, copy_key=None), why)
     chosen = policy.templates.get(template or DEFAULT_TEMPLATE.name, DEFAULT_TEMPLATE)
-    said = _template_reasons(template, policy)
-    context = (applied(Reason.FROM_TECHNICIAN, name=sender.technician.name),) if sender.technician else ()
-    return NewTicket(
-        template=chosen,
-        template_name=template,
-        requestor=sender.requestor,
-        new_requestor=new,
-        technician=sender.technician,
-        reasons=(*reasons, why, *context, *said),
-        remarks=remarks,
+    technician = sender.technician
+    told = told_reasons(message, policy.restricted_file_types)
+    ticket = CreateRecord(
+        handle=TICKET,
+        module=Module.TICKET,
+        subject=chosen.subject or message.subject,
+        priority=Priority(chosen.priority.lower()),
+        source=TicketSource.EMAIL,
+        template=template,
+        requestor=requestor,
     )
+    note = email_note(message, technician.id if technician else None, policy.restricted_file_types)
+    notes = [AddNote(TICKET, note), *system_notes(TICKET, (*remarks, *_refused_files(told)))]
+    context = (applied(Reason.FROM_TECHNICIAN, name=technician.name),) if technician else ()
+    automatic = (applied(Reason.AUTOMATIC, sign=message.automatic.sign),) if message.automatic else ()
+    every = (*reasons, *automatic, why, *context, *_template_reasons(template, policy), *told)
+    return Change((*create, ticket, *notes), replace(came, outcome=Outcome.CREATED, reasons=every, record=TICKET))
 
 
-def _requestor(message: Message, sender: _Sender, unknown: UnknownSenders) -> tuple[NewRequestor | None, AppliedReason]:
+def _requestor(
+    message: Message, sender: _Sender, unknown: UnknownSenders
+) -> tuple[tuple[CreateRequestor, ...], int | Placeholder | None, AppliedReason]:
+    """What makes the requestor, who it is, and why."""
     if sender.requestor:
-        return None, applied(Reason.KNOWN_REQUESTOR, name=sender.requestor.name)
+        return (), sender.requestor.id, applied(Reason.KNOWN_REQUESTOR, name=sender.requestor.name)
     if unknown == "refuse" and not sender.technician:
-        return None, applied(Reason.UNKNOWN_SENDER)
+        return (), None, applied(Reason.UNKNOWN_SENDER)
     address = message.sender.address
     if unknown == "create_requestor" and is_address(address) and len(address) <= 255:
-        return NewRequestor(message.sender.name or address, address), applied(Reason.NEW_REQUESTOR)
-    return None, applied(Reason.NO_REQUESTOR)
+        new = CreateRequestor(REQUESTOR, message.sender.name or address, address)
+        return (new,), REQUESTOR, applied(Reason.NEW_REQUESTOR)
+    return (), None, applied(Reason.NO_REQUESTOR)
 
 
 def _template_reasons(template: str | None, policy: Policy) -> tuple[AppliedReason, ...]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from trackit_console.store.entries import AppliedReason
-from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
+from trackit_console.domain.records import AppliedReason
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase, problem_phrases
 
 
 class Reason(StrEnum):
@@ -42,6 +42,15 @@ class Reason(StrEnum):
     TEMPLATE_GONE = "template_gone"
     RESTRICTED_FILE = "restricted_file"
     REPAIRED = "repaired"
+    TOO_LARGE = "too_large"
+    REFUSED_BY_SERVER = "refused_by_server"
+    TAKEN_ALREADY = "taken_already"
+    OWN_ADDRESS = "own_address"
+    AUTOMATIC = "automatic"
+    ROUTED_BY_HAND = "routed_by_hand"
+    TOO_MANY_ROUNDS = "too_many_rounds"
+    PROCESSING_STOPPED = "processing_stopped"
+    PROCESSING_RESUMED = "processing_resumed"
 
 
 SENTENCES: dict[Reason, str] = {
@@ -59,6 +68,23 @@ SENTENCES: dict[Reason, str] = {
     Reason.SUBJECT_RULE: QT_TRANSLATE_NOOP("helpdesk", "Subject rule “{rule}” matches the subject."),
     Reason.NOT_ACCEPTED: QT_TRANSLATE_NOOP("helpdesk", "The sender is not among those whose mail is accepted."),
     Reason.TAKEN_BEFORE: QT_TRANSLATE_NOOP("helpdesk", "The same message was taken from this mailbox before."),
+    Reason.TOO_LARGE: QT_TRANSLATE_NOOP(
+        "helpdesk", "The message has {size} MB; more than {limit} MB are not downloaded. It stays in the mailbox."
+    ),
+    Reason.REFUSED_BY_SERVER: QT_TRANSLATE_NOOP(
+        "helpdesk", "The mail server refused to hand over the message, {tries} times. It stays in the mailbox."
+    ),
+    Reason.TAKEN_ALREADY: QT_TRANSLATE_NOOP("helpdesk", "The same message came again; it is in {record} already."),
+    Reason.OWN_ADDRESS: QT_TRANSLATE_NOOP("helpdesk", "The message comes from an address of this help desk itself."),
+    Reason.AUTOMATIC: QT_TRANSLATE_NOOP("helpdesk", "No person wrote this message ({sign})."),
+    Reason.ROUTED_BY_HAND: QT_TRANSLATE_NOOP("helpdesk", "{name} added the message to {record}."),
+    Reason.TOO_MANY_ROUNDS: QT_TRANSLATE_NOOP(
+        "helpdesk", "Rules answered each other {rounds} times and were stopped. Look at the rules that change this record."
+    ),
+    Reason.PROCESSING_STOPPED: QT_TRANSLATE_NOOP(
+        "helpdesk", "Email processing of mailbox {mailbox} has stopped: the sign-in failed {tries} times in a row. {error}"
+    ),
+    Reason.PROCESSING_RESUMED: QT_TRANSLATE_NOOP("helpdesk", "Email processing of mailbox {mailbox} works again."),
     Reason.TAKEN_ELSEWHERE: QT_TRANSLATE_NOOP("helpdesk", "Another mailbox took the same message for {record}."),
     Reason.KEYWORD_IN_SUBJECT: QT_TRANSLATE_NOOP("helpdesk", "Keyword [{keyword}] in the subject."),
     Reason.KEYWORD_IN_BODY: QT_TRANSLATE_NOOP("helpdesk", "Keyword [{keyword}] in the text."),
@@ -84,12 +110,28 @@ SENTENCES: dict[Reason, str] = {
 }
 
 
-def applied(reason: Reason, **facts: str | int) -> AppliedReason:
-    """The reasons that `reason` gives."""
+def applied(reason: Reason, **facts: object) -> AppliedReason:
+    """`reason` with the facts of its sentence: text, numbers, or another `AppliedReason`."""
     return AppliedReason(reason.value, facts)
 
 
-def reason_phrase(reasons: AppliedReason) -> Phrase:
-    """The sentence of stored reasons; a code of a newer version is shown as it is."""
-    known = reasons.code in Reason.__members__.values()
-    return Phrase("helpdesk", SENTENCES[Reason(reasons.code)] if known else reasons.code, reasons.facts)
+def reason_phrase(reason: AppliedReason) -> Phrase:
+    """The sentence of a kept reason, nested ones included; a code of a newer version is shown as it is."""
+    facts = {name: _fact(name, value) for name, value in reason.facts.items()}
+    if reason.code in Reason.__members__.values():
+        return Phrase("helpdesk", SENTENCES[Reason(reason.code)], facts)
+    context, _, code = reason.code.partition(".")
+    return problem_phrases(context, code, facts)[0] if code else Phrase("helpdesk", reason.code, facts)
+
+
+def _fact(name: str, value: object) -> object:
+    if isinstance(value, AppliedReason):
+        return reason_phrase(value)
+    if name == "problem" and isinstance(value, str):
+        return _warning(value)
+    return value
+
+
+def _warning(code: str) -> object:
+    """The sentence of a parse warning; older versions kept the sentence itself."""
+    return code

@@ -1,7 +1,7 @@
 """One visit to one mailbox. The order is the guarantee: record and commit first, only then touch the server (RUN-03, RUN-04).
 
-A message that cannot be read or decided is set aside alone. What was recorded but not settled, because a visit was
-cut off, is settled first. After such a visit messages are taken one by one, each counted before it is read: one that
+A message that cannot be read or decided is set aside alone. What was recorded but not settled, because a visit was cut
+off, is settled first. After such a visit messages are taken one by one, each counted before it is downloaded: one that
 ends the whole process is found so, and set aside at the third time. When to visit is decided in `engine`.
 """
 
@@ -9,54 +9,94 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from trackit_console.clock import Clock
+from trackit_console.domain.deliveries import PROCESSED, Delivery, MessageRef, Outcome, Recorded
+from trackit_console.domain.directory import Directory, LookupRequest
+from trackit_console.domain.effects import Change
+from trackit_console.helpdesk.arrivals import arrived, failed, not_downloaded, taken_before, why_not_downloaded
 from trackit_console.helpdesk.intake import Policy, decide, lookup_request
-from trackit_console.helpdesk.recording import arrived, broke_down, entry_of, failed, not_handed_over, taken_before
+from trackit_console.helpdesk.reasons import Reason
 from trackit_console.mail import Message, parse
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import PostAction
 from trackit_console.store.database import Database
 from trackit_console.store.deliveries import MAX_TRIES
-from trackit_console.store.entries import Entry, Outcome, Recorded
-from trackit_console.store.monitoring import Lease
-from trackit_console.store.people import Directory
+from trackit_console.store.mailbox_states import Lease
 from trackit_console.store.row_mapping import Stored
-from trackit_console.transports.source import Batch, Fetched, MessageRef, Source
+from trackit_console.transports.source import Absent, Batch, Fetched, Source
 
-SIZE_LIMIT = 1 << 40
-"""Bytes above which a message would not be downloaded whole: none is that large."""
 LEFT_OVER = 1000
 """Deliveries of earlier visits that one visit settles at most."""
+MEGABYTE = 1024 * 1024
 
 
 @dataclass(slots=True)
 class VisitCounts:
-    """What a visit did: messages seen, and how many of them had which outcome."""
+    """What a visit did: messages seen, how many had which outcome, and the post actions that the server refused."""
 
     seen: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     unread: int | None = None
+    not_settled: Counter[str] = field(default_factory=Counter)
 
     @property
     def processed(self) -> int:
         """Messages that became records or notes."""
-        return self.outcomes[Outcome.CREATED] + self.outcomes[Outcome.NOTED] + self.outcomes[Outcome.COMMANDED]
+        return sum(number for outcome, number in self.outcomes.items() if outcome in PROCESSED)
 
 
 @dataclass(frozen=True, slots=True)
 class VisitSettings:
-    """What the settings say about a visit, as they were when the monitor was started."""
+    """What the settings say about a visit, as they were when the monitor was started. `message_size_limit` is in megabytes."""
 
     policy: Policy
     emails_to_process: int
     post_action: PostAction
+    message_size_limit: int
+
+    @property
+    def size_limit(self) -> int:
+        """Bytes of a message that is still downloaded."""
+        return self.message_size_limit * MEGABYTE
 
 
-Tell = Callable[[Entry, Recorded], None]
+OnRecorded = Callable[[Delivery, Recorded], None]
 """Hears of each message once it is recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMessage:
+    """A message that was read; `message` None: `delivery` tells already what becomes of it."""
+
+    delivery: Delivery
+    message: Message | None
+
+
+class MailboxIntake:
+    """Decides about the messages of one mailbox: the `store.deliveries.Intake` of the monitor and of the quarantine's retry."""
+
+    def __init__(self, policy: Policy, ticket_template: str | None) -> None:
+        self._policy = policy
+        self._template = ticket_template
+
+    def lookup(self, messages: Sequence[ReadMessage]) -> LookupRequest:
+        """What must be known before these can be decided."""
+        return lookup_request([each.message for each in messages if each.message], self._template)
+
+    def decide(self, messages: Sequence[ReadMessage], directory: Directory) -> list[Change]:
+        """A change for each message; one that cannot be decided is set aside."""
+        return [self._decide_one(each, directory) for each in messages]
+
+    def _decide_one(self, read: ReadMessage, directory: Directory) -> Change:
+        if read.message is None:
+            return Change(delivery=read.delivery)
+        try:
+            return decide(read.message, read.delivery, directory, self._policy, self._template, read.delivery.seen_at)
+        except Exception as problem:  # this one message: it is set aside
+            return Change(delivery=failed(read.delivery, problem))
 
 
 class PollCycle:
@@ -70,162 +110,171 @@ class PollCycle:
         visit_settings: VisitSettings,
         clock: Clock,
         stop: threading.Event,
-        tell: Tell,
+        on_recorded: OnRecorded,
     ) -> None:
         self._ledger = database.deliveries
         self._database = database
         self._mailbox = mailbox
         self._lease = lease
-        self._visit_settings = visit_settings
+        self._settings = visit_settings
+        self._intake = MailboxIntake(visit_settings.policy, mailbox.value.ticket_template)
         self._clock = clock
         self._stop = stop
-        self._tell = tell
+        self._on_recorded = on_recorded
+        self._settled_on_close: list[int] = []
         self.counts = VisitCounts()
 
     def run(self, source: Source) -> VisitCounts:
         """Takes in what is new; raises `TransportError` and `StoreError`, with `counts` telling how far it came."""
         with source:
             self._settle_left_over(source)
-            self._ask_again(source)
-            cursor = self._cursor()
-            for batch in source.fetch_new(cursor, self._visit_settings.emails_to_process, SIZE_LIMIT):
+            self._try_pending(source)
+            for batch in source.fetch_new(self._cursor(), self._settings.emails_to_process, self._settings.size_limit):
                 if self._stop.is_set():
-                    return self.counts
+                    break
                 self._take_in(source, batch)
-            self.counts.unread = source.unread()
+            else:
+                self.counts.unread = source.unread()
+            self._finish(source)
         return self.counts
 
     def _cursor(self) -> str | None:
         with self._database.reading() as transaction:
-            return transaction.monitoring.state(self._mailbox.id).cursor
+            return transaction.mailbox_states.state(self._mailbox.id).cursor
 
     def _settle_left_over(self, source: Source) -> None:
         """Mends what a crash cut off between the commit and the server."""
         left = self._ledger.unsettled(self._mailbox.id, LEFT_OVER)
-        self._settle(source, {MessageRef(each.scope, each.uid): each.delivery_id for each in left})
+        copied = {each.ref for each in left if each.copied}
+        self._settle(source, {each.ref: each.delivery_id for each in left}, copied)
 
-    def _ask_again(self, source: Source) -> None:
-        """Messages that were announced but not handed over: asked for again, set aside at the third time, forgotten when gone."""
-        awaited = {MessageRef(each.scope, each.uid): each.tries for each in self._ledger.awaited(self._mailbox.id)}
-        if not awaited:
+    # ------------------------------------------------------------------ messages that could not be taken before
+
+    def _try_pending(self, source: Source) -> None:
+        """Messages that were announced but not taken: tried again, set aside at the third time, forgotten when gone."""
+        tries = {each.ref: each.tries for each in self._ledger.pending(self._mailbox.id)}
+        if not tries:
             return
-        came = list(source.fetch(list(awaited), SIZE_LIMIT))
-        self._ledger.await_no_more(self._lease, [(ref.scope, ref.uid) for ref in awaited.keys() - {each.ref for each in came}])
-        # The first of its tries broke down in a batch, where nobody counted.
-        feared = [each for each in came if each.raw is not None and self._lease.cut_off and awaited[each.ref] + 1 >= MAX_TRIES]
-        for each in feared:
-            self._give_up(source, each, awaited[each.ref] + 1)
-        self._take_in(source, Batch([each for each in came if each.raw is not None and each not in feared], ""))
-        now = self._clock.now()
-        for ref in (each.ref for each in came if each.raw is None):
-            if awaited[ref] + 1 >= MAX_TRIES:
-                given_up = self._record([not_handed_over(ref.scope, ref.uid, now, MAX_TRIES)], None)
-                self._ledger.settled([each.delivery_id for each in given_up], None)
-            else:
-                self._ledger.await_again(self._lease, [(ref.scope, ref.uid)])
+        # One that was counted before its download may be what ended the process: at the last try only its headers are read.
+        feared = [ref for ref, number in tries.items() if self._lease.cut_off and number + 1 >= MAX_TRIES]
+        aside = [(each, Reason.ENDED_THE_PROCESS) for each in source.fetch_headers(feared)] if feared else []
+        came = list(source.fetch([ref for ref in tries if ref not in feared], self._settings.size_limit))
+        there = {each.ref for each in came} | {each.ref for each, _ in aside}
+        self._ledger.forget_pending(self._lease, [ref for ref in tries if ref not in there])
+        self._take_in_new(source, [each for each in came if each.raw is not None], "")
+        absent = [each for each in came if each.raw is None]
+        again = [each.ref for each in absent if tries[each.ref] + 1 < MAX_TRIES]
+        if again:
+            self._ledger.count_try(self._lease, again)
+        aside += [(each, _REASONS[each.absent]) for each in absent if each.ref not in again and each.absent]
+        self._set_aside(source, aside)
 
-    def _give_up(self, source: Source, message: Fetched, tries: int) -> None:
-        ref = message.ref
-        came = arrived(ref.scope, ref.uid, message.raw or b"", self._clock.now())
-        self.counts.seen += 1
-        [recorded] = self._record([broke_down(came, tries)], None)
-        self._settle(source, {ref: recorded.delivery_id})
+    def _set_aside(self, source: Source, messages: Sequence[tuple[Fetched, Reason]]) -> None:
+        """Given up: quarantined by reference and headers. Nobody has its whole but the server, so it stays there untouched."""
+        for each, reason in messages:
+            why = why_not_downloaded(reason, size=each.size, limit_megabytes=self._settings.message_size_limit, tries=MAX_TRIES)
+            delivery = not_downloaded(each.ref, each.headers, each.size, self._clock.now(), why, each.words)
+            self.counts.seen += 1
+            [recorded] = self._record([ReadMessage(delivery, None)], None)
+            self._ledger.mark_settled([recorded.delivery_id], None)
+
+    # ------------------------------------------------------------------ new messages
 
     def _take_in(self, source: Source, batch: Batch) -> None:
         """Records the batch, then settles it on the server."""
-        known = self._ledger.known(self._mailbox.id, [(each.ref.scope, each.ref.uid) for each in batch.messages])
-        new = [each for each in batch.messages if (each.ref.scope, each.ref.uid) not in known]
+        known = self._ledger.known(self._mailbox.id, [each.ref for each in batch.messages])
+        self._take_in_new(source, [each for each in batch.messages if each.ref not in known], batch.cursor)
+
+    def _take_in_new(self, source: Source, new: Sequence[Fetched], cursor: str) -> None:
+        """Together; after a visit that was cut off one by one, each counted before it is read."""
         if not self._lease.cut_off:
-            self._take_in_together(source, new, batch.cursor)
+            self._take_in_together(source, new, cursor)
             return
         for each in new:
             if each.raw is not None:
-                self._ledger.await_again(self._lease, [(each.ref.scope, each.ref.uid)])
+                self._ledger.count_try(self._lease, [each.ref])
             self._take_in_together(source, [each], "")
-        self._take_in_together(source, [], batch.cursor)
+        self._take_in_together(source, [], cursor)
 
     def _take_in_together(self, source: Source, new: Sequence[Fetched], cursor: str) -> None:
-        if absent := [(each.ref.scope, each.ref.uid) for each in new if each.raw is None]:
-            self._ledger.await_again(self._lease, absent)
-        recorded = self._take_in_new(new, cursor or None)
-        self._settle(source, {MessageRef(each.scope, each.uid): each.delivery_id for each in recorded})
+        if absent := [each.ref for each in new if each.raw is None]:
+            self._ledger.count_try(self._lease, absent)
+        recorded = self._decide_and_record(new, cursor or None)
+        self._settle(source, {each.ref: each.delivery_id for each in recorded})
 
-    def _take_in_new(self, new: Sequence[Fetched], cursor: str | None) -> list[Recorded]:
-        entries = [arrived(each.ref.scope, each.ref.uid, each.raw, self._clock.now()) for each in new if each.raw is not None]
-        self.counts.seen += len(entries)
-        runs = list(independent(_read(entries, self._taken_contents(entries)))) or [[]]
+    def _decide_and_record(self, new: Sequence[Fetched], cursor: str | None) -> list[Recorded]:
+        came = [arrived(each.ref, each.raw, self._clock.now()) for each in new if each.raw is not None]
+        self.counts.seen += len(came)
+        taken = self._ledger.known_content(self._mailbox.id, {each.content_key for each in came})
+        runs = list(independent(_read(came, taken))) or [[]]
         recorded: list[Recorded] = []
         for run in runs:
-            recorded += self._record(self._decide(run), cursor if run is runs[-1] else None)
+            recorded += self._record(run, cursor if run is runs[-1] else None)
         return recorded
 
-    def _taken_contents(self, entries: Sequence[Entry]) -> set[str]:
-        return self._ledger.known_content(self._mailbox.id, {each.content_key for each in entries})
-
-    def _decide(self, run: Sequence[Read]) -> list[Entry]:
-        """What is to be written of each message of `run`, decided on one look at the database."""
-        directory = self._look_up([each.message for each in run if each.message]) if run else Directory()
-        return [self._decide_one(each, directory) for each in run]
-
-    def _look_up(self, messages: Sequence[Message]) -> Directory:
-        asked = lookup_request(messages)
-        mailbox = (self._mailbox.id, self._mailbox.value.ticket_template)
-        with self._database.reading() as transaction:
-            return transaction.people.directory(asked.addresses, asked.keywords, asked.message_ids, mailbox)
-
-    def _decide_one(self, read: Read, directory: Directory) -> Entry:
-        if read.message is None:
-            return read.entry
-        policy, template = self._visit_settings.policy, self._mailbox.value.ticket_template
-        try:
-            decision = decide(read.message, directory, policy, template, read.entry.seen_at)
-            return entry_of(decision, read.message, read.entry, policy)
-        except Exception as problem:  # this one message: it is set aside
-            return failed(read.entry, problem)
-
-    def _record(self, entries: Sequence[Entry], cursor: str | None) -> list[Recorded]:
-        if not entries and cursor is None:
+    def _record(self, run: Sequence[ReadMessage], cursor: str | None) -> Sequence[Recorded]:
+        if not run and cursor is None:
             return []
-        recorded = self._ledger.record(self._lease, entries, cursor)
-        for entry, written in zip(entries, recorded, strict=True):
-            self.counts.outcomes[written.outcome] += 1
-            self._tell(entry, written)
-        return recorded
+        batch = self._ledger.record(self._lease, run, self._intake, cursor)
+        for delivery, recorded in zip(batch.deliveries, batch.recorded, strict=True):
+            self.counts.outcomes[recorded.outcome] += 1
+            self._on_recorded(delivery, recorded)
+        return batch.recorded
 
-    def _settle(self, source: Source, deliveries: dict[MessageRef, int]) -> None:
+    # ------------------------------------------------------------------ post actions
+
+    def _settle(self, source: Source, deliveries: Mapping[MessageRef, int], copied: Collection[MessageRef] = ()) -> None:
         if not deliveries:
             return
-        settled = source.settle(list(deliveries), self._visit_settings.post_action, lambda ref: None)
-        self._ledger.settled([deliveries[ref] for ref in settled.done], int(self._visit_settings.post_action))
+        settled = source.settle(list(deliveries), self._settings.post_action, self._raw_of, copied)
+        done = [deliveries[ref] for ref in settled.done]
+        if source.settles_on_close:
+            self._settled_on_close += done
+        else:
+            self._ledger.mark_settled(done, int(self._settings.post_action))
         if settled.failed:
-            self._ledger.not_settled({deliveries[ref]: words for ref, words in settled.failed.items()})
+            refused = {deliveries[ref]: words for ref, words in settled.failed.items()}
+            self._ledger.mark_not_settled(refused, [deliveries[ref] for ref in settled.copied])
+            self.counts.not_settled.update(settled.failed.values())
+
+    def _raw_of(self, ref: MessageRef) -> bytes | None:
+        return self._ledger.raw_of(self._mailbox.id, ref)
+
+    def _finish(self, source: Source) -> None:
+        """Ends the session; where the server acts only then, the ledger hears of it only now (POP3: QUIT)."""
+        source.finish()
+        if self._settled_on_close:
+            self._ledger.mark_settled(self._settled_on_close, int(self._settings.post_action))
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A message that was read; `message` None: `entry` tells already what becomes of it."""
+_REASONS = {
+    Absent.NOT_HANDED_OVER: Reason.NOT_DOWNLOADABLE,
+    Absent.REFUSED: Reason.REFUSED_BY_SERVER,
+    Absent.TOO_LARGE: Reason.TOO_LARGE,
+}
 
-    entry: Entry
-    message: Message | None
+
+def read_message(delivery: Delivery) -> ReadMessage:
+    """Parses the bytes of a delivery; what cannot be read is set aside."""
+    try:
+        return ReadMessage(delivery, parse(delivery.raw))
+    except Exception as problem:  # this one message: it is set aside
+        return ReadMessage(failed(delivery, problem), None)
 
 
-def _read(entries: Sequence[Entry], taken: set[str]) -> Iterator[Read]:
+def _read(deliveries: Sequence[Delivery], taken: set[str]) -> Iterator[ReadMessage]:
     """Parses each message; the same bytes a second time are not processed again."""
     seen = set(taken)
-    for entry in entries:
-        again = entry.content_key in seen
-        seen.add(entry.content_key)
-        try:
-            message = parse(entry.raw)
-        except Exception as problem:  # this one message: it is set aside
-            yield Read(failed(entry, problem), None)
-        else:
-            yield Read(taken_before(entry, message), None) if again else Read(entry, message)
+    for delivery in deliveries:
+        again = delivery.content_key in seen
+        seen.add(delivery.content_key)
+        read = read_message(delivery)
+        yield replace(read, delivery=taken_before(delivery, read.message), message=None) if again and read.message else read
 
 
-def independent(messages: Iterator[Read]) -> Iterator[list[Read]]:
+def independent(messages: Iterator[ReadMessage]) -> Iterator[list[ReadMessage]]:
     """The messages in runs in which none answers or repeats an earlier one, so that each can be decided on one look."""
-    run: list[Read] = []
+    run: list[ReadMessage] = []
     ids: set[str] = set()
     for read in messages:
         message = read.message

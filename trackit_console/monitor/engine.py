@@ -1,13 +1,12 @@
-"""The email monitor: decides when each mailbox is visited, side by side, and obeys Start and Stop from anywhere (RUN-01 to RUN-06).
+"""The email monitor: claims mailboxes as they are due, visits them side by side, obeys Start and Stop (RUN-01 to RUN-06).
 
 Free of Qt. The console runs it on a worker thread, `trackit-console monitor` in the foreground. All hosts meet in the
-database alone: what is wanted, who is alive, who may visit which mailbox.
+database alone: what is wanted, who is alive, who owns which mailbox, when each is due.
 """
 
 from __future__ import annotations
 
 import platform
-import random
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,64 +16,63 @@ from uuid import uuid4
 from trackit_console.clock import Clock, SystemClock
 from trackit_console.helpdesk.intake import Policy
 from trackit_console.logs import component
-from trackit_console.monitor.backoff import next_delay
-from trackit_console.monitor.cycle import Tell, VisitSettings
-from trackit_console.monitor.visit import OpenSource, Visit, Visited
+from trackit_console.monitor.cycle import OnRecorded, VisitSettings
+from trackit_console.monitor.visit import OpenSource, Visit, VisitContext, VisitResult, settings_error
 from trackit_console.settings.mailbox import Mailbox
-from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.store.database import Database
 from trackit_console.store.errors import StoreError
-from trackit_console.store.monitoring import Host, Wanted
+from trackit_console.store.monitoring import CONSOLE, Host, Wanted
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.snapshot import read_snapshot
 from trackit_console.transports.factory import open_source
+from trackit_console.user_messages import Problem
 
 TICK = 0.25
-"""Seconds between two looks at what is wanted."""
+"""Seconds between two looks at what is wanted and due."""
 HEARTBEAT = timedelta(seconds=4)
 SIDE_BY_SIDE = 8
 """Mailboxes that are visited at the same time."""
 GRACE = 0.8
 """Seconds that visits get to end by themselves; then their connections are closed. Together below 2 s (RUN-06)."""
 ABANDON = 0.7
-DATABASE_RETRY = 5.0
+END_SECONDS = 1.9
+"""Seconds after which a stop is done even if the database does not answer (RUN-06: 2 s)."""
+LOOK_AT_STOP = 0.1
+FIRST_RETRY = 5.0
+LONGEST_RETRY = 300.0
+"""Seconds until the engine starts again after a failure: doubled each time, up to this."""
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class LoadedSettings:
     """The settings as they were when the monitor was started; changes wait for the next start (MON-05)."""
 
     mailboxes: dict[int, Stored[Mailbox]]
-    monitor: MonitorSettings
-    visit_settings: VisitSettings
+    context: VisitContext
     revision: int
     restarts: int
 
-
-@dataclass(slots=True)
-class Turn:
-    """When a mailbox is due, in the clock's monotonic seconds, and how many failures in a row it had."""
-
-    due: float = 0.0
-    failures: int = 0
-    poll_requests: int = 0
+    @property
+    def enabled(self) -> dict[int, Stored[Mailbox]]:
+        """The mailboxes that are visited: enabled, and with settings that can be used."""
+        return {number: each for number, each in self.mailboxes.items() if each.value.enabled and not each.findings}
 
 
-class Running:
+class VisitThread:
     """A visit on its thread. The thread is a daemon: a call that never returns must not keep the program alive."""
 
     def __init__(self, visit: Visit, report: Callable[[], None]) -> None:
         self.visit = visit
-        self.visited: Visited | None = None
-        self.problem: StoreError | None = None
+        self.result: VisitResult | None = None
+        self.problem: Exception | None = None
         self._report = report
         self._thread = threading.Thread(target=self._run, name=f"visit {visit.name}", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
         try:
-            self.visited = self.visit.run()
-        except StoreError as problem:
+            self.result = self.visit.run()
+        except Exception as problem:  # the thread of one visit: reported by the engine, the others go on
             self.problem = problem
         finally:
             self._report()
@@ -87,15 +85,19 @@ class Running:
         self._thread.join(max(0.0, seconds))
 
 
-def nobody_listens(*_told: object) -> None:
-    """What is told to nobody."""
+class SteppedDown(Exception):
+    """Another console hosts the monitor, or a program of its own does: this one ends."""
+
+
+def ignore(*_arguments: object) -> None:
+    """A listener that does nothing."""
 
 
 class Engine:
     """One host of the monitor. `kind` is `console` or `headless`.
 
-    `tell` hears of each message once it is recorded, `trouble` of the database failing; both are called on the
-    engine's threads.
+    `on_recorded` hears of each message once it is recorded, `on_error` of every failure of the engine or the database;
+    both are called on the engine's threads.
     """
 
     def __init__(
@@ -104,154 +106,210 @@ class Engine:
         kind: str,
         *,
         clock: Clock | None = None,
-        tell: Tell = nobody_listens,
-        trouble: Callable[[StoreError], None] = nobody_listens,
-        opener: OpenSource = open_source,
+        on_recorded: OnRecorded = ignore,
+        on_error: Callable[[Exception], None] = ignore,
+        source_factory: OpenSource = open_source,
     ) -> None:
         self.host_id = str(uuid4())
         self._database = database
         self._kind = kind
         self._clock = clock or SystemClock()
-        self._tell = tell
-        self._trouble = trouble
-        self._opener = opener
+        self._on_recorded = on_recorded
+        self._on_error = on_error
+        self._open_source = source_factory
         self._started_at = self._clock.now()
-        self._in_force: InForce | None = None
-        self._turns: dict[int, Turn] = {}
-        self._running: dict[int, Running] = {}
+        self._loaded: LoadedSettings | None = None
+        self._running: dict[int, VisitThread] = {}
+        self._share = 0
         self._reported_at: datetime | None = None
         self._wake = threading.Event()
         self._log = component("EmailMonitor")
 
-    def run(self, stop: threading.Event) -> None:
-        """Works until `stop` is set; then ends within 2 s and leaves nothing half done."""
-        pause = TICK
-        while not stop.is_set():
-            try:
-                self._tick()
-                pause = TICK
-            except StoreError as problem:
-                self._log.error("%s %s", problem, problem.detail)
-                self._trouble(problem)
-                pause = DATABASE_RETRY
-            self._clock.wait(stop, pause)
-        self._end()
+    # ------------------------------------------------------------------ running
 
-    def run_once(self, stop: threading.Event) -> list[Visited]:
-        """Visits every enabled mailbox once, side by side, and answers how that went (`monitor --once`)."""
-        in_force = self._load(0)
-        waiting = [each for each in in_force.mailboxes.values() if each.value.enabled]
-        over: list[Running] = []
+    def run(self, stop: threading.Event) -> None:
+        """Works until `stop` is set, then ends within 2 s and leaves nothing half done; ends by itself when it steps down.
+
+        The work is on a thread of its own: one that waits for a database server cannot be interrupted, but left behind.
+        """
+        worker = threading.Thread(target=self._work, args=(stop,), name="email monitor", daemon=True)
+        worker.start()
+        while worker.is_alive() and not stop.wait(LOOK_AT_STOP):
+            pass
+        worker.join(END_SECONDS)
+        for running in list(self._running.values()):
+            running.visit.abort()
+
+    def _work(self, stop: threading.Event) -> None:
+        retry = FIRST_RETRY
+        try:
+            while not stop.is_set():
+                try:
+                    self._tick()
+                    retry, pause = FIRST_RETRY, TICK
+                except SteppedDown:
+                    self._log.info("stepped down: the monitor is hosted elsewhere")
+                    return
+                except Exception as problem:  # the engine: reported, and started again with a growing delay
+                    self._recover(problem)
+                    retry, pause = min(retry * 2, LONGEST_RETRY), retry
+                self._clock.wait(stop, pause)
+        finally:
+            self._end()
+
+    def _recover(self, problem: Exception) -> None:
+        """Trouble with the database passes while the visits go on; after a fault of ours everything starts anew."""
+        if isinstance(problem, StoreError):
+            self._log.error("%s %s", problem, problem.detail)
+        else:
+            self._log.exception("the email monitor failed and starts again")
+            self._halt()
+            self._loaded = None
+            self._reported_at = None
+        self._on_error(problem)
+
+    def run_once(self, stop: threading.Event) -> list[VisitResult]:
+        """Visits every enabled mailbox once, due or not, side by side, and answers how that went (`monitor --once`)."""
+        loaded = self._load(0)
+        results = [
+            VisitResult(each.id, each.value.title, error=settings_error(each))
+            for each in loaded.mailboxes.values()
+            if each.value.enabled and each.findings
+        ]
+        waiting = list(loaded.enabled.values())
+        over: list[VisitThread] = []
         while (waiting or self._running) and not stop.is_set():
             while waiting and len(self._running) < SIDE_BY_SIDE:
-                self._launch(waiting.pop(0), in_force)
+                self._launch(waiting.pop(0), loaded, regardless=True)
             self._wait_for_a_visit()
+            self._renew()
             over += self._take_ended()
         self._halt()
         self._leave()
-        return _results(over)
+        return results + _results(over)
 
     def _wait_for_a_visit(self) -> None:
         self._clock.wait(self._wake, TICK)
         self._wake.clear()
 
+    def _renew(self) -> None:
+        """A visit may wait for the mail server longer than its ownership lasts."""
+        now = self._clock.now()
+        if self._reported_at is None or now - self._reported_at >= HEARTBEAT:
+            with self._database.begin() as transaction:
+                transaction.mailbox_states.renew(self.host_id)
+            self._reported_at = now
+
+    # ------------------------------------------------------------------ one look
+
     def _tick(self) -> None:
         with self._database.reading() as transaction:
             wanted = transaction.monitoring.wanted()
-            requests = transaction.monitoring.poll_requests()
         self._obey(wanted)
-        self._report()  # before any visit: a lease must not have a holder that nobody knows
-        self._plan(self._take_ended())
-        if self._in_force:
-            self._start_due(self._in_force, requests)
+        self._report()  # before any visit: nobody may own a mailbox who is not known to be alive
+        self._take_ended()
+        if self._loaded:
+            self._start_due(self._loaded)
 
     def _obey(self, wanted: Wanted) -> None:
         """Starts and stops; either is told to the consoles at once, not with the next heartbeat."""
-        if self._in_force and (not wanted.running or wanted.restarts != self._in_force.restarts):
+        if self._loaded and (not wanted.running or wanted.restarts != self._loaded.restarts):
             self._halt()
-            self._in_force = None
+            self._loaded = None
             self._reported_at = None
             self._log.info("stopped")
-        if wanted.running and self._in_force is None:
-            self._in_force = self._load(wanted.restarts)
-            self._turns = {}
+        if wanted.running and self._loaded is None:
+            self._host_or_step_down()
+            self._loaded = self._load(wanted.restarts)
             self._reported_at = None
             self._log.info("started")
 
-    def _load(self, restarts: int) -> InForce:
+    def _host_or_step_down(self) -> None:
+        """Of several consoles one hosts the monitor, and none while a program of its own does; raises `SteppedDown`."""
+        if self._kind != CONSOLE:
+            return
+        with self._database.begin() as transaction:
+            hosting = transaction.monitoring.host_in_console(self.host_id)
+        if not hosting:
+            raise SteppedDown
+
+    def _load(self, restarts: int) -> LoadedSettings:
         with self._database.reading() as transaction:
-            view = read_snapshot(transaction, self._clock.now())
-        settings = view.settings
-        visit_settings = VisitSettings(Policy.of(settings), settings.monitor.emails_to_process, settings.monitor.post_action)
-        return InForce(
-            {each.id: each for each in view.mailboxes}, settings.monitor, visit_settings, view.revision.number, restarts
+            snapshot = read_snapshot(transaction, self._clock.now())
+        settings, monitor = snapshot.settings, snapshot.monitor.value
+        visit_settings = VisitSettings(
+            Policy.of(settings), monitor.emails_to_process, monitor.post_action, monitor.message_size_limit
         )
+        context = VisitContext(visit_settings, monitor, {each.name: each for each in settings.ticket_templates})
+        mailboxes = {each.id: each for each in snapshot.mailboxes}
+        for each in mailboxes.values():
+            if each.value.enabled and each.findings:
+                self._log.error("mailbox %s is left out: %s", each.value.title, each.findings[0])
+        return LoadedSettings(mailboxes, context, snapshot.revision.number, restarts)
 
-    def _start_due(self, in_force: InForce, requests: dict[int, int]) -> None:
-        now = self._clock.monotonic()
-        for mailbox in in_force.mailboxes.values():
-            wished = requests.get(mailbox.id, 0)
-            turn = self._turns.setdefault(mailbox.id, Turn(now, poll_requests=wished))
-            if wished != turn.poll_requests:
-                turn.due, turn.poll_requests = now, wished
-            free = mailbox.id not in self._running and len(self._running) < SIDE_BY_SIDE
-            if mailbox.value.enabled and turn.due <= now and free:
-                self._launch(mailbox, in_force)
+    def _start_due(self, loaded: LoadedSettings) -> None:
+        """Claims what is due, as long as this host owns less than its share of the mailboxes."""
+        with self._database.reading() as transaction:
+            owned = set(transaction.mailbox_states.owned(self.host_id))
+            due = transaction.mailbox_states.due(self.host_id, loaded.enabled.keys())
+        for number in due:
+            if len(self._running) >= SIDE_BY_SIDE:
+                return
+            if number in self._running or (number not in owned and len(owned) >= self._share):
+                continue
+            owned.add(number)
+            self._launch(loaded.enabled[number], loaded)
 
-    def _launch(self, mailbox: Stored[Mailbox], in_force: InForce) -> None:
+    def _launch(self, mailbox: Stored[Mailbox], loaded: LoadedSettings, *, regardless: bool = False) -> None:
         visit = Visit(
             self._database,
             mailbox,
             self.host_id,
-            in_force.visit_settings,
+            loaded.context,
             self._clock,
-            log_events=in_force.monitor.email_event_logging,
-            tell=self._tell,
-            opener=self._opener,
+            on_recorded=self._on_recorded,
+            source_factory=self._open_source,
+            regardless=regardless,
         )
-        self._running[mailbox.id] = Running(visit, self._wake.set)
+        self._running[mailbox.id] = VisitThread(visit, self._wake.set)
 
-    def _take_ended(self) -> list[Running]:
+    def _take_ended(self) -> list[VisitThread]:
         ended = [running for running in self._running.values() if running.over]
         for running in ended:
             del self._running[running.visit.mailbox_id]
+            if running.problem:
+                self._log.error("%s: the visit could not be kept: %s", running.visit.name, _words(running.problem))
+                self._on_error(running.problem)
         return ended
 
-    def _plan(self, ended: Sequence[Running]) -> None:
-        for running in ended:
-            turn = self._turns.get(running.visit.mailbox_id)
-            if turn is None or self._in_force is None:
-                continue
-            delay = self._delay(running, turn, self._in_force)
-            turn.due = self._clock.monotonic() + delay.total_seconds()
-            with self._database.begin() as transaction:
-                transaction.monitoring.plan(running.visit.mailbox_id, self._clock.now() + delay)
-
-    def _delay(self, running: Running, turn: Turn, in_force: InForce) -> timedelta:
-        mailbox = in_force.mailboxes[running.visit.mailbox_id].value
-        interval = timedelta(minutes=mailbox.poll_interval or in_force.monitor.poll_interval)
-        visited = running.visited
-        if visited and visited.skipped:
-            return min(interval, HEARTBEAT * 2)
-        went_well = visited is not None and visited.error is None
-        turn.failures = 0 if went_well else turn.failures + 1
-        refused = visited is not None and visited.sign_in_refused
-        return next_delay(interval, turn.failures, sign_in_refused=refused, chance=random.random())  # noqa: S311 - spreads visits
+    # ------------------------------------------------------------------ heartbeat
 
     def _report(self) -> None:
         now = self._clock.now()
         if self._reported_at and now - self._reported_at < HEARTBEAT:
             return
-        state = "running" if self._in_force else "stopped"
-        revision = self._in_force.revision if self._in_force else 0
+        state = "running" if self._loaded else "stopped"
+        revision = self._loaded.revision if self._loaded else 0
         host = Host(self.host_id, platform.node() or "localhost", self._kind, state, revision, self._started_at, now)
+        if self._loaded:
+            self._host_or_step_down()
         with self._database.begin() as transaction:
             transaction.monitoring.report(host)
-            transaction.monitoring.renew(self.host_id, list(self._running))
+            transaction.mailbox_states.renew(self.host_id)
+            running = [each for each in transaction.monitoring.hosts() if each.state == "running"]
+            if self._loaded:
+                self._share = -(-len(self._loaded.enabled) // max(1, len(running)))
+                owned = transaction.mailbox_states.owned(self.host_id)
+                idle = [number for number in owned if number not in self._running]
+                transaction.mailbox_states.give_back(self.host_id, idle[: max(0, len(owned) - self._share)])
+        with self._database.begin() as transaction:
+            transaction.monitoring.forget_dead()
         self._reported_at = now
 
+    # ------------------------------------------------------------------ ending
+
     def _halt(self) -> None:
-        """Lets visits end, then closes their connections, then leaves them behind: the lease fences them off."""
+        """Lets visits end, then closes their connections, then leaves them behind: their lease fences them off."""
         deadline = self._clock.monotonic() + GRACE
         for running in self._running.values():
             running.visit.stop()
@@ -274,12 +332,17 @@ class Engine:
 
     def _leave(self) -> None:
         with self._database.begin() as transaction:
+            transaction.mailbox_states.leave(self.host_id)
             transaction.monitoring.leave(self.host_id)
 
 
-def _results(over: Sequence[Running]) -> list[Visited]:
-    """What the visits answered; raises the database's trouble, if there was any."""
+def _words(problem: Exception) -> str:
+    return f"{problem} {problem.detail}" if isinstance(problem, Problem) else f"{type(problem).__name__}: {problem}"
+
+
+def _results(over: Sequence[VisitThread]) -> list[VisitResult]:
+    """What the visits answered; raises the trouble of the first that could not be kept."""
     for running in over:
         if running.problem:
             raise running.problem
-    return [running.visited for running in over if running.visited]
+    return [running.result for running in over if running.result]

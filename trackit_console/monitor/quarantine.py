@@ -1,51 +1,93 @@
-"""Messages that were set aside: tried again with today's settings, or discarded (RUN-04).
+"""Messages that were set aside: tried again with today's settings, added to a record by hand, or discarded (RUN-04).
 
 The post action on the server was done when the message was set aside; here only the database changes.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from trackit_console.clock import Clock
-from trackit_console.helpdesk.intake import Policy, decide, lookup_request
-from trackit_console.helpdesk.recording import arrived, entry_of, failed
+from trackit_console.domain.deliveries import Recorded
+from trackit_console.domain.records import RecordRef
+from trackit_console.helpdesk.arrivals import arrived
+from trackit_console.helpdesk.intake import Policy, route
 from trackit_console.mail import parse
-from trackit_console.settings.mailbox import Mailbox
-from trackit_console.store.database import Database
-from trackit_console.store.entries import Entry, Recorded
+from trackit_console.monitor.cycle import MailboxIntake, read_message
+from trackit_console.store.audit import Audited
+from trackit_console.store.database import Database, Transaction
+from trackit_console.store.errors import RecordMissing
+from trackit_console.store.quarantine import QuarantinedMessage
 from trackit_console.store.snapshot import read_snapshot
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
 
-def retry(database: Database, delivery_id: int, by: str, clock: Clock) -> Recorded:
-    """Processes a quarantined message again; it may be set aside again. KeyError when it is not in quarantine any more."""
-    mailbox_id, raw = database.deliveries.quarantined(delivery_id)
-    with database.reading() as transaction:
-        view = read_snapshot(transaction, clock.now())
-    policy = Policy.of(view.settings)
-    mailbox = next((each.value for each in view.mailboxes if each.id == mailbox_id), None)
-    came = arrived("", str(delivery_id), raw, clock.now())
-    recorded = database.deliveries.redo(delivery_id, _decided(database, came, policy, mailbox_id, mailbox))
-    _note(database, "retried", delivery_id, by)
+class NotDownloadedYet(Problem):
+    """The message was never handed over by the server as a whole, so it cannot be added to a record."""
+
+    context = "monitor"
+    code = "not_downloaded_yet"
+    sentence = QT_TRANSLATE_NOOP("monitor", "The mail server never handed over the whole of this message.")
+    remedy = QT_TRANSLATE_NOOP("monitor", "Press Try again: the email monitor asks the server for it once more.")
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """What a retry did: what the message became, or None when the monitor asks the server for it at the next poll."""
+
+    recorded: Recorded | None
+
+
+def retry(database: Database, delivery_id: int, by: str, clock: Clock) -> Retried:
+    """Processes a quarantined message again; it may be set aside again. KeyError when it is not in quarantine any more.
+
+    One that was never downloaded as a whole is asked for again: decided about as it is, it would make an empty ticket.
+    """
+    with database.unit_of_work() as work:
+        message = work.quarantine.get(delivery_id)
+        if message.raw is None:
+            work.quarantine.download_again(message)
+            recorded = None
+        else:
+            intake = _intake(work.transaction, message, clock)
+            reads = [read_message(arrived(message.ref, message.raw, clock.now()))]
+            directory = work.look_up(intake.lookup(reads))
+            recorded = work.quarantine.decide(message, intake.decide(reads, directory)[0])
+        work.transaction.audit.noted("retried", Audited.MESSAGE, by, str(delivery_id))
+        work.commit()
+    return Retried(recorded)
+
+
+def route_to_record(database: Database, delivery_id: int, ref: RecordRef, by: str, clock: Clock) -> Recorded:
+    """Adds a quarantined message to the record `ref`, whatever the rules say of it.
+
+    KeyError when it is not in quarantine any more; raises `RecordMissing` and `NotDownloadedYet`.
+    """
+    with database.unit_of_work() as work:
+        message = work.quarantine.get(delivery_id)
+        if message.raw is None:
+            raise NotDownloadedYet
+        record = work.records([ref]).get(ref)
+        if record is None:
+            raise RecordMissing(record=str(ref))
+        policy = Policy.of(read_snapshot(work.transaction, clock.now()).settings)
+        change = route(parse(message.raw), arrived(message.ref, message.raw, clock.now()), record, policy, by)
+        recorded = work.quarantine.decide(message, change)
+        work.transaction.audit.noted("routed", Audited.MESSAGE, by, f"{delivery_id} {ref}")
+        work.commit()
     return recorded
 
 
 def discard(database: Database, delivery_id: int, by: str) -> None:
     """Ends the quarantine of a message without processing it. KeyError when it is not in quarantine any more."""
-    database.deliveries.discard(delivery_id)
-    _note(database, "discarded", delivery_id, by)
+    with database.unit_of_work() as work:
+        work.quarantine.discard(delivery_id)
+        work.transaction.audit.noted("discarded", Audited.MESSAGE, by, str(delivery_id))
+        work.commit()
 
 
-def _decided(database: Database, came: Entry, policy: Policy, mailbox_id: int, mailbox: Mailbox | None) -> Entry:
-    template = mailbox.ticket_template if mailbox else None
-    try:
-        message = parse(came.raw)
-        asked = lookup_request([message])
-        with database.reading() as transaction:
-            directory = transaction.people.directory(asked.addresses, asked.keywords, asked.message_ids, (mailbox_id, template))
-        return entry_of(decide(message, directory, policy, template, came.seen_at), message, came, policy)
-    except Exception as problem:  # this one message: it stays set aside
-        return failed(came, problem)
-
-
-def _note(database: Database, action: str, delivery_id: int, by: str) -> None:
-    with database.begin() as transaction:
-        transaction.audit.noted(action, f"message {delivery_id}", by)
+def _intake(transaction: Transaction, message: QuarantinedMessage, clock: Clock) -> MailboxIntake:
+    """Today's settings; a mailbox that was deleted since has no ticket template of its own."""
+    snapshot = read_snapshot(transaction, clock.now())
+    mailbox = next((each.value for each in snapshot.mailboxes if each.id == message.mailbox_id), None)
+    return MailboxIntake(Policy.of(snapshot.settings), mailbox.ticket_template if mailbox else None)

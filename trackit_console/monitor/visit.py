@@ -1,4 +1,4 @@
-"""A visit with everything around it: the lease, the connection, the log, and what is kept of how it went (LOG-01, RUN-05).
+"""A visit with everything around it: ownership, connection, log, and what is kept of how it went (LOG-01, RUN-05, MON-04).
 
 Whatever goes wrong in here stays with this mailbox. What happens inside a visit is in `cycle`, when there is one in
 `engine`.
@@ -7,30 +7,84 @@ Whatever goes wrong in here stays with this mailbox. What happens inside a visit
 from __future__ import annotations
 
 import logging
+import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from trackit_console.clock import Clock
+from trackit_console.domain.deliveries import Delivery, Outcome, Recorded
+from trackit_console.domain.effects import Change
+from trackit_console.domain.records import AppliedReason, Module, RecordRef
+from trackit_console.helpdesk.alerts import ALERT, Outage, alert, recovery
 from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.logs import component
-from trackit_console.monitor.cycle import PollCycle, Tell, VisitCounts, VisitSettings
+from trackit_console.monitor.backoff import next_delay
+from trackit_console.monitor.cycle import OnRecorded, PollCycle, VisitCounts, VisitSettings
 from trackit_console.settings.mailbox import Mailbox
+from trackit_console.settings.monitor import MonitorSettings
+from trackit_console.settings.people import TicketTemplate
 from trackit_console.store.database import Database
-from trackit_console.store.entries import Entry, Outcome, Recorded
 from trackit_console.store.errors import LeaseLost, StoreError
-from trackit_console.store.monitoring import PollError
+from trackit_console.store.mailbox_states import Lease, MailboxState, PollError, VisitEnd
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.errors import Cancelled, TransportError
 from trackit_console.transports.factory import listener_of, open_source
 from trackit_console.transports.source import Source
-from trackit_console.user_messages import Problem
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem, problem_phrases
 
 OpenSource = Callable[[Mailbox], Source]
 
 
+class PostActionRefused(Problem):
+    """Mail was taken in, but the server did not let it be marked, deleted or moved (MON-06)."""
+
+    context = "monitor"
+    code = "post_action_refused"
+    sentence = QT_TRANSLATE_NOOP(
+        "monitor", "{number} processed messages could not be marked, deleted or moved on the mail server: {words}"
+    )
+    remedy = QT_TRANSLATE_NOOP(
+        "monitor",
+        "The tickets were made, and nothing is taken twice. Give the account the right to change the folder, or room for the "
+        "processed messages. It is tried again by itself.",
+    )
+
+
+class SettingsRefused(Problem):
+    """The stored settings of a mailbox break a rule of this version, so it is not visited."""
+
+    context = "monitor"
+    code = "settings_refused"
+    sentence = QT_TRANSLATE_NOOP("monitor", "The stored settings of this mailbox cannot be used: {field}: {words}")
+    remedy = QT_TRANSLATE_NOOP("monitor", "Edit the mailbox, correct the field that is marked, and save it.")
+
+
+class UnexpectedError(Problem):
+    """A fault of this program stopped the visit; the other mailboxes go on."""
+
+    context = "monitor"
+    code = "unexpected_error"
+    sentence = QT_TRANSLATE_NOOP("monitor", "Something unexpected happened while the mailbox was read.")
+    remedy = QT_TRANSLATE_NOOP("monitor", "It is tried again by itself. If it happens again, report the details from the log.")
+
+
 @dataclass(frozen=True, slots=True)
-class Visited:
+class VisitContext:
+    """The settings that visits work with, as they were when the monitor was started (MON-05)."""
+
+    visit_settings: VisitSettings
+    monitor: MonitorSettings
+    templates: Mapping[str, TicketTemplate]
+
+    def interval(self, mailbox: Mailbox) -> timedelta:
+        """The time between two visits to `mailbox`."""
+        return timedelta(minutes=mailbox.poll_interval or self.monitor.poll_interval)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitResult:
     """How a visit ended. `error` None: it went well. `skipped`: another host has the mailbox. `stopped`: it was cut off."""
 
     mailbox_id: int
@@ -43,31 +97,35 @@ class Visited:
 
 
 class Visit:
-    """One visit to one mailbox; `run` on a thread of its own, `abort` from any other."""
+    """One visit to one mailbox; `run` on a thread of its own, `abort` from any other.
+
+    `regardless` visits a mailbox that is not due as well.
+    """
 
     def __init__(
         self,
         database: Database,
         mailbox: Stored[Mailbox],
         host_id: str,
-        visit_settings: VisitSettings,
+        context: VisitContext,
         clock: Clock,
         *,
-        log_events: bool,
-        tell: Tell,
-        opener: OpenSource = open_source,
+        on_recorded: OnRecorded,
+        source_factory: OpenSource = open_source,
+        regardless: bool = False,
     ) -> None:
         self._database = database
         self._mailbox = mailbox
         self._host_id = host_id
-        self._visit_settings = visit_settings
+        self._context = context
         self._clock = clock
-        self._tell = tell
-        self._opener = opener
+        self._on_recorded = on_recorded
+        self._open_source = source_factory
+        self._regardless = regardless
         self._source: Source | None = None
         self._stop = threading.Event()
         self._log = component(listener_of(mailbox.value))
-        self._logged = log_events or mailbox.value.log_events
+        self._logged = context.monitor.email_event_logging or mailbox.value.log_events
 
     @property
     def mailbox_id(self) -> int:
@@ -87,61 +145,112 @@ class Visit:
         if self._source is not None:
             self._source.abort()
 
-    def run(self) -> Visited:
+    def run(self) -> VisitResult:
         """Visits the mailbox and keeps how it went; raises nothing but what says that the database cannot be used."""
-        with self._database.begin() as transaction:
-            lease = transaction.monitoring.claim(self._mailbox.id, self._host_id)
+        lease = self._database.retrying(self._claim)
         if lease is None:
-            return Visited(self._mailbox.id, self.name, skipped=True)
-        self._say(logging.INFO, "poll begins")
-        cycle = PollCycle(self._database, self._mailbox, lease, self._visit_settings, self._clock, self._stop, self._told)
-        visited = self._visited(cycle)
-        self._keep(visited)
-        with self._database.begin() as transaction:
-            transaction.monitoring.release(lease)
-        return visited
+            return VisitResult(self._mailbox.id, self.name, skipped=True)
+        self._log_line(logging.INFO, "poll begins")
+        cycle = PollCycle(
+            self._database, self._mailbox, lease, self._context.visit_settings, self._clock, self._stop, self._recorded
+        )
+        result = self._result(cycle)
+        self._log_result(result)
+        self._database.retrying(lambda: self._keep(lease, result))
+        return result
 
-    def _visited(self, cycle: PollCycle) -> Visited:
+    def _claim(self) -> Lease | None:
+        with self._database.begin() as transaction:
+            return transaction.mailbox_states.begin_visit(self._mailbox.id, self._host_id, regardless=self._regardless)
+
+    def _result(self, cycle: PollCycle) -> VisitResult:
         refused = False
         try:
-            self._source = self._opener(self._mailbox.value)
+            self._source = self._open_source(self._mailbox.value)
             cycle.run(self._source)
-            error = None
+            error = _post_action_error(cycle.counts)
         except (Cancelled, LeaseLost):
-            return Visited(self._mailbox.id, self.name, cycle.counts, stopped=True)
+            return VisitResult(self._mailbox.id, self.name, cycle.counts, stopped=True)
         except TransportError as problem:
-            error, refused = _error(problem, problem.step.value), problem.authentication
+            error, refused = poll_error(problem, problem.step.value), problem.authentication
         except StoreError as problem:
-            error = _error(problem, "database")
+            error = poll_error(problem, "database")
         except Exception as problem:  # the worker of one mailbox: reported, and the other mailboxes go on
             self._log.exception("%s: unexpected error", self.name)
-            error = PollError("", "unexpected_error", f"{type(problem).__name__}: {problem}", "")
-        return Visited(self._mailbox.id, self.name, cycle.counts, error, refused, stopped=self._stop.is_set())
+            error = poll_error(UnexpectedError(f"{type(problem).__name__}: {problem}"), "")
+        return VisitResult(self._mailbox.id, self.name, cycle.counts, error, refused, stopped=self._stop.is_set())
 
-    def _keep(self, visited: Visited) -> None:
-        counts = visited.counts
-        if visited.error:
-            self._say(logging.ERROR, f"poll failed at step {visited.error.step}: {visited.error.detail} {visited.error.remedy}")
-        else:
-            self._say(logging.INFO, f"poll ended: {counts.seen} seen, {counts.processed} processed")
-        if visited.stopped and visited.error is None:
-            return
-        with self._database.begin() as transaction:
-            transaction.monitoring.polled(self._mailbox.id, visited.error, counts.unread)
+    # ------------------------------------------------------------------ what is kept
 
-    def _told(self, entry: Entry, recorded: Recorded) -> None:
+    def _keep(self, lease: Lease, result: VisitResult) -> None:
+        with self._database.unit_of_work() as work:
+            states = work.transaction.mailbox_states
+            if result.stopped and result.error is None:
+                states.break_off(lease)
+            else:
+                end = VisitEnd(result.error, result.sign_in_refused, result.counts.unread)
+                before = states.end_visit(lease, end, lambda failures: self._delay(failures, result))
+                change = self._alert(before, result)
+                if change is not None:
+                    [applied] = work.apply([change])
+                    if ALERT in applied.created:
+                        states.keep_alert(self._mailbox.id, applied.created[ALERT].id)
+                if result.error is None and before.alert_record_id is not None:
+                    states.keep_alert(self._mailbox.id, None)
+            work.commit()
+
+    def _delay(self, failures: int, result: VisitResult) -> timedelta:
+        interval = self._context.interval(self._mailbox.value)
+        chance = random.random()  # noqa: S311 - spreads the visits of many mailboxes
+        return next_delay(interval, failures, sign_in_refused=result.sign_in_refused, chance=chance)
+
+    def _alert(self, before: MailboxState, result: VisitResult) -> Change | None:
+        """What the help desk is told: an outage that begins with this visit, or one that is over."""
+        ticket = RecordRef(Module.TICKET, before.alert_record_id) if before.alert_record_id is not None else None
+        failures = before.authentication_failures + (1 if result.sign_in_refused else 0)
+        error = AppliedReason(f"{result.error.context}.{result.error.code}", result.error.facts) if result.error else None
+        outage = Outage(self._mailbox.id, self.name, failures, ticket, error)
+        if result.error is None:
+            return recovery(outage)
+        return alert(outage, self._context.monitor, self._context.templates) if result.sign_in_refused else None
+
+    # ------------------------------------------------------------------ the log
+
+    def _recorded(self, delivery: Delivery, recorded: Recorded) -> None:
         if self._logged:
-            why = " ".join(str(reason_phrase(each)) for each in entry.reasons)
+            why = " ".join(str(reason_phrase(each)) for each in delivery.reasons)
             level = logging.WARNING if recorded.outcome is Outcome.QUARANTINED else logging.INFO
-            self._say(level, f"UID {recorded.uid} from {entry.sender!r}: {recorded.outcome.value} {recorded.record or ''} {why}")
-        self._tell(entry, recorded)
+            words = f"UID {recorded.ref.uid} from {delivery.sender!r}: {recorded.outcome.value} {recorded.record or ''} {why}"
+            self._log_line(level, words)
+        self._on_recorded(delivery, recorded)
 
-    def _say(self, level: int, words: str) -> None:
+    def _log_result(self, result: VisitResult) -> None:
+        if result.error:
+            summary, remedy = problem_phrases(result.error.context, result.error.code, result.error.facts)
+            words = f"poll failed at step {result.error.step}: {summary} {result.error.detail} {remedy}"
+            self._log_line(logging.ERROR, words)
+        else:
+            self._log_line(logging.INFO, f"poll ended: {result.counts.seen} seen, {result.counts.processed} processed")
+
+    def _log_line(self, level: int, words: str) -> None:
         """One line of the log, whatever a message put into its words."""
         if self._logged:
             self._log.log(level, "%s: %s", self.name, " ".join(words.split()))
 
 
-def _error(problem: Problem, step: str) -> PollError:
-    detail = f"{problem.message} {problem.detail}".strip()
-    return PollError(step, problem.code, detail, str(problem.remedy_message))
+def poll_error(problem: Problem, step: str) -> PollError:
+    """`problem` as it is kept: by its code and facts."""
+    return PollError(step, problem.context, problem.code, problem.facts, problem.detail)
+
+
+def settings_error(mailbox: Stored[Mailbox]) -> PollError:
+    """The error of a mailbox whose stored settings today's rules refuse."""
+    found = mailbox.findings[0]
+    return poll_error(SettingsRefused(field=found.field, words=found.message), "settings")
+
+
+def _post_action_error(counts: VisitCounts) -> PollError | None:
+    if not counts.not_settled:
+        return None
+    words, _ = counts.not_settled.most_common(1)[0]
+    return poll_error(PostActionRefused(number=counts.not_settled.total(), words=words), "folder")

@@ -197,6 +197,7 @@ RuleText = Annotated[str, SingleLineText(400), AfterValidator(_more_than_one_cha
 Port = Annotated[int, IntRange(1, 65535)]
 Minutes = Annotated[int, IntRange(1, 9999)]
 Count = Annotated[int, IntRange(1, 9999)]
+Megabytes = Annotated[int, IntRange(1, 2000)]
 Days = Annotated[int, IntRange(0, 9999)]
 Secret = Annotated[SecretStr, AfterValidator(_secret_line)]
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, Strict, model_validator
 
-from trackit_console.settings.field_types import Count, Days, Minutes, RequiredText, Settings, WebAddress
+from trackit_console.settings.field_types import Count, Days, Megabytes, Minutes, RequiredText, Settings, WebAddress
 from trackit_console.settings.validation import rule_error
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
@@ -54,6 +54,7 @@ class MonitorSettings(Settings):
     )
     unknown_senders: UnknownSenders = Field("create_requestor", title="Mail from unknown senders")
     reopen_days: Days = Field(14, title="Reopen a closed ticket within")
+    message_size_limit: Megabytes = Field(100, title="Largest message")
     response_url: WebAddress | None = Field(None, title="Response URL")
     self_service_response_url: WebAddress | None = Field(None, title="Self Service Response URL")
     email_event_logging: bool = Field(False, title="Enable Email Event Logging on the Track-It! Server")

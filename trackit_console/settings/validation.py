@@ -67,6 +67,9 @@ RULES: dict[str, str] = {
         "settings", "Mailboxes of this type cannot be read in this version yet. Clear Enable Mailbox to keep the settings."
     ),
     "address_taken": QT_TRANSLATE_NOOP("settings", "{value} belongs to {owner} already."),
+    "secret_unreadable": QT_TRANSLATE_NOOP(
+        "settings", "What is stored here cannot be opened with this computer's key. Type it again."
+    ),
     "doubled": QT_TRANSLATE_NOOP("settings", "{value} is in the list more than once."),
 }
 

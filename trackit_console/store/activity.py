@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,9 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from trackit_console.store.entries import AppliedReason, Outcome
+from trackit_console.domain.deliveries import Outcome
+from trackit_console.domain.records import AppliedReason, Module, RecordRef
+from trackit_console.store.reason_json import reasons_from_json
 from trackit_console.store.search_conditions import part_of, record_number
 from trackit_console.store.tables import ActivityRow, DeliveryRow, MailboxRow, QuarantineRow, RawMessageRow
 
@@ -27,7 +28,7 @@ class ActivityQuery:
 
 @dataclass(frozen=True, slots=True)
 class ActivityView:
-    """One message in the list; `record` reads `Ticket - 12`."""
+    """One message in the list, and the record that it is on."""
 
     delivery_id: int
     at: datetime
@@ -36,7 +37,7 @@ class ActivityView:
     sender: str
     subject: str
     outcome: Outcome
-    record: str | None
+    record: RecordRef | None
     reasons: tuple[AppliedReason, ...]
 
 
@@ -44,7 +45,8 @@ class ActivityView:
 class TimeLine:
     """Everything that is known of one delivery, in the order in which it happened.
 
-    `quarantine` is the state of the quarantine (open, retried, discarded), None for a message that never was in it.
+    `quarantine` is the state of the quarantine (open, retried, discarded), None for a message that never was in it;
+    `raw_kept` says that the message is kept, `headers_only` that only its headers are.
     """
 
     activity: ActivityView
@@ -60,6 +62,7 @@ class TimeLine:
     quarantine_detail: str
     tries: int
     raw_kept: bool
+    headers_only: bool
 
 
 class Activity:
@@ -81,7 +84,7 @@ class Activity:
     def time_line(self, delivery_id: int) -> TimeLine:
         """The story of one message; KeyError when there is none."""
         asked = (
-            select(ActivityRow, MailboxRow.name, DeliveryRow, QuarantineRow, RawMessageRow.delivery_id.label("raw"))
+            select(ActivityRow, MailboxRow.name, DeliveryRow, QuarantineRow, RawMessageRow.headers_only)
             .join(MailboxRow, MailboxRow.id == ActivityRow.mailbox_id)
             .join(DeliveryRow, DeliveryRow.id == ActivityRow.delivery_id)
             .outerjoin(QuarantineRow, QuarantineRow.delivery_id == ActivityRow.delivery_id)
@@ -98,6 +101,10 @@ class Activity:
         asked = select(ActivityRow.mailbox_id, ActivityRow.outcome, func.count()).where(ActivityRow.at >= since)
         rows = self._session.execute(asked.group_by(ActivityRow.mailbox_id, ActivityRow.outcome))
         return {(mailbox_id, Outcome(outcome)): number for mailbox_id, outcome, number in rows}
+
+    def mark(self) -> int:
+        """Grows with every message that was taken in: what was read under the same mark need not be read again."""
+        return self._session.scalar(select(func.max(ActivityRow.delivery_id))) or 0
 
     def quarantine_size(self) -> int:
         """How many messages are set aside and wait for a person."""
@@ -133,8 +140,8 @@ def _view(row: ActivityRow, mailbox: str) -> ActivityView:
         sender=row.sender,
         subject=row.subject,
         outcome=Outcome(row.outcome),
-        record=f"{row.module} - {row.record_id}" if row.module else None,
-        reasons=tuple(AppliedReason(code, facts) for code, facts in json.loads(row.reasons)),
+        record=RecordRef(Module(row.module), row.record_id) if row.module and row.record_id is not None else None,
+        reasons=reasons_from_json(row.reasons),
     )
 
 
@@ -154,5 +161,6 @@ def _time_line(row: Any) -> TimeLine:
         quarantine=quarantine.state if quarantine else None,
         quarantine_detail=quarantine.detail if quarantine else "",
         tries=quarantine.tries if quarantine else 0,
-        raw_kept=row.raw is not None,
+        raw_kept=row.headers_only is not None,
+        headers_only=bool(row.headers_only),
     )

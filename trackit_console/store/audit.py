@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from pydantic import BaseModel
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from trackit_console.clock import Clock
 from trackit_console.store.column_types import cut
 from trackit_console.store.row_mapping import masked
 from trackit_console.store.tables import AuditRow, RevisionRow
 
 
+class Audited(StrEnum):
+    """What a change was about; a code, with the object's own name beside it."""
+
+    MAILBOX = "mailbox"
+    OUTGOING_EMAIL = "outgoing_email"
+    MONITOR_SETTINGS = "email_monitor_settings"
+    FILTERS = "email_filters"
+    FILE_TYPES = "restricted_file_types"
+    TICKET_TEMPLATE = "ticket_template"
+    TECHNICIAN = "technician"
+    REQUESTOR = "requestor"
+    MESSAGE = "message"
+    MONITOR = "email_monitor"
+
+
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One line of the audit; `before` and `after` are JSON with secrets masked."""
+class AuditEntry:
+    """One line of the audit; `action` and `kind` are codes, `before` and `after` JSON with secrets masked."""
 
     at: datetime
     actor: str
     action: str
-    subject: str
+    kind: str
+    name: str
     before: str | None
     after: str | None
 
@@ -39,38 +56,35 @@ class Revision:
 class Audit:
     """Writes and reads the audit of settings."""
 
-    def __init__(self, session: Session, clock: Clock) -> None:
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
-        self._clock = clock
+        self._now = now
 
-    def changed(self, subject: str, by: str, before: BaseModel | None, after: BaseModel | None) -> None:
-        """Keeps that `by` changed `subject`, and counts a new revision of the settings."""
+    def changed(self, kind: Audited, name: str, by: str, before: BaseModel | None, after: BaseModel | None) -> None:
+        """Keeps that `by` changed an object, and counts a new revision of the settings."""
         action = "added" if before is None else "deleted" if after is None else "changed"
-        self._session.add(
-            AuditRow(
-                at=self._clock.now(),
-                actor=cut(by, 255),
-                action=action,
-                subject=cut(subject, 255),
-                before=masked(before) if before else None,
-                after=masked(after) if after else None,
-            )
-        )
-        self._session.execute(
-            update(RevisionRow).values(revision=RevisionRow.revision + 1, changed_at=self._clock.now(), changed_by=cut(by, 255))
-        )
+        values = {"before": masked(before) if before else None, "after": masked(after) if after else None}
+        self._write(action, kind, name, by, **values)
+        changed = {"revision": RevisionRow.revision + 1, "changed_at": self._now(), "changed_by": cut(by, 255)}
+        self._session.execute(update(RevisionRow).values(**changed))
 
-    def noted(self, action: str, subject: str, by: str) -> None:
+    def noted(self, action: str, kind: Audited, by: str, name: str = "") -> None:
         """Keeps something that an admin did which is no change of settings (retry, discard, start, stop)."""
-        values = {"at": self._clock.now(), "actor": cut(by, 255), "action": action, "subject": cut(subject, 255)}
-        self._session.execute(insert(AuditRow).values(**values))
+        self._write(action, kind, name, by)
+
+    def _write(self, action: str, kind: Audited, name: str, by: str, **values: str | None) -> None:
+        what = {"action": action, "object_kind": kind.value, "object_name": cut(name, 255)}
+        filled = {each: value for each, value in values.items() if value is not None}
+        self._session.execute(insert(AuditRow).values(at=self._now(), actor=cut(by, 255), **what, **filled))
 
     def revision(self) -> Revision:
         """The present revision of the settings."""
-        row = self._session.execute(select(RevisionRow)).scalar_one()
+        row = self._session.execute(select(RevisionRow), execution_options={"populate_existing": True}).scalar_one()
         return Revision(row.revision, row.changed_at, row.changed_by)
 
-    def latest(self, limit: int = 200) -> list[Change]:
+    def latest(self, limit: int = 200) -> list[AuditEntry]:
         """The last changes, newest first."""
         rows = self._session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(limit))
-        return [Change(row.at, row.actor, row.action, row.subject, row.before, row.after) for row in rows]
+        return [
+            AuditEntry(row.at, row.actor, row.action, row.object_kind, row.object_name, row.before, row.after) for row in rows
+        ]

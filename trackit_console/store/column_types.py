@@ -52,6 +52,11 @@ def day() -> TypeEngine[date]:
     return Date().with_variant(mssql.DATE(), "mssql")
 
 
+def binary_text(length: int) -> TypeEngine[str]:
+    """Text that compares byte by byte: the default collation of SQL Server takes width, blanks and letter case for equal."""
+    return Unicode(length).with_variant(mssql.NVARCHAR(length, collation="Latin1_General_100_BIN2"), "mssql")
+
+
 def hash_key() -> TypeEngine[str]:
     """A SHA-256 in hexadecimal: the key of identities that are long or tell letter case apart."""
     return Unicode(64).with_variant(mssql.NVARCHAR(64, collation="Latin1_General_100_BIN2"), "mssql")
@@ -65,11 +70,6 @@ def content() -> TypeEngine[bytes]:
 def key_of(*parts: str) -> str:
     """The hash key of an identity made of `parts`."""
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def fold(address: str) -> str:
-    """An address as it is compared and kept: letter case aside, accents kept, as much of it as its column takes."""
-    return cut(address.casefold(), 255)
 
 
 def storable(value: str) -> str:

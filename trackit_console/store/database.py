@@ -11,20 +11,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from datetime import datetime
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from trackit_console.cancel import cancelled, committed
 from trackit_console.clock import Clock, SystemClock
+from trackit_console.domain.events import Listener
 from trackit_console.paths import DataDir, make_private_folder
 from trackit_console.store import schema
 from trackit_console.store.activity import Activity
 from trackit_console.store.audit import Audit
+from trackit_console.store.column_types import Moment
 from trackit_console.store.database_key import adopt, unlock
 from trackit_console.store.deliveries import Deliveries
 from trackit_console.store.driver_errors import mapped
@@ -37,6 +40,7 @@ from trackit_console.store.errors import (
     SchemaNewer,
     SchemaOlder,
 )
+from trackit_console.store.mailbox_states import MailboxStates
 from trackit_console.store.mailboxes import Mailboxes
 from trackit_console.store.monitoring import Monitoring
 from trackit_console.store.people import People
@@ -45,6 +49,7 @@ from trackit_console.store.retry import retrying
 from trackit_console.store.schema import SchemaState
 from trackit_console.store.secrets import SecretBox, read_recovery_key
 from trackit_console.store.singleton_settings import SingletonSettings
+from trackit_console.store.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
 
@@ -58,12 +63,26 @@ class Transaction:
         self._clock = clock
 
     @cached_property
+    def now(self) -> datetime:
+        """The moment of this transaction, by the clock of the database: hosts compare nothing by clocks of their own.
+
+        The embedded database has that of its computer, which all processes on it share.
+        """
+        if self.session.get_bind().dialect.name == "mssql":
+            moment: datetime = self.session.execute(select(func.sysutcdatetime(type_=Moment()))).scalar_one()
+            return moment
+        return self._clock.now()
+
+    def _now(self) -> datetime:
+        return self.now
+
+    @cached_property
     def audit(self) -> Audit:
-        return Audit(self.session, self._clock)
+        return Audit(self.session, self._now)
 
     @cached_property
     def mailboxes(self) -> Mailboxes:
-        return Mailboxes(self.session, self._box, self.audit, self._clock)
+        return Mailboxes(self.session, self._box, self.audit, self._now)
 
     @cached_property
     def settings(self) -> SingletonSettings:
@@ -71,11 +90,15 @@ class Transaction:
 
     @cached_property
     def people(self) -> People:
-        return People(self.session, self.audit, self._clock)
+        return People(self.session, self.audit, self._now)
 
     @cached_property
     def monitoring(self) -> Monitoring:
-        return Monitoring(self.session, self._clock)
+        return Monitoring(self.session, self._now)
+
+    @cached_property
+    def mailbox_states(self) -> MailboxStates:
+        return MailboxStates(self.session, self._now)
 
     @cached_property
     def records(self) -> Records:
@@ -94,7 +117,10 @@ class Database:
         self._box = box
         self._clock = clock
         self._writing = threading.Lock() if engine.dialect.name == "sqlite" else None
-        self.deliveries = Deliveries(self._connect, clock)
+        self.listeners: list[Listener] = []
+        self.deliveries = Deliveries(
+            self.unit_of_work, partial(self._connect, False), partial(self._connect, True), self.retrying, self._clock.now
+        )
 
     @property
     def name(self) -> str:
@@ -106,6 +132,18 @@ class Database:
         """A transaction that may write. Raises `StoreError` (see `store.errors`)."""
         with self._session(True) as transaction:
             yield transaction
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[UnitOfWork]:
+        """The transaction in which records change; keeps nothing unless `commit()` was called. Raises `StoreError`."""
+        with self._connect(True) as connection, Session(connection, expire_on_commit=False) as session:
+            transaction = Transaction(session, self._box, self._clock)
+            work = UnitOfWork(transaction, self.listeners, transaction.now)
+            yield work
+            if work.committed:
+                session.flush()
+            else:
+                connection.rollback()
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:

@@ -15,6 +15,7 @@
     +-- SchemaOlder             ask the admin to upgrade it
     +-- WrongKey                tell the admin: the secrets were sealed on another computer
     +-- NotStorable             set the message aside: the database refuses this row
+    |   +-- RecordMissing       tell the admin: the record does not exist
     |   +-- UniqueTaken         look again and decide anew: another transaction took the key first
     +-- LeaseLost               stop this poll cycle: another monitor has the mailbox
     +-- Conflict                show both versions: somebody else saved first (DB-04)
@@ -171,6 +172,14 @@ class NotStorable(StoreError):
     code = "not_storable"
     sentence = QT_TRANSLATE_NOOP("store", "The database refused to store this.")
     remedy = QT_TRANSLATE_NOOP("store", "Read the message and try it again; report it if it happens again.")
+
+
+class RecordMissing(NotStorable):
+    """A record that was to be changed does not exist; nothing was written."""
+
+    code = "record_missing"
+    sentence = QT_TRANSLATE_NOOP("store", "There is no {record}.")
+    remedy = QT_TRANSLATE_NOOP("store", "Check the number of the record. Nothing was changed.")
 
 
 class UniqueTaken(NotStorable):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from trackit_console.clock import Clock
-from trackit_console.settings.mailbox import MAILBOX_MODELS, Mailbox, MailboxType, mailbox_adapter
-from trackit_console.store.audit import Audit
+from trackit_console.settings.mailbox import MAILBOX_MODELS, Mailbox, MailboxType
+from trackit_console.settings.validation import finding
+from trackit_console.store.audit import Audit, Audited
 from trackit_console.store.errors import Conflict
-from trackit_console.store.row_mapping import Stored, columns_of, fields_of
+from trackit_console.store.row_mapping import Stored, columns_of, validated_row
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.tables import MailboxLeaseRow, MailboxRow, MailboxStateRow
 
@@ -17,11 +20,11 @@ from trackit_console.store.tables import MailboxLeaseRow, MailboxRow, MailboxSta
 class Mailboxes:
     """Mailboxes in, mailboxes out."""
 
-    def __init__(self, session: Session, box: SecretBox, audit: Audit, clock: Clock) -> None:
+    def __init__(self, session: Session, box: SecretBox, audit: Audit, now: Callable[[], datetime]) -> None:
         self._session = session
         self._box = box
         self._audit = audit
-        self._clock = clock
+        self._now = now
 
     def all(self) -> list[Stored[Mailbox]]:
         """Every mailbox that is not deleted, by name."""
@@ -40,9 +43,9 @@ class Mailboxes:
         row = MailboxRow(**self._columns(mailbox), version=1)
         self._session.add(row)
         self._session.flush()
-        self._session.add(MailboxLeaseRow(mailbox_id=row.id, token=0, expires_at=self._clock.now()))
-        self._session.add(MailboxStateRow(mailbox_id=row.id, failures=0, poll_requests=0))
-        self._audit.changed(_subject(mailbox), by, None, mailbox)
+        self._session.add(MailboxLeaseRow(mailbox_id=row.id, token=0, expires_at=self._now()))
+        self._session.add(MailboxStateRow(mailbox_id=row.id, failures=0, poll_requests=0, polls_served=0))
+        self._audit.changed(Audited.MAILBOX, mailbox.title, by, None, mailbox)
         return self._stored(row)
 
     def save(self, mailbox: Stored[Mailbox], by: str) -> Stored[Mailbox]:
@@ -51,16 +54,18 @@ class Mailboxes:
         if before is None:
             raise Conflict(None)
         self._swap(mailbox, {**self._columns(mailbox.value), "version": mailbox.version + 1})
+        changes: dict[str, object] = {"next_poll_at": None}
         if _cursor_is_void(before.value, mailbox.value):
-            self._session.execute(update(MailboxStateRow).where(MailboxStateRow.mailbox_id == mailbox.id).values(cursor=None))
-        self._audit.changed(_subject(mailbox.value), by, before.value, mailbox.value)
+            changes["cursor"] = None
+        self._session.execute(update(MailboxStateRow).where(MailboxStateRow.mailbox_id == mailbox.id).values(**changes))
+        self._audit.changed(Audited.MAILBOX, mailbox.value.title, by, before.value, mailbox.value)
         return self.get(mailbox.id)
 
     def delete(self, mailbox: Stored[Mailbox], by: str) -> None:
         """Takes the mailbox away and keeps its history (IN-12); raises `Conflict` as `save` does."""
-        gone = {"deleted_at": self._clock.now(), "version": mailbox.version + 1, "password": None, "client_secret": None}
+        gone = {"deleted_at": self._now(), "version": mailbox.version + 1, "password": None, "client_secret": None}
         self._swap(mailbox, {**gone, "certificate_password": None})
-        self._audit.changed(_subject(mailbox.value), by, mailbox.value, None)
+        self._audit.changed(Audited.MAILBOX, mailbox.value.title, by, mailbox.value, None)
 
     def _swap(self, mailbox: Stored[Mailbox], values: dict[str, object]) -> None:
         same = (MailboxRow.id == mailbox.id, MailboxRow.version == mailbox.version, MailboxRow.deleted_at.is_(None))
@@ -76,14 +81,17 @@ class Mailboxes:
         return {**columns_of(mailbox, MailboxRow, self._box), "name": mailbox.title}
 
     def _stored(self, row: MailboxRow) -> Stored[Mailbox]:
-        model = MAILBOX_MODELS[MailboxType(row.type)]
-        return Stored(row.id, row.version, mailbox_adapter.validate_python(fields_of(row, model, self._box)))
-
-
-def _subject(mailbox: Mailbox) -> str:
-    return f"mailbox {mailbox.title}"
+        known = row.type in MailboxType.__members__.values()
+        value, found = validated_row(row, MAILBOX_MODELS[MailboxType(row.type) if known else MailboxType.IMAP], self._box)
+        if not known:
+            found = (finding("type", "not_a_choice", choices=", ".join(MailboxType)), *found)
+        return Stored(row.id, row.version, value, found)
 
 
 def _cursor_is_void(before: Mailbox, after: Mailbox) -> bool:
-    """Another server, account or folder begins anew; the ledger still knows what was taken."""
-    return (before.type, before.place, before.account, before.folder) != (after.type, after.place, after.account, after.folder)
+    """Another account or folder begins anew. Another port or name of the server does not: that is how the same mail is reached.
+
+    Thrown away, the cursor would cost a ticket for each message that a person has read meanwhile. Another server shows by
+    itself that its numbers are others (UIDVALIDITY).
+    """
+    return (before.type, before.account, before.folder) != (after.type, after.account, after.folder)

@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from trackit_console.store.people import in_parts
+from trackit_console.domain.records import AppliedReason, Module, NoteKind, Priority, RecordRef, Status, TicketSource
+from trackit_console.store.reason_json import reasons_from_json
 from trackit_console.store.search_conditions import part_of, record_number
+from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import AttachmentRow, NoteRow, RecordRow, RequestorRow, TechnicianRow
 
 
@@ -28,15 +30,19 @@ class AttachmentView:
 
 @dataclass(frozen=True, slots=True)
 class NoteView:
-    """An entry of a record's history; `technician` is in whose context it was made, empty for nobody's."""
+    """An entry of a record's history; `technician` is in whose context it was made, empty for nobody's.
+
+    A system note has `reasons` instead of text, or the text of a version that kept no reasons.
+    """
 
     id: int
     at: datetime
-    kind: str
+    kind: NoteKind
     author: str
     technician: str
     text: str
     quoted_text: str
+    reasons: tuple[AppliedReason, ...]
     message_id: str | None
     delivery_id: int | None
     attachments: tuple[AttachmentView, ...]
@@ -46,12 +52,12 @@ class NoteView:
 class RecordView:
     """A record as lists show it."""
 
-    module: str
+    module: Module
     id: int
     subject: str
-    status: str
-    priority: str
-    source: str
+    status: Status
+    priority: Priority
+    source: TicketSource
     requestor: str
     requestor_email: str
     technician: str
@@ -59,8 +65,9 @@ class RecordView:
     updated_at: datetime
 
     @property
-    def keyword(self) -> str:
-        return f"{self.module} - {self.id}"
+    def ref(self) -> RecordRef:
+        """The record by module and number."""
+        return RecordRef(self.module, self.id)
 
 
 class Records:
@@ -79,11 +86,11 @@ class Records:
         asked = _matching(_columns(), search).order_by(RecordRow.id.desc()).limit(limit).offset(offset)
         return [_record(row) for row in self._session.execute(asked)]
 
-    def get(self, module: str, record_id: int) -> RecordView:
+    def get(self, ref: RecordRef) -> RecordView:
         """One record; KeyError when it does not exist."""
-        row = self._session.execute(_columns().where(RecordRow.id == record_id, RecordRow.module == module)).one_or_none()
+        row = self._session.execute(_columns().where(RecordRow.id == ref.id, RecordRow.module == ref.module.value)).one_or_none()
         if row is None:
-            raise KeyError((module, record_id))
+            raise KeyError(ref)
         return _record(row)
 
     def notes(self, record_ids: Collection[int]) -> dict[int, list[NoteView]]:
@@ -96,7 +103,10 @@ class Records:
                 .where(NoteRow.record_id.in_(part))
                 .order_by(NoteRow.id)
             )
-            rows = self._session.execute(asked).all()
+            # Rows of one statement are grouped by their columns, so the ids of one transaction do not tell the order.
+            rows = sorted(
+                self._session.execute(asked).all(), key=lambda row: (row.NoteRow.at, row.NoteRow.position, row.NoteRow.id)
+            )
             files = self._attachments([row.NoteRow.id for row in rows])
             for row in rows:
                 found[row.NoteRow.record_id].append(_note(row.NoteRow, row.name or "", files.get(row.NoteRow.id, ())))
@@ -139,12 +149,12 @@ def _matching(asked: Any, search: str) -> Any:
 def _record(row: Any) -> RecordView:
     record: RecordRow = row.RecordRow
     return RecordView(
-        module=record.module,
+        module=Module(record.module),
         id=record.id,
         subject=record.subject,
-        status=record.status,
-        priority=record.priority,
-        source=record.source,
+        status=Status(record.status),
+        priority=Priority(record.priority),
+        source=TicketSource(record.source),
         requestor=row.requestor or "",
         requestor_email=row.email or "",
         technician=row.technician or "",
@@ -157,11 +167,12 @@ def _note(row: NoteRow, technician: str, files: tuple[AttachmentView, ...]) -> N
     return NoteView(
         id=row.id,
         at=row.at,
-        kind=row.kind,
+        kind=NoteKind(row.kind),
         author=row.author,
         technician=technician,
         text=row.text,
         quoted_text=row.quoted_text or "",
+        reasons=reasons_from_json(row.reasons),
         message_id=row.message_id,
         delivery_id=row.delivery_id,
         attachments=files,

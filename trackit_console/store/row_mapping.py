@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from trackit_console.settings.field_types import is_secret
+from trackit_console.settings.validation import Finding, finding, findings
+from trackit_console.store.errors import WrongKey
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.tables import Base
 
@@ -19,11 +21,16 @@ MASK = "********"
 
 @dataclass(frozen=True, slots=True)
 class Stored(Generic[T]):
-    """A settings object with its id and the version it was read at (optimistic locking, DB-04)."""
+    """A settings object with its id and the version it was read at (optimistic locking, DB-04).
+
+    `findings` tells what today's rules refuse in a row that was changed by hand or by an older version. `value` holds the
+    row all the same, so that it can be shown and corrected, but nothing may work with it.
+    """
 
     id: int
     version: int
     value: T
+    findings: tuple[Finding, ...] = ()
 
 
 def columns_of(value: BaseModel, table: type[Base], box: SecretBox) -> dict[str, Any]:
@@ -46,6 +53,33 @@ def fields_of(row: Base, model: type[BaseModel], box: SecretBox) -> dict[str, An
         for name, field in model.model_fields.items()
         if hasattr(row, name)
     }
+
+
+def readable_fields(row: Base, model: type[BaseModel], box: SecretBox) -> tuple[dict[str, Any], list[Finding]]:
+    """As `fields_of`; a secret that cannot be opened is left out and told, so that it harms this row alone."""
+    found: list[Finding] = []
+    fields: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        if hasattr(row, name):
+            try:
+                fields[name] = _opened(name, getattr(row, name), type(row), box) if is_secret(field) else getattr(row, name)
+            except WrongKey:
+                fields[name] = None
+                found.append(finding(name, "secret_unreadable"))
+    return fields, found
+
+
+def validated_row(row: Base, model: type[BaseModel], box: SecretBox, **more: Any) -> tuple[Any, tuple[Finding, ...]]:
+    """The settings object of a row, and what is wrong with it; `more` are fields that are kept elsewhere."""
+    fields, found = readable_fields(row, model, box)
+    fields |= more
+    try:
+        value = model.model_validate(fields)
+    except ValidationError as error:
+        found += findings(error)
+        # Every field as it stands in the row: the defaults of the model would hide what is wrong.
+        value = model.model_construct(**fields)
+    return value, tuple(found)
 
 
 def _opened(name: str, sealed: str | None, table: type[Base], box: SecretBox) -> SecretStr | None:

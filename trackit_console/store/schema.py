@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """All revisions, oldest first; a test compares them with the scripts."""
 HEAD = REVISIONS[-1]
 
@@ -53,14 +55,36 @@ def _compare(revision: str) -> SchemaState:
     return SchemaState.OLDER if revision in REVISIONS else SchemaState.NEWER
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: Engine, revision: str = "head") -> None:
     """Creates the schema, or upgrades it to `HEAD`, in one transaction."""
     from alembic import command
 
-    with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+    with (
+        engine.connect().execution_options(**{WRITE: True}) as connection,
+        _without_foreign_keys(connection),
+        connection.begin(),
+    ):
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
+
+
+@contextmanager
+def _without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew and dropping the old one, which must not take the rows that refer to it along.
+
+    The switch has no effect within a transaction (SQLite, "PRAGMA foreign_keys"), so it is set before one begins.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def upgrade_sql(url: str) -> str:

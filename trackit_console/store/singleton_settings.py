@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from trackit_console.settings.field_types import Settings
 from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
-from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing, outgoing_adapter
+from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing
 from trackit_console.settings.people import TicketTemplate
-from trackit_console.store.audit import Audit
+from trackit_console.settings.validation import Finding
+from trackit_console.store.audit import Audit, Audited
 from trackit_console.store.errors import Conflict
-from trackit_console.store.row_mapping import Stored, columns_of, fields_of
+from trackit_console.store.row_mapping import Stored, columns_of, fields_of, validated_row
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.tables import (
     FilterRuleRow,
@@ -52,7 +53,8 @@ class SingletonSettings:
         if row is None:
             return None
         model: type[BaseModel] = BasicOutgoing if row.authentication == "basic" else Microsoft365Outgoing
-        return Stored(row.id, row.version, outgoing_adapter.validate_python(fields_of(row, model, self._box)))
+        value, found = validated_row(row, model, self._box)
+        return Stored(row.id, row.version, value, found)
 
     def save_outgoing(self, outgoing: Outgoing, version: int | None, by: str) -> None:
         """`version` is that of the account as it was read, None when there was none; raises `Conflict`."""
@@ -64,13 +66,13 @@ class SingletonSettings:
             self._session.add(OutgoingRow(id=ONE, version=1, **columns))
         else:
             self._swap(OutgoingRow, before.version, columns, before)
-        self._audit.changed("outgoing email", by, before.value if before else None, outgoing)
+        self._audit.changed(Audited.OUTGOING_EMAIL, "", by, before.value if before else None, outgoing)
 
     def monitor(self) -> Stored[MonitorSettings]:
         """Email Monitor Settings, the post action from `NAMSYSProperties` among them (MON-06)."""
         row = self._session.get_one(MonitorSettingsRow, ONE, populate_existing=True)
-        fields = fields_of(row, MonitorSettings, self._box) | {"post_action": self._post_action()}
-        return Stored(row.id, row.version, MonitorSettings.model_validate(fields))
+        value, found = validated_row(row, MonitorSettings, self._box, post_action=self._post_action())
+        return Stored(row.id, row.version, value, found)
 
     def save_monitor(self, monitor: Stored[MonitorSettings], by: str) -> None:
         """Raises `Conflict` when the settings were changed since they were read."""
@@ -79,7 +81,7 @@ class SingletonSettings:
         self._session.execute(
             update(PropertyRow).where(PropertyRow.name == POST_ACTION_PROPERTY).values(value=str(int(monitor.value.post_action)))
         )
-        self._audit.changed("email monitor settings", by, before.value, monitor.value)
+        self._audit.changed(Audited.MONITOR_SETTINGS, "", by, before.value, monitor.value)
 
     def _post_action(self) -> PostAction:
         """An unknown number was typed into the table by hand: the mildest action is taken."""
@@ -90,9 +92,13 @@ class SingletonSettings:
         """The filters with both lists of rules, in their order."""
         row = self._session.get_one(FilterSettingsRow, ONE, populate_existing=True)
         rules: dict[str, list[FilterRule]] = {"sender": [], "subject": []}
+        found: list[Finding] = []
         for each in self._session.scalars(select(FilterRuleRow).order_by(FilterRuleRow.rule_list, FilterRuleRow.position)):
-            rules[each.rule_list].append(FilterRule.model_validate(fields_of(each, FilterRule, self._box)))
-        return Stored(row.id, row.version, Filters.model_validate({"accept_from": row.accept_from, **rules}))
+            rule, wrong = validated_row(each, FilterRule, self._box)
+            rules.setdefault(each.rule_list, []).append(rule)
+            found += [Finding(f"{each.rule_list}.{one.field}", one.rule, one.message) for one in wrong]
+        value, wrong = validated_row(row, Filters, self._box, **{name: rules[name] for name in ("sender", "subject")})
+        return Stored(row.id, row.version, value, (*found, *wrong))
 
     def save_filters(self, filters: Stored[Filters], by: str) -> None:
         """Replaces the rules, keeping how often each one stopped mail; raises `Conflict`."""
@@ -107,7 +113,7 @@ class SingletonSettings:
                 self._keep_rule(same.pop() if same else None, rule_list, position, rule)
         for row in chain.from_iterable(rows.values()):
             self._session.delete(row)
-        self._audit.changed("email filters", by, before.value, filters.value)
+        self._audit.changed(Audited.FILTERS, "", by, before.value, filters.value)
 
     def _keep_rule(self, row: FilterRuleRow | None, rule_list: str, position: int, rule: FilterRule) -> None:
         if row is None:
@@ -126,7 +132,7 @@ class SingletonSettings:
         before = FileTypes(restricted_file_types=self.restricted_file_types())
         self._session.execute(delete(RestrictedFileTypeRow))
         self._session.add_all(RestrictedFileTypeRow(file_type=each) for each in sorted(set(types)))
-        self._audit.changed("restricted file types", by, before, FileTypes(restricted_file_types=sorted(set(types))))
+        self._audit.changed(Audited.FILE_TYPES, "", by, before, FileTypes(restricted_file_types=sorted(set(types))))
 
     def ticket_templates(self) -> list[TicketTemplate]:
         """All form templates for tickets, by name."""
@@ -141,7 +147,7 @@ class SingletonSettings:
             self._session.add(TicketTemplateRow(**template.model_dump()))
         else:
             row.subject, row.priority = template.subject, template.priority
-        self._audit.changed(f"ticket template {template.name}", by, before, template)
+        self._audit.changed(Audited.TICKET_TEMPLATE, template.name, by, before, template)
 
     def _swap(
         self,

@@ -6,10 +6,11 @@ A console asks for it once a second on a worker thread, so a change made anywher
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from trackit_console.domain.deliveries import Outcome
 from trackit_console.settings.filters import Filters
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import MonitorSettings
@@ -17,12 +18,17 @@ from trackit_console.settings.outgoing import Outgoing
 from trackit_console.settings.people import TicketTemplate
 from trackit_console.settings.tiles import EmailSettings
 from trackit_console.store.audit import Revision
-from trackit_console.store.entries import Outcome
-from trackit_console.store.monitoring import Host, MailboxState, Wanted
+from trackit_console.store.mailbox_states import MailboxState
+from trackit_console.store.monitoring import Host, Wanted
 from trackit_console.store.row_mapping import Stored
 
 if TYPE_CHECKING:
     from trackit_console.store.database import Transaction
+
+
+CONSISTENT_TRIES = 3
+"""How often settings are read again that somebody saves at the same time."""
+NOT_WANTED = Wanted(False, 0, datetime.fromtimestamp(0, UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +42,13 @@ class Snapshot:
     restricted_file_types: Sequence[str]
     ticket_templates: Sequence[TicketTemplate]
     revision: Revision
-    wanted: Wanted
-    hosts: Sequence[Host]
-    states: Mapping[int, MailboxState]
-    today: Mapping[tuple[int, Outcome], int]
-    quarantine: int
+    wanted: Wanted = NOT_WANTED
+    hosts: Sequence[Host] = ()
+    states: Mapping[int, MailboxState] = field(default_factory=dict)
+    today: Mapping[tuple[int, Outcome], int] = field(default_factory=dict)
+    quarantine: int = 0
+    mark: int = 0
+    midnight: datetime | None = None
 
     @property
     def settings(self) -> EmailSettings:
@@ -65,8 +73,46 @@ class Snapshot:
         return any(host.state == "running" and host.revision < self.revision.number for host in self.hosts)
 
 
-def read_snapshot(transaction: Transaction, midnight: datetime) -> Snapshot:
-    """The present state; `midnight` is when today began where the admin sits."""
+def read_snapshot(transaction: Transaction, midnight: datetime, before: Snapshot | None = None) -> Snapshot:
+    """The present state; `midnight` is when today began where the admin sits.
+
+    What `before` holds is taken from it as long as its counters have not moved: settings by their revision, the numbers of
+    today by the last message. A console that looks once a second reads little more than these counters.
+    """
+    settings = _settings(transaction, before)
+    mark, quarantine = transaction.activity.mark(), transaction.activity.quarantine_size()
+    same_day = before is not None and (before.mark, before.quarantine, before.midnight) == (mark, quarantine, midnight)
+    return replace(
+        settings,
+        wanted=transaction.monitoring.wanted(),
+        hosts=transaction.monitoring.hosts(),
+        states=transaction.mailbox_states.states(),
+        today=before.today if before is not None and same_day else transaction.activity.outcomes(midnight),
+        quarantine=quarantine,
+        mark=mark,
+        midnight=midnight,
+    )
+
+
+def _settings(transaction: Transaction, before: Snapshot | None) -> Snapshot:
+    """The settings with the revision that they belong to.
+
+    SQLite shows one state for the whole transaction. SQL Server shows each statement what is committed by then: when the
+    revision moved while they were read, they are read again.
+    """
+    revision = transaction.audit.revision()
+    if before is not None and before.revision.number == revision.number:
+        return before
+    for _ in range(CONSISTENT_TRIES):
+        read = _read_settings(transaction, revision)
+        again = transaction.audit.revision()
+        if again.number == revision.number:
+            break
+        revision = again
+    return read
+
+
+def _read_settings(transaction: Transaction, revision: Revision) -> Snapshot:
     settings = transaction.settings
     return Snapshot(
         mailboxes=transaction.mailboxes.all(),
@@ -75,10 +121,5 @@ def read_snapshot(transaction: Transaction, midnight: datetime) -> Snapshot:
         filters=settings.filters(),
         restricted_file_types=settings.restricted_file_types(),
         ticket_templates=settings.ticket_templates(),
-        revision=transaction.audit.revision(),
-        wanted=transaction.monitoring.wanted(),
-        hosts=transaction.monitoring.hosts(),
-        states=transaction.monitoring.states(),
-        today=transaction.activity.outcomes(midnight),
-        quarantine=transaction.activity.quarantine_size(),
+        revision=revision,
     )

@@ -18,6 +18,7 @@ from typing import Any, Self
 from imapclient.exceptions import ProtocolError
 
 from trackit_console.clock import Clock, SystemClock
+from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.monitor import PostAction
 from trackit_console.transports.connection import Connection
@@ -35,7 +36,7 @@ from trackit_console.transports.errors import (
 from trackit_console.transports.imap_client import Client, exchange, greet, introduce, refusal, refused_error, sign_in, start_tls
 from trackit_console.transports.imap_reading import Answer, Reading, Refused
 from trackit_console.transports.imap_settling import Settling
-from trackit_console.transports.source import Batch, Fetched, MessageRef, RawOf, Settled
+from trackit_console.transports.source import Batch, Fetched, RawOf, Settled
 from trackit_console.transports.steps import StepName
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from trackit_console.domain.deliveries import MessageRef
 from trackit_console.transports.errors import TransportError
-from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Absent, Fetched, MessageRef
+from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Absent, Fetched
 
 UIDS_A_COMMAND = 500
 """UIDs that one command names at most: with ten digits each, a line stays below the 8,192 bytes of RFC 7162 section 4."""

@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from enum import StrEnum
 from typing import Protocol, Self
 
+from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.monitor import PostAction
 from trackit_console.transports.connection_phases import Abortable, Phase
 
@@ -19,18 +20,6 @@ BATCH_MESSAGES = 50
 """Messages in one batch at most: one FETCH, one transaction, one STORE (measured: more gains nothing)."""
 BATCH_BYTES = 8 * 1024 * 1024
 """Bytes in one batch at most, a single larger message excepted, so that memory stays bounded (RUN-07)."""
-
-
-@dataclass(frozen=True, slots=True)
-class MessageRef:
-    """The server's own identity of one message (RUN-03).
-
-    `scope` is what the identity holds within (IMAP: folder and UIDVALIDITY), `uid` the identity there, both as text
-    and case-sensitive.
-    """
-
-    scope: str
-    uid: str
 
 
 class Absent(StrEnum):

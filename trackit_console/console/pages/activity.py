@@ -18,8 +18,8 @@ from trackit_console.console.models.table import Column, Table, TableModel
 from trackit_console.console.pages.page import Page
 from trackit_console.console.services import Listing, activity_csv
 from trackit_console.console.timeline_text import OUTCOME_TONES, Event, events, outcome_words
+from trackit_console.domain.deliveries import Outcome
 from trackit_console.store.activity import ActivityQuery, ActivityView, TimeLine
-from trackit_console.store.entries import Outcome
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ class ActivityPage(Page):
     def open_record(self) -> None:
         """**Open record**: on the Records page."""
         if self._line is not None and self._line.activity.record:
-            self.context.open_page("records", self._line.activity.record)
+            self.context.open_page("records", str(self._line.activity.record))
 
     def retry(self) -> None:
         """**Try again** a message that was set aside, with today's settings."""

@@ -15,7 +15,7 @@ from trackit_console.console.display_text import label, moment
 from trackit_console.console.message_boxes import ask, show_problem
 from trackit_console.console.models.table import Column, Table, TableModel
 from trackit_console.console.pages.page import Page
-from trackit_console.console.status_pills import mailbox_pill
+from trackit_console.console.status_pills import mailbox_pill, mailbox_problem
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.settings.mailbox import TYPE_LABELS, Mailbox, MailboxType
 from trackit_console.settings.outgoing import AUTHENTICATION_LABELS, Outgoing
@@ -79,11 +79,11 @@ class IncomingPage(Page):
 
     def _pill(self, row: Stored[Mailbox]) -> tuple[Tone, str]:
         state = self.snapshot.states.get(row.id) if self.snapshot else None
-        return mailbox_pill(row.value.enabled, state, self.context.services.clock.now())
+        return mailbox_pill(row, state, self.context.services.clock.now())
 
     def _error(self, row: Stored[Mailbox]) -> str:
         state = self.snapshot.states.get(row.id) if self.snapshot else None
-        return f"{state.error.detail}\n{state.error.remedy}" if state and state.error else ""
+        return mailbox_problem(row, state)
 
     def _at(self, row: Stored[Mailbox], field: str) -> str:
         state = self.snapshot.states.get(row.id) if self.snapshot else None

@@ -14,7 +14,7 @@ from trackit_console.console.display_text import ago, label, moment
 from trackit_console.console.form_binding import Binding
 from trackit_console.console.models.table import Column, Table, TableModel
 from trackit_console.console.pages.editing_page import EditingPage
-from trackit_console.console.status_pills import mailbox_pill, monitor_pill
+from trackit_console.console.status_pills import mailbox_pill, mailbox_problem, monitor_pill
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.settings.monitor import POST_ACTION_LABELS, UNKNOWN_SENDER_LABELS, MonitorSettings
 from trackit_console.settings.validation import Finding, findings
@@ -172,8 +172,8 @@ class MonitorPage(EditingPage[MonitorSettings]):
         lines = []
         for each in snapshot.mailboxes:
             state = snapshot.states.get(each.id)
-            tone, words = mailbox_pill(each.value.enabled, state, now)
-            detail = state.error.detail if state and state.error else ""
+            tone, words = mailbox_pill(each, state, now)
+            detail = mailbox_problem(each, state)
             if state and state.error and state.next_poll_at and state.next_poll_at > now:
                 words = self.tr("{state}, again in {seconds} s").format(
                     state=words, seconds=int((state.next_poll_at - now).total_seconds())

@@ -12,11 +12,14 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVB
 
 from trackit_console.console.compiled.ui_records_page import Ui_RecordsPage
 from trackit_console.console.context import Context
-from trackit_console.console.display_text import moment
+from trackit_console.console.display_text import moment, translated
 from trackit_console.console.models.table import Column, Table, TableModel
 from trackit_console.console.pages.page import Page
 from trackit_console.console.services import Listing
 from trackit_console.console.widgets.pill import Pill
+from trackit_console.domain.records import Status
+from trackit_console.helpdesk.labels import EMAIL_MONITOR, NO_SUBJECT, label_of
+from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.store.records import AttachmentView, NoteView, RecordView
 
 if TYPE_CHECKING:
@@ -46,10 +49,14 @@ class RecordsPage(Page):
 
     def _columns(self) -> list[Column[RecordView]]:
         return [
-            Column(self.tr("Record"), lambda row: f"{row.module} {row.id}", order=lambda row: row.id),
-            Column(self.tr("Subject"), lambda row: row.subject, stretch=True),
+            Column(self.tr("Record"), lambda row: f"{row.module.value} {row.id}", order=lambda row: row.id),
+            Column(self.tr("Subject"), lambda row: row.subject or translated(NO_SUBJECT), stretch=True),
             Column(self.tr("Requestor"), lambda row: row.requestor or "–", tip=lambda row: row.requestor_email),
-            Column(self.tr("Status"), lambda row: row.status, tone=lambda row: "ok" if row.status == "Open" else "dim"),
+            Column(
+                self.tr("Status"),
+                lambda row: translated(label_of(row.status)),
+                tone=lambda row: "ok" if row.status is Status.OPEN else "dim",
+            ),
             Column(
                 self.tr("Updated"), lambda row: moment(row.updated_at, self._now), order=lambda row: row.updated_at.isoformat()
             ),
@@ -81,12 +88,12 @@ class RecordsPage(Page):
         self.context.tasks.run(lambda: self.context.services.records(words), owner=self, then=self._show_list, failed=self._tell)
 
     def _show_list(self, listing: Listing[RecordView]) -> None:
-        self.table.show_rows(listing.rows, key=lambda row: row.keyword)
+        self.table.show_rows(listing.rows, key=lambda row: row.ref)
         self.ui.records.setVisible(bool(listing.rows))
         self.ui.empty.setVisible(not listing.rows)
         target, self._target = self._target, None
         if target:
-            self.table.select(lambda row: row.keyword == target)
+            self.table.select(lambda row: str(row.ref) == target)
         elif self.table.current is None and listing.rows:
             self.ui.records.selectRow(0)
         self._selected()
@@ -96,7 +103,7 @@ class RecordsPage(Page):
         if row is None:
             self.ui.record_card.hide()
             return
-        read = partial(self.context.services.record, row.module, row.id)
+        read = partial(self.context.services.record, row.ref)
         self.context.tasks.run(read, owner=self, then=self._show_record, failed=self._tell)
 
     def _show_record(self, found: tuple[RecordView, list[NoteView]]) -> None:
@@ -105,11 +112,16 @@ class RecordsPage(Page):
         self._shown = found
         record, notes = found
         self.ui.record_card.show()
-        self.ui.record_heading.setText(f"{record.module} {record.id}: {record.subject}")
+        self.ui.record_heading.setText(f"{record.module.value} {record.id}: {record.subject or translated(NO_SUBJECT)}")
         words = self.tr("{status} · priority {priority} · from {requestor} · source {source}")
         requestor = record.requestor or self.tr("nobody")
         self.ui.record_detail.setText(
-            words.format(status=record.status, priority=record.priority, requestor=requestor, source=record.source)
+            words.format(
+                status=translated(label_of(record.status)),
+                priority=translated(label_of(record.priority)),
+                requestor=requestor,
+                source=translated(label_of(record.source)),
+            )
         )
         self._show_notes(notes)
 
@@ -128,7 +140,7 @@ class RecordsPage(Page):
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(4)
         column.addLayout(self._note_head(note))
-        text = QLabel(note.text or self.tr("(no text)"), wordWrap=True)
+        text = QLabel(_note_text(note) or self.tr("(no text)"), wordWrap=True)
         text.setTextFormat(Qt.TextFormat.PlainText)
         text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -147,12 +159,11 @@ class RecordsPage(Page):
     def _note_head(self, note: NoteView) -> QHBoxLayout:
         head = QHBoxLayout()
         kind = Pill()
-        kind.show_state("dim", note.kind)
-        who = QLabel(note.author, wordWrap=True)
+        kind.show_state("dim", translated(label_of(note.kind)))
+        author = note.author or translated(EMAIL_MONITOR)
+        who = QLabel(author, wordWrap=True)
         if note.technician:
-            who.setText(
-                self.tr("{author}, in the context of {technician}").format(author=note.author, technician=note.technician)
-            )
+            who.setText(self.tr("{author}, in the context of {technician}").format(author=author, technician=note.technician))
         who.setTextFormat(Qt.TextFormat.PlainText)
         when = QLabel(moment(note.at, self._now))
         when.setProperty("role", "caption")
@@ -208,3 +219,8 @@ class RecordsPage(Page):
 
         if note.delivery_id is not None and self._shown is not None:
             open_message(self, self.context, note.delivery_id, self._shown[0].subject)
+
+
+def _note_text(note: NoteView) -> str:
+    """What a note says; a system note says its reasons, in the language of this console."""
+    return note.text or "\n".join(translated(reason_phrase(each)) for each in note.reasons)

@@ -18,6 +18,7 @@ from trackit_console.store.tables.monitor import (
 from trackit_console.store.tables.records import (
     AttachmentRow,
     NoteRow,
+    RecordLinkRow,
     RecordRow,
     RequestorRow,
     TechnicianAddressRow,
@@ -55,6 +56,7 @@ __all__ = [
     "PropertyRow",
     "QuarantineRow",
     "RawMessageRow",
+    "RecordLinkRow",
     "RecordRow",
     "RequestorRow",
     "RestrictedFileTypeRow",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trackit_console.store.column_types import content, hash_key, long_text, nvarchar
@@ -15,8 +15,9 @@ class DeliveryRow(Base):
     """The ledger: one message in one mailbox, taken once (RUN-03).
 
     `ref_key` is the hash of the server's identity, `content_key` that of the bytes, so that neither a new UIDVALIDITY
-    nor a missing UIDL doubles mail. `outcome` NULL: announced, not handed over yet. `settled_at` NULL: the post
-    action on the server is still to be done.
+    nor a missing UIDL doubles mail; `copy_key` is that of Message-ID and content, held by the one delivery that made
+    the record. `outcome` NULL: announced, not taken yet. `settled_at` NULL: the post action on the server is still to be
+    done; `copied_at`: the copy of a move was made already, only the original is still to be deleted.
     """
 
     __tablename__ = "deliveries"
@@ -25,6 +26,8 @@ class DeliveryRow(Base):
         Index(None, "mailbox_id", "content_key"),
         Index(None, "mailbox_id", "settled_at"),
         Index(None, "message_key"),
+        # Many deliveries have none; a plain unique index of SQL Server allows a single NULL.
+        Index(None, "copy_key", unique=True, mssql_where=column("copy_key").is_not(None)),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailboxes.id"))
@@ -33,6 +36,7 @@ class DeliveryRow(Base):
     uid: Mapped[str] = mapped_column(nvarchar(1000))
     content_key: Mapped[str | None] = mapped_column(hash_key())
     message_key: Mapped[str | None] = mapped_column(hash_key())
+    copy_key: Mapped[str | None] = mapped_column(hash_key())
     outcome: Mapped[str | None] = mapped_column(nvarchar(20))
     size: Mapped[int]
     tries: Mapped[int] = mapped_column(default=1)
@@ -41,14 +45,16 @@ class DeliveryRow(Base):
     settled_at: Mapped[datetime | None]
     post_action: Mapped[int | None]
     settle_error: Mapped[str | None] = mapped_column(nvarchar(1000))
+    copied_at: Mapped[datetime | None]
 
 
 class RawMessageRow(Base):
-    """The bytes of a message that became a note, or that is in quarantine."""
+    """The bytes of a message that became a note, or that is in quarantine; of one that was too large, its headers."""
 
     __tablename__ = "raw_messages"
     delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), primary_key=True, autoincrement=False)
     content: Mapped[bytes] = mapped_column(content())
+    headers_only: Mapped[bool] = mapped_column(default=False)
 
 
 class QuarantineRow(Base):
@@ -81,21 +87,29 @@ class ActivityRow(Base):
 
 
 class OutboxRow(Base):
-    """A message that is to be sent (OUT-06). `state`: waiting, sending, sent, failed."""
+    """A message that is to be sent (OUT-06). `state`: waiting, sent, failed, discarded.
+
+    Whoever sends it claims the row first: `claim_owner` has it until `claim_expires_at` by the database's clock.
+    `unique_key` is the hash of what the mail is about, so that one event makes one mail. `recipients` is a JSON list.
+    """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index(None, "state", "next_try_at"), Index(None, "message_key"))
+    __table_args__ = (Index(None, "state", "next_try_at"), Index(None, "message_key"), UniqueConstraint("unique_key"))
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(nvarchar(20))
-    recipient: Mapped[str] = mapped_column(nvarchar(255))
+    kind: Mapped[str] = mapped_column(nvarchar(20))
+    recipients: Mapped[str] = mapped_column(long_text())
     subject: Mapped[str] = mapped_column(nvarchar(800))
     record_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"))
     message_id: Mapped[str] = mapped_column(nvarchar(1000))
     message_key: Mapped[str] = mapped_column(hash_key())
+    unique_key: Mapped[str] = mapped_column(hash_key())
     content: Mapped[bytes] = mapped_column(content())
     tries: Mapped[int]
     created_at: Mapped[datetime]
     next_try_at: Mapped[datetime]
+    claim_owner: Mapped[str | None] = mapped_column(nvarchar(36))
+    claim_expires_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(nvarchar(4000))

@@ -22,7 +22,11 @@ class RevisionRow(Base):
 
 
 class MonitorControlRow(Base):
-    """Whether the monitor as a whole is wanted to run, on every host (RUN-01). One row."""
+    """Whether the monitor as a whole is wanted to run, on every host (RUN-01), and which console hosts it. One row.
+
+    `changed_by` is empty until somebody pressed **Start Now** or **Stop Now**. `console_host_id` is a claim that runs
+    out: of several consoles exactly one hosts the monitor.
+    """
 
     __tablename__ = "monitor_control"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -30,6 +34,8 @@ class MonitorControlRow(Base):
     restarts: Mapped[int]
     changed_at: Mapped[datetime]
     changed_by: Mapped[str] = mapped_column(nvarchar(255))
+    console_host_id: Mapped[str | None] = mapped_column(nvarchar(36))
+    console_expires_at: Mapped[datetime | None]
 
 
 class MonitorHostRow(Base):
@@ -46,7 +52,7 @@ class MonitorHostRow(Base):
 
 
 class MailboxLeaseRow(Base):
-    """Who may poll a mailbox, until when; `token` grows with every claim and fences off the one before (RUN-02)."""
+    """Which host owns a mailbox, until when; `token` grows with every visit and fences off the one before (RUN-02)."""
 
     __tablename__ = "mailbox_leases"
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailboxes.id"), primary_key=True, autoincrement=False)
@@ -56,7 +62,12 @@ class MailboxLeaseRow(Base):
 
 
 class MailboxStateRow(Base):
-    """How polling a mailbox goes: its cursor, the last visits, the last error, and a wish to be polled now (MON-07)."""
+    """How polling a mailbox goes: its cursor, when it is due, the last visits, the last error, wishes to be polled (MON-07).
+
+    The error is a code with facts (JSON) and the technical detail. `visit_begun_at` is set while a visit is under way:
+    one that finds it set knows that the visit before was cut off. `authentication_failures` counts failed sign-ins since
+    the last success; `alert_record_id` is the ticket of the present outage (MON-04).
+    """
 
     __tablename__ = "mailbox_state"
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailboxes.id"), primary_key=True, autoincrement=False)
@@ -64,10 +75,14 @@ class MailboxStateRow(Base):
     last_poll_at: Mapped[datetime | None]
     last_success_at: Mapped[datetime | None]
     next_poll_at: Mapped[datetime | None]
+    visit_begun_at: Mapped[datetime | None]
     failures: Mapped[int]
+    authentication_failures: Mapped[int] = mapped_column(default=0)
+    alert_record_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"))
     error_step: Mapped[str | None] = mapped_column(nvarchar(20))
     error_code: Mapped[str | None] = mapped_column(nvarchar(40))
+    error_facts: Mapped[str | None] = mapped_column(long_text())
     error_detail: Mapped[str | None] = mapped_column(nvarchar(4000))
-    error_remedy: Mapped[str | None] = mapped_column(nvarchar(4000))
     unread: Mapped[int | None]
     poll_requests: Mapped[int]
+    polls_served: Mapped[int] = mapped_column(default=0)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from trackit_console.store.column_types import hash_key, long_text, nvarchar
+from trackit_console.store.column_types import binary_text, hash_key, long_text, nvarchar
 from trackit_console.store.tables.base import Base
 
 
@@ -21,30 +21,35 @@ class TechnicianRow(Base):
 
 
 class TechnicianAddressRow(Base):
-    """An address that is mapped to a technician, letter case folded (MSG-05). `position` 0 is the technician's own."""
+    """An address that is mapped to a technician, by its key (`domain.addresses`, MSG-05). `position` 0 is the technician's own."""
 
     __tablename__ = "technician_addresses"
-    address: Mapped[str] = mapped_column(nvarchar(255), primary_key=True)
+    address: Mapped[str] = mapped_column(binary_text(255), primary_key=True)
     technician_id: Mapped[int] = mapped_column(ForeignKey("technicians.id"), index=True)
     position: Mapped[int]
     written: Mapped[str] = mapped_column(nvarchar(255))
 
 
 class RequestorRow(Base):
-    """Someone who asks for help; `address` is the email letter case folded, unique."""
+    """Someone who asks for help; `address` is the key of the email (`domain.addresses`), unique."""
 
     __tablename__ = "requestors"
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(nvarchar(255))
     email: Mapped[str] = mapped_column(nvarchar(255))
-    address: Mapped[str] = mapped_column(nvarchar(255), unique=True)
+    address: Mapped[str] = mapped_column(binary_text(255), unique=True)
     created_at: Mapped[datetime]
 
 
 class RecordRow(Base):
-    """A ticket, assignment or announcement; the keyword `[Ticket - 12]` names `module` and `id`."""
+    """A ticket, assignment or announcement; the keyword `[Ticket - 12]` names `module` and `id`.
+
+    `status`, `priority` and `source` are codes of `domain.records`. People quote ids in mail, so the number of a deleted
+    record must not be given again: SQLite does so only with AUTOINCREMENT.
+    """
 
     __tablename__ = "records"
+    __table_args__ = ({"sqlite_autoincrement": True},)
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
     module: Mapped[str] = mapped_column(nvarchar(20))
@@ -64,7 +69,8 @@ class NoteRow(Base):
     """An entry in the history of a record, or of a requestor.
 
     `technician_id` is in whose context it was made (MSG-05), `author` who wrote it; `message_key` finds the record of
-    a reply by its In-Reply-To and References (MSG-03).
+    a reply by its In-Reply-To and References (MSG-03). `kind` is a code; a system note has `reasons` (JSON: codes with
+    facts) and no text. `position` orders notes of one transaction.
     """
 
     __tablename__ = "notes"
@@ -75,10 +81,12 @@ class NoteRow(Base):
     delivery_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id"), index=True)
     kind: Mapped[str] = mapped_column(nvarchar(20))
     at: Mapped[datetime]
+    position: Mapped[int] = mapped_column(default=0)
     technician_id: Mapped[int | None] = mapped_column(ForeignKey("technicians.id"))
     author: Mapped[str] = mapped_column(nvarchar(512))
     text: Mapped[str] = mapped_column(long_text())
     quoted_text: Mapped[str | None] = mapped_column(long_text())
+    reasons: Mapped[str | None] = mapped_column(long_text())
     message_id: Mapped[str | None] = mapped_column(nvarchar(1000))
     message_key: Mapped[str | None] = mapped_column(hash_key())
 
@@ -97,3 +105,15 @@ class AttachmentRow(Base):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(hash_key())
     stored: Mapped[bool]
+
+
+class RecordLinkRow(Base):
+    """Two records that belong together. `kind` is a code of `domain.records.LinkKind`."""
+
+    __tablename__ = "record_links"
+    __table_args__ = (UniqueConstraint("record_id", "other_id", "kind"), Index(None, "other_id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("records.id"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("records.id"))
+    kind: Mapped[str] = mapped_column(nvarchar(20))
+    at: Mapped[datetime]

@@ -94,6 +94,7 @@ class MonitorSettingsRow(Base):
     emails_to_process: Mapped[int]
     unknown_senders: Mapped[str] = mapped_column(nvarchar(20))
     reopen_days: Mapped[int]
+    message_size_limit: Mapped[int] = mapped_column(default=100)
     response_url: Mapped[str | None] = mapped_column(nvarchar(2000))
     self_service_response_url: Mapped[str | None] = mapped_column(nvarchar(2000))
     email_event_logging: Mapped[bool]
@@ -144,13 +145,17 @@ class TicketTemplateRow(Base):
 
 
 class AuditRow(Base):
-    """Who changed which setting, when, from what to what; secrets masked (DB-04)."""
+    """Who changed which setting, when, from what to what; secrets masked (DB-04).
+
+    `action` and `object_kind` are codes, `object_name` is what an admin called the object.
+    """
 
     __tablename__ = "audit"
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(nvarchar(255))
     action: Mapped[str] = mapped_column(nvarchar(20))
-    subject: Mapped[str] = mapped_column(nvarchar(255))
+    object_kind: Mapped[str] = mapped_column(nvarchar(40))
+    object_name: Mapped[str] = mapped_column(nvarchar(255))
     before: Mapped[str | None] = mapped_column(long_text())
     after: Mapped[str | None] = mapped_column(long_text())

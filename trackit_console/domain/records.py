@@ -1,0 +1,142 @@
+"""Records, people and notes as decisions name them. How they are kept is in `store.tables.records`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+Facts = Mapping[str, object]
+"""Facts of a sentence by name: text, whole numbers, or an `AppliedReason` that is a sentence of its own."""
+
+
+class Module(StrEnum):
+    """The modules that a keyword can name (MSG-02); the values are those of keywords and of the JSON."""
+
+    TICKET = "Ticket"
+    ASSIGNMENT = "Assignment"
+    REQUESTOR = "Requestor"
+    ANNOUNCEMENT = "Announcement"
+
+
+class Status(StrEnum):
+    """Whether a record is worked on. Stored as a code; `helpdesk.labels` has the words."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Priority(StrEnum):
+    """How urgent a record is. Stored as a code; `helpdesk.labels` has the words."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class TicketSource(StrEnum):
+    """**Ticket Source**: where a record came from. Stored as a code."""
+
+    EMAIL = "email"
+    EMAIL_MONITOR = "email_monitor"
+
+
+class NoteKind(StrEnum):
+    """The kinds of notes in a record's history. Stored as a code."""
+
+    EMAIL_RECEIVED = "email_received"
+    EMAIL_SENT = "email_sent"
+    BOUNCE = "bounce"
+    AUTOMATIC_REPLY = "automatic_reply"
+    SYSTEM = "system"
+
+
+class LinkKind(StrEnum):
+    """How two records belong together."""
+
+    RELATED = "related"
+    FOLLOWS = "follows"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RecordRef:
+    """A record that exists. Its text form is what a keyword holds in its brackets: `Ticket - 12`."""
+
+    module: Module
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.module.value} - {self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """Stands for a record or person that an earlier effect of the same change creates, until its id is known."""
+
+    name: str
+
+
+RecordTarget = RecordRef | Placeholder
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A technician or requestor as decisions know them."""
+
+    id: int
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The state of a record that decisions rest on. A requestor as a record is always open and has no technician."""
+
+    ref: RecordRef
+    status: Status
+    closed_at: datetime | None = None
+    technician_id: int | None = None
+    requestor_id: int | None = None
+    template: str | None = None
+
+    @property
+    def closed(self) -> bool:
+        return self.status is Status.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedReason:
+    """Why something became what it became: a code (see `helpdesk.reasons`) and the facts of its sentence."""
+
+    code: str
+    facts: Facts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A file of a note; its bytes are a part of the raw message. `stored` False: a restricted type, named only (MSG-04)."""
+
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+    stored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An entry of a record's history. A system note has `reasons` instead of text, so that it reads in every language.
+
+    `technician_id` is in whose context it is made (MSG-05); `message_id` finds the record of a later reply (MSG-03).
+    """
+
+    kind: NoteKind
+    author: str = ""
+    text: str = ""
+    quoted_text: str = ""
+    technician_id: int | None = None
+    message_id: str | None = None
+    files: tuple[AttachedFile, ...] = ()
+    reasons: tuple[AppliedReason, ...] = ()

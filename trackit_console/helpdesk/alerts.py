@@ -1,0 +1,74 @@
+"""The ticket that tells of a mailbox whose sign-in fails, and the note when it works again (MON-03, MON-04). Pure.
+
+One ticket an outage: it begins with the third failed sign-in in a row and ends with the first success.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from trackit_console.domain.effects import AddNote, Announce, Change, CreateRecord
+from trackit_console.domain.events import Event, EventKind
+from trackit_console.domain.records import (
+    AppliedReason,
+    Module,
+    Note,
+    NoteKind,
+    Placeholder,
+    Priority,
+    RecordRef,
+    TicketSource,
+)
+from trackit_console.helpdesk.reasons import Reason, applied
+from trackit_console.settings.monitor import MonitorSettings
+from trackit_console.settings.people import DEFAULT_TEMPLATE, TicketTemplate
+
+FAILURES_BEFORE_ALERT = 3
+ALERT = Placeholder("alert")
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """How the sign-in of a mailbox goes: failures since the last success, and the ticket that tells of them already."""
+
+    mailbox_id: int
+    mailbox: str
+    failures: int
+    ticket: RecordRef | None
+    error: AppliedReason | None
+
+
+def alert(outage: Outage, settings: MonitorSettings, templates: Mapping[str, TicketTemplate]) -> Change | None:
+    """What follows from a failed sign-in: at the third in a row one ticket, if the admin wants it; else nothing.
+
+    A template that was deleted since gives default values.
+    """
+    if outage.failures < FAILURES_BEFORE_ALERT or outage.ticket or outage.error is None:
+        return None
+    stopped = Announce(Event(EventKind.PROCESSING_STOPPED, mailbox_id=outage.mailbox_id))
+    if not settings.create_ticket_on_authentication_failure:
+        return Change((stopped,)) if outage.failures == FAILURES_BEFORE_ALERT else None
+    template = templates.get(settings.ticket_template or "", DEFAULT_TEMPLATE)
+    ticket = CreateRecord(
+        handle=ALERT,
+        module=Module.TICKET,
+        # The subject is the record's own text, like that of a message, and not translated afterwards.
+        subject=template.subject or f"Email processing has stopped: {outage.mailbox}",
+        priority=Priority(template.priority.lower()),
+        source=TicketSource.EMAIL_MONITOR,
+        template=template.name if settings.ticket_template in templates else None,
+    )
+    why = applied(Reason.PROCESSING_STOPPED, mailbox=outage.mailbox, tries=outage.failures, error=outage.error)
+    return Change((ticket, AddNote(ALERT, Note(NoteKind.SYSTEM, reasons=(why,))), stopped))
+
+
+def recovery(outage: Outage) -> Change | None:
+    """What follows from a success: a note on the ticket of the outage that is over; nothing where there was none."""
+    if outage.failures < FAILURES_BEFORE_ALERT and outage.ticket is None:
+        return None
+    resumed = Announce(Event(EventKind.PROCESSING_RESUMED, mailbox_id=outage.mailbox_id))
+    if outage.ticket is None:
+        return Change((resumed,))
+    why = applied(Reason.PROCESSING_RESUMED, mailbox=outage.mailbox)
+    return Change((AddNote(outage.ticket, Note(NoteKind.SYSTEM, reasons=(why,))), resumed))

@@ -1,0 +1,43 @@
+"""The notes that a message leaves in the history of a record: its own, and what the system has to say of it (MSG-04, MSG-05)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from trackit_console.domain.effects import AddNote
+from trackit_console.domain.records import AppliedReason, AttachedFile, Note, NoteKind, RecordTarget
+from trackit_console.helpdesk.reasons import Reason, applied
+from trackit_console.helpdesk.restricted_files import restricted_type
+from trackit_console.mail import Message
+
+_KINDS = {"reply": NoteKind.AUTOMATIC_REPLY, "bounce": NoteKind.BOUNCE}
+
+
+def email_note(message: Message, technician_id: int | None, restricted: Collection[str]) -> Note:
+    """The note of a message, in the context of the technician, with the files that may be added."""
+    kind = _KINDS.get(message.automatic.kind, NoteKind.EMAIL_RECEIVED) if message.automatic else NoteKind.EMAIL_RECEIVED
+    return Note(
+        kind=kind,
+        author=str(message.sender),
+        # A message forwarded without a word of its own: the history is the message.
+        text=message.new_text or message.text,
+        quoted_text=message.quoted_text if message.new_text else "",
+        technician_id=technician_id,
+        message_id=message.message_id,
+        files=tuple(
+            AttachedFile(each.name, each.content_type, each.size, each.sha256, restricted_type(each, restricted) is None)
+            for each in message.attachments
+        ),
+    )
+
+
+def told_reasons(message: Message, restricted: Collection[str]) -> tuple[AppliedReason, ...]:
+    """What the reader of the activity must know of the message itself: files that were not added, damage that was repaired."""
+    files = ((each.name, restricted_type(each, restricted)) for each in message.attachments)
+    refused = tuple(applied(Reason.RESTRICTED_FILE, name=name, type=kind) for name, kind in files if kind)
+    return (*refused, *(applied(Reason.REPAIRED, problem=str(each)) for each in message.problems))
+
+
+def system_notes(record: RecordTarget, reasons: Sequence[AppliedReason]) -> list[AddNote]:
+    """One system note that tells `reasons`; none when there is nothing to tell."""
+    return [AddNote(record, Note(NoteKind.SYSTEM, reasons=tuple(reasons)))] if reasons else []

@@ -1,0 +1,293 @@
+"""Writes the effects of a batch of changes, statement by statement for all rows of a kind, and tells what happened.
+
+This is the hot path of intake. Which transaction it happens in, and who listens, is in `unit_of_work`; the ledger's own
+rows are written by `delivery_writer`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from trackit_console.domain.addresses import address_key
+from trackit_console.domain.effects import (
+    AddNote,
+    Announce,
+    Assign,
+    Change,
+    ChangeFields,
+    Close,
+    CreateRecord,
+    CreateRequestor,
+    Effect,
+    LinkRecords,
+    Reopen,
+    SendMail,
+)
+from trackit_console.domain.events import Event, EventKind
+from trackit_console.domain.records import Module, Note, Placeholder, Record, RecordRef, RecordTarget, Status
+from trackit_console.store.column_types import cut, key_of
+from trackit_console.store.errors import RecordMissing
+from trackit_console.store.reason_json import reasons_to_json
+from trackit_console.store.statements import Row, in_parts, insert_returning_ids, insert_rows
+from trackit_console.store.tables import (
+    AttachmentRow,
+    NoteRow,
+    OutboxRow,
+    RecordLinkRow,
+    RecordRow,
+    RequestorRow,
+)
+
+
+@dataclass(slots=True)
+class WrittenChange:
+    """A change while it is written: what its placeholders stand for, its delivery, and the events it made."""
+
+    change: Change
+    delivery_id: int | None = None
+    created: dict[Placeholder, RecordRef] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+
+    def resolve(self, target: RecordTarget) -> RecordRef:
+        """The record that `target` stands for; KeyError for a placeholder that no earlier effect created."""
+        return self.created[target] if isinstance(target, Placeholder) else target
+
+    def person_id(self, target: int | Placeholder | None) -> int | None:
+        return self.created[target].id if isinstance(target, Placeholder) else target
+
+
+ReadForUpdate = Callable[[Collection[RecordRef]], Mapping[RecordRef, Record]]
+
+
+def write_effects(connection: Connection, written: Sequence[WrittenChange], read: ReadForUpdate, at: datetime) -> None:
+    """Applies the effects of all changes and adds to each the events that it made, in the order of its effects.
+
+    Raises `RecordMissing` when a record that is to be changed does not exist.
+    """
+    _create_requestors(connection, written, at)
+    _create_records(connection, written, at)
+    _update_records(connection, written, read, at)
+    note_ids = _add_notes(connection, written, at)
+    _link_records(connection, written, at)
+    _fill_outbox(connection, written, at)
+    _add_simple_events(written, note_ids)
+
+
+def _effects(written: Sequence[WrittenChange]) -> Iterator[tuple[WrittenChange, Effect]]:
+    return ((each, effect) for each in written for effect in each.change.effects)
+
+
+# ------------------------------------------------------------------ creating
+
+
+def _create_requestors(connection: Connection, written: Sequence[WrittenChange], at: datetime) -> None:
+    """One row an address, however often it is in the batch; an address that has a requestor keeps it."""
+    wanted = [(each, effect) for each, effect in _effects(written) if isinstance(effect, CreateRequestor)]
+    if not wanted:
+        return
+    first: dict[str, CreateRequestor] = {}
+    for _, effect in wanted:
+        first.setdefault(address_key(effect.email), effect)
+    ids = _known_requestors(connection, first)
+    # In one order in every transaction: two that insert the same addresses crosswise would wait for each other.
+    new = sorted(first.keys() - ids.keys())
+    rows: list[Row] = [
+        {"name": cut(first[key].name, 255), "email": cut(first[key].email, 255), "address": key, "created_at": at} for key in new
+    ]
+    ids |= dict(zip(new, insert_returning_ids(connection, RequestorRow, rows), strict=True))
+    for each, effect in wanted:
+        each.created[effect.handle] = RecordRef(Module.REQUESTOR, ids[address_key(effect.email)])
+
+
+def _known_requestors(connection: Connection, keys: Collection[str]) -> dict[str, int]:
+    asked = select(RequestorRow.address, RequestorRow.id)
+    return {
+        row.address: row.id for part in in_parts(keys) for row in connection.execute(asked.where(RequestorRow.address.in_(part)))
+    }
+
+
+def _create_records(connection: Connection, written: Sequence[WrittenChange], at: datetime) -> None:
+    wanted = [(each, effect) for each, effect in _effects(written) if isinstance(effect, CreateRecord)]
+    rows: list[Row] = [
+        {
+            "module": effect.module.value,
+            "subject": cut(effect.subject, 800),
+            "status": Status.OPEN.value,
+            "priority": effect.priority.value,
+            "source": effect.source.value,
+            "template": effect.template,
+            "requestor_id": each.person_id(effect.requestor),
+            "technician_id": effect.technician_id,
+            "created_at": at,
+            "updated_at": at,
+            "version": 1,
+        }
+        for each, effect in wanted
+    ]
+    for (each, effect), number in zip(wanted, insert_returning_ids(connection, RecordRow, rows, ascending=True), strict=True):
+        each.created[effect.handle] = RecordRef(effect.module, number)
+        each.events.append(Event(EventKind.RECORD_CREATED, each.created[effect.handle]))
+
+
+# ------------------------------------------------------------------ changing
+
+_CHANGING = (ChangeFields, Assign, Close, Reopen, AddNote)
+
+
+def _update_records(connection: Connection, written: Sequence[WrittenChange], read: ReadForUpdate, at: datetime) -> None:
+    """Folds all that happens to one record into one UPDATE; in the order of ids, as `lookups` locks them."""
+    targets = {
+        each.resolve(effect.record)
+        for each, effect in _effects(written)
+        if isinstance(effect, _CHANGING) and isinstance(effect.record, RecordRef)
+    }
+    state = dict(read(targets)) if targets else {}
+    if missing := targets - state.keys():
+        raise RecordMissing(record=str(min(missing)))
+    values: dict[RecordRef, Row] = {}
+    for each, effect in _effects(written):
+        if isinstance(effect, _CHANGING):
+            ref = each.resolve(effect.record)
+            record = state.setdefault(ref, Record(ref, Status.OPEN))
+            changed, state[ref], events = _folded(record, effect, at)
+            each.events += events
+            if isinstance(effect.record, RecordRef) or changed:
+                values.setdefault(ref, {}).update(changed)
+    _write_updates(connection, values, at)
+
+
+def _folded(record: Record, effect: Effect, at: datetime) -> tuple[Row, Record, list[Event]]:
+    """The columns that `effect` changes, the record as it is then, and what happened; nothing for what is so already."""
+    match effect:
+        case Close() if not record.closed:
+            after = replace(record, status=Status.CLOSED, closed_at=at)
+            return {"status": Status.CLOSED.value, "closed_at": at}, after, [Event(EventKind.CLOSED, record.ref)]
+        case Reopen() if record.closed:
+            after = replace(record, status=Status.OPEN, closed_at=None)
+            return {"status": Status.OPEN.value, "closed_at": None}, after, [Event(EventKind.REOPENED, record.ref)]
+        case Assign(_, technician_id) if technician_id != record.technician_id:
+            after = replace(record, technician_id=technician_id)
+            return {"technician_id": technician_id}, after, [Event(EventKind.ASSIGNED, record.ref)]
+        case ChangeFields(_, subject, priority):
+            given = {"subject": subject, "priority": priority.value if priority else None}
+            changed = {name: value for name, value in given.items() if value is not None}
+            return changed, record, [Event(EventKind.RECORD_UPDATED, record.ref, fields=tuple(changed))]
+    return {}, record, []
+
+
+def _write_updates(connection: Connection, values: Mapping[RecordRef, Row], at: datetime) -> None:
+    kept = {ref.id: changed for ref, changed in values.items() if ref.module is not Module.REQUESTOR}
+    touched: Row = {"updated_at": at, "version": RecordRow.version + 1}
+    for part in in_parts(sorted(number for number, changed in kept.items() if not changed)):
+        connection.execute(update(RecordRow).where(RecordRow.id.in_(part)).values(touched))
+    for number in sorted(number for number, changed in kept.items() if changed):
+        connection.execute(update(RecordRow).where(RecordRow.id == number).values({**touched, **kept[number]}))
+
+
+# ------------------------------------------------------------------ notes, links, outgoing mail
+
+
+def _add_notes(connection: Connection, written: Sequence[WrittenChange], at: datetime) -> dict[int, int]:
+    """The ids of the notes by `id()` of their effects."""
+    wanted = [(each, effect) for each, effect in _effects(written) if isinstance(effect, AddNote)]
+    rows = [_note(each, effect, position, at) for position, (each, effect) in enumerate(wanted)]
+    ids = insert_returning_ids(connection, NoteRow, rows)
+    files: list[Row] = [
+        {
+            "note_id": note_id,
+            "name": cut(file.name, 255),
+            "content_type": cut(file.content_type, 255),
+            "size": file.size,
+            "sha256": file.sha256,
+            "stored": file.stored,
+        }
+        for (_, effect), note_id in zip(wanted, ids, strict=True)
+        for file in effect.note.files
+    ]
+    insert_rows(connection, AttachmentRow, files)
+    return {id(effect): note_id for (_, effect), note_id in zip(wanted, ids, strict=True)}
+
+
+def _note(each: WrittenChange, effect: AddNote, position: int, at: datetime) -> Row:
+    note: Note = effect.note
+    ref = each.resolve(effect.record)
+    on_requestor = ref.module is Module.REQUESTOR
+    return {
+        "record_id": None if on_requestor else ref.id,
+        "requestor_id": ref.id if on_requestor else None,
+        "delivery_id": each.delivery_id,
+        "kind": note.kind.value,
+        "at": at,
+        "position": position,
+        "technician_id": note.technician_id,
+        "author": cut(note.author, 512),
+        "text": note.text,
+        "quoted_text": note.quoted_text or None,
+        "reasons": reasons_to_json(note.reasons) if note.reasons else None,
+        "message_id": cut(note.message_id, 1000) if note.message_id else None,
+        "message_key": key_of(note.message_id) if note.message_id else None,
+    }
+
+
+def _link_records(connection: Connection, written: Sequence[WrittenChange], at: datetime) -> None:
+    for each, effect in _effects(written):
+        if isinstance(effect, LinkRecords):
+            ends = {"record_id": each.resolve(effect.record).id, "other_id": each.resolve(effect.other).id}
+            link = {**ends, "kind": effect.kind.value}
+            same = [getattr(RecordLinkRow, name) == value for name, value in link.items()]
+            if not connection.scalar(select(func.count()).select_from(RecordLinkRow).where(*same)):
+                insert_rows(connection, RecordLinkRow, [{**link, "at": at}])
+
+
+def _fill_outbox(connection: Connection, written: Sequence[WrittenChange], at: datetime) -> None:
+    """A mail whose key is there already was put in before, by this transaction or another: it is not sent twice."""
+    wanted = {
+        key_of(effect.unique_key): (each, effect)
+        for each, effect in reversed(list(_effects(written)))
+        if isinstance(effect, SendMail)
+    }
+    there = {
+        key
+        for part in in_parts(wanted)
+        for key in connection.scalars(select(OutboxRow.unique_key).where(OutboxRow.unique_key.in_(part)))
+    }
+    rows = [_outgoing(each, effect, key, at) for key, (each, effect) in reversed(wanted.items()) if key not in there]
+    insert_rows(connection, OutboxRow, rows)
+
+
+def _outgoing(each: WrittenChange, effect: SendMail, key: str, at: datetime) -> dict[str, Any]:
+    record = each.resolve(effect.record) if effect.record else None
+    return {
+        "version": 1,
+        "state": "waiting",
+        "kind": effect.kind.value,
+        "recipients": json.dumps(effect.recipients, ensure_ascii=False),
+        "subject": cut(effect.subject, 800),
+        "record_id": record.id if record and record.module is not Module.REQUESTOR else None,
+        "message_id": cut(effect.message_id, 1000),
+        "message_key": key_of(effect.message_id),
+        "unique_key": key,
+        "content": effect.content,
+        "tries": 0,
+        "created_at": at,
+        "next_try_at": effect.not_before or at,
+    }
+
+
+def _add_simple_events(written: Sequence[WrittenChange], note_ids: Mapping[int, int]) -> None:
+    for each, effect in _effects(written):
+        if isinstance(effect, AddNote):
+            note_id = note_ids[id(effect)]
+            each.events.append(Event(EventKind.NOTE_ADDED, each.resolve(effect.record), note_id, each.delivery_id))
+        elif isinstance(effect, Announce):
+            each.events.append(effect.event)
+    for each in written:
+        delivery = each.change.delivery
+        if delivery and delivery.processed and delivery.record and each.delivery_id is not None:
+            each.events.append(Event(EventKind.EMAIL_RECEIVED, each.resolve(delivery.record), delivery_id=each.delivery_id))

@@ -1,0 +1,129 @@
+"""Answers what a decision must know of the database, and locks the records that it rests on (MSG-02, MSG-03, MSG-05).
+
+SQL Server reads committed rows without keeping them: a record could be closed between the decision and the write. So
+records are read with an update lock there, in the order of their ids; on SQLite the one writer has the database anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from trackit_console.domain.directory import Directory, LookupRequest
+from trackit_console.domain.records import Module, Person, Record, RecordRef, Status
+from trackit_console.store.column_types import key_of
+from trackit_console.store.statements import in_parts
+from trackit_console.store.tables import (
+    ActivityRow,
+    DeliveryRow,
+    NoteRow,
+    OutboxRow,
+    RecordRow,
+    RequestorRow,
+    TechnicianAddressRow,
+    TechnicianRow,
+)
+
+LOCK = "WITH (UPDLOCK, ROWLOCK)"
+
+
+def look_up(connection: Connection, request: LookupRequest) -> Directory:
+    """What is known of everything in `request`; the records in it are locked until the transaction ends."""
+    by_message_id = _record_ids_by_message_id(connection, request.message_ids)
+    wanted = {ref.id for ref in request.records if ref.module is not Module.REQUESTOR}
+    # All of them by one ordered read: two transactions that locked them one after another could wait for each other.
+    locked = _locked(connection, wanted | set(by_message_id.values()))
+    return Directory(
+        technicians=_technicians(connection, request.addresses),
+        requestors=_requestors(connection, request.addresses),
+        records=_named(request.records, locked) | _requestors_as_records(connection, request.records),
+        by_message_id={message_id: locked[number] for message_id, number in by_message_id.items() if number in locked},
+        copies=_copies(connection, request.copy_keys),
+    )
+
+
+def read_records(connection: Connection, refs: Collection[RecordRef]) -> dict[RecordRef, Record]:
+    """The records as they are now, locked until the transaction ends; those that do not exist are left out."""
+    locked = _locked(connection, {ref.id for ref in refs if ref.module is not Module.REQUESTOR})
+    return _named(refs, locked) | _requestors_as_records(connection, refs)
+
+
+def _locked(connection: Connection, ids: Collection[int]) -> dict[int, Record]:
+    asked = select(*(getattr(RecordRow, name) for name in _COLUMNS)).with_hint(RecordRow, LOCK, "mssql").order_by(RecordRow.id)
+    return {
+        row.id: _record(row) for part in in_parts(sorted(ids)) for row in connection.execute(asked.where(RecordRow.id.in_(part)))
+    }
+
+
+_COLUMNS = ("module", "id", "status", "closed_at", "technician_id", "requestor_id", "template")
+
+
+def _named(refs: Collection[RecordRef], locked: Mapping[int, Record]) -> dict[RecordRef, Record]:
+    """By module and id: a keyword that names the number of a record of another module names none."""
+    return {ref: locked[ref.id] for ref in refs if ref.id in locked and locked[ref.id].ref == ref}
+
+
+def _requestors_as_records(connection: Connection, refs: Collection[RecordRef]) -> dict[RecordRef, Record]:
+    ids = sorted({ref.id for ref in refs if ref.module is Module.REQUESTOR})
+    found: dict[RecordRef, Record] = {}
+    for part in in_parts(ids):
+        for number in connection.scalars(select(RequestorRow.id).where(RequestorRow.id.in_(part))):
+            ref = RecordRef(Module.REQUESTOR, number)
+            found[ref] = Record(ref, Status.OPEN, requestor_id=number)
+    return found
+
+
+def _technicians(connection: Connection, addresses: Collection[str]) -> dict[str, Person]:
+    asked = select(TechnicianAddressRow.address, TechnicianRow.id, TechnicianRow.name, TechnicianRow.email).join(
+        TechnicianRow, TechnicianRow.id == TechnicianAddressRow.technician_id
+    )
+    rows = (
+        row for part in in_parts(addresses) for row in connection.execute(asked.where(TechnicianAddressRow.address.in_(part)))
+    )
+    return _people(rows)
+
+
+def _requestors(connection: Connection, addresses: Collection[str]) -> dict[str, Person]:
+    asked = select(RequestorRow.address, RequestorRow.id, RequestorRow.name, RequestorRow.email)
+    return _people(row for part in in_parts(addresses) for row in connection.execute(asked.where(RequestorRow.address.in_(part))))
+
+
+def _people(rows: Iterable[Any]) -> dict[str, Person]:
+    return {row.address: Person(row.id, row.name, row.email) for row in rows}
+
+
+def _record_ids_by_message_id(connection: Connection, message_ids: Collection[str]) -> dict[str, int]:
+    """The record of each message that we took or sent; of several records, the one that had it first."""
+    ids = {key_of(each): each for each in message_ids}
+    found: dict[str, int] = {}
+    for part in in_parts(ids):
+        for table in (NoteRow, OutboxRow):
+            asked = select(table.message_key, table.record_id).where(table.message_key.in_(part), table.record_id.is_not(None))
+            for row in connection.execute(asked.order_by(table.id)):
+                found.setdefault(ids[row.message_key], row.record_id)
+    return found
+
+
+def _copies(connection: Connection, copy_keys: Collection[str]) -> dict[str, RecordRef]:
+    asked = select(DeliveryRow.copy_key, ActivityRow.module, ActivityRow.record_id).join(
+        ActivityRow, ActivityRow.delivery_id == DeliveryRow.id
+    )
+    return {
+        row.copy_key: RecordRef(Module(row.module), row.record_id)
+        for part in in_parts(copy_keys)
+        for row in connection.execute(asked.where(DeliveryRow.copy_key.in_(part), ActivityRow.record_id.is_not(None)))
+        if row.copy_key
+    }
+
+
+def _record(row: Any) -> Record:
+    return Record(
+        ref=RecordRef(Module(row.module), row.id),
+        status=Status(row.status),
+        closed_at=row.closed_at,
+        technician_id=row.technician_id,
+        requestor_id=row.requestor_id,
+        template=row.template,
+    )
