@@ -32,10 +32,10 @@ class _Section:
     plain: str | None = None
     html: str | None = None
 
-    def text(self) -> str:
+    def text(self, problems: list[str]) -> str:
         if self.plain is not None and (self.plain.strip() or self.html is None):
             return self.plain
-        return html_to_text(self.html or "")
+        return html_to_text(self.html or "", problems)
 
 
 def read_body(root: Part, problems: list[str]) -> Body:
@@ -43,7 +43,7 @@ def read_body(root: Part, problems: list[str]) -> Body:
     files: list[Part] = []
     sections = _sections(root, files, problems)
     htmls = [section.html for section in sections if section.html is not None]
-    texts = (section.text().strip("\n") for section in sections)
+    texts = (section.text(problems).strip("\n") for section in sections)
     return Body("\n\n".join(text for text in texts if text), "\n".join(htmls) if htmls else None, tuple(files))
 
 

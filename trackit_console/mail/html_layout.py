@@ -1,0 +1,223 @@
+"""Text and tags of HTML, in their order, to lines (MSG-07): paragraphs, lists, and tables in columns.
+
+Keeps open blocks on a list of its own and never recurses, so that no nesting is too deep (SEC-03). Which tags come
+here, and how many at most, is decided in `html_text`; columns are made in `html_tables`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+
+from trackit_console.mail.html_tables import Blanks, Cell, table_lines
+
+TABLE_DEPTH_LIMIT = 16
+"""Tables within tables that keep their columns: every level copies the lines of all inner ones. Newsletters have up to 12."""
+LIST_DEPTH_LIMIT = 8
+"""Lists within lists that are indented further, by 4 blanks each."""
+
+PARAGRAPHS = r"p|h[1-6]|figure"
+"""Tags that part paragraphs by a blank line, as a regular expression."""
+
+_PARAGRAPH = re.compile(PARAGRAPHS)
+_LIST_NUMBER = re.compile(r"\b(?:start|value)\s*=\s*[\"']?([0-9]{1,4})", re.IGNORECASE)
+_BULLETS = ("* ", "+ ", "o ", "- ")
+
+
+class Layout:
+    """Text and tags in their order to lines. The last of `_blocks` is written to; each open cell has one."""
+
+    def __init__(self, blanks: Blanks) -> None:
+        self._blanks = blanks
+        self._blocks = [_Block(blanks)]
+        self._tables: list[_Table] = []
+        self._flat_tables = 0
+        """Open tables beyond the limit of depth, whose cells are written as text."""
+
+    def text(self, text: str) -> None:
+        self._blocks[-1].write(unescape(text) if "&" in text else text)
+
+    def tag(self, name: str, closing: bool, attributes: str) -> None:
+        block = self._blocks[-1]
+        if name == "br":
+            block.break_line()
+        elif name in ("table", "tr", "td", "th"):
+            self._table_tag(name, closing)
+        elif name in ("pre", "xmp", "listing"):
+            block.end_line()
+            block.preformatted = max(0, block.preformatted + (-1 if closing else 1))
+        elif name in ("ul", "ol"):
+            self._list_tag(name, closing, attributes)
+        elif name == "li" and not closing:
+            block.begin_item(attributes)
+        elif name == "q":
+            block.write_quotation_mark(closing)
+        elif _PARAGRAPH.fullmatch(name):
+            block.end_paragraph()
+        else:
+            block.end_line()
+
+    def _list_tag(self, name: str, closing: bool, attributes: str) -> None:
+        block = self._blocks[-1]
+        block.end_line()
+        if closing:
+            del block.lists[-1:]
+        elif name == "ul":
+            block.lists.append(_BULLETS[len(block.lists) % len(_BULLETS)])
+        else:
+            number = _LIST_NUMBER.search(attributes)
+            block.lists.append(int(number[1]) if number else 1)
+
+    def _table_tag(self, name: str, closing: bool) -> None:
+        if name == "table":
+            self._close_table() if closing else self._open_table()
+        elif self._flat_tables or not self._tables:
+            if name == "tr":
+                self._blocks[-1].end_line()
+            else:
+                self._blocks[-1].space = True
+        else:
+            self._close_cell()
+            if not closing:
+                self._open(name)
+
+    def _open_table(self) -> None:
+        self._blocks[-1].end_line()
+        if self._flat_tables or len(self._tables) == TABLE_DEPTH_LIMIT:
+            self._flat_tables += 1
+        else:
+            self._tables.append(_Table())
+
+    def _close_table(self) -> None:
+        if self._flat_tables:
+            self._flat_tables -= 1
+            self._blocks[-1].end_line()
+        elif self._tables:
+            self._close_cell()
+            rows = self._tables.pop().rows
+            self._blocks[-1].add_lines(table_lines(rows, self._blanks))
+
+    def _open(self, name: str) -> None:
+        table = self._tables[-1]
+        if name == "tr" or not table.rows:
+            table.rows.append([])
+        if name != "tr":
+            table.has_open_cell = True
+            self._blocks.append(_Block(self._blanks))
+
+    def _close_cell(self) -> None:
+        table = self._tables[-1]
+        if table.has_open_cell:
+            table.has_open_cell = False
+            table.rows[-1].append(self._blocks.pop().finished())
+
+    def finished(self) -> str:
+        """The text; whatever is still open ends here."""
+        self._flat_tables = 0
+        while self._tables:
+            self._close_table()
+        return "\n".join(self._blocks[0].finished())
+
+
+@dataclass(slots=True)
+class _Block:
+    """Lines that grow: those of the message, or of one cell of a table."""
+
+    blanks: Blanks
+    lines: list[str] = field(default_factory=list)
+    line: list[str] = field(default_factory=list)
+    space: bool = False
+    """Whether white space stood behind the words of `line`."""
+    paragraph_ended: bool = False
+    lists: list[int | str] = field(default_factory=list)
+    """The bullet or the next number of each open list."""
+    bullet: str = ""
+    """The bullet of an item that has no line yet."""
+    preformatted: int = 0
+
+    def write(self, text: str) -> None:
+        if self.preformatted:
+            first, *more = text.split("\n")
+            self.line.append(first)
+            for line in more:
+                self.break_line()
+                self.line.append(line)
+            return
+        words = " ".join(text.split())
+        if words:
+            if self.line and (self.space or text[0].isspace()):
+                self.line.append(" ")
+            self.line.append(words)
+        self.space = text[-1].isspace() if words else True
+
+    def write_quotation_mark(self, closing: bool) -> None:
+        if self.line and self.space and not closing:
+            self.line.append(" ")
+        self.line.append('"')
+        self.space = self.space and closing
+
+    def end_line(self) -> None:
+        """A block begins or ends here: the next text stands on a line of its own."""
+        text = "".join(self.line).rstrip()
+        if text or self.bullet:
+            self._add(text)
+        self.line.clear()
+        self.space = False
+
+    def break_line(self) -> None:
+        """A line ends here, be it empty."""
+        before = len(self.lines)
+        self.end_line()
+        if len(self.lines) == before:
+            self.blank_line()
+
+    def blank_line(self) -> None:
+        if self.lines and self.lines[-1]:
+            self.lines.append("")
+
+    def end_paragraph(self) -> None:
+        self.end_line()
+        self.paragraph_ended = True
+
+    def add_lines(self, lines: list[str]) -> None:
+        self.end_line()
+        for line in lines if self.lists else lines[:1]:
+            self._add(line)
+        if not self.lists:
+            self.lines += lines[1:]
+
+    def begin_item(self, attributes: str) -> None:
+        self.end_line()
+        self.bullet = _BULLETS[0]
+        if self.lists and isinstance(self.lists[-1], int):
+            number = _LIST_NUMBER.search(attributes)
+            self.lists[-1] = int(number[1]) if number else self.lists[-1]
+            self.bullet = f"{self.lists[-1]}. "
+            self.lists[-1] += 1
+        elif self.lists:
+            self.bullet = str(self.lists[-1])
+
+    def finished(self) -> Cell:
+        self.end_line()
+        if self.paragraph_ended:
+            self.blank_line()
+        return self.lines
+
+    def _add(self, text: str) -> None:
+        if self.paragraph_ended:
+            self.blank_line()
+            self.paragraph_ended = False
+        if not text and not self.bullet:
+            self.blank_line()
+            return
+        indentation = 4 * min(len(self.lists), LIST_DEPTH_LIMIT) - len(self.bullet)
+        blanks = " " * indentation if indentation > 0 and self.blanks.take(indentation) else ""
+        self.lines.append((blanks + self.bullet + text).rstrip())
+        self.bullet = ""
+
+
+@dataclass(slots=True)
+class _Table:
+    rows: list[list[Cell]] = field(default_factory=list)
+    has_open_cell: bool = False
