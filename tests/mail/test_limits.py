@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import tracemalloc
+import encodings
+import pkgutil
+import sys
 
 import pytest
 
 from trackit_console.mail import find_keywords, parse, parse_warnings
 from trackit_console.mail.addresses import ADDRESSES_LIMIT
+from trackit_console.mail.body import TEXT_LIMIT
+from trackit_console.mail.charsets import to_text
 from trackit_console.mail.headers import HEADER_LENGTH_LIMIT, HEADERS_LIMIT, IDS_LIMIT
 from trackit_console.mail.keywords import KEYWORDS_LIMIT
 from trackit_console.mail.parts import DEPTH_LIMIT, PARTS_LIMIT
@@ -104,12 +108,52 @@ def test_hostile_repetition_is_read_in_bounded_time(raw: bytes) -> None:
     assert len(message.text) <= 4 * len(raw)
 
 
-def test_table_of_long_lines_is_not_padded_to_gigabytes() -> None:
-    tracemalloc.start()
-    parse(HOSTILE["table of long lines"])
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 50 * len(HOSTILE["table of long lines"])
+FLOWED = b"Content-Type: text/plain; format=flowed\n\n"
+BASE64 = b"Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n"
+PARTS = b"Content-Type: multipart/mixed; boundary=b\n\n"
+LARGE = {
+    "flowing lines of one letter": FLOWED + b"a \n" * 8_000_000,
+    "quoted flowing lines": FLOWED + b">> a\n>a \n" * 2_400_000,
+    "lines of one letter": b"\n" + b"ab\n" * 8_000_000,
+    "many texts": PARTS + (b"--b\n" + FLOWED + b"a \n" * 20_000) * 400,
+    "many htmls": PARTS + (b"--b\nContent-Type: text/html\n\n" + b"<p>a<td>b " * 5_000) * 490,
+    "a text that claims to be base64": BASE64 + b"a b " * 6_000_000,
+    "an html text": b"Content-Type: text/html; charset=utf-8\n\n" + b"<p>\xf0\x9f\x98\x80" * 3_500_000,
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="measures a process by /proc")
+@pytest.mark.parametrize("raw", LARGE.values(), ids=LARGE.keys())
+def test_message_of_25_mb_costs_a_bounded_amount(raw: bytes) -> None:
+    from tests.mail.measured import cost_of
+
+    cost = cost_of(raw)
+    assert cost.megabytes < 250  # text is decoded whole, so that an attachment or the HTML has all of it
+    assert cost.seconds < 5  # alone on the machine it is below 1
+
+
+def test_very_long_text_is_cut_and_kept_whole_as_an_attachment() -> None:
+    message = parse(b"\n" + b"a" * TEXT_LIMIT + b"the end")
+    assert message.text == "a" * TEXT_LIMIT
+    assert message.attachments[0].name == "text.txt" and message.attachments[0].content.endswith(b"the end")
+    assert parse_warnings.LONG_TEXT in message.problems
+
+
+def test_made_up_character_sets_do_not_stay_in_memory() -> None:
+    for i in range(300):
+        to_text(b"\xe4", f"made-up-{i}", [])
+    kept = [name for name in encodings._cache if "made" in name]
+    assert kept == []
+
+
+def test_every_character_set_of_python_is_known_under_its_own_name() -> None:
+    names = {module.name for module in pkgutil.iter_modules(encodings.__path__)}
+    no_text = {name for name in names if name.endswith("_codec") or name.endswith("_escape")}
+    no_text |= {"aliases", "charmap", "idna", "mbcs", "oem", "palmos", "punycode", "rot_13", "undefined"}
+    problems: list[str] = []
+    for name in sorted(names - no_text):
+        to_text(b"\xe4", name, problems)
+    assert parse_warnings.UNKNOWN_CHARSET not in problems
 
 
 def test_history_in_a_text_of_many_lines_is_found_near_its_top() -> None:

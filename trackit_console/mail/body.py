@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from trackit_console.mail import parse_warnings
 from trackit_console.mail.charsets import to_text
 from trackit_console.mail.html_text import html_to_text
 from trackit_console.mail.parts import Part, content
 
+TEXT_LIMIT = 4_000_000
+"""Characters of plain text in all parts; what is beyond stays in the attachment that the part then is as well."""
+
 _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
-_QUOTE_MARKS = re.compile(r">*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +43,50 @@ class _Section:
 
 def read_body(root: Part, problems: list[str]) -> Body:
     """The body of the message whose parts are `root`; the sections that it consists of are a blank line apart."""
-    files: list[Part] = []
-    sections = _sections(root, files, problems)
+    reader = _BodyReader(problems)
+    sections = reader.sections(root)
     htmls = [section.html for section in sections if section.html is not None]
     texts = (section.text(problems).strip("\n") for section in sections)
-    return Body("\n\n".join(text for text in texts if text), "\n".join(htmls) if htmls else None, tuple(files))
+    return Body("\n\n".join(text for text in texts if text), "\n".join(htmls) if htmls else None, tuple(reader.files))
 
 
-def _sections(part: Part, files: list[Part], problems: list[str], after_text: bool = False) -> list[_Section]:
-    if part.content_type == "multipart/alternative" and part.parts:
-        return _alternative([_sections(child, files, problems) for child in part.parts])
-    sections: list[_Section] = []
-    for child in part.parts:
-        sections += _sections(child, files, problems, bool(sections))
-    if part.parts:
-        return sections
-    if not _is_text(part, after_text):
-        files.append(part)
-        return []
-    return [_section(part, problems)]
+class _BodyReader:
+    """Sorts the parts of one message into text and files, and counts the text over all of them."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.files: list[Part] = []
+        self._problems = problems
+        self._room = TEXT_LIMIT
+
+    def sections(self, part: Part, after_text: bool = False) -> list[_Section]:
+        if part.content_type == "multipart/alternative" and part.parts:
+            return _alternative([self.sections(child) for child in part.parts])
+        sections: list[_Section] = []
+        for child in part.parts:
+            sections += self.sections(child, bool(sections))
+        if part.parts:
+            return sections
+        if not _is_text(part, after_text):
+            self.files.append(part)
+            return []
+        return [self._html(part) if part.content_type == "text/html" else self._plain(part)]
+
+    def _html(self, part: Part) -> _Section:
+        data = content(part, self._problems)
+        charset = part.parameters.get("charset") or _charset_of_html(data)
+        return _Section(html=_cleaned(to_text(data, charset, self._problems)))
+
+    def _plain(self, part: Part) -> _Section:
+        text = _cleaned(to_text(content(part, self._problems), part.parameters.get("charset"), self._problems))
+        if len(text) > self._room:
+            self._problems.append(parse_warnings.LONG_TEXT)
+            self.files.append(part)
+            text = text[: self._room]
+        self._room -= len(text)
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if part.parameters.get("format", "").lower() == "flowed":
+            text = unflow(text, part.parameters.get("delsp", "").lower() == "yes")
+        return _Section(plain=text)
 
 
 def _is_text(part: Part, after_text: bool) -> bool:
@@ -79,17 +107,6 @@ def _alternative(choices: list[list[_Section]]) -> list[_Section]:
     return [_Section(None if plain is None else "\n\n".join(plain), None if html is None else "\n".join(html))]
 
 
-def _section(part: Part, problems: list[str]) -> _Section:
-    data = content(part, problems)
-    charset = part.parameters.get("charset")
-    if part.content_type == "text/html":
-        return _Section(html=_cleaned(to_text(data, charset or _charset_of_html(data), problems)))
-    text = _cleaned(to_text(data, charset, problems)).replace("\r\n", "\n").replace("\r", "\n")
-    if part.parameters.get("format", "").lower() == "flowed":
-        text = unflow(text, part.parameters.get("delsp", "").lower() == "yes")
-    return _Section(plain=text)
-
-
 def _cleaned(text: str) -> str:
     return text.removeprefix("\ufeff").replace("\0", "")
 
@@ -101,18 +118,14 @@ def _charset_of_html(data: bytes) -> str | None:
 
 def unflow(text: str, delete_space: bool) -> str:
     """The paragraphs of a format=flowed text as lines again (RFC 3676); `delete_space` is its DelSp parameter."""
-    lines: list[list[str]] = []
-    depths: list[int] = []
-    flows = False
+    pieces: list[str] = []
+    depth, flows = 0, False
     for line in text.split("\n"):
-        depth = len(_QUOTE_MARKS.match(line)[0])  # type: ignore[index]  # matches every string
+        last_depth, depth = depth, len(line) - len(line.lstrip(">"))
         words = line[depth:].removeprefix(" ")
-        continues = flows and depths[-1] == depth and words != "-- "
-        flows = words.endswith(" ") and words != "-- "
-        words = words[:-1] if flows and delete_space else words
-        if continues:
-            lines[-1].append(words)
-        else:
-            lines.append([words])
-            depths.append(depth)
-    return "\n".join(">" * depth + (" " if depth else "") + "".join(words) for words, depth in zip(lines, depths, strict=True))
+        signature = words == "-- "
+        if not (flows and depth == last_depth and not signature):
+            pieces.append("\n" + ">" * depth + " " * (depth > 0))
+        flows = words.endswith(" ") and not signature
+        pieces.append(words[:-1] if flows and delete_space else words)
+    return "".join(pieces)[1:]

@@ -6,7 +6,8 @@ Which bytes of a message are text is not known here; see `headers` and `body`.
 from __future__ import annotations
 
 import codecs
-import re
+from encodings import normalize_encoding
+from encodings.aliases import aliases
 from functools import lru_cache
 
 from trackit_console.mail import parse_warnings
@@ -19,12 +20,20 @@ _MEANT = {
     "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030", "cp936": "gb18030",
     "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "sjis": "cp932", "windows-31j": "cp932",
     "ks_c_5601-1987": "cp949", "ks_c_5601": "cp949", "euc-kr": "cp949", "big5": "big5hkscs", "x-big5": "big5hkscs",
-    "iso-2022-jp": "iso2022_jp_ext", "tis-620": "cp874", "iso-8859-11": "cp874", "x-mac-roman": "mac_roman",
+    "iso-2022-jp": "iso2022_jp_ext", "tis-620": "cp874", "iso-8859-11": "cp874", "windows-874": "cp874", "dos-874": "cp874", "x-mac-roman": "mac_roman",
     "macintosh": "mac_roman", "x-user-defined": "windows-1252", "cp-850": "cp850", "unicode-1-1-utf-7": "utf-7",
 }  # fmt: skip
 # Python codecs that are no character set of mail, that work in more than linear time, or that warn.
 _NOT_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"})
-_NAME = re.compile(r"[a-z0-9][a-z0-9_.:+-]{0,39}")
+# Python's own names of character sets: its aliases and the modules that have none.
+_KNOWN = (
+    frozenset(aliases)
+    | frozenset(aliases.values())
+    | frozenset(
+        "cp720 cp737 cp856 cp874 cp875 cp1006 koi8_t koi8_u mac_arabic mac_croatian mac_farsi mac_romanian utf_8_sig".split()
+    )
+)
+NAME_LENGTH_LIMIT = 40
 
 
 def to_text(data: bytes, charset: str | None, problems: list[str]) -> str:
@@ -50,11 +59,15 @@ def whole_characters(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def _codec(charset: str) -> str | None:
+    """Python's name for the character set; None when there is no such set.
+
+    Only known names in one spelling reach `codecs.lookup`: it keeps every name that it was ever asked for.
+    """
     name = _MEANT.get(charset, charset)
-    if not _NAME.fullmatch(name):
+    if len(name) > NAME_LENGTH_LIMIT or not name.isascii() or (normal := normalize_encoding(name).lower()) not in _KNOWN:
         return None
     try:
-        found = codecs.lookup(name).name
+        found = codecs.lookup(normal).name
         if found.replace("_", "-") in _NOT_CHARSETS:
             return None
         b"\0\0\0\0".decode(found, "replace")  # LookupError: a codec, but not one of text

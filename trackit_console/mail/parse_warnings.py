@@ -23,6 +23,7 @@ NO_LAST_BOUNDARY = QT_TRANSLATE_NOOP("mail", "The message breaks off before its 
 MANY_PARTS = QT_TRANSLATE_NOOP("mail", "The message has too many parts; the rest is kept as one attachment.")
 DEEP_NESTING = QT_TRANSLATE_NOOP("mail", "The message is nested too deeply; the inner part is kept as an attachment.")
 BROKEN_ENCODING = QT_TRANSLATE_NOOP("mail", "A part was damaged on its way; what could be read was kept.")
+LONG_TEXT = QT_TRANSLATE_NOOP("mail", "The text of the message is very long; the whole of it is kept as an attachment.")
 HTML_WITHOUT_LAYOUT = QT_TRANSLATE_NOOP(
     "mail", "The HTML of the message is too involved; its text is shown without lists and tables."
 )

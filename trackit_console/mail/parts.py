@@ -19,6 +19,8 @@ DEPTH_LIMIT = 30
 HEADER_BLOCK_LIMIT = 4 * HEADER_LENGTH_LIMIT
 DELIMITERS_LIMIT = 20_000
 """Lines looked at that begin like a boundary; a body made of them must not take for ever."""
+BASE64_SAMPLE_LENGTH = 262_144
+"""Bytes at the beginning of a text that tell whether it is base64 at all."""
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r?\n|\r|\Z)")
@@ -163,7 +165,8 @@ def _from_base64(part: Part, problems: list[str]) -> bytes:
     """A text that only claims to be base64 is taken as it is: decoded, nothing of it would be left."""
     if part.content_type.startswith("text/") and _NOT_BASE64.search(part.body):
         problems.append(parse_warnings.BROKEN_ENCODING)
-        if len(_NOT_BASE64.findall(part.body)) * 10 > len(part.body):
+        beginning = part.body[:BASE64_SAMPLE_LENGTH]
+        if len(_NOT_BASE64.findall(beginning)) * 10 > len(beginning):
             return bytes(part.body)
     data, whole = lenient_base64(part.body)
     if not whole:
