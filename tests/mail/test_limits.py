@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from trackit_console.mail import find_keywords, parse, parse_warnings
+from trackit_console.mail import ParseWarning, find_keywords, parse
 from trackit_console.mail.addresses import ADDRESSES_LIMIT
 from trackit_console.mail.body import TEXT_LIMIT
 from trackit_console.mail.charsets import to_text
@@ -25,7 +25,7 @@ def test_parts_beyond_the_limit_are_kept_as_one_attachment() -> None:
     message = parse(b"Content-Type: multipart/mixed; boundary=b\n\n" + parts + b"--b--\n")
     assert len(message.attachments) == PARTS_LIMIT + 1
     assert b"file %d\n" % (PARTS_LIMIT + 2) in message.attachments[-1].content
-    assert parse_warnings.MANY_PARTS in message.problems
+    assert ParseWarning.MANY_PARTS in message.problems
 
 
 def nested(depth: int) -> bytes:
@@ -41,25 +41,25 @@ def test_nesting_up_to_the_limit_is_read() -> None:
 def test_nesting_beyond_the_limit_is_kept_as_an_attachment() -> None:
     message = parse(nested(DEPTH_LIMIT + 1))
     assert message.text == "" and b"the innermost text" in message.attachments[0].content
-    assert parse_warnings.DEEP_NESTING in message.problems
+    assert ParseWarning.DEEP_NESTING in message.problems
 
 
 def test_long_header_is_cut() -> None:
     message = parse(b"Subject: " + b"z" * (HEADER_LENGTH_LIMIT + 1) + b"\nX-After: 1\n\nstill here")
     assert message.subject == "z" * HEADER_LENGTH_LIMIT and message.text == "still here"
-    assert parse_warnings.LONG_HEADER in message.problems
+    assert ParseWarning.LONG_HEADER in message.problems
 
 
 def test_headers_beyond_the_limit_are_left_out_and_the_text_stays() -> None:
     message = parse(b"X-Header: 1\n" * HEADERS_LIMIT + b"Subject: too late\n\nthe text")
     assert (message.subject, message.text) == ("", "the text")
-    assert parse_warnings.MANY_HEADERS in message.problems
+    assert ParseWarning.MANY_HEADERS in message.problems
 
 
 def test_addresses_beyond_the_limit_are_left_out() -> None:
     message = parse(b"To: " + b",".join(b"p%d@example.com" % i for i in range(ADDRESSES_LIMIT + 1)) + b"\n\n")
     assert len(message.to) == ADDRESSES_LIMIT
-    assert parse_warnings.MANY_ADDRESSES in message.problems
+    assert ParseWarning.MANY_ADDRESSES in message.problems
 
 
 def test_of_very_many_references_the_last_count() -> None:
@@ -136,7 +136,7 @@ def test_very_long_text_is_cut_and_kept_whole_as_an_attachment() -> None:
     message = parse(b"\n" + b"a" * TEXT_LIMIT + b"the end")
     assert message.text == "a" * TEXT_LIMIT
     assert message.attachments[0].name == "text.txt" and message.attachments[0].content.endswith(b"the end")
-    assert parse_warnings.LONG_TEXT in message.problems
+    assert ParseWarning.LONG_TEXT in message.problems
 
 
 def test_made_up_character_sets_do_not_stay_in_memory() -> None:
@@ -150,10 +150,10 @@ def test_every_character_set_of_python_is_known_under_its_own_name() -> None:
     names = {module.name for module in pkgutil.iter_modules(encodings.__path__)}
     no_text = {name for name in names if name.endswith("_codec") or name.endswith("_escape")}
     no_text |= {"aliases", "charmap", "idna", "mbcs", "oem", "palmos", "punycode", "rot_13", "undefined"}
-    problems: list[str] = []
+    problems: list[ParseWarning] = []
     for name in sorted(names - no_text):
         to_text(b"\xe4", name, problems)
-    assert parse_warnings.UNKNOWN_CHARSET not in problems
+    assert ParseWarning.UNKNOWN_CHARSET not in problems
 
 
 def test_history_in_a_text_of_many_lines_is_found_near_its_top() -> None:

@@ -3,6 +3,7 @@
 from trackit_console.mail.keywords import Keyword, find_keywords, write_keyword
 from trackit_console.mail.message import Address, Attachment, Automatic, Bounce, Message
 from trackit_console.mail.message_json import as_json
+from trackit_console.mail.parse_warnings import ParseWarning, warning_phrase
 from trackit_console.mail.parser import parse
 
 __all__ = [
@@ -12,8 +13,10 @@ __all__ = [
     "Bounce",
     "Keyword",
     "Message",
+    "ParseWarning",
     "as_json",
     "find_keywords",
     "parse",
+    "warning_phrase",
     "write_keyword",
 ]

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from trackit_console.mail import parse_warnings
 from trackit_console.mail.headers import decoded, one_line
 from trackit_console.mail.message import Address
+from trackit_console.mail.parse_warnings import ParseWarning
 
 ADDRESSES_LIMIT = 1_000
 ADDRESS_LENGTH_LIMIT = 320
@@ -25,7 +25,7 @@ _TOKEN = re.compile(
 )
 
 
-def read_addresses(value: str, problems: list[str]) -> tuple[Address, ...]:
+def read_addresses(value: str, problems: list[ParseWarning]) -> tuple[Address, ...]:
     """Every mailbox of the list; group names and comments are left out, encoded names decoded."""
     if match := _NAME_AND_ADDRESS.fullmatch(value):
         return (_address(match[1] or match[2] or "", match[3], problems),)
@@ -34,7 +34,7 @@ def read_addresses(value: str, problems: list[str]) -> tuple[Address, ...]:
     found: list[Address] = []
     for mailbox in _split(value):
         if len(found) == ADDRESSES_LIMIT:
-            problems.append(parse_warnings.MANY_ADDRESSES)
+            problems.append(ParseWarning.MANY_ADDRESSES)
             break
         if read := _mailbox(mailbox, problems):
             found.append(read)
@@ -55,7 +55,7 @@ def _split(value: str) -> list[list[tuple[str, str]]]:
     return mailboxes
 
 
-def _mailbox(tokens: list[tuple[str, str]], problems: list[str]) -> Address | None:
+def _mailbox(tokens: list[tuple[str, str]], problems: list[ParseWarning]) -> Address | None:
     address = next((text for kind, text in tokens if kind == "address"), None)
     name = "".join(_UNESCAPE.sub(r"\1", text) if kind == "quoted" else text for kind, text in tokens if kind not in _ASIDE)
     if address is None:
@@ -77,7 +77,7 @@ def _bare(text: str) -> tuple[str, str]:
     return (text, "") if at is None else (" ".join(words[:at] + words[at + 1 :]), words[at])
 
 
-def _address(name: str, address: str, problems: list[str]) -> Address:
+def _address(name: str, address: str, problems: list[ParseWarning]) -> Address:
     bare = "".join(one_line(address).split()).removeprefix("mailto:")
     if bare.startswith("@"):  # an obsolete route, RFC 5322 section 4.4
         bare = bare.rpartition(":")[2]

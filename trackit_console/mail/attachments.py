@@ -11,10 +11,10 @@ import unicodedata
 from collections.abc import Collection
 from urllib.parse import unquote
 
-from trackit_console.mail import parse_warnings
 from trackit_console.mail.charsets import whole_characters
 from trackit_console.mail.headers import decoded, one_line, read_headers
 from trackit_console.mail.message import Attachment
+from trackit_console.mail.parse_warnings import ParseWarning
 from trackit_console.mail.parts import Part, content
 
 NAME_LENGTH_LIMIT = 200
@@ -33,18 +33,18 @@ _FORBIDDEN = re.compile(r'[<>:"|?*]')
 _CID = re.compile(r"cid:([^\"'\s<>)]{1,998})", re.IGNORECASE)
 
 
-def read_attachments(files: Collection[Part], html: str | None, problems: list[str]) -> tuple[Attachment, ...]:
+def read_attachments(files: Collection[Part], html: str | None, problems: list[ParseWarning]) -> tuple[Attachment, ...]:
     """An attachment for each part; `html` is the body that may show some of them."""
     shown = {unquote(cid) for cid in _CID.findall(html)} if html and any("content-id" in f.headers for f in files) else set()
     return tuple(_attachment(part, shown, problems) for part in files)
 
 
-def _attachment(part: Part, shown: Collection[str], problems: list[str]) -> Attachment:
+def _attachment(part: Part, shown: Collection[str], problems: list[ParseWarning]) -> Attachment:
     data = content(part, problems)
     claimed = part.disposition_parameters.get("filename") or part.parameters.get("name") or ""
     name = safe_name(claimed) if claimed else ""
     if name != claimed:
-        problems.append(parse_warnings.RENAMED)
+        problems.append(ParseWarning.RENAMED)
     cid = one_line(part.headers.first("content-id")).strip("<> ") or None
     digest = hashlib.sha256(data).hexdigest()
     return Attachment(name or _unnamed(part, data), part.content_type, data, digest, cid, cid in shown)

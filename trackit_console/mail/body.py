@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from trackit_console.mail import parse_warnings
 from trackit_console.mail.charsets import to_text
 from trackit_console.mail.html_text import html_to_text
+from trackit_console.mail.parse_warnings import ParseWarning
 from trackit_console.mail.parts import Part, content
 
 TEXT_LIMIT = 4_000_000
@@ -35,13 +35,13 @@ class _Section:
     plain: str | None = None
     html: str | None = None
 
-    def text(self, problems: list[str]) -> str:
+    def text(self, problems: list[ParseWarning]) -> str:
         if self.plain is not None and (self.plain.strip() or self.html is None):
             return self.plain
         return html_to_text(self.html or "", problems)
 
 
-def read_body(root: Part, problems: list[str]) -> Body:
+def read_body(root: Part, problems: list[ParseWarning]) -> Body:
     """The body of the message whose parts are `root`; the sections that it consists of are a blank line apart."""
     reader = _BodyReader(problems)
     sections = reader.sections(root)
@@ -53,7 +53,7 @@ def read_body(root: Part, problems: list[str]) -> Body:
 class _BodyReader:
     """Sorts the parts of one message into text and files, and counts the text over all of them."""
 
-    def __init__(self, problems: list[str]) -> None:
+    def __init__(self, problems: list[ParseWarning]) -> None:
         self.files: list[Part] = []
         self._problems = problems
         self._room = TEXT_LIMIT
@@ -79,7 +79,7 @@ class _BodyReader:
     def _plain(self, part: Part) -> _Section:
         text = _cleaned(to_text(content(part, self._problems), part.parameters.get("charset"), self._problems))
         if len(text) > self._room:
-            self._problems.append(parse_warnings.LONG_TEXT)
+            self._problems.append(ParseWarning.LONG_TEXT)
             self.files.append(part)
             text = text[: self._room]
         self._room -= len(text)

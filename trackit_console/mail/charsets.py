@@ -10,7 +10,7 @@ from encodings import normalize_encoding
 from encodings.aliases import aliases
 from functools import lru_cache
 
-from trackit_console.mail import parse_warnings
+from trackit_console.mail.parse_warnings import ParseWarning
 
 # Labels as mail uses them, read as browsers do (WHATWG Encoding Standard): the larger set that is really meant.
 _MEANT = {
@@ -36,18 +36,18 @@ _KNOWN = (
 NAME_LENGTH_LIMIT = 40
 
 
-def to_text(data: bytes, charset: str | None, problems: list[str]) -> str:
+def to_text(data: bytes, charset: str | None, problems: list[ParseWarning]) -> str:
     """`data` in `charset`, else as UTF-8, else as windows-1252; what had to be guessed is added to `problems`."""
     codec = "utf-8"
     if charset is not None:
         found = _codec(charset.strip().lower())
         codec = found or codec
         if found is None and not data.isascii():
-            problems.append(parse_warnings.UNKNOWN_CHARSET)
+            problems.append(ParseWarning.UNKNOWN_CHARSET)
     try:
         text = data.decode(codec)
     except (UnicodeError, ValueError):
-        problems.append(parse_warnings.WRONG_CHARSET)
+        problems.append(ParseWarning.WRONG_CHARSET)
         text = _guessed(data, codec)
     return whole_characters(text)
 

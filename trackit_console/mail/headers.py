@@ -14,8 +14,8 @@ from email.utils import parsedate_to_datetime
 from itertools import islice
 from urllib.parse import unquote_to_bytes
 
-from trackit_console.mail import parse_warnings
 from trackit_console.mail.charsets import to_text, whole_characters, windows_1252
+from trackit_console.mail.parse_warnings import ParseWarning
 
 HEADERS_LIMIT = 1_000
 HEADER_LENGTH_LIMIT = 65_536
@@ -47,22 +47,22 @@ class Headers:
         return name in self.values
 
 
-def read_headers(block: bytes, problems: list[str]) -> tuple[Headers, int]:
+def read_headers(block: bytes, problems: list[ParseWarning]) -> tuple[Headers, int]:
     """The headers at the start of `block`, and where they end: its length, or the first line that is no header."""
     values: dict[str, list[str]] = {}
     position = count = 0
     while position < len(block) and (field := _FIELD.match(block, position)):
         position, count = field.end(), count + 1
         if count > HEADERS_LIMIT:
-            problems.append(parse_warnings.MANY_HEADERS)
+            problems.append(ParseWarning.MANY_HEADERS)
             return Headers(values), len(block)
         values.setdefault(field[1].decode("ascii").lower(), []).append(_unfolded(field[2], problems))
     return Headers(values), position
 
 
-def _unfolded(value: bytes, problems: list[str]) -> str:
+def _unfolded(value: bytes, problems: list[ParseWarning]) -> str:
     if len(value) > HEADER_LENGTH_LIMIT:
-        problems.append(parse_warnings.LONG_HEADER)
+        problems.append(ParseWarning.LONG_HEADER)
         value = value[:HEADER_LENGTH_LIMIT]
     try:
         text = value.decode("ascii")
@@ -71,12 +71,12 @@ def _unfolded(value: bytes, problems: list[str]) -> str:
     return (_FOLD.sub("", text) if "\n" in text else text).strip()
 
 
-def _raw_letters(value: bytes, problems: list[str]) -> str:
+def _raw_letters(value: bytes, problems: list[ParseWarning]) -> str:
     """UTF-8 is what RFC 6532 allows; anything else is the windows-1252 of a careless program."""
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError:
-        problems.append(parse_warnings.RAW_HEADER)
+        problems.append(ParseWarning.RAW_HEADER)
         return windows_1252(value)
 
 
@@ -87,12 +87,12 @@ def one_line(text: str) -> str:
     return _CONTROLS.sub(" ", whole_characters(text)).strip()
 
 
-def decoded(value: str, problems: list[str]) -> str:
+def decoded(value: str, problems: list[ParseWarning]) -> str:
     """A header's value as a person reads it, on one line (RFC 2047, leniently)."""
     return one_line(decode_words(value, problems) if "=?" in value else value)
 
 
-def decode_words(value: str, problems: list[str]) -> str:
+def decode_words(value: str, problems: list[ParseWarning]) -> str:
     """`value` with its encoded words decoded; neighbours in one character set are joined before they are decoded.
 
     The joining mends letters that were split between two words, which RFC 2047 section 5 forbids and mail does.
@@ -132,7 +132,7 @@ def lenient_base64(data: bytes | memoryview) -> tuple[bytes, bool]:
     return binascii.a2b_base64(bytes(data) + b"A=="), False
 
 
-def with_parameters(value: str, problems: list[str]) -> tuple[str, dict[str, str]]:
+def with_parameters(value: str, problems: list[ParseWarning]) -> tuple[str, dict[str, str]]:
     """`text/plain; charset=utf-8` as its lower-case token and its parameters by lower-case name (RFC 2045, 2231)."""
     token, semicolon, rest = value.partition(";")
     if not rest:
@@ -153,7 +153,7 @@ def _unquoted(text: str) -> str:
     return text.strip('"').replace("\\\\", "\\").replace('\\"', '"')
 
 
-def _extended(pieces: dict[str, str], problems: list[str]) -> dict[str, str]:
+def _extended(pieces: dict[str, str], problems: list[ParseWarning]) -> dict[str, str]:
     """The parameters of RFC 2231: `name*` in a character set, `name*0`, `name*1*` … to be joined."""
     joined: dict[str, list[tuple[int, str, bool]]] = {}
     for name, text in pieces.items():
@@ -163,7 +163,7 @@ def _extended(pieces: dict[str, str], problems: list[str]) -> dict[str, str]:
     return {base: _joined(sorted(parts), problems) for base, parts in joined.items()}
 
 
-def _joined(parts: list[tuple[int, str, bool]], problems: list[str]) -> str:
+def _joined(parts: list[tuple[int, str, bool]], problems: list[ParseWarning]) -> str:
     charset = None
     _, first, percent = parts[0]
     if percent and first.count("'") >= 2:
@@ -173,14 +173,14 @@ def _joined(parts: list[tuple[int, str, bool]], problems: list[str]) -> str:
     return one_line(to_text(data, charset or None, problems))
 
 
-def message_ids(value: str, problems: list[str]) -> tuple[str, ...]:
+def message_ids(value: str, problems: list[ParseWarning]) -> tuple[str, ...]:
     """The ids in Message-ID, In-Reply-To or References, without brackets; of very many, the last ones."""
     text = decoded(value, problems)
     ids = _ID.findall(text) or [word for word in _NOT_IN_AN_ID.split(text) if "@" in word]
     return tuple(dict.fromkeys("".join(found.split()) for found in ids[-IDS_LIMIT:] if found.strip()))
 
 
-def moment(value: str, problems: list[str]) -> datetime | None:
+def moment(value: str, problems: list[ParseWarning]) -> datetime | None:
     """Date with its offset; an unknown offset (`-0000`) counts as UTC. None when it cannot be read or compared."""
     if not value:
         return None
@@ -189,6 +189,6 @@ def moment(value: str, problems: list[str]) -> datetime | None:
         aware = date if date.tzinfo else date.replace(tzinfo=UTC)
         aware.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
-        problems.append(parse_warnings.UNREADABLE_DATE)
+        problems.append(ParseWarning.UNREADABLE_DATE)
         return None
     return aware

@@ -12,9 +12,9 @@ import re
 from functools import cache
 from html import unescape
 
-from trackit_console.mail import parse_warnings
 from trackit_console.mail.html_layout import PARAGRAPHS, Layout
 from trackit_console.mail.html_tables import Blanks
+from trackit_console.mail.parse_warnings import ParseWarning
 
 LENGTH_LIMIT = 4_000_000
 """Characters of HTML that are looked at: 0.6 s and 40 MB at worst. Longer HTML is seldom; the rest is in `Message.html`."""
@@ -59,10 +59,10 @@ _WITHOUT_LAYOUT = [
 ]
 
 
-def html_to_text(html: str, problems: list[str]) -> str:
+def html_to_text(html: str, problems: list[ParseWarning]) -> str:
     """The text that a person would read, with its lines, lists and tables; never raises."""
     if len(html) > LENGTH_LIMIT:
-        problems.append(parse_warnings.HTML_CUT)
+        problems.append(ParseWarning.HTML_CUT)
     seen = _without_hidden(_without_head(_UNSEEN.sub("", html[:LENGTH_LIMIT])))
     text = _INERT_TAG.sub("", seen).replace("\r\n", "\n").replace("\r", "\n")
     laid_out = _laid_out(text, problems) if text.count("<") <= TAGS_LIMIT else _without_layout(text, problems)
@@ -107,19 +107,19 @@ def _tags(name: str) -> re.Pattern[str]:
     return re.compile(rf"<(/?){name}{_NAME_ENDS}{_REST}", re.IGNORECASE)
 
 
-def _without_layout(text: str, problems: list[str]) -> str:
+def _without_layout(text: str, problems: list[ParseWarning]) -> str:
     """Blocks begin on a line, cells are two blanks apart: constant replacements, which cost a tenth of a layout."""
-    problems.append(parse_warnings.HTML_WITHOUT_LAYOUT)
+    problems.append(ParseWarning.HTML_WITHOUT_LAYOUT)
     text = _SPACE.sub(" ", text)
     for tags, instead in _WITHOUT_LAYOUT:
         text = tags.sub(instead, text)
     text = _BLANK_LINES.sub("\n\n", text)
     if len(text) > TEXT_LIMIT:
-        problems.append(parse_warnings.HTML_CUT)
+        problems.append(ParseWarning.HTML_CUT)
     return "\n".join(line.strip() for line in unescape(text[:TEXT_LIMIT]).split("\n"))
 
 
-def _laid_out(text: str, problems: list[str]) -> str:
+def _laid_out(text: str, problems: list[ParseWarning]) -> str:
     layout = Layout(Blanks(min(BLANKS_PER_CHARACTER * len(text), BLANKS_LIMIT)))
     first, *pieces = _TAG.split(text)
     room = TEXT_LIMIT
@@ -130,6 +130,6 @@ def _laid_out(text: str, problems: list[str]) -> str:
             layout.text(following[:room])
             room -= len(following)
         if room < 0:
-            problems.append(parse_warnings.HTML_CUT)
+            problems.append(ParseWarning.HTML_CUT)
             break
     return layout.finished()

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from trackit_console.mail.parse_warnings import ParseWarning
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -68,7 +70,7 @@ class Message:
     `subject` is one line, decoded, as long as it came (the limit of MSG-01 is a decision, not a property of mail).
     `sender` is From, else Sender, else an empty address. Message ids are without angle brackets. `text` is the whole
     body as text, `new_text` what the sender wrote now, `quoted_text` the history below it; `html` is the HTML part as
-    it came, not sanitised. `problems` names what was repaired while reading, in words.
+    it came, not sanitised. `problems` says what was repaired or left out while reading.
     """
 
     subject: str
@@ -87,5 +89,5 @@ class Message:
     attachments: tuple[Attachment, ...]
     automatic: Automatic | None
     bounce: Bounce | None
-    problems: tuple[str, ...]
+    problems: tuple[ParseWarning, ...]
     size: int

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from trackit_console.mail.message import Address, Attachment, Automatic, Bounce, Message
+from trackit_console.mail.parse_warnings import warning_phrase
 
 
 def as_json(message: Message) -> dict[str, object]:
-    """Strings, numbers, lists and dicts only; the date in ISO 8601 with its offset; no content of attachments."""
+    """Strings, numbers, lists and dicts only; the date in ISO 8601 with its offset; no content of attachments;
+    what was repaired in English sentences.
+    """
     return {
         "subject": message.subject,
         "from": _address(message.sender),
@@ -24,7 +27,7 @@ def as_json(message: Message) -> dict[str, object]:
         "attachments": [_attachment(attachment) for attachment in message.attachments],
         "automatic": _automatic(message.automatic),
         "bounce": _bounce(message.bounce),
-        "problems": list(message.problems),
+        "problems": [str(warning_phrase(code)) for code in message.problems],
     }
 
 

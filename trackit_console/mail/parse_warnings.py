@@ -1,31 +1,78 @@
-"""What can be wrong with a message, in words: the sentences of `Message.problems`.
+"""What had to be repaired or left out while a message was read (MSG-07, SEC-03): a code for each, and its sentence.
 
-They hold no facts, so the console finds each in its translations by the sentence itself. What is done about each is
-decided where it is found; nothing here raises (MSG-07, SEC-03).
+The codes are stored and compared; the sentences are looked up when somebody reads them. Nothing here raises, and what
+is done about a fault is decided where it is found.
 """
 
 from __future__ import annotations
 
-from trackit_console.user_messages import QT_TRANSLATE_NOOP
+from enum import StrEnum
 
-NO_SENDER = QT_TRANSLATE_NOOP("mail", "The message does not say who sent it.")
-UNREADABLE_DATE = QT_TRANSLATE_NOOP("mail", "The date of the message could not be read.")
-WRONG_CHARSET = QT_TRANSLATE_NOOP("mail", "A text was not in the character set that it names; some letters may be wrong.")
-UNKNOWN_CHARSET = QT_TRANSLATE_NOOP("mail", "A text names a character set that does not exist; it was guessed.")
-RAW_HEADER = QT_TRANSLATE_NOOP("mail", "A header holds letters without saying their character set; it was guessed.")
-BROKEN_HEADER = QT_TRANSLATE_NOOP("mail", "The headers break off at a line that is no header; the rest is shown as text.")
-LONG_HEADER = QT_TRANSLATE_NOOP("mail", "A header was too long and has been cut.")
-MANY_HEADERS = QT_TRANSLATE_NOOP("mail", "There were too many headers; the last ones were left out.")
-MANY_ADDRESSES = QT_TRANSLATE_NOOP("mail", "There were too many addresses; the last ones were left out.")
-NO_BOUNDARY = QT_TRANSLATE_NOOP("mail", "The message does not say where its parts begin; this was guessed.")
-NO_PARTS = QT_TRANSLATE_NOOP("mail", "The message says that it has parts, but has none; it is shown as text.")
-NO_LAST_BOUNDARY = QT_TRANSLATE_NOOP("mail", "The message breaks off before its end; the last part may be incomplete.")
-MANY_PARTS = QT_TRANSLATE_NOOP("mail", "The message has too many parts; the rest is kept as one attachment.")
-DEEP_NESTING = QT_TRANSLATE_NOOP("mail", "The message is nested too deeply; the inner part is kept as an attachment.")
-BROKEN_ENCODING = QT_TRANSLATE_NOOP("mail", "A part was damaged on its way; what could be read was kept.")
-LONG_TEXT = QT_TRANSLATE_NOOP("mail", "The text of the message is very long; the whole of it is kept as an attachment.")
-HTML_WITHOUT_LAYOUT = QT_TRANSLATE_NOOP(
-    "mail", "The HTML of the message is too involved; its text is shown without lists and tables."
-)
-HTML_CUT = QT_TRANSLATE_NOOP("mail", "The HTML of the message is too long; the end of its text was left out.")
-RENAMED = QT_TRANSLATE_NOOP("mail", "The name of an attachment was not safe and has been changed.")
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
+
+
+class ParseWarning(StrEnum):
+    """Codes of parse warnings. Stored with a message, so they are added to and never renamed."""
+
+    NO_SENDER = "no_sender"
+    UNREADABLE_DATE = "unreadable_date"
+    WRONG_CHARSET = "wrong_charset"
+    UNKNOWN_CHARSET = "unknown_charset"
+    RAW_HEADER = "raw_header"
+    BROKEN_HEADER = "broken_header"
+    LONG_HEADER = "long_header"
+    MANY_HEADERS = "many_headers"
+    MANY_ADDRESSES = "many_addresses"
+    NO_BOUNDARY = "no_boundary"
+    NO_PARTS = "no_parts"
+    NO_LAST_BOUNDARY = "no_last_boundary"
+    MANY_PARTS = "many_parts"
+    DEEP_NESTING = "deep_nesting"
+    BROKEN_ENCODING = "broken_encoding"
+    LONG_TEXT = "long_text"
+    HTML_WITHOUT_LAYOUT = "html_without_layout"
+    HTML_CUT = "html_cut"
+    RENAMED = "renamed"
+
+
+SENTENCES: dict[ParseWarning, str] = {
+    ParseWarning.NO_SENDER: QT_TRANSLATE_NOOP("mail", "The message does not say who sent it."),
+    ParseWarning.UNREADABLE_DATE: QT_TRANSLATE_NOOP("mail", "The date of the message could not be read."),
+    ParseWarning.WRONG_CHARSET: QT_TRANSLATE_NOOP(
+        "mail", "A text was not in the character set that it names; some letters may be wrong."
+    ),
+    ParseWarning.UNKNOWN_CHARSET: QT_TRANSLATE_NOOP("mail", "A text names a character set that does not exist; it was guessed."),
+    ParseWarning.RAW_HEADER: QT_TRANSLATE_NOOP(
+        "mail", "A header holds letters without saying their character set; it was guessed."
+    ),
+    ParseWarning.BROKEN_HEADER: QT_TRANSLATE_NOOP(
+        "mail", "The headers break off at a line that is no header; the rest is shown as text."
+    ),
+    ParseWarning.LONG_HEADER: QT_TRANSLATE_NOOP("mail", "A header was too long and has been cut."),
+    ParseWarning.MANY_HEADERS: QT_TRANSLATE_NOOP("mail", "There were too many headers; the last ones were left out."),
+    ParseWarning.MANY_ADDRESSES: QT_TRANSLATE_NOOP("mail", "There were too many addresses; the last ones were left out."),
+    ParseWarning.NO_BOUNDARY: QT_TRANSLATE_NOOP("mail", "The message does not say where its parts begin; this was guessed."),
+    ParseWarning.NO_PARTS: QT_TRANSLATE_NOOP("mail", "The message says that it has parts, but has none; it is shown as text."),
+    ParseWarning.NO_LAST_BOUNDARY: QT_TRANSLATE_NOOP(
+        "mail", "The message breaks off before its end; the last part may be incomplete."
+    ),
+    ParseWarning.MANY_PARTS: QT_TRANSLATE_NOOP("mail", "The message has too many parts; the rest is kept as one attachment."),
+    ParseWarning.DEEP_NESTING: QT_TRANSLATE_NOOP(
+        "mail", "The message is nested too deeply; the inner part is kept as an attachment."
+    ),
+    ParseWarning.BROKEN_ENCODING: QT_TRANSLATE_NOOP("mail", "A part was damaged on its way; what could be read was kept."),
+    ParseWarning.LONG_TEXT: QT_TRANSLATE_NOOP(
+        "mail", "The text of the message is very long; the whole of it is kept as an attachment."
+    ),
+    ParseWarning.HTML_WITHOUT_LAYOUT: QT_TRANSLATE_NOOP(
+        "mail", "The HTML of the message is too involved; its text is shown without lists and tables."
+    ),
+    ParseWarning.HTML_CUT: QT_TRANSLATE_NOOP("mail", "The HTML of the message is too long; the end of its text was left out."),
+    ParseWarning.RENAMED: QT_TRANSLATE_NOOP("mail", "The name of an attachment was not safe and has been changed."),
+}
+
+
+def warning_phrase(code: str) -> Phrase:
+    """The sentence for a stored code. A code of another version of the program stands for itself."""
+    known = code in ParseWarning.__members__.values()
+    return Phrase("mail", SENTENCES[ParseWarning(code)] if known else code)

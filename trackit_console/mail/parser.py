@@ -6,7 +6,6 @@ and `problems` says so (SEC-03). How much is too much is a constant of the modul
 
 from __future__ import annotations
 
-from trackit_console.mail import parse_warnings
 from trackit_console.mail.addresses import read_addresses
 from trackit_console.mail.attachments import read_attachments
 from trackit_console.mail.automatic import automatic_sign
@@ -14,13 +13,14 @@ from trackit_console.mail.body import read_body
 from trackit_console.mail.bounce import read_bounce
 from trackit_console.mail.headers import Headers, decoded, message_ids, moment
 from trackit_console.mail.message import Address, Message
+from trackit_console.mail.parse_warnings import ParseWarning
 from trackit_console.mail.parts import PartsReader
 from trackit_console.mail.replies import split_reply
 
 
 def parse(raw: bytes) -> Message:
     """The message that `raw` is, as a server delivers it; whatever could be read of it, if it is none."""
-    problems: list[str] = []
+    problems: list[ParseWarning] = []
     root = PartsReader(raw if b"\n" in raw else raw.replace(b"\r", b"\n"), problems).read()
     headers = root.headers
     body = read_body(root, problems)
@@ -50,15 +50,15 @@ def parse(raw: bytes) -> Message:
     )
 
 
-def _sender(headers: Headers, problems: list[str]) -> Address:
+def _sender(headers: Headers, problems: list[ParseWarning]) -> Address:
     """The first address of From, else of Sender; one without an @ counts only when there is no other."""
     found = (*_addresses(headers, "from", problems), *_addresses(headers, "sender", problems))
     sender = next((address for address in found if "@" in address.address), found[0] if found else Address("", ""))
     if not sender.address:
-        problems.append(parse_warnings.NO_SENDER)
+        problems.append(ParseWarning.NO_SENDER)
     return sender
 
 
-def _addresses(headers: Headers, name: str, problems: list[str]) -> tuple[Address, ...]:
+def _addresses(headers: Headers, name: str, problems: list[ParseWarning]) -> tuple[Address, ...]:
     """All addresses of the header, which some programs write more than once."""
     return tuple(address for value in headers.values.get(name, ()) for address in read_addresses(value, problems))

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trackit_console.mail import parse_warnings
 from trackit_console.mail.headers import HEADER_LENGTH_LIMIT, Headers, lenient_base64, read_headers, with_parameters
+from trackit_console.mail.parse_warnings import ParseWarning
 
 PARTS_LIMIT = 500
 DEPTH_LIMIT = 30
@@ -45,7 +45,7 @@ class Part:
 class PartsReader:
     """Reads one message into a tree of parts; counts them over the whole tree, so that none can grow without end."""
 
-    def __init__(self, raw: bytes, problems: list[str]) -> None:
+    def __init__(self, raw: bytes, problems: list[ParseWarning]) -> None:
         self._raw = raw
         self._bytes = memoryview(raw)
         self._problems = problems
@@ -79,14 +79,14 @@ class PartsReader:
         if read == len(block) and blank:
             return headers, body
         if read < len(block):
-            self._problems.append(parse_warnings.BROKEN_HEADER)
+            self._problems.append(ParseWarning.BROKEN_HEADER)
         elif len(block) == HEADER_BLOCK_LIMIT:
-            self._problems.append(parse_warnings.LONG_HEADER)
+            self._problems.append(ParseWarning.LONG_HEADER)
         return headers, start + read
 
     def _parts(self, start: int, end: int, kind: str, parameters: dict[str, str], depth: int) -> tuple[Part, ...]:
         if depth >= DEPTH_LIMIT:
-            self._problems.append(parse_warnings.DEEP_NESTING)
+            self._problems.append(ParseWarning.DEEP_NESTING)
             return ()
         default = "message/rfc822" if kind == "multipart/digest" else "text/plain"
         spans = self._spans(self._boundary(parameters.get("boundary", ""), start, end), start, end)
@@ -98,11 +98,11 @@ class PartsReader:
             self._left -= 1
             parts.append(self._part(first, last, depth + 1, default))
         if not parts:
-            self._problems.append(parse_warnings.NO_PARTS)
+            self._problems.append(ParseWarning.NO_PARTS)
         return tuple(parts)
 
     def _rest(self, start: int, end: int) -> Part:
-        self._problems.append(parse_warnings.MANY_PARTS)
+        self._problems.append(ParseWarning.MANY_PARTS)
         return Part(Headers({}), "application/octet-stream", {}, "attachment", {}, self._bytes[start:end])
 
     def _boundary(self, named: str, start: int, end: int) -> bytes:
@@ -112,7 +112,7 @@ class PartsReader:
             return boundary
         found = _FIRST_BOUNDARY.search(self._raw, max(start - 1, 0), end)
         if found:
-            self._problems.append(parse_warnings.NO_BOUNDARY)
+            self._problems.append(ParseWarning.NO_BOUNDARY)
         return found[1].rstrip().removesuffix(b"--") if found else b""
 
     def _spans(self, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -125,7 +125,7 @@ class PartsReader:
                 return
             first = after
         if first is not None:
-            self._problems.append(parse_warnings.NO_LAST_BOUNDARY)
+            self._problems.append(ParseWarning.NO_LAST_BOUNDARY)
             yield first, end
 
     def _line_end_before(self, at: int) -> int:
@@ -151,7 +151,7 @@ class PartsReader:
         return found + 1 if found >= 0 else -1
 
 
-def content(part: Part, problems: list[str]) -> bytes:
+def content(part: Part, problems: list[ParseWarning]) -> bytes:
     """The bytes that the body of `part` stands for, as many of them as can be read."""
     encoding = part.headers.first("content-transfer-encoding").strip().lower()
     if encoding == "base64":
@@ -161,14 +161,14 @@ def content(part: Part, problems: list[str]) -> bytes:
     return bytes(part.body)
 
 
-def _from_base64(part: Part, problems: list[str]) -> bytes:
+def _from_base64(part: Part, problems: list[ParseWarning]) -> bytes:
     """A text that only claims to be base64 is taken as it is: decoded, nothing of it would be left."""
     if part.content_type.startswith("text/") and _NOT_BASE64.search(part.body):
-        problems.append(parse_warnings.BROKEN_ENCODING)
+        problems.append(ParseWarning.BROKEN_ENCODING)
         beginning = part.body[:BASE64_SAMPLE_LENGTH]
         if len(_NOT_BASE64.findall(beginning)) * 10 > len(beginning):
             return bytes(part.body)
     data, whole = lenient_base64(part.body)
     if not whole:
-        problems.append(parse_warnings.BROKEN_ENCODING)
+        problems.append(ParseWarning.BROKEN_ENCODING)
     return data
