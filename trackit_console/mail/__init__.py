@@ -1,5 +1,6 @@
 """WHAT a message is: bytes to `Message`, by pure functions. Knows no other part of the program but its words."""
 
+from trackit_console.mail.content_identity import content_identity
 from trackit_console.mail.keywords import Keyword, find_keywords, write_keyword
 from trackit_console.mail.message import Address, Attachment, Automatic, Bounce, Message
 from trackit_console.mail.message_json import as_json
@@ -15,6 +16,7 @@ __all__ = [
     "Message",
     "ParseWarning",
     "as_json",
+    "content_identity",
     "find_keywords",
     "parse",
     "warning_phrase",
