@@ -33,12 +33,11 @@ def read_addresses(value: str, problems: list[ParseWarning]) -> tuple[Address, .
         return (_address("", value, problems),)
     found: list[Address] = []
     for mailbox in _split(value):
-        if len(found) == ADDRESSES_LIMIT:
+        if len(found) >= ADDRESSES_LIMIT:
             problems.append(ParseWarning.MANY_ADDRESSES)
             break
-        if read := _mailbox(mailbox, problems):
-            found.append(read)
-    return tuple(found)
+        found += _mailbox(mailbox, problems)
+    return tuple(found[:ADDRESSES_LIMIT])
 
 
 def _split(value: str) -> list[list[tuple[str, str]]]:
@@ -55,17 +54,28 @@ def _split(value: str) -> list[list[tuple[str, str]]]:
     return mailboxes
 
 
-def _mailbox(tokens: list[tuple[str, str]], problems: list[ParseWarning]) -> Address | None:
-    address = next((text for kind, text in tokens if kind == "address"), None)
+def _mailbox(tokens: list[tuple[str, str]], problems: list[ParseWarning]) -> list[Address]:
+    """The mailbox that `tokens` are; several where a program put several addresses between angle brackets, or none."""
+    in_brackets = [text for kind, text in tokens if kind == "address"]
     name = "".join(_UNESCAPE.sub(r"\1", text) if kind == "quoted" else text for kind, text in tokens if kind not in _ASIDE)
-    if address is None:
+    if len(in_brackets) > 1:  # <Ada <ada@example.com>>
+        name = _BRACKETS.sub("", " ".join((*in_brackets[:-1], name)))
+    if in_brackets:
+        address = in_brackets[-1]
+    else:
         name, address = _bare(name)
+    if "@" not in address and len(address.split()) > 1:  # <Ada Byrne>
+        name, address = name.strip() or address, ""
     if not name.strip():
         name = " ".join(text for kind, text in tokens if kind == "comment")
-    return _address(name, address, problems) if name.strip() or address.strip() else None
+    return [_address(name, each, problems) for each in _one_each(address) if name.strip() or each]
 
 
 _QUOTED_AGAIN = re.compile(r"""(['"])([^'"]*)\1""")
+_BRACKETS = re.compile(r"[<>\"]")
+_SEPARATORS = re.compile(r"[,;<>]")
+_COMMENT = re.compile(r"""("(?:[^"\\]|\\.)*"?)|\((?:[^()\\]|\\.|\([^()]*\))*\)?""", re.DOTALL)
+_QUOTED_LOCAL_PART = re.compile(r""""(?:[^"\\]|\\.)*"@[^\s<>,;:()"\\]+""")
 _UNESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ASIDE = frozenset({"address", "comment"})
 
@@ -77,8 +87,17 @@ def _bare(text: str) -> tuple[str, str]:
     return (text, "") if at is None else (" ".join(words[:at] + words[at + 1 :]), words[at])
 
 
-def _address(name: str, address: str, problems: list[ParseWarning]) -> Address:
-    bare = "".join(one_line(address).split()).removeprefix("mailto:")
+def _one_each(address: str) -> list[str]:
+    """The addresses in what should be one: none of them holds what a To header would take for the end of it."""
+    without_comments = _COMMENT.sub(r"\1", address) if "(" in address else address
+    bare = "".join(one_line(without_comments).split()).removeprefix("mailto:")
     if bare.startswith("@"):  # an obsolete route, RFC 5322 section 4.4
         bare = bare.rpartition(":")[2]
-    return Address(_QUOTED_AGAIN.sub(r"\2", decoded(name, problems)), bare[:ADDRESS_LENGTH_LIMIT])
+    if not _SEPARATORS.search(bare) or (len(bare) <= ADDRESS_LENGTH_LIMIT and _QUOTED_LOCAL_PART.fullmatch(bare)):
+        return [bare]
+    parts = _SEPARATORS.split(bare.replace('"', ""))
+    return [part for part in parts if "@" in part] or parts[:1]
+
+
+def _address(name: str, address: str, problems: list[ParseWarning]) -> Address:
+    return Address(_QUOTED_AGAIN.sub(r"\2", decoded(name, problems)), one_line(address)[:ADDRESS_LENGTH_LIMIT])

@@ -15,11 +15,13 @@ class ParseWarning(StrEnum):
     """Codes of parse warnings. Stored with a message, so they are added to and never renamed."""
 
     NO_SENDER = "no_sender"
+    SENDER_FROM_REPLY_TO = "sender_from_reply_to"
     UNREADABLE_DATE = "unreadable_date"
     WRONG_CHARSET = "wrong_charset"
     UNKNOWN_CHARSET = "unknown_charset"
     RAW_HEADER = "raw_header"
     BROKEN_HEADER = "broken_header"
+    BROKEN_FOLD = "broken_fold"
     LONG_HEADER = "long_header"
     MANY_HEADERS = "many_headers"
     MANY_ADDRESSES = "many_addresses"
@@ -37,6 +39,9 @@ class ParseWarning(StrEnum):
 
 SENTENCES: dict[ParseWarning, str] = {
     ParseWarning.NO_SENDER: QT_TRANSLATE_NOOP("mail", "The message does not say who sent it."),
+    ParseWarning.SENDER_FROM_REPLY_TO: QT_TRANSLATE_NOOP(
+        "mail", "The message does not say who sent it; the address for replies was taken."
+    ),
     ParseWarning.UNREADABLE_DATE: QT_TRANSLATE_NOOP("mail", "The date of the message could not be read."),
     ParseWarning.WRONG_CHARSET: QT_TRANSLATE_NOOP(
         "mail", "A text was not in the character set that it names; some letters may be wrong."
@@ -47,6 +52,9 @@ SENTENCES: dict[ParseWarning, str] = {
     ),
     ParseWarning.BROKEN_HEADER: QT_TRANSLATE_NOOP(
         "mail", "The headers break off at a line that is no header; the rest is shown as text."
+    ),
+    ParseWarning.BROKEN_FOLD: QT_TRANSLATE_NOOP(
+        "mail", "A line among the headers is no header; it was added to the one before it."
     ),
     ParseWarning.LONG_HEADER: QT_TRANSLATE_NOOP("mail", "A header was too long and has been cut."),
     ParseWarning.MANY_HEADERS: QT_TRANSLATE_NOOP("mail", "There were too many headers; the last ones were left out."),

@@ -51,12 +51,19 @@ def parse(raw: bytes) -> Message:
 
 
 def _sender(headers: Headers, problems: list[ParseWarning]) -> Address:
-    """The first address of From, else of Sender; one without an @ counts only when there is no other."""
+    """The first address of From, else of Sender, else of Reply-To; one without an @ counts only when there is no other."""
     found = (*_addresses(headers, "from", problems), *_addresses(headers, "sender", problems))
-    sender = next((address for address in found if "@" in address.address), found[0] if found else Address("", ""))
-    if not sender.address:
+    sender = next((address for address in found if "@" in address.address), None)
+    if sender:
+        return sender
+    named = found[0] if found else Address("", "")
+    reply_to = next((address for address in _addresses(headers, "reply-to", []) if "@" in address.address), None)
+    if reply_to:  # web forms know whom to answer, but not from whom to send
+        problems.append(ParseWarning.SENDER_FROM_REPLY_TO)
+        return Address(reply_to.name or named.name, reply_to.address)
+    if not named.address:
         problems.append(ParseWarning.NO_SENDER)
-    return sender
+    return named
 
 
 def _addresses(headers: Headers, name: str, problems: list[ParseWarning]) -> tuple[Address, ...]:
