@@ -96,6 +96,11 @@ HOSTILE = {
     "blanks after a guessed boundary": b"Content-Type: multipart/mixed\n\n" + (b"--b" + b" " * 60_000 + b"x\n") * 10,
     "broken letters": b"\n" + b"\x81\xc3" * 500_000,
     "tags without end": b"Content-Type: text/html\n\n" + b"<div>" * 400_000,
+    "padding everywhere": b"Content-Transfer-Encoding: base64\nContent-Type: image/png\n\n" + b"a=" * 500_000 + b"-",
+    "one boundary for all": b"Content-Type: multipart/mixed; boundary=b\n\n"
+    + b"--b\nContent-Type: multipart/mixed; boundary=b\n\n" * 20_000,
+    "headers without indent": b"Subject: a\nb\n" * 70_000,
+    "open comments in an address": b"From: <" + b"(a" * 30_000 + b"\n\n",
     "cids": b"Content-Type: text/html\n\n" + b"cid:" * 200_000,
 }
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from trackit_console.mail.charsets import to_text
 from trackit_console.mail.html_text import html_to_text
@@ -16,6 +17,7 @@ from trackit_console.mail.parts import Part, content
 TEXT_LIMIT = 4_000_000
 """Characters of plain text in all parts; what is beyond stays in the attachment that the part then is as well."""
 
+_TEXTS = ("text/plain", "text/html")
 _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 
 
@@ -44,7 +46,7 @@ class _Section:
 def read_body(root: Part, problems: list[ParseWarning]) -> Body:
     """The body of the message whose parts are `root`; the sections that it consists of are a blank line apart."""
     reader = _BodyReader(problems)
-    sections = reader.sections(root)
+    sections = reader.sections(root) or reader.only_text()
     htmls = [section.html for section in sections if section.html is not None]
     texts = (section.text(problems).strip("\n") for section in sections)
     return Body("\n\n".join(text for text in texts if text), "\n".join(htmls) if htmls else None, tuple(reader.files))
@@ -69,7 +71,18 @@ class _BodyReader:
         if not _is_text(part, after_text):
             self.files.append(part)
             return []
-        return [self._html(part) if part.content_type == "text/html" else self._plain(part)]
+        return [self._section(part)]
+
+    def only_text(self) -> list[_Section]:
+        """The first text that is shown in place though it has a name: in a message without other text it is the body.
+
+        It stays among the files, since it may be a log that a program shows in place.
+        """
+        named = (part for part in self.files if part.content_type in _TEXTS and part.disposition != "attachment")
+        return [self._section(part) for part in islice(named, 1)]
+
+    def _section(self, part: Part) -> _Section:
+        return self._html(part) if part.content_type == "text/html" else self._plain(part)
 
     def _html(self, part: Part) -> _Section:
         data = content(part, self._problems)
@@ -91,7 +104,7 @@ class _BodyReader:
 
 def _is_text(part: Part, after_text: bool) -> bool:
     """Text is what is to be read in place; one with a name is a file, but some programs name the body too."""
-    if part.content_type not in ("text/plain", "text/html") or part.disposition == "attachment":
+    if part.content_type not in _TEXTS or part.disposition == "attachment":
         return False
     if part.parameters.get("name") and (part.disposition or after_text):
         return False

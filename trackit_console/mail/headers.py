@@ -20,14 +20,29 @@ from trackit_console.mail.parse_warnings import ParseWarning
 HEADERS_LIMIT = 1_000
 HEADER_LENGTH_LIMIT = 65_536
 """Bytes of one header after unfolding; Exchange writes recipients of a large meeting in about 40,000."""
+BROKEN_FOLD_LIMIT = 4_096
+"""Bytes of lines among the headers that are none and may be the rest of the header before; DKIM signatures have 1,000."""
 PARAMETERS_LIMIT = 200
 IDS_LIMIT = 200
+BASE64_PIECES_LIMIT = 500_000
+"""Pieces with padding of their own: a file of 25 MB in lines of one piece each has 330,000."""
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)\n?")
+# In the letter case that programs write, so that a text that begins without a blank line is seldom taken for headers.
+_USUAL_FIELD = re.compile(
+    rb"^(?:Received|Return-Path|From|Sender|Reply-To|To|Cc|Subject|Date|Message-I[dD]|In-Reply-To|References|MIME-Version"
+    rb"|Content-(?:Type|Transfer-Encoding|Disposition)|Authentication-Results|DKIM-Signature):",
+    re.MULTILINE,
+)
 _FOLD = re.compile(r"\r?\n")
+_PADDING = re.compile(rb"=[=\s]*")
+# Base64 to the end; a footer that a mailing list appended is none.
+_MORE_BASE64 = re.compile(rb"[A-Za-z0-9+/](?:[A-Za-z0-9+/=\r\n]|[ \t]+[\r\n])*+\s*\Z")
+_PADDED_PIECE = re.compile(rb"[^=]+=*")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _ENCODED_WORD = re.compile(r"=\?([^?*\s]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
 _PARAMETER = re.compile(r""";\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""", re.DOTALL)
+_END_OF_TOKEN = re.compile(r"[\s;]+")  # some programs forget the semicolon
 _ID = re.compile(r"<([^<>]+)>")
 _NOT_IN_AN_ID = re.compile(r"[\s<>,;]+")
 
@@ -51,12 +66,23 @@ def read_headers(block: bytes, problems: list[ParseWarning]) -> tuple[Headers, i
     """The headers at the start of `block`, and where they end: its length, or the first line that is no header."""
     values: dict[str, list[str]] = {}
     position = count = 0
-    while position < len(block) and (field := _FIELD.match(block, position)):
+    last: list[str] = []
+    while position < len(block):
+        if not (field := _FIELD.match(block, position)):
+            # Some gateways take the indents off folded lines; a header that follows shows that the text has not begun.
+            following = _USUAL_FIELD.search(block, position, position + BROKEN_FOLD_LIMIT)
+            if not last or not following:
+                break
+            problems.append(ParseWarning.BROKEN_FOLD)
+            last[-1] += " " + _unfolded(block[position : following.start()].replace(b"\n", b"\n "), problems)
+            position = following.start()
+            continue
         position, count = field.end(), count + 1
         if count > HEADERS_LIMIT:
             problems.append(ParseWarning.MANY_HEADERS)
             return Headers(values), len(block)
-        values.setdefault(field[1].decode("ascii").lower(), []).append(_unfolded(field[2], problems))
+        last = values.setdefault(field[1].decode("ascii").lower(), [])
+        last.append(_unfolded(field[2], problems))
     return Headers(values), position
 
 
@@ -119,7 +145,19 @@ def _word_bytes(encoding: str, text: str) -> bytes:
 
 
 def lenient_base64(data: bytes | memoryview) -> tuple[bytes, bool]:
-    """The bytes that `data` stands for, and whether it was whole; a torn last group gives what it holds."""
+    """The bytes that `data` stands for, and whether it was whole; a torn last group gives what it holds.
+
+    Some programs encode a file in pieces, each with padding of its own, where Python stops at the first.
+    """
+    padding = _PADDING.search(data)
+    if not padding or not _MORE_BASE64.match(data, padding.end()):
+        return _piece_of_base64(data)
+    pieces = [_piece_of_base64(piece[0]) for piece in islice(_PADDED_PIECE.finditer(data), BASE64_PIECES_LIMIT + 1)]
+    whole = len(pieces) <= BASE64_PIECES_LIMIT and all(whole for _, whole in pieces)
+    return b"".join(piece for piece, _ in pieces), whole
+
+
+def _piece_of_base64(data: bytes | memoryview) -> tuple[bytes, bool]:
     try:
         return binascii.a2b_base64(data), True
     except binascii.Error:
@@ -134,11 +172,11 @@ def lenient_base64(data: bytes | memoryview) -> tuple[bytes, bool]:
 
 def with_parameters(value: str, problems: list[ParseWarning]) -> tuple[str, dict[str, str]]:
     """`text/plain; charset=utf-8` as its lower-case token and its parameters by lower-case name (RFC 2045, 2231)."""
-    token, semicolon, rest = value.partition(";")
+    token, *rest = _END_OF_TOKEN.split(value.strip(), maxsplit=1)
     if not rest:
         return one_line(token).lower(), {}
     pieces: dict[str, str] = {}
-    for match in islice(_PARAMETER.finditer(semicolon + rest), PARAMETERS_LIMIT):
+    for match in islice(_PARAMETER.finditer(";" + rest[0]), PARAMETERS_LIMIT):
         pieces.setdefault(match[1].lower(), _unquoted(match[2].strip()))
     plain = {name: decoded(text, problems) for name, text in pieces.items() if "*" not in name}
     if len(plain) < len(pieces):

@@ -19,13 +19,18 @@ DEPTH_LIMIT = 30
 HEADER_BLOCK_LIMIT = 4 * HEADER_LENGTH_LIMIT
 DELIMITERS_LIMIT = 20_000
 """Lines looked at that begin like a boundary; a body made of them must not take for ever."""
+REPEATED_BOUNDARY_LIMIT = 2_048
+"""Bytes of a part's headers in which a boundary is looked for that repeats the outer one."""
+BASE64_SURE_LENGTH = 24
+"""Letters without a blank between them, from which on they are rather base64 than a word."""
 BASE64_SAMPLE_LENGTH = 262_144
 """Bytes at the beginning of a text that tell whether it is base64 at all."""
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r?\n|\r|\Z)")
 _FIRST_BOUNDARY = re.compile(rb"\n--([0-9A-Za-z'()+_,./:=?-][^\r\n]{0,199})\r?\n")
-_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
+_TYPE = re.compile(r"multipart/[^\s/]+|[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
+_LINES_OF_BASE64 = re.compile(rb"\s*+(?:[A-Za-z0-9+/]++={0,2}[ \t]*+(?:\r?\n|\Z))++")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|[A-Za-z] [A-Za-z]")
 
 
@@ -52,8 +57,8 @@ class PartsReader:
         self._left = PARTS_LIMIT
 
     def read(self) -> Part:
-        """The whole message; blank lines and the separator of a mailbox file before it are skipped."""
-        start = re.match(rb"(?:[ \t]*\r?\n)*(?:>?From [^\n]*\n)?", self._raw)
+        """The whole message; a byte order mark, blank lines and the separator of a mailbox file are skipped."""
+        start = re.match(rb"(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n)*(?:>?From [^\n]*\n)?", self._raw)
         return self._part(start.end() if start else 0, len(self._raw), depth=0, default="text/plain")
 
     def _part(self, start: int, end: int, depth: int, default: str) -> Part:
@@ -118,15 +123,33 @@ class PartsReader:
     def _spans(self, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Start and end of each part: the line end before a boundary belongs to it (RFC 2046 section 5.1.1)."""
         first = None
+        within_repeated = False
         for at, after, closing in self._delimiters(boundary, start, end):
+            if within_repeated:
+                within_repeated = not closing
+                continue
             if first is not None:
                 yield first, max(first, self._line_end_before(at))
             if closing:
                 return
             first = after
+            within_repeated = self._repeats(boundary, first, end)
         if first is not None:
             self._problems.append(ParseWarning.NO_LAST_BOUNDARY)
             yield first, end
+
+    def _repeats(self, boundary: bytes, start: int, end: int) -> bool:
+        """Whether the part is a multipart with the boundary of the one around it, which RFC 2046 forbids.
+
+        Then it goes up to the next closing boundary; the one around it would end there otherwise, and lose files.
+        """
+        stop = min(end, start + REPEATED_BOUNDARY_LIMIT)
+        if self._raw.find(boundary, start, stop) < 0 or self._raw.startswith((b"\n", b"\r\n"), start):
+            return False
+        blank = _BLANK_LINE.search(self._raw, start, stop)
+        headers, _ = read_headers(self._raw[start : blank.start() if blank else stop], [])
+        kind, parameters = with_parameters(headers.first("content-type"), [])
+        return kind.startswith("multipart/") and parameters.get("boundary", "").encode("utf-8", "replace") == boundary
 
     def _line_end_before(self, at: int) -> int:
         return at - 2 if self._raw[at - 2 : at] == b"\r\n" else at - 1
@@ -162,13 +185,28 @@ def content(part: Part, problems: list[ParseWarning]) -> bytes:
 
 
 def _from_base64(part: Part, problems: list[ParseWarning]) -> bytes:
-    """A text that only claims to be base64 is taken as it is: decoded, nothing of it would be left."""
-    if part.content_type.startswith("text/") and _NOT_BASE64.search(part.body):
-        problems.append(ParseWarning.BROKEN_ENCODING)
-        beginning = part.body[:BASE64_SAMPLE_LENGTH]
-        if len(_NOT_BASE64.findall(beginning)) * 10 > len(beginning):
-            return bytes(part.body)
-    data, whole = lenient_base64(part.body)
-    if not whole:
-        problems.append(ParseWarning.BROKEN_ENCODING)
-    return data
+    if not part.content_type.startswith("text/") or not _NOT_BASE64.search(part.body):
+        data, whole = lenient_base64(part.body)
+        if not whole:
+            problems.append(ParseWarning.BROKEN_ENCODING)
+        return data
+    problems.append(ParseWarning.BROKEN_ENCODING)
+    end = _end_of_base64(part.body)
+    encoded, rest = part.body[:end], part.body[end:]
+    # A line that is damaged is no sign of words behind others that are encoded, but it is as the first.
+    if _is_words(rest) or not (encoded or _LINES_OF_BASE64.match(rest)):
+        return lenient_base64(encoded)[0] + bytes(rest)
+    return lenient_base64(part.body)[0]
+
+
+def _end_of_base64(body: memoryview) -> int:
+    """Where a footer begins that a mailing list appended to an encoded text; 0 when even the beginning is not encoded."""
+    lines = _LINES_OF_BASE64.match(body)
+    letters = len(lines[0].translate(None, b" \t\r\n")) if lines else 0
+    return lines.end() if lines and letters >= BASE64_SURE_LENGTH and letters % 4 == 0 else 0
+
+
+def _is_words(text: memoryview) -> bool:
+    """Whether a text was never encoded, rather than damaged in a few letters: decoding it would leave no word."""
+    beginning = text[:BASE64_SAMPLE_LENGTH]
+    return len(_NOT_BASE64.findall(beginning)) * 10 > len(beginning)
