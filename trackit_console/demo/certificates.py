@@ -1,7 +1,7 @@
-"""A certificate authority for one run of the demo, so that its mailbox is read with certificate checking on (SEC-01).
+"""Makes a certificate authority for one run of the demo, so that its mailbox works with certificate validation on (SEC-01).
 
-Made in memory; what is written are the authority's certificate, which the mailbox trusts, and the server's own pair,
-which the `ssl` module takes from a file only. They are gone with the scratch folder.
+The authority's certificate is written to a file that the mailbox trusts. The server's key is written only briefly, since
+the `ssl` module loads it from a file only. Both files are in the temporary folder of the demo.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SERVER = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Track-It! demo mai
 
 
 def server_context(folder: Path, ca_file: Path, address: str) -> ssl.SSLContext:
-    """The TLS context of a server at the IP `address`; its authority's certificate is written to `ca_file`."""
+    """A TLS context for a server at the IP `address`. The certificate of its authority is written to `ca_file`."""
     authority_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority = _authority(authority_key)
     server = _server(server_key, authority, authority_key, address)
@@ -53,7 +53,7 @@ def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
 def _server(
     key: ec.EllipticCurvePrivateKey, authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateKey, address: str
 ) -> x509.Certificate:
-    """With the identifiers that strict verification asks for (the default from Python 3.13 on)."""
+    """The server's certificate, with the key identifiers that strict verification requires (the default since Python 3.13)."""
     return (
         _begun(_SERVER, key.public_key())
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

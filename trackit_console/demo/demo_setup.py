@@ -1,6 +1,6 @@
-"""Sets the demo up: a scratch folder with its own database and key, the mail server, and the settings that join them.
+"""Sets up the demo: a temporary folder with its own database and key, the mail server, and the settings to use them.
 
-Everything is gone when the scene is left; no keyring, no folder of the user is touched.
+Everything is deleted when the demo ends. Neither the keyring nor any folder of the user is touched.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem, problem_ph
 
 ACTOR = "demo"
 ARRIVE_EVERY = 20.0
-"""Seconds between two messages that come while the console is open."""
+"""Seconds between two messages that arrive while the console is open."""
 
 
 class DemoFailed(Problem):
-    """The demo's own mail could not be taken in; what follows would show nothing."""
+    """The demo could not read its own mailbox, so there would be nothing to show."""
 
     context = "demo"
     code = "demo_failed"
@@ -48,7 +48,7 @@ class DemoFailed(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A help desk that is set up: where it lies, its mail server, the mail that waits by UID, and the mail that is to come."""
+    """The running demo: its data folder, its mail server, the mail in the mailbox by UID, and the mail that will arrive later."""
 
     data_dir: DataDir
     server: DemoMailServer
@@ -57,7 +57,7 @@ class Scene:
 
     @contextmanager
     def mail_coming_in(self, every: float = ARRIVE_EVERY) -> Iterator[None]:
-        """While the block runs, one more message arrives each `every` seconds, until there are no more."""
+        """Delivers one message every `every` seconds while the block runs, until there are no more."""
         over = threading.Event()
         thread = threading.Thread(target=self._deliver, args=(every, over), name="demo mail", daemon=True)
         thread.start()
@@ -76,10 +76,10 @@ class Scene:
 
 @contextmanager
 def scene(folder: Path | None) -> Iterator[Scene]:
-    """The scene, in a scratch folder below `folder` (None: below the system's); raises `DemoFailed`."""
+    """Sets up the demo in a temporary folder below `folder`, or below the system's if None. Raises `DemoFailed`."""
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-    # A virus scanner may still look at a file on Windows; what it holds back is a folder of sample mail.
+    # On Windows a virus scanner may still hold a file open. All that remains then is a folder of sample mail.
     with TemporaryDirectory(prefix="trackit-demo-", dir=folder, ignore_cleanup_errors=True) as scratch:
         data_dir = DataDir(Path(scratch)).make()
         _keep_own_key(data_dir)
@@ -92,12 +92,12 @@ def scene(folder: Path | None) -> Iterator[Scene]:
 
 
 def _keep_own_key(data_dir: DataDir) -> None:
-    """In a file from the start: a key in the user's keyring would outlive the scratch folder, which only its owner can read."""
+    """Writes the key to a file in the temporary folder, readable by its owner only. One in the keyring would stay behind."""
     data_dir.key_file.write_bytes(base64.b64encode(os.urandom(KEY_BYTES)))
 
 
 def _set_up(database: Database, server: DemoMailServer, now: datetime) -> str:
-    """Saves the settings and takes the first message in; answers the keyword of the ticket that it made."""
+    """Saves the settings, processes the first message, and returns the keyword of its ticket."""
     file = ConfigurationFile(_configuration(server), {"": 1})
     with database.begin() as transaction:
         import_configuration(transaction, file, ACTOR)

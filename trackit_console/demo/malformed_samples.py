@@ -1,4 +1,4 @@
-"""Samples of mail that is hard to read: old character sets, damage, machines' mail, files of all kinds (MSG-07)."""
+"""Sample mail that is hard to read: legacy character sets, damage, automatic mail, all kinds of attachments (MSG-07)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from trackit_console.demo.message_builder import MessageSpec, by_hand, bytes_of,
 from trackit_console.demo.sample_people import BO, CARL, JONAS, MEI, PRIYA, SUPPORT, written
 
 OVER_THE_LIMIT = 401
-"""Characters of a subject; 400 are still processed (MSG-01)."""
+"""Characters of a subject that is too long; up to 400 are processed (MSG-01)."""
 _TEXT = 'Content-Type: text/plain; charset="{}"'
 _BASE64 = "Content-Transfer-Encoding: base64"
 
 
 def bounce(name: str, at: datetime, keyword: str) -> bytes:
-    """What a mail server answers when it cannot deliver (RFC 3464)."""
+    """What a mail server sends when it cannot deliver a message (RFC 3464)."""
     text = lines(
         "--report",
         _TEXT.format("us-ascii"),
@@ -37,13 +37,13 @@ def bounce(name: str, at: datetime, keyword: str) -> bytes:
 
 
 def out_of_office(name: str, at: datetime, keyword: str) -> bytes:
-    """What a colleague's mailbox answers."""
+    """An out-of-office reply from a colleague's mailbox."""
     spec = MessageSpec(name, written(MEI), "Out of Office: Your ticket was updated", at, {"Auto-Submitted": "auto-replied"})
     return bytes_of(plain(spec, "I am back on Monday. In urgent cases write to Priya.\n"))
 
 
 def long_subject(name: str, at: datetime, keyword: str) -> bytes:
-    """A text that slipped into the subject, one character over what is processed."""
+    """Text typed into the subject by mistake, one character over the limit."""
     said = "Please help, I typed all of it into the wrong line: my screen stays dark, the lamp blinks, the fan runs, "
     subject = (said * 4)[: OVER_THE_LIMIT - 1] + "!"
     return bytes_of(plain(MessageSpec(name, written(PRIYA), subject, at), "See above.\n"))
@@ -69,7 +69,7 @@ def windows_1251(name: str, at: datetime, keyword: str) -> bytes:
 
 
 def iso_2022_jp(name: str, at: datetime, keyword: str) -> bytes:
-    """Subject and text in ISO-2022-JP, as Japanese programs have long written them."""
+    """Subject and text in ISO-2022-JP, the traditional encoding of Japanese mail."""
     text = lines("田中です。", "", "パスワードを忘れました。再設定をお願いします。")
     spec = MessageSpec(name, written(MEI), "パスワードの再設定", at)
     body = text.encode("iso-2022-jp")
@@ -85,7 +85,7 @@ def gb18030(name: str, at: datetime, keyword: str) -> bytes:
 
 
 def format_flowed(name: str, at: datetime, keyword: str) -> bytes:
-    """Paragraphs broken by the sender's program (RFC 3676)."""
+    """Paragraphs wrapped by the sender's program, as format=flowed (RFC 3676)."""
     text = lines(
         "The scanner in the mail room sends its files to a folder that I cannot ",
         "see any more since the move to the new file server. Could you please ",
@@ -100,7 +100,7 @@ def format_flowed(name: str, at: datetime, keyword: str) -> bytes:
 
 
 def damaged(name: str, at: datetime, keyword: str) -> bytes:
-    """A message that was cut off within its attachment."""
+    """A message that breaks off in the middle of its attachment."""
     picture = base64.encodebytes(bytes(range(256)) * 2).decode().splitlines()
     text = lines(
         "--cut",
@@ -161,7 +161,7 @@ def calendar_invitation(name: str, at: datetime, keyword: str) -> bytes:
 
 
 def empty(name: str, at: datetime, keyword: str) -> bytes:
-    """Sent by mistake, or with everything in the sender's head."""
+    """A message with neither subject nor text."""
     message = plain(MessageSpec(name, written(JONAS), "", at), "")
     del message["Subject"]
     return bytes_of(message)

@@ -1,6 +1,6 @@
-"""Makes the bytes of sample messages: whole ones by `email.message`, broken and old-fashioned ones line by line.
+"""Builds the raw bytes of sample messages: well-formed ones with `email.message`, malformed and legacy ones line by line.
 
-The same spec always gives the same bytes: boundaries are counted instead of drawn.
+The same spec always gives the same bytes: boundaries are numbered, not random.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ DOMAIN = "mail.demo.example"
 
 @dataclass(frozen=True, slots=True)
 class MessageSpec:
-    """What every sample has: a name, which is its Message-ID too, the sender as written, a subject, and when it was sent."""
+    """What all samples have: a name, which is part of the Message-ID, the value of From, a subject, and the date sent."""
 
     name: str
     sender: str
@@ -29,12 +29,12 @@ class MessageSpec:
 
     @property
     def message_id(self) -> str:
-        """With its angle brackets."""
+        """The Message-ID, in angle brackets."""
         return f"<{self.name}@{DOMAIN}>"
 
 
 def plain(spec: MessageSpec, text: str) -> EmailMessage:
-    """A message of plain text, to which parts can be added."""
+    """A plain text message, to which parts can be added."""
     message = EmailMessage(policy=SMTP)
     message["From"] = spec.sender
     message["To"] = SUPPORT
@@ -48,7 +48,7 @@ def plain(spec: MessageSpec, text: str) -> EmailMessage:
 
 
 def bytes_of(message: EmailMessage) -> bytes:
-    """The message as it is sent, with the same boundaries each time."""
+    """The raw message, with the same boundaries each time."""
     multiparts = [part for part in message.walk() if part.get_content_maintype() == "multipart"]
     for number, part in enumerate(multiparts):
         part.set_boundary(f"=-demo-{number}")
@@ -56,7 +56,7 @@ def bytes_of(message: EmailMessage) -> bytes:
 
 
 def by_hand(spec: MessageSpec, charset: str, body: bytes, *more: str) -> bytes:
-    """A message whose subject is encoded in `charset` and whose body is taken as it is; `more` are further headers."""
+    """A raw message. The subject is encoded in `charset`, `body` is used unchanged, and `more` are further header lines."""
     subject = Header(spec.subject, charset, maxlinelen=70).encode(linesep="\r\n")
     head = [
         f"From: {spec.sender}",
@@ -71,5 +71,5 @@ def by_hand(spec: MessageSpec, charset: str, body: bytes, *more: str) -> bytes:
 
 
 def lines(*each: str) -> str:
-    """A text of these lines, ended as mail ends them."""
+    """The lines as one text, with CRLF line endings."""
     return "\r\n".join(each) + "\r\n"

@@ -1,6 +1,6 @@
-"""Who plays in the demo: the help desk's address, its technicians, and the people who write to it.
+"""The people in the demo: the help desk's address, its technicians, and the requestors.
 
-All domains are reserved for examples (RFC 2606, RFC 6761): nothing here can reach anybody.
+All domains are reserved for examples (RFC 2606, RFC 6761), so no mail can reach anybody.
 """
 
 from __future__ import annotations
@@ -21,5 +21,5 @@ REQUESTORS = [BO, PRIYA, MEI, JONAS]
 
 
 def written(person: Requestor | Technician) -> str:
-    """The person as the From line of a message has it."""
+    """The person as in a From header."""
     return f"{person.name} <{person.email}>"

@@ -1,7 +1,7 @@
-"""The sample mail of the demo: 25 messages that wait in the mailbox, and those that come while the console is open.
+"""The sample mail of the demo: 25 messages in the mailbox, and those that arrive while the console is open.
 
-Each shows one thing that the product does with mail. Mail that is old-fashioned, damaged or not written by people is
-in `malformed_samples`; how bytes are made is in `compose`.
+Each shows one thing that the product does with mail. Legacy, malformed and automatic mail is in `malformed_samples`;
+`message_builder` makes the bytes.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from trackit_console.demo.message_builder import DOMAIN, MessageSpec, bytes_of, 
 from trackit_console.demo.sample_people import ADA, BO, JONAS, MEI, PRIYA, written
 
 APART = timedelta(minutes=3)
-"""Between the dates of two messages."""
+"""Time between the dates of two messages."""
 
 Make = Callable[[str, datetime, str], bytes]
-"""From a sample's name, its date and the keyword of the ticket that was there before, to its bytes."""
+"""Makes the raw message from the sample's name, its date, and the keyword of the ticket that already exists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A message and what it shows, in words."""
+    """A raw message and a sentence about what it shows."""
 
     name: str
     shows: str
@@ -33,14 +33,14 @@ class Sample:
 
 
 def opening(at: datetime) -> bytes:
-    """The message that makes the ticket which replies among the samples are about."""
+    """The message that creates the ticket to which other samples reply."""
     spec = MessageSpec("opening", written(BO), "Printer on floor 3 prints stripes", at - APART * (len(_WAITING) + 20))
     text = "Hello,\n\nevery page from PRN-3-02 has grey stripes since this morning.\nWe changed the toner already.\n\nBo\n"
     return bytes_of(plain(spec, text))
 
 
 def waiting(at: datetime, keyword: str) -> list[Sample]:
-    """The 25 messages that wait in the mailbox at `at`, oldest first; `keyword` reads `Ticket - 1`."""
+    """The 25 messages in the mailbox at the time `at`, oldest first. `keyword` is that of the first ticket: `Ticket - 1`."""
     count = len(_WAITING)
     samples = [
         Sample(name, shows, make(name, at - APART * (count - number), keyword))
@@ -50,7 +50,7 @@ def waiting(at: datetime, keyword: str) -> list[Sample]:
 
 
 def arriving(at: datetime, keyword: str) -> list[Sample]:
-    """The messages that come one by one afterwards."""
+    """The messages that arrive one by one later."""
     return [Sample(name, shows, make(name, at, keyword)) for name, shows, make in _ARRIVING]
 
 
@@ -91,7 +91,7 @@ def _inline_image(name: str, at: datetime, keyword: str) -> bytes:
 
 
 def _png() -> bytes:
-    """A picture of one red dot."""
+    """A PNG image of a single red pixel."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return pack(">I", len(data)) + kind + data + pack(">I", crc32(kind + data))
@@ -162,7 +162,7 @@ def _visitor(name: str, at: datetime, keyword: str) -> bytes:
 
 
 _SAME_AGAIN = "same-again"
-"""The very bytes of the first message, its date included."""
+"""Repeats the first message byte for byte, including its date."""
 
 _WAITING: list[tuple[str, str, Make]] = [
     ("plain-text", "A plain message makes a ticket.", _plain_text),

@@ -1,7 +1,7 @@
-"""The demo's mail server: one account on IMAP and SMTP, on loopback, inside this process.
+"""The demo's mail server: one account with IMAP and SMTP, on the loopback address, inside this process.
 
-pymap and aiosmtpd run on one asyncio loop in a daemon thread; nobody else knows these libraries (extra `demo`). Mail
-is kept in memory and never leaves the computer. What is delivered is in `samples`, how the product is set up in `scene`.
+pymap and aiosmtpd (extra `demo`, used only here) run on one asyncio loop in a daemon thread. Mail is kept in memory and
+never leaves the computer. The messages are in `samples`; `demo_setup` configures the product.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ from trackit_console.demo.certificates import server_context
 
 HOST = "127.0.0.1"
 ANSWER_LIMIT = 20.0
-"""Seconds that starting, a delivery and stopping may take."""
+"""Seconds that starting, stopping or a delivery may take."""
 DATA_LIMIT = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The one account of the server; its name is its address."""
+    """The only account of the server. Its user name is its address."""
 
     address: str
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12), repr=False)
@@ -51,14 +51,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where the server listens, as the system chose: IMAP with TLS from the first byte, SMTP with required STARTTLS."""
+    """The ports chosen by the system: IMAP with implicit TLS, SMTP with required STARTTLS."""
 
     imap: int
     smtp: int
 
 
 class DemoMailServer:
-    """Runs from entering its block until leaving it. `ca_file`, in `folder`, is what a client must trust."""
+    """A context manager: the server runs within its block. Clients must trust `ca_file`, which is in `folder`."""
 
     def __init__(self, folder: Path, account: Account) -> None:
         self.account = account
@@ -78,19 +78,19 @@ class DemoMailServer:
         self._thread.join(ANSWER_LIMIT)
 
     def deliver(self, raw: bytes) -> int:
-        """Puts a message into the inbox, byte by byte as it is, and answers its UID; from any thread but the server's own."""
+        """Puts a message into the inbox unchanged and returns its UID. Must not be called from the server's own thread."""
         return asyncio.run_coroutine_threadsafe(self._inbox.append(raw), self._loop).result(ANSWER_LIMIT)
 
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
-        except Exception as problem:  # the worker: whoever waits in `__enter__` hears of it
+        except Exception as problem:  # handed to whoever waits in `__enter__`
             if self._started.done():
                 raise
             self._started.set_exception(problem)
 
     async def _serve(self) -> None:
-        """Serves until it is over; what is still connected then is cut off."""
+        """Serves until `_over` is set, then closes the remaining connections."""
         loop = asyncio.get_running_loop()
         config = _config(self.account, self._tls)
         login = Login(config)
@@ -106,7 +106,9 @@ class DemoMailServer:
         for listener in listeners:
             listener.close()
         for transport in (*imap.connected(), *smtp.connected()):
-            with contextlib.suppress(AttributeError):  # asyncio's own, over a TLS connection that has just ended (Python 3.11.2)
+            with contextlib.suppress(
+                AttributeError
+            ):  # raised by asyncio for a TLS connection that has just ended (Python 3.11.2)
                 transport.abort()
 
 
@@ -116,21 +118,21 @@ def _port(server: asyncio.Server) -> int:
 
 
 class _Config(Config):
-    """pymap's settings where it would look at the computer instead."""
+    """pymap's settings, without what it would look up on the computer."""
 
     @property
     def tls_auth(self) -> SASLAuth:
-        """Named here: pysasl finds its mechanisms by package metadata, which a frozen program lacks."""
+        """Explicit, since pysasl finds its mechanisms by package metadata, which a frozen program lacks."""
         return SASLAuth([PlainMechanism(), LoginMechanism()])
 
     @property
     def greeting(self) -> bytes:
-        """Without the computer's own name: pymap would look it up in DNS at each connection."""
+        """Without the host name, which pymap would look up in DNS for each connection."""
         return b"Demo mail server ready"
 
 
 def _config(account: Account, tls: ssl.SSLContext) -> _Config:
-    """Everything on the one loop: no threads of pymap's own. The password is kept as it is, it opens samples only."""
+    """Everything runs on one loop, without pymap's threads. The password is not hashed: it protects sample mail only."""
     config = _Config(
         Namespace(proxy_protocol=None),
         host=HOST,
@@ -138,7 +140,7 @@ def _config(account: Account, tls: ssl.SSLContext) -> _Config:
         demo_data=False,
         demo_user=account.address,
         demo_password=account.password,
-        tls_enabled=False,  # STARTTLS is not offered: the socket has TLS from the start
+        tls_enabled=False,  # STARTTLS is not offered because the listener uses implicit TLS
         ssl_context=tls,
         hash_context=Cleartext(),
         cpu_subsystem=Subsystem.for_asyncio(),
@@ -150,8 +152,8 @@ def _config(account: Account, tls: ssl.SSLContext) -> _Config:
 class _Imap:
     """The IMAP connections.
 
-    `serve` takes the place of pymap's proxy-protocol callback, whose tasks nobody holds: the garbage collector ends
-    their sessions.
+    `serve` replaces pymap's proxy-protocol callback, which keeps no reference to its tasks, so that the garbage collector
+    can end a session.
     """
 
     def __init__(self, login: Login, config: _Config) -> None:
@@ -159,7 +161,7 @@ class _Imap:
         self._connected: set[asyncio.WriteTransport] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection, until it ends."""
+        """Serves one connection until it ends."""
         self._connected.add(writer.transport)
         try:
             await self._server(reader, writer, SocketInfo.get(writer, None, unique_id=uuid4().bytes))
@@ -167,35 +169,35 @@ class _Imap:
             self._connected.discard(writer.transport)
 
     def connected(self) -> list[asyncio.WriteTransport]:
-        """The connections that are open."""
+        """The open connections."""
         return list(self._connected)
 
 
 class _Inbox:
-    """The account's INBOX, from inside."""
+    """Direct access to the account's INBOX."""
 
     def __init__(self, login: Login) -> None:
         self._identity = login.demo_user_identity
 
     async def append(self, raw: bytes) -> int:
-        """Adds a message, unread, and answers its UID."""
+        """Appends a message as unread and returns its UID."""
         async with self._identity.new_session() as session:
             appended, _ = await session.append_messages("INBOX", [AppendMessage(raw, datetime.now(UTC), frozenset())])
         return max(appended.uids)
 
 
 class _Smtp:
-    """The SMTP connections: STARTTLS and AUTH come first; mail to the account arrives, all other mail ends here."""
+    """The SMTP connections. STARTTLS and AUTH are required; mail to other addresses is accepted and discarded."""
 
     def __init__(self, account: Account, inbox: _Inbox, tls: ssl.SSLContext) -> None:
         self._account = account
         self._inbox = inbox
         self._tls = tls
         self._protocols: WeakSet[SMTP] = WeakSet()
-        logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of a property of its own at each sign-in
+        logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of its own deprecated property at each sign-in
 
     def protocol(self) -> SMTP:
-        """The protocol of one connection."""
+        """The protocol object for one connection."""
         protocol = SMTP(
             self,
             loop=asyncio.get_running_loop(),
@@ -211,7 +213,7 @@ class _Smtp:
         return protocol
 
     def connected(self) -> list[asyncio.WriteTransport]:
-        """The connections that are open."""
+        """The open connections."""
         return [each.transport for each in self._protocols if isinstance(each.transport, asyncio.WriteTransport)]
 
     def _authenticate(self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, given: Any) -> AuthResult:
@@ -220,7 +222,7 @@ class _Smtp:
         return AuthResult(success=known, handled=False)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """A message came; the answer is the server's."""
+        """Called by aiosmtpd for each message; returns the reply to the client."""
         if self._account.address.casefold() in (each.casefold() for each in envelope.rcpt_tos):
             await self._inbox.append(envelope.original_content or b"")
         return "250 Accepted"

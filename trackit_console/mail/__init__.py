@@ -1,4 +1,4 @@
-"""WHAT a message is: bytes to `Message`, by pure functions. Knows no other part of the program but its words."""
+"""What a message is: parses raw bytes into `Message` values. Pure functions; the only dependency is `user_messages`."""
 
 from trackit_console.mail.content_identity import content_identity
 from trackit_console.mail.keywords import Keyword, find_keywords, write_keyword

@@ -1,6 +1,7 @@
-"""Address lists of From, To, Cc and Reply-To to `Address` values (RFC 5322 section 3.4), leniently and in linear time.
+"""Parses the address lists of From, To, Cc and Reply-To into `Address` values (RFC 5322 section 3.4).
 
-The standard library's reader recurses on nested comments and takes a comma in an encoded name for the end of it.
+Lenient, and linear in time. `email.utils.getaddresses` is not used because it recurses on nested comments and splits
+an encoded name at a comma.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from trackit_console.mail.parse_warnings import ParseWarning
 
 ADDRESSES_LIMIT = 1_000
 ADDRESS_LENGTH_LIMIT = 320
-"""64 for the local part, 255 for the domain (RFC 5321 section 4.5.3.1), and the @."""
+"""64 characters for the local part, 255 for the domain (RFC 5321 section 4.5.3.1), and the @."""
 
-# The two forms of nearly all mail, in one step; everything else goes token by token.
+# Nearly all mail has one of these two forms, which are matched in one step. Everything else is tokenized.
 _NAME_AND_ADDRESS = re.compile(r'(?:"([^"\\]*)"[ \t]*|([^",;:()<>\\]*))<([^\s<>,;:()"\\]+)>')
 _BARE_ADDRESS = re.compile(r"[^\s<>,;:()\"\\=@]+@[^\s<>,;:()\"\\=@]+")
+# Encoded words come first: a comma or quote inside one is part of the name.
 _TOKEN = re.compile(
     r"""(?P<word>=\?[^?\s]+\?[bBqQ]\?[^?]*\?=)|"(?P<quoted>(?:[^"\\]|\\.)*)"?|\((?P<comment>(?:[^()\\]|\\.|\([^()]*\))*)\)?"""
     r"""|<(?P<address>[^<>]*)>?|(?P<end>[,;])|(?P<group>:)|(?P<text>[^",;:()<>=]+|.)""",
@@ -26,7 +28,7 @@ _TOKEN = re.compile(
 
 
 def read_addresses(value: str, problems: list[ParseWarning]) -> tuple[Address, ...]:
-    """Every mailbox of the list; group names and comments are left out, encoded names decoded."""
+    """All mailboxes in the list, with encoded names decoded. Group names and comments are dropped."""
     if match := _NAME_AND_ADDRESS.fullmatch(value):
         return (_address(match[1] or match[2] or "", match[3], problems),)
     if _BARE_ADDRESS.fullmatch(value):
@@ -41,21 +43,21 @@ def read_addresses(value: str, problems: list[ParseWarning]) -> tuple[Address, .
 
 
 def _split(value: str) -> list[list[tuple[str, str]]]:
-    """The tokens of each mailbox: pairs of kind and text. Outlook's semicolons and the end of a group part them too."""
+    """The tokens of each mailbox, as pairs of kind and text. A semicolon separates too: it ends a group, and Outlook uses it."""
     mailboxes: list[list[tuple[str, str]]] = [[]]
     for token in _TOKEN.finditer(value):
         kind = token.lastgroup or "text"
         if kind == "end":
             mailboxes.append([])
         elif kind == "group":
-            mailboxes[-1].clear()
+            mailboxes[-1].clear()  # what came before the colon is the name of a group
         else:
             mailboxes[-1].append((kind, token[kind]))
     return mailboxes
 
 
 def _mailbox(tokens: list[tuple[str, str]], problems: list[ParseWarning]) -> list[Address]:
-    """The mailbox that `tokens` are; several where a program put several addresses between angle brackets, or none."""
+    """Usually one mailbox; several if the angle brackets hold several addresses, none if there is nothing to show."""
     in_brackets = [text for kind, text in tokens if kind == "address"]
     name = "".join(_UNESCAPE.sub(r"\1", text) if kind == "quoted" else text for kind, text in tokens if kind not in _ASIDE)
     if len(in_brackets) > 1:  # <Ada <ada@example.com>>
@@ -71,6 +73,7 @@ def _mailbox(tokens: list[tuple[str, str]], problems: list[ParseWarning]) -> lis
     return [_address(name, each, problems) for each in _one_each(address) if name.strip() or each]
 
 
+# Outlook puts single quotes around a name that is an address, inside the double ones.
 _QUOTED_AGAIN = re.compile(r"""(['"])([^'"]*)\1""")
 _BRACKETS = re.compile(r"[<>\"]")
 _SEPARATORS = re.compile(r"[,;<>]")
@@ -81,14 +84,14 @@ _ASIDE = frozenset({"address", "comment"})
 
 
 def _bare(text: str) -> tuple[str, str]:
-    """Name and address of a mailbox without angle brackets: the address is the last word with an @."""
+    """Name and address of a mailbox without angle brackets. The last word that contains an @ is the address."""
     words = text.split()
     at = next((i for i in reversed(range(len(words))) if "@" in words[i]), None)
     return (text, "") if at is None else (" ".join(words[:at] + words[at + 1 :]), words[at])
 
 
 def _one_each(address: str) -> list[str]:
-    """The addresses in what should be one: none of them holds what a To header would take for the end of it."""
+    """Splits what should be one address. No result holds a separator that a To header would read as the end of an address."""
     without_comments = _COMMENT.sub(r"\1", address) if "(" in address else address
     bare = "".join(one_line(without_comments).split()).removeprefix("mailto:")
     if bare.startswith("@"):  # an obsolete route, RFC 5322 section 4.4

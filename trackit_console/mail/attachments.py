@@ -1,6 +1,6 @@
-"""Parts that are files to `Attachment` values, under names that are safe on every system (MSG-07, SEC-03).
+"""Turns the parts that are files into `Attachment` values with names that are safe on every system (MSG-07, SEC-03).
 
-Whether an attachment is wanted (restricted file types, MSG-04) is decided by the help desk.
+Whether an attachment is allowed (restricted file types, MSG-04) is decided in `helpdesk`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from trackit_console.mail.parse_warnings import ParseWarning
 from trackit_console.mail.parts import Part, content
 
 NAME_LENGTH_LIMIT = 200
-"""UTF-8 bytes of a name with its ending; file systems take 255 and someone may want to put a number before it."""
+"""UTF-8 bytes of a file name with its extension. File systems allow 255; the rest leaves room for a prefix."""
 ENDING_LENGTH_LIMIT = 20
 
 _UNNAMED = {
@@ -28,19 +28,21 @@ _UNNAMED = {
     "message/disposition-notification": "receipt.txt", "text/calendar": "invite.ics", "text/csv": "table.csv",
     "text/html": "text.html", "text/plain": "text.txt", "text/rfc822-headers": "headers.txt",
 }  # fmt: skip
+# Device names, which Windows reserves with any extension. Superscript digits count as digits.
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?=\s*(?:\.|$))", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
 _CID = re.compile(r"cid:([^\"'\s<>)]{1,998})", re.IGNORECASE)
 
 
 def read_attachments(files: Collection[Part], html: str | None, problems: list[ParseWarning]) -> tuple[Attachment, ...]:
-    """An attachment for each part; `html` is the body that may show some of them."""
+    """One attachment for each part. `html` is the HTML body; what it shows by Content-ID is marked as inline."""
     shown = {unquote(cid) for cid in _CID.findall(html)} if html and any("content-id" in f.headers for f in files) else set()
     return tuple(_attachment(part, shown, problems) for part in files)
 
 
 def _attachment(part: Part, shown: Collection[str], problems: list[ParseWarning]) -> Attachment:
     data = content(part, problems)
+    # RFC 2183 names the file in Content-Disposition; older programs do so in Content-Type only.
     claimed = part.disposition_parameters.get("filename") or part.parameters.get("name") or ""
     name = safe_name(claimed) if claimed else ""
     if name != claimed:
@@ -51,9 +53,9 @@ def _attachment(part: Part, shown: Collection[str], problems: list[ParseWarning]
 
 
 def safe_name(name: str) -> str:
-    """The last step of `name` if it is a path, without what Windows or a reader's eye would trip over.
+    """The file name in `name`, without its path and without anything that Windows forbids or that misleads a reader.
 
-    Empty when nothing is left of it. Bidirectional and invisible characters go, since they hide the real ending.
+    Empty if nothing is left. Bidirectional and invisible characters are removed because they can hide the real extension.
     """
     last = re.split(r"[/\\]", name)[-1]
     visible = "".join(letter for letter in last if unicodedata.category(letter) not in _UNSEEN)
@@ -77,7 +79,7 @@ def _shortened(name: str) -> str:
 
 
 def _unnamed(part: Part, data: bytes) -> str:
-    """A name for a part that has none; a message is called by its subject."""
+    """A name for a part that has none. An attached message is named after its subject."""
     if part.content_type in ("message/rfc822", "message/global"):
         subject = decoded(read_headers(data[:65_536], [])[0].first("subject"), [])
         return safe_name(re.sub(r"[/\\]", "_", subject)[:100].strip(". ") + ".eml").removeprefix(".eml") or "message.eml"

@@ -1,6 +1,6 @@
-"""Which parts of a message are its text and which are files, and the text as a person reads it (MSG-07, RFC 2046, 3676).
+"""Decides which parts of a message are its text and which are files, and decodes the text (MSG-07, RFC 2046, RFC 3676).
 
-Where parts begin and end is in `parts`; what becomes of the files is in `attachments`.
+MIME parsing is in `parts`; the files become attachments in `attachments`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from trackit_console.mail.parse_warnings import ParseWarning
 from trackit_console.mail.parts import Part, content
 
 TEXT_LIMIT = 4_000_000
-"""Characters of plain text in all parts; what is beyond stays in the attachment that the part then is as well."""
+"""Characters of plain text over all parts. A part that exceeds it is cut, and kept whole as an attachment."""
 
 _TEXTS = ("text/plain", "text/html")
 _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
@@ -23,7 +23,7 @@ _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.I
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The text of a message, its HTML as it came, and the parts that are files, in the order in which they came."""
+    """The text of a message, its HTML as received, and the parts that are files, in their original order."""
 
     text: str
     html: str | None
@@ -32,19 +32,20 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """A stretch of the body: as text, as HTML, or as both where the sender gave a choice."""
+    """One section of the body: plain text, HTML, or both if the sender offered alternatives."""
 
     plain: str | None = None
     html: str | None = None
 
     def text(self, problems: list[ParseWarning]) -> str:
+        # Some newsletters come with an empty plain alternative.
         if self.plain is not None and (self.plain.strip() or self.html is None):
             return self.plain
         return html_to_text(self.html or "", problems)
 
 
 def read_body(root: Part, problems: list[ParseWarning]) -> Body:
-    """The body of the message whose parts are `root`; the sections that it consists of are a blank line apart."""
+    """The body of the message with the part tree `root`. Its sections are separated by a blank line."""
     reader = _BodyReader(problems)
     sections = reader.sections(root) or reader.only_text()
     htmls = [section.html for section in sections if section.html is not None]
@@ -53,7 +54,7 @@ def read_body(root: Part, problems: list[ParseWarning]) -> Body:
 
 
 class _BodyReader:
-    """Sorts the parts of one message into text and files, and counts the text over all of them."""
+    """Sorts the parts of one message into text and files. `TEXT_LIMIT` applies to all of them together."""
 
     def __init__(self, problems: list[ParseWarning]) -> None:
         self.files: list[Part] = []
@@ -74,9 +75,9 @@ class _BodyReader:
         return [self._section(part)]
 
     def only_text(self) -> list[_Section]:
-        """The first text that is shown in place though it has a name: in a message without other text it is the body.
+        """The first named inline text, which is the body of a message that has no other text.
 
-        It stays among the files, since it may be a log that a program shows in place.
+        It stays an attachment as well: it may be a log file that the mail program marked as inline.
         """
         named = (part for part in self.files if part.content_type in _TEXTS and part.disposition != "attachment")
         return [self._section(part) for part in islice(named, 1)]
@@ -103,7 +104,7 @@ class _BodyReader:
 
 
 def _is_text(part: Part, after_text: bool) -> bool:
-    """Text is what is to be read in place; one with a name is a file, but some programs name the body too."""
+    """Whether the part is text to read in place. A named text is a file, unless a program has named the body itself."""
     if part.content_type not in _TEXTS or part.disposition == "attachment":
         return False
     if part.parameters.get("name") and (part.disposition or after_text):
@@ -112,7 +113,7 @@ def _is_text(part: Part, after_text: bool) -> bool:
 
 
 def _alternative(choices: list[list[_Section]]) -> list[_Section]:
-    """One section of the plainest text and the richest HTML (RFC 2046 section 5.1.4: the last is the richest)."""
+    """One section with the first plain text and the last HTML: the last alternative is the richest (RFC 2046 section 5.1.4)."""
     plain = next((texts for choice in choices if (texts := [s.plain for s in choice if s.plain is not None])), None)
     html = next((texts for choice in reversed(choices) if (texts := [s.html for s in choice if s.html is not None])), None)
     if plain is None and html is None:
@@ -121,16 +122,16 @@ def _alternative(choices: list[list[_Section]]) -> list[_Section]:
 
 
 def _cleaned(text: str) -> str:
-    return text.removeprefix("\ufeff").replace("\0", "")
+    return text.removeprefix("\ufeff").replace("\0", "")  # many programs cut a text at a NUL
 
 
 def _charset_of_html(data: bytes) -> str | None:
-    found = _META_CHARSET.search(data, 0, 2_048)
+    found = _META_CHARSET.search(data, 0, 2_048)  # browsers search the first 1,024 bytes
     return found[1].decode("ascii") if found else None
 
 
 def unflow(text: str, delete_space: bool) -> str:
-    """The paragraphs of a format=flowed text as lines again (RFC 3676); `delete_space` is its DelSp parameter."""
+    """Joins the lines of each paragraph of a format=flowed text (RFC 3676). `delete_space` is the DelSp parameter."""
     pieces: list[str] = []
     depth, flows = 0, False
     for line in text.split("\n"):

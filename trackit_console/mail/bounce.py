@@ -1,6 +1,7 @@
-"""Delivery status notifications: whom a mail did not reach, and which mail that was (MSG-09, RFC 3464).
+"""Reads delivery status notifications: which mail did not reach whom (MSG-09, RFC 3464).
 
-Reads the machine's part of the report; bounces that only tell a person are known by `automatic` alone.
+Only the machine-readable part is read. A bounce that is written for people alone is recognised by `automatic`, without
+its recipients.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _ID_IN_TEXT = re.compile(r"^[> \t]*Message-ID:\s*<([^<>\s]{1,998})>", re.IGNOREC
 
 
 def read_bounce(root: Part, leaves: Sequence[Part], text: str) -> Bounce | None:
-    """The notification that `leaves` hold, failures before delays; None when the message is no such report."""
+    """The notification in `leaves`, or None if there is none. If it reports failures and delays, only the failures count."""
     reports = [group for part in leaves if part.content_type in _REPORTS for group in _groups(part)]
     addressed = [group for group in reports if _recipient(group)]
     if not addressed:
@@ -36,7 +37,7 @@ def read_bounce(root: Part, leaves: Sequence[Part], text: str) -> Bounce | None:
 
 
 def _of_exim(headers: Headers, text: str) -> Bounce | None:
-    """Exim before 4.90 names the recipients in a header and writes no report."""
+    """Exim before 4.90 writes no report and names the recipients in a header."""
     addresses = headers.first("x-failed-recipients").replace(",", " ").split()
     if not addresses:
         return None
@@ -44,13 +45,14 @@ def _of_exim(headers: Headers, text: str) -> Bounce | None:
 
 
 def _groups(part: Part) -> Iterator[Headers]:
-    """The groups of fields: one about the message, then one about each recipient."""
+    """The groups of fields of a report: one about the message, then one for each recipient."""
     report = content(part, [])[:REPORT_LENGTH_LIMIT].lstrip()
     for block in _BLANK_LINES.split(report):
         yield read_headers(block, [])[0]
 
 
 def _recipient(group: Headers) -> str:
+    # Final-Recipient is the address behind aliases and forwarding; it has the form "rfc822; address".
     value = group.first("final-recipient") or group.first("original-recipient")
     return one_line(value.rpartition(";")[2]).strip("<> ")
 

@@ -1,6 +1,6 @@
-"""Bytes to text, whatever character set they claim to be in (MSG-07). Never raises, and leaves no half characters.
+"""Decodes bytes into text, whatever character set they claim to be in (MSG-07). Never raises and leaves no lone surrogates.
 
-Which bytes of a message are text is not known here; see `headers` and `body`.
+Which bytes of a message are text is decided in `headers` and `body`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from trackit_console.mail.parse_warnings import ParseWarning
 
-# Labels as mail uses them, read as browsers do (WHATWG Encoding Standard): the larger set that is really meant.
+# Labels are read as browsers read them (WHATWG Encoding Standard): many name a smaller set than the one really used.
 _MEANT = {
     "ascii": "utf-8", "us-ascii": "utf-8", "ansi_x3.4-1968": "utf-8", "utf8": "utf-8", "utf-8": "utf-8",
     "iso-8859-1": "windows-1252", "iso8859-1": "windows-1252", "iso_8859-1": "windows-1252", "latin1": "windows-1252",
@@ -20,12 +20,13 @@ _MEANT = {
     "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030", "cp936": "gb18030",
     "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "sjis": "cp932", "windows-31j": "cp932",
     "ks_c_5601-1987": "cp949", "ks_c_5601": "cp949", "euc-kr": "cp949", "big5": "big5hkscs", "x-big5": "big5hkscs",
-    "iso-2022-jp": "iso2022_jp_ext", "tis-620": "cp874", "iso-8859-11": "cp874", "windows-874": "cp874", "dos-874": "cp874", "x-mac-roman": "mac_roman",
-    "macintosh": "mac_roman", "x-user-defined": "windows-1252", "cp-850": "cp850", "unicode-1-1-utf-7": "utf-7",
+    "iso-2022-jp": "iso2022_jp_ext", "tis-620": "cp874", "iso-8859-11": "cp874", "windows-874": "cp874", "dos-874": "cp874",
+    "x-mac-roman": "mac_roman", "macintosh": "mac_roman",
+    "x-user-defined": "windows-1252", "cp-850": "cp850", "unicode-1-1-utf-7": "utf-7",
 }  # fmt: skip
-# Python codecs that are no character set of mail, that work in more than linear time, or that warn.
+# Python codecs that mail does not use as a character set, that take more than linear time, or that emit warnings.
 _NOT_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"})
-# Python's own names of character sets: its aliases and the modules that have none.
+# Names that Python knows: its aliases, and the codecs that have no alias.
 _KNOWN = (
     frozenset(aliases)
     | frozenset(aliases.values())
@@ -37,7 +38,7 @@ NAME_LENGTH_LIMIT = 40
 
 
 def to_text(data: bytes, charset: str | None, problems: list[ParseWarning]) -> str:
-    """`data` in `charset`, else as UTF-8, else as windows-1252; what had to be guessed is added to `problems`."""
+    """Decodes `data` from `charset`, else from UTF-8, else from windows-1252. A guess is noted in `problems`."""
     codec = "utf-8"
     if charset is not None:
         found = _codec(charset.strip().lower())
@@ -53,15 +54,15 @@ def to_text(data: bytes, charset: str | None, problems: list[ParseWarning]) -> s
 
 
 def whole_characters(text: str) -> str:
-    """`text` without the lone surrogates that UTF-7 and broken escapes can smuggle in: no database takes them."""
+    """`text` without lone surrogates. UTF-7 and broken escapes can produce them, and no database accepts them."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 @lru_cache(maxsize=256)
 def _codec(charset: str) -> str | None:
-    """Python's name for the character set; None when there is no such set.
+    """Python's name for the character set, or None if it does not exist.
 
-    Only known names in one spelling reach `codecs.lookup`: it keeps every name that it was ever asked for.
+    Only known names, in one spelling, may reach `codecs.lookup`: it caches every name for the life of the process.
     """
     name = _MEANT.get(charset, charset)
     if len(name) > NAME_LENGTH_LIMIT or not name.isascii() or (normal := normalize_encoding(name).lower()) not in _KNOWN:
@@ -77,7 +78,8 @@ def _codec(charset: str) -> str | None:
 
 
 def _guessed(data: bytes, codec: str) -> str:
-    """The reading with fewer wrong letters: of one broken UTF-8 letter among good ones, the others are kept."""
+    """The decoding with fewer wrong letters. One broken UTF-8 letter must not spoil all the others."""
+    # Text in another character set is hardly ever valid UTF-8 by chance, so UTF-8 is tried first.
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     good = len(text) - len(text.encode("ascii", "ignore")) - broken
@@ -89,7 +91,7 @@ def _guessed(data: bytes, codec: str) -> str:
 
 
 def windows_1252(data: bytes) -> str:
-    """`data` as Windows in Western Europe means it; its five undefined bytes as in ISO 8859-1."""
+    """`data` decoded from windows-1252. Its five undefined bytes are decoded as in ISO 8859-1, so that it never fails."""
     return data.decode("latin-1").translate(_WINDOWS_1252)
 
 

@@ -1,8 +1,8 @@
-"""Which messages are copies of one another, however they were delivered (RUN-03).
+"""Tells whether two deliveries are copies of one message (RUN-03).
 
-One mail to two addresses arrives twice, and what relays may change on the way differs: trace headers, transfer
-encodings, MIME boundaries, line ends, blanks at the ends of lines. Message-ID is not looked at here: programs that use
-one for many mails exist, so whoever looks for copies compares both.
+A mail to two addresses arrives twice, and relays may change each copy on its way: trace headers, transfer encodings,
+MIME boundaries, line endings, trailing blanks. Message-ID is left out because some programs use one for many mails;
+callers compare both.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from datetime import UTC
 
 from trackit_console.mail.message import Attachment, Message
 
-# Programs that keep mail in mbox files write a ">" before such lines, and some never take it away again.
+# Mbox files escape such lines with a ">", and some programs never remove it.
 _ESCAPED_FROM = re.compile(r"^>+(?=From )", re.MULTILINE)
 
 
 def content_identity(message: Message) -> str:
-    """The SHA-256, in hex, of what a person would say the message is: sender, subject, date, words and files.
+    """SHA-256, in hex, of sender, subject, date, text and attachments.
 
-    Letters count, white space does not: format=flowed text loses its line breaks or keeps them, depending on whether
-    a relay trimmed it. Recipients do not count, since each copy may name its own.
+    White space does not count: once a relay has trimmed a format=flowed text, its paragraphs are no longer joined.
+    Recipients do not count because each copy may name its own.
     """
     content = [
         _words(message.sender.name),
@@ -40,7 +40,7 @@ def _words(text: str) -> str:
 
 
 def _digest(attachment: Attachment) -> str:
-    """That of the file; of a text without what a relay may do to its lines."""
+    """SHA-256 of the file. For text, line endings and trailing blanks are left out, which relays may change."""
     if not attachment.content_type.startswith(("text/", "message/")):
         return attachment.sha256
     lines = (line.rstrip() for line in attachment.content.splitlines())

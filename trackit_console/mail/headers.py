@@ -1,7 +1,7 @@
-"""Header lines to values: unfolding, encoded words (RFC 2047), parameters (RFC 2231), ids and dates (RFC 5322).
+"""Parses header values: folding, encoded words (RFC 2047), parameters (RFC 2231), message ids and dates (RFC 5322).
 
-Every value that leaves here is one line without control characters, so it cannot become a second header of a mail
-that quotes it (SEC-03). Address lists are in `addresses`; which header means what is in `parser` and `automatic`.
+Every decoded value is a single line without control characters, so that it cannot inject a header into a mail that
+quotes it (SEC-03). Address lists are parsed in `addresses`; what each header means is in `parser` and `automatic`.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ from trackit_console.mail.parse_warnings import ParseWarning
 
 HEADERS_LIMIT = 1_000
 HEADER_LENGTH_LIMIT = 65_536
-"""Bytes of one header after unfolding; Exchange writes recipients of a large meeting in about 40,000."""
+"""Bytes of one header. Exchange writes about 40,000 for the recipients of a large meeting."""
 BROKEN_FOLD_LIMIT = 4_096
-"""Bytes of lines among the headers that are none and may be the rest of the header before; DKIM signatures have 1,000."""
+"""Bytes between two headers that may be the unindented rest of the first one. DKIM signatures have about 1,000."""
 PARAMETERS_LIMIT = 200
 IDS_LIMIT = 200
 BASE64_PIECES_LIMIT = 500_000
-"""Pieces with padding of their own: a file of 25 MB in lines of one piece each has 330,000."""
+"""Base64 pieces that each end in padding. A file of 25 MB, padded line by line, has 330,000."""
 
+# A blank before the colon is obsolete, but allowed when reading (RFC 5322 section 4.5).
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)\n?")
-# In the letter case that programs write, so that a text that begins without a blank line is seldom taken for headers.
+# Case-sensitive, so that text which follows the headers without a blank line is seldom taken for a header.
 _USUAL_FIELD = re.compile(
     rb"^(?:Received|Return-Path|From|Sender|Reply-To|To|Cc|Subject|Date|Message-I[dD]|In-Reply-To|References|MIME-Version"
     rb"|Content-(?:Type|Transfer-Encoding|Disposition)|Authentication-Results|DKIM-Signature):",
@@ -36,7 +37,7 @@ _USUAL_FIELD = re.compile(
 )
 _FOLD = re.compile(r"\r?\n")
 _PADDING = re.compile(rb"=[=\s]*")
-# Base64 to the end; a footer that a mailing list appended is none.
+# Nothing but base64 up to the end. A footer that a mailing list has appended does not match.
 _MORE_BASE64 = re.compile(rb"[A-Za-z0-9+/](?:[A-Za-z0-9+/=\r\n]|[ \t]+[\r\n])*+\s*\Z")
 _PADDED_PIECE = re.compile(rb"[^=]+=*")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -49,12 +50,12 @@ _NOT_IN_AN_ID = re.compile(r"[\s<>,;]+")
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """The headers of one part: raw, unfolded values by lower-case name, in the order in which they came."""
+    """The headers of one part: unfolded but undecoded values by lower-case name, in their original order."""
 
     values: dict[str, list[str]]
 
     def first(self, name: str) -> str:
-        """The first value of the header, not decoded; empty when there is none."""
+        """The first value of the header, undecoded; empty if the header is missing."""
         found = self.values.get(name)
         return found[0] if found else ""
 
@@ -63,13 +64,13 @@ class Headers:
 
 
 def read_headers(block: bytes, problems: list[ParseWarning]) -> tuple[Headers, int]:
-    """The headers at the start of `block`, and where they end: its length, or the first line that is no header."""
+    """The headers at the start of `block`, and where they end: at its end, or at the first line that is not a header."""
     values: dict[str, list[str]] = {}
     position = count = 0
     last: list[str] = []
     while position < len(block):
         if not (field := _FIELD.match(block, position)):
-            # Some gateways take the indents off folded lines; a header that follows shows that the text has not begun.
+            # Some gateways strip the indent of folded lines. Another header below shows that the body has not begun yet.
             following = _USUAL_FIELD.search(block, position, position + BROKEN_FOLD_LIMIT)
             if not last or not following:
                 break
@@ -98,7 +99,7 @@ def _unfolded(value: bytes, problems: list[ParseWarning]) -> str:
 
 
 def _raw_letters(value: bytes, problems: list[ParseWarning]) -> str:
-    """UTF-8 is what RFC 6532 allows; anything else is the windows-1252 of a careless program."""
+    """Decodes a raw 8-bit header. RFC 6532 allows UTF-8; anything else is usually windows-1252."""
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError:
@@ -107,21 +108,22 @@ def _raw_letters(value: bytes, problems: list[ParseWarning]) -> str:
 
 
 def one_line(text: str) -> str:
-    """`text` with each run of control characters and line ends as one blank."""
+    """`text` on one line: each run of control characters and line endings becomes a space."""
     if text.isascii() and text.isprintable():
         return text.strip()
     return _CONTROLS.sub(" ", whole_characters(text)).strip()
 
 
 def decoded(value: str, problems: list[ParseWarning]) -> str:
-    """A header's value as a person reads it, on one line (RFC 2047, leniently)."""
+    """A header's value with its encoded words decoded (RFC 2047, leniently), on one line."""
     return one_line(decode_words(value, problems) if "=?" in value else value)
 
 
 def decode_words(value: str, problems: list[ParseWarning]) -> str:
-    """`value` with its encoded words decoded; neighbours in one character set are joined before they are decoded.
+    """`value` with its encoded words decoded.
 
-    The joining mends letters that were split between two words, which RFC 2047 section 5 forbids and mail does.
+    Adjacent words in the same character set are joined before they are decoded: some programs split a character
+    between two words, although RFC 2047 section 5 forbids it.
     """
     texts: list[str] = []
     pending, charset, end = b"", "", 0
@@ -140,14 +142,15 @@ def decode_words(value: str, problems: list[ParseWarning]) -> str:
 def _word_bytes(encoding: str, text: str) -> bytes:
     data = text.encode("utf-8", "replace")
     if encoding in "qQ":
+        # Blanks are not allowed here, but occur; a2b_qp would drop those at the end.
         return binascii.a2b_qp(data.replace(b" ", b"_"), header=True)
     return lenient_base64(data)[0]
 
 
 def lenient_base64(data: bytes | memoryview) -> tuple[bytes, bool]:
-    """The bytes that `data` stands for, and whether it was whole; a torn last group gives what it holds.
+    """The decoded bytes, and whether `data` was complete. An incomplete last group is decoded as far as it goes.
 
-    Some programs encode a file in pieces, each with padding of its own, where Python stops at the first.
+    Some programs encode a file in pieces that each end in padding. Python stops decoding at the first padding.
     """
     padding = _PADDING.search(data)
     if not padding or not _MORE_BASE64.match(data, padding.end()):
@@ -171,7 +174,7 @@ def _piece_of_base64(data: bytes | memoryview) -> tuple[bytes, bool]:
 
 
 def with_parameters(value: str, problems: list[ParseWarning]) -> tuple[str, dict[str, str]]:
-    """`text/plain; charset=utf-8` as its lower-case token and its parameters by lower-case name (RFC 2045, 2231)."""
+    """Splits `text/plain; charset=utf-8` into its lower-case token and its parameters by lower-case name (RFC 2045, RFC 2231)."""
     token, *rest = _END_OF_TOKEN.split(value.strip(), maxsplit=1)
     if not rest:
         return one_line(token).lower(), {}
@@ -185,14 +188,14 @@ def with_parameters(value: str, problems: list[ParseWarning]) -> tuple[str, dict
 
 
 def _unquoted(text: str) -> str:
-    """Only quotes and backslashes count as escaped: file names of Windows come with bare backslashes."""
+    """Only quotes and backslashes count as escaped: programs on Windows write file names with bare backslashes."""
     if not text.startswith('"'):
         return text
     return text.strip('"').replace("\\\\", "\\").replace('\\"', '"')
 
 
 def _extended(pieces: dict[str, str], problems: list[ParseWarning]) -> dict[str, str]:
-    """The parameters of RFC 2231: `name*` in a character set, `name*0`, `name*1*` … to be joined."""
+    """The parameters of RFC 2231: `name*` has a character set; `name*0`, `name*1*` … are joined."""
     joined: dict[str, list[tuple[int, str, bool]]] = {}
     for name, text in pieces.items():
         base, *marks = name.split("*")
@@ -212,20 +215,20 @@ def _joined(parts: list[tuple[int, str, bool]], problems: list[ParseWarning]) ->
 
 
 def message_ids(value: str, problems: list[ParseWarning]) -> tuple[str, ...]:
-    """The ids in Message-ID, In-Reply-To or References, without brackets; of very many, the last ones."""
+    """The ids in Message-ID, In-Reply-To or References, without brackets. Beyond `IDS_LIMIT` only the last ones count."""
     text = decoded(value, problems)
     ids = _ID.findall(text) or [word for word in _NOT_IN_AN_ID.split(text) if "@" in word]
     return tuple(dict.fromkeys("".join(found.split()) for found in ids[-IDS_LIMIT:] if found.strip()))
 
 
 def moment(value: str, problems: list[ParseWarning]) -> datetime | None:
-    """Date with its offset; an unknown offset (`-0000`) counts as UTC. None when it cannot be read or compared."""
+    """The value of Date as an aware datetime, or None if it is unreadable or out of range. The unknown offset `-0000` is UTC."""
     if not value:
         return None
     try:
         date = parsedate_to_datetime(value[:200])
         aware = date if date.tzinfo else date.replace(tzinfo=UTC)
-        aware.astimezone(UTC)
+        aware.astimezone(UTC)  # raises where UTC would fall outside the years 1 to 9999
     except (ValueError, TypeError, IndexError, OverflowError):
         problems.append(ParseWarning.UNREADABLE_DATE)
         return None

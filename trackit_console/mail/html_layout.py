@@ -1,7 +1,7 @@
-"""Text and tags of HTML, in their order, to lines (MSG-07): paragraphs, lists, and tables in columns.
+"""Lays out the text and tags of an HTML document as lines: paragraphs, lists and tables (MSG-07).
 
-Keeps open blocks on a list of its own and never recurses, so that no nesting is too deep (SEC-03). Which tags come
-here, and how many at most, is decided in `html_text`; columns are made in `html_tables`.
+Open blocks are kept in a list and nothing recurses, so nesting cannot be too deep (SEC-03). `html_text` selects the
+tags and limits their number; `html_tables` aligns columns.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from html import unescape
 from trackit_console.mail.html_tables import Blanks, Cell, table_lines
 
 TABLE_DEPTH_LIMIT = 16
-"""Tables within tables that keep their columns: every level copies the lines of all inner ones. Newsletters have up to 12."""
+"""Depth to which nested tables keep their columns. Every level copies the lines of all inner ones; newsletters nest up to 12."""
 LIST_DEPTH_LIMIT = 8
-"""Lists within lists that are indented further, by 4 blanks each."""
+"""Depth to which nested lists are indented, by 4 spaces each."""
 
 PARAGRAPHS = r"p|h[1-6]|figure"
-"""Tags that part paragraphs by a blank line, as a regular expression."""
+"""Tags with a blank line before and after them, as a regular expression."""
 
 _PARAGRAPH = re.compile(PARAGRAPHS)
 _LIST_NUMBER = re.compile(r"\b(?:start|value)\s*=\s*[\"']?([0-9]{1,4})", re.IGNORECASE)
@@ -26,14 +26,14 @@ _BULLETS = ("* ", "+ ", "o ", "- ")
 
 
 class Layout:
-    """Text and tags in their order to lines. The last of `_blocks` is written to; each open cell has one."""
+    """Takes text and tags in document order and gives the text. Each open table cell has a block; the last one is written to."""
 
     def __init__(self, blanks: Blanks) -> None:
         self._blanks = blanks
         self._blocks = [_Block(blanks)]
         self._tables: list[_Table] = []
         self._flat_tables = 0
-        """Open tables beyond the limit of depth, whose cells are written as text."""
+        """Number of open tables beyond `TABLE_DEPTH_LIMIT`. Their cells are written as plain text."""
 
     def text(self, text: str) -> None:
         self._blocks[-1].write(unescape(text) if "&" in text else text)
@@ -78,7 +78,7 @@ class Layout:
             else:
                 self._blocks[-1].space = True
         else:
-            self._close_cell()
+            self._close_cell()  # the end tags of cells and rows may be omitted
             if not closing:
                 self._open(name)
 
@@ -113,7 +113,7 @@ class Layout:
             table.rows[-1].append(self._blocks.pop().finished())
 
     def finished(self) -> str:
-        """The text; whatever is still open ends here."""
+        """The text. Tables that are still open are closed."""
         self._flat_tables = 0
         while self._tables:
             self._close_table()
@@ -122,18 +122,18 @@ class Layout:
 
 @dataclass(slots=True)
 class _Block:
-    """Lines that grow: those of the message, or of one cell of a table."""
+    """The lines written so far: of the whole text, or of one table cell."""
 
     blanks: Blanks
     lines: list[str] = field(default_factory=list)
     line: list[str] = field(default_factory=list)
     space: bool = False
-    """Whether white space stood behind the words of `line`."""
+    """Whether white space followed the last word in `line`."""
     paragraph_ended: bool = False
     lists: list[int | str] = field(default_factory=list)
-    """The bullet or the next number of each open list."""
+    """For each open list its bullet, or the number of its next item."""
     bullet: str = ""
-    """The bullet of an item that has no line yet."""
+    """The bullet of an item that has no text yet."""
     preformatted: int = 0
 
     def write(self, text: str) -> None:
@@ -144,7 +144,7 @@ class _Block:
                 self.break_line()
                 self.line.append(line)
             return
-        words = " ".join(text.split())
+        words = " ".join(text.split())  # non-breaking spaces are white space too
         if words:
             if self.line and (self.space or text[0].isspace()):
                 self.line.append(" ")
@@ -158,7 +158,7 @@ class _Block:
         self.space = self.space and closing
 
     def end_line(self) -> None:
-        """A block begins or ends here: the next text stands on a line of its own."""
+        """Ends the current line, if there is one, at the edge of a block."""
         text = "".join(self.line).rstrip()
         if text or self.bullet:
             self._add(text)
@@ -166,13 +166,14 @@ class _Block:
         self.space = False
 
     def break_line(self) -> None:
-        """A line ends here, be it empty."""
+        """Ends the current line even if it is empty, as `<br>` does."""
         before = len(self.lines)
         self.end_line()
         if len(self.lines) == before:
             self.blank_line()
 
     def blank_line(self) -> None:
+        """Adds a blank line, but never a second one: empty paragraphs are how programs make space."""
         if self.lines and self.lines[-1]:
             self.lines.append("")
 

@@ -1,7 +1,7 @@
-"""The rows of an HTML table as lines of text, in columns where there is room for them (MSG-07, SEC-03).
+"""Renders the rows of an HTML table as lines of text, aligned in columns if that is affordable (MSG-07, SEC-03).
 
-Columns are made by padding, and a hostile table can ask for gigabytes of it: one cell of 70,000 lines beside one of
-36,000 letters. So what the padding would cost is counted before any of it is made.
+Columns are aligned by padding, and a hostile table needs gigabytes of it: one cell of 70,000 lines beside one of 36,000
+characters is enough. The padding is therefore counted before any of it is made.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from __future__ import annotations
 from itertools import accumulate
 
 Cell = list[str]
-"""The lines of a cell, without blanks at their ends. A last line that is empty parts its row from the next."""
+"""The lines of a cell, without trailing blanks. An empty last line separates its row from the next."""
 SEPARATOR = "  "
 
 
 class Blanks:
-    """How many blanks may still be added to a text for its layout."""
+    """The number of spaces that may still be added to a text for its layout."""
 
     def __init__(self, left: int) -> None:
         self._left = left
 
     def take(self, wanted: int) -> bool:
-        """Whether `wanted` more blanks may be added; if so, they are gone."""
+        """Takes `wanted` spaces and returns True, or takes none and returns False if too few are left."""
         if wanted > self._left:
             return False
         self._left -= wanted
@@ -28,9 +28,9 @@ class Blanks:
 
 
 def table_lines(rows: list[list[Cell]], blanks: Blanks) -> list[str]:
-    """The rows below each other: in columns, or cell by cell when `blanks` does not suffice for columns."""
+    """The lines of all rows: in columns, or cell by cell if `blanks` does not suffice for columns."""
     widths = _widths(rows)
-    rows = [[cell for cell, width in zip(row, widths, strict=False) if width] for row in rows]  # columns of spacers
+    rows = [[cell for cell, width in zip(row, widths, strict=False) if width] for row in rows]  # without spacer columns
     widths = [width for width in widths if width]
     in_columns = blanks.take(_padding(rows, widths))
     return [line for row in rows for line in (_side_by_side(row, widths) if in_columns else _one_by_one(row))]
@@ -45,7 +45,7 @@ def _widths(rows: list[list[Cell]]) -> list[int]:
 
 
 def _padding(rows: list[list[Cell]], widths: list[int]) -> int:
-    """The blanks that columns of these widths need; those after the last cell of a row are never written."""
+    """The number of spaces that columns of these widths need. Nothing is written after the last cell of a row."""
     starts = list(accumulate((width + len(SEPARATOR) for width in widths), initial=0))
     needed = 0
     for row in rows:
@@ -61,7 +61,7 @@ def _side_by_side(row: list[Cell], widths: list[int]) -> list[str]:
     for i in range(max(map(len, row), default=0)):
         *texts, last = (cell[i] if i < len(cell) else "" for cell in row)
         padded = (text.ljust(width) for text, width in zip(texts, widths, strict=False))
-        lines.append(SEPARATOR.join((*padded, last)).rstrip())  # the last is not padded: it may be as wide as the message
+        lines.append(SEPARATOR.join((*padded, last)).rstrip())  # padding the last cell too could cost lines times width
     return lines
 
 

@@ -1,9 +1,8 @@
-"""HTML to text, for messages that bring no text of their own (MSG-07). The text is not safe HTML; nothing is fetched.
+"""Converts HTML to text, for messages without a plain text part (MSG-07). The result is not safe HTML; nothing is fetched.
 
-Tags that do not change the layout are taken out by regular expressions; what is left is laid out as paragraphs, lists
-and tables, tag by tag. There is no tree and no recursion, so time and memory grow with the length of the HTML alone,
-whatever it holds (SEC-03). Beyond the limits below the layout goes first, then the end of the text, and `problems`
-says so.
+Tags that do not affect the layout are removed by regular expressions; the rest is laid out tag by tag as paragraphs,
+lists and tables. There is no tree and no recursion, so time and memory are linear in the length of the HTML, whatever
+it contains (SEC-03). Beyond the limits below the layout is given up first, then the end of the text; `problems` says so.
 """
 
 from __future__ import annotations
@@ -17,17 +16,18 @@ from trackit_console.mail.html_tables import Blanks
 from trackit_console.mail.parse_warnings import ParseWarning
 
 LENGTH_LIMIT = 4_000_000
-"""Characters of HTML that are looked at: 0.6 s and 40 MB at worst. Longer HTML is seldom; the rest is in `Message.html`."""
+"""Characters of HTML that are converted, in at most 0.6 s and 40 MB. The rest is kept in `Message.html` only."""
 TEXT_LIMIT = 1_000_000
-"""Characters of text between the tags; some 500 pages."""
+"""Characters of text between the tags; about 500 pages."""
 TAGS_LIMIT = 100_000
-"""Layout tags of one text, at 2 µs each; newsletters have some thousands."""
+"""Layout tags in one document, at 2 µs each. Newsletters have a few thousand."""
 BLANKS_PER_CHARACTER = 2
-"""Blanks that columns and lists may add, for each character of HTML. A table of logs with long lines needs 1."""
+"""Spaces that columns and lists may add per character of HTML. Tables of log lines need about 1."""
 BLANKS_LIMIT = 1_000_000
-"""Blanks that columns and lists may add in all, so that a text has at most about 2,000,000 characters."""
+"""Spaces that columns and lists may add in all. It limits the text to about 2,000,000 characters."""
 
-# Rest of a tag behind its name. Quoted values may hold a ">"; one with a "<" is bounded, or open quotes would cost quadratic time.
+# The rest of a tag after its name. A quoted value may contain ">". One that contains "<" is limited in length, because
+# unclosed quotes would otherwise take quadratic time.
 _REST = r"""[^<>=]*+(?:=\s*+(?:"[^"<]*+"|'[^'<]*+'|"[^"]{0,200}+"|'[^']{0,200}+')?+[^<>=]*+)*+>?"""
 _NAME_ENDS = r"(?![^\s/<>])"
 _LINES = (
@@ -60,9 +60,10 @@ _WITHOUT_LAYOUT = [
 
 
 def html_to_text(html: str, problems: list[ParseWarning]) -> str:
-    """The text that a person would read, with its lines, lists and tables; never raises."""
+    """The visible text, with its lines, lists and tables. Never raises."""
     if len(html) > LENGTH_LIMIT:
         problems.append(ParseWarning.HTML_CUT)
+    # Comments and scripts go first: they may contain tags.
     seen = _without_hidden(_without_head(_UNSEEN.sub("", html[:LENGTH_LIMIT])))
     text = _INERT_TAG.sub("", seen).replace("\r\n", "\n").replace("\r", "\n")
     laid_out = _laid_out(text, problems) if text.count("<") <= TAGS_LIMIT else _without_layout(text, problems)
@@ -70,21 +71,21 @@ def html_to_text(html: str, problems: list[ParseWarning]) -> str:
 
 
 def _without_head(html: str) -> str:
-    """Programs leave text in the head that is not meant to be seen, in tags of their own."""
+    """Outlook writes document properties into the head, in tags of its own that would count as text."""
     if not (head := _HEAD.search(html)) or not (end := _HEAD_END.search(html, head.end())):
         return html
     return html[: head.start()] + html[end.start() :]
 
 
 def _without_hidden(html: str) -> str:
-    """The text that newsletters hide at their top is for the list of messages, not for who reads them."""
+    """Newsletters begin with a hidden preview text, which is meant for the message list of mail programs."""
     kept, at, search_from = [], 0, 0
     unclosed: set[str] = set()
     while tag := _HIDDEN_TAG.search(html, search_from):
         name = tag[1].lower()
         end = None if name in unclosed else _end_of_element(html, name, tag.end())
         if end is None:
-            # Better to show what was to be hidden than to hide the rest. Not searched for again, or n tags cost n².
+            # Showing hidden text is better than losing the rest. Remembering the name keeps n unclosed tags from taking n² time.
             unclosed.add(name)
             search_from = tag.end()
             continue
@@ -108,7 +109,7 @@ def _tags(name: str) -> re.Pattern[str]:
 
 
 def _without_layout(text: str, problems: list[ParseWarning]) -> str:
-    """Blocks begin on a line, cells are two blanks apart: constant replacements, which cost a tenth of a layout."""
+    """Only line breaks, and two spaces between cells. Constant replacements take a tenth of the time of a layout."""
     problems.append(ParseWarning.HTML_WITHOUT_LAYOUT)
     text = _SPACE.sub(" ", text)
     for tags, instead in _WITHOUT_LAYOUT:

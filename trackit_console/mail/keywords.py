@@ -1,6 +1,7 @@
-"""Keywords: which record a message is about, as its subject or text says (MSG-02). Which of them counts is decided later.
+"""Finds keywords, which name the record a message is about, in its subject and text (MSG-02).
 
-We write `[Ticket - 123]`; read are that form, letter case and blanks aside, and the older `ref#Ticket-123`.
+`[Ticket - 123]` is the form we write. It is read in any letter case and spacing, and so is the older `ref#Ticket-123`.
+Which of several keywords counts is decided in `helpdesk`.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from typing import Literal
 
 KEYWORDS_LIMIT = 50
 ID_LIMIT = 2**31 - 1
-"""The largest id that a record can have: a 32-bit column."""
+"""The largest record id: the column has 32 bits."""
 MODULES = ("Ticket", "Assignment", "Requestor", "Announcement")
 
 _BLANKS = r"[\s\u00a0\u2007\u202f]*"
 _MODULE = "(" + "|".join(MODULES) + ")"
-# Word processors turn a lonely hyphen into a dash.
+# Word processors turn a hyphen between blanks into a dash.
 _PATTERN = re.compile(
     rf"\[{_BLANKS}{_MODULE}{_BLANKS}[-\u2010-\u2015]{_BLANKS}([0-9]+){_BLANKS}\]|(?<![\w])ref#{_MODULE}-([0-9]+)",
     re.IGNORECASE | re.ASCII,
@@ -27,7 +28,7 @@ _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """One keyword: a module of `MODULES`, a positive 32-bit id, and where it stood."""
+    """One keyword: a module from `MODULES`, a positive 32-bit id, and where it was found."""
 
     module: str
     id: int
@@ -35,9 +36,9 @@ class Keyword:
 
 
 def find_keywords(subject: str, new_text: str) -> tuple[Keyword, ...]:
-    """All keywords, those of the subject first; each record once, at most `KEYWORDS_LIMIT`.
+    """All keywords, those in the subject first. Each record is listed once; there are at most `KEYWORDS_LIMIT`.
 
-    Quoted lines between the sender's own are not new, and are left out.
+    Quoted lines within `new_text` are ignored.
     """
     found: dict[tuple[str, int], Keyword] = {}
     own_text = _QUOTED_LINE.sub("", new_text) if ">" in new_text else new_text
@@ -49,7 +50,7 @@ def find_keywords(subject: str, new_text: str) -> tuple[Keyword, ...]:
 
 
 def write_keyword(module: str, id: int) -> str:
-    """The keyword as we write it, for subjects of mail that should come back to its record."""
+    """The keyword in the form we write, for the subject of mail whose replies belong to the record."""
     return f"[{module} - {id}]"
 
 

@@ -1,6 +1,6 @@
-"""What a message is once it has been read: plain values, nothing of MIME left.
+"""A parsed message as plain values, independent of MIME.
 
-How bytes become these values is in `mail.parser`. The field names are those of the command line's JSON.
+`mail.parser` makes these values from bytes. The field names are those of the command line's JSON.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from trackit_console.mail.parse_warnings import ParseWarning
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A mailbox of RFC 5322 section 3.4: a display name, may be empty, and an address, as written."""
+    """A mailbox (RFC 5322 section 3.4): a display name, which may be empty, and an address in its original letter case."""
 
     name: str
     address: str
@@ -26,8 +26,8 @@ class Address:
 class Attachment:
     """A part of the message that is a file.
 
-    `name` is safe to show and never a path; `content_id` is without angle brackets; `inline` says that the HTML
-    body shows it; `sha256` is the hex digest of `content`.
+    `name` is safe to show and never a path. `content_id` has no angle brackets. `inline` means that the HTML body
+    shows the file. `sha256` is the hex digest of `content`.
     """
 
     name: str
@@ -44,9 +44,9 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Automatic:
-    """Signs that no person wrote this message (RFC 3834): the header that says so, and what kind of mail it is.
+    """Why a message counts as automatic (RFC 3834).
 
-    `kind` is one of `reply`, `notification`, `list`, `bulk`, `bounce`.
+    `sign` is the header that says so. `kind` is `reply`, `notification`, `list`, `bulk` or `bounce`.
     """
 
     sign: str
@@ -55,7 +55,7 @@ class Automatic:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """A delivery status notification (RFC 3464): whom it did not reach, and which message it was about."""
+    """A delivery status notification (RFC 3464): the recipients that were not reached, and the id of the message sent to them."""
 
     recipients: tuple[str, ...]
     status: str
@@ -67,10 +67,10 @@ class Bounce:
 class Message:
     """One message, decoded.
 
-    `subject` is one line, decoded, as long as it came (the limit of MSG-01 is a decision, not a property of mail).
-    `sender` is From, else Sender, else an empty address. Message ids are without angle brackets. `text` is the whole
-    body as text, `new_text` what the sender wrote now, `quoted_text` the history below it; `html` is the HTML part as
-    it came, not sanitised. `problems` says what was repaired or left out while reading.
+    `subject` is a single line of any length; the limit of MSG-01 is applied in `helpdesk`. `sender` comes from From, else
+    Sender, else Reply-To, and is empty if none has an address. Message ids have no angle brackets. `text` is the whole
+    body as text: `new_text` is what the sender wrote this time, `quoted_text` the history. `html` is the HTML part as
+    received, not sanitised. `problems` says what was repaired or left out. `size` is that of the raw message, in bytes.
     """
 
     subject: str

@@ -1,4 +1,4 @@
-"""A message as the JSON that `parse FILE` answers: public, so fields are added and never renamed."""
+"""The JSON of a message that `parse FILE` prints. It is public: fields are added, never renamed."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from trackit_console.mail.parse_warnings import warning_phrase
 
 
 def as_json(message: Message) -> dict[str, object]:
-    """Strings, numbers, lists and dicts only; the date in ISO 8601 with its offset; no content of attachments;
-    what was repaired in English sentences.
-    """
+    """Strings, numbers, lists and dicts only. The date is ISO 8601 with its offset; attachments come without their content."""
     return {
         "subject": message.subject,
         "from": _address(message.sender),

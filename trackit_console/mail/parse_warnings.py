@@ -1,7 +1,7 @@
-"""What had to be repaired or left out while a message was read (MSG-07, SEC-03): a code for each, and its sentence.
+"""Codes for what had to be repaired or left out while a message was parsed, each with a sentence (MSG-07, SEC-03).
 
-The codes are stored and compared; the sentences are looked up when somebody reads them. Nothing here raises, and what
-is done about a fault is decided where it is found.
+Codes are stored; sentences are looked up when they are shown. Parsing never raises: each fault is handled where it is
+found, and noted by one of these codes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 
 class ParseWarning(StrEnum):
-    """Codes of parse warnings. Stored with a message, so they are added to and never renamed."""
+    """Codes of parse warnings. They are stored with messages, so codes are added but never renamed."""
 
     NO_SENDER = "no_sender"
     SENDER_FROM_REPLY_TO = "sender_from_reply_to"
@@ -81,6 +81,6 @@ SENTENCES: dict[ParseWarning, str] = {
 
 
 def warning_phrase(code: str) -> Phrase:
-    """The sentence for a stored code. A code of another version of the program stands for itself."""
+    """The sentence for a stored code. A code from another version of the program is shown as it is."""
     known = code in ParseWarning.__members__.values()
     return Phrase("mail", SENTENCES[ParseWarning(code)] if known else code)

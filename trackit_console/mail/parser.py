@@ -1,7 +1,7 @@
-"""Bytes to `Message`: which header and which part becomes which field (MSG-07). The only door of this package for bytes.
+"""Parses raw bytes into a `Message`: which header and part becomes which field (MSG-07).
 
-`parse` is pure, answers for any bytes, and is bounded: beyond a limit the rest is kept as an attachment or left out,
-and `problems` says so (SEC-03). How much is too much is a constant of the module that counts it.
+`parse` is pure and never raises. Its time and memory are bounded: what is beyond a limit is kept as an attachment or left
+out, and `problems` says so (SEC-03). Each limit is a constant in the module that applies it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from trackit_console.mail.replies import split_reply
 
 
 def parse(raw: bytes) -> Message:
-    """The message that `raw` is, as a server delivers it; whatever could be read of it, if it is none."""
+    """Parses a raw message as a server delivers it. Bytes that are not a message give whatever could be read of them."""
     problems: list[ParseWarning] = []
+    # Programs of old Macintosh computers end lines with a carriage return alone.
     root = PartsReader(raw if b"\n" in raw else raw.replace(b"\r", b"\n"), problems).read()
     headers = root.headers
     body = read_body(root, problems)
@@ -51,14 +52,14 @@ def parse(raw: bytes) -> Message:
 
 
 def _sender(headers: Headers, problems: list[ParseWarning]) -> Address:
-    """The first address of From, else of Sender, else of Reply-To; one without an @ counts only when there is no other."""
+    """The first address in From, Sender or Reply-To, in this order. One without an @ counts only if there is no other."""
     found = (*_addresses(headers, "from", problems), *_addresses(headers, "sender", problems))
     sender = next((address for address in found if "@" in address.address), None)
     if sender:
         return sender
     named = found[0] if found else Address("", "")
     reply_to = next((address for address in _addresses(headers, "reply-to", []) if "@" in address.address), None)
-    if reply_to:  # web forms know whom to answer, but not from whom to send
+    if reply_to:  # web forms name the customer only here
         problems.append(ParseWarning.SENDER_FROM_REPLY_TO)
         return Address(reply_to.name or named.name, reply_to.address)
     if not named.address:
@@ -67,5 +68,5 @@ def _sender(headers: Headers, problems: list[ParseWarning]) -> Address:
 
 
 def _addresses(headers: Headers, name: str, problems: list[ParseWarning]) -> tuple[Address, ...]:
-    """All addresses of the header, which some programs write more than once."""
+    """All addresses in the header. Some programs write a header more than once."""
     return tuple(address for value in headers.values.get(name, ()) for address in read_addresses(value, problems))

@@ -1,7 +1,7 @@
-"""The parts of a message: where each begins and ends (RFC 2046), and the bytes that it stands for (RFC 2045).
+"""Splits a message into its MIME parts (RFC 2046) and decodes their transfer encodings (RFC 2045).
 
-Works on spans of the raw bytes and copies nothing but what it decodes, so that a large attachment is in memory twice
-and no more. What a part is good for, text or file, is decided in `body`.
+Works on spans of the raw bytes and copies only what it decodes, so that a large attachment is in memory no more than
+twice. Whether a part is text or a file is decided in `body`.
 """
 
 from __future__ import annotations
@@ -18,17 +18,19 @@ PARTS_LIMIT = 500
 DEPTH_LIMIT = 30
 HEADER_BLOCK_LIMIT = 4 * HEADER_LENGTH_LIMIT
 DELIMITERS_LIMIT = 20_000
-"""Lines looked at that begin like a boundary; a body made of them must not take for ever."""
+"""Lines that are examined because they begin like a boundary. A body may consist of nothing else."""
 REPEATED_BOUNDARY_LIMIT = 2_048
-"""Bytes of a part's headers in which a boundary is looked for that repeats the outer one."""
+"""Bytes of a part's headers that are searched for a repeated boundary."""
 BASE64_SURE_LENGTH = 24
-"""Letters without a blank between them, from which on they are rather base64 than a word."""
+"""Characters without a blank between them that are taken for base64 rather than for a word."""
 BASE64_SAMPLE_LENGTH = 262_144
-"""Bytes at the beginning of a text that tell whether it is base64 at all."""
+"""Bytes at the beginning of a text by which base64 and words are told apart."""
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+# White space after a boundary is transport padding (RFC 2046 section 5.1.1).
 _AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r?\n|\r|\Z)")
 _FIRST_BOUNDARY = re.compile(rb"\n--([0-9A-Za-z'()+_,./:=?-][^\r\n]{0,199})\r?\n")
+# Any subtype of multipart is accepted: unknown ones are read like multipart/mixed (RFC 2046 section 5.1.3).
 _TYPE = re.compile(r"multipart/[^\s/]+|[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _LINES_OF_BASE64 = re.compile(rb"\s*+(?:[A-Za-z0-9+/]++={0,2}[ \t]*+(?:\r?\n|\Z))++")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|[A-Za-z] [A-Za-z]")
@@ -36,7 +38,7 @@ _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|[A-Za-z] [A-Za-z]")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One entity of RFC 2045: its headers, its body as it was transferred, and its parts if it is a multipart."""
+    """A MIME entity (RFC 2045): its headers, its body in transfer encoding, and its parts if it is a multipart."""
 
     headers: Headers
     content_type: str
@@ -48,7 +50,7 @@ class Part:
 
 
 class PartsReader:
-    """Reads one message into a tree of parts; counts them over the whole tree, so that none can grow without end."""
+    """Parses one message into a tree of parts. `PARTS_LIMIT` applies to the whole tree."""
 
     def __init__(self, raw: bytes, problems: list[ParseWarning]) -> None:
         self._raw = raw
@@ -57,7 +59,7 @@ class PartsReader:
         self._left = PARTS_LIMIT
 
     def read(self) -> Part:
-        """The whole message; a byte order mark, blank lines and the separator of a mailbox file are skipped."""
+        """The root part. A byte order mark, blank lines and an mbox separator before the headers are skipped."""
         start = re.match(rb"(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n)*(?:>?From [^\n]*\n)?", self._raw)
         return self._part(start.end() if start else 0, len(self._raw), depth=0, default="text/plain")
 
@@ -70,6 +72,7 @@ class PartsReader:
         if content_type.startswith("multipart/"):
             parts = self._parts(body, end, content_type, parameters, depth)
             if not parts:
+                # Too deep to look into: a file. Without any boundary: the body is shown as it is.
                 content_type = "application/octet-stream" if depth >= DEPTH_LIMIT else "text/plain"
         return Part(headers, content_type, parameters, disposition, more, self._bytes[body:end], parts)
 
@@ -100,7 +103,7 @@ class PartsReader:
             if self._left == 0:
                 parts.append(self._rest(first, end))
                 break
-            self._left -= 1
+            self._left -= 1  # before the part is parsed, because its own parts count too
             parts.append(self._part(first, last, depth + 1, default))
         if not parts:
             self._problems.append(ParseWarning.NO_PARTS)
@@ -111,7 +114,7 @@ class PartsReader:
         return Part(Headers({}), "application/octet-stream", {}, "attachment", {}, self._bytes[start:end])
 
     def _boundary(self, named: str, start: int, end: int) -> bytes:
-        """The boundary that is named; where none is, or it does not occur, the first line that looks like one."""
+        """The declared boundary. If it is missing or does not occur, the first line that looks like a boundary."""
         boundary = named.encode("utf-8", "replace")
         if boundary and self._raw.find(b"--" + boundary, start, end) >= 0:
             return boundary
@@ -121,7 +124,7 @@ class PartsReader:
         return found[1].rstrip().removesuffix(b"--") if found else b""
 
     def _spans(self, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Start and end of each part: the line end before a boundary belongs to it (RFC 2046 section 5.1.1)."""
+        """Start and end of each part. The line ending before a boundary belongs to the boundary (RFC 2046 section 5.1.1)."""
         first = None
         within_repeated = False
         for at, after, closing in self._delimiters(boundary, start, end):
@@ -139,9 +142,9 @@ class PartsReader:
             yield first, end
 
     def _repeats(self, boundary: bytes, start: int, end: int) -> bool:
-        """Whether the part is a multipart with the boundary of the one around it, which RFC 2046 forbids.
+        """Whether the part is a multipart that reuses the boundary of its parent, which RFC 2046 section 5.1.2 forbids.
 
-        Then it goes up to the next closing boundary; the one around it would end there otherwise, and lose files.
+        Such a part extends to the next closing boundary. Otherwise the parent would end there, and lose its other parts.
         """
         stop = min(end, start + REPEATED_BOUNDARY_LIMIT)
         if self._raw.find(boundary, start, stop) < 0 or self._raw.startswith((b"\n", b"\r\n"), start):
@@ -155,7 +158,7 @@ class PartsReader:
         return at - 2 if self._raw[at - 2 : at] == b"\r\n" else at - 1
 
     def _delimiters(self, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
-        """Where each boundary line begins, where the line after it does, and whether it is the closing one."""
+        """Each boundary line: where it begins, where the next line begins, and whether it closes the multipart."""
         if not boundary:
             return
         delimiter = b"--" + boundary
@@ -175,7 +178,7 @@ class PartsReader:
 
 
 def content(part: Part, problems: list[ParseWarning]) -> bytes:
-    """The bytes that the body of `part` stands for, as many of them as can be read."""
+    """The decoded body of `part`. If it is damaged, as much as can be decoded."""
     encoding = part.headers.first("content-transfer-encoding").strip().lower()
     if encoding == "base64":
         return _from_base64(part, problems)
@@ -193,20 +196,20 @@ def _from_base64(part: Part, problems: list[ParseWarning]) -> bytes:
     problems.append(ParseWarning.BROKEN_ENCODING)
     end = _end_of_base64(part.body)
     encoded, rest = part.body[:end], part.body[end:]
-    # A line that is damaged is no sign of words behind others that are encoded, but it is as the first.
+    # If the very first line is not base64, nothing is. A damaged line further down is just damage.
     if _is_words(rest) or not (encoded or _LINES_OF_BASE64.match(rest)):
         return lenient_base64(encoded)[0] + bytes(rest)
     return lenient_base64(part.body)[0]
 
 
 def _end_of_base64(body: memoryview) -> int:
-    """Where a footer begins that a mailing list appended to an encoded text; 0 when even the beginning is not encoded."""
+    """Where the encoded text ends and a footer may begin that a mailing list has appended; 0 if the text is not encoded."""
     lines = _LINES_OF_BASE64.match(body)
     letters = len(lines[0].translate(None, b" \t\r\n")) if lines else 0
     return lines.end() if lines and letters >= BASE64_SURE_LENGTH and letters % 4 == 0 else 0
 
 
 def _is_words(text: memoryview) -> bool:
-    """Whether a text was never encoded, rather than damaged in a few letters: decoding it would leave no word."""
+    """Whether the text was never encoded, rather than encoded and then damaged. Decoding would leave nothing of its words."""
     beginning = text[:BASE64_SAMPLE_LENGTH]
     return len(_NOT_BASE64.findall(beginning)) * 10 > len(beginning)

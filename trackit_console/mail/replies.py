@@ -1,6 +1,7 @@
-"""Where the history begins in the text of a reply: what the sender wrote now, and what is quoted (MSG-07).
+"""Splits the text of a reply into what the sender wrote this time and the quoted history (MSG-07).
 
-Knows the marks that the mail programs of the field leave, in the languages of their users; a text without any is new.
+Knows the attribution lines and header blocks that common mail programs write, in the languages of their users. A text
+without any of them is all new.
 """
 
 from __future__ import annotations
@@ -8,17 +9,17 @@ from __future__ import annotations
 import re
 
 LINE_LENGTH_LIMIT = 300
-"""Longer lines and sentences are text: no program writes such a mark."""
+"""Longer lines are text: no program writes such a long attribution line."""
 LINES_LIMIT = 5_000
-"""A history that begins later is not looked for."""
+"""Number of lines that are searched for the beginning of the history."""
 COLONS = (":", "\uff1a")
-"""The second is that of Chinese and Japanese."""
+"""The second one is used in Chinese and Japanese."""
 
 _WROTE = (
     ("On", "wrote"), ("Am", "schrieb"), ("Le", "a écrit"), ("El", "escribió"), ("Em", "escreveu"), ("A", "escreveu"),
     ("Il", "ha scritto"), ("Op", "schreef"), ("Den", "skrev"), ("W dniu", "pisze"), ("W dniu", "napisał"), ("Dne", "napsal"),
 )  # fmt: skip
-# "On Mon, Nov 23, 2026 at 10:15 AM Ada Byrne <ada@example.com> wrote:", the last word also before the name, as in German.
+# "On Mon, Nov 23, 2026 at 10:15 AM Ada Byrne <ada@example.com> wrote:". In German the verb stands before the name.
 _ATTRIBUTION = re.compile(
     "[ >*_]*(?:" + "|".join(rf"{first} .*\b{last}\b[^:]{{0,150}}" for first, last in _WROTE) + r")\s?:[*_ ]*", re.IGNORECASE
 )
@@ -41,12 +42,13 @@ _RULE = re.compile(r"[_-]{10,}")
 
 
 def split_reply(text: str) -> tuple[str, str]:
-    """The new text and the quoted one; every line of `text` that is not blank is in exactly one of them, in its order.
+    """The new text and the quoted text. Every non-blank line of `text` is in exactly one of them, in its original order.
 
-    An answer below a quotation is new text too; answers between the lines of one leave the whole of it in the new
-    text, where they can be understood.
+    An answer below the quotation is new text too. If answers stand between quoted lines, everything is new text, since
+    they could not be understood without the quotation.
     """
     lines = text.split("\n")
+    # The first mark counts: the history contains the marks of earlier replies.
     looked_at = enumerate(lines[:LINES_LIMIT])
     start = next((found for i, line in looked_at if (found := _history_at(lines, i, line)) is not None), len(lines))
     quotes = [i for i in range(start, len(lines)) if lines[i].startswith(">")]
@@ -60,7 +62,7 @@ def split_reply(text: str) -> tuple[str, str]:
 
 
 def _history_at(lines: list[str], i: int, line: str) -> int | None:
-    """The line where the history begins if line `i` is the mark of it that can be told."""
+    """The line where the history begins, if line `i` introduces it."""
     if len(line) > LINE_LENGTH_LIMIT:
         return None
     bare = line.rstrip(" *_\u00a0")
@@ -74,7 +76,7 @@ def _history_at(lines: list[str], i: int, line: str) -> int | None:
 
 
 def _attribution(lines: list[str], i: int) -> int | None:
-    """Where the sentence that ends in line `i` begins, if it says who wrote: programs break it into up to three lines."""
+    """The first line of the attribution that ends in line `i`, if there is one. Programs wrap it into up to three lines."""
     starts = range(i, max(i - 3, -1), -1)
     sentences = {first: " ".join(lines[first : i + 1]) for first in starts if len(lines[first]) <= LINE_LENGTH_LIMIT}
     for first, sentence in sentences.items():
@@ -87,12 +89,12 @@ def _attribution(lines: list[str], i: int) -> int | None:
 
 
 def _quotes_follow(lines: list[str], i: int) -> bool:
-    """Quoted lines below a sentence with a time or an address make it an attribution in any language."""
+    """Whether quoted lines follow: then a sentence with a time or an address is an attribution in any language."""
     return any(line.startswith(">") for line in lines[i + 1 : i + 3]) and not lines[i].startswith(">")
 
 
 def _header_block(lines: list[str], i: int) -> int | None:
-    """Outlook's From, Sent, To and Subject, with the rule above them."""
+    """The first line of the From, Sent, To and Subject lines that Outlook writes, or of the rule above them."""
     if not _FROM_LINE.fullmatch(lines[i]):
         return None
     following = [line for line in lines[i + 1 : i + 9] if line.strip()][:4]
@@ -103,13 +105,13 @@ def _header_block(lines: list[str], i: int) -> int | None:
 
 
 def _answered_between(lines: list[str], quotes: list[int]) -> bool:
-    """Whether own lines stand, after a blank one, between quoted ones; without it they are the rest of a wrapped quote."""
+    """Whether there are answers between quoted lines. Lines without a blank one before them belong to a wrapped quotation."""
     inside = range(quotes[0] + 1, quotes[-1])
     return any(lines[i].strip() and not lines[i].startswith(">") and not lines[i - 1].strip("> ") for i in inside)
 
 
 def _before_quotes(lines: list[str], end: int) -> int:
-    """`end`, or the first of the quoted lines that lead up to it."""
+    """The first of the quoted lines directly above `end`, or `end` if there are none."""
     start = end
     while start and (lines[start - 1].startswith(">") or not lines[start - 1].strip()):
         start -= 1
