@@ -392,6 +392,16 @@ def test_what_a_decision_needs_is_asked_for() -> None:
     assert asked.copy_keys == {copy_key(message, "Mail")}
 
 
+@pytest.mark.covers("MSG-07", "I18N-01")
+def test_what_was_repaired_is_kept_as_a_code_and_shown_as_a_sentence() -> None:
+    raw = b"Subject: no sender\n\ntext"
+    change = decide(parse(raw), came(raw), DIRECTORY, policy(), None, NOW)
+    assert change.delivery is not None
+    [repaired] = [each for each in change.delivery.reasons if each.code == Reason.REPAIRED]
+    assert repaired.facts == {"problem": "no_sender"}
+    assert str(reason_phrase(repaired)).endswith("The message does not say who sent it.")
+
+
 def test_every_reason_has_its_sentence_and_an_unknown_one_is_shown_as_it_is() -> None:
     assert set(SENTENCES) == set(Reason)
     assert str(reason_phrase(AppliedReason("of_tomorrow"))) == "of_tomorrow"

@@ -35,7 +35,7 @@ def told_reasons(message: Message, restricted: Collection[str]) -> tuple[Applied
     """What the reader of the activity must know of the message itself: files that were not added, damage that was repaired."""
     files = ((each.name, restricted_type(each, restricted)) for each in message.attachments)
     refused = tuple(applied(Reason.RESTRICTED_FILE, name=name, type=kind) for name, kind in files if kind)
-    return (*refused, *(applied(Reason.REPAIRED, problem=str(each)) for each in message.problems))
+    return (*refused, *(applied(Reason.REPAIRED, problem=each.value) for each in message.problems))
 
 
 def system_notes(record: RecordTarget, reasons: Sequence[AppliedReason]) -> list[AddNote]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from trackit_console.domain.records import AppliedReason
+from trackit_console.mail.parse_warnings import warning_phrase
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase, problem_phrases
 
 
@@ -127,11 +128,4 @@ def reason_phrase(reason: AppliedReason) -> Phrase:
 def _fact(name: str, value: object) -> object:
     if isinstance(value, AppliedReason):
         return reason_phrase(value)
-    if name == "problem" and isinstance(value, str):
-        return _warning(value)
-    return value
-
-
-def _warning(code: str) -> object:
-    """The sentence of a parse warning; older versions kept the sentence itself."""
-    return code
+    return warning_phrase(value) if name == "problem" and isinstance(value, str) else value
