@@ -102,6 +102,12 @@ class ScriptedServer:
             raise
         return secured
 
+    def stop_listening(self) -> None:
+        """Takes no further clients."""
+        for end in (lambda: self._listener.shutdown(socket.SHUT_RDWR), self._listener.close):
+            with suppress(OSError):
+                end()
+
     def stop(self) -> None:
         """Ends it and every connection."""
         for sock in (self._listener, *self._open):
@@ -171,12 +177,15 @@ class ImapScript:
         """The untagged answers to a FETCH of sizes or of whole messages."""
         wanted = re.match(rb"UID FETCH (\S+)", command)
         uids = [int(uid) for uid in wanted.group(1).split(b",")] if wanted else []
-        return b"".join(self._fetched_one(uid, b"BODY" in command) for uid in uids if uid <= len(self.messages))
+        return b"".join(self._fetched_one(uid, command) for uid in uids if uid <= len(self.messages))
 
-    def _fetched_one(self, uid: int, whole: bool) -> bytes:
-        raw = self.messages[uid - 1]
-        if whole:
-            return b"* %d FETCH (UID %d BODY[] {%d}\r\n%s)\r\n" % (uid, uid, len(raw), raw.replace(b"%s", b""))
+    def _fetched_one(self, uid: int, command: bytes) -> bytes:
+        raw = self.messages[uid - 1].replace(b"%s", b"")
+        if b"HEADER" in command:
+            head = raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+            return b"* %d FETCH (UID %d BODY[HEADER]<0> {%d}\r\n%s)\r\n" % (uid, uid, len(head), head)
+        if b"BODY" in command:
+            return b"* %d FETCH (UID %d BODY[] {%d}\r\n%s)\r\n" % (uid, uid, len(raw), raw)
         return b"* %d FETCH (UID %d RFC822.SIZE %d)\r\n" % (uid, uid, len(raw))
 
 

@@ -35,6 +35,7 @@ from trackit_console.transports.errors import (
 )
 from trackit_console.transports.imap_client import Client, exchange, greet, introduce, refusal, refused_error, sign_in, start_tls
 from trackit_console.transports.imap_reading import Answer, Reading, Refused
+from trackit_console.transports.imap_refusals import response_codes
 from trackit_console.transports.imap_settling import Settling
 from trackit_console.transports.source import Batch, Fetched, RawOf, Settled
 from trackit_console.transports.steps import StepName
@@ -91,9 +92,11 @@ class ImapSource:
         self.close()
 
     def finish(self) -> None:
-        with self._exchange():
-            client, self._connected = self._client, None
-            client.logout()
+        try:
+            with self._exchange():
+                self._client.logout()
+        finally:
+            self._hang_up()
 
     def close(self) -> None:
         """Says good-bye where that is still possible, and closes."""
@@ -249,7 +252,9 @@ class ImapSource:
                 if isinstance(error, imaplib.IMAP4.abort | ProtocolError):
                     raise
                 refused = refused_error(self._connection, error, StepName.FOLDER, ProtocolBroken, self._facts)
-                raise Refused(refused, temporary=refused.transient) from None
+                # A bug of the server (Dovecot on a damaged message) does not pass by itself.
+                temporary = refused.transient and "SERVERBUG" not in response_codes(refused.detail)
+                raise Refused(refused, temporary=temporary) from None
 
     def _reopen(self, problem: TransportError) -> None:
         """Opens a fresh session; raises `problem` when that was done too often, and an error of its own when it fails."""
