@@ -50,7 +50,7 @@ class Masking:
     def _is_secret(self, decoded: bytes) -> bool:
         if decoded in self._names or decoded in self._secrets:
             return True
-        return any(secret in decoded if len(secret) >= _LONG_ENOUGH else b"\0" + secret in decoded for secret in self._secrets)
+        return any(_holds(decoded, secret) for secret in self._secrets)
 
 
 def _forms(secret: str) -> Iterator[str]:
@@ -63,6 +63,12 @@ def _forms(secret: str) -> Iterator[str]:
         printed = repr(as_bytes)[2:-1]
         readings = (as_bytes.decode("latin-1"), as_bytes.decode("ascii", "replace"), as_bytes.decode("ascii", "ignore"))
         yield from (each for each in (form, *readings, printed, printed.replace("'", "\\'"), " ".join(form.split())) if each)
+
+
+def _holds(decoded: bytes, secret: bytes) -> bool:
+    if len(secret) >= _LONG_ENOUGH:
+        return secret in decoded
+    return re.search(rb"(^|[\0 ])" + re.escape(secret) + rb"($|[\0\x01])", decoded) is not None
 
 
 def _decoded(word: str) -> Iterator[bytes]:
