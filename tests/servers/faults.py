@@ -151,7 +151,7 @@ class ImapScript:
             talk.show_text(self.greeting)
         while line := talk.line():
             tag, _, command = line.partition(b" ")
-            answer = self.answers.get(_name(command)) or self._usual(command)
+            answer = self.answers.get(_name(command)) or self.usual(command)
             if callable(answer):
                 answer(talk, tag)
             else:
@@ -159,7 +159,8 @@ class ImapScript:
             if _name(command) == "LOGOUT":
                 return
 
-    def _usual(self, command: bytes) -> bytes:
+    def usual(self, command: bytes) -> bytes:
+        """What it answers to `command` where the script says nothing."""
         count = len(self.messages)
         uids = b" ".join(str(number + 1).encode() for number in range(count))
         usual = {
