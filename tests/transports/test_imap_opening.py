@@ -45,7 +45,9 @@ class TestIdentification:
         assert '"name" "Track-It! Email Console"' in said and f'"version" "{__version__}"' in said
 
     @pytest.mark.covers("IN-05")
-    @pytest.mark.parametrize("answer", [b"%s NO not for you\r\n", b"%s BAD what\r\n", b"* ID NIL\r\n%s OK done\r\n", b"%s OK done\r\n"])
+    @pytest.mark.parametrize(
+        "answer", [b"%s NO not for you\r\n", b"%s BAD what\r\n", b"* ID NIL\r\n%s OK done\r\n", b"%s OK done\r\n"]
+    )
     def test_what_the_server_makes_of_it_does_not_matter(self, answer: bytes) -> None:
         assert any(line.startswith(b"SELECT") for line in heard(ImapScript({"ID": answer}, capabilities=WITH_ID)))
 

@@ -1,17 +1,14 @@
 """A connection to a server, opened phase by phase: resolve, connect, secure (IN-10, RFC 8314).
 
 IMAP and SMTP stand on it alike, so a connection test walks the very way that the monitor walks. Every wait has a time
-limit, and `abort` ends any of them from another thread. How a handshake goes is in `handshake`, what is first said on
-the connection in `greeting`.
+limit, and `abort` ends any of them from another thread. How a name becomes a socket is in `dialing`, how a handshake
+goes in `handshake`, what is first said on the connection in `greeting`.
 """
 
 from __future__ import annotations
 
-import select
 import socket
 import ssl
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -19,6 +16,7 @@ from typing import Any
 
 from trackit_console.transports.certificate import Certificate
 from trackit_console.transports.connection_phases import Timeouts
+from trackit_console.transports.dialing import Addresses, dial, look_up
 from trackit_console.transports.errors import (
     Cancelled,
     CertificateNotPinned,
@@ -29,12 +27,13 @@ from trackit_console.transports.errors import (
     NameServerSilent,
     TimedOut,
     TlsClosed,
+    TlsExpected,
     TlsNotSpoken,
     TransportError,
     Unreachable,
 )
-from trackit_console.transports.greeting import wrong_service
-from trackit_console.transports.handshake import SLICE, NotTls, shake_hands
+from trackit_console.transports.greeting import PROBE, answer_to_hello, wrong_service
+from trackit_console.transports.handshake import NotTls, shake_hands
 from trackit_console.transports.masking import Masking
 from trackit_console.transports.steps import StepName
 from trackit_console.transports.tls import (
@@ -69,10 +68,11 @@ class Connection:
         self.protocol = protocol
         self.masking = Masking()
         self._account = account
-        self._addresses: list[Any] = []
+        self._addresses: Addresses = []
         self._sock: socket.socket | None = None
         self._second: socket.socket | None = None
         self._certificate: Certificate | None = None
+        self._upgrade: Upgrade | None = None
         self._end: type[TransportError] | None = None
 
     @property
@@ -92,38 +92,18 @@ class Connection:
     def resolve(self) -> None:
         """Asks for the addresses; raises `NameNotFound`, `NameServerSilent`."""
         with self.mapped(StepName.RESOLVE):
-            self._addresses = self._looked_up()
-
-    def _looked_up(self) -> list[Any]:
-        """The addresses, from a thread that can be left behind: `getaddrinfo` has no time limit and cannot be interrupted."""
-        answers: list[list[Any] | OSError | UnicodeError] = []
-
-        def ask() -> None:
-            try:
-                answers.append(socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM))
-            except (OSError, UnicodeError) as problem:
-                answers.append(problem)
-
-        asking = threading.Thread(target=ask, daemon=True)
-        asking.start()
-        deadline = time.monotonic() + self.timeouts.connect
-        while asking.is_alive() and time.monotonic() < deadline and not self.ended:
-            asking.join(SLICE)
-        answer = answers[0] if answers else socket.gaierror(socket.EAI_AGAIN, "the name server did not answer in time")
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+            self._addresses = look_up(self.host, self.port, self.timeouts.connect, self._is_ended)
 
     def connect(self) -> None:
         """Connects to the first address that answers; raises `ConnectRefused`, `Unreachable`, `ConnectTimedOut`."""
         with self.mapped(StepName.CONNECT):
-            self._sock = self._first_that_answers(self.timeouts.connect)
+            self._sock = dial(self._addresses, self.timeouts.connect, self._is_ended)
             self._sock.settimeout(self.timeouts.answer)
 
     @contextmanager
     def another(self, seconds: float) -> Iterator[socket.socket]:
         """A second connection to the same server, to ask it something; each wait on it has `seconds`."""
-        self._second = sock = self._first_that_answers(seconds)
+        self._second = sock = dial(self._addresses, seconds, self._is_ended)
         try:
             sock.settimeout(seconds)
             if self.ended:  # between the connection and here
@@ -133,49 +113,19 @@ class Connection:
             self._second = None
             sock.close()
 
-    def _first_that_answers(self, seconds: float) -> socket.socket:
-        """Each address gets its share of the time, so that a silent one (often IPv6) does not hide one that works."""
-        deadline = time.monotonic() + seconds
-        problem: OSError = TimeoutError("no address")
-        for tried, (family, kind, protocol, _, address) in enumerate(self._addresses):
-            share = (deadline - time.monotonic()) / (len(self._addresses) - tried)
-            sock = socket.socket(family, kind, protocol)
-            try:
-                self._attempt(sock, address, time.monotonic() + share)
-            except OSError as failed:
-                sock.close()
-                problem = failed
-            else:
-                # Commands are small and go out in pieces: with Nagle's algorithm each would wait for the one before.
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                return sock
-        raise problem
-
-    def _attempt(self, sock: socket.socket, address: Any, deadline: float) -> None:
-        sock.setblocking(False)
-        with suppress(BlockingIOError):
-            sock.connect(address)
-        while time.monotonic() < deadline and not self.ended:
-            # Windows tells of a failed attempt in the third list.
-            _, ready, failed = select.select([], [sock], [sock], SLICE)
-            if ready or failed:
-                if number := sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-                    raise OSError(number, f"{address[0]}: error {number}")
-                return
-        raise TimeoutError(f"{address[0]}: no answer")
-
     def secure(self, upgrade: Upgrade | None = None) -> None:
         """Makes the connection a TLS one, after `upgrade` has asked for it; raises `TlsFailed`.
 
         The certificate is checked as the account wants before anything else is said.
         """
         context = context_for(self._account)
+        self._upgrade = upgrade
         with self.mapped(StepName.TLS):
             if upgrade:
                 upgrade(self, self.sock)
             # Until it is wrapped and known here, nobody could abort it: so the handshake is a step of its own.
             self._sock = sock = context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
-            self._shake_hands(sock, upgrade)
+            self._shake_hands(sock)
             sock.settimeout(self.timeouts.answer)
             der = sock.getpeercert(binary_form=True) or b""
             self._certificate = self._read(der)
@@ -183,13 +133,12 @@ class Connection:
             self.close()
             raise CertificateNotPinned(certificate=self._certificate, **self.facts)
 
-    def _shake_hands(self, sock: ssl.SSLSocket, upgrade: Upgrade | None) -> None:
+    def _shake_hands(self, sock: ssl.SSLSocket) -> None:
         """`from None`: what a server shows or says before it is known must not stand in a traceback uncleaned."""
         try:
-            shake_hands(sock, self.timeouts.connect, lambda: self.ended)
+            shake_hands(sock, self.timeouts.connect, self._is_ended)
         except NotTls as other:
-            words = self.clean(other.first.decode("ascii", "replace"))
-            raise wrong_service(self, other.first, StepName.TLS) or TlsNotSpoken(words, **self.facts) from None
+            raise self._not_tls(other.first) from None
         except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError, EOFError) as error:
             if self.ended:
                 raise
@@ -197,18 +146,44 @@ class Connection:
         except ssl.SSLError as error:
             if self.ended:
                 raise
-            certificate = self._shown_certificate(upgrade) if concerns_certificate(error) else None
+            certificate = self._shown_certificate() if concerns_certificate(error) else None
             words, agreed = self.clean(str(error)), sock.cipher() is not None
-            raise tls_error(words, error, certificate, agreed=agreed, **self.facts) from None
+            problem: TransportError = tls_error(words, error, certificate, agreed=agreed, **self.facts)
+            if isinstance(problem, TlsNotSpoken) and not self._upgrade:
+                # OpenSSL took the first words when they came just with the handshake.
+                with suppress(OSError):
+                    problem = self._not_tls(answer_to_hello(self)) if not self.ended else problem
+            raise problem from None
 
-    def _shown_certificate(self, upgrade: Upgrade | None) -> Certificate | None:
+    def _not_tls(self, first: bytes) -> TransportError:
+        """What to say of a server that answers with `first` instead of TLS."""
+        other = wrong_service(self, first, StepName.TLS)
+        if other is None or isinstance(other, TlsExpected):
+            return TlsNotSpoken(self.clean(first.decode("ascii", "replace")), **self.facts)
+        return other
+
+    def _shown_certificate(self) -> Certificate | None:
         """Asks for a refused certificate once more, to tell what is wrong with it; nothing else is sent."""
-        with suppress(OSError, EOFError, TransportError), self.another(self.timeouts.connect) as sock:
-            if upgrade:
-                upgrade(self, sock)
-            with any_certificate_context().wrap_socket(sock, server_hostname=self.host) as secured:
-                return self._read(secured.getpeercert(binary_form=True) or b"")
+        with suppress(OSError, EOFError, TransportError), self._secured_again(self.timeouts.connect) as secured:
+            return self._read(secured.getpeercert(binary_form=True) or b"")
         return None
+
+    def _said_after_handshake(self) -> type[TransportError] | None:
+        """Asks once more, without a word: an alert that came while we spoke after STARTTLS is lost."""
+        try:
+            with self._secured_again(PROBE) as secured:
+                secured.recv(1)
+        except (OSError, EOFError, TransportError) as error:
+            return late_tls_error(error)
+        return None
+
+    @contextmanager
+    def _secured_again(self, seconds: float) -> Iterator[ssl.SSLSocket]:
+        with self.another(seconds) as sock:
+            if self._upgrade:
+                self._upgrade(self, sock)
+            with any_certificate_context().wrap_socket(sock, server_hostname=self.host) as secured:
+                yield secured
 
     def _read(self, der: bytes) -> Certificate | None:
         certificate = read_certificate(der)
@@ -270,6 +245,9 @@ class Connection:
         """Whether somebody ended it by `abort` or `expire`."""
         return self._end is not None
 
+    def _is_ended(self) -> bool:
+        return self.ended
+
     # ------------------------------------------------------------------ errors
 
     @contextmanager
@@ -296,7 +274,10 @@ class Connection:
             return (NameServerSilent if silent else NameNotFound)(words, **self.facts)
         if step is StepName.CONNECT and self._sock is None:
             return self._connect_problem(error, words)
-        kind = TimedOut if isinstance(error, TimeoutError) else ConnectionLost
+        if isinstance(error, TimeoutError):
+            return TimedOut(words, step=step, **self.facts)
+        after_starttls = step is StepName.TLS and self._upgrade and self._certificate
+        kind = (self._said_after_handshake() if after_starttls else None) or ConnectionLost
         return kind(words, step=step, **self.facts)
 
     def _connect_problem(self, error: Exception, words: str) -> TransportError:

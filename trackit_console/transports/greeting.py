@@ -102,6 +102,17 @@ def wrong_service(
     return WrongProtocol(words, step=step, found=found, wanted=connection.protocol, **connection.facts)
 
 
+def answer_to_hello(connection: Connection) -> bytes:
+    """How the server begins its answer to the first message of a TLS handshake, on a connection of its own; raises OSError."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = unchecked_context().wrap_bio(incoming, outgoing, server_hostname=connection.host)
+    with suppress(ssl.SSLWantReadError):
+        client.do_handshake()
+    with connection.another(_patience(connection)) as sock:
+        sock.sendall(outgoing.read())
+        return sock.recv(64)
+
+
 def _first_byte(connection: Connection, sock: socket.socket, step: StepName) -> bytes:
     answer = connection.timeouts.answer
     deadline = time.monotonic() + answer
@@ -130,21 +141,10 @@ def _ask_what_it_waits_for(connection: Connection, sock: socket.socket, step: St
         return
     answer = b""
     with suppress(OSError):
-        answer = _answer_to_web_request(connection) if secured else _answer_to_hello(connection)
+        answer = _answer_to_web_request(connection) if secured else answer_to_hello(connection)
     # Text that is neither TLS nor the web's may be the greeting itself, which came late.
     if service_of(answer) in (TLS, "HTTP") and (problem := wrong_service(connection, answer, step)):
         raise problem
-
-
-def _answer_to_hello(connection: Connection) -> bytes:
-    """What the server answers to the first message of a TLS handshake."""
-    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    client = unchecked_context().wrap_bio(incoming, outgoing, server_hostname=connection.host)
-    with suppress(ssl.SSLWantReadError):
-        client.do_handshake()
-    with connection.another(_patience(connection)) as sock:
-        sock.sendall(outgoing.read())
-        return sock.recv(64)
 
 
 def _answer_to_web_request(connection: Connection) -> bytes:

@@ -6,10 +6,9 @@ import select
 import socket
 import ssl
 import time
-from collections.abc import Callable
 
-SLICE = 0.1
-"""Seconds between two looks at whether a wait was ended."""
+from trackit_console.transports.dialing import SLICE, Ended
+
 _ALERT, _HANDSHAKE = 21, 22
 """The types of the records that a server's first answer can be (RFC 8446 section 5.1)."""
 
@@ -22,14 +21,14 @@ class NotTls(Exception):
         self.first = first
 
 
-def shake_hands(sock: ssl.SSLSocket, seconds: float, ended: Callable[[], bool]) -> None:
+def shake_hands(sock: ssl.SSLSocket, seconds: float, ended: Ended) -> None:
     """Goes through the handshake; raises `NotTls`, EOFError, and what `ssl` and sockets raise.
 
     `sock` is left in non-blocking mode.
     """
     deadline = time.monotonic() + seconds
     sock.setblocking(False)
-    heard = False
+    heard = _look(sock)
     while True:
         if ended():
             raise ConnectionAbortedError("ended")
@@ -43,7 +42,7 @@ def shake_hands(sock: ssl.SSLSocket, seconds: float, ended: Callable[[], bool]) 
             _wait([], [sock], deadline, ended)
 
 
-def _wait(readable: list[ssl.SSLSocket], writable: list[ssl.SSLSocket], deadline: float, ended: Callable[[], bool]) -> None:
+def _wait(readable: list[ssl.SSLSocket], writable: list[ssl.SSLSocket], deadline: float, ended: Ended) -> None:
     while not ended():
         ready, free, _ = select.select(readable, writable, [], SLICE)
         if ready or free:

@@ -18,7 +18,6 @@ from imapclient.exceptions import LoginError
 from trackit_console import __version__
 from trackit_console.transports.connection import Connection
 from trackit_console.transports.errors import (
-    ConnectionLost,
     FolderReadOnly,
     ProtocolBroken,
     ServerBusy,
@@ -200,6 +199,9 @@ def _ended(connection: Connection, error: imaplib.IMAP4.abort, step: StepName, f
     if connection.ended:
         return connection.problem(error, step)
     words = connection.clean(str(error))
+    if kind := kind_of_refusal(words, step):
+        return kind(words, step=step, words=words, **facts)
     # imaplib aborts for an answer that it cannot read, too.
-    otherwise = ProtocolBroken if "unexpected response" in words else ConnectionLost
-    return (kind_of_refusal(words, step) or otherwise)(words, step=step, words=words, **facts)
+    if "unexpected response" in words:
+        return ProtocolBroken(words, step=step, **facts)
+    return connection.problem(error, step)

@@ -9,6 +9,7 @@ import base64
 import re
 import smtplib
 import socket
+import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
@@ -248,8 +249,8 @@ def _taken(code: int, said: bytes, *, wanted: int) -> None:
 
 
 def _cause(error: smtplib.SMTPServerDisconnected) -> Exception:
-    """Smtplib calls a time limit that ran out a disconnection, too."""
-    return error.__context__ if isinstance(error.__context__, TimeoutError) else error
+    """Smtplib calls a time limit that ran out, and what TLS says at the end, a disconnection, too."""
+    return error.__context__ if isinstance(error.__context__, TimeoutError | ssl.SSLError) else error
 
 
 def _base64(text: str) -> str:

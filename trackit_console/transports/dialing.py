@@ -1,0 +1,75 @@
+"""From a name to a connected socket: looked up and dialed so that either can be ended from another thread."""
+
+from __future__ import annotations
+
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+SLICE = 0.1
+"""Seconds between two looks at whether a wait was ended."""
+
+Ended = Callable[[], bool]
+Addresses = Sequence[Any]
+"""What `socket.getaddrinfo` answers."""
+
+
+def look_up(host: str, port: int, seconds: float, ended: Ended) -> Addresses:
+    """The addresses, from a thread that can be left behind: `getaddrinfo` has no time limit and cannot be interrupted."""
+    answers: list[Addresses | OSError | UnicodeError] = []
+
+    def ask() -> None:
+        try:
+            answers.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as problem:
+            answers.append(problem)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    deadline = time.monotonic() + seconds
+    while asking.is_alive() and time.monotonic() < deadline and not ended():
+        asking.join(SLICE)
+    answer = answers[0] if answers else socket.gaierror(socket.EAI_AGAIN, "the name server did not answer in time")
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def dial(addresses: Addresses, seconds: float, ended: Ended) -> socket.socket:
+    """A socket to the first address that answers.
+
+    Each address gets its share of the time, so that a silent one (often IPv6) does not hide one that works.
+    """
+    deadline = time.monotonic() + seconds
+    problem: OSError = TimeoutError("no address")
+    for tried, (family, kind, protocol, _, address) in enumerate(addresses):
+        share = (deadline - time.monotonic()) / (len(addresses) - tried)
+        sock = socket.socket(family, kind, protocol)
+        try:
+            _attempt(sock, address, time.monotonic() + share, ended)
+        except OSError as failed:
+            sock.close()
+            problem = failed
+        else:
+            # Commands are small and go out in pieces: with Nagle's algorithm each would wait for the one before.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return sock
+    raise problem
+
+
+def _attempt(sock: socket.socket, address: Any, deadline: float, ended: Ended) -> None:
+    sock.setblocking(False)
+    with suppress(BlockingIOError):
+        sock.connect(address)
+    while time.monotonic() < deadline and not ended():
+        # Windows tells of a failed attempt in the third list.
+        _, ready, failed = select.select([], [sock], [sock], SLICE)
+        if ready or failed:
+            if number := sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                raise OSError(number, f"{address[0]}: error {number}")
+            return
+    raise TimeoutError(f"{address[0]}: no answer")
