@@ -65,8 +65,9 @@ REFUSED = [
     mailbox("server", " ", "required"),
     mailbox("server", 5, "wrong_type"),
     mailbox("server", None, "wrong_type"),
-    *[mailbox("user_account_name", value, "account_name") for value in ("a b", "a@", "@example.com", "a@b@example.com", "a@b")],
-    *[mailbox("user_account_name", value, "email_address", PLAIN_EWS) for value in ("support", "EXAMPLE\\support", "a@b")],
+    mailbox("user_account_name", " ", "required"),
+    mailbox("user_account_name", "two\nlines", "one_line"),
+    *[mailbox("user_account_name", value, "principal_name", PLAIN_EWS) for value in ("support", "EXAMPLE\\support", "a@b", "a b@c.d")],
     *[mailbox("email_address", value, "email_address") for value in ("a", "a@example.com, b@example.com", "<a@example.com>")],
     *[mailbox("email_address", value, "email_address") for value in ("a@example..com", "a@.example.com", "a@example.com.")],
     mailbox("email_address", "", "required"),
@@ -120,6 +121,7 @@ REFUSED = [
     case(MONITOR, {}, "poll_interval", 0, "whole_number"),
     case(MONITOR, {}, "emails_to_process", 10000, "whole_number"),
     case(MONITOR, {}, "reopen_days", -1, "whole_number"),
+    *[case(MONITOR, {}, "message_size_limit", value, "whole_number") for value in (0, 2001)],
     *[case(MONITOR, {}, "post_action", value, "not_a_choice") for value in (3, -1, "2", True, False, 2.0, None, "delete")],
     *[
         case(MONITOR, {}, "response_url", value, "web_address")
@@ -146,7 +148,7 @@ REFUSED = [
     pytest.param(
         CONFIGURATION, {"version": 1, "mailboxes": [{**PLAIN_IMAP, "port": 0}]}, "mailboxes.0.port", "whole_number", id="inside-a-file"
     ),
-    case(database_adapter, PLAIN_SQL, "user_account_name", "a b", "account_name"),
+    case(database_adapter, PLAIN_SQL, "user_account_name", "a\0b", "one_line"),
     pytest.param(database_adapter, {**PLAIN_SQL, "authentication": "sql"}, "user_account_name", "sql_sign_in", id="sql-without-user"),
 ]  # fmt: skip
 AMONG = ("account_taken", "name_taken", "passwords_differ", "password_required", "from_address", "from_address_without_mailbox")
@@ -195,6 +197,44 @@ def test_what_is_typed_is_kept_in_its_plain_form(typed: dict[str, Any], kept: di
 @pytest.mark.parametrize("written", [GUID.upper(), f"{{{GUID}}}", GUID.replace("-", "")])
 def test_an_id_is_kept_as_microsoft_entra_shows_it(written: str) -> None:
     assert microsoft365(application_id=written, user_id=written).application_id == GUID
+
+
+ACCOUNTS = (
+    "user@example.com\\shared",
+    "SERVER\\user@example.com",
+    "Ada Byrne",
+    "support@localhost",
+    "master*user",
+    "user@example.com*master",
+)
+"""Sign-in names that mail servers really have: shared mailboxes, domain accounts, full names, Dovecot's master users."""
+
+
+@pytest.mark.covers("IN-05", "IN-07", "OUT-02")
+@pytest.mark.parametrize("name", ACCOUNTS)
+@pytest.mark.parametrize("kind", ["imap", "pop3", "smtp"])
+def test_an_account_name_has_no_form(kind: str, name: str) -> None:
+    plain, adapter = (PLAIN_SMTP, outgoing_adapter) if kind == "smtp" else ({**PLAIN_IMAP, "type": kind}, mailbox_adapter)
+    made: Any = adapter.validate_python({**plain, "user_account_name": name})
+    assert made.user_account_name == name
+
+
+@pytest.mark.parametrize("name", ACCOUNTS)
+def test_an_account_is_an_address_only_where_mail_can_be_sent_to_it(name: str) -> None:
+    made = imap(user_account_name=name)
+    assert made.address == (name if name == "support@localhost" else None)
+    assert made.title == name
+    assert imap(user_account_name=name, email_address="support@mailhost").address == "support@mailhost"
+
+
+@pytest.mark.covers("OUT-04")
+@pytest.mark.parametrize(
+    "address",
+    ["support@mailhost", "post@bücher.example", "post@उदाहरण.परीक्षा", "post@xn--bcher-kva.example", "a+b%c@mail_1.example"],
+)
+def test_an_address_may_have_a_single_name_or_any_script_as_its_domain(address: str) -> None:
+    made = outgoing_adapter.validate_python({**PLAIN_SMTP, "from_address": address})
+    assert made.from_address == address
 
 
 KEYS = sorted({name for model in MODELS for name in model.model_fields} | {"colour", "imap"})

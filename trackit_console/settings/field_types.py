@@ -76,8 +76,9 @@ def _is_one_line(text: str) -> bool:
     return not {"Cc", "Zl", "Zp", "Cs"} & {unicodedata.category(letter) for letter in text}
 
 
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\.]+(\.[^\s@<>()\[\],;:\"\\.]+)+")
-_ACCOUNT = re.compile(r"\S+")
+# A label of a domain may have letters of any script (RFC 5890), also combining marks, which \w does not count.
+_LABEL = r"(?:[\w-]|[^\x00-\x7f\s])+"
+_ADDRESS = re.compile(rf"[^\s@<>()\[\],;:\"\\]+@({_LABEL}(?:\.{_LABEL})*)")
 _HOST = re.compile(r"(?=.{1,253}\Z)[\w-]{1,63}(\.[\w-]{1,63})*\.?")
 _WEB = re.compile(r"https?://[^\s/@]+(/\S*)?", re.IGNORECASE)
 _EWS = re.compile(r"https://[^\s/@]+/EWS/Exchange\.asmx", re.IGNORECASE)
@@ -85,8 +86,14 @@ _FILE_TYPE = re.compile(r"[a-z0-9_+-]{1,16}")
 
 
 def is_address(text: str) -> bool:
-    """Whether `text` has the form userName@domain.com."""
+    """Whether mail can be addressed to `text`. A domain may be a single name (`support@mailhost`) and in any script."""
     return _ADDRESS.fullmatch(text) is not None
+
+
+def _is_principal_name(text: str) -> bool:
+    """Whether `text` has the form userName@domain.com, as Microsoft's sign-in names have (IN-07)."""
+    found = _ADDRESS.fullmatch(text)
+    return found is not None and "." in found[1]
 
 
 def _address(text: str) -> str:
@@ -95,9 +102,9 @@ def _address(text: str) -> str:
     return text
 
 
-def _account(text: str) -> str:
-    if not _ACCOUNT.fullmatch(text) or (text.count("@") and not is_address(text)):
-        raise rule_error("account_name")
+def _principal_name(text: str) -> str:
+    if not _is_principal_name(text):
+        raise rule_error("principal_name")
     return text
 
 
@@ -118,7 +125,7 @@ def _guid(text: str) -> str:
 
 
 def _user_id(text: str) -> str:
-    if is_address(text):
+    if _is_principal_name(text):
         return text
     try:
         return str(UUID(text))
@@ -183,7 +190,9 @@ Text = Annotated[str, SingleLineText(255)]
 RequiredText = Annotated[str, SingleLineText(255), AfterValidator(_not_empty)]
 Subject = Annotated[str, SingleLineText(400)]
 EmailAddress = Annotated[str, SingleLineText(255), AfterValidator(_not_empty), AfterValidator(_address)]
-AccountName = Annotated[str, SingleLineText(255), AfterValidator(_not_empty), AfterValidator(_account)]
+AccountName = RequiredText
+"""What a server calls an account. IMAP, POP3 and SMTP give it no form (RFC 3501 section 6.2.3: any string)."""
+PrincipalName = Annotated[str, SingleLineText(255), AfterValidator(_not_empty), AfterValidator(_principal_name)]
 ServerName = Annotated[str, SingleLineText(255), AfterValidator(_not_empty), AfterValidator(_host)]
 Guid = Annotated[str, SingleLineText(64), AfterValidator(_not_empty), AfterValidator(_guid)]
 UserId = Annotated[str, SingleLineText(255), AfterValidator(_not_empty), AfterValidator(_user_id)]
@@ -199,12 +208,13 @@ Minutes = Annotated[int, IntRange(1, 9999)]
 Count = Annotated[int, IntRange(1, 9999)]
 Megabytes = Annotated[int, IntRange(1, 2000)]
 Days = Annotated[int, IntRange(0, 9999)]
+Megabytes = Annotated[int, IntRange(1, 2000)]
 Secret = Annotated[SecretStr, AfterValidator(_secret_line)]
 
 
 def limits_of(field: FieldInfo) -> IntRange | SingleLineText | None:
     """The limits that a field was declared with, also where it may be empty (`Port | None`)."""
-    return next((each for each in _metadata(field) if isinstance(each, IntRange | SingleLineText)), None)
+    return next((each for each in metadata_of(field) if isinstance(each, IntRange | SingleLineText)), None)
 
 
 def is_secret(field: FieldInfo) -> bool:
@@ -212,6 +222,7 @@ def is_secret(field: FieldInfo) -> bool:
     return "SecretStr" in str(field.annotation)
 
 
-def _metadata(field: FieldInfo) -> list[Any]:
+def metadata_of(field: FieldInfo) -> list[Any]:
+    """All that the field was annotated with, also where it may be empty (`Port | None`)."""
     inner = [each for part in getattr(field.annotation, "__args__", ()) for each in getattr(part, "__metadata__", ())]
     return [*field.metadata, *inner]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from trackit_console.settings.field_types import RuleText, Settings
+from trackit_console.settings.presentation import Presentation
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 AcceptFrom = Literal["everyone", "requestors", "technicians", "requestors_and_technicians"]
@@ -34,10 +35,27 @@ DIRECTION_LABELS: dict[str, str] = {
 class FilterRule(Settings):
     """A text that stops mail when it is part of the sender or the subject (FIL-03, FIL-04)."""
 
-    text: RuleText = Field(title="Text")
-    enabled: bool = Field(True, title="Enabled")
-    applies_to: AppliesTo = Field("both", title="Applies to")
-    direction: Direction = Field("both", title="Direction")
+    text: RuleText = Field(
+        title=QT_TRANSLATE_NOOP("settings", "Text"),
+        description=QT_TRANSLATE_NOOP(
+            "settings", "Looked for in the sender or the subject, in capitals or not. Several addresses are separated by commas."
+        ),
+    )
+    enabled: bool = Field(
+        True,
+        title=QT_TRANSLATE_NOOP("settings", "Enabled"),
+        description=QT_TRANSLATE_NOOP("settings", "Whether the rule is in use."),
+    )
+    applies_to: Annotated[AppliesTo, Presentation(choices=APPLIES_TO_LABELS)] = Field(
+        "both",
+        title=QT_TRANSLATE_NOOP("settings", "Applies to"),
+        description=QT_TRANSLATE_NOOP("settings", "Whose mail the rule is about."),
+    )
+    direction: Annotated[Direction, Presentation(choices=DIRECTION_LABELS)] = Field(
+        "both",
+        title=QT_TRANSLATE_NOOP("settings", "Direction"),
+        description=QT_TRANSLATE_NOOP("settings", "Whether the rule is about mail that comes, that goes, or both."),
+    )
 
     @property
     def needles(self) -> tuple[str, ...]:
@@ -103,6 +121,18 @@ DEFAULT_RESTRICTED_FILE_TYPES = [
 class Filters(Settings):
     """Whose mail is not taken, and which subjects; a new database holds the documented rules (FIL-01, FIL-02)."""
 
-    accept_from: AcceptFrom = Field("everyone", title="Filter Inbound email by only accepting email from existing")
-    sender: list[FilterRule] = Field(default_factory=lambda: list(DEFAULT_SENDER_RULES), title="Rules for Sender")
-    subject: list[FilterRule] = Field(default_factory=lambda: list(DEFAULT_SUBJECT_RULES), title="Rules for Subject")
+    accept_from: Annotated[AcceptFrom, Presentation(choices=ACCEPT_FROM_LABELS)] = Field(
+        "everyone",
+        title=QT_TRANSLATE_NOOP("settings", "Filter Inbound email by only accepting email from existing"),
+        description=QT_TRANSLATE_NOOP("settings", "Whose mail is accepted: everybody's, or only that of people who are known."),
+    )
+    sender: list[FilterRule] = Field(
+        default_factory=lambda: list(DEFAULT_SENDER_RULES),
+        title=QT_TRANSLATE_NOOP("settings", "Rules for Sender"),
+        description=QT_TRANSLATE_NOOP("settings", "A message whose sender contains one of these texts is not processed."),
+    )
+    subject: list[FilterRule] = Field(
+        default_factory=lambda: list(DEFAULT_SUBJECT_RULES),
+        title=QT_TRANSLATE_NOOP("settings", "Rules for Subject"),
+        description=QT_TRANSLATE_NOOP("settings", "A message whose subject contains one of these texts is not processed."),
+    )

@@ -6,35 +6,36 @@ What keeps the tile red is in `tiles`; how a mailbox is reached is in `transport
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
+from trackit_console.settings.certificates import CertificateCheck
 from trackit_console.settings.field_types import (
     HIDE_INPUT,
     AccountName,
     EmailAddress,
     EwsUrl,
-    FilePath,
-    Fingerprint,
-    Guid,
     Minutes,
     Port,
+    PrincipalName,
     RequiredText,
     Secret,
-    SecureWebAddress,
     ServerName,
     Settings,
     Text,
     UserId,
     is_address,
 )
+from trackit_console.settings.oauth import OAuthApplication
+from trackit_console.settings.presentation import Presentation
 from trackit_console.settings.validation import Finding, finding, rule_error
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
-Cloud = Literal["worldwide", "us_gcc_high", "us_dod", "china", "other"]
+PASSWORD_DESCRIPTION = QT_TRANSLATE_NOOP(
+    "settings", "Typed twice. A stored password is never shown; leave both fields empty to keep it."
+)
 
 
 class MailboxType(StrEnum):
@@ -62,13 +63,52 @@ WORKING_TYPES = frozenset({MailboxType.IMAP})
 class AnyMailbox(Settings):
     """What mailboxes of all types have."""
 
-    name: Text = Field("", title="Name")
-    enabled: bool = Field(True, title="Enable Mailbox")
-    log_events: bool = Field(False, title="Log Events")
-    email_address: EmailAddress | None = Field(None, title="Email Address")
-    folder: RequiredText = Field("INBOX", title="Folder")
-    poll_interval: Minutes | None = Field(None, title="Poll Interval")
-    ticket_template: RequiredText | None = Field(None, title="Ticket Template")
+    name: Annotated[Text, Presentation(more=True, restart=False)] = Field(
+        "",
+        title=QT_TRANSLATE_NOOP("settings", "Name"),
+        description=QT_TRANSLATE_NOOP("settings", "Shown in lists. Leave it empty to use the address."),
+    )
+    enabled: bool = Field(
+        True,
+        title=QT_TRANSLATE_NOOP("settings", "Enable Mailbox"),
+        description=QT_TRANSLATE_NOOP("settings", "Only enabled mailboxes are read. Saving an enabled mailbox tests it first."),
+    )
+    log_events: bool = Field(
+        False,
+        title=QT_TRANSLATE_NOOP("settings", "Log Events"),
+        description=QT_TRANSLATE_NOOP("settings", "Writes what happens in this mailbox to the log files."),
+    )
+    email_address: Annotated[EmailAddress | None, Presentation(more=True)] = Field(
+        None,
+        title=QT_TRANSLATE_NOOP("settings", "Email Address"),
+        description=QT_TRANSLATE_NOOP(
+            "settings", "The address that people write to; test messages go there. Leave it empty when the account is an address."
+        ),
+    )
+    folder: Annotated[RequiredText, Presentation(more=True)] = Field(
+        "INBOX",
+        title=QT_TRANSLATE_NOOP("settings", "Folder"),
+        description=QT_TRANSLATE_NOOP("settings", "The folder that is read."),
+    )
+    poll_interval: Annotated[
+        Minutes | None,
+        Presentation(
+            unit=QT_TRANSLATE_NOOP("settings", "minutes"),
+            empty=QT_TRANSLATE_NOOP("settings", "As in Email Monitor Settings"),
+            more=True,
+        ),
+    ] = Field(
+        None,
+        title=QT_TRANSLATE_NOOP("settings", "Poll Interval"),
+        description=QT_TRANSLATE_NOOP("settings", "How often this mailbox is checked, if not as often as the others."),
+    )
+    ticket_template: Annotated[RequiredText | None, Presentation(empty=QT_TRANSLATE_NOOP("settings", "Default"), more=True)] = (
+        Field(
+            None,
+            title=QT_TRANSLATE_NOOP("settings", "Ticket Template"),
+            description=QT_TRANSLATE_NOOP("settings", "What new tickets from this mailbox begin with."),
+        )
+    )
 
     @property
     def account(self) -> str:
@@ -91,18 +131,41 @@ class AnyMailbox(Settings):
         return self.name or self.address or self.account
 
 
-class ServerMailbox(AnyMailbox):
+class ServerMailbox(CertificateCheck, AnyMailbox):
     """What IMAP and POP3 mailboxes have (IN-05, IN-09, IN-19)."""
 
-    server: ServerName = Field(title="Server (Name or IP)")
-    port: Port = Field(title="Port")
-    use_ssl: bool = Field(True, title="Use SSL")
-    starttls: bool = Field(False, title="STARTTLS")
-    user_account_name: AccountName = Field(title="User Account Name")
-    password: Secret | None = Field(None, title="Password")
-    validate_server_certificate: bool = Field(True, title="Validate Server Certificate")
-    ca_file: FilePath | None = Field(None, title="Certificate Authority File")
-    pinned_certificate: Fingerprint | None = Field(None, title="Pinned Certificate")
+    server: ServerName = Field(
+        title=QT_TRANSLATE_NOOP("settings", "Server (Name or IP)"),
+        description=QT_TRANSLATE_NOOP(
+            "settings", "The name alone, such as mail.example.com: without https:// and without a port."
+        ),
+    )
+    port: Port = Field(
+        title=QT_TRANSLATE_NOOP("settings", "Port"),
+        description=QT_TRANSLATE_NOOP(
+            "settings",
+            "Usually 993 for IMAP with SSL and 143 without, 995 and 110 for POP3. It follows Use SSL until you type one.",
+        ),
+    )
+    use_ssl: bool = Field(
+        True,
+        title=QT_TRANSLATE_NOOP("settings", "Use SSL"),
+        description=QT_TRANSLATE_NOOP("settings", "Encrypts the connection from the start (implicit TLS)."),
+    )
+    starttls: Annotated[bool, Presentation(more=True)] = Field(
+        False,
+        title=QT_TRANSLATE_NOOP("settings", "STARTTLS"),
+        description=QT_TRANSLATE_NOOP("settings", "Connects in clear and then switches to encryption. Only without Use SSL."),
+    )
+    user_account_name: AccountName = Field(
+        title=QT_TRANSLATE_NOOP("settings", "User Account Name"),
+        description=QT_TRANSLATE_NOOP(
+            "settings",
+            "As the mail server knows it: often the whole email address, sometimes DOMAIN\\userName, "
+            "or userName@domain.com\\sharedMailbox for a shared mailbox.",
+        ),
+    )
+    password: Secret | None = Field(None, title=QT_TRANSLATE_NOOP("settings", "Password"), description=PASSWORD_DESCRIPTION)
 
     @model_validator(mode="before")
     @classmethod
@@ -138,33 +201,16 @@ class Pop3(ServerMailbox):
     type: Literal["pop3"] = "pop3"
 
 
-class OAuthApplication(Settings):
-    """An application registered in Microsoft Entra, by client secret or by certificate (IN-02, IN-13, IN-17)."""
-
-    application_id: Guid = Field(title="Application (Client) ID")
-    client_secret: Secret | None = Field(None, title="Client Secret")
-    certificate_file: FilePath | None = Field(None, title="Certificate File")
-    certificate_password: Secret | None = Field(None, title="Certificate Password")
-    directory_id: Guid = Field(title="Directory (Tenant) ID")
-    cloud: Cloud = Field("worldwide", title="Cloud")
-    sign_in_url: SecureWebAddress | None = Field(None, title="Sign-in Address")
-    graph_url: SecureWebAddress | None = Field(None, title="Graph Address")
-    secret_expires: date | None = Field(None, title="Secret Expires")
-
-    @model_validator(mode="after")
-    def _one_credential_and_complete_cloud(self) -> Self:
-        if self.client_secret and self.certificate_file:
-            raise rule_error("secret_or_certificate", "certificate_file")
-        if self.cloud == "other" and not (self.sign_in_url and self.graph_url):
-            raise rule_error("cloud_addresses", "sign_in_url")
-        return self
-
-
 class Microsoft365(OAuthApplication, AnyMailbox):
     """A mailbox of Exchange Online, read by Microsoft Graph (IN-02)."""
 
     type: Literal["microsoft365"] = "microsoft365"
-    user_id: UserId = Field(title="User ID")
+    user_id: UserId = Field(
+        title=QT_TRANSLATE_NOOP("settings", "User ID"),
+        description=QT_TRANSLATE_NOOP(
+            "settings", "The mailbox's address (userName@domain.com) or its object ID in Microsoft Entra."
+        ),
+    )
 
     @property
     def account(self) -> str:
@@ -175,14 +221,19 @@ class Microsoft365(OAuthApplication, AnyMailbox):
         return self.graph_url or self.cloud
 
 
-class EwsMailbox(AnyMailbox):
+class EwsMailbox(CertificateCheck, AnyMailbox):
     """What both types of Exchange Web Services have (IN-03, IN-04, IN-09)."""
 
-    user_account_name: EmailAddress = Field(title="User Account Name")
-    exchange_web_service_url: EwsUrl = Field(title="Exchange Web Service URL")
-    validate_server_certificate: bool = Field(True, title="Validate Server Certificate")
-    ca_file: FilePath | None = Field(None, title="Certificate Authority File")
-    pinned_certificate: Fingerprint | None = Field(None, title="Pinned Certificate")
+    user_account_name: PrincipalName = Field(
+        title=QT_TRANSLATE_NOOP("settings", "User Account Name"),
+        description=QT_TRANSLATE_NOOP("settings", "The account in the form userName@domain.com."),
+    )
+    exchange_web_service_url: EwsUrl = Field(
+        title=QT_TRANSLATE_NOOP("settings", "Exchange Web Service URL"),
+        description=QT_TRANSLATE_NOOP(
+            "settings", "The address of the service, in the form https://serverName/EWS/Exchange.asmx."
+        ),
+    )
 
     @property
     def account(self) -> str:
@@ -203,7 +254,7 @@ class EwsBasic(EwsMailbox):
     """An Exchange Server mailbox by EWS, signed in by password (IN-04)."""
 
     type: Literal["ews_basic"] = "ews_basic"
-    password: Secret | None = Field(None, title="Password")
+    password: Secret | None = Field(None, title=QT_TRANSLATE_NOOP("settings", "Password"), description=PASSWORD_DESCRIPTION)
 
 
 Mailbox = Annotated[Microsoft365 | EwsOAuth | EwsBasic | Imap | Pop3, Field(discriminator="type")]

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, Strict, model_validator
 
 from trackit_console.settings.field_types import Count, Days, Megabytes, Minutes, RequiredText, Settings, WebAddress
+from trackit_console.settings.presentation import Presentation
 from trackit_console.settings.validation import rule_error
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
@@ -47,21 +48,65 @@ UNKNOWN_SENDER_LABELS: dict[str, str] = {
 class MonitorSettings(Settings):
     """How the email monitor works. Changes take effect when it is started again (MON-05)."""
 
-    poll_interval: Minutes = Field(5, title="Poll Interval")
-    emails_to_process: Count = Field(50, title="Emails to Process")
-    post_action: Annotated[PostAction, Strict(False), BeforeValidator(_as_a_number)] = Field(
-        PostAction.MOVE, title="After a message is processed"
+    poll_interval: Annotated[Minutes, Presentation(unit=QT_TRANSLATE_NOOP("settings", "minutes"))] = Field(
+        5,
+        title=QT_TRANSLATE_NOOP("settings", "Poll Interval"),
+        description=QT_TRANSLATE_NOOP("settings", "How often each mailbox is checked for new mail."),
     )
-    unknown_senders: UnknownSenders = Field("create_requestor", title="Mail from unknown senders")
-    reopen_days: Days = Field(14, title="Reopen a closed ticket within")
-    message_size_limit: Megabytes = Field(100, title="Largest message")
-    response_url: WebAddress | None = Field(None, title="Response URL")
-    self_service_response_url: WebAddress | None = Field(None, title="Self Service Response URL")
-    email_event_logging: bool = Field(False, title="Enable Email Event Logging on the Track-It! Server")
+    emails_to_process: Annotated[Count, Presentation(unit=QT_TRANSLATE_NOOP("settings", "per check"))] = Field(
+        50,
+        title=QT_TRANSLATE_NOOP("settings", "Emails to Process"),
+        description=QT_TRANSLATE_NOOP("settings", "How many messages are taken from each mailbox at each check, at most."),
+    )
+    message_size_limit: Annotated[Megabytes, Presentation(unit=QT_TRANSLATE_NOOP("settings", "MB"))] = Field(
+        100,
+        title=QT_TRANSLATE_NOOP("settings", "Largest message"),
+        description=QT_TRANSLATE_NOOP("settings", "A larger message is not downloaded. It is set aside, and the others go on."),
+    )
+    post_action: Annotated[PostAction, Strict(False), BeforeValidator(_as_a_number), Presentation(choices=POST_ACTION_LABELS)] = (
+        Field(
+            PostAction.MOVE,
+            title=QT_TRANSLATE_NOOP("settings", "After a message is processed"),
+            description=QT_TRANSLATE_NOOP("settings", "What happens to the message on the mail server."),
+        )
+    )
+    unknown_senders: Annotated[UnknownSenders, Presentation(choices=UNKNOWN_SENDER_LABELS)] = Field(
+        "create_requestor",
+        title=QT_TRANSLATE_NOOP("settings", "Mail from unknown senders"),
+        description=QT_TRANSLATE_NOOP(
+            "settings", "What happens when the sender is neither a technician nor a requestor. Refused mail is set aside."
+        ),
+    )
+    reopen_days: Annotated[Days, Presentation(unit=QT_TRANSLATE_NOOP("settings", "days"))] = Field(
+        14,
+        title=QT_TRANSLATE_NOOP("settings", "Reopen a closed ticket within"),
+        description=QT_TRANSLATE_NOOP("settings", "A reply to a ticket that was closed earlier than that becomes a new ticket."),
+    )
+    response_url: WebAddress | None = Field(
+        None,
+        title=QT_TRANSLATE_NOOP("settings", "Response URL"),
+        description=QT_TRANSLATE_NOOP("settings", "Where links for technicians lead, such as http://host:80/TrackIt."),
+    )
+    self_service_response_url: WebAddress | None = Field(
+        None,
+        title=QT_TRANSLATE_NOOP("settings", "Self Service Response URL"),
+        description=QT_TRANSLATE_NOOP("settings", "Where links for requestors lead, such as http://host:80/TrackIt/SelfService."),
+    )
+    email_event_logging: bool = Field(
+        False,
+        title=QT_TRANSLATE_NOOP("settings", "Enable Email Event Logging on the Track-It! Server"),
+        description=QT_TRANSLATE_NOOP("settings", "Writes what happens to each message to the log files."),
+    )
     create_ticket_on_authentication_failure: bool = Field(
-        False, title="Create a ticket when email processing has stopped due to an authentication error"
+        False,
+        title=QT_TRANSLATE_NOOP("settings", "Create a ticket when email processing has stopped due to an authentication error"),
+        description=QT_TRANSLATE_NOOP("settings", "Reports it in the help desk when a mailbox refuses its password."),
     )
-    ticket_template: RequiredText | None = Field(None, title="Select Ticket Template")
+    ticket_template: Annotated[RequiredText | None, Presentation(empty=QT_TRANSLATE_NOOP("settings", "None"))] = Field(
+        None,
+        title=QT_TRANSLATE_NOOP("settings", "Select Ticket Template"),
+        description=QT_TRANSLATE_NOOP("settings", "What that ticket begins with."),
+    )
 
     @model_validator(mode="after")
     def _template_for_the_ticket(self) -> Self:

@@ -7,18 +7,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from trackit_console.settings.field_types import (
-    HIDE_INPUT,
-    AccountName,
-    EmailAddress,
-    FilePath,
-    Fingerprint,
-    Port,
-    Secret,
-    ServerName,
-    Settings,
-)
-from trackit_console.settings.mailbox import Mailbox, OAuthApplication
+from trackit_console.settings.certificates import CertificateCheck
+from trackit_console.settings.field_types import HIDE_INPUT, AccountName, EmailAddress, Port, Secret, ServerName, Settings
+from trackit_console.settings.mailbox import PASSWORD_DESCRIPTION, Mailbox
+from trackit_console.settings.oauth import OAuthApplication
+from trackit_console.settings.presentation import Presentation
 from trackit_console.settings.validation import Finding, finding, rule_error
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
@@ -38,20 +31,49 @@ WORKING_AUTHENTICATIONS = frozenset({"basic"})
 """The authentication types by which this version can send."""
 
 
-class BasicOutgoing(Settings):
+class SendsFrom(Settings):
+    """What both ways of sending have (OUT-04)."""
+
+    from_address: EmailAddress = Field(
+        title=QT_TRANSLATE_NOOP("settings", "From Address"),
+        description=QT_TRANSLATE_NOOP("settings", "One of the addresses of the incoming mailboxes, so that replies come back."),
+    )
+
+
+class BasicOutgoing(SendsFrom, CertificateCheck):
     """Sends by SMTP (OUT-02). `ssl` is TLS from the first byte, `ssl_tls` is STARTTLS and required."""
 
     authentication: Literal["basic"] = "basic"
-    smtp_server_name: ServerName = Field(title="SMTP Server Name")
-    port: Port = Field(title="Port")
-    security: Security = Field("ssl_tls", title="Security Type")
-    smtp_requires_authentication: bool = Field(True, title="SMTP requires authentication")
-    user_account_name: AccountName | None = Field(None, title="User Account Name")
-    password: Secret | None = Field(None, title="Password")
-    validate_server_certificate: bool = Field(True, title="Validate Server Certificate")
-    ca_file: FilePath | None = Field(None, title="Certificate Authority File")
-    pinned_certificate: Fingerprint | None = Field(None, title="Pinned Certificate")
-    from_address: EmailAddress = Field(title="From Address")
+    smtp_server_name: ServerName = Field(
+        title=QT_TRANSLATE_NOOP("settings", "SMTP Server Name"),
+        description=QT_TRANSLATE_NOOP("settings", "The name alone, such as smtp.example.com: without a port."),
+    )
+    port: Port = Field(
+        title=QT_TRANSLATE_NOOP("settings", "Port"),
+        description=QT_TRANSLATE_NOOP(
+            "settings", "Usually 587 with SSL/TLS, 465 with SSL, 25 without. It follows the Security Type until you type one."
+        ),
+    )
+    security: Annotated[Security, Presentation(choices=SECURITY_LABELS)] = Field(
+        "ssl_tls",
+        title=QT_TRANSLATE_NOOP("settings", "Security Type"),
+        description=QT_TRANSLATE_NOOP(
+            "settings",
+            "SSL encrypts from the start; SSL/TLS connects in clear and then switches to encryption (STARTTLS); "
+            "None is for servers in your own network.",
+        ),
+    )
+    smtp_requires_authentication: bool = Field(
+        True,
+        title=QT_TRANSLATE_NOOP("settings", "SMTP requires authentication"),
+        description=QT_TRANSLATE_NOOP("settings", "Tick it when the server wants a user name and a password."),
+    )
+    user_account_name: AccountName | None = Field(
+        None,
+        title=QT_TRANSLATE_NOOP("settings", "User Account Name"),
+        description=QT_TRANSLATE_NOOP("settings", "As the mail server knows it: often the whole email address."),
+    )
+    password: Secret | None = Field(None, title=QT_TRANSLATE_NOOP("settings", "Password"), description=PASSWORD_DESCRIPTION)
 
     @model_validator(mode="before")
     @classmethod
@@ -71,11 +93,10 @@ class BasicOutgoing(Settings):
         return f"{self.smtp_server_name}:{self.port}"
 
 
-class Microsoft365Outgoing(OAuthApplication):
+class Microsoft365Outgoing(SendsFrom, OAuthApplication):
     """Sends by Microsoft Graph (OUT-03)."""
 
     authentication: Literal["microsoft365"] = "microsoft365"
-    from_address: EmailAddress = Field(title="From Address")
 
     @property
     def place(self) -> str:

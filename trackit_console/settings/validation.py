@@ -25,10 +25,8 @@ RULES: dict[str, str] = {
     "too_long": QT_TRANSLATE_NOOP("settings", "Enter at most {most} characters."),
     "too_short": QT_TRANSLATE_NOOP("settings", "Enter more than one character."),
     "one_line": QT_TRANSLATE_NOOP("settings", "Enter a single line without control characters."),
-    "email_address": QT_TRANSLATE_NOOP("settings", "Enter an address of the form userName@domain.com."),
-    "account_name": QT_TRANSLATE_NOOP(
-        "settings", "Enter the account as userName, DOMAIN\\userName or userName@domain.com, without blanks."
-    ),
+    "email_address": QT_TRANSLATE_NOOP("settings", "Enter an email address such as userName@domain.com."),
+    "principal_name": QT_TRANSLATE_NOOP("settings", "Enter the account in the form userName@domain.com."),
     "server_name": QT_TRANSLATE_NOOP(
         "settings", "Enter a server name such as mail.example.com or an IP address, without https:// and without a port."
     ),

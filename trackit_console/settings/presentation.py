@@ -1,0 +1,42 @@
+"""How a form and the reference show a field, declared on the field itself: a new field is described in one place.
+
+`title` (the label) and `description` (the help text) are those of `pydantic.Field`. The rest is a `Presentation` among
+the field's `Annotated` metadata. All texts are marked for translation under the context "settings".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from trackit_console.settings.field_types import metadata_of
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """`unit` follows a number; `empty` says what an empty field means; `choices` are the words for the values of a list.
+
+    `more` puts the field behind **More settings**. `restart` says that a running monitor keeps working with the old
+    value until it is restarted (MON-05).
+    """
+
+    unit: str = ""
+    empty: str = ""
+    choices: Mapping[Any, str] = field(default_factory=dict)
+    more: bool = False
+    restart: bool = True
+
+
+def presentation_of(declared: FieldInfo) -> Presentation:
+    """What was declared for the field, or the defaults."""
+    return next((each for each in metadata_of(declared) if isinstance(each, Presentation)), Presentation())
+
+
+def more_settings(*models: type[BaseModel]) -> frozenset[str]:
+    """The names of the fields behind **More settings**."""
+    fields = [each for model in models for each in model.model_fields.items()]
+    return frozenset(name for name, declared in fields if presentation_of(declared).more)
