@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
@@ -14,8 +14,10 @@ from trackit_console.console.app import make_window
 from trackit_console.console.theme import Theme
 from trackit_console.console.window import MainWindow
 from trackit_console.paths import DataDir
+from trackit_console.store.row_mapping import Stored
 
 PATIENCE_MS = 20_000
+Value = TypeVar("Value")
 
 
 class Person:
@@ -79,7 +81,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     def press(box: QMessageBox) -> int:
         words = [button.text() for button in box.buttons()]
         chosen = next((each for each in box.buttons() if wanted and each.text() == wanted[0]), None)
-        asked.append((box.text(), ", ".join(words)))
+        asked.append(("\n".join(each for each in (box.text(), box.informativeText()) if each), ", ".join(words)))
         assert chosen is not None, f"nobody expected: {box.text()} {box.informativeText()} {box.detailedText()} [{words}]"
         wanted.pop(0)
         box.show()
@@ -91,6 +93,11 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     press.wanted = wanted  # type: ignore[attr-defined]
     monkeypatch.setattr(QMessageBox, "wanted", wanted, raising=False)
     return asked_and_wanted
+
+
+def as_stored(value: Value | None) -> Stored[Value] | None:
+    """`value` as if it had been read from a database."""
+    return None if value is None else Stored(1, 1, value)
 
 
 def will_press(*buttons: str) -> None:

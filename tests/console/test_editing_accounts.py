@@ -14,7 +14,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.console.conftest import PATIENCE_MS
+from tests.console.conftest import PATIENCE_MS, as_stored
 from trackit_console.cancel import Cancel
 from trackit_console.console.dialogs.help import HelpDialog
 from trackit_console.console.dialogs.mailbox import MailboxDialog
@@ -86,12 +86,14 @@ class Desk:
         self.qtbot.waitUntil(dialog.isActiveWindow)
 
     def mailbox(self, mailbox: Mailbox | None = None, check: Any = None) -> MailboxDialog:
-        dialog = MailboxDialog(self.tasks, self.window_settings, check or self._check_mailbox, mailbox=mailbox)
+        dialog = MailboxDialog(self.tasks, self.window_settings, check or self._check_mailbox, stored=as_stored(mailbox))
         self._opened(dialog)
         return dialog
 
     def outgoing(self, outgoing: Outgoing | None = None) -> OutgoingDialog:
-        dialog = OutgoingDialog(self.tasks, self.window_settings, self._check_outgoing, outgoing=outgoing, mailboxes=[IMAP])
+        dialog = OutgoingDialog(
+            self.tasks, self.window_settings, self._check_outgoing, stored=as_stored(outgoing), mailboxes=[IMAP]
+        )
         self._opened(dialog)
         return dialog
 
@@ -341,3 +343,70 @@ def test_a_dialog_can_be_as_small_as_a_small_screen(desk: Desk, kind: type[Setti
     least = dialog.minimumSizeHint()
     assert least.width() <= 1024 - 40
     assert least.height() <= 700 - 60
+
+
+# What is typed while a test runs
+
+
+class HeldTest:
+    """A connection test that passes as soon as `go` is set."""
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+
+    def __call__(self, _made: Mailbox, cancel: Cancel) -> Iterator[Step]:
+        yield Step(StepName.RESOLVE, StepState.RUNNING)
+        cancel.on_cancel(self.go.set)
+        assert self.go.wait(20)
+        for name in StepName:
+            yield Step(name, StepState.PASSED, 0.01)
+
+
+@pytest.fixture
+def saving(desk: Desk) -> Iterator[tuple[MailboxDialog, HeldTest]]:
+    """A dialog whose **Save** is testing now."""
+    test = HeldTest()
+    dialog = desk.mailbox(IMAP.model_copy(update={"enabled": True}), check=test)
+    dialog.ui.server.setFocus()
+    desk.qtbot.keyClick(dialog.ui.server, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: dialog.ui.steps.report[0].state is StepState.RUNNING, timeout=PATIENCE_MS)
+    yield dialog, test
+    test.go.set()
+
+
+@pytest.mark.covers("IN-11", "T-05")
+def test_nothing_can_be_typed_that_save_would_leave_out(desk: Desk, saving: tuple[MailboxDialog, HeldTest]) -> None:
+    dialog, test = saving
+    desk.qtbot.keyClicks(dialog.ui.server, "typed-too-late")
+    desk.qtbot.mouseClick(dialog.ui.log_events, Qt.MouseButton.LeftButton)
+    with desk.qtbot.waitSignal(dialog.saved, timeout=PATIENCE_MS) as saved:
+        test.go.set()
+    assert dialog.ui.server.text() == "mail.contoso.example" == (saved.args or [None])[0].server
+    assert not dialog.ui.server.isEnabled(), "it is being saved now"
+    dialog.keep_open()
+    assert dialog.ui.server.isEnabled()
+
+
+@pytest.mark.covers("IN-11", "T-06")
+@pytest.mark.parametrize("button", ["stop_test_button", "cancel_button"])
+def test_cancel_while_save_tests_ends_that_and_gives_the_form_back(
+    desk: Desk, saving: tuple[MailboxDialog, HeldTest], button: str
+) -> None:
+    dialog, _test = saving
+    with desk.qtbot.assertNotEmitted(dialog.saved):
+        desk.qtbot.mouseClick(getattr(dialog.ui, button), Qt.MouseButton.LeftButton)
+        desk.qtbot.waitUntil(dialog.ui.save_button.isEnabled, timeout=PATIENCE_MS)
+    assert dialog.isVisible()
+    assert dialog.ui.server.isEnabled()
+    assert dialog.focusWidget() is dialog.ui.server
+
+
+@pytest.mark.covers("IN-11")
+def test_a_test_alone_leaves_the_form_open_for_typing(desk: Desk) -> None:
+    test = HeldTest()
+    dialog = desk.mailbox(IMAP, check=test)
+    desk.qtbot.mouseClick(dialog.ui.test_button, Qt.MouseButton.LeftButton)
+    desk.type(dialog.ui.server, "imap.contoso.example")
+    test.go.set()
+    desk.qtbot.waitUntil(dialog.ui.save_button.isEnabled, timeout=PATIENCE_MS)
+    assert desk.saved(dialog).server == "imap.contoso.example"

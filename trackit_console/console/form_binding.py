@@ -101,6 +101,12 @@ class Binding(QObject):
                 with QSignalBlocker(editor):
                     _show(editor, value)
 
+    def forget_secrets(self) -> None:
+        """No secret is stored any more."""
+        for editor in self._editors.values():
+            if isinstance(editor, QLineEdit) and editor.echoMode() != QLineEdit.EchoMode.Normal:
+                editor.setPlaceholderText("")
+
     def values(self, model: type[BaseModel]) -> dict[str, Any]:
         """What the editors hold, as the fields of `model` want it."""
         return {name: self._value(name, field) for name, field in model.model_fields.items() if name in self._editors}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
@@ -10,6 +11,9 @@ from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
 from trackit_console.console.display_text import translated
 from trackit_console.user_messages import Problem
+
+if TYPE_CHECKING:
+    from trackit_console.console.conflicts import SavedByAnother
 
 
 def question_box(parent: QWidget, title: str, words: str, buttons: Sequence[str], detail: str = "") -> QMessageBox:
@@ -29,8 +33,21 @@ def ask(parent: QWidget, title: str, question: str, buttons: Sequence[str], deta
     box = question_box(parent, title, question, buttons, detail)
     box.exec()
     pressed = box.clickedButton()
+    box.deleteLater()
     words = pressed.text().replace("&", "") if pressed is not None else buttons[-1]  # some desktops add mnemonics
     return next((number for number, each in enumerate(buttons) if each == words), len(buttons) - 1)
+
+
+def tell(parent: QWidget, title: str, words: str, detail: str = "") -> None:
+    """Shows `words` until **Close** is pressed."""
+    ask(parent, title, words, [QCoreApplication.translate("message_boxes", "Close")], detail)
+
+
+def tell_conflict(parent: QWidget, problem: SavedByAnother, lines: Iterable[str]) -> None:
+    """Tells who saved first and what, a line for each field."""
+    told = "\n".join([translated(problem.message), "", *lines])
+    title = QCoreApplication.translate("message_boxes", "Saved by somebody else")
+    tell(parent, title, told, translated(problem.remedy_message))
 
 
 def problem_box(parent: QWidget | None, problem: Exception) -> tuple[QMessageBox, QPushButton, str]:
@@ -61,5 +78,6 @@ def show_problem(parent: QWidget | None, problem: Exception) -> None:
         return
     box, copy, words = problem_box(parent, problem)
     box.exec()
+    box.deleteLater()
     if box.clickedButton() is copy:
         QGuiApplication.clipboard().setText(words)

@@ -28,6 +28,7 @@ from trackit_console.console.pages.registry import PAGES
 from trackit_console.console.window import MainWindow
 from trackit_console.paths import DataDir
 from trackit_console.store.errors import DatabaseLocked
+from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.steps import MAILBOX_STEPS, Step
 
 PATIENCE_MS = 20_000
@@ -72,16 +73,19 @@ def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         yield "dialog-problem", problem_box(window, DatabaseLocked("database is locked"))[0]
         return
     for name, steps in sample_data.REPORTS.items():
-        dialog = MailboxDialog(*parts, mailbox=sample_data.MAILBOX, templates=["Default"])
+        dialog = MailboxDialog(*parts, stored=Stored(1, 1, sample_data.MAILBOX), templates=["Default"])
         dialog.ui.steps.begin(MAILBOX_STEPS)
         for step in steps:
             dialog.ui.steps.show_step(step)
         yield f"dialog-mailbox-{name}", dialog
-    more = MailboxDialog(*parts, mailbox=sample_data.MAILBOX)
+    more = MailboxDialog(*parts, stored=Stored(1, 1, sample_data.MAILBOX))
     more.ui.more_button.setChecked(True)
     more.resize(more.width(), 1250)
     yield "dialog-mailbox-more", more
-    yield "dialog-outgoing-filled", OutgoingDialog(*parts, outgoing=sample_data.OUTGOING, mailboxes=[sample_data.MAILBOX])
+    yield (
+        "dialog-outgoing-filled",
+        OutgoingDialog(*parts, stored=Stored(1, 1, sample_data.OUTGOING), mailboxes=[sample_data.MAILBOX]),
+    )
     words = "Delete the mailbox Support?"
     yield "dialog-question", question_box(window, "Delete mailbox", words, ["Delete", "Cancel"], "Tickets stay.")
     yield "dialog-message", MessageDialog("Printer on floor 2", sample_data.LETTER.decode(), sample_data.LETTER.decode(), window)

@@ -117,6 +117,11 @@ class Services:
         with self.database.begin() as transaction:
             transaction.settings.save_filters(filters, self.actor)
 
+    def changed_by(self, subject: str) -> str:
+        """Who changed `subject`, as the audit calls it, last (DB-04); empty when the audit does not say."""
+        with self.database.reading() as transaction:
+            return next((each.actor for each in transaction.audit.latest() if each.subject == subject), "")
+
     # ------------------------------------------------------------------ the monitor
 
     def want(self, running: bool) -> None:

@@ -30,6 +30,7 @@ from trackit_console.settings.mailbox import (
     mailbox_adapter,
 )
 from trackit_console.settings.validation import Finding, finding, findings
+from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.steps import MAILBOX_STEPS, Step, StepName
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
@@ -74,7 +75,7 @@ def kept_account(model: type[BaseModel], stored: BaseModel | None, typed: Mappin
 
 
 class MailboxDialog(SettingsDialog):
-    """One mailbox. `mailbox` None adds a new one; `others` are those that it must not clash with."""
+    """One mailbox. `stored` None adds a new one; `others` are those that it must not clash with."""
 
     help_page = "incoming-mailbox"
 
@@ -84,28 +85,35 @@ class MailboxDialog(SettingsDialog):
         window_settings: QSettings,
         check: CheckMailbox,
         *,
-        mailbox: Mailbox | None = None,
+        stored: Stored[Mailbox] | None = None,
         others: Sequence[Mailbox] = (),
         templates: Sequence[str] = (),
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(Ui_MailboxDialog(), NAMES, tasks, window_settings, parent)
+        super().__init__(Ui_MailboxDialog(), NAMES, tasks, window_settings, stored, parent)
         self._check = check
-        self._mailbox = mailbox
         self._others = others
-        self._port_typed = mailbox is not None
+        self._port_typed = stored is not None
         self._fill_choices(templates)
-        self._fill(mailbox)
+        self._fill(self.mailbox)
         self.binding.edited.connect(self._edited)
         self.ui.more_button.toggled.connect(self._show_more)
         self._show_more(False)
-        self._show_type()
+        self.show_fields()
         self.ui.steps.show_text(
             self.tr("Tests the settings as they stand, step by step, and sends a test message to the mailbox.")
         )
-        self.setWindowTitle(self.tr("Edit Incoming Mailbox") if mailbox else self.tr("Add Incoming Mailbox"))
+        self._show_title()
         self.name_buttons()
         self.opened()
+
+    def _show_title(self) -> None:
+        self.setWindowTitle(self.tr("Edit Incoming Mailbox") if self.stored else self.tr("Add Incoming Mailbox"))
+
+    @property
+    def mailbox(self) -> Mailbox | None:
+        """The mailbox as it is stored."""
+        return self.stored.value if self.stored else None
 
     @property
     def mailbox_type(self) -> MailboxType:
@@ -149,10 +157,10 @@ class MailboxDialog(SettingsDialog):
         if name == "use_ssl" and self.ui.use_ssl.isChecked():
             self.binding.fill({"starttls": False})
         if name in ("type", "cloud"):
-            self._show_type()
+            self.show_fields()
         self.check_again()
 
-    def _show_type(self) -> None:
+    def show_fields(self) -> None:
         """Just the fields of the chosen type; what they hold survives the switch."""
         names = {*ALWAYS, *self.model.model_fields}
         if "password" in names:
@@ -197,15 +205,23 @@ class MailboxDialog(SettingsDialog):
     def _values(self) -> dict[str, Any]:
         """What was typed, and what of the stored mailbox stays."""
         typed = shown_values(self.binding.values(self.model))
-        return {**typed, **kept_account(self.model, self._mailbox, typed), "type": self.mailbox_type.value}
+        return {**typed, **kept_account(self.model, self.mailbox, typed), "type": self.mailbox_type.value}
 
     def _password_findings(self) -> list[Finding]:
         if "password" not in self.model.model_fields:
             return []
-        stored = getattr(self._mailbox, "password", None) is not None
+        stored = getattr(self.mailbox, "password", None) is not None
         typed, again = self.ui.password.text(), self.ui.confirm_password.text()
         found = check_password(typed, again, stored=stored, required=self.ui.enabled.isChecked())
         return [found] if found else []
+
+    @property
+    def save_as_new(self) -> str:
+        return self.tr("Save as a new mailbox")
+
+    def begin_new(self) -> None:
+        super().begin_new()
+        self._show_title()
 
     # ------------------------------------------------------------------ testing
 

@@ -30,6 +30,7 @@ from trackit_console.settings.outgoing import (
     outgoing_adapter,
 )
 from trackit_console.settings.validation import Finding, finding, findings
+from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.steps import OUTGOING_STEPS, Step, StepName
 
 CheckOutgoing = Callable[[Outgoing, str, Cancel], Iterator[Step]]
@@ -53,22 +54,30 @@ class OutgoingDialog(SettingsDialog):
         window_settings: QSettings,
         check: CheckOutgoing,
         *,
-        outgoing: Outgoing | None = None,
+        stored: Stored[Outgoing] | None = None,
         mailboxes: Sequence[Mailbox] = (),
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(Ui_OutgoingDialog(), NAMES, tasks, window_settings, parent)
+        super().__init__(Ui_OutgoingDialog(), NAMES, tasks, window_settings, stored, parent)
         self._check = check
-        self._outgoing = outgoing
         self._mailboxes = mailboxes
-        self._port_typed = outgoing is not None
+        self._port_typed = stored is not None
         self._fill_choices()
         self._fill()
         self.binding.edited.connect(self._edited)
-        self._show_fields()
+        self.show_fields()
         self.ui.steps.show_text(self.tr("Send Test Email tests the settings as they stand, step by step."))
         self.name_buttons()
         self.opened()
+
+    @property
+    def outgoing(self) -> Outgoing | None:
+        """The account as it is stored."""
+        return self.stored.value if self.stored else None
+
+    @property
+    def save_as_new(self) -> str:
+        return self.tr("Save as a new account")
 
     @property
     def model(self) -> type[BaseModel]:
@@ -91,9 +100,9 @@ class OutgoingDialog(SettingsDialog):
             self.binding.limit(model)
             self.binding.fill({name: field.default for name, field in model.model_fields.items() if not field.is_required()})
         self.binding.fill({"authentication": "basic", "port": SECURITY_PORTS["ssl_tls"]})
-        if self._outgoing is not None:
-            self.binding.fill({name: getattr(self._outgoing, name) for name in type(self._outgoing).model_fields})
-            self.binding.fill({"confirm_password": getattr(self._outgoing, "password", None)})
+        if self.outgoing is not None:
+            self.binding.fill({name: getattr(self.outgoing, name) for name in type(self.outgoing).model_fields})
+            self.binding.fill({"confirm_password": getattr(self.outgoing, "password", None)})
         self.ui.recipient.setPlaceholderText(self.tr("The From Address, if left empty"))
 
     def _edited(self, name: str) -> None:
@@ -102,10 +111,10 @@ class OutgoingDialog(SettingsDialog):
         if name == "security" and not self._port_typed:
             self.binding.fill({"port": SECURITY_PORTS[self.ui.security.currentData()]})
         if name in ("authentication", "smtp_requires_authentication", "cloud"):
-            self._show_fields()
+            self.show_fields()
         self.check_again()
 
-    def _show_fields(self) -> None:
+    def show_fields(self) -> None:
         names = {"authentication", "recipient", *self.model.model_fields}
         if self.model is BasicOutgoing:
             names = names | {"confirm_password"} if self.ui.smtp_requires_authentication.isChecked() else names - SIGN_IN
@@ -134,7 +143,7 @@ class OutgoingDialog(SettingsDialog):
     def _values(self) -> dict[str, Any]:
         """What was typed, and what of the stored account stays; without sign-in there is no account."""
         typed = shown_values(self.binding.values(self.model))
-        values = {**typed, **kept_account(self.model, self._outgoing, typed)}
+        values = {**typed, **kept_account(self.model, self.outgoing, typed)}
         if values.get("smtp_requires_authentication") is False:
             values |= dict.fromkeys(SIGN_IN)
         return {**values, "authentication": self.ui.authentication.currentData()}
@@ -142,7 +151,7 @@ class OutgoingDialog(SettingsDialog):
     def _password_findings(self) -> list[Finding]:
         if self.model is not BasicOutgoing or not self.ui.smtp_requires_authentication.isChecked():
             return []
-        stored = getattr(self._outgoing, "password", None) is not None
+        stored = getattr(self.outgoing, "password", None) is not None
         found = check_password(self.ui.password.text(), self.ui.confirm_password.text(), stored=stored, required=True)
         return [found] if found else []
 

@@ -14,10 +14,12 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QWidget
 
 from trackit_console.cancel import Cancel
+from trackit_console.console.conflicts import SavedByAnother, differences, untouched
 from trackit_console.console.form_binding import Binding
-from trackit_console.console.message_boxes import ask, show_problem
+from trackit_console.console.message_boxes import ask, show_problem, tell_conflict
 from trackit_console.console.tasks import Task, Tasks
 from trackit_console.settings.validation import Finding
+from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.steps import Step, StepName, StepState, passed
 
 Check = Callable[[Cancel], Iterator[Step]]
@@ -29,14 +31,26 @@ class SettingsDialog(QDialog):
     saved = Signal(object)
     help_page = ""
 
-    def __init__(self, ui: Any, names: Iterable[str], tasks: Tasks, window_settings: QSettings, parent: QWidget | None) -> None:
+    def __init__(
+        self,
+        ui: Any,
+        names: Iterable[str],
+        tasks: Tasks,
+        window_settings: QSettings,
+        stored: Stored[Any] | None,
+        parent: QWidget | None,
+    ) -> None:
         super().__init__(parent)
         self.ui = ui
+        self.stored = stored
+        """What **Save** replaces, as it was read last; None adds."""
         ui.setupUi(self)
         self._tasks = tasks
         self._window_settings = window_settings
         self._running: Task | None = None
         self._saving: Task | None = None
+        self._testing_for_save = False
+        self._focused: QWidget | None = None
         self._done_for_good = False
         self._untouched: dict[str, Any] = {}
         self.binding = Binding(ui, names, self)
@@ -69,6 +83,15 @@ class SettingsDialog(QDialog):
 
     def state(self) -> dict[str, Any]:
         """All that was typed, to tell whether anything was changed."""
+        raise TypeError(type(self).__name__)
+
+    def show_fields(self) -> None:
+        """Shows just the fields that go with what is chosen."""
+        raise TypeError(type(self).__name__)
+
+    @property
+    def save_as_new(self) -> str:
+        """The words of the button that saves what was deleted meanwhile."""
         raise TypeError(type(self).__name__)
 
     # ------------------------------------------------------------------ validating
@@ -105,11 +128,13 @@ class SettingsDialog(QDialog):
             self._follow(made, self._test_ended)
 
     def accept(self) -> None:
-        """**Save**: tests first where that is wanted."""
+        """**Save**: tests first where that is wanted. Nothing can be typed meanwhile that would not be saved."""
         made = self.validated()
-        if made is None or self._running is not None:
+        if made is None or self._running is not None or self._saving is not None:
             return
         if self.needs_test(made):
+            self._testing_for_save = True
+            self._lock(True)
             self._follow(made, lambda: self._save_tested(made))
         else:
             self._save(made)
@@ -131,8 +156,11 @@ class SettingsDialog(QDialog):
         """The result stands in the list; there is nothing more to do."""
 
     def _test_over(self) -> None:
-        self._running = None
-        self._show_running(False)
+        if self._running is not None:
+            self._running = None
+            self._testing_for_save = False
+            self._show_running(False)
+            self._lock(False)
 
     def _test_broke(self, problem: Exception) -> None:
         self._test_over()
@@ -145,6 +173,7 @@ class SettingsDialog(QDialog):
 
     def _save(self, made: Any) -> None:
         self._set_busy(True)
+        self._lock(True)
         self.saved.emit(made)
 
     def saving(self, task: Task) -> None:
@@ -155,14 +184,51 @@ class SettingsDialog(QDialog):
         """Whoever saves calls this when it did not work: everything typed is still there."""
         self._saving = None
         self._set_busy(False)
+        self._lock(False)
         self.binding.show(found)
         self.binding.focus_first(found)
+
+    def overtaken(self, problem: SavedByAnother, made: Any) -> None:
+        """Whoever saves calls this when somebody else saved first (DB-04): `made` can be saved over it, or as a new one."""
+        self.keep_open()
+        if problem.saved is None:
+            self._offer_as_new(problem.who)
+            return
+        before, saved = self.stored.value if self.stored else None, problem.saved.value
+        lines = list(differences(before, dict(made), saved))
+        self.stored = problem.saved
+        if before is not None:
+            self.binding.fill(untouched(dict(before), dict(made), dict(saved)))
+        self.show_fields()
+        tell_conflict(self, problem, lines)
+
+    def _offer_as_new(self, who: str) -> None:
+        words = self.tr("{who} deleted this while you were editing it.").format(who=who)
+        if ask(self, self.windowTitle(), words, [self.save_as_new, self.tr("Keep editing")]) == 0:
+            self.begin_new()
+            self.accept()
+
+    def begin_new(self) -> None:
+        """From here on **Save** adds. Stored secrets are gone with what was deleted: they have to be typed again."""
+        self.stored = None
+        self.binding.forget_secrets()
 
     def done_for_good(self) -> None:
         """Whoever saves calls this when it worked."""
         self._saving = None
         self._done_for_good = True
         super().accept()
+
+    def _lock(self, locked: bool) -> None:
+        """Takes the form away while it is saved; the cursor is where it was when it comes back."""
+        form: QWidget = self.ui.scroll_body
+        if locked == (not form.isEnabled()):
+            return
+        if locked:
+            self._focused = self.focusWidget()
+        form.setEnabled(not locked)
+        if not locked and self._focused is not None and form.isAncestorOf(self._focused):
+            self._focused.setFocus()
 
     def _set_busy(self, busy: bool) -> None:
         self.ui.save_button.setEnabled(not busy)
@@ -196,15 +262,17 @@ class SettingsDialog(QDialog):
             super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._done_for_good or self._may_close():
-            self._cancel_test()
-            event.accept()
-        else:
-            event.ignore()
+        """The window's cross is **Cancel**."""
+        if self.isVisible():
+            self.reject()
+        event.setAccepted(not self.isVisible())
 
     def _may_close(self) -> bool:
         if self._saving is not None:
             self._saving.cancel()
+            return False
+        if self._testing_for_save:
+            self._cancel_test()
             return False
         if not self.unsaved:
             return True

@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from pydantic import BaseModel
+
+from trackit_console.console.conflicts import SavedByAnother, differences, naming_who, untouched
 from trackit_console.console.context import Context
-from trackit_console.console.message_boxes import show_problem
+from trackit_console.console.message_boxes import show_problem, tell_conflict
 from trackit_console.console.pages.page import Page
-from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored
 
-Value = TypeVar("Value")
+Value = TypeVar("Value", bound=BaseModel)
 
 
 class EditingPage(Page, Generic[Value]):
-    """`stored` is what the edits are compared with; None until the database was looked at."""
+    """`stored` is what the edits are compared with; None until the database was read. The audit calls it `audit_subject`."""
+
+    audit_subject = ""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.stored: Stored[Value] | None = None
 
+    # ------------------------------------------------------------------ provided by each page
+
     def fill(self, value: Value) -> None:
         """Shows `value` in the form."""
+        raise TypeError(type(self).__name__)
+
+    def values(self) -> Mapping[str, Any]:
+        """The fields as the form holds them now."""
+        raise TypeError(type(self).__name__)
+
+    def values_of(self, value: Value) -> Mapping[str, Any]:
+        """The fields of `value`, comparable with `values`."""
+        return dict(value)
+
+    def take_over(self, fields: Mapping[str, Any]) -> None:
+        """Shows what others saved in `fields`, and leaves the others as they are."""
         raise TypeError(type(self).__name__)
 
     def refresh_actions(self) -> None:
         """Decides what can be pressed."""
         raise TypeError(type(self).__name__)
+
+    # ------------------------------------------------------------------ shared
+
+    @property
+    def unsaved(self) -> bool:
+        return self.stored is not None and self.values() != self.values_of(self.stored.value)
 
     def follow(self, stored: Stored[Value]) -> None:
         """Shows what others saved, unless something is being edited here."""
@@ -39,7 +63,9 @@ class EditingPage(Page, Generic[Value]):
         """Saves `value` by `save` over what is stored."""
         if self.stored is not None:
             kept = Stored(self.stored.id, self.stored.version, value)
-            self.do(partial(save, kept), then=lambda _none: self._saved(kept), failed=self._not_saved)
+            who = partial(self.context.services.changed_by, self.audit_subject)
+            work = partial(naming_who, partial(save, kept), lambda _saved: who())
+            self.do(work, then=lambda _none: self._saved(kept), failed=self._not_saved)
 
     def discard(self) -> None:
         """**Undo changes**: what is stored is shown again."""
@@ -55,8 +81,16 @@ class EditingPage(Page, Generic[Value]):
         self.refresh_actions()
 
     def _not_saved(self, problem: Exception) -> None:
-        """Nothing typed is lost: after a conflict, what was saved by somebody else counts as the base."""
-        if isinstance(problem, Conflict) and isinstance(problem.saved, Stored):
-            self.stored = problem.saved
+        if isinstance(problem, SavedByAnother) and problem.saved is not None and self.stored is not None:
+            self._overtaken(problem, self.stored.value, problem.saved)
+        else:
+            self.refresh_actions()
+            show_problem(self, problem)
+
+    def _overtaken(self, problem: SavedByAnother, before: Value, saved: Stored[Value]) -> None:
+        mine = self.values()
+        lines = list(differences(before, mine, saved.value))
+        self.stored = saved
+        self.take_over(untouched(self.values_of(before), mine, self.values_of(saved.value)))
         self.refresh_actions()
-        show_problem(self, problem)
+        tell_conflict(self, problem, lines)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 from PySide6.QtCore import Qt
@@ -33,6 +33,8 @@ class RuleLine:
 
 class FiltersPage(EditingPage[Filters]):
     """Edits a copy of the filters; **Save** keeps it."""
+
+    audit_subject = "email filters"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -78,9 +80,12 @@ class FiltersPage(EditingPage[Filters]):
         """The list whose tab is open."""
         return "sender" if self.ui.tabs.currentIndex() == 0 else "subject"
 
-    @property
-    def unsaved(self) -> bool:
-        return self.stored is not None and self._draft != self.stored.value
+    def values(self) -> dict[str, Any]:
+        return dict(self._draft) if self._draft is not None else {}
+
+    def take_over(self, fields: Mapping[str, Any]) -> None:
+        if self._draft is not None:
+            self.fill(self._draft.model_copy(update=dict(fields)))
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.follow(snapshot.filters)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
 from trackit_console.console.compiled.ui_incoming_page import Ui_IncomingPage
+from trackit_console.console.conflicts import SavedByAnother, naming_who
 from trackit_console.console.context import Context
 from trackit_console.console.display_text import label, moment
 from trackit_console.console.message_boxes import ask, show_problem
@@ -158,21 +159,33 @@ class IncomingPage(Page):
             self.context.tasks,
             self.context.window_settings,
             lambda mailbox, cancel: check_mailbox(mailbox, outgoing, cancel),
-            mailbox=stored.value if stored else None,
+            stored=stored,
             others=[each.value for each in snapshot.mailboxes if stored is None or each.id != stored.id],
             templates=[each.name for each in snapshot.ticket_templates],
             parent=self,
         )
-        dialog.saved.connect(lambda mailbox: self._save(dialog, partial(self.context.services.save_mailbox, mailbox, stored)))
+        dialog.saved.connect(partial(self._save_mailbox, dialog))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _save(self, dialog: SettingsDialog, save: partial[None]) -> None:
-        def failed(problem: Exception) -> None:
-            dialog.keep_open()
-            show_problem(dialog, problem)
+    def _save_mailbox(self, dialog: SettingsDialog, made: Mailbox) -> None:
+        services, before = self.context.services, dialog.stored
 
-        dialog.saving(self.do(save, then=lambda _none: dialog.done_for_good(), failed=failed))
+        def who(saved: Stored[Mailbox] | None) -> str:
+            named = saved or before
+            return services.changed_by(f"mailbox {named.value.title}") if named else ""
+
+        self._save(dialog, made, partial(naming_who, partial(services.save_mailbox, made, before), who))
+
+    def _save(self, dialog: SettingsDialog, made: Mailbox | Outgoing, work: partial[Any]) -> None:
+        def failed(problem: Exception) -> None:
+            if isinstance(problem, SavedByAnother):
+                dialog.overtaken(problem, made)
+            else:
+                dialog.keep_open()
+                show_problem(dialog, problem)
+
+        dialog.saving(self.do(work, then=lambda _none: dialog.done_for_good(), failed=failed))
 
     def delete(self) -> None:
         """**Delete**: asks, and names what goes and what stays."""
@@ -205,17 +218,20 @@ class IncomingPage(Page):
         snapshot = self.snapshot
         if snapshot is None:
             return None
-        stored = snapshot.outgoing
         dialog = OutgoingDialog(
             self.context.tasks,
             self.context.window_settings,
             check_outgoing,
-            outgoing=stored.value if stored else None,
+            stored=snapshot.outgoing,
             mailboxes=[each.value for each in snapshot.mailboxes],
             parent=self,
         )
-        version = stored.version if stored else None
-        dialog.saved.connect(lambda made: self._save(dialog, partial(self.context.services.save_outgoing, made, version)))
+        dialog.saved.connect(partial(self._save_outgoing, dialog))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         return dialog
+
+    def _save_outgoing(self, dialog: SettingsDialog, made: Outgoing) -> None:
+        services = self.context.services
+        save = partial(services.save_outgoing, made, dialog.stored.version if dialog.stored else None)
+        self._save(dialog, made, partial(naming_who, save, lambda _saved: services.changed_by("outgoing email")))

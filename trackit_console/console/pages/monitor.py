@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,8 @@ class MailboxLine:
 class MonitorPage(EditingPage[MonitorSettings]):
     """Settings on the left, the monitor on the right."""
 
+    audit_subject = "email monitor settings"
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.ui = Ui_MonitorPage()
@@ -55,7 +58,7 @@ class MonitorPage(EditingPage[MonitorSettings]):
 
     def _fill_choices(self) -> None:
         for action, words in POST_ACTION_LABELS.items():
-            self.ui.post_action.addItem(label(words), int(action))
+            self.ui.post_action.addItem(label(words), action)
         for choice, words in UNKNOWN_SENDER_LABELS.items():
             self.ui.unknown_senders.addItem(label(words), choice)
         self.ui.ticket_template.addItem(self.tr("None"), None)
@@ -80,20 +83,18 @@ class MonitorPage(EditingPage[MonitorSettings]):
 
     # ------------------------------------------------------------------ settings
 
-    def _values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         return self.binding.values(MonitorSettings)
 
-    @property
-    def unsaved(self) -> bool:
-        return self.stored is not None and self._values() != self._kept_values(self.stored.value)
+    def values_of(self, settings: MonitorSettings) -> dict[str, Any]:
+        return {name: value for name, value in settings if name in self.binding.names}
 
-    def _kept_values(self, settings: MonitorSettings) -> dict[str, Any]:
-        kept = settings.model_dump() | {"post_action": int(settings.post_action)}
-        return {name: kept[name] for name in self._values()}
+    def take_over(self, fields: Mapping[str, Any]) -> None:
+        self.binding.fill(fields)
 
     def _read(self) -> tuple[MonitorSettings | None, list[Finding]]:
         try:
-            return MonitorSettings.model_validate(self._values()), []
+            return MonitorSettings.model_validate(self.values()), []
         except ValidationError as error:
             return None, findings(error)
 
@@ -110,7 +111,7 @@ class MonitorPage(EditingPage[MonitorSettings]):
             self.keep(self.context.services.save_monitor, made)
 
     def fill(self, settings: MonitorSettings) -> None:
-        self.binding.fill(settings.model_dump() | {"post_action": int(settings.post_action)})
+        self.binding.fill(dict(settings))
         self.binding.show([])
         self.refresh_actions()
 

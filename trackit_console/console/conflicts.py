@@ -1,0 +1,94 @@
+"""Somebody else saved first: who it was, what was saved, and what of it goes into the form (DB-04).
+
+Pages and dialogs behave alike: nothing typed is lost, fields that were not touched here follow the database, and the
+next **Save** replaces the version that is there now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
+
+from trackit_console.console.display_text import label
+from trackit_console.settings.presentation import presentation_of
+from trackit_console.store.errors import Conflict
+from trackit_console.store.row_mapping import Stored
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
+
+
+class SavedByAnother(Problem):
+    """`saved` is what the database holds now, None when it was deleted; `who` did it, empty when that is not known."""
+
+    context = "conflicts"
+    code = "changed_meanwhile"
+    sentence = QT_TRANSLATE_NOOP("conflicts", "{who} saved these settings while you were editing them.")
+    remedy = QT_TRANSLATE_NOOP(
+        "conflicts",
+        "What you entered is still here; fields that you did not change show what was saved. "
+        "Press Save again to keep yours, or undo your changes.",
+    )
+
+    def __init__(self, saved: Stored[Any] | None, who: str) -> None:
+        self.saved = saved
+        self.who = who or QCoreApplication.translate("conflicts", "Somebody else")
+        super().__init__(who=self.who)
+
+
+def naming_who(save: Callable[[], Any], who: Callable[[Stored[Any] | None], str]) -> Any:
+    """Calls `save` on a worker's thread; a `Conflict` becomes `SavedByAnother`, `who` telling who saved what is there now."""
+    try:
+        return save()
+    except Conflict as conflict:
+        saved = conflict.saved if isinstance(conflict.saved, Stored) else None
+        raise SavedByAnother(saved, who(saved)) from conflict
+
+
+def untouched(before: Mapping[str, Any], mine: Mapping[str, Any], saved: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of `saved` that another changed and that are not changed here."""
+    return {
+        name: value
+        for name, value in saved.items()
+        if name in before and before[name] != value and mine.get(name) == before[name]
+    }
+
+
+def differences(before: BaseModel | None, mine: Mapping[str, Any], saved: BaseModel) -> Iterator[str]:
+    """A line for each field that another changed since `before`; without `before`, that differs from `mine`."""
+    comparable = before if type(before) is type(saved) else None
+    for name, field in type(saved).model_fields.items():
+        theirs = getattr(saved, name)
+        base = getattr(comparable, name) if comparable is not None else mine.get(name)
+        if theirs != base:
+            entered = mine.get(name, base)
+            yield _line(field, theirs, entered if entered not in (base, theirs) or comparable is None else None)
+
+
+def _line(field: FieldInfo, theirs: Any, entered: Any) -> str:
+    title = label(field.title or "")
+    if isinstance(theirs, list):
+        return QCoreApplication.translate("conflicts", "{field}: changed").format(field=title)
+    if isinstance(theirs, SecretStr) or isinstance(entered, SecretStr):
+        return QCoreApplication.translate("conflicts", "{field}: changed").format(field=title)
+    if entered is None:
+        return QCoreApplication.translate("conflicts", "{field}: {value}").format(field=title, value=value_text(field, theirs))
+    words = QCoreApplication.translate("conflicts", "{field}: {value} (you entered {entered})")
+    return words.format(field=title, value=value_text(field, theirs), entered=value_text(field, entered))
+
+
+def value_text(field: FieldInfo, value: Any) -> str:
+    """A value as the form shows it."""
+    shown = presentation_of(field)
+    if value is None or value == "":
+        return label(shown.empty) if shown.empty else QCoreApplication.translate("conflicts", "empty")
+    if isinstance(value, bool):
+        return QCoreApplication.translate("conflicts", "yes") if value else QCoreApplication.translate("conflicts", "no")
+    if value in shown.choices:
+        return label(shown.choices[value])
+    if isinstance(value, date):
+        return QLocale().toString(QDate(value.year, value.month, value.day), QLocale.FormatType.ShortFormat)
+    return f"{value} {label(shown.unit)}" if shown.unit else str(value)
