@@ -10,7 +10,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QMessageBox, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from trackit_console.console.app import make_window
+from trackit_console.console.app import CrashReporter, make_window
 from trackit_console.console.theme import Theme
 from trackit_console.console.window import MainWindow
 from trackit_console.paths import DataDir
@@ -30,6 +30,7 @@ class Person:
     def click(self, widget: QWidget) -> None:
         """Presses a button that can be pressed."""
         self.qtbot.waitUntil(lambda: widget.isEnabled() and widget.isVisible(), timeout=PATIENCE_MS)
+        QApplication.processEvents()  # what was just shown is laid out: else it moves away between press and release
         self.qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
 
     def type(self, widget: QLineEdit | QSpinBox, words: str) -> None:
@@ -115,6 +116,15 @@ def person(data_dir: DataDir, qtbot: QtBot, qapp: QApplication, answers: list[tu
     if window.isVisible():
         will_press("Close and stop checking mail")
         window.close()
+
+
+@pytest.fixture
+def unexpected(qapp: QApplication) -> Iterator[CrashReporter]:
+    """What tells of exceptions that nobody expected."""
+    reporter = CrashReporter(qapp)
+    yield reporter
+    reporter.uninstall()
+    reporter.deleteLater()
 
 
 @pytest.fixture

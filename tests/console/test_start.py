@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -21,13 +21,6 @@ def test_the_first_window_does_not_wait_for_heavy_imports() -> None:
     code = f"import sys, trackit_console.console.app; print([each for each in {HEAVY!r} if each in sys.modules])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert told.stdout.strip() == "[]"
-
-
-@pytest.fixture
-def unexpected(qapp: QApplication) -> Iterator[CrashReporter]:
-    before, parent = sys.excepthook, QObject()
-    yield CrashReporter(parent)
-    sys.excepthook = before
 
 
 @pytest.mark.covers("T-06")
@@ -59,3 +52,12 @@ def test_an_error_that_repeats_opens_one_box(
     monkeypatch.setattr(QMessageBox, "exec", stays_open)
     sys.excepthook(KeyError, KeyError("row"), None)
     assert len(opened) == 1
+
+
+def test_the_hooks_are_given_back(qapp: QApplication) -> None:
+    before = (sys.excepthook, threading.excepthook)
+    reporter = CrashReporter(qapp)
+    assert sys.excepthook != before[0]
+    assert threading.excepthook != before[1]
+    reporter.uninstall()
+    assert (sys.excepthook, threading.excepthook) == before

@@ -25,7 +25,7 @@ SWITCH_SECONDS = 0.0005
 
 
 class CrashReporter(QObject):
-    """Brings exceptions from any thread to the UI thread and shows them; the admin never sees a traceback."""
+    """Logs exceptions that nothing caught, in whatever Python thread, and shows them; the admin never sees a traceback."""
 
     came = Signal(object)
 
@@ -33,7 +33,13 @@ class CrashReporter(QObject):
         super().__init__(parent)
         self._telling = False
         self.came.connect(self._show)
+        self._before = (sys.excepthook, threading.excepthook)
         sys.excepthook = self._caught
+        threading.excepthook = self._caught_in_thread
+
+    def uninstall(self) -> None:
+        """Gives the hooks back."""
+        sys.excepthook, threading.excepthook = self._before
 
     def _caught(self, kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):  # Ctrl+C in the terminal that started the console
@@ -41,6 +47,14 @@ class CrashReporter(QObject):
             return
         logging.getLogger("trackit.Console").error("unexpected error", exc_info=(kind, problem, trace))
         self.came.emit(problem)
+
+    def _caught_in_thread(self, caught: threading.ExceptHookArgs) -> None:
+        if caught.exc_value is None or issubclass(caught.exc_type, SystemExit):  # how a thread ends itself
+            return
+        name = caught.thread.name if caught.thread else "?"
+        trace = (caught.exc_type, caught.exc_value, caught.exc_traceback)
+        logging.getLogger("trackit.Console").error("unexpected error in thread %s", name, exc_info=trace)
+        self.came.emit(caught.exc_value)
 
     def _show(self, problem: Exception) -> None:
         """One box at a time: what a timer repeats every second is in the log."""
@@ -77,9 +91,12 @@ def run_console(data_dir: DataDir, url: str) -> int:
     threading.current_thread().name = "window"
     qt = application()
     with LogFiles(Path(data_dir.logs)):
-        CrashReporter(qt)
+        reporter = CrashReporter(qt)
         GcScheduler(qt)
         window = make_window(data_dir, url, qt)
         window.show()
         QTimer.singleShot(0, window.begin)
-        return qt.exec()
+        try:
+            return qt.exec()
+        finally:
+            reporter.uninstall()

@@ -208,7 +208,6 @@ Minutes = Annotated[int, IntRange(1, 9999)]
 Count = Annotated[int, IntRange(1, 9999)]
 Megabytes = Annotated[int, IntRange(1, 2000)]
 Days = Annotated[int, IntRange(0, 9999)]
-Megabytes = Annotated[int, IntRange(1, 2000)]
 Secret = Annotated[SecretStr, AfterValidator(_secret_line)]
 
 

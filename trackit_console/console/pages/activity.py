@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QWidget
 from trackit_console.console.compiled.ui_activity_page import Ui_ActivityPage
 from trackit_console.console.context import Context
 from trackit_console.console.display_text import label, moment, translated
+from trackit_console.console.files import write_file
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.models.table import Column, Table, TableModel
 from trackit_console.console.pages.page import Page
@@ -220,7 +221,7 @@ class ActivityPage(Page):
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Export CSV"), "activity.csv", "CSV (*.csv)")
         if name:
             text = activity_csv(self.table.model.rows)
-            self.do(lambda: Path(name).write_text(text, encoding="utf-8-sig", newline=""))
+            self.do(lambda: write_file(Path(name), text.encode("utf-8-sig")))
 
 
 def _event(event: Event) -> QWidget:

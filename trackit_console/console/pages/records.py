@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVB
 from trackit_console.console.compiled.ui_records_page import Ui_RecordsPage
 from trackit_console.console.context import Context
 from trackit_console.console.display_text import moment, translated
+from trackit_console.console.files import AttachmentGone, write_file
 from trackit_console.console.models.table import Column, Table, TableModel
 from trackit_console.console.pages.page import Page
 from trackit_console.console.services import Listing
@@ -210,7 +211,10 @@ class RecordsPage(Page):
         delivery_id = note.delivery_id
 
         def save() -> None:
-            Path(name).write_bytes(self.context.services.attachment(delivery_id, attachment.sha256) or b"")
+            content = self.context.services.attachment(delivery_id, attachment.sha256)
+            if content is None:
+                raise AttachmentGone(file=attachment.name)
+            write_file(Path(name), content)
 
         self.do(save)
 

@@ -1,0 +1,143 @@
+"""What goes wrong beside the database and the mail server: files, threads, and dialogs that were closed."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton
+from shiboken6 import isValid
+
+from tests.console.conftest import Person, will_press
+from trackit_console.console import sample_data
+from trackit_console.console.dialogs.help import open_help
+from trackit_console.console.dialogs.message import MessageDialog
+from trackit_console.console.files import FileNotWritten, write_file
+from trackit_console.console.message_boxes import show_problem
+from trackit_console.store.errors import DatabaseLocked
+
+# Attachments
+
+
+@pytest.fixture
+def attachment(person: Person) -> QPushButton:
+    """The link of the attachment of the only record that has one."""
+    sample_data.fill(person.window.services)
+    page = person.page("records")
+    person.wait(lambda: page.table.shown > 2)
+    page.table.select(lambda row: "laptop" in row.subject)
+    person.wait(lambda: any("order.pdf" in each.text() for each in page.findChildren(QPushButton)))
+    return next(each for each in page.findChildren(QPushButton) if "order.pdf" in each.text())
+
+
+@pytest.fixture
+def chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file that is chosen to save into; it holds something already."""
+    file = tmp_path / "order.pdf"
+    file.write_bytes(b"an older file")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+    return file
+
+
+def test_an_attachment_is_saved_whole(person: Person, attachment: QPushButton, chosen: Path) -> None:
+    person.click(attachment)
+    person.wait(lambda: chosen.read_bytes() == b"x" * 18_000)
+    assert list(chosen.parent.glob("*order*")) == [chosen]
+
+
+@pytest.mark.covers("T-06")
+def test_an_attachment_that_is_not_kept_any_more_leaves_the_chosen_file_alone(
+    person: Person,
+    attachment: QPushButton,
+    chosen: Path,
+    answers: list[tuple[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(person.window.services, "attachment", lambda *_: None)
+    will_press("Close")
+    person.click(attachment)
+    person.wait(lambda: bool(answers))
+    assert "order.pdf" in answers[0][0]
+    assert "unexpected" not in answers[0][0]
+    assert chosen.read_bytes() == b"an older file"
+
+
+def test_a_file_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
+    kept = tmp_path / "list.csv"
+    kept.write_text("old")
+    with pytest.raises(FileNotWritten) as caught:
+        write_file(tmp_path / "no-such-folder" / "list.csv", b"new")
+    assert "list.csv" in str(caught.value)
+    with pytest.raises(TypeError):
+        write_file(kept, "no bytes")  # type: ignore[arg-type]
+    assert kept.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [kept]
+
+
+# Dialogs
+
+
+def close_by_cross(dialog: QDialog) -> None:
+    dialog.close()
+
+
+def close_by_escape(dialog: QDialog) -> None:
+    dialog.reject()
+
+
+@pytest.mark.parametrize("close", [close_by_cross, close_by_escape])
+@pytest.mark.parametrize("opener", ["new_button", "configure_button"])
+def test_a_dialog_for_an_account_is_freed_when_it_is_closed(
+    person: Person, opener: str, close: Callable[[QDialog], None]
+) -> None:
+    page = person.page("incoming")
+    person.click(getattr(page.ui, opener))
+    dialog = person.dialog()
+    close(dialog)
+    person.wait(lambda: not isValid(dialog))
+
+
+@pytest.mark.parametrize("close", [close_by_cross, close_by_escape])
+def test_help_and_message_are_freed_when_they_are_closed(person: Person, close: Callable[[QDialog], None]) -> None:
+    help_dialog = open_help(person.window, "tiles")
+    close(help_dialog)
+    person.wait(lambda: not isValid(help_dialog))
+    sample_data.fill(person.window.services)
+    page = person.page("activity")
+    person.wait(lambda: page.table.shown > 0 and page.ui.message_button.isVisible())
+    person.wait(page.ui.message_button.isEnabled)
+    person.click(page.ui.message_button)
+    message = person.dialog()
+    assert isinstance(message, MessageDialog)
+    close(message)
+    person.wait(lambda: not isValid(message))
+
+
+def test_a_message_box_is_freed_when_it_was_answered(person: Person, answers: list[tuple[str, str]]) -> None:
+    will_press("Close")
+    show_problem(person.window, DatabaseLocked("database is locked"))
+    gc.collect()
+    person.wait(lambda: not person.window.findChildren(QMessageBox))
+
+
+# Threads
+
+
+@pytest.mark.covers("T-06")
+def test_an_exception_in_any_thread_is_shown_and_logged(
+    unexpected: object, person: Person, answers: list[tuple[str, str]], expect_log: Callable[[str], None]
+) -> None:
+    expect_log("ERROR trackit.Console: unexpected error in thread poller")
+    will_press("Close")
+
+    def broken() -> None:
+        raise KeyError("row")
+
+    thread = threading.Thread(target=broken, name="poller")
+    thread.start()
+    thread.join()
+    person.wait(lambda: bool(answers))
+    assert "Something unexpected happened" in answers[0][0]

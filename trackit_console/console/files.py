@@ -1,0 +1,41 @@
+"""Files that a person chose to save into: written whole, or not touched at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
+
+
+class FileNotWritten(Problem):
+    """The system refused to write the file."""
+
+    context = "files"
+    code = "file_not_written"
+    sentence = QT_TRANSLATE_NOOP("files", "{file} could not be saved.")
+    remedy = QT_TRANSLATE_NOOP("files", "Check that the folder exists, that you may write there and that the disk is not full.")
+
+
+class AttachmentGone(Problem):
+    """The bytes of an attachment are not in the database any more."""
+
+    context = "files"
+    code = "attachment_gone"
+    sentence = QT_TRANSLATE_NOOP("files", "{file} is not kept any more. Nothing was saved.")
+    remedy = QT_TRANSLATE_NOOP("files", "The message that brought it was deleted here. Ask its sender to send the file again.")
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Writes beside `file` and renames: a write that fails half way leaves the older file as it was. Raises `FileNotWritten`."""
+    try:
+        handle, fresh = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+            Path(fresh).replace(file)
+        finally:
+            Path(fresh).unlink(missing_ok=True)
+    except OSError as error:
+        raise FileNotWritten(str(error), file=file.name) from error
