@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
+from PySide6.QtCore import QDate, QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.console.conftest import PATIENCE_MS, as_stored
@@ -148,19 +148,59 @@ def test_a_stored_password_survives_a_switch_of_the_type(desk: Desk) -> None:
 
 
 @pytest.mark.covers("IN-12", "IN-17")
-def test_fields_without_an_editor_stay(desk: Desk) -> None:
+def test_a_certificate_that_is_not_touched_stays(desk: Desk) -> None:
     dialog = desk.mailbox(BY_CERTIFICATE)
     dialog.ui.log_events.click()
     assert desk.saved(dialog) == BY_CERTIFICATE.model_copy(update={"log_events": True})
 
 
 @pytest.mark.covers("IN-17")
-def test_a_client_secret_that_is_typed_takes_the_place_of_a_certificate(desk: Desk) -> None:
+def test_a_client_secret_takes_the_place_of_a_certificate_that_is_cleared(desk: Desk) -> None:
     dialog = desk.mailbox(BY_CERTIFICATE)
     desk.type(dialog.ui.client_secret, "new-secret")
+    dialog.ui.save_button.click()
+    assert "not both" in dialog.ui.certificate_file_message.text()
+    desk.type(dialog.ui.certificate_file, "")
     made = desk.saved(dialog)
     assert made.client_secret == SecretStr("new-secret")
-    assert (made.certificate_file, made.certificate_password, made.secret_expires) == (None, None, None)
+    assert (made.certificate_file, made.certificate_password) == (None, None)
+    assert made.secret_expires == BY_CERTIFICATE.secret_expires
+
+
+@pytest.mark.covers("IN-17", "OUT-03")
+@pytest.mark.parametrize("kind", ["mailbox", "outgoing"])
+def test_a_certificate_that_is_chosen_takes_the_place_of_a_stored_secret(
+    desk: Desk, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_secret: dict[str, Any] = {"application_id": GUID, "directory_id": GUID, "client_secret": SecretStr("canary-secret")}
+    dialog: Any
+    if kind == "mailbox":
+        dialog = desk.mailbox(Microsoft365(**by_secret, user_id="support@contoso.example", enabled=False))
+    else:
+        dialog = desk.outgoing(Microsoft365Outgoing(**by_secret, from_address="desk@contoso.example"))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("/etc/app.pfx", ""))
+    dialog.ui.certificate_file_browse.click()
+    desk.type(dialog.ui.certificate_password, "file-password")
+    dialog.ui.secret_expires.setFocus()
+    desk.qtbot.keyClick(dialog.ui.secret_expires, Qt.Key.Key_Up)
+    made = desk.saved(dialog)
+    assert (made.client_secret, made.certificate_file) == (None, "/etc/app.pfx")
+    assert made.certificate_password == SecretStr("file-password")
+    assert made.secret_expires == QDate.currentDate().toPython()
+
+
+@pytest.mark.covers("IN-17")
+def test_the_day_a_secret_expires_can_be_emptied_and_typed(desk: Desk) -> None:
+    dialog = desk.mailbox(BY_CERTIFICATE)
+    field = dialog.ui.secret_expires
+    assert field.day == date(2027, 3, 31)
+    desk.qtbot.keyClick(field, Qt.Key.Key_Delete)
+    assert field.day is None
+    assert field.text() == "No date"
+    field.setDisplayFormat("dd.MM.yyyy")
+    field.setFocus()
+    desk.qtbot.keyClicks(field, "05112028")
+    assert desk.saved(dialog).secret_expires == date(2028, 11, 5)
 
 
 @pytest.mark.covers("IN-13", "T-04")

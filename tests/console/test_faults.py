@@ -6,6 +6,7 @@ import gc
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton
@@ -23,7 +24,7 @@ from trackit_console.store.errors import DatabaseLocked
 
 
 @pytest.fixture
-def attachment(person: Person) -> QPushButton:
+def attachment(person: Person) -> Any:
     """The link of the attachment of the only record that has one."""
     sample_data.fill(person.window.services)
     page = person.page("records")

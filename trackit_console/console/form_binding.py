@@ -1,26 +1,30 @@
 """Between the widgets of a form and the fields of a settings model: they find each other by name.
 
-A form has for the field `port` the editor `port`, the container `port_field` and the label `port_message` for what is
-wrong with it. A new field is one line in the model and one widget in the form.
+A form has for the field `port` the editor `port`, the container `port_field`, the labels `port_label` and `port_message`
+(what is wrong with it), and, where wanted, `port_hint` (its help) and `port_browse` (a button that chooses a file). All
+words about the field come from the model: a new field is declared in the model and drawn in the form.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from types import NoneType
 from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
-from trackit_console.console.display_text import translated
+from trackit_console.console.display_text import label, translated
+from trackit_console.console.editors import Editor, forget_stored, held, listen, show
+from trackit_console.console.field_texts import browse, describe, offer
+from trackit_console.console.widgets.date_field import DateField
+from trackit_console.console.widgets.mnemonics import letters_of, with_mnemonic
 from trackit_console.console.widgets.pill import restyle
-from trackit_console.settings.field_types import IntRange, SingleLineText, is_secret, limits_of
+from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.validation import Finding
-
-Editor = QLineEdit | QSpinBox | QCheckBox | QComboBox
 
 
 class Binding(QObject):
@@ -29,47 +33,43 @@ class Binding(QObject):
     edited = Signal(str)
     left = Signal(str)
 
-    def __init__(self, form: object, names: Iterable[str], parent: QObject) -> None:
+    def __init__(self, form: object, names: Iterable[str], parent: QWidget) -> None:
         super().__init__(parent)
         self._form = form
+        self._whole = parent
         self._editors: dict[str, Editor] = {}
+        self._fields: dict[str, FieldInfo] = {}
+        self._choices: dict[str, Mapping[Any, str]] = {}
+        self._findings: dict[str, Finding] = {}
         for name in names:
             editor = getattr(form, name, None)
             if isinstance(editor, Editor):
                 self._editors[name] = editor
-                self._listen(name, editor)
+                listen(editor, partial(self._edited, name), partial(self._left, name))
                 self._ignore_wheel(editor)
+            button = getattr(form, f"{name}_browse", None)
+            if isinstance(button, QAbstractButton):
+                button.clicked.connect(partial(self._browse, name))
             message = getattr(form, f"{name}_message", None)
             if isinstance(message, QLabel):
                 message.setTextFormat(Qt.TextFormat.PlainText)
-            self.show_text(name, "")
+            self._show_finding(name)
 
-    def _listen(self, name: str, editor: Editor) -> None:
-        """Every editor tells its changes in its own way."""
+    def _edited(self, name: str, *_value: object) -> None:
+        self.edited.emit(name)
 
-        def edited(*_value: object) -> None:
+    def _left(self, name: str, *_value: object) -> None:
+        self.left.emit(name)
+
+    def _browse(self, name: str, *_checked: object) -> None:
+        editor = self._editors[name]
+        if isinstance(editor, QLineEdit) and name in self._fields and browse(editor, self._fields[name]):
             self.edited.emit(name)
-
-        def left(*_value: object) -> None:
             self.left.emit(name)
-
-        if isinstance(editor, QLineEdit):
-            editor.textEdited.connect(edited)
-            editor.editingFinished.connect(left)
-        elif isinstance(editor, QSpinBox):
-            editor.lineEdit().setTextMargins(8, 0, 0, 0)  # style sheets do not reach in there
-            editor.valueChanged.connect(edited)
-            editor.editingFinished.connect(left)
-        elif isinstance(editor, QCheckBox):
-            editor.toggled.connect(edited)
-        else:
-            editor.currentTextChanged.connect(edited)
-            if (line := editor.lineEdit()) is not None:
-                line.editingFinished.connect(left)
 
     def _ignore_wheel(self, editor: Editor) -> None:
         """Scrolling through a form must not change the fields that pass under the pointer."""
-        if isinstance(editor, QSpinBox | QComboBox):
+        if isinstance(editor, QAbstractSpinBox | QComboBox):
             editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             editor.installEventFilter(self)
 
@@ -84,14 +84,53 @@ class Binding(QObject):
         """The fields that have an editor."""
         return list(self._editors)
 
-    def limit(self, model: type[BaseModel]) -> None:
-        """Gives editors the limits that the model declares; a wrong value can still be typed, and is told."""
-        for name, field in model.model_fields.items():
-            editor, limits = self._editors.get(name), limits_of(field)
-            if isinstance(editor, QSpinBox) and isinstance(limits, IntRange):
-                editor.setMaximum(max(limits.most, editor.maximum()))
-            elif isinstance(editor, QLineEdit) and isinstance(limits, SingleLineText):
-                editor.setMaxLength(max(limits.most, 1000))
+    def describe(self, model: type[BaseModel]) -> None:
+        """Shows what `model` says of its fields: labels, help, units, choices, limits."""
+        self._fields |= {name: field for name, field in model.model_fields.items() if name in self._editors and field.title}
+        self.retranslate()
+
+    def offer(self, name: str, choices: Mapping[Any, str]) -> None:
+        """Fills the list of a field that stands in no model, the type of an account for one."""
+        self._choices[name] = choices
+        editor = self._editors[name]
+        assert isinstance(editor, QComboBox)
+        offer(editor, choices)
+
+    def retranslate(self) -> None:
+        """Says everything again in the present language; values and what is chosen stay."""
+        for name, choices in self._choices.items():
+            self.offer(name, choices)
+        for name, field in self._fields.items():
+            hint = getattr(self._form, f"{name}_hint", None)
+            describe(self._editors[name], hint, field)
+        for editor in self._editors.values():
+            if isinstance(editor, DateField):
+                editor.retranslate()
+        for name in self._editors:
+            self._show_finding(name)
+        self._show_titles()
+
+    def _show_titles(self) -> None:
+        """An Alt key for each label that is shown."""
+        titled = {name: self._titled(name) for name in self._fields}
+        taken = letters_of(self._whole, {widget for widget in titled.values() if widget is not None})
+        for name, widget in titled.items():
+            title = label(self._fields[name].title or "")
+            if widget is not None:
+                widget.setText(with_mnemonic(title, taken) if self._is_shown(name) else title)
+
+    def _titled(self, name: str) -> QLabel | QCheckBox | None:
+        editor, beside = self._editors[name], getattr(self._form, f"{name}_label", None)
+        if isinstance(editor, QCheckBox):
+            return editor
+        if isinstance(beside, QLabel):
+            beside.setBuddy(editor)
+            return beside
+        return None
+
+    def _is_shown(self, name: str) -> bool:
+        container = getattr(self._form, f"{name}_field", None)
+        return not isinstance(container, QWidget) or not container.isHidden()
 
     def fill(self, values: Mapping[str, Any]) -> None:
         """Shows `values`; a stored secret is told, never shown. It does not count as editing."""
@@ -99,20 +138,20 @@ class Binding(QObject):
             editor = self._editors.get(name)
             if editor is not None:
                 with QSignalBlocker(editor):
-                    _show(editor, value)
+                    show(editor, value)
 
     def forget_secrets(self) -> None:
         """No secret is stored any more."""
         for editor in self._editors.values():
-            if isinstance(editor, QLineEdit) and editor.echoMode() != QLineEdit.EchoMode.Normal:
-                editor.setPlaceholderText("")
+            if isinstance(editor, QLineEdit):
+                forget_stored(editor)
 
     def values(self, model: type[BaseModel]) -> dict[str, Any]:
         """What the editors hold, as the fields of `model` want it."""
         return {name: self._value(name, field) for name, field in model.model_fields.items() if name in self._editors}
 
     def _value(self, name: str, field: FieldInfo) -> Any:
-        value = _held(self._editors[name])
+        value = held(self._editors[name])
         if is_secret(field):
             return SecretStr(value) if value else None
         may_be_empty = NoneType in get_args(field.annotation)
@@ -120,9 +159,12 @@ class Binding(QObject):
 
     def show(self, findings: Sequence[Finding], only: Iterable[str] | None = None) -> None:
         """Shows each finding at its field and takes old ones away; `only` leaves the other fields as they are."""
-        told = {each.field: translated(each.message) for each in reversed(findings)}
+        told = {each.field: each for each in reversed(findings)}
         for name in self._editors if only is None else only:
-            self.show_text(name, told.get(name, ""))
+            self._findings.pop(name, None)
+            if name in told:
+                self._findings[name] = told[name]
+            self._show_finding(name)
 
     def focus_first(self, findings: Sequence[Finding]) -> None:
         """Puts the cursor into the first wrong field, in the order of the form."""
@@ -132,27 +174,24 @@ class Binding(QObject):
         if wrong:
             min(wrong, key=lambda editor: editor.mapToGlobal(QPoint()).y()).setFocus()
 
-    def show_text(self, name: str, words: str) -> None:
-        """Shows `words` under the field, with the red bar at its edge; empty words take both away."""
+    def _show_finding(self, name: str) -> None:
+        """What is wrong under the field, with the red bar at its edge; neither when nothing is."""
+        words = translated(self._findings[name].message) if name in self._findings else ""
         message = getattr(self._form, f"{name}_message", None)
         if isinstance(message, QLabel):
             message.setText(words)
             message.setVisible(bool(words))
         editor = self._editors.get(name)
-        if editor is not None and bool(editor.property("wrong")) != bool(words):
-            editor.setProperty("wrong", "true" if words else None)
+        if editor is not None:
             editor.setAccessibleDescription(words)
-            restyle(editor)
-
-    def message_of(self, name: str) -> str:
-        """What stands under the field now."""
-        message = getattr(self._form, f"{name}_message", None)
-        return message.text() if isinstance(message, QLabel) else ""
+            if bool(editor.property("wrong")) != bool(words):
+                editor.setProperty("wrong", "true" if words else None)
+                restyle(editor)
 
     @property
     def complaints(self) -> list[str]:
         """The fields that have something said under them now."""
-        return [name for name in self._editors if self.message_of(name)]
+        return list(self._findings)
 
     def set_visible(self, names: Iterable[str]) -> None:
         """Shows just the fields of `names`."""
@@ -161,6 +200,7 @@ class Binding(QObject):
             container = getattr(self._form, f"{name}_field", None)
             if isinstance(container, QWidget):
                 container.setVisible(name in shown)
+        self._show_titles()
 
 
 def kept(model: type[BaseModel], stored: BaseModel | None, typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -173,35 +213,3 @@ def kept(model: type[BaseModel], stored: BaseModel | None, typed: Mapping[str, A
     common = {name: field for name, field in model.model_fields.items() if name in type(stored).model_fields}
     untouched = [name for name, field in common.items() if (typed.get(name) is None if is_secret(field) else name not in typed)]
     return {name: getattr(stored, name) for name in untouched}
-
-
-def _show(editor: Editor, value: Any) -> None:
-    if isinstance(editor, QLineEdit):
-        secret = isinstance(value, SecretStr)
-        editor.setText("" if secret or value is None else str(value))
-        if secret:
-            editor.setPlaceholderText(QCoreApplication.translate("Binding", "Stored. Type a new one to replace it."))
-    elif isinstance(editor, QSpinBox):
-        editor.setValue(value or 0)
-    elif isinstance(editor, QCheckBox):
-        editor.setChecked(bool(value))
-    else:
-        _choose(editor, value)
-
-
-def _choose(editor: QComboBox, value: Any) -> None:
-    at = editor.findData(value)
-    if at >= 0:
-        editor.setCurrentIndex(at)
-    elif editor.isEditable():
-        editor.setCurrentText(str(value or ""))
-
-
-def _held(editor: Editor) -> Any:
-    if isinstance(editor, QLineEdit):
-        return editor.text().strip() if editor.echoMode() == QLineEdit.EchoMode.Normal else editor.text()
-    if isinstance(editor, QSpinBox):
-        return editor.value()
-    if isinstance(editor, QCheckBox):
-        return editor.isChecked()
-    return editor.currentText().strip() if editor.isEditable() else editor.currentData()

@@ -149,15 +149,15 @@ QPushButton[primary="true"]:disabled { background: $line; border-color: $line; c
 QPushButton[link="true"], QToolButton[link="true"] { background: transparent; border: none; color: $accent; padding: 0; min-height: 24px; text-align: left; }
 QPushButton[link="true"]:hover, QToolButton[link="true"]:hover { text-decoration: underline; }
 QPushButton[link="true"]:focus, QToolButton[link="true"]:focus { border: 1px solid $accent; border-radius: 3px; }
-QLineEdit, QSpinBox, QComboBox { background: $field; border: 1px solid $edge; border-radius: 5px; padding: 0 10px; min-height: 30px; selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit, QSpinBox, QDateEdit, QComboBox { background: $field; border: 1px solid $edge; border-radius: 5px; padding: 0 10px; min-height: 30px; selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit { placeholder-text-color: $dim; }
-QLineEdit:focus, QSpinBox:focus, QComboBox:focus { border: 2px solid $accent; padding: 0 9px; min-height: 28px; }
-QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: $dim; border-color: $line; }
-QLineEdit[wrong="true"], QSpinBox[wrong="true"], QComboBox[wrong="true"] { border-left: 4px solid $bad; padding-left: 7px; }
+QLineEdit:focus, QSpinBox:focus, QDateEdit:focus, QComboBox:focus { border: 2px solid $accent; padding: 0 9px; min-height: 28px; }
+QLineEdit:disabled, QSpinBox:disabled, QDateEdit:disabled, QComboBox:disabled { color: $dim; border-color: $line; }
+QLineEdit[wrong="true"], QSpinBox[wrong="true"], QDateEdit[wrong="true"], QComboBox[wrong="true"], QPlainTextEdit[wrong="true"] { border-left: 4px solid $bad; padding-left: 7px; }
 QComboBox QLineEdit, QSpinBox QLineEdit { border: none; min-height: 24px; padding: 0 8px; background: transparent; }
 QComboBox QLineEdit { padding: 0; }
-QComboBox::drop-down { border: none; width: 26px; }
-QComboBox::down-arrow { image: url("$arrow_down"); width: 12px; height: 12px; }
+QComboBox::drop-down, QDateEdit::drop-down { border: none; width: 26px; }
+QComboBox::down-arrow, QDateEdit::down-arrow { image: url("$arrow_down"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $pane; border: 1px solid $edge; selection-background-color: $soft; selection-color: $text; outline: none; }
 QSpinBox { padding: 0; }
 QSpinBox:focus { padding: 0; }

@@ -22,7 +22,7 @@ class CertificateCheck(Settings):
             "Refuses a server whose certificate does not fit. Without this check anybody on the way can read the mail.",
         ),
     )
-    ca_file: Annotated[FilePath | None, Presentation(more=True)] = Field(
+    ca_file: Annotated[FilePath | None, Presentation(files="*.pem *.crt *.cer", more=True)] = Field(
         None,
         title=QT_TRANSLATE_NOOP("settings", "Certificate Authority File"),
         description=QT_TRANSLATE_NOOP("settings", "Further certificate authorities, in PEM format, for this account only."),

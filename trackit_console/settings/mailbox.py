@@ -140,7 +140,7 @@ class ServerMailbox(CertificateCheck, AnyMailbox):
             "settings", "The name alone, such as mail.example.com: without https:// and without a port."
         ),
     )
-    port: Port = Field(
+    port: Annotated[Port, Presentation(default="by `use_ssl`")] = Field(
         title=QT_TRANSLATE_NOOP("settings", "Port"),
         description=QT_TRANSLATE_NOOP(
             "settings",

@@ -51,7 +51,7 @@ class OAuthApplication(Settings):
             "settings", "The value of the secret, not its ID. A stored secret is never shown; leave the field empty to keep it."
         ),
     )
-    certificate_file: FilePath | None = Field(
+    certificate_file: Annotated[FilePath | None, Presentation(files="*.pfx *.p12 *.pem")] = Field(
         None,
         title=QT_TRANSLATE_NOOP("settings", "Certificate File"),
         description=QT_TRANSLATE_NOOP(

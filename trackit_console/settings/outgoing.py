@@ -48,7 +48,7 @@ class BasicOutgoing(SendsFrom, CertificateCheck):
         title=QT_TRANSLATE_NOOP("settings", "SMTP Server Name"),
         description=QT_TRANSLATE_NOOP("settings", "The name alone, such as smtp.example.com: without a port."),
     )
-    port: Port = Field(
+    port: Annotated[Port, Presentation(default="by `security`")] = Field(
         title=QT_TRANSLATE_NOOP("settings", "Port"),
         description=QT_TRANSLATE_NOOP(
             "settings", "Usually 587 with SSL/TLS, 465 with SSL, 25 without. It follows the Security Type until you type one."

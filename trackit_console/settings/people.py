@@ -7,16 +7,25 @@ from typing import Literal
 from pydantic import Field
 
 from trackit_console.settings.field_types import EmailAddress, RequiredText, Settings, Subject
+from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
+NAME = QT_TRANSLATE_NOOP("settings", "Name")
+EMAIL = QT_TRANSLATE_NOOP("settings", "Email Address")
 Priority = Literal["Low", "Medium", "High", "Urgent"]
 
 
 class Technician(Settings):
     """Someone who works on records; mail from `email` and `mapped_addresses` is in this person's context (MSG-05)."""
 
-    name: RequiredText = Field(title="Name")
-    email: EmailAddress = Field(title="Email Address")
-    mapped_addresses: list[EmailAddress] = Field(default_factory=list, title="Mapped Addresses")
+    name: RequiredText = Field(title=NAME)
+    email: EmailAddress = Field(title=EMAIL, description=QT_TRANSLATE_NOOP("settings", "Unique among technicians."))
+    mapped_addresses: list[EmailAddress] = Field(
+        default_factory=list,
+        title=QT_TRANSLATE_NOOP("settings", "Mapped Addresses"),
+        description=QT_TRANSLATE_NOOP(
+            "settings", "Further addresses of this person: mail from them counts as this technician's."
+        ),
+    )
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -27,16 +36,24 @@ class Technician(Settings):
 class Requestor(Settings):
     """Someone who asks the help desk for something (MSG-03)."""
 
-    name: RequiredText = Field(title="Name")
-    email: EmailAddress = Field(title="Email Address")
+    name: RequiredText = Field(title=NAME)
+    email: EmailAddress = Field(title=EMAIL, description=QT_TRANSLATE_NOOP("settings", "Unique among requestors."))
 
 
 class TicketTemplate(Settings):
     """A form template: what a new ticket begins with. An empty `subject` keeps that of the message."""
 
-    name: RequiredText = Field(title="Name")
-    subject: Subject = Field("", title="Subject")
-    priority: Priority = Field("Medium", title="Priority")
+    name: RequiredText = Field(title=NAME)
+    subject: Subject = Field(
+        "",
+        title=QT_TRANSLATE_NOOP("settings", "Subject"),
+        description=QT_TRANSLATE_NOOP("settings", "The subject of the ticket; leave it empty to keep that of the message."),
+    )
+    priority: Priority = Field(
+        "Medium",
+        title=QT_TRANSLATE_NOOP("settings", "Priority"),
+        description=QT_TRANSLATE_NOOP("settings", "Low, Medium, High or Urgent."),
+    )
 
 
 DEFAULT_TEMPLATE = TicketTemplate(name="Default")

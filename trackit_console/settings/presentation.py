@@ -18,7 +18,9 @@ from trackit_console.settings.field_types import metadata_of
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """`unit` follows a number; `empty` says what an empty field means; `choices` are the words for the values of a list.
+    """`unit` follows a number; `empty` says what an empty field means; `choices` are the words for the values of a list;
+    `files` are the patterns of a file that can be browsed for; `default` describes a default that follows from other
+    fields, for the reference alone.
 
     `more` puts the field behind **More settings**. `restart` says that a running monitor keeps working with the old
     value until it is restarted (MON-05).
@@ -27,6 +29,8 @@ class Presentation:
     unit: str = ""
     empty: str = ""
     choices: Mapping[Any, str] = field(default_factory=dict)
+    files: str = ""
+    default: str = ""
     more: bool = False
     restart: bool = True
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
 from trackit_console.cancel import Cancel
 from trackit_console.console.compiled.ui_mailbox_dialog import Ui_MailboxDialog
+from trackit_console.console.dialogs.account_fields import OTHER_CLOUD, kept_account, shown_values
 from trackit_console.console.dialogs.settings_dialog import Check, SettingsDialog
-from trackit_console.console.display_text import label
-from trackit_console.console.form_binding import kept
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.tasks import Tasks
 from trackit_console.settings.mailbox import (
@@ -29,49 +28,16 @@ from trackit_console.settings.mailbox import (
     default_port,
     mailbox_adapter,
 )
+from trackit_console.settings.presentation import more_settings
 from trackit_console.settings.validation import Finding, finding, findings
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.steps import MAILBOX_STEPS, Step, StepName
-from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 CheckMailbox = Callable[[Mailbox, Cancel], Iterator[Step]]
-MORE = (
-    "name",
-    "email_address",
-    "folder",
-    "starttls",
-    "validate_server_certificate",
-    "ca_file",
-    "pinned_certificate",
-    "poll_interval",
-    "ticket_template",
-)
+MODELS = tuple(MAILBOX_MODELS.values())
+MORE = more_settings(*MODELS)
 """The fields behind **More settings**: few admins need them, and their defaults are right."""
-ALWAYS = ("type", "enabled", "log_events")
-OTHER_CLOUD = {"sign_in_url", "graph_url"}
-CERTIFICATE = {"certificate_file", "certificate_password", "secret_expires"}
-CLOUD_LABELS = {
-    "worldwide": QT_TRANSLATE_NOOP("settings", "Worldwide"),
-    "us_gcc_high": QT_TRANSLATE_NOOP("settings", "US Government GCC High"),
-    "us_dod": QT_TRANSLATE_NOOP("settings", "US Government DoD"),
-    "china": QT_TRANSLATE_NOOP("settings", "China (21Vianet)"),
-    "other": QT_TRANSLATE_NOOP("settings", "Other"),
-}
-NAMES = tuple(
-    dict.fromkeys(["type", *(name for model in MAILBOX_MODELS.values() for name in model.model_fields), "confirm_password"])
-)
-
-
-def shown_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values` without the addresses of another cloud where a known one is chosen: nobody sees them then."""
-    hidden = OTHER_CLOUD & values.keys() if values.get("cloud") != "other" else set()
-    return {**values, **dict.fromkeys(hidden)}
-
-
-def kept_account(model: type[BaseModel], stored: BaseModel | None, typed: Mapping[str, Any]) -> dict[str, Any]:
-    """As `binding.kept`; a client secret that is typed takes the place of a certificate (IN-17)."""
-    stays = kept(model, stored, typed)
-    return {name: value for name, value in stays.items() if not (typed.get("client_secret") and name in CERTIFICATE)}
+NAMES = tuple(dict.fromkeys(["type", *(name for model in MODELS for name in model.model_fields), "confirm_password"]))
 
 
 class MailboxDialog(SettingsDialog):
@@ -98,7 +64,7 @@ class MailboxDialog(SettingsDialog):
         self._fill(self.mailbox)
         self.binding.edited.connect(self._edited)
         self.ui.more_button.toggled.connect(self._show_more)
-        self._show_more(False)
+        self._show_more()
         self.show_fields()
         self.ui.steps.show_text(
             self.tr("Tests the settings as they stand, step by step, and sends a test message to the mailbox.")
@@ -126,18 +92,15 @@ class MailboxDialog(SettingsDialog):
         return MAILBOX_MODELS[self.mailbox_type]
 
     def _fill_choices(self, templates: Sequence[str]) -> None:
-        for each, words in TYPE_LABELS.items():
-            self.ui.type.addItem(label(words), each.value)
-        for cloud, words in CLOUD_LABELS.items():
-            self.ui.cloud.addItem(label(words), cloud)
-        self.ui.ticket_template.addItem(self.tr("Default"), None)
+        self.binding.offer("type", TYPE_LABELS)
+        for model in MODELS:
+            self.binding.describe(model)
         for name in templates:
             self.ui.ticket_template.addItem(name, name)
 
     def _fill(self, mailbox: Mailbox | None) -> None:
         """The values of `mailbox`, or the defaults of every type for a new one, which begins as Microsoft 365 (IN-01)."""
-        for model in MAILBOX_MODELS.values():
-            self.binding.limit(model)
+        for model in MODELS:
             self.binding.fill({name: field.default for name, field in model.model_fields.items() if not field.is_required()})
         if mailbox is None:
             self.binding.fill({"type": MailboxType.MICROSOFT365.value, "port": default_port("imap", True)})
@@ -162,19 +125,21 @@ class MailboxDialog(SettingsDialog):
 
     def show_fields(self) -> None:
         """Just the fields of the chosen type; what they hold survives the switch."""
-        names = {*ALWAYS, *self.model.model_fields}
+        names = {"type", *self.model.model_fields}
         if "password" in names:
             names.add("confirm_password")
         if self.ui.cloud.currentData() != "other":
             names -= OTHER_CLOUD
         self.binding.set_visible(names)
+        self.binding.describe(self.model)
         works = self.mailbox_type in WORKING_TYPES
         later = self.tr("This type is not in this version yet. It can be filled in and saved with Enable Mailbox off.")
         hint = self.tr("Recommended for Exchange Online.") if self.mailbox_type is MailboxType.MICROSOFT365 else ""
         self.ui.type_hint.setText(" ".join(each for each in (hint, "" if works else later) if each))
         self.ui.type_hint.setVisible(bool(self.ui.type_hint.text()))
 
-    def _show_more(self, shown: bool) -> None:
+    def _show_more(self) -> None:
+        shown = self.ui.more_button.isChecked()
         self.ui.more_settings.setVisible(shown)
         self.ui.more_button.setText(self.tr("▾ &More settings") if shown else self.tr("▸ &More settings"))
 

@@ -12,16 +12,14 @@ from PySide6.QtWidgets import QWidget
 
 from trackit_console.cancel import Cancel
 from trackit_console.console.compiled.ui_outgoing_dialog import Ui_OutgoingDialog
-from trackit_console.console.dialogs.mailbox import CLOUD_LABELS, OTHER_CLOUD, kept_account, shown_values
+from trackit_console.console.dialogs.account_fields import OTHER_CLOUD, kept_account, shown_values
 from trackit_console.console.dialogs.settings_dialog import Check, SettingsDialog
-from trackit_console.console.display_text import label
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.tasks import Tasks
 from trackit_console.settings.field_types import is_address
 from trackit_console.settings.mailbox import Mailbox, check_password
 from trackit_console.settings.outgoing import (
     AUTHENTICATION_LABELS,
-    SECURITY_LABELS,
     SECURITY_PORTS,
     BasicOutgoing,
     Microsoft365Outgoing,
@@ -85,19 +83,13 @@ class OutgoingDialog(SettingsDialog):
         return MODELS[self.ui.authentication.currentData()]
 
     def _fill_choices(self) -> None:
-        choices = (
-            (self.ui.authentication, AUTHENTICATION_LABELS),
-            (self.ui.security, SECURITY_LABELS),
-            (self.ui.cloud, CLOUD_LABELS),
-        )
-        for combo, labels in choices:
-            for value, words in labels.items():
-                combo.addItem(label(words), value)
+        self.binding.offer("authentication", AUTHENTICATION_LABELS)
+        for model in MODELS.values():
+            self.binding.describe(model)
         self.ui.from_address.addItems(sorted({each.address for each in self._mailboxes if each.address}))
 
     def _fill(self) -> None:
         for model in MODELS.values():
-            self.binding.limit(model)
             self.binding.fill({name: field.default for name, field in model.model_fields.items() if not field.is_required()})
         self.binding.fill({"authentication": "basic", "port": SECURITY_PORTS["ssl_tls"]})
         if self.outgoing is not None:
@@ -121,6 +113,7 @@ class OutgoingDialog(SettingsDialog):
         if self.ui.cloud.currentData() != "other":
             names -= OTHER_CLOUD
         self.binding.set_visible(names)
+        self.binding.describe(self.model)
         works = self.model is BasicOutgoing
         self.ui.authentication_hint.setText(self.tr("This type is not in this version yet. It can be filled in and kept."))
         self.ui.authentication_hint.setVisible(not works)

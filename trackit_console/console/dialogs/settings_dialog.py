@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import SecretStr
 from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from trackit_console.cancel import Cancel
 from trackit_console.console.conflicts import SavedByAnother, differences, untouched
@@ -59,7 +59,6 @@ class SettingsDialog(QDialog):
         ui.cancel_button.clicked.connect(self.reject)
         ui.test_button.clicked.connect(self.test)
         ui.stop_test_button.clicked.connect(self._cancel_test)
-        ui.ca_file_browse.clicked.connect(self._browse)
         self._show_running(False)
         self._restore_size()
 
@@ -298,12 +297,6 @@ class SettingsDialog(QDialog):
             open_help(self, self.help_page)
         else:
             super().keyPressEvent(event)
-
-    def _browse(self) -> None:
-        title, kinds = self.tr("Certificate Authority File"), self.tr("Certificates (*.pem *.crt *.cer);;All files (*)")
-        name, _ = QFileDialog.getOpenFileName(self, title, self.ui.ca_file.text(), kinds)
-        if name:
-            self.ui.ca_file.setText(name)
 
     def name_buttons(self) -> None:
         """A button is read by its words; those of the foot have no label of their own."""

@@ -11,13 +11,13 @@ from pydantic import ValidationError
 
 from trackit_console.console.compiled.ui_monitor_page import Ui_MonitorPage
 from trackit_console.console.context import Context
-from trackit_console.console.display_text import ago, label, moment
+from trackit_console.console.display_text import ago, moment
 from trackit_console.console.form_binding import Binding
 from trackit_console.console.models.table import Column, Table, TableModel
 from trackit_console.console.pages.editing_page import EditingPage
 from trackit_console.console.status_pills import mailbox_pill, mailbox_problem, monitor_pill
 from trackit_console.console.widgets.pill import Tone
-from trackit_console.settings.monitor import POST_ACTION_LABELS, UNKNOWN_SENDER_LABELS, MonitorSettings
+from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.validation import Finding, findings
 
 if TYPE_CHECKING:
@@ -45,9 +45,8 @@ class MonitorPage(EditingPage[MonitorSettings]):
         self.ui = Ui_MonitorPage()
         self.ui.setupUi(self)
         self._templates: list[str] = []
-        self._fill_choices()
         self.binding = Binding(self.ui, MonitorSettings.model_fields, self)
-        self.binding.limit(MonitorSettings)
+        self.binding.describe(MonitorSettings)
         self.table = Table(self.ui.mailboxes, TableModel(self._columns(), self), context.theme, context.window_settings)
         self.ui.no_mailbox.show_text(
             self.tr("No mailbox yet"),
@@ -55,13 +54,6 @@ class MonitorPage(EditingPage[MonitorSettings]):
             self.tr("Incoming and Outgoing Emails"),
         )
         self._connect()
-
-    def _fill_choices(self) -> None:
-        for action, words in POST_ACTION_LABELS.items():
-            self.ui.post_action.addItem(label(words), action)
-        for choice, words in UNKNOWN_SENDER_LABELS.items():
-            self.ui.unknown_senders.addItem(label(words), choice)
-        self.ui.ticket_template.addItem(self.tr("None"), None)
 
     def _columns(self) -> list[Column[MailboxLine]]:
         return [
@@ -146,8 +138,8 @@ class MonitorPage(EditingPage[MonitorSettings]):
         chosen = self.ui.ticket_template.currentData()
         self._templates = names
         self.ui.ticket_template.blockSignals(True)
-        self.ui.ticket_template.clear()
-        self.ui.ticket_template.addItem(self.tr("None"), None)
+        while self.ui.ticket_template.count() > 1:
+            self.ui.ticket_template.removeItem(1)
         for name in names:
             self.ui.ticket_template.addItem(name, name)
         self.ui.ticket_template.setCurrentIndex(max(0, self.ui.ticket_template.findData(chosen)))

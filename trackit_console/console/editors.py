@@ -1,0 +1,108 @@
+"""What a form knows of the kinds of editors: how each shows a value, holds it, and tells that it was changed or left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import SecretStr
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+
+from trackit_console.console.widgets.date_field import DateField
+
+Editor = QLineEdit | QSpinBox | QCheckBox | QComboBox | QPlainTextEdit | DateField
+PROPERTY = "holds_stored_secret"
+
+
+def listen(editor: Editor, edited: Callable[..., None], left: Callable[..., None]) -> None:
+    """Calls `edited` when a person changes the editor, `left` when the cursor goes elsewhere."""
+    if isinstance(editor, QLineEdit):
+        editor.textEdited.connect(edited)
+        editor.editingFinished.connect(left)
+    elif isinstance(editor, QSpinBox):
+        editor.lineEdit().setTextMargins(8, 0, 0, 0)  # style sheets do not reach in there
+        editor.valueChanged.connect(edited)
+        editor.editingFinished.connect(left)
+    elif isinstance(editor, DateField):
+        editor.dateChanged.connect(edited)
+        editor.editingFinished.connect(left)
+    elif isinstance(editor, QPlainTextEdit):
+        editor.setTabChangesFocus(True)
+        editor.textChanged.connect(edited)
+        _Leaving(editor, left)
+    elif isinstance(editor, QCheckBox):
+        editor.toggled.connect(edited)
+    else:
+        editor.currentTextChanged.connect(edited)
+        if (line := editor.lineEdit()) is not None:
+            line.editingFinished.connect(left)
+
+
+class _Leaving(QObject):
+    """`QPlainTextEdit` has no signal for the cursor going elsewhere."""
+
+    def __init__(self, editor: QWidget, left: Callable[..., None]) -> None:
+        super().__init__(editor)
+        self._left = left
+        editor.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut:
+            self._left()
+        return super().eventFilter(watched, event)
+
+
+def show(editor: Editor, value: Any) -> None:
+    """Shows `value`; a secret is told, never shown."""
+    if isinstance(editor, QLineEdit):
+        editor.setText("" if value is None or isinstance(value, SecretStr) else str(value))
+        if isinstance(value, SecretStr):
+            editor.setProperty(PROPERTY, True)
+            tell_stored(editor)
+    elif isinstance(editor, QPlainTextEdit):
+        editor.setPlainText(str(value or ""))
+    elif isinstance(editor, DateField):
+        editor.show_day(value)
+    elif isinstance(editor, QSpinBox):
+        editor.setValue(value or 0)
+    elif isinstance(editor, QCheckBox):
+        editor.setChecked(bool(value))
+    else:
+        _choose(editor, value)
+
+
+def tell_stored(editor: QLineEdit) -> None:
+    """Says that a secret is stored, in the present language."""
+    if editor.property(PROPERTY):
+        editor.setPlaceholderText(QCoreApplication.translate("Binding", "Stored. Type a new one to replace it."))
+
+
+def forget_stored(editor: QLineEdit) -> None:
+    """No secret is stored any more."""
+    if editor.property(PROPERTY):
+        editor.setProperty(PROPERTY, False)
+        editor.setPlaceholderText("")
+
+
+def _choose(editor: QComboBox, value: Any) -> None:
+    at = editor.findData(value)
+    if at >= 0:
+        editor.setCurrentIndex(at)
+    elif editor.isEditable():
+        editor.setCurrentText(str(value or ""))
+
+
+def held(editor: Editor) -> Any:
+    """What the editor holds."""
+    if isinstance(editor, QLineEdit):
+        return editor.text().strip() if editor.echoMode() == QLineEdit.EchoMode.Normal else editor.text()
+    if isinstance(editor, QPlainTextEdit):
+        return editor.toPlainText().strip()
+    if isinstance(editor, DateField):
+        return editor.day
+    if isinstance(editor, QSpinBox):
+        return editor.value()
+    if isinstance(editor, QCheckBox):
+        return editor.isChecked()
+    return editor.currentText().strip() if editor.isEditable() else editor.currentData()

@@ -1,0 +1,75 @@
+"""What a form says of its fields: labels, help, units, choices and limits, all from the settings model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic.fields import FieldInfo
+from PySide6.QtCore import QCoreApplication, QSignalBlocker
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QSpinBox
+
+from trackit_console.console.display_text import label, tip
+from trackit_console.console.editors import Editor, tell_stored
+from trackit_console.settings.field_types import IntRange, SingleLineText, is_secret, limits_of
+from trackit_console.settings.presentation import presentation_of
+
+
+def describe(editor: Editor, hint: QLabel | None, field: FieldInfo) -> None:
+    """Shows what the model says of the field, in the present language; its title is shown by `Binding`."""
+    shown, help_text = presentation_of(field), label(field.description or "")
+    editor.setAccessibleName(label(field.title or ""))
+    editor.setToolTip(tip(help_text))
+    if hint is not None:
+        hint.setText(help_text)
+    if isinstance(editor, QComboBox):
+        if shown.empty:
+            _offer_nothing(editor, label(shown.empty))
+        offer(editor, shown.choices)
+    if isinstance(editor, QSpinBox):
+        editor.setSuffix(f" {label(shown.unit)}" if shown.unit else "")
+        editor.setSpecialValueText(label(shown.empty) if shown.empty else "")
+    if isinstance(editor, QLineEdit) and is_secret(field):
+        editor.setEchoMode(QLineEdit.EchoMode.Password)
+        tell_stored(editor)
+    _limit(editor, field)
+
+
+def _limit(editor: Editor, field: FieldInfo) -> None:
+    """Room for what is wrong as well: it is told in words, rather than refused without any."""
+    limits = limits_of(field)
+    if isinstance(editor, QSpinBox) and isinstance(limits, IntRange):
+        editor.setRange(0, limits.most * 10 + 9)
+    elif isinstance(editor, QLineEdit) and isinstance(limits, SingleLineText):
+        editor.setMaxLength(max(limits.most, 1000))
+
+
+def offer(combo: QComboBox, choices: Mapping[Any, str]) -> None:
+    """Fills the list, or says its entries again in the present language; what is chosen stays chosen."""
+    with QSignalBlocker(combo):
+        for value, words in choices.items():
+            at = combo.findData(value)
+            if at < 0:
+                combo.addItem(label(words), value)
+            else:
+                combo.setItemText(at, label(words))
+
+
+def _offer_nothing(combo: QComboBox, words: str) -> None:
+    """The first entry of the list leaves the field empty."""
+    with QSignalBlocker(combo):
+        if combo.count() == 0 or combo.itemData(0) is not None:
+            combo.insertItem(0, words, None)
+        combo.setItemText(0, words)
+
+
+def browse(editor: QLineEdit, field: FieldInfo) -> bool:
+    """Lets the admin choose the file; answers whether one was chosen."""
+    kinds = f"{label(field.title or '')} ({presentation_of(field).files})" if presentation_of(field).files else ""
+    everything = QCoreApplication.translate("field_texts", "All files (*)")
+    name, _ = QFileDialog.getOpenFileName(
+        editor.window(), label(field.title or ""), editor.text(), ";;".join(each for each in (kinds, everything) if each)
+    )
+    if name:
+        editor.setText(name)
+    return bool(name)

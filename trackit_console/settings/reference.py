@@ -1,0 +1,175 @@
+"""The tables of fields in docs/interface.md and in the help, made from the models.
+
+    python -m trackit_console.settings.reference           says which pages are not current, exit code 1
+    python -m trackit_console.settings.reference --write   brings them up to date
+
+A page has a table between `<!-- fields NAME -->` and `<!-- /fields -->`; the names are those of `TABLES`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from trackit_console.settings.certificates import CertificateCheck
+from trackit_console.settings.field_types import IntRange, is_secret, limits_of
+from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.mailbox import MAILBOX_MODELS, EwsBasic, EwsOAuth, Imap, Microsoft365, Pop3
+from trackit_console.settings.monitor import MonitorSettings
+from trackit_console.settings.oauth import OAuthApplication
+from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
+from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.presentation import presentation_of
+
+Models = Sequence[type[BaseModel]]
+ROOT = Path(__file__).resolve().parents[2]
+HELP = "resources/help/en"
+PAGES = ("docs/interface.md", f"{HELP}/incoming-mailbox.md", f"{HELP}/outgoing-email.md", f"{HELP}/monitor.md")
+MAILBOXES = tuple(MAILBOX_MODELS.values())
+_BLOCK = re.compile(r"(<!-- fields ([\w-]+) -->\n).*?(<!-- /fields -->)", re.DOTALL)
+
+
+def field_table(models: Models) -> str:
+    """All fields of `models` as a script sees them: name, label, values, default, meaning; the types where they differ."""
+    with_types = len(models) > 1
+    heading = ["Field", "Label", "Values", "Default", *(["Types"] if with_types else []), "Meaning"]
+    rows = []
+    for name, field, owners in _fields(models):
+        types = "" if len(owners) == len(models) else ", ".join(f"`{_type(each)}`" for each in owners)
+        shown = [f"`{name}`", field.title or "", _values(field), _default(field)]
+        rows.append([*shown, *([types] if with_types else []), _meaning(field)])
+    return _table(heading, rows)
+
+
+def help_table(models: Models, wanted: Callable[[str, FieldInfo], bool] = lambda _name, _field: True) -> str:
+    """The `wanted` fields of `models` as an admin sees them: label and meaning."""
+    rows = [[field.title or "", _meaning(field)] for name, field, _owners in _fields(models) if wanted(name, field)]
+    return _table(["Field", "What to enter"], rows)
+
+
+def _is_more(_name: str, field: FieldInfo) -> bool:
+    return presentation_of(field).more
+
+
+def _is_main(_name: str, field: FieldInfo) -> bool:
+    return not presentation_of(field).more
+
+
+def _is_of_application(name: str, field: FieldInfo) -> bool:
+    return name in OAuthApplication.model_fields
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "mailboxes": lambda: field_table(MAILBOXES),
+    "outgoing": lambda: field_table([BasicOutgoing, Microsoft365Outgoing]),
+    "monitor": lambda: field_table([MonitorSettings]),
+    "filters": lambda: field_table([Filters]),
+    "filter-rules": lambda: field_table([FilterRule]),
+    "technicians": lambda: field_table([Technician]),
+    "requestors": lambda: field_table([Requestor]),
+    "ticket-templates": lambda: field_table([TicketTemplate]),
+    "help-imap-pop3": lambda: help_table([Imap, Pop3], _is_main),
+    "help-microsoft": lambda: help_table(
+        [Microsoft365, EwsOAuth, EwsBasic], lambda name, field: _is_main(name, field) and name not in Imap.model_fields
+    ),
+    "help-more-settings": lambda: help_table(MAILBOXES, _is_more),
+    "help-smtp": lambda: help_table([BasicOutgoing], lambda name, _field: name not in CertificateCheck.model_fields),
+    "help-outgoing-microsoft": lambda: help_table([Microsoft365Outgoing], _is_of_application),
+    "help-certificates": lambda: help_table([BasicOutgoing], _is_more),
+    "help-monitor": lambda: help_table([MonitorSettings]),
+}
+
+
+def current(page: str) -> str:
+    """`page` with its tables as they should be; KeyError for a table that does not exist."""
+    return _BLOCK.sub(lambda found: f"{found[1]}{TABLES[found[2]]()}{found[3]}", page)
+
+
+def outdated(root: Path = ROOT) -> list[Path]:
+    """The pages whose tables differ from the models."""
+    pages = [root / page for page in PAGES]
+    return [page for page in pages if current(page.read_text("utf-8")) != page.read_text("utf-8")]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Says or writes what is not current."""
+    stale = outdated()
+    for page in stale:
+        if "--write" in arguments:
+            page.write_text(current(page.read_text("utf-8")), encoding="utf-8", newline="\n")
+        print(f"{page.relative_to(ROOT).as_posix()}: {'written' if '--write' in arguments else 'not current'}")
+    return 0 if "--write" in arguments or not stale else 1
+
+
+def _fields(models: Models) -> Iterable[tuple[str, FieldInfo, list[type[BaseModel]]]]:
+    """Each field that has a title, in the order of the models, with those that have it; twice where it means two things."""
+    names = dict.fromkeys(name for model in models for name in model.model_fields)
+    for name in names:
+        owners: dict[str | None, list[type[BaseModel]]] = {}
+        for model in models:
+            if name in model.model_fields:
+                owners.setdefault(model.model_fields[name].description, []).append(model)
+        for each in owners.values():
+            if (field := each[0].model_fields[name]).title:
+                yield name, field, each
+
+
+def _type(model: type[BaseModel]) -> str:
+    discriminator = model.model_fields.get("type") or model.model_fields["authentication"]
+    return str(discriminator.default)
+
+
+def _values(field: FieldInfo) -> str:
+    shown, limits = presentation_of(field), limits_of(field)
+    kinds = (field.annotation, *get_args(field.annotation))
+    if shown.choices:
+        return ", ".join(f"`{_written(each)}`" for each in shown.choices)
+    if is_secret(field):
+        return "secret"
+    if isinstance(limits, IntRange):
+        return f"{limits.least}–{limits.most} {shown.unit}".strip()
+    for kind, words in ((bool, "`true`, `false`"), (date, "date")):
+        if kind in kinds:
+            return words
+    return "list" if str(field.annotation).startswith("list") else "text"
+
+
+def _default(field: FieldInfo) -> str:
+    if words := presentation_of(field).default:
+        return words
+    if field.is_required():
+        return "required"
+    if field.default_factory is not None:
+        return "empty" if not field.get_default(call_default_factory=True) else "as delivered"
+    return "" if field.default in (None, "") else f"`{_written(field.default)}`"
+
+
+def _written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(int(value)) if isinstance(value, int) else str(value)
+
+
+def _meaning(field: FieldInfo) -> str:
+    shown = presentation_of(field)
+    empty = f" Empty: {shown.empty}." if shown.empty else ""
+    at_once = "" if shown.restart else " Needs no restart."
+    return f"{field.description or ''}{empty}{at_once}".strip()
+
+
+def _table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heading, ["---"] * len(heading), *rows]
+    return "".join("|" + "|".join(f" {_cell(each)} " if each else " " for each in line) + "|\n" for line in lines)
+
+
+def _cell(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
