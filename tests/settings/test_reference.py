@@ -18,8 +18,8 @@ def test_every_table_in_the_documents_is_current() -> None:
 def test_a_page_is_brought_up_to_date_and_its_own_words_stay() -> None:
     page = "# Mine\n\n<!-- fields monitor -->\nold\n<!-- /fields -->\n\nmine too\n"
     made = reference.current(page)
-    assert made.startswith("# Mine\n\n<!-- fields monitor -->\n| Field |")
-    assert made.endswith("|\n<!-- /fields -->\n\nmine too\n")
+    assert made.startswith("# Mine\n\n<!-- fields monitor -->\n\n| Field |")
+    assert made.endswith("|\n\n<!-- /fields -->\n\nmine too\n")
     assert "`message_size_limit` | Largest message | 1–2000 MB | `100` |" in made
     assert reference.current(made) == made
 

@@ -87,15 +87,14 @@ class Services:
 
     # ------------------------------------------------------------------ settings
 
-    def save_mailbox(self, mailbox: Mailbox, stored: Stored[Mailbox] | None) -> None:
-        """Adds a mailbox, or replaces `stored`; raises `Conflict`."""
+    def save_mailbox(self, mailbox: Mailbox, stored: Stored[Mailbox] | None) -> Stored[Mailbox]:
+        """Adds a mailbox, or replaces `stored`, and answers it as it is stored now; raises `Conflict`."""
         from trackit_console.store.row_mapping import Stored
 
         with self.database.begin() as transaction:
             if stored is None:
-                transaction.mailboxes.add(mailbox, self.actor)
-            else:
-                transaction.mailboxes.save(Stored(stored.id, stored.version, mailbox), self.actor)
+                return transaction.mailboxes.add(mailbox, self.actor)
+            return transaction.mailboxes.save(Stored(stored.id, stored.version, mailbox), self.actor)
 
     def delete_mailbox(self, stored: Stored[Mailbox]) -> None:
         """Deletes a mailbox and keeps its history; raises `Conflict`."""

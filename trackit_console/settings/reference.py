@@ -89,7 +89,7 @@ TABLES: dict[str, Callable[[], str]] = {
 
 def current(page: str) -> str:
     """`page` with its tables as they should be; KeyError for a table that does not exist."""
-    return _BLOCK.sub(lambda found: f"{found[1]}{TABLES[found[2]]()}{found[3]}", page)
+    return _BLOCK.sub(lambda found: f"{found[1]}\n{TABLES[found[2]]()}\n{found[3]}", page)
 
 
 def outdated(root: Path = ROOT) -> list[Path]:

@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from trackit_console.transports.certificate import Certificate
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
+
+if TYPE_CHECKING:
+    from trackit_console.transports.tls import Certificate
 
 
 class StepName(StrEnum):
@@ -53,7 +57,7 @@ class Step:
 
     `seconds` is how long it took (0 while it runs); `detail` says what was found, `remedy` what to do where it
     failed; `code` is a stable word for the finding, empty when there is none; `technical` is the server's or the
-    system's own text, without secrets; `certificate` is what a server showed that was not accepted.
+    system's own text, without secrets. `certificate` is the one that was refused, where it could be read.
     """
 
     name: StepName

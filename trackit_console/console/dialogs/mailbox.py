@@ -143,8 +143,8 @@ class MailboxDialog(SettingsDialog):
         self.ui.more_settings.setVisible(shown)
         self.ui.more_button.setText(self.tr("▾ &More settings") if shown else self.tr("▸ &More settings"))
 
-    def reveal(self, found: Sequence[Finding]) -> None:
-        if any(each.field in MORE for each in found):
+    def reveal(self, names: Sequence[str]) -> None:
+        if MORE.intersection(names):
             self.ui.more_button.setChecked(True)
 
     # ------------------------------------------------------------------ what the form makes

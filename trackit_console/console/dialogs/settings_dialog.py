@@ -6,7 +6,7 @@ What is special to an account is in `mailbox` and `outgoing`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 from PySide6.QtCore import QSettings, Qt, Signal
@@ -18,9 +18,13 @@ from trackit_console.console.conflicts import SavedByAnother, differences, untou
 from trackit_console.console.form_binding import Binding
 from trackit_console.console.message_boxes import ask, show_problem, tell_conflict
 from trackit_console.console.tasks import Task, Tasks
+from trackit_console.console.trust import agreed
 from trackit_console.settings.validation import Finding
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.steps import Step, StepName, StepState, passed
+
+if TYPE_CHECKING:
+    from trackit_console.transports.tls import Certificate
 
 Check = Callable[[Cancel], Iterator[Step]]
 
@@ -59,6 +63,7 @@ class SettingsDialog(QDialog):
         ui.cancel_button.clicked.connect(self.reject)
         ui.test_button.clicked.connect(self.test)
         ui.stop_test_button.clicked.connect(self._cancel_test)
+        ui.steps.trust_wanted.connect(self._trust)
         self._show_running(False)
         self._restore_size()
 
@@ -100,13 +105,13 @@ class SettingsDialog(QDialog):
         made, found = self.read()
         self.binding.show(found)
         if found:
-            self.reveal(found)
+            self.reveal([each.field for each in found])
             self.binding.focus_first(found)
             return None
         return made
 
-    def reveal(self, found: Sequence[Finding]) -> None:
-        """Shows fields that are folded away when something is wrong in there."""
+    def reveal(self, names: Sequence[str]) -> None:
+        """Unfolds what hides one of the fields."""
 
     def _check_field(self, name: str) -> None:
         _, found = self.read()
@@ -243,6 +248,13 @@ class SettingsDialog(QDialog):
             for step in self.ui.steps.report:
                 if step.state is StepState.RUNNING:
                     self.ui.steps.show_step(Step(step.name, StepState.SKIPPED, detail=None))
+
+    def _trust(self, certificate: Certificate) -> None:
+        """**Trust this certificate**: pins it for this account when the admin agrees, and tests again."""
+        if self._running is None and agreed(self, certificate):
+            self.binding.fill({"pinned_certificate": certificate.fingerprint})
+            self.reveal(["pinned_certificate"])
+            self.test()
 
     # ------------------------------------------------------------------ closing
 

@@ -127,6 +127,7 @@ class FiltersPage(EditingPage[Filters]):
             return
         self._complain("")
         self._change(self.rule_list, [*rules, rule])
+        self.tables[self.rule_list].select(lambda row: row.rule == rule)
         self.ui.new_rule.clear()
 
     def _complain(self, words: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ class IncomingPage(Page):
         super().__init__(context)
         self.ui = Ui_IncomingPage()
         self.ui.setupUi(self)
+        self._to_select: int | None = None
         self.table = Table(self.ui.mailboxes, TableModel(self._columns(), self), context.theme, context.window_settings)
         self.ui.empty.show_text(
             self.tr("No incoming mailbox yet"), self.tr("Add the mailbox that your users write to."), self.tr("Add a mailbox")
@@ -101,6 +103,7 @@ class IncomingPage(Page):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.table.show_rows(snapshot.mailboxes, key=lambda row: row.id)
+        self._select_wanted()
         self.ui.mailboxes.viewport().update()
         self.ui.mailboxes.setVisible(bool(snapshot.mailboxes))
         self.ui.empty.setVisible(not snapshot.mailboxes)
@@ -175,9 +178,19 @@ class IncomingPage(Page):
             named = saved or before
             return services.changed_by(f"mailbox {named.value.title}") if named else ""
 
-        self._save(dialog, made, partial(naming_who, partial(services.save_mailbox, made, before), who))
+        self._save(dialog, made, partial(naming_who, partial(services.save_mailbox, made, before), who), self._select_saved)
 
-    def _save(self, dialog: SettingsDialog, made: Mailbox | Outgoing, work: partial[Any]) -> None:
+    def _save(
+        self,
+        dialog: SettingsDialog,
+        made: Mailbox | Outgoing,
+        work: partial[Any],
+        then: Callable[[Any], None] = lambda _answer: None,
+    ) -> None:
+        def done(answer: Any) -> None:
+            dialog.done_for_good()
+            then(answer)
+
         def failed(problem: Exception) -> None:
             if isinstance(problem, SavedByAnother):
                 dialog.overtaken(problem, made)
@@ -185,7 +198,18 @@ class IncomingPage(Page):
                 dialog.keep_open()
                 show_problem(dialog, problem)
 
-        dialog.saving(self.do(work, then=lambda _none: dialog.done_for_good(), failed=failed))
+        dialog.saving(self.do(work, then=done, failed=failed))
+
+    def _select_saved(self, saved: Stored[Mailbox]) -> None:
+        """Selects the mailbox, at once or as soon as the list has it."""
+        self.ui.search.clear()
+        self._to_select = saved.id
+        self.ui.mailboxes.setFocus()
+        self._select_wanted()
+
+    def _select_wanted(self) -> None:
+        if self._to_select is not None and self.table.select(lambda row: row.id == self._to_select):
+            self._to_select = None
 
     def delete(self) -> None:
         """**Delete**: asks, and names what goes and what stays."""

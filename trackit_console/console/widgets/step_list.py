@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from trackit_console.console.display_text import translated
+from trackit_console.console.trust import can_be_trusted
 from trackit_console.transports.steps import TITLES, Step, StepName, StepState, report
 from trackit_console.user_messages import Phrase
+
+if TYPE_CHECKING:
+    from trackit_console.transports.tls import Certificate
 
 _SIGNS = {StepState.RUNNING: "…", StepState.PASSED: "✓", StepState.FAILED: "✕", StepState.SKIPPED: "–"}
 _ROLES = {StepState.RUNNING: "dim", StepState.PASSED: "good", StepState.FAILED: "why", StepState.SKIPPED: "dim"}
@@ -39,6 +44,11 @@ class StepLine(QWidget):
         grid.addWidget(self._time, 0, 2)
         grid.addWidget(self._detail, 1, 1, 1, 2)
         grid.addWidget(self._cure, 2, 1, 1, 2)
+        self._grid = grid
+
+    def add_below(self, widget: QWidget) -> None:
+        """Puts `widget` below the remedy."""
+        self._grid.addWidget(widget, 3, 1, 1, 2, Qt.AlignmentFlag.AlignLeft)
 
     def _made(self, role: str) -> QLabel:
         made = QLabel(self, wordWrap=True)
@@ -71,7 +81,12 @@ class StepLine(QWidget):
 
 
 class StepList(QWidget):
-    """All steps of a test. Before the first one it says what the test will do."""
+    """All steps of a test. Before the first one it says what the test will do.
+
+    `trust_wanted` is told with the `Certificate` that was refused, when **Trust this certificate** is pressed at its step.
+    """
+
+    trust_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +101,10 @@ class StepList(QWidget):
         self.copy_button.setProperty("link", "true")
         self.copy_button.clicked.connect(self.copy)
         self.copy_button.hide()
+        self.trust_button = QPushButton(self.tr("Trust this certificate…"), self)
+        self.trust_button.clicked.connect(self._trust)
+        self.trust_button.hide()
+        self._refused: Certificate | None = None
         self._column.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_text(self, words: str) -> None:
@@ -95,6 +114,8 @@ class StepList(QWidget):
 
     def begin(self, names: Sequence[StepName]) -> None:
         """Clears the list and shows the steps that will come."""
+        self.trust_button.setParent(self)
+        self.trust_button.hide()
         for line in self._lines.values():
             self._column.removeWidget(line)
             line.hide()
@@ -109,8 +130,19 @@ class StepList(QWidget):
         """Shows a step as it starts or ends."""
         if step.name in self._lines:
             self._lines[step.name].show_step(step)
+            if can_be_trusted(step):
+                self._offer_trust(self._lines[step.name], step.certificate)
         if step.state is not StepState.RUNNING:
             self.copy_button.show()
+
+    def _offer_trust(self, line: StepLine, certificate: Certificate | None) -> None:
+        self._refused = certificate
+        line.add_below(self.trust_button)
+        self.trust_button.show()
+
+    def _trust(self) -> None:
+        if self._refused is not None:
+            self.trust_wanted.emit(self._refused)
 
     @property
     def report(self) -> list[Step]:
