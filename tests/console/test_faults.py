@@ -27,8 +27,11 @@ from trackit_console.store.errors import DatabaseLocked
 def attachment(person: Person) -> Any:
     """The link of the attachment of the only record that has one."""
     sample_data.fill(person.window.services)
+    with person.window.services.database.reading() as transaction:
+        number = transaction.records.count()
     page = person.page("records")
-    person.wait(lambda: page.table.shown > 2)
+    # All of them: a list that still grows shows its selection anew, and the link would be another.
+    person.wait(lambda: page.table.shown == number)
     page.table.select(lambda row: "laptop" in row.subject)
     person.wait(lambda: any("order.pdf" in each.text() for each in page.findChildren(QPushButton)))
     return next(each for each in page.findChildren(QPushButton) if "order.pdf" in each.text())

@@ -18,8 +18,8 @@ from trackit_console.console.dialogs.outgoing import OutgoingDialog
 from trackit_console.console.message_boxes import question_box
 from trackit_console.console.tasks import Tasks
 from trackit_console.console.trust import confirmation
+from trackit_console.transports.certificate import Certificate
 from trackit_console.transports.steps import Step, StepName, StepState
-from trackit_console.transports.tls import Certificate
 from trackit_console.user_messages import Phrase
 
 CERTIFICATE = Certificate(

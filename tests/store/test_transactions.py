@@ -11,10 +11,10 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from trackit_console.cancel import Cancel, cancellable
+from trackit_console.domain.audit import Audited
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Imap, Mailbox
 from trackit_console.store import engine as store_engine
-from trackit_console.store.audit import Audited
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.errors import Cancelled, Conflict, DatabaseLocked, DiskFull
 from trackit_console.store.mailbox_states import Lease

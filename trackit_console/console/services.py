@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from trackit_console.clock import Clock, SystemClock
+from trackit_console.domain.audit import Audited
 from trackit_console.paths import DatabaseUrl, DataDir
 
 if TYPE_CHECKING:
@@ -116,17 +117,15 @@ class Services:
         with self.database.begin() as transaction:
             transaction.settings.save_filters(filters, self.actor)
 
-    def changed_by(self, subject: str) -> str:
-        """Who changed `subject`, as the audit calls it, last (DB-04); empty when the audit does not say."""
+    def changed_by(self, kind: Audited, name: str = "") -> str:
+        """Who changed this last (DB-04); empty when the audit does not say."""
         with self.database.reading() as transaction:
-            return next((each.actor for each in transaction.audit.latest() if each.subject == subject), "")
+            return next((each.actor for each in transaction.audit.latest() if (each.kind, each.name) == (kind, name)), "")
 
     # ------------------------------------------------------------------ the monitor
 
     def want(self, running: bool) -> None:
         """**Start Now** and **Stop Now**, for every host."""
-        from trackit_console.store.audit import Audited
-
         with self.database.begin() as transaction:
             transaction.monitoring.want(running, self.actor)
             transaction.audit.noted("started" if running else "stopped", Audited.MONITOR, self.actor)
@@ -135,8 +134,6 @@ class Services:
 
     def restart(self) -> None:
         """**Restart**, for every host."""
-        from trackit_console.store.audit import Audited
-
         with self.database.begin() as transaction:
             transaction.monitoring.want_restart(self.actor)
             transaction.audit.noted("restarted", Audited.MONITOR, self.actor)

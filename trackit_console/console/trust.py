@@ -14,7 +14,7 @@ from trackit_console.transports.steps import Step, StepState
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from trackit_console.transports.tls import Certificate
+    from trackit_console.transports.certificate import Certificate
 
 _CODES = {
     "certificate_untrusted",

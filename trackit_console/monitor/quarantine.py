@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trackit_console.clock import Clock
+from trackit_console.domain.audit import Audited
 from trackit_console.domain.deliveries import Recorded
 from trackit_console.domain.records import RecordRef
 from trackit_console.helpdesk.arrivals import arrived
 from trackit_console.helpdesk.intake import Policy, route
 from trackit_console.mail import parse
 from trackit_console.monitor.cycle import MailboxIntake, read_message
-from trackit_console.store.audit import Audited
 from trackit_console.store.database import Database, Transaction
 from trackit_console.store.errors import RecordMissing
 from trackit_console.store.quarantine import QuarantinedMessage

@@ -5,30 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from pydantic import BaseModel
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from trackit_console.domain.audit import Audited
 from trackit_console.store.column_types import cut
 from trackit_console.store.row_mapping import masked
 from trackit_console.store.tables import AuditRow, RevisionRow
-
-
-class Audited(StrEnum):
-    """What a change was about; a code, with the object's own name beside it."""
-
-    MAILBOX = "mailbox"
-    OUTGOING_EMAIL = "outgoing_email"
-    MONITOR_SETTINGS = "email_monitor_settings"
-    FILTERS = "email_filters"
-    FILE_TYPES = "restricted_file_types"
-    TICKET_TEMPLATE = "ticket_template"
-    TECHNICIAN = "technician"
-    REQUESTOR = "requestor"
-    MESSAGE = "message"
-    MONITOR = "email_monitor"
 
 
 @dataclass(frozen=True, slots=True)

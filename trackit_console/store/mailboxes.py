@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from trackit_console.domain.audit import Audited
 from trackit_console.settings.mailbox import MAILBOX_MODELS, Mailbox, MailboxType
 from trackit_console.settings.validation import finding
-from trackit_console.store.audit import Audit, Audited
+from trackit_console.store.audit import Audit
 from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored, columns_of, validated_row
 from trackit_console.store.secrets import SecretBox

@@ -9,8 +9,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.addresses import address_key
+from trackit_console.domain.audit import Audited
 from trackit_console.settings.people import Requestor, Technician
-from trackit_console.store.audit import Audit, Audited
+from trackit_console.store.audit import Audit
 from trackit_console.store.tables import RequestorRow, TechnicianAddressRow, TechnicianRow
 
 

@@ -9,13 +9,14 @@ from pydantic import BaseModel
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from trackit_console.domain.audit import Audited
 from trackit_console.settings.field_types import Settings
 from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing
 from trackit_console.settings.people import TicketTemplate
 from trackit_console.settings.validation import Finding
-from trackit_console.store.audit import Audit, Audited
+from trackit_console.store.audit import Audit
 from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored, columns_of, fields_of, validated_row
 from trackit_console.store.secrets import SecretBox

@@ -9,13 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from trackit_console.transports.certificate import Certificate
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
-
-if TYPE_CHECKING:
-    from trackit_console.transports.tls import Certificate
 
 
 class StepName(StrEnum):

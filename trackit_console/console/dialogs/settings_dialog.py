@@ -24,7 +24,7 @@ from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.steps import Step, StepName, StepState, passed
 
 if TYPE_CHECKING:
-    from trackit_console.transports.tls import Certificate
+    from trackit_console.transports.certificate import Certificate
 
 Check = Callable[[Cancel], Iterator[Step]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel
 
@@ -12,15 +12,16 @@ from trackit_console.console.conflicts import SavedByAnother, differences, namin
 from trackit_console.console.context import Context
 from trackit_console.console.message_boxes import show_problem, tell_conflict
 from trackit_console.console.pages.page import Page
+from trackit_console.domain.audit import Audited
 from trackit_console.store.row_mapping import Stored
 
 Value = TypeVar("Value", bound=BaseModel)
 
 
 class EditingPage(Page, Generic[Value]):
-    """`stored` is what the edits are compared with; None until the database was read. The audit calls it `audit_subject`."""
+    """`stored` is what the edits are compared with; None until the database was read. The audit calls it `audited`."""
 
-    audit_subject = ""
+    audited: ClassVar[Audited]
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -63,7 +64,7 @@ class EditingPage(Page, Generic[Value]):
         """Saves `value` by `save` over what is stored."""
         if self.stored is not None:
             kept = Stored(self.stored.id, self.stored.version, value)
-            who = partial(self.context.services.changed_by, self.audit_subject)
+            who = partial(self.context.services.changed_by, self.audited)
             work = partial(naming_who, partial(save, kept), lambda _saved: who())
             self.do(work, then=lambda _none: self._saved(kept), failed=self._not_saved)
 

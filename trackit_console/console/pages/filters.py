@@ -16,6 +16,7 @@ from trackit_console.console.display_text import label, translated
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.models.table import Column, Table, TableModel
 from trackit_console.console.pages.editing_page import EditingPage
+from trackit_console.domain.audit import Audited
 from trackit_console.settings.filters import ACCEPT_FROM_LABELS, APPLIES_TO_LABELS, DIRECTION_LABELS, FilterRule, Filters
 from trackit_console.settings.validation import findings
 
@@ -34,7 +35,7 @@ class RuleLine:
 class FiltersPage(EditingPage[Filters]):
     """Edits a copy of the filters; **Save** keeps it."""
 
-    audit_subject = "email filters"
+    audited = Audited.FILTERS
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -19,6 +19,7 @@ from trackit_console.console.models.table import Column, Table, TableModel
 from trackit_console.console.pages.page import Page
 from trackit_console.console.status_pills import mailbox_pill, mailbox_problem
 from trackit_console.console.widgets.pill import Tone
+from trackit_console.domain.audit import Audited
 from trackit_console.settings.mailbox import TYPE_LABELS, Mailbox, MailboxType
 from trackit_console.settings.outgoing import AUTHENTICATION_LABELS, Outgoing
 from trackit_console.store.row_mapping import Stored
@@ -176,7 +177,7 @@ class IncomingPage(Page):
 
         def who(saved: Stored[Mailbox] | None) -> str:
             named = saved or before
-            return services.changed_by(f"mailbox {named.value.title}") if named else ""
+            return services.changed_by(Audited.MAILBOX, named.value.title) if named else ""
 
         self._save(dialog, made, partial(naming_who, partial(services.save_mailbox, made, before), who), self._select_saved)
 
@@ -258,4 +259,4 @@ class IncomingPage(Page):
     def _save_outgoing(self, dialog: SettingsDialog, made: Outgoing) -> None:
         services = self.context.services
         save = partial(services.save_outgoing, made, dialog.stored.version if dialog.stored else None)
-        self._save(dialog, made, partial(naming_who, save, lambda _saved: services.changed_by("outgoing email")))
+        self._save(dialog, made, partial(naming_who, save, lambda _saved: services.changed_by(Audited.OUTGOING_EMAIL)))

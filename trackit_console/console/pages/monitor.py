@@ -17,6 +17,7 @@ from trackit_console.console.models.table import Column, Table, TableModel
 from trackit_console.console.pages.editing_page import EditingPage
 from trackit_console.console.status_pills import mailbox_pill, mailbox_problem, monitor_pill
 from trackit_console.console.widgets.pill import Tone
+from trackit_console.domain.audit import Audited
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.validation import Finding, findings
 
@@ -38,7 +39,7 @@ class MailboxLine:
 class MonitorPage(EditingPage[MonitorSettings]):
     """Settings on the left, the monitor on the right."""
 
-    audit_subject = "email monitor settings"
+    audited = Audited.MONITOR_SETTINGS
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

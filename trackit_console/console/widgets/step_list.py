@@ -15,7 +15,7 @@ from trackit_console.transports.steps import TITLES, Step, StepName, StepState, 
 from trackit_console.user_messages import Phrase
 
 if TYPE_CHECKING:
-    from trackit_console.transports.tls import Certificate
+    from trackit_console.transports.certificate import Certificate
 
 _SIGNS = {StepState.RUNNING: "…", StepState.PASSED: "✓", StepState.FAILED: "✕", StepState.SKIPPED: "–"}
 _ROLES = {StepState.RUNNING: "dim", StepState.PASSED: "good", StepState.FAILED: "why", StepState.SKIPPED: "dim"}

@@ -1,0 +1,20 @@
+"""What admins change and do, as the audit names it (DB-04)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Audited(StrEnum):
+    """What a change was about; a code, with the object's own name kept beside it."""
+
+    MAILBOX = "mailbox"
+    OUTGOING_EMAIL = "outgoing_email"
+    MONITOR_SETTINGS = "email_monitor_settings"
+    FILTERS = "email_filters"
+    FILE_TYPES = "restricted_file_types"
+    TICKET_TEMPLATE = "ticket_template"
+    TECHNICIAN = "technician"
+    REQUESTOR = "requestor"
+    MESSAGE = "message"
+    MONITOR = "email_monitor"
