@@ -193,3 +193,38 @@ class ImapScript:
 def _name(command: bytes) -> str:
     words = command.decode("ascii", "replace").upper().split()
     return " ".join(words[:2]) if words[:1] == ["UID"] else " ".join(words[:1])
+
+
+# ---------------------------------------------------------------------- SMTP
+
+
+@dataclass
+class SmtpScript:
+    """A small SMTP server: what it answers to each command, by its first word; `.` is the end of a message.
+
+    What is not in `answers` is answered as a server does that takes everything.
+    """
+
+    answers: Mapping[str, bytes] = field(default_factory=dict)
+    greeting: bytes = b"220 ready\r\n"
+    extensions: Sequence[bytes] = (b"AUTH PLAIN LOGIN",)
+
+    def __call__(self, talk: Talk) -> None:
+        talk.show_text(self.greeting)
+        while line := talk.line():
+            verb = line.decode("ascii", "replace").upper().split(" ")[0].partition(":")[0]
+            talk.show_text(self.answers.get(verb) or self._usual(verb))
+            if verb == "DATA" and "DATA" not in self.answers:
+                while talk.line() not in (b".", b""):
+                    pass
+                talk.show_text(self.answers.get(".", b"250 taken\r\n"))
+
+    def _usual(self, verb: str) -> bytes:
+        extensions = b"".join(b"250-" + each + b"\r\n" for each in self.extensions)
+        usual = {
+            "EHLO": b"250-mail\r\n" + extensions + b"250 HELP\r\n",
+            "AUTH": b"235 welcome\r\n",
+            "DATA": b"354 go on\r\n",
+            "QUIT": b"221 bye\r\n",
+        }
+        return usual.get(verb, b"250 OK\r\n")

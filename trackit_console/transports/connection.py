@@ -58,14 +58,17 @@ Upgrade = Callable[["Connection", socket.socket], None]
 class Connection:
     """One connection to `host` and `port` for `protocol` (its usual name): `resolve`, `connect`, `secure`, in this order.
 
-    What `masking` knows is struck out of everything that a server says before it is kept as the detail of an error.
+    `facts` are what sentences about it may name. What `masking` knows is struck out of everything that a server says before it is kept as the detail of an error.
     """
 
-    def __init__(self, host: str, port: int, account: HasTlsSettings, timeouts: Timeouts, protocol: str) -> None:
+    def __init__(
+        self, host: str, port: int, account: HasTlsSettings, timeouts: Timeouts, protocol: str, account_name: str = ""
+    ) -> None:
         self.host = host
         self.port = port
         self.timeouts = timeouts
         self.protocol = protocol
+        self.facts: dict[str, Any] = {"server": host, "port": port, "account": account_name}
         self.masking = Masking()
         self._account = account
         self._addresses: Addresses = []
@@ -81,11 +84,6 @@ class Connection:
         if self._sock is None:
             raise ConnectionLost(**self.facts)
         return self._sock
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What sentences about this connection name."""
-        return {"server": self.host, "port": self.port}
 
     # ------------------------------------------------------------------ phases
 

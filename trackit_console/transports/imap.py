@@ -56,7 +56,7 @@ class ImapSource:
     def __init__(self, mailbox: Imap, timeouts: Timeouts | None = None, clock: Clock | None = None) -> None:
         self._mailbox = mailbox
         self._clock = clock or SystemClock()
-        self._connection = Connection(mailbox.server, mailbox.port, mailbox, timeouts or Timeouts(), "IMAP")
+        self._connection = Connection(mailbox.server, mailbox.port, mailbox, timeouts or Timeouts(), "IMAP", mailbox.account)
         self._connection.masking.add_name(mailbox.account)
         if mailbox.password:
             self._connection.masking.add_secret(mailbox.password.get_secret_value())
@@ -142,8 +142,8 @@ class ImapSource:
 
     def _sign_in(self) -> None:
         if self._mailbox.password is None:
-            raise PasswordMissing(account=self._mailbox.account, **self._connection.facts)
-        with exchange(self._connection, StepName.SIGN_IN, SignInRefused, account=self._mailbox.account):
+            raise PasswordMissing(**self._connection.facts)
+        with exchange(self._connection, StepName.SIGN_IN, SignInRefused):
             sign_in(self._client, self._mailbox.account, self._mailbox.password.get_secret_value())
             introduce(self._client)
 
@@ -307,11 +307,11 @@ class ImapSource:
 
     @property
     def _facts(self) -> dict[str, Any]:
-        return {**self._connection.facts, "account": self._mailbox.account, "folder": self._mailbox.folder}
+        return {**self._connection.facts, "folder": self._mailbox.folder}
 
     @contextmanager
     def _exchange(self, otherwise: type[TransportError] = ProtocolBroken) -> Iterator[None]:
-        with self._turn, exchange(self._connection, StepName.FOLDER, otherwise, **self._facts):
+        with self._turn, exchange(self._connection, StepName.FOLDER, otherwise, folder=self._mailbox.folder):
             yield
 
 

@@ -76,6 +76,10 @@ class Client(IMAPClient):  # type: ignore[misc]
         """The server knows who it is without asking (PREAUTH)."""
         return str(self._imap.state) == "AUTH"
 
+    def untagged(self, kind: str) -> list[bytes]:
+        """The untagged answers of `kind` that came with the last command."""
+        return [line for line in self._imap.untagged_responses.get(kind, []) if line]
+
 
 def greet(connection: Connection, step: StepName, *, greeted: bool) -> Client:
     """Hears the greeting, unless it came before STARTTLS, and asks for the capabilities."""
@@ -129,7 +133,15 @@ def sign_in(client: Client, name: str, password: str) -> None:
             raise imaplib.IMAP4.error("[PRIVACYREQUIRED] LOGINDISABLED, and no AUTH=PLAIN")
     except LoginError as error:
         # The library makes one of a connection that was lost, too; that must not count as a wrong password.
-        raise error.__context__ or error from None
+        if isinstance(error.__context__, imaplib.IMAP4.abort):
+            raise error.__context__ from None
+        raise imaplib.IMAP4.error(" ".join([str(error), *_alerts(client)])) from None
+
+
+def _alerts(client: Client) -> list[str]:
+    """What the server wants a person to read, said beside its answer to the last command (RFC 3501 section 7.1)."""
+    lines = [line for kind in ("OK", "NO", "BAD") for line in client.untagged(kind)]
+    return [line.decode("utf-8", "replace") for line in lines if line.upper().startswith(b"[ALERT]")]
 
 
 def introduce(client: Client) -> None:

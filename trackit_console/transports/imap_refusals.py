@@ -80,14 +80,19 @@ _SIGN_IN_TEXTS: tuple[tuple[str, Kind], ...] = (
     (r"plain-?text.{0,30}(disallowed|disabled|not allowed)|(ssl|tls|encryption) (is )?required", SignInNotAllowed),
     (r"unavailable|temporar|try (again )?later|system busy|internal error", ServerBusy),
 )
+_FOLDER_TEXTS: tuple[tuple[str, Kind], ...] = ((r"authenticated but not connected", ProtocolNotAllowed),)
 _GREETING_TEXTS: tuple[tuple[str, Kind], ...] = (
     (r"blocked|black ?list|banned|denied|not allowed|refused", ServerRefused),
     (r"client.{0,30}certificate", ClientCertificateWanted),
 )
 _TEXTS = {
-    StepName.CONNECT: [(re.compile(sign, re.IGNORECASE), kind) for sign, kind in _GREETING_TEXTS],
-    StepName.TLS: [(re.compile(sign, re.IGNORECASE), kind) for sign, kind in _GREETING_TEXTS],
-    StepName.SIGN_IN: [(re.compile(sign, re.IGNORECASE), kind) for sign, kind in _SIGN_IN_TEXTS],
+    step: [(re.compile(sign, re.IGNORECASE), kind) for sign, kind in texts]
+    for step, texts in (
+        (StepName.CONNECT, _GREETING_TEXTS),
+        (StepName.TLS, _GREETING_TEXTS),
+        (StepName.SIGN_IN, _SIGN_IN_TEXTS),
+        (StepName.FOLDER, _FOLDER_TEXTS),
+    )
 }
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import Any, Self
+from typing import Self
 
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.transports.connection import Connection
@@ -49,8 +49,9 @@ class SmtpSender:
 
     def __init__(self, outgoing: BasicOutgoing, timeouts: Timeouts | None = None) -> None:
         self._outgoing = outgoing
-        self._connection = Connection(outgoing.smtp_server_name, outgoing.port, outgoing, timeouts or Timeouts(), "SMTP")
         self._account = outgoing.user_account_name or outgoing.from_address
+        place = (outgoing.smtp_server_name, outgoing.port)
+        self._connection = Connection(*place, outgoing, timeouts or Timeouts(), "SMTP", self._account)
         self._connection.masking.add_name(outgoing.user_account_name or "")
         if outgoing.password:
             self._connection.masking.add_secret(outgoing.password.get_secret_value())
@@ -84,7 +85,7 @@ class SmtpSender:
         """As `source.Sender` says. Bytes are sent as they are but for line ends."""
         for recipient in recipients:
             if not _ENVELOPE.fullmatch(recipient):
-                raise RecipientRefused(recipient=recipient, **self._facts)
+                raise RecipientRefused(recipient=recipient, **self._connection.facts)
         raw = message if isinstance(message, bytes) else message.as_bytes(policy=WIRE_FORM)
         self._check_size(raw)
         facts = {"sender": self._outgoing.from_address, "recipient": recipients[0] if recipients else ""}
@@ -102,7 +103,7 @@ class SmtpSender:
         """Tells what the server would refuse (RFC 1870), before it is on its way."""
         limit = self._client.esmtp_features.get("size", "")
         if limit.isdecimal() and 0 < int(limit) < len(raw):
-            raise MessageTooLarge(f"SIZE {limit}, {len(raw)} bytes", **self._facts)
+            raise MessageTooLarge(f"SIZE {limit}, {len(raw)} bytes", **self._connection.facts)
 
     def close(self) -> None:
         """Says good-bye where that is still possible, and closes."""
@@ -150,7 +151,7 @@ class SmtpSender:
 
     def _sign_in(self) -> None:
         if self._outgoing.password is None:
-            raise PasswordMissing(**self._facts)
+            raise PasswordMissing(**self._connection.facts)
         name, password = self._outgoing.user_account_name or "", self._outgoing.password.get_secret_value()
         mechanisms = self._client.esmtp_features.get("auth", "").upper().split()
         with self._exchange(StepName.SIGN_IN, Command.AUTH):
@@ -163,7 +164,7 @@ class SmtpSender:
                 _taken(*self._client.docmd(_base64(password)), wanted=235)
             else:
                 in_clear = self._outgoing.security == "none" and self._client.has_extn("starttls")
-                raise (EncryptionRequired if in_clear else SignInNotAllowed)(", ".join(mechanisms), **self._facts)
+                raise (EncryptionRequired if in_clear else SignInNotAllowed)(", ".join(mechanisms), **self._connection.facts)
 
     def _account_found(self) -> Phrase:
         return Phrase("transports", QT_TRANSLATE_NOOP("transports", "Signed in as {account}."), {"account": self._account})
@@ -174,10 +175,6 @@ class SmtpSender:
         return self._connected
 
     # ------------------------------------------------------------------ errors
-
-    @property
-    def _facts(self) -> dict[str, Any]:
-        return {**self._connection.facts, "account": self._account}
 
     @contextmanager
     def _exchange(self, step: StepName, command: Command, **facts: str) -> Iterator[None]:
@@ -193,11 +190,11 @@ class SmtpSender:
             except smtplib.SMTPResponseException as error:
                 raise self._problem(error.smtp_code, error.smtp_error, step, command, facts) from None
             except (smtplib.SMTPException, ValueError) as error:
-                raise ProtocolBroken(self._connection.clean(str(error)), step=step, **self._facts) from None
+                raise ProtocolBroken(self._connection.clean(str(error)), step=step, **self._connection.facts) from None
 
     def _problem(self, code: int, said: bytes | str, step: StepName, command: Command, facts: dict[str, str]) -> TransportError:
         words = self._words(code, said)
-        return kind_of_reply(code, words, command)(words, step=step, **self._facts, **facts)
+        return kind_of_reply(code, words, command)(words, step=step, **self._connection.facts, **facts)
 
     def _words(self, code: int, said: bytes | str) -> str:
         text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said

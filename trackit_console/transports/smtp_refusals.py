@@ -88,7 +88,8 @@ _AUTH_TEXTS: tuple[tuple[str, Kind], ...] = (
         r"(no permission|not have (access )?(rights|permission)|not (authori[sz]ed|allowed|permitted) to (use|send|relay))",
         ProtocolNotAllowed,
     ),
-    (r"too many .{0,30}(attempts|logins|failures|connections)|temporar|try again later|system busy", ServerBusy),
+    (r"too many .{0,30}(attempts|logins|failures)", AccountLocked),
+    (r"temporar|try again later|system busy", ServerBusy),
 )
 _SEND_TEXTS: tuple[tuple[str, Kind], ...] = (
     (r"gr[ea]y-?list", Greylisted),
@@ -100,6 +101,7 @@ _SEND_TEXTS: tuple[tuple[str, Kind], ...] = (
         r"(sending|send|daily|hourly|message|rate|outbound)\b.{0,30}\b(limit|quota)\b.{0,20}\b(exceeded|reached)",
         SendingLimitReached,
     ),
+    (r"unusual sending activity", SendingLimitReached),
     (r"exceeded .{0,30}(sending|message|hourly|daily) (limit|quota)", SendingLimitReached),
     (r"(mailbox|inbox|account)\b.{0,20}\bfull|over ?quota|quota exceeded|exceeded .{0,20}(quota|storage)", RecipientMailboxFull),
     (r"(message|size|mail)\b.{0,30}\b(too (large|big)|exceeds)", MessageTooLarge),
@@ -133,7 +135,10 @@ _USUAL: dict[Command, Kind] = {
 
 def kind_of_reply(reply: int, words: str, command: Command) -> Kind:
     """The error that `reply` with its `words` is, said to `command`."""
-    return _by_status(reply, words, command) or _by_text(words, command) or _by_reply(reply, words, command)
+    by_status = _by_status(reply, words, command)
+    # A sign-in that failed for now says nothing of the account, whatever the words.
+    by_text = None if command is Command.AUTH and reply < 500 else _by_text(words, command)
+    return by_status or by_text or _by_reply(reply, words, command)
 
 
 def _by_status(reply: int, words: str, command: Command) -> Kind | None:
