@@ -14,9 +14,10 @@ from tests.transports.test_faults import mailbox
 from trackit_console.settings.monitor import PostAction
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import TransportError
-from trackit_console.transports.imap import REOPENINGS, ImapSource
+from trackit_console.transports.imap import ImapSource
 from trackit_console.transports.imap_reading import HEADER_BYTES, REFUSED_IN_A_ROW
-from trackit_console.transports.source import Absent, Fetched, Source
+from trackit_console.transports.imap_session import REOPENINGS
+from trackit_console.transports.source import BATCH_BYTES, Absent, Fetched, Source
 
 MESSAGES = [b"Subject: %d\r\n\r\nbody" % number for number in range(1, 61)]
 
@@ -178,6 +179,23 @@ class TestOutages:
         down = says(b"%s NO [UNAVAILABLE] storage is down\r\n")
         error, fetched, _ = self.problem(refusing(range(1, 4), down, messages=MESSAGES[:3]))
         assert (error.code, fetched) == ("server_busy", [])
+
+    def test_a_message_that_is_refused_for_now_and_alone_in_its_batch_keeps_back_no_other(self) -> None:
+        large = b"Subject: large\r\n\r\n" + b"x" * BATCH_BYTES
+        down = says(b"%s NO [UNAVAILABLE] storage is down\r\n")
+        fetched, _ = visited(refusing([1], down, messages=[large, MESSAGES[0], MESSAGES[1]]), taken)
+        assert [each.absent for each in fetched] == [Absent.REFUSED, None, None]
+
+    def test_nothing_is_opened_again_once_it_was_closed(self) -> None:
+        with scripted(refusing([55], hangs_up)) as server:
+            with ImapSource(mailbox(server.port), Timeouts(2, 2)) as source:
+                batches = source.fetch_new(None, 1000, ANY_SIZE)
+                next(batches)
+            before = len(server.heard)
+            with pytest.raises(TransportError):
+                source.unread()
+            batches.close()  # type: ignore[attr-defined]
+            assert not any(b"LOGIN" in line for line in server.heard[before:])
 
     def test_a_server_that_hangs_up_over_every_message(self) -> None:
         error, _, heard = self.problem(refusing(range(1, 61), hangs_up))

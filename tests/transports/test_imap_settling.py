@@ -239,3 +239,20 @@ class TestRefusals:
 def _searching(capabilities: bytes) -> dict[str, Answer]:
     """Without UIDPLUS a search tells whether somebody else marked something: here nobody did."""
     return {} if b"UIDPLUS" in capabilities else {"UID SEARCH": b"* SEARCH 1\r\n%s OK done\r\n"}
+
+
+def test_no_message_is_copied_twice_while_the_odd_ones_are_looked_for() -> None:
+    copied: list[int] = []
+
+    def copy(talk: Talk, tag: bytes) -> None:
+        asked = [int(uid) for each in re.findall(rb"[\d:]+", talk.heard[-1].split(b" ")[3]) for uid in each.split(b":")]
+        odd = any(uid <= 4 for uid in asked)
+        copied.extend([] if odd else asked)
+        talk.show_text(tag + (b" NO not this one\r\n" if odd else b" OK done\r\n"))
+
+    script = ImapScript({"UID COPY": copy}, capabilities=b"IMAP4rev1 UIDPLUS", messages=[b"m"] * 16)
+    with scripted(script) as server, ImapSource(faulty_mailbox(server.port), Timeouts(2, 2)) as source:
+        refs = [MessageRef("7 INBOX", str(uid)) for uid in range(1, 17)]
+        settled = source.settle(refs, PostAction.MOVE, nothing_kept)
+    assert sorted(copied) == list(range(5, 17))
+    assert sorted(int(ref.uid) for ref in settled.failed) == [1, 2, 3, 4]

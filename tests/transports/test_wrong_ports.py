@@ -95,6 +95,7 @@ CASES = [
     Case("hangs up before the handshake", lambda talk: talk.sock.close(), "ssl", "tls", "tls_closed"),
     Case("resets in the handshake", resets, "ssl", "tls", "tls_closed"),
     Case("an alert in the handshake", greets(ALERT), "ssl", "tls", "tls_no_common_cipher"),
+    Case("an alert for the name", greets(b"\x15\x03\x03\x00\x02\x02\x70"), "ssl", "tls", "certificate_wrong_name"),
     Case("an alert in clear", greets(ALERT), "plain", "connect", "tls_expected"),
     Case("an alert before STARTTLS", greets(ALERT), "starttls", "tls", "tls_expected"),
     Case("POP3 in clear", greets(b"+OK ready\r\n"), "plain", "connect", "wrong_protocol", "POP3"),

@@ -52,7 +52,7 @@ class _Announced:
     size: int = 0
     received_at: datetime | None = None
     gone: bool = False
-    refused: str = ""
+    refused: str | None = None
 
 
 class Reading:
@@ -62,12 +62,25 @@ class Reading:
         self._fetch = fetch
         self._ref_of = ref_of
         self._in_a_row = 0
+        self._came = False
+        self._for_now: dict[MessageRef, TransportError] = {}
 
     def batches(self, uids: Sequence[int], size_limit: int) -> Iterator[list[Fetched]]:
         """The messages in batches bounded by count and bytes.
 
-        Where it cannot go on, what was downloaded before comes first, as a batch, and then the error.
+        Where it cannot go on, what was downloaded before comes first, as a batch, and then the error. What is refused
+        for now, by the server's own words, is no fault of a message as long as no message comes.
         """
+        held: list[list[Fetched]] = []
+        for batch in self._groups(uids, size_limit):
+            held.append(batch)
+            if not self._only_for_now(batch):
+                yield from held
+                held = []
+        if held:
+            raise self._for_now[held[-1][-1].ref]
+
+    def _groups(self, uids: Sequence[int], size_limit: int) -> Iterator[list[Fetched]]:
         for some in chunks(uids):
             announced, problem = _until_error(self._announced(some))
             for group in _bounded(announced, size_limit):
@@ -79,6 +92,9 @@ class Reading:
             if problem:
                 raise problem
 
+    def _only_for_now(self, batch: Sequence[Fetched]) -> bool:
+        return not self._came and all(each.ref in self._for_now for each in batch)
+
     def messages(self, uids: Sequence[int], size_limit: int) -> Iterator[Fetched]:
         """The messages; those that are gone are left out."""
         for some in chunks(uids):
@@ -89,8 +105,8 @@ class Reading:
         """The header blocks alone; those that are gone are left out."""
         for some in chunks(uids):
             there = [each for each in self._announced(some) if not each.gone]
-            yield from (self._refused(each, each.refused) for each in there if each.refused)
-            for group in _bounded([each for each in there if not each.refused], 0):
+            yield from (self._refused(each, each.refused) for each in there if each.refused is not None)
+            for group in _bounded([each for each in there if each.refused is None], 0):
                 yield from self._header_blocks(group, None)
 
     def _announced(self, uids: Sequence[int]) -> Iterator[_Announced]:
@@ -103,14 +119,16 @@ class Reading:
     def _handed_over(self, group: Sequence[_Announced], size_limit: int) -> Iterator[Fetched]:
         """The messages of `group` in their order, as far as they could be had."""
         large = [each for each in group if each.size > size_limit]
-        small = [each for each in group if each.size <= size_limit and not each.refused]
-        found = {each.ref: each for each in self._header_blocks(large, Absent.TOO_LARGE)}
-        bodies, problem = _until_error(self._bodies(small))
-        found.update({each.ref: each for each in bodies})
+        small = [each for each in group if each.size <= size_limit and each.refused is None]
+        found, problem = _until_error(self._header_blocks(large, Absent.TOO_LARGE))
+        if problem is None:
+            bodies, problem = _until_error(self._bodies(small))
+            found += bodies
+        by_ref = {each.ref: each for each in found}
         for each in group:
-            if each.refused:
+            if each.refused is not None:
                 yield self._refused(each, each.refused)
-            elif came := found.get(self._ref_of(each.uid)):
+            elif came := by_ref.get(self._ref_of(each.uid)):
                 yield came
             else:
                 break
@@ -143,22 +161,15 @@ class Reading:
         return Fetched(self._ref_of(told.uid), None, told.size, told.received_at, absent=Absent.REFUSED, words=words)
 
     def _answers(self, uids: Sequence[int], items: Sequence[str]) -> Iterator[tuple[int, Answer | None, str]]:
-        """What the server answers for each message, in their order: nothing for one that is gone, None and words when it refuses.
-
-        A refusal that calls itself temporary, and meets every message, is one of the mailbox.
-        """
-        held: list[tuple[int, Refused]] = []
-        came = False
+        """What the server answers for each message, in their order: nothing for one that is gone, None and words when it refuses."""
         for uid, answer in self._halved(uids, items):
-            if not came and isinstance(answer, Refused) and answer.temporary:
-                held.append((uid, answer))
+            if not isinstance(answer, Refused):
+                self._came = self._came or items == BODIES
+                yield uid, answer, ""
                 continue
-            came = True
-            yield from (_told(*each) for each in held)
-            held = []
-            yield _told(uid, answer)
-        if held:
-            raise held[-1][1].problem
+            if answer.temporary:
+                self._for_now[self._ref_of(uid)] = answer.problem
+            yield uid, None, answer.problem.detail
 
     def _halved(self, uids: Sequence[int], items: Sequence[str]) -> Iterator[tuple[int, Answer | Refused]]:
         if not uids:
@@ -184,10 +195,6 @@ def chunks(uids: Sequence[int]) -> Iterator[Sequence[int]]:
     """The UIDs in as many as one command may name."""
     for begin in range(0, len(uids), UIDS_A_COMMAND):
         yield uids[begin : begin + UIDS_A_COMMAND]
-
-
-def _told(uid: int, answer: Answer | Refused) -> tuple[int, Answer | None, str]:
-    return (uid, None, answer.problem.detail) if isinstance(answer, Refused) else (uid, answer, "")
 
 
 def _until_error(items: Iterable[T]) -> tuple[list[T], TransportError | None]:

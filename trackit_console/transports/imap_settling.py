@@ -51,12 +51,11 @@ class _Attempt:
         return self.failed
 
     def _try(self, uids: Uids) -> None:
+        left = [uid for uid in uids if uid not in self.done]
         if self._given_up:
-            self._fail(uids, self._given_up)
-        elif not self.done.issuperset(uids):
-            words = self._refusal_of(uids)
-            if words is not None:
-                self._refused(uids, words)
+            self._fail(left, self._given_up)
+        elif left and (words := self._refusal_of(left)) is not None:
+            self._refused(left, words)
 
     def _refusal_of(self, uids: Uids) -> str | None:
         """The server's words when it refuses to act on `uids`."""
@@ -78,12 +77,15 @@ class _Attempt:
             return
         self._fail(uids, words)
         self._alike = [*self._alike, words] if self._alike and _kind(self._alike[-1]) == _kind(words) else [words]
-        # The last message tells whether it is just the first ones that are odd.
-        if len(self._alike) == ALIKE and self._refusal_of([self._last]) is not None:
+        if len(self._alike) == ALIKE and not self._last_goes():
             self._given_up = words
 
+    def _last_goes(self) -> bool:
+        """The last message tells whether it is just the first ones that are odd."""
+        return self._last in self.done or self._refusal_of([self._last]) is None
+
     def _fail(self, uids: Uids, words: str) -> None:
-        self.failed.update(dict.fromkeys((uid for uid in uids if uid not in self.done), words))
+        self.failed.update(dict.fromkeys(uids, words))
 
 
 class Settling:
@@ -94,6 +96,10 @@ class Settling:
         self._connection = connection
         self._made = False
         self._not_made = ""
+
+    def is_for(self, client: Client) -> bool:
+        """Whether it belongs to this session; a fresh one has a client of its own."""
+        return self._client is client
 
     def settle(self, uids: Uids, post_action: PostAction, copied: Collection[int]) -> tuple[Failed, set[int]]:
         """Applies `post_action`; answers what failed, and which of that has its copy in the processed folder.

@@ -128,6 +128,7 @@ _REASONS: tuple[tuple[type[TlsFailed], tuple[str, ...]], ...] = (
     (ClientCertificateWanted, ("CERTIFICATE_REQUIRED",)),
     (TlsNotSpoken, ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")),
     (TlsTooOld, ("UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION", "VERSION_TOO_LOW")),
+    (CertificateWrongName, ("UNRECOGNIZED_NAME",)),
     (NoCommonCipher, ("HANDSHAKE_FAILURE", "INSUFFICIENT_SECURITY", "NO_SHARED_CIPHER", "NO_CIPHERS_AVAILABLE")),
     (NoCommonCipher, ("WRONG_CIPHER_RETURNED", "DH_KEY_TOO_SMALL", "NO_SUITABLE")),
 )
