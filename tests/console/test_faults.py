@@ -18,6 +18,7 @@ from trackit_console.console.dialogs.help import open_help
 from trackit_console.console.dialogs.message import MessageDialog
 from trackit_console.console.files import FileNotWritten, write_file
 from trackit_console.console.message_boxes import show_problem
+from trackit_console.domain.records import RecordRef
 from trackit_console.store.errors import DatabaseLocked
 
 # Attachments
@@ -44,6 +45,31 @@ def chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file.write_bytes(b"an older file")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
     return file
+
+
+@pytest.mark.covers("T-06")
+def test_a_slow_answer_about_another_record_is_not_shown(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    sample_data.fill(person.window.services)
+    page = person.page("records")
+    person.wait(lambda: page.table.shown > 2)
+    read, gate, answered = person.window.services.record, threading.Event(), threading.Event()
+    slow, chosen = page.table.model.rows[1:3]
+
+    def held_back(ref: RecordRef) -> Any:
+        found = read(ref)
+        if ref == slow.ref:
+            gate.wait(10)
+            answered.set()
+        return found
+
+    monkeypatch.setattr(person.window.services, "record", held_back)
+    page.table.select(lambda row: row is slow)
+    page.table.select(lambda row: row is chosen)
+    person.wait(lambda: page.ui.record_heading.text().endswith(chosen.subject))
+    gate.set()
+    person.wait(answered.is_set)
+    person.wait(lambda: not person.window.tasks.running)
+    assert page.ui.record_heading.text().endswith(chosen.subject)
 
 
 def test_an_attachment_is_saved_whole(person: Person, attachment: QPushButton, chosen: Path) -> None:

@@ -151,6 +151,11 @@ class Tasks(QObject):
         self._pool.start(_Runnable(task, func))
         return task
 
+    @property
+    def running(self) -> int:
+        """How many tasks have not told their end yet."""
+        return len(self._running)
+
     @Slot()
     def _forget(self) -> None:
         task = self.sender()

@@ -156,7 +156,9 @@ class ActivityPage(Page):
     # ------------------------------------------------------------------ the story
 
     def _show_story(self, line: TimeLine | None) -> None:
-        if line is not None and self._line == line:
+        chosen = self.table.current
+        # Answers come from several threads: a slow one about a message that was left must not replace what is selected.
+        if line is not None and (self._line == line or chosen is None or chosen.delivery_id != line.activity.delivery_id):
             return
         self._line = line
         self.ui.story_card.setVisible(line is not None)

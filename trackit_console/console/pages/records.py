@@ -108,10 +108,14 @@ class RecordsPage(Page):
         self.context.tasks.run(read, owner=self, then=self._show_record, failed=self._tell)
 
     def _show_record(self, found: tuple[RecordView, list[NoteView]]) -> None:
+        record, notes = found
+        chosen = self.table.current
+        # Answers come from several threads: a slow one about a record that was left must not replace what is selected.
+        if chosen is None or chosen.ref != record.ref:
+            return
         if found == self._shown and not self.ui.record_card.isHidden():
             return
         self._shown = found
-        record, notes = found
         self.ui.record_card.show()
         self.ui.record_heading.setText(f"{record.module.value} {record.id}: {record.subject or translated(NO_SUBJECT)}")
         words = self.tr("{status} · priority {priority} · from {requestor} · source {source}")
