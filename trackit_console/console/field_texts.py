@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QSpinBox
 
 from trackit_console.console.display_text import label, tip
-from trackit_console.console.editors import Editor, tell_stored
+from trackit_console.console.editors import Editor
 from trackit_console.settings.field_types import IntRange, SingleLineText, is_secret, limits_of
 from trackit_console.settings.presentation import presentation_of
 
@@ -31,7 +31,6 @@ def describe(editor: Editor, hint: QLabel | None, field: FieldInfo) -> None:
         editor.setSpecialValueText(label(shown.empty) if shown.empty else "")
     if isinstance(editor, QLineEdit) and is_secret(field):
         editor.setEchoMode(QLineEdit.EchoMode.Password)
-        tell_stored(editor)
     _limit(editor, field)
 
 
@@ -46,21 +45,26 @@ def _limit(editor: Editor, field: FieldInfo) -> None:
 
 def offer(combo: QComboBox, choices: Mapping[Any, str]) -> None:
     """Fills the list, or says its entries again in the present language; what is chosen stays chosen."""
+    for value, words in choices.items():
+        at = combo.findData(value)
+        show_item(combo, combo.count() if at < 0 else at, label(words), value)
+
+
+def show_item(combo: QComboBox, at: int, words: str, value: Any) -> None:
+    """Says the entry at `at` in the present language, or adds it there; what is chosen stays chosen."""
     with QSignalBlocker(combo):
-        for value, words in choices.items():
-            at = combo.findData(value)
-            if at < 0:
-                combo.addItem(label(words), value)
-            else:
-                combo.setItemText(at, label(words))
+        if at < combo.count():
+            combo.setItemText(at, words)
+        else:
+            combo.addItem(words, value)
 
 
 def _offer_nothing(combo: QComboBox, words: str) -> None:
     """The first entry of the list leaves the field empty."""
-    with QSignalBlocker(combo):
-        if combo.count() == 0 or combo.itemData(0) is not None:
+    if combo.count() > 0 and combo.itemData(0) is not None:
+        with QSignalBlocker(combo):
             combo.insertItem(0, words, None)
-        combo.setItemText(0, words)
+    show_item(combo, 0, words, None)
 
 
 def browse(editor: QLineEdit, field: FieldInfo) -> bool:

@@ -38,16 +38,19 @@ def ask(parent: QWidget, title: str, question: str, buttons: Sequence[str], deta
     return next((number for number, each in enumerate(buttons) if each == words), len(buttons) - 1)
 
 
-def tell(parent: QWidget, title: str, words: str, detail: str = "") -> None:
-    """Shows `words` until **Close** is pressed."""
-    ask(parent, title, words, [QCoreApplication.translate("message_boxes", "Close")], detail)
+def conflict_box(parent: QWidget, problem: SavedByAnother, lines: Iterable[str]) -> QMessageBox:
+    """Who saved first and what, a line for each field."""
+    title = QCoreApplication.translate("message_boxes", "Saved by somebody else")
+    words = "\n".join([translated(problem.message), "", *lines]).strip()
+    close = QCoreApplication.translate("message_boxes", "Close")
+    return question_box(parent, title, words, [close], translated(problem.remedy_message))
 
 
 def tell_conflict(parent: QWidget, problem: SavedByAnother, lines: Iterable[str]) -> None:
-    """Tells who saved first and what, a line for each field."""
-    told = "\n".join([translated(problem.message), "", *lines])
-    title = QCoreApplication.translate("message_boxes", "Saved by somebody else")
-    tell(parent, title, told, translated(problem.remedy_message))
+    """Tells of a conflict until **Close** is pressed."""
+    box = conflict_box(parent, problem, lines)
+    box.exec()
+    box.deleteLater()
 
 
 def problem_box(parent: QWidget | None, problem: Exception) -> tuple[QMessageBox, QPushButton, str]:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 
 from pydantic import SecretStr
 
 from trackit_console.console.services import Services
-from trackit_console.domain.deliveries import MessageRef
-from trackit_console.helpdesk.arrivals import arrived
-from trackit_console.helpdesk.intake import Policy
-from trackit_console.monitor.cycle import MailboxIntake, read_message
-from trackit_console.monitor.visit import poll_error
-from trackit_console.settings.mailbox import Imap, Pop3
+from trackit_console.helpdesk.intake import Policy, decide, lookup_request
+from trackit_console.helpdesk.recording import arrived, entry_of
+from trackit_console.mail import parse
+from trackit_console.settings.mailbox import Imap, Microsoft365, Pop3
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.store.mailbox_states import VisitEnd
 from trackit_console.store.monitoring import Host
 from trackit_console.store.snapshot import read_snapshot
-from trackit_console.transports.errors import SignInRefused
+from trackit_console.transports.errors import CertificateUntrusted, SignInRefused
 from trackit_console.transports.steps import Step, StepName, StepState
+from trackit_console.transports.certificate import Certificate
 from trackit_console.user_messages import Phrase
 
 MAILBOX = Imap(
@@ -32,6 +31,24 @@ OUTGOING = BasicOutgoing(
     user_account_name="support@contoso.com",
     password=SecretStr("secret"),
     from_address="support@contoso.com",
+)
+MICROSOFT365 = Microsoft365(
+    application_id="9f1b6c1e-4f0c-4a5e-9a35-0d7f2c8f7c11",
+    directory_id="0b0e6f52-7cd4-4a10-a3c0-5c2a1c8f7d22",
+    user_id="support@contoso.com",
+    certificate_file="C:\\Certificates\\helpdesk.pfx",
+    certificate_password=SecretStr("secret"),
+    secret_expires=date(2027, 3, 31),
+)
+CERTIFICATE = Certificate(
+    subject="mail.contoso.com, imap.contoso.com",
+    issuer="CN=Contoso Mail CA,O=Contoso",
+    valid_from=datetime(2026, 3, 4, tzinfo=UTC),
+    valid_to=datetime(2027, 3, 4, tzinfo=UTC),
+    fingerprint="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+)
+_UNTRUSTED = CertificateUntrusted(
+    "self-signed certificate in chain", server="mail.contoso.com", certificate=CERTIFICATE.described
 )
 _REFUSED = SignInRefused(
     "NO [AUTHENTICATIONFAILED] Authentication failed.", server="mail.contoso.com", account="support@contoso.com"
@@ -51,6 +68,21 @@ REPORTS = {
     "failed": (
         *_GOOD,
         Step(StepName.SIGN_IN, StepState.FAILED, 0.23, _REFUSED.message, _REFUSED.remedy_message, _REFUSED.code),
+        Step(StepName.FOLDER, StepState.SKIPPED),
+        Step(StepName.SEND, StepState.SKIPPED),
+    ),
+    "untrusted": (
+        *_GOOD[:2],
+        Step(
+            StepName.TLS,
+            StepState.FAILED,
+            0.05,
+            _UNTRUSTED.message,
+            _UNTRUSTED.remedy_message,
+            _UNTRUSTED.code,
+            certificate=CERTIFICATE,
+        ),
+        Step(StepName.SIGN_IN, StepState.SKIPPED),
         Step(StepName.FOLDER, StepState.SKIPPED),
         Step(StepName.SEND, StepState.SKIPPED),
     ),

@@ -86,8 +86,8 @@ def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         "dialog-outgoing-filled",
         OutgoingDialog(*parts, stored=Stored(1, 1, sample_data.OUTGOING), mailboxes=[sample_data.MAILBOX]),
     )
-    words = "Delete the mailbox Support?"
-    yield "dialog-question", question_box(window, "Delete mailbox", words, ["Delete", "Cancel"], "Tickets stay.")
+    question = "Delete the mailbox Support?"
+    yield "dialog-question", question_box(window, "Delete mailbox", question, ["Delete", "Cancel"], "Tickets stay.")
     yield "dialog-message", MessageDialog("Printer on floor 2", sample_data.LETTER.decode(), sample_data.LETTER.decode(), window)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -26,6 +26,7 @@ from trackit_console.console.context import Context
 from trackit_console.console.database_watch import Watch
 from trackit_console.console.display_text import label, translated
 from trackit_console.console.icons import icon
+from trackit_console.console.language import is_language_change
 from trackit_console.console.message_boxes import ask, show_problem
 from trackit_console.console.monitor_host import MonitorHost
 from trackit_console.console.pages.page import Page
@@ -49,7 +50,6 @@ class MainWindow(QMainWindow):
 
     def __init__(self, services: Services, theme: Theme, window_settings: QSettings) -> None:
         super().__init__()
-        self.setWindowTitle(self.tr("Track-It! Email Configuration"))
         self.theme = theme
         self.tasks = Tasks(self)
         self.services = services
@@ -60,7 +60,9 @@ class MainWindow(QMainWindow):
         self._areas: dict[str, QScrollArea] = {}
         self._target: Any = None
         self._trail: list[str] = []
+        self._problem: Exception | None = None
         self._build()
+        self.show_texts()
         self._connect()
         self._restore()
 
@@ -86,7 +88,6 @@ class MainWindow(QMainWindow):
         body.setSpacing(4)
         self._crumbs = QLabel(textFormat=Qt.TextFormat.RichText)
         self._crumbs.setProperty("role", "caption")
-        self._crumbs.setAccessibleName(self.tr("Where you are"))
         self._title = QLabel()
         self._title.setProperty("role", "title")
         self._subtitle = QLabel(wordWrap=True)
@@ -113,14 +114,12 @@ class MainWindow(QMainWindow):
         row.setSpacing(12)
         self.menu_button = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu_button.setIconSize(QSize(20, 20))
-        self.menu_button.setAccessibleName(self.tr("Menu"))
-        self.menu_button.setToolTip(self.tr("Menu (Alt+M)"))
         self.menu_button.setMenu(self._menu())
-        name = QLabel(self.tr("Track-It! Email Configuration"))
-        name.setStyleSheet("font-weight: 600;")
+        self._product = QLabel()
+        self._product.setStyleSheet("font-weight: 600;")
         self.monitor_pill = Pill()
         self._database = QLabel()
-        for widget in (self.menu_button, name):
+        for widget in (self.menu_button, self._product):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.busy_bar.words)
@@ -131,34 +130,70 @@ class MainWindow(QMainWindow):
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
-        configuration = menu.addMenu(self.tr("&Configuration")).addMenu(self.tr("&Application Settings"))
+        self._configuration = menu.addMenu("")
+        self._application_settings = self._configuration.addMenu("")
+        self._page_actions: dict[str, QAction] = {}
         for number, (name, entry) in enumerate(PAGES.items(), 1):
-            words = label(MENU_TITLES.get(name, entry.title), "pages")
-            owner = configuration if entry.parent or name == FIRST else menu
-            action = QAction(words, self, shortcut=QKeySequence(f"Ctrl+{number}"))
+            owner = self._application_settings if entry.parent or name == FIRST else menu
+            action = QAction(self, shortcut=QKeySequence(f"Ctrl+{number}"))
             action.triggered.connect(partial(self.open_page, name))
             owner.addAction(action)
             self.addAction(action)
+            self._page_actions[name] = action
         menu.addSeparator()
         menu.addMenu(self._theme_menu(menu))
-        menu.addAction(self.tr("&Help")).triggered.connect(self._help)
-        about = menu.addAction(self.tr("A&bout"))
-        about.triggered.connect(self._about)
-        close = menu.addAction(self.tr("E&xit"))
-        close.setShortcut(QKeySequence.StandardKey.Quit)
-        close.triggered.connect(self.close)
+        self._help_action, self._about_action, self._exit_action = (menu.addAction("") for _ in range(3))
+        self._help_action.triggered.connect(self._help)
+        self._about_action.triggered.connect(self._about)
+        self._exit_action.setShortcut(QKeySequence.StandardKey.Quit)
+        self._exit_action.triggered.connect(self.close)
         return menu
 
     def _theme_menu(self, parent: QMenu) -> QMenu:
-        menu = QMenu(self.tr("&Theme"), parent)
-        group = QActionGroup(menu)
-        for choice, words in (("system", self.tr("As the &system")), ("light", self.tr("&Light")), ("dark", self.tr("&Dark"))):
-            action = group.addAction(words)
+        self._themes = QMenu(parent)
+        group = QActionGroup(self._themes)
+        self._theme_actions: dict[str, QAction] = {}
+        for choice in ("system", "light", "dark"):
+            action = group.addAction("")
             action.setCheckable(True)
             action.setChecked(self.theme.choice == choice)
             action.triggered.connect(partial(self._choose_theme, choice))
-            menu.addAction(action)
-        return menu
+            self._themes.addAction(action)
+            self._theme_actions[choice] = action
+        return self._themes
+
+    def changeEvent(self, event: QEvent) -> None:
+        if is_language_change(event):
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Says everything around the pages in the present language."""
+        self.show_texts()
+        self._show_heading()
+        if self.watch.snapshot is not None:
+            self._show_header(self.watch.snapshot)
+        if self._problem is not None:
+            self._lost(self._problem)
+
+    def show_texts(self) -> None:
+        """Sets title, menu and header; called by the constructor, and when the language changes."""
+        self.setWindowTitle(self.tr("Track-It! Email Configuration"))
+        self._product.setText(self.tr("Track-It! Email Configuration"))
+        self._crumbs.setAccessibleName(self.tr("Where you are"))
+        self.menu_button.setAccessibleName(self.tr("Menu"))
+        self.menu_button.setToolTip(self.tr("Menu (Alt+M)"))
+        self._configuration.setTitle(self.tr("&Configuration"))
+        self._application_settings.setTitle(self.tr("&Application Settings"))
+        for name, action in self._page_actions.items():
+            action.setText(label(MENU_TITLES.get(name, PAGES[name].title), "pages"))
+        self._themes.setTitle(self.tr("&Theme"))
+        self._theme_actions["system"].setText(self.tr("As the &system"))
+        self._theme_actions["light"].setText(self.tr("&Light"))
+        self._theme_actions["dark"].setText(self.tr("&Dark"))
+        self._help_action.setText(self.tr("&Help"))
+        self._about_action.setText(self.tr("A&bout"))
+        self._exit_action.setText(self.tr("E&xit"))
 
     def _connect(self) -> None:
         self.watch.seen.connect(self._seen)
@@ -201,13 +236,16 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(self._areas[name])
         if not self._trail or self._trail[-1] != name:
             self._trail = [*self._trail[-20:], name]
-        self._title.setText(label(PAGES[name].title, "pages"))
-        subtitle = PAGES[name].subtitle
-        self._subtitle.setText(label(subtitle, "pages") if subtitle else "")
-        self._subtitle.setVisible(bool(subtitle))
-        self._show_crumbs()
+        self._show_heading()
         self._target = target
         self._enter()
+
+    def _show_heading(self) -> None:
+        page = PAGES[self.current]
+        self._title.setText(label(page.title, "pages"))
+        self._subtitle.setText(label(page.subtitle, "pages") if page.subtitle else "")
+        self._subtitle.setVisible(bool(page.subtitle))
+        self._show_crumbs()
 
     def _enter(self) -> None:
         """Shows the page once there is something true on it: but for the tiles, not before the database was looked at."""
@@ -268,13 +306,16 @@ class MainWindow(QMainWindow):
         self.watch.start()
 
     def _seen(self, snapshot: Snapshot) -> None:
+        self._show_header(snapshot)
+        self.monitor.follow(snapshot)
+        if self._stack.currentWidget() is self._nothing_yet:
+            self._enter()
+
+    def _show_header(self, snapshot: Snapshot) -> None:
         from trackit_console.console.status_pills import monitor_pill
 
         self.monitor_pill.show_state(*monitor_pill(snapshot))
         self._database.setText(self._database_name())
-        self.monitor.follow(snapshot)
-        if self._stack.currentWidget() is self._nothing_yet:
-            self._enter()
 
     def _database_name(self) -> str:
         name = self.services.database.name
@@ -298,10 +339,13 @@ class MainWindow(QMainWindow):
             show_problem(self, problem)
 
     def _found(self) -> None:
+        self._problem = None
         self._lost_banner.show_text("")
 
     def _mend(self) -> None:
         """Upgrades when the admin agrees, else tells the details (DB-03)."""
+        if self._problem is None:
+            return
         if getattr(self._problem, "code", "") != "database_older":
             show_problem(self, self._problem)
             return

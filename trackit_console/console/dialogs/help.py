@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QEvent, QUrl
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from trackit_console.console.compiled import help_rc  # noqa: F401 - brings the pages
+from trackit_console.console.language import is_language_change
 
 LANGUAGE = "en"
 SPACE_PX = 5
@@ -17,21 +18,31 @@ class HelpDialog(QDialog):
 
     def __init__(self, page: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Help"))
         self.resize(620, 640)
         self.reader = QTextBrowser(self, openLinks=True)
-        self.reader.setAccessibleName(self.tr("Help"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        back = buttons.addButton(self.tr("&Back"), QDialogButtonBox.ButtonRole.ActionRole)
-        back.setEnabled(False)
-        back.clicked.connect(self.reader.backward)
-        self.reader.backwardAvailable.connect(back.setEnabled)
+        self._back = buttons.addButton("", QDialogButtonBox.ButtonRole.ActionRole)
+        self._back.setEnabled(False)
+        self._back.clicked.connect(self.reader.backward)
+        self.reader.backwardAvailable.connect(self._back.setEnabled)
         self.reader.sourceChanged.connect(self._space)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addWidget(self.reader)
         column.addWidget(buttons)
+        self.retranslate()
         self.open_page(page)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if is_language_change(event):
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Says everything around the page in the present language."""
+        self.setWindowTitle(self.tr("Help"))
+        self.reader.setAccessibleName(self.tr("Help"))
+        self._back.setText(self.tr("&Back"))
 
     def open_page(self, page: str) -> None:
         """Shows the page called `page`."""

@@ -14,6 +14,7 @@ from trackit_console.cancel import Cancel
 from trackit_console.console.compiled.ui_mailbox_dialog import Ui_MailboxDialog
 from trackit_console.console.dialogs.account_fields import OTHER_CLOUD, kept_account, shown_values
 from trackit_console.console.dialogs.settings_dialog import Check, SettingsDialog
+from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.tasks import Tasks
 from trackit_console.settings.mailbox import (
@@ -64,17 +65,18 @@ class MailboxDialog(SettingsDialog):
         self._fill(self.mailbox)
         self.binding.edited.connect(self._edited)
         self.ui.more_button.toggled.connect(self._show_more)
-        self._show_more()
+        self.show_texts()
         self.show_fields()
-        self.ui.steps.show_text(
-            self.tr("Tests the settings as they stand, step by step, and sends a test message to the mailbox.")
-        )
-        self._show_title()
-        self.name_buttons()
+        name_buttons(self)
         self.opened()
 
-    def _show_title(self) -> None:
+    def show_texts(self) -> None:
         self.setWindowTitle(self.tr("Edit Incoming Mailbox") if self.stored else self.tr("Add Incoming Mailbox"))
+        self._show_more()
+        if not self.ui.steps.report:
+            self.ui.steps.show_text(
+                self.tr("Tests the settings as they stand, step by step, and sends a test message to the mailbox.")
+            )
 
     @property
     def mailbox(self) -> Mailbox | None:
@@ -186,7 +188,7 @@ class MailboxDialog(SettingsDialog):
 
     def begin_new(self) -> None:
         super().begin_new()
-        self._show_title()
+        self.show_texts()
 
     # ------------------------------------------------------------------ testing
 

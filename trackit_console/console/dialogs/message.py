@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFontDatabase, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
 
 from trackit_console.console.context import Context
 from trackit_console.console.dialogs.help import open_help
+from trackit_console.console.language import is_language_change
 from trackit_console.console.message_boxes import show_problem
 from trackit_console.mail import parse
 
@@ -21,25 +23,38 @@ class MessageDialog(QDialog):
 
     def __init__(self, subject: str, text: str, source: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(subject or self.tr("(no subject)"))
+        self._subject = subject
         self.resize(760, 560)
-        tabs = QTabWidget(self, documentMode=True)
-        self.text = self._reader(text, self.tr("Text of the message"))
-        self.source = self._reader(source, self.tr("Source of the message"))
+        self._tabs = QTabWidget(self, documentMode=True)
+        self.text = self._reader(text)
+        self.source = self._reader(source)
         self.source.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        tabs.addTab(self.text, self.tr("Text"))
-        tabs.addTab(self.source, self.tr("Source"))
+        self._tabs.addTab(self.text, "")
+        self._tabs.addTab(self.source, "")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self, partial(open_help, self, "message"))
         column = QVBoxLayout(self)
-        column.addWidget(tabs)
+        column.addWidget(self._tabs)
         column.addWidget(buttons)
+        self.retranslate()
 
-    def _reader(self, words: str, name: str) -> QPlainTextEdit:
+    def changeEvent(self, event: QEvent) -> None:
+        if is_language_change(event):
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Says everything in the present language."""
+        self.setWindowTitle(self._subject or self.tr("(no subject)"))
+        self.text.setAccessibleName(self.tr("Text of the message"))
+        self.source.setAccessibleName(self.tr("Source of the message"))
+        self._tabs.setTabText(0, self.tr("Text"))
+        self._tabs.setTabText(1, self.tr("Source"))
+
+    def _reader(self, words: str) -> QPlainTextEdit:
         reader = QPlainTextEdit(self, readOnly=True)
         reader.setPlainText(words)
-        reader.setAccessibleName(name)
         return reader
 
 

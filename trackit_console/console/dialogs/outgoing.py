@@ -14,6 +14,7 @@ from trackit_console.cancel import Cancel
 from trackit_console.console.compiled.ui_outgoing_dialog import Ui_OutgoingDialog
 from trackit_console.console.dialogs.account_fields import OTHER_CLOUD, kept_account, shown_values
 from trackit_console.console.dialogs.settings_dialog import Check, SettingsDialog
+from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.tasks import Tasks
 from trackit_console.settings.field_types import is_address
@@ -63,10 +64,15 @@ class OutgoingDialog(SettingsDialog):
         self._fill_choices()
         self._fill()
         self.binding.edited.connect(self._edited)
+        self.show_texts()
         self.show_fields()
-        self.ui.steps.show_text(self.tr("Send Test Email tests the settings as they stand, step by step."))
-        self.name_buttons()
+        name_buttons(self)
         self.opened()
+
+    def show_texts(self) -> None:
+        self.ui.recipient.setPlaceholderText(self.tr("The From Address, if left empty"))
+        if not self.ui.steps.report:
+            self.ui.steps.show_text(self.tr("Send Test Email tests the settings as they stand, step by step."))
 
     @property
     def outgoing(self) -> Outgoing | None:
@@ -95,7 +101,6 @@ class OutgoingDialog(SettingsDialog):
         if self.outgoing is not None:
             self.binding.fill({name: getattr(self.outgoing, name) for name in type(self.outgoing).model_fields})
             self.binding.fill({"confirm_password": getattr(self.outgoing, "password", None)})
-        self.ui.recipient.setPlaceholderText(self.tr("The From Address, if left empty"))
 
     def _edited(self, name: str) -> None:
         if name == "port":

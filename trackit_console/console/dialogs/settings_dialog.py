@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from trackit_console.cancel import Cancel
 from trackit_console.console.conflicts import SavedByAnother, differences, untouched
 from trackit_console.console.form_binding import Binding
+from trackit_console.console.language import is_language_change, name_buttons
 from trackit_console.console.message_boxes import ask, show_problem, tell_conflict
 from trackit_console.console.tasks import Task, Tasks
 from trackit_console.console.trust import agreed
@@ -87,6 +88,10 @@ class SettingsDialog(QDialog):
 
     def state(self) -> dict[str, Any]:
         """All that was typed, to tell whether anything was changed."""
+        raise TypeError(type(self).__name__)
+
+    def show_texts(self) -> None:
+        """Sets the words that are set in code; called by the dialog's constructor, and when the language changes."""
         raise TypeError(type(self).__name__)
 
     def show_fields(self) -> None:
@@ -310,11 +315,18 @@ class SettingsDialog(QDialog):
         else:
             super().keyPressEvent(event)
 
-    def name_buttons(self) -> None:
-        """A button is read by its words; those of the foot have no label of their own."""
-        for button in self.findChildren(QPushButton):
-            if not button.accessibleName():
-                button.setAccessibleName(button.text().replace("&", ""))
+    def changeEvent(self, event: QEvent) -> None:
+        if is_language_change(event):
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Says everything in the present language; what is typed and chosen stays."""
+        self.ui.retranslateUi(self)
+        self.binding.retranslate()
+        self.show_texts()
+        self.show_fields()
+        name_buttons(self)
 
 
 def _plain(state: dict[str, Any]) -> dict[str, Any]:

@@ -114,6 +114,11 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         self.rows = rows
         self.endResetModel()
 
+    def retitle(self, columns: Sequence[Column[Row]]) -> None:
+        """Takes the same columns in another language."""
+        self.columns = columns
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(columns) - 1)
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() else len(self.rows)
 
@@ -210,6 +215,12 @@ class Table(QObject, Generic[Row]):
         heading = header.fontMetrics().horizontalAdvance(column.heading) + HEADING_MARGIN
         metrics = self.view.fontMetrics()
         return max([heading, *(self._cells.width(column.cell(row), metrics) for row in self.model.rows[:MEASURED_ROWS])])
+
+    def retitle(self, columns: Sequence[Column[Row]]) -> None:
+        """Shows the same columns in another language."""
+        self.model.retitle(columns)
+        self._fit()
+        self.view.viewport().update()
 
     def show_rows(self, rows: Sequence[Row], key: Callable[[Row], Any]) -> None:
         """Shows `rows`; the selected one stays selected if it is still there."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QWidget
 from trackit_console.console.compiled.ui_activity_page import Ui_ActivityPage
 from trackit_console.console.context import Context
 from trackit_console.console.display_text import label, moment, translated
+from trackit_console.console.field_texts import show_item
 from trackit_console.console.files import write_file
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.models.table import Column, Table, TableModel
@@ -46,15 +47,21 @@ class ActivityPage(Page):
         self._wanted: str | None = None
         self.table = Table(self.ui.messages, TableModel(self._columns(), self), context.theme, context.window_settings)
         self.remember(self.ui.splitter, [740, 380])
+        self.show_texts()
+        self.ui.period.setCurrentIndex(1)
+        self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
+        self._connect()
+
+    def show_texts(self) -> None:
+        self.table.retitle(self._columns())
         self.ui.empty.show_text(
             self.tr("No mail yet"),
             self.tr("Messages appear here as soon as the monitor takes them in."),
             self.tr("Email Monitor Settings"),
         )
-        self._fill_choices()
-        self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
-        self._connect()
-        self._show_story(None)
+        self._show_choices()
+        line, self._line = self._line, None
+        self._show_story(line)
 
     def _columns(self) -> list[Column[ActivityView]]:
         return [
@@ -73,15 +80,14 @@ class ActivityPage(Page):
 
         return "\n".join(translated(reason_phrase(each)) for each in row.reasons)
 
-    def _fill_choices(self) -> None:
-        for words, days in PERIODS:
-            self.ui.period.addItem(label(words, "pages"), days)
-        self.ui.period.setCurrentIndex(1)
-        self.ui.mailbox.addItem(self.tr("All mailboxes"), None)
-        self.ui.outcome.addItem(self.tr("All outcomes"), None)
-        for outcome in Outcome:
-            if outcome is not Outcome.COMMANDED:
-                self.ui.outcome.addItem(outcome_words(outcome), outcome.value)
+    def _show_choices(self) -> None:
+        for at, (words, days) in enumerate(PERIODS):
+            show_item(self.ui.period, at, label(words, "pages"), days)
+        show_item(self.ui.mailbox, 0, self.tr("All mailboxes"), None)
+        show_item(self.ui.outcome, 0, self.tr("All outcomes"), None)
+        outcomes = [each for each in Outcome if each is not Outcome.COMMANDED]
+        for at, outcome in enumerate(outcomes, 1):
+            show_item(self.ui.outcome, at, outcome_words(outcome), outcome.value)
 
     def _connect(self) -> None:
         self._typing.timeout.connect(self.search)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from trackit_console.console.compiled.ui_filters_page import Ui_FiltersPage
 from trackit_console.console.context import Context
 from trackit_console.console.display_text import label, translated
+from trackit_console.console.field_texts import offer
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.models.table import Column, Table, TableModel
 from trackit_console.console.pages.editing_page import EditingPage
@@ -42,8 +43,6 @@ class FiltersPage(EditingPage[Filters]):
         self.ui = Ui_FiltersPage()
         self.ui.setupUi(self)
         self._draft: Filters | None = None
-        for value, words in ACCEPT_FROM_LABELS.items():
-            self.ui.accept_from.addItem(label(words), value)
         self.tables = {
             "sender": Table(
                 self.ui.sender_rules, TableModel(self._columns(), self, self._check), context.theme, context.window_settings
@@ -52,8 +51,16 @@ class FiltersPage(EditingPage[Filters]):
                 self.ui.subject_rules, TableModel(self._columns(), self, self._check), context.theme, context.window_settings
             ),
         }
-        self.ui.new_rule_message.hide()
+        self.show_texts()
         self._connect()
+
+    def show_texts(self) -> None:
+        offer(self.ui.accept_from, ACCEPT_FROM_LABELS)
+        for table in self.tables.values():
+            table.retitle(self._columns())
+        self._complain("")
+        if self._draft is not None:
+            self.fill(self._draft)
 
     def _columns(self) -> list[Column[RuleLine]]:
         return [

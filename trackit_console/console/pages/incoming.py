@@ -38,11 +38,15 @@ class IncomingPage(Page):
         self.ui.setupUi(self)
         self._to_select: int | None = None
         self.table = Table(self.ui.mailboxes, TableModel(self._columns(), self), context.theme, context.window_settings)
+        self.show_texts()
+        self._connect()
+        self._refresh_actions()
+
+    def show_texts(self) -> None:
+        self.table.retitle(self._columns())
         self.ui.empty.show_text(
             self.tr("No incoming mailbox yet"), self.tr("Add the mailbox that your users write to."), self.tr("Add a mailbox")
         )
-        self._connect()
-        self._refresh_actions()
 
     def _columns(self) -> list[Column[Stored[Mailbox]]]:
         return [

@@ -49,12 +49,17 @@ class MonitorPage(EditingPage[MonitorSettings]):
         self.binding = Binding(self.ui, MonitorSettings.model_fields, self)
         self.binding.describe(MonitorSettings)
         self.table = Table(self.ui.mailboxes, TableModel(self._columns(), self), context.theme, context.window_settings)
+        self.show_texts()
+        self._connect()
+
+    def show_texts(self) -> None:
+        self.binding.retranslate()
+        self.table.retitle(self._columns())
         self.ui.no_mailbox.show_text(
             self.tr("No mailbox yet"),
             self.tr("There is nothing to fetch mail from."),
             self.tr("Incoming and Outgoing Emails"),
         )
-        self._connect()
 
     def _columns(self) -> list[Column[MailboxLine]]:
         return [

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QPushButton, QSplitter, QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from trackit_console.console.context import Context
+from trackit_console.console.language import is_language_change, name_buttons
 from trackit_console.console.message_boxes import show_problem
 from trackit_console.console.tasks import Task
 
@@ -24,12 +26,27 @@ class Page(QWidget):
 
     def begin(self) -> None:
         """Called once after the page was made: names what screen readers read, and follows the watch."""
-        for button in self.findChildren(QPushButton):
-            if not button.accessibleName():
-                button.setAccessibleName(button.text().replace("&", ""))
+        name_buttons(self)
         self.context.watch.seen.connect(self._seen)
         if self.context.watch.snapshot is not None:
             self._seen(self.context.watch.snapshot)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if is_language_change(event):
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Says everything in the present language; what is typed and selected stays."""
+        if (ui := getattr(self, "ui", None)) is not None:
+            ui.retranslateUi(self)
+        self.show_texts()
+        name_buttons(self)
+        if self.context.watch.snapshot is not None:
+            self.show_snapshot(self.context.watch.snapshot)
+
+    def show_texts(self) -> None:
+        """Sets the words that are set in code; called by the page's constructor, and when the language changes."""
 
     def _seen(self, snapshot: Snapshot) -> None:
         if self.isVisible() or not self.window().isVisible():

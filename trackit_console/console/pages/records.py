@@ -41,12 +41,19 @@ class RecordsPage(Page):
         self._shown: tuple[RecordView, list[NoteView]] | None = None
         self.table = Table(self.ui.records, TableModel(self._columns(), self), context.theme, context.window_settings)
         self.remember(self.ui.splitter, [660, 460])
-        self.ui.empty.show_text(self.tr("No record yet"), self.tr("Tickets appear here as soon as mail has been taken in."))
         self.ui.record_card.hide()
+        self.show_texts()
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._typing.timeout.connect(self.search)
         self.ui.search.textChanged.connect(self._typed)
         self.table.picked.connect(self._selected)
+
+    def show_texts(self) -> None:
+        self.table.retitle(self._columns())
+        self.ui.empty.show_text(self.tr("No record yet"), self.tr("Tickets appear here as soon as mail has been taken in."))
+        shown, self._shown = self._shown, None
+        if shown is not None and not self.ui.record_card.isHidden():
+            self._show_record(shown)
 
     def _columns(self) -> list[Column[RecordView]]:
         return [

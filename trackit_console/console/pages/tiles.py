@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
 from trackit_console.console.context import Context
+from trackit_console.console.display_text import label
 from trackit_console.console.pages.page import Page
+from trackit_console.console.pages.registry import PAGES
 from trackit_console.console.widgets.tile import Tile
 
 if TYPE_CHECKING:
@@ -20,16 +22,7 @@ class TilesPage(Page):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        theme = context.theme
-        self.tiles = {
-            "incoming": Tile(
-                theme, "mail", self.tr("Incoming and Outgoing Emails"), self.tr("Mailboxes to read, and the account that sends.")
-            ),
-            "monitor": Tile(
-                theme, "monitor", self.tr("Email Monitor Settings"), self.tr("When mail is checked, and what follows.")
-            ),
-            "filters": Tile(theme, "filter", self.tr("Email Filters"), self.tr("Whose mail is not taken, and which subjects.")),
-        }
+        self.tiles = {page: Tile(context.theme, PAGES[page].icon) for page in ("incoming", "monitor", "filters")}
         grid = QGridLayout()
         grid.setSpacing(16)
         for column, (page, tile) in enumerate(self.tiles.items()):
@@ -39,6 +32,16 @@ class TilesPage(Page):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addLayout(grid)
         rows.addStretch(1)
+        self.show_texts()
+
+    def show_texts(self) -> None:
+        words = {
+            "incoming": self.tr("Mailboxes to read, and the account that sends."),
+            "monitor": self.tr("When mail is checked, and what follows."),
+            "filters": self.tr("Whose mail is not taken, and which subjects."),
+        }
+        for page, tile in self.tiles.items():
+            tile.show_words(label(PAGES[page].title, "pages"), words[page])
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         from trackit_console.console.status_pills import tile_state  # brings the settings: not before the window is there

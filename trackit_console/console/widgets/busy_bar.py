@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QEvent, Slot
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
 
+from trackit_console.console.language import is_language_change
 from trackit_console.console.tasks import Task
 
 HEIGHT = 3
@@ -21,16 +22,26 @@ class BusyBar(QProgressBar):
         self.setRange(0, 0)
         self.setTextVisible(False)
         self.setFixedHeight(HEIGHT)
-        self.setAccessibleName(self.tr("Working"))
         kept = self.sizePolicy()
         kept.setRetainSizeWhenHidden(True)
         self.setSizePolicy(kept)
         self.words = QLabel()
-        self.cancel_button = QPushButton(self.tr("Cancel"))
-        self.cancel_button.setAccessibleName(self.tr("Cancel what takes so long"))
+        self.cancel_button = QPushButton()
         self.cancel_button.clicked.connect(self._cancel)
         self._busy: set[Task] = set()
         self._slow: set[Task] = set()
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if is_language_change(event):
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Says everything in the present language."""
+        self.setAccessibleName(self.tr("Working"))
+        self.cancel_button.setText(self.tr("Cancel"))
+        self.cancel_button.setAccessibleName(self.tr("Cancel what takes so long"))
         self._show()
 
     def follow(self, task: Task) -> None:

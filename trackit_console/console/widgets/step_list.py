@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from trackit_console.console.display_text import translated
+from trackit_console.console.language import is_language_change
 from trackit_console.console.trust import can_be_trusted
 from trackit_console.transports.steps import TITLES, Step, StepName, StepState, report
 from trackit_console.user_messages import Phrase
@@ -27,8 +28,9 @@ class StepLine(QWidget):
     def __init__(self, name: StepName, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.step = Step(name, StepState.SKIPPED)
+        self._shown = False
         self._sign = QLabel("·", self)
-        self._title = QLabel(translated(Phrase("transports", TITLES[name])), self)
+        self._title = QLabel(self)
         self._title.setProperty("role", "dim")
         self._time = self._made("caption")
         self._detail = self._made("caption")
@@ -45,6 +47,16 @@ class StepLine(QWidget):
         grid.addWidget(self._detail, 1, 1, 1, 2)
         grid.addWidget(self._cure, 2, 1, 1, 2)
         self._grid = grid
+        self._show_title()
+
+    def _show_title(self) -> None:
+        self._title.setText(translated(Phrase("transports", TITLES[self.step.name])))
+
+    def retranslate(self) -> None:
+        """Says the step again in the present language."""
+        self._show_title()
+        if self._shown:
+            self.show_step(self.step)
 
     def add_below(self, widget: QWidget) -> None:
         """Puts `widget` below the remedy."""
@@ -61,6 +73,7 @@ class StepLine(QWidget):
     def show_step(self, step: Step) -> None:
         """Shows the step as it is now."""
         self.step = step
+        self._shown = True
         self._sign.setText(_SIGNS[step.state])
         self._sign.setStyleSheet("font-weight: 700;")
         self._sign.setProperty("role", _ROLES[step.state])
@@ -97,15 +110,28 @@ class StepList(QWidget):
         self._hint = QLabel(self, wordWrap=True)
         self._hint.setProperty("role", "dim")
         self._column.addWidget(self._hint)
-        self.copy_button = QPushButton(self.tr("Copy details"), self)
+        self.copy_button = QPushButton(self)
         self.copy_button.setProperty("link", "true")
         self.copy_button.clicked.connect(self.copy)
         self.copy_button.hide()
-        self.trust_button = QPushButton(self.tr("Trust this certificate…"), self)
+        self.trust_button = QPushButton(self)
         self.trust_button.clicked.connect(self._trust)
         self.trust_button.hide()
         self._refused: Certificate | None = None
         self._column.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if is_language_change(event):
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Says everything in the present language; the hint comes from the dialog."""
+        self.copy_button.setText(self.tr("Copy details"))
+        self.trust_button.setText(self.tr("Trust this certificate…"))
+        for line in self._lines.values():
+            line.retranslate()
 
     def show_text(self, words: str) -> None:
         """What stands here while nothing was tested."""

@@ -33,28 +33,27 @@ class Tile(QWidget):
 
     activated = Signal()
 
-    def __init__(self, theme: Theme, icon_name: str, title: str, words: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, icon_name: str, title: str = "", words: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._icon_name = icon_name
         self._state = TileState()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(title)
         self.setMinimumSize(QSize(260, 176))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._icon = QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter)
         self._icon.setProperty("role", "icon")
         self._icon.setFixedSize(ICON_FIELD, ICON_FIELD)
-        self._why = self._label("why", "")
+        self._title, self._words, self._why = self._label("tile"), self._label("dim"), self._label("why")
         self._pills = FlowLayout()
         column = QVBoxLayout(self)
         column.setContentsMargins(22, 18, 18, 16)
         column.setSpacing(4)
         column.addWidget(self._icon)
         column.addSpacing(6)
-        column.addWidget(self._label("tile", title))
-        column.addWidget(self._label("dim", words))
+        column.addWidget(self._title)
+        column.addWidget(self._words)
         column.addSpacing(4)
         column.addWidget(self._why)
         column.addSpacing(4)
@@ -62,13 +61,20 @@ class Tile(QWidget):
         column.addStretch(1)
         theme.changed.connect(self._colour)
         self._colour()
+        self.show_words(title, words)
         self.show_state(self._state)
 
-    def _label(self, role: str, words: str) -> QLabel:
-        made = QLabel(words, self, wordWrap=True)
+    def _label(self, role: str) -> QLabel:
+        made = QLabel(self, wordWrap=True)
         made.setTextFormat(Qt.TextFormat.PlainText)
         made.setProperty("role", role)
         return made
+
+    def show_words(self, title: str, words: str) -> None:
+        """Says where the tile leads."""
+        self._title.setText(title)
+        self._words.setText(words)
+        self.setAccessibleName(title)
 
     @property
     def state(self) -> TileState:

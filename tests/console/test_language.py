@@ -1,0 +1,205 @@
+"""Another language while the window is open: every word follows, and nothing that was typed or selected is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTranslator
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDateEdit,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QSpinBox,
+    QTableView,
+    QTabWidget,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from tests.console.conftest import Person, will_press
+from trackit_console.console import sample_data
+from trackit_console.console.pages.registry import PAGES
+from trackit_console.transports.steps import MAILBOX_STEPS
+
+DATA = {
+    *["Support", "facilities", "old-desk", "Email outage", "Default", "trackit.sqlite3", "support@contoso.com"],
+    *["TLSv1.3", "HELPDESK01", "✓", "✕", "●", "○", "◆"],
+}
+"""What is no word of the program: names, addresses, signs."""
+UNTRANSLATED_DATA = re.compile(r"[\d\W_]*|.*@.*|\+?\d+ ms|\d+ \w?B|\w+ \d+")
+
+
+class Pseudo(QTranslator):
+    """A language in which every text stands in brackets."""
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str:
+        return f"⟦{source}⟧"
+
+
+@pytest.fixture
+def pseudo(qapp: QApplication) -> Iterator[Pseudo]:
+    made = Pseudo()
+    yield made
+    speak(made, False)
+
+
+def speak(pseudo: Pseudo, spoken: bool = True) -> None:
+    """Switches the language; Qt tells the windows by posted events."""
+    if spoken:
+        QCoreApplication.installTranslator(pseudo)
+    else:
+        QCoreApplication.removeTranslator(pseudo)
+    QCoreApplication.processEvents()
+
+
+def words_of(root: QWidget) -> dict[str, str]:
+    """Every visible text of the program below `root`, by where it stands; not the contents of lists and messages."""
+    QCoreApplication.processEvents()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    found = {"window title": root.windowTitle()}
+    for number, widget in enumerate(root.findChildren(QWidget)):
+        if widget.isVisibleTo(root) and widget.window() is root.window():
+            for at, text in enumerate(_texts(widget)):
+                found[f"{number} {type(widget).__name__} {widget.objectName()} {at}"] = text.replace("&", "")
+    return {place: text for place, text in found.items() if text and not _is_data(text)}
+
+
+def _texts(widget: QWidget) -> list[str]:
+    if isinstance(widget, QLabel | QAbstractButton):
+        return [widget.text()]
+    if isinstance(widget, QComboBox):
+        return [widget.itemText(at) for at in range(widget.count())]
+    if isinstance(widget, QTabWidget):
+        return [widget.tabText(at) for at in range(widget.count())]
+    if isinstance(widget, QSpinBox):
+        return [widget.suffix(), widget.specialValueText()]
+    if isinstance(widget, QDateEdit):
+        return [widget.specialValueText()]
+    if isinstance(widget, QLineEdit):
+        return [widget.placeholderText()] if not re.match(r"https?:|\w+\.example", widget.placeholderText()) else []
+    if isinstance(widget, QTableView):
+        model = widget.model()
+        heading = Qt.Orientation.Horizontal
+        return [str(model.headerData(at, heading)) for at in range(model.columnCount())]
+    return []
+
+
+def _is_data(text: str) -> bool:
+    return text in DATA or UNTRANSLATED_DATA.fullmatch(text) is not None
+
+
+def assert_follows(root: QWidget, pseudo: Pseudo, known: set[str]) -> None:
+    """Switches the language on and off: texts are in it, but for those `known` to be data, and then as before."""
+    before = words_of(root)
+    speak(pseudo)
+    changed = words_of(root)
+    speak(pseudo, False)
+    assert len(before) > 3
+    left = {place: text for place, text in changed.items() if "⟦" not in text and text not in known}
+    assert left == {}
+    assert sorted(words_of(root).values()) == sorted(before.values())
+
+
+@pytest.mark.parametrize("filled", [False, True], ids=["empty", "filled"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_word_of_a_page_follows_the_language(person: Person, pseudo: Pseudo, page: str, filled: bool) -> None:
+    if filled:
+        sample_data.fill(person.window.services)
+    shown = person.page(page)
+    if filled and page in ("activity", "records"):
+        card = shown.ui.story_card if page == "activity" else shown.ui.record_card
+        person.wait(lambda: card.isVisible() and shown.table.current is not None)
+    person.window.watch.stop()
+    person.qtbot.waitUntil(lambda: not person.window.tasks._running)
+    known = set()
+    if filled and page == "activity":
+        known = {shown.ui.story_heading.text(), shown.ui.story_sender.text()}
+    elif filled and page == "records":  # what the mail says, and codes that the store keeps in English
+        known = {each.text() for each in shown.ui.record_card.findChildren(QLabel)} - {shown.ui.record_detail.text()}
+    assert_follows(person.window, pseudo, known)
+
+
+def test_the_menu_follows_the_language(person: Person, pseudo: Pseudo) -> None:
+    def entries(menu: QMenu) -> list[str]:
+        return [action.text() for action in menu.actions() if action.text()]
+
+    menus = [person.window.menu_button.menu(), *person.window.menu_button.menu().findChildren(QMenu)]
+    before = [entries(menu) for menu in menus]
+    speak(pseudo)
+    assert all(text.startswith("⟦") for menu in menus for text in entries(menu))
+    speak(pseudo, False)
+    assert [entries(menu) for menu in menus] == before
+
+
+@pytest.mark.parametrize("opener", ["new_button", "edit_button", "configure_button"])
+def test_an_open_dialog_follows_the_language_and_keeps_what_was_typed(person: Person, pseudo: Pseudo, opener: str) -> None:
+    sample_data.fill(person.window.services)
+    page = person.page("incoming")
+    person.wait(lambda: page.table.shown == 3)
+    page.ui.mailboxes.selectRow(0)
+    person.click(getattr(page.ui, opener))
+    dialog = person.dialog()
+    if opener == "new_button":
+        person.type(dialog.ui.application_id, "no id")
+        person.click(dialog.ui.save_button)
+        assert dialog.ui.application_id_message.isVisible()
+    else:
+        person.type(dialog.ui.user_account_name, "typed@contoso.com")
+        dialog.ui.steps.begin(MAILBOX_STEPS)
+        for step in sample_data.REPORTS["failed"]:
+            dialog.ui.steps.show_step(step)
+    if opener == "edit_button":
+        person.click(dialog.ui.more_button)
+    state, selected = dialog.state(), page.table.current.id
+    assert_follows(dialog, pseudo, set())
+    assert dialog.state() == state
+    assert page.table.current.id == selected
+    will_press("Discard")
+    person.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_selection_search_and_edits_of_a_page_stay(person: Person, pseudo: Pseudo) -> None:
+    sample_data.fill(person.window.services)
+    incoming = person.page("incoming")
+    person.wait(lambda: incoming.table.shown == 3)
+    incoming.ui.mailboxes.selectRow(1)
+    chosen = incoming.table.current.id
+    person.type(incoming.ui.search, "a")
+    monitor = person.page("monitor")
+    person.type(monitor.ui.poll_interval, "7")
+    monitor.ui.post_action.setCurrentIndex(1)
+    speak(pseudo)
+    assert monitor.ui.poll_interval.value() == 7
+    assert monitor.ui.post_action.count() == 3
+    assert monitor.ui.post_action.currentText() == "⟦Delete it⟧"
+    assert incoming.ui.search.text() == "a"
+    assert incoming.table.current.id == chosen
+    monitor.discard()
+
+
+def test_help_and_message_follow_the_language(person: Person, pseudo: Pseudo, qtbot: QtBot) -> None:
+    from trackit_console.console.dialogs.help import HelpDialog
+    from trackit_console.console.dialogs.message import MessageDialog
+
+    dialogs: list[Any] = [HelpDialog("tiles", person.window), MessageDialog("", "text", "source", person.window)]
+    for dialog in dialogs:
+        assert isinstance(dialog, QDialog)
+        dialog.show()
+    speak(pseudo)
+    assert dialogs[0].windowTitle() == "⟦Help⟧"
+    assert dialogs[1].windowTitle() == "⟦(no subject)⟧"
+    assert dialogs[1].findChild(QTabWidget).tabText(0) == "⟦Text⟧"
+    for dialog in dialogs:
+        dialog.reject()
+        dialog.deleteLater()
