@@ -108,6 +108,13 @@ def test_steps_show_what_was_found_how_long_it_took_and_what_to_do(steps: StepLi
     assert "Sign in: failed. mail.example.com refused the password. Type the password again." in heard
 
 
+def test_a_fingerprint_does_not_make_the_report_wider_than_its_pane(steps: StepList) -> None:
+    steps.show_step(
+        Step(StepName.TLS, StepState.FAILED, 0, Phrase("x", f"fingerprint {'ab' * 32}."), code="certificate_untrusted")
+    )
+    assert steps.minimumSizeHint().width() < 300
+
+
 @pytest.mark.covers("IN-10")
 def test_copy_details_gives_the_report(steps: StepList, qtbot: QtBot) -> None:
     assert not steps.copy_button.isVisible()

@@ -30,7 +30,7 @@ class SavedByAnother(Problem):
     remedy = QT_TRANSLATE_NOOP(
         "conflicts",
         "What you entered is still here; fields that you did not change show what was saved. "
-        "Press Save again to keep yours, or undo your changes.",
+        "Press Save again to replace it with yours.",
     )
 
     def __init__(self, saved: Stored[Any] | None, who: str) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from trackit_console.user_messages import Phrase, fill
+
+ZERO_WIDTH_SPACE = "\u200b"
+_PIECE = 16
+_LONG = re.compile(r"\S{40,}")
 
 
 def translated(phrase: Phrase) -> str:
@@ -28,6 +33,11 @@ def tip(words: str) -> str:
     import html  # brings every named entity: not before something is hovered over
 
     return f"<span>{html.escape(words).replace(chr(10), '<br>')}</span>" if words else ""
+
+
+def breakable(words: str) -> str:
+    """`words` with places for a line break in what is very long, such as a fingerprint: a label is as wide as its longest word."""
+    return _LONG.sub(lambda found: ZERO_WIDTH_SPACE.join(re.findall(rf".{{1,{_PIECE}}}", found[0])), words)
 
 
 def moment(at: datetime | None, now: datetime) -> str:

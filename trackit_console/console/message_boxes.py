@@ -43,7 +43,9 @@ def conflict_box(parent: QWidget, problem: SavedByAnother, lines: Iterable[str])
     title = QCoreApplication.translate("message_boxes", "Saved by somebody else")
     words = "\n".join([translated(problem.message), "", *lines]).strip()
     close = QCoreApplication.translate("message_boxes", "Close")
-    return question_box(parent, title, words, [close], translated(problem.remedy_message))
+    box = question_box(parent, title, words, [close], translated(problem.remedy_message))
+    box.setIcon(QMessageBox.Icon.Information)
+    return box
 
 
 def tell_conflict(parent: QWidget, problem: SavedByAnother, lines: Iterable[str]) -> None:

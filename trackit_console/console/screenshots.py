@@ -19,12 +19,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from trackit_console.console import sample_data
 from trackit_console.console.app import application, make_window
+from trackit_console.console.conflicts import SavedByAnother, differences
 from trackit_console.console.dialogs.help import HelpDialog
 from trackit_console.console.dialogs.mailbox import MailboxDialog
 from trackit_console.console.dialogs.message import MessageDialog
 from trackit_console.console.dialogs.outgoing import OutgoingDialog
-from trackit_console.console.message_boxes import problem_box, question_box
+from trackit_console.console.message_boxes import conflict_box, problem_box, question_box
 from trackit_console.console.pages.registry import PAGES
+from trackit_console.console.trust import confirmation
 from trackit_console.console.window import MainWindow
 from trackit_console.paths import DataDir
 from trackit_console.store.errors import DatabaseLocked
@@ -82,6 +84,7 @@ def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
     more.ui.more_button.setChecked(True)
     more.resize(more.width(), 1250)
     yield "dialog-mailbox-more", more
+    yield from _account_states(window, parts)
     yield (
         "dialog-outgoing-filled",
         OutgoingDialog(*parts, stored=Stored(1, 1, sample_data.OUTGOING), mailboxes=[sample_data.MAILBOX]),
@@ -89,6 +92,19 @@ def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
     question = "Delete the mailbox Support?"
     yield "dialog-question", question_box(window, "Delete mailbox", question, ["Delete", "Cancel"], "Tickets stay.")
     yield "dialog-message", MessageDialog("Printer on floor 2", sample_data.LETTER.decode(), sample_data.LETTER.decode(), window)
+
+
+def _account_states(window: MainWindow, parts: tuple[Any, ...]) -> Iterator[tuple[str, QWidget]]:
+    """A certificate in a form, one to agree to, and another admin who saved first."""
+    microsoft = MailboxDialog(*parts, stored=Stored(1, 1, sample_data.MICROSOFT365))
+    microsoft.resize(microsoft.width(), 900)
+    yield "dialog-mailbox-microsoft365", microsoft
+    title, words, buttons, detail = confirmation(sample_data.CERTIFICATE)
+    yield "dialog-trust", question_box(window, title, words, buttons, detail)
+    changed = sample_data.MAILBOX.model_copy(update={"port": 1993, "server": "mx.contoso.com"})
+    mine = dict(sample_data.MAILBOX) | {"server": "imap.contoso.com"}
+    problem = SavedByAnother(Stored(1, 2, changed), "CONTOSO\\grace")
+    yield "dialog-conflict", conflict_box(window, problem, differences(sample_data.MAILBOX, mine, changed))
 
 
 def take(folder: Path, scale: str, qt: QApplication) -> int:

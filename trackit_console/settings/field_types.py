@@ -152,7 +152,7 @@ def _ews_url(text: str) -> str:
 
 
 def _fingerprint(text: str) -> str:
-    digits = text.replace(":", "").replace(" ", "").lower()
+    digits = re.sub(r"[:\s\u200b]", "", text).lower()
     if not re.fullmatch(r"[0-9a-f]{64}", digits):
         raise rule_error("fingerprint")
     return digits

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from trackit_console.console.display_text import translated
+from trackit_console.console.display_text import breakable, translated
 from trackit_console.console.language import is_language_change
 from trackit_console.console.trust import can_be_trusted
 from trackit_console.transports.steps import TITLES, Step, StepName, StepState, report
@@ -60,7 +60,8 @@ class StepLine(QWidget):
 
     def add_below(self, widget: QWidget) -> None:
         """Puts `widget` below the remedy."""
-        self._grid.addWidget(widget, 3, 1, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        self._grid.setRowMinimumHeight(3, 6)
+        self._grid.addWidget(widget, 4, 1, 1, 2, Qt.AlignmentFlag.AlignLeft)
 
     def _made(self, role: str) -> QLabel:
         made = QLabel(self, wordWrap=True)
@@ -89,7 +90,7 @@ class StepLine(QWidget):
         )
 
     def _fill(self, label: QLabel, words: str) -> None:
-        label.setText(words)
+        label.setText(breakable(words))
         label.setVisible(bool(words))
 
 
