@@ -6,14 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QMenu,
     QScrollArea,
     QStackedWidget,
     QToolButton,
@@ -27,6 +26,7 @@ from trackit_console.console.database_watch import Watch
 from trackit_console.console.display_text import label, translated
 from trackit_console.console.icons import icon
 from trackit_console.console.language import is_language_change
+from trackit_console.console.menu import FIRST, MainMenu
 from trackit_console.console.message_boxes import ask, show_problem
 from trackit_console.console.monitor_host import MonitorHost
 from trackit_console.console.pages.page import Page
@@ -41,8 +41,6 @@ from trackit_console.user_messages import Problem
 
 if TYPE_CHECKING:
     from trackit_console.store.snapshot import Snapshot
-
-FIRST = "tiles"
 
 
 class MainWindow(QMainWindow):
@@ -114,7 +112,8 @@ class MainWindow(QMainWindow):
         row.setSpacing(12)
         self.menu_button = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu_button.setIconSize(QSize(20, 20))
-        self.menu_button.setMenu(self._menu())
+        self.menu = MainMenu(self, self.theme.choice)
+        self.menu_button.setMenu(self.menu)
         self._product = QLabel()
         self._product.setStyleSheet("font-weight: 600;")
         self.monitor_pill = Pill()
@@ -127,40 +126,6 @@ class MainWindow(QMainWindow):
         row.addWidget(self.monitor_pill)
         row.addWidget(self._database)
         return header
-
-    def _menu(self) -> QMenu:
-        menu = QMenu(self)
-        self._configuration = menu.addMenu("")
-        self._application_settings = self._configuration.addMenu("")
-        self._page_actions: dict[str, QAction] = {}
-        for number, (name, entry) in enumerate(PAGES.items(), 1):
-            owner = self._application_settings if entry.parent or name == FIRST else menu
-            action = QAction(self, shortcut=QKeySequence(f"Ctrl+{number}"))
-            action.triggered.connect(partial(self.open_page, name))
-            owner.addAction(action)
-            self.addAction(action)
-            self._page_actions[name] = action
-        menu.addSeparator()
-        menu.addMenu(self._theme_menu(menu))
-        self._help_action, self._about_action, self._exit_action = (menu.addAction("") for _ in range(3))
-        self._help_action.triggered.connect(self._help)
-        self._about_action.triggered.connect(self._about)
-        self._exit_action.setShortcut(QKeySequence.StandardKey.Quit)
-        self._exit_action.triggered.connect(self.close)
-        return menu
-
-    def _theme_menu(self, parent: QMenu) -> QMenu:
-        self._themes = QMenu(parent)
-        group = QActionGroup(self._themes)
-        self._theme_actions: dict[str, QAction] = {}
-        for choice in ("system", "light", "dark"):
-            action = group.addAction("")
-            action.setCheckable(True)
-            action.setChecked(self.theme.choice == choice)
-            action.triggered.connect(partial(self._choose_theme, choice))
-            self._themes.addAction(action)
-            self._theme_actions[choice] = action
-        return self._themes
 
     def changeEvent(self, event: QEvent) -> None:
         if is_language_change(event):
@@ -183,19 +148,14 @@ class MainWindow(QMainWindow):
         self._crumbs.setAccessibleName(self.tr("Where you are"))
         self.menu_button.setAccessibleName(self.tr("Menu"))
         self.menu_button.setToolTip(self.tr("Menu (Alt+M)"))
-        self._configuration.setTitle(self.tr("&Configuration"))
-        self._application_settings.setTitle(self.tr("&Application Settings"))
-        for name, action in self._page_actions.items():
-            action.setText(label(MENU_TITLES.get(name, PAGES[name].title), "pages"))
-        self._themes.setTitle(self.tr("&Theme"))
-        self._theme_actions["system"].setText(self.tr("As the &system"))
-        self._theme_actions["light"].setText(self.tr("&Light"))
-        self._theme_actions["dark"].setText(self.tr("&Dark"))
-        self._help_action.setText(self.tr("&Help"))
-        self._about_action.setText(self.tr("A&bout"))
-        self._exit_action.setText(self.tr("E&xit"))
+        self.menu.show_texts()
 
     def _connect(self) -> None:
+        self.menu.page_chosen.connect(self.open_page)
+        self.menu.theme_chosen.connect(self._choose_theme)
+        self.menu.help_wanted.connect(self._help)
+        self.menu.about_wanted.connect(self._about)
+        self.menu.exit_wanted.connect(self.close)
         self.watch.seen.connect(self._seen)
         self.watch.lost.connect(self._lost)
         self.watch.found.connect(self._found)

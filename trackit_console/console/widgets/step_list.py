@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from trackit_console.console.display_text import breakable, translated
+from trackit_console.console.display_text import ZERO_WIDTH_SPACE, breakable, translated
 from trackit_console.console.language import is_language_change
 from trackit_console.console.trust import can_be_trusted
 from trackit_console.transports.steps import TITLES, Step, StepName, StepState, report
@@ -85,9 +85,8 @@ class StepLine(QWidget):
         for widget in (self._sign, self._title):
             widget.style().unpolish(widget)
             widget.style().polish(widget)
-        self.setAccessibleName(
-            f"{self._title.text()}: {_state_words(step.state)}. {self._detail.text()} {self._cure.text()}".strip()
-        )
+        heard = f"{self._title.text()}: {_state_words(step.state)}. {self._detail.text()} {self._cure.text()}".strip()
+        self.setAccessibleName(heard.replace(ZERO_WIDTH_SPACE, ""))
 
     def _fill(self, label: QLabel, words: str) -> None:
         label.setText(breakable(words))

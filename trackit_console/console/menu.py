@@ -1,0 +1,79 @@
+"""The menu of the main window: pages, theme, help, exit (T-01)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from trackit_console.console.display_text import label
+from trackit_console.console.pages.registry import MENU_TITLES, PAGES
+
+FIRST = "tiles"
+"""The page that opens at the first start; it stands in the menu beside those that it leads to."""
+
+
+class MainMenu(QMenu):
+    """Tells what was chosen. Its shortcuts work in the whole of `window`."""
+
+    page_chosen = Signal(str)
+    theme_chosen = Signal(str)
+    help_wanted = Signal()
+    about_wanted = Signal()
+    exit_wanted = Signal()
+
+    def __init__(self, window: QWidget, theme: str) -> None:
+        super().__init__(window)
+        self._configuration = self.addMenu("")
+        self._application_settings = self._configuration.addMenu("")
+        self._pages: dict[str, QAction] = {}
+        for number, (name, page) in enumerate(PAGES.items(), 1):
+            owner = self._application_settings if page.parent or name == FIRST else self
+            action = QAction(self, shortcut=QKeySequence(f"Ctrl+{number}"))
+            action.triggered.connect(partial(self._choose_page, name))
+            owner.addAction(action)
+            window.addAction(action)
+            self._pages[name] = action
+        self.addSeparator()
+        self._theme = self._theme_menu(theme)
+        self.addMenu(self._theme)
+        self._help, self._about, self._exit = (self.addAction("") for _ in range(3))
+        self._help.triggered.connect(self.help_wanted)
+        self._about.triggered.connect(self.about_wanted)
+        self._exit.setShortcut(QKeySequence.StandardKey.Quit)
+        self._exit.triggered.connect(self.exit_wanted)
+
+    def _theme_menu(self, chosen: str) -> QMenu:
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        self._themes: dict[str, QAction] = {}
+        for choice in ("system", "light", "dark"):
+            action = group.addAction("")
+            action.setCheckable(True)
+            action.setChecked(choice == chosen)
+            action.triggered.connect(partial(self._choose_theme, choice))
+            menu.addAction(action)
+            self._themes[choice] = action
+        return menu
+
+    def _choose_page(self, name: str, *_checked: object) -> None:
+        self.page_chosen.emit(name)
+
+    def _choose_theme(self, choice: str, *_checked: object) -> None:
+        self.theme_chosen.emit(choice)
+
+    def show_texts(self) -> None:
+        """Says everything in the present language."""
+        self._configuration.setTitle(self.tr("&Configuration"))
+        self._application_settings.setTitle(self.tr("&Application Settings"))
+        for name, action in self._pages.items():
+            action.setText(label(MENU_TITLES.get(name, PAGES[name].title), "pages"))
+        self._theme.setTitle(self.tr("&Theme"))
+        self._themes["system"].setText(self.tr("As the &system"))
+        self._themes["light"].setText(self.tr("&Light"))
+        self._themes["dark"].setText(self.tr("&Dark"))
+        self._help.setText(self.tr("&Help"))
+        self._about.setText(self.tr("A&bout"))
+        self._exit.setText(self.tr("E&xit"))
