@@ -86,6 +86,27 @@ def test_the_second_to_save_is_told_what_the_first_saved_and_saves_over_it(
 
 
 @pytest.mark.covers("DB-04")
+def test_a_name_that_another_gave_stays_where_the_form_showed_none(person: Person, answers: list[tuple[str, str]]) -> None:
+    with person.window.services.database.begin() as transaction:
+        unnamed = transaction.mailboxes.add(MAILBOX.model_copy(update={"name": ""}), "setup")
+    page = person.page("incoming")
+    person.wait(lambda: page.table.shown == 1)
+    page.ui.mailboxes.selectRow(0)
+    person.click(page.ui.edit_button)
+    dialog = person.dialog()
+    person.type(dialog.ui.server, "imap.contoso.example")
+    grace_saves(person, unnamed, name="Head office")
+    will_press("Close")
+    person.click(dialog.ui.save_button)
+    person.wait(lambda: bool(answers))
+    assert "Name: Head office\n" in answers[0][0] + "\n"
+    assert dialog.ui.name.text() == "Head office"
+    person.click(dialog.ui.save_button)
+    person.wait(lambda: not isValid(dialog))
+    assert stored(person)[0].value.name == "Head office"
+
+
+@pytest.mark.covers("DB-04")
 def test_a_password_typed_before_a_conflict_is_saved_after_it(
     person: Person, mailbox: Stored[Mailbox], editing: Any, answers: list[tuple[str, str]]
 ) -> None:

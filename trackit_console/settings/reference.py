@@ -62,6 +62,12 @@ def _is_main(_name: str, field: FieldInfo) -> bool:
     return not presentation_of(field).more
 
 
+def _is_main_but_for_imap(name: str, field: FieldInfo) -> bool:
+    """Main fields that the table of IMAP and POP3 does not have, or means otherwise."""
+    known = Imap.model_fields.get(name)
+    return _is_main(name, field) and (known is None or known.description != field.description)
+
+
 def _is_of_application(name: str, field: FieldInfo) -> bool:
     return name in OAuthApplication.model_fields
 
@@ -76,9 +82,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "requestors": lambda: field_table([Requestor]),
     "ticket-templates": lambda: field_table([TicketTemplate]),
     "help-imap-pop3": lambda: help_table([Imap, Pop3], _is_main),
-    "help-microsoft": lambda: help_table(
-        [Microsoft365, EwsOAuth, EwsBasic], lambda name, field: _is_main(name, field) and name not in Imap.model_fields
-    ),
+    "help-microsoft": lambda: help_table([Microsoft365, EwsOAuth, EwsBasic], _is_main_but_for_imap),
     "help-more-settings": lambda: help_table(MAILBOXES, _is_more),
     "help-smtp": lambda: help_table([BasicOutgoing], lambda name, _field: name not in CertificateCheck.model_fields),
     "help-outgoing-microsoft": lambda: help_table([Microsoft365Outgoing], _is_of_application),

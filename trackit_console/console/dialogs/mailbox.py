@@ -182,6 +182,9 @@ class MailboxDialog(SettingsDialog):
         found = check_password(typed, again, stored=stored, required=self.ui.enabled.isChecked())
         return [found] if found else []
 
+    def fields_of(self, made: Mailbox) -> dict[str, Any]:
+        return {**dict(made), "name": made.title}
+
     @property
     def save_as_new(self) -> str:
         return self.tr("Save as a new mailbox")

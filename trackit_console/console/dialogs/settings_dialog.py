@@ -90,6 +90,10 @@ class SettingsDialog(QDialog):
         """All that was typed, to tell whether anything was changed."""
         raise TypeError(type(self).__name__)
 
+    def fields_of(self, made: Any) -> dict[str, Any]:
+        """The fields of what the form makes, as they are stored."""
+        return dict(made)
+
     def show_texts(self) -> None:
         """Sets the words that are set in code; called by the dialog's constructor, and when the language changes."""
         raise TypeError(type(self).__name__)
@@ -203,11 +207,11 @@ class SettingsDialog(QDialog):
         if problem.saved is None:
             self._offer_as_new(problem.who)
             return
-        before, saved = self.stored.value if self.stored else None, problem.saved.value
-        lines = list(differences(before, dict(made), saved))
+        before, saved, mine = self.stored.value if self.stored else None, problem.saved.value, self.fields_of(made)
+        lines = list(differences(before, mine, saved))
         self.stored = problem.saved
         if before is not None:
-            self.binding.fill(untouched(dict(before), dict(made), dict(saved)))
+            self.binding.fill(untouched(dict(before), mine, dict(saved)))
         self.show_fields()
         tell_conflict(self, problem, lines)
 
