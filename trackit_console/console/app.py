@@ -1,4 +1,4 @@
-"""Starts the console: application, look, window; and what happens to an error that nobody expected (T-06)."""
+"""Starts the console: application, theme and main window; reports unexpected exceptions (T-06)."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from trackit_console.paths import DataDir
 
 NAME = "TrackItConsole"
 SWITCH_SECONDS = 0.0005
-"""How long the window waits for its turn while the monitor's thread computes; Python's own 5 ms can be felt."""
+"""Python's thread switch interval. With the default of 5 ms the window stutters while the monitor's thread computes."""
 
 
 class CrashReporter(QObject):
-    """Logs exceptions that nothing caught, in whatever Python thread, and shows them; the admin never sees a traceback."""
+    """Logs uncaught exceptions of any Python thread and shows them in a message box, without a traceback."""
 
     came = Signal(object)
 
@@ -38,7 +38,7 @@ class CrashReporter(QObject):
         threading.excepthook = self._caught_in_thread
 
     def uninstall(self) -> None:
-        """Gives the hooks back."""
+        """Restores the previous exception hooks."""
         sys.excepthook, threading.excepthook = self._before
 
     def _caught(self, kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
@@ -49,7 +49,9 @@ class CrashReporter(QObject):
         self.came.emit(problem)
 
     def _caught_in_thread(self, caught: threading.ExceptHookArgs) -> None:
-        if caught.exc_value is None or issubclass(caught.exc_type, SystemExit):  # how a thread ends itself
+        if caught.exc_value is None or issubclass(
+            caught.exc_type, SystemExit
+        ):  # sys.exit in a thread ends that thread, by Python's own convention
             return
         name = caught.thread.name if caught.thread else "?"
         trace = (caught.exc_type, caught.exc_value, caught.exc_traceback)
@@ -57,7 +59,7 @@ class CrashReporter(QObject):
         self.came.emit(caught.exc_value)
 
     def _show(self, problem: Exception) -> None:
-        """One box at a time: what a timer repeats every second is in the log."""
+        """Shows one box at a time: an error that a timer repeats every second is in the log."""
         if self._telling:
             return
         self._telling = True
@@ -68,7 +70,7 @@ class CrashReporter(QObject):
 
 
 def application() -> QApplication:
-    """The one QApplication, with the name under which it is known."""
+    """Returns the QApplication, created at the first call."""
     sys.setswitchinterval(SWITCH_SECONDS)
     made = QApplication.instance()
     found = made if isinstance(made, QApplication) else QApplication(sys.argv[:1])
@@ -78,7 +80,7 @@ def application() -> QApplication:
 
 
 def make_window(data_dir: DataDir, url: str, application: QApplication) -> MainWindow:
-    """The main window over the database at `url`; nothing was read yet."""
+    """Creates the main window for the database at `url`, without reading it yet."""
     window_settings = QSettings(str(data_dir.window_settings), QSettings.Format.IniFormat)
     choice = str(window_settings.value("theme", "system"))
     theme = Theme(application, choice if choice in ("light", "dark") else "system")  # type: ignore[arg-type]
@@ -86,7 +88,7 @@ def make_window(data_dir: DataDir, url: str, application: QApplication) -> MainW
 
 
 def run_console(data_dir: DataDir, url: str) -> int:
-    """Opens the window and answers the exit code once it is closed."""
+    """Opens the window and returns the exit code once it is closed."""
     data_dir.make()
     threading.current_thread().name = "window"
     qt = application()

@@ -1,7 +1,7 @@
-"""Somebody else saved first: who it was, what was saved, and what of it goes into the form (DB-04).
+"""Optimistic locking as a person sees it: who saved first, what they changed, and what goes into the form (DB-04).
 
-Pages and dialogs behave alike: nothing typed is lost, fields that were not touched here follow the database, and the
-next **Save** replaces the version that is there now.
+Pages and dialogs behave alike: nothing that was typed is lost, fields that were not edited here show the saved value,
+and the next **Save** replaces the version that is in the database now.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
 
 class SavedByAnother(Problem):
-    """`saved` is what the database holds now, None when it was deleted; `who` did it, empty when that is not known."""
+    """`saved` is what the database holds now, None if it was deleted; `who` is the name of the other user, if known."""
 
     context = "conflicts"
     code = "changed_meanwhile"
@@ -39,8 +39,8 @@ class SavedByAnother(Problem):
         super().__init__(who=self.who)
 
 
-def naming_who(save: Callable[[], Any], who: Callable[[Stored[Any] | None], str]) -> Any:
-    """Calls `save` on a worker's thread; a `Conflict` becomes `SavedByAnother`, `who` telling who saved what is there now."""
+def with_conflict_author(save: Callable[[], Any], who: Callable[[Stored[Any] | None], str]) -> Any:
+    """Calls `save` (on a worker thread) and turns a `Conflict` into `SavedByAnother`; `who` looks up the other user."""
     try:
         return save()
     except Conflict as conflict:
@@ -49,7 +49,7 @@ def naming_who(save: Callable[[], Any], who: Callable[[Stored[Any] | None], str]
 
 
 def untouched(before: Mapping[str, Any], mine: Mapping[str, Any], saved: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of `saved` that another changed and that are not changed here."""
+    """The fields of `saved` that another user changed and that were not edited here."""
     return {
         name: value
         for name, value in saved.items()
@@ -58,7 +58,7 @@ def untouched(before: Mapping[str, Any], mine: Mapping[str, Any], saved: Mapping
 
 
 def differences(before: BaseModel | None, mine: Mapping[str, Any], saved: BaseModel) -> Iterator[str]:
-    """A line for each field that another changed since `before`; without `before`, that differs from `mine`."""
+    """One line for each field that another user changed since `before`, or, without `before`, that differs from `mine`."""
     comparable = before if type(before) is type(saved) else None
     for name, field in type(saved).model_fields.items():
         theirs = getattr(saved, name)
@@ -81,7 +81,7 @@ def _line(field: FieldInfo, theirs: Any, entered: Any) -> str:
 
 
 def value_text(field: FieldInfo, value: Any) -> str:
-    """A value as the form shows it."""
+    """A value formatted as the form shows it."""
     shown = presentation_of(field)
     if value is None or value == "":
         return label(shown.empty) if shown.empty else QCoreApplication.translate("conflicts", "empty")

@@ -1,4 +1,4 @@
-"""What pages are handed: they ask no application object."""
+"""What pages are given, so that they need no global application object."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from trackit_console.console.theme import Theme
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The parts of a running console; `open_page` leads to another page, with something to show there."""
+    """The parts of a running console; `open_page` shows another page, optionally with an item to select there."""
 
     services: Services
     tasks: Tasks

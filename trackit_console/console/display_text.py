@@ -1,4 +1,4 @@
-"""Shows sentences of the rest of the program in the language of this console."""
+"""Formats phrases, dates and texts of other packages in the language of this console."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONG = re.compile(r"\S{40,}")
 
 
 def translated(phrase: Phrase) -> str:
-    """The sentence, translated and then filled with its facts."""
+    """The phrase, translated and then filled with its facts."""
     facts = {name: translated(fact) if isinstance(fact, Phrase) else fact for name, fact in phrase.facts.items()}
     return fill(QCoreApplication.translate(phrase.context, phrase.text), facts)
 
@@ -26,22 +26,22 @@ def label(text: str, context: str = "settings") -> str:
 
 
 def tip(words: str) -> str:
-    """`words` for a tool tip, taken literally.
+    """`words` for a tool tip, escaped.
 
-    Qt guesses whether a tip is HTML; the subject of a hostile message would then load a picture from its sender's server.
+    Qt guesses whether a tool tip is HTML. The subject of a hostile message could then load a picture from a server.
     """
-    import html  # brings every named entity: not before something is hovered over
+    import html  # imported when needed: it loads a large table of entities
 
     return f"<span>{html.escape(words).replace(chr(10), '<br>')}</span>" if words else ""
 
 
 def breakable(words: str) -> str:
-    """`words` with places for a line break in what is very long, such as a fingerprint: a label is as wide as its longest word."""
+    """`words` with zero-width spaces in very long words, such as fingerprints: a label is at least as wide as its longest word."""
     return _LONG.sub(lambda found: ZERO_WIDTH_SPACE.join(re.findall(rf".{{1,{_PIECE}}}", found[0])), words)
 
 
 def moment(at: datetime | None, now: datetime) -> str:
-    """A moment as people read it in a list: the time of today, the date of other days; empty for none."""
+    """A date for a list: the time for today, otherwise date and time; empty for None."""
     if at is None:
         return ""
     local = QDateTime.fromSecsSinceEpoch(int(at.timestamp()))
@@ -53,7 +53,7 @@ def moment(at: datetime | None, now: datetime) -> str:
 
 
 def ago(at: datetime, now: datetime) -> str:
-    """How long ago, in the coarsest unit that tells something."""
+    """How long ago `at` was, in seconds, minutes or hours."""
     seconds = max(0, int((now - at) / timedelta(seconds=1)))
     if seconds < 60:
         return QCoreApplication.translate("display_text", "%n s ago", "", seconds)

@@ -1,4 +1,4 @@
-"""What a form knows of the kinds of editors: how each shows a value, holds it, and tells that it was changed or left."""
+"""The kinds of editors in a form: how each shows and returns a value and reports edits."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ PROPERTY = "holds_stored_secret"
 
 
 def listen(editor: Editor, edited: Callable[..., None], left: Callable[..., None]) -> None:
-    """Calls `edited` when a person changes the editor, `left` when the cursor goes elsewhere."""
+    """Calls `edited` when the user changes the editor, `left` when it loses the focus after a change."""
     if isinstance(editor, QLineEdit):
         editor.textEdited.connect(edited)
         editor.editingFinished.connect(left)
     elif isinstance(editor, QSpinBox):
-        editor.lineEdit().setTextMargins(8, 0, 0, 0)  # style sheets do not reach in there
+        editor.lineEdit().setTextMargins(8, 0, 0, 0)  # style sheets do not apply to the inner line edit
         editor.valueChanged.connect(edited)
         editor.editingFinished.connect(left)
     elif isinstance(editor, DateField):
@@ -40,7 +40,7 @@ def listen(editor: Editor, edited: Callable[..., None], left: Callable[..., None
 
 
 class _Leaving(QObject):
-    """`QPlainTextEdit` has no signal for the cursor going elsewhere."""
+    """Reports when a `QPlainTextEdit` loses the focus, for which Qt has no signal."""
 
     def __init__(self, editor: QWidget, left: Callable[..., None]) -> None:
         super().__init__(editor)
@@ -54,7 +54,7 @@ class _Leaving(QObject):
 
 
 def show(editor: Editor, value: Any) -> None:
-    """Shows `value`; a secret is told, never shown."""
+    """Shows `value`. Of a secret, only that it is stored."""
     if isinstance(editor, QLineEdit):
         editor.setText("" if value is None or isinstance(value, SecretStr) else str(value))
         if isinstance(value, SecretStr):
@@ -73,13 +73,13 @@ def show(editor: Editor, value: Any) -> None:
 
 
 def tell_stored(editor: QLineEdit) -> None:
-    """Says that a secret is stored, in the present language."""
+    """Shows in the current language that a secret is stored."""
     if editor.property(PROPERTY):
         editor.setPlaceholderText(QCoreApplication.translate("Binding", "Stored. Type a new one to replace it."))
 
 
 def forget_stored(editor: QLineEdit) -> None:
-    """No secret is stored any more."""
+    """Removes the note that a secret is stored."""
     if editor.property(PROPERTY):
         editor.setProperty(PROPERTY, False)
         editor.setPlaceholderText("")
@@ -94,7 +94,7 @@ def _choose(editor: QComboBox, value: Any) -> None:
 
 
 def held(editor: Editor) -> Any:
-    """What the editor holds."""
+    """The value in the editor."""
     if isinstance(editor, QLineEdit):
         return editor.text().strip() if editor.echoMode() == QLineEdit.EchoMode.Normal else editor.text()
     if isinstance(editor, QPlainTextEdit):

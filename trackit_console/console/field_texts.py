@@ -1,4 +1,4 @@
-"""What a form says of its fields: labels, help, units, choices and limits, all from the settings model."""
+"""The texts of a form's fields: help, units, choices and limits, all from the settings model."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from trackit_console.settings.presentation import presentation_of
 
 
 def describe(editor: Editor, hint: QLabel | None, field: FieldInfo) -> None:
-    """Shows what the model says of the field, in the present language; its title is shown by `Binding`."""
+    """Shows help, unit and choices of the field in the current language; its title is shown by `Binding`."""
     shown, help_text = presentation_of(field), label(field.description or "")
     editor.setAccessibleName(label(field.title or ""))
     editor.setToolTip(tip(help_text))
@@ -35,7 +35,7 @@ def describe(editor: Editor, hint: QLabel | None, field: FieldInfo) -> None:
 
 
 def _limit(editor: Editor, field: FieldInfo) -> None:
-    """Room for what is wrong as well: it is told in words, rather than refused without any."""
+    """Sets limits wide enough that a wrong value can be entered and is explained, instead of being blocked silently."""
     limits = limits_of(field)
     if isinstance(editor, QSpinBox) and isinstance(limits, IntRange):
         editor.setRange(0, limits.most * 10 + 9)
@@ -44,14 +44,14 @@ def _limit(editor: Editor, field: FieldInfo) -> None:
 
 
 def offer(combo: QComboBox, choices: Mapping[Any, str]) -> None:
-    """Fills the list, or says its entries again in the present language; what is chosen stays chosen."""
+    """Fills the list, or updates its texts in the current language; the selection stays."""
     for value, words in choices.items():
         at = combo.findData(value)
         show_item(combo, combo.count() if at < 0 else at, label(words), value)
 
 
 def show_item(combo: QComboBox, at: int, words: str, value: Any) -> None:
-    """Says the entry at `at` in the present language, or adds it there; what is chosen stays chosen."""
+    """Updates the text of the entry at `at`, or adds it; the selection stays."""
     with QSignalBlocker(combo):
         if at < combo.count():
             combo.setItemText(at, words)
@@ -60,7 +60,7 @@ def show_item(combo: QComboBox, at: int, words: str, value: Any) -> None:
 
 
 def _offer_nothing(combo: QComboBox, words: str) -> None:
-    """The first entry of the list leaves the field empty."""
+    """Makes the first entry the one for an empty field."""
     if combo.count() > 0 and combo.itemData(0) is not None:
         with QSignalBlocker(combo):
             combo.insertItem(0, words, None)
@@ -68,7 +68,7 @@ def _offer_nothing(combo: QComboBox, words: str) -> None:
 
 
 def browse(editor: QLineEdit, field: FieldInfo) -> bool:
-    """Lets the admin choose the file; answers whether one was chosen."""
+    """Opens a file dialog; returns whether a file was chosen."""
     kinds = f"{label(field.title or '')} ({presentation_of(field).files})" if presentation_of(field).files else ""
     everything = QCoreApplication.translate("field_texts", "All files (*)")
     name, _ = QFileDialog.getOpenFileName(

@@ -1,4 +1,4 @@
-"""Files that a person chose to save into: written whole, or not touched at all."""
+"""Saving into a file that the user chose: it is written completely or left untouched."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
 
 class FileNotWritten(Problem):
-    """The system refused to write the file."""
+    """The operating system refused to write the file."""
 
     context = "files"
     code = "file_not_written"
@@ -19,7 +19,7 @@ class FileNotWritten(Problem):
 
 
 class AttachmentGone(Problem):
-    """The bytes of an attachment are not in the database any more."""
+    """The content of an attachment is no longer in the database."""
 
     context = "files"
     code = "attachment_gone"
@@ -28,7 +28,7 @@ class AttachmentGone(Problem):
 
 
 def write_file(file: Path, content: bytes) -> None:
-    """Writes beside `file` and renames: a write that fails half way leaves the older file as it was. Raises `FileNotWritten`."""
+    """Writes a temporary file and renames it: a failure leaves an older file intact. Raises `FileNotWritten`."""
     try:
         handle, fresh = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
         try:

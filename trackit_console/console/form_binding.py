@@ -1,8 +1,8 @@
-"""Between the widgets of a form and the fields of a settings model: they find each other by name.
+"""Connects the widgets of a form with the fields of a settings model, by name.
 
-A form has for the field `port` the editor `port`, the container `port_field`, the labels `port_label` and `port_message`
-(what is wrong with it), and, where wanted, `port_hint` (its help) and `port_browse` (a button that chooses a file). All
-words about the field come from the model: a new field is declared in the model and drawn in the form.
+For the field `port`, a form has the editor `port`, the container `port_field`, the labels `port_label` and `port_message`
+(for findings) and optionally `port_hint` (help text) and `port_browse` (a button that opens a file dialog). All texts come
+from the model: a new field is declared in the model and drawn in the form.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from trackit_console.settings.validation import Finding
 
 
 class Binding(QObject):
-    """The editors of one form. `edited` tells the name of a field that a person changed, `left` one that was left."""
+    """The editors of one form. `edited` and `left` report the name of a field that the user changed or left."""
 
     edited = Signal(str)
     left = Signal(str)
@@ -68,7 +68,7 @@ class Binding(QObject):
             self.left.emit(name)
 
     def _ignore_wheel(self, editor: Editor) -> None:
-        """Scrolling through a form must not change the fields that pass under the pointer."""
+        """Ignores the mouse wheel without focus: scrolling the form must not change the fields under the pointer."""
         if isinstance(editor, QAbstractSpinBox | QComboBox):
             editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             editor.installEventFilter(self)
@@ -85,19 +85,19 @@ class Binding(QObject):
         return list(self._editors)
 
     def describe(self, model: type[BaseModel]) -> None:
-        """Shows what `model` says of its fields: labels, help, units, choices, limits."""
+        """Applies labels, help, units, choices and limits of `model` to its editors."""
         self._fields |= {name: field for name, field in model.model_fields.items() if name in self._editors and field.title}
         self.retranslate()
 
     def offer(self, name: str, choices: Mapping[Any, str]) -> None:
-        """Fills the list of a field that stands in no model, the type of an account for one."""
+        """Fills the list of a field that has no title in the model, such as the type of an account."""
         self._choices[name] = choices
         editor = self._editors[name]
         assert isinstance(editor, QComboBox)
         offer(editor, choices)
 
     def retranslate(self) -> None:
-        """Says everything again in the present language; values and what is chosen stay."""
+        """Sets all texts in the current language; values stay."""
         for name, choices in self._choices.items():
             self.offer(name, choices)
         for name, field in self._fields.items():
@@ -113,7 +113,7 @@ class Binding(QObject):
         self._show_titles()
 
     def _show_titles(self) -> None:
-        """An Alt key for each label that is shown."""
+        """Sets the labels, with unique Alt keys for the visible ones."""
         titled = {name: self._titled(name) for name in self._fields}
         taken = letters_of(self._whole, {widget for widget in titled.values() if widget is not None})
         for name, widget in titled.items():
@@ -135,7 +135,7 @@ class Binding(QObject):
         return not isinstance(container, QWidget) or not container.isHidden()
 
     def fill(self, values: Mapping[str, Any]) -> None:
-        """Shows `values`; a stored secret is told, never shown. It does not count as editing."""
+        """Shows `values` without emitting `edited`. Of a stored secret, only that it is stored."""
         for name, value in values.items():
             editor = self._editors.get(name)
             if editor is not None:
@@ -143,13 +143,13 @@ class Binding(QObject):
                     show(editor, value)
 
     def forget_secrets(self) -> None:
-        """No secret is stored any more."""
+        """Removes the note that a secret is stored."""
         for editor in self._editors.values():
             if isinstance(editor, QLineEdit):
                 forget_stored(editor)
 
     def values(self, model: type[BaseModel]) -> dict[str, Any]:
-        """What the editors hold, as the fields of `model` want it."""
+        """The values of the editors, converted for the fields of `model`."""
         return {name: self._value(name, field) for name, field in model.model_fields.items() if name in self._editors}
 
     def _value(self, name: str, field: FieldInfo) -> Any:
@@ -160,16 +160,16 @@ class Binding(QObject):
         return None if may_be_empty and value in ("", 0) else value
 
     def show(self, findings: Sequence[Finding], only: Iterable[str] | None = None) -> None:
-        """Shows each finding at its field and takes old ones away; `only` leaves the other fields as they are."""
-        told = {each.field: each for each in reversed(findings)}
+        """Shows each finding at its field and removes old ones; `only` limits this to some fields."""
+        first = {each.field: each for each in reversed(findings)}
         for name in self._editors if only is None else only:
             self._findings.pop(name, None)
-            if name in told:
-                self._findings[name] = told[name]
+            if name in first:
+                self._findings[name] = first[name]
             self._show_finding(name)
 
     def focus_first(self, findings: Sequence[Finding]) -> None:
-        """Puts the cursor into the first wrong field, in the order of the form."""
+        """Focuses the first field with a finding, from top to bottom."""
         wrong = [
             editor for name, editor in self._editors.items() if name in {each.field for each in findings} and editor.isVisible()
         ]
@@ -177,7 +177,7 @@ class Binding(QObject):
             min(wrong, key=lambda editor: editor.mapToGlobal(QPoint()).y()).setFocus()
 
     def _show_finding(self, name: str) -> None:
-        """What is wrong under the field, with the red bar at its edge; neither when nothing is."""
+        """Shows or removes the finding of a field and its red bar."""
         words = translated(self._findings[name].message) if name in self._findings else ""
         message = getattr(self._form, f"{name}_message", None)
         if isinstance(message, QLabel):
@@ -192,11 +192,11 @@ class Binding(QObject):
 
     @property
     def complaints(self) -> list[str]:
-        """The fields that have something said under them now."""
+        """The fields that show a finding."""
         return list(self._findings)
 
     def set_visible(self, names: Iterable[str]) -> None:
-        """Shows just the fields of `names`."""
+        """Shows the fields of `names` and hides the others."""
         shown = set(names)
         for name in self._editors:
             container = getattr(self._form, f"{name}_field", None)
@@ -206,9 +206,9 @@ class Binding(QObject):
 
 
 def kept(model: type[BaseModel], stored: BaseModel | None, typed: Mapping[str, Any]) -> dict[str, Any]:
-    """What a form over `stored` leaves as it is: secrets that were not typed again (IN-12), and fields without an editor.
+    """The fields of `stored` that a form keeps: secrets that were not typed again (IN-12) and fields without an editor.
 
-    `stored` may be of another type than `model`; then it is what both have.
+    If `stored` is of another type than `model`, only the fields that both have.
     """
     if stored is None:
         return {}

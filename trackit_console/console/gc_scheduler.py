@@ -1,8 +1,9 @@
-"""Python's search for cyclic garbage, kept in the UI thread and short.
+"""Runs Python's cyclic garbage collector in the UI thread only, and keeps its passes short.
 
-Left to itself it starts in whatever thread makes the next object. In a worker's thread it would delete Qt objects where
-they do not live (QObject, "Thread Affinity"), and a full pass over all that the libraries brought stops the window for
-100 ms, whichever thread it runs in. So it is switched off, done here once a second, and what was imported is left out.
+By default it runs in the thread that allocates the next object. In a worker thread it would delete Qt objects outside
+their own thread (QObject, "Thread Affinity"), and a full pass over all imported modules stops the window for 100 ms,
+whichever thread it runs in. So automatic collection is off, a timer collects once a second, and imported objects are
+frozen.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ EVERY_MS = 1000
 
 
 class GcScheduler(QObject):
-    """Collects in the thread it lives in, for as long as it lives."""
+    """Collects in its own thread while it exists."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -28,7 +29,7 @@ class GcScheduler(QObject):
         self.destroyed.connect(gc.enable)
 
     def collect(self) -> None:
-        """Collects the oldest generation that is due by Python's own thresholds."""
+        """Collects the oldest generation that is due according to Python's thresholds."""
         self._leave_out_imports()
         due = [
             number for number, (count, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)) if count > most
@@ -37,7 +38,7 @@ class GcScheduler(QObject):
             gc.collect(due[-1])
 
     def _leave_out_imports(self) -> None:
-        """What modules brought lives as long as the program: no pass has to look at it again, nor at what else is there."""
+        """Objects of imported modules live as long as the program, so later passes need not visit them."""
         if len(sys.modules) != self._modules:
             self._modules = len(sys.modules)
             gc.freeze()

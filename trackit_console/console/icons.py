@@ -1,4 +1,4 @@
-"""One family of line icons, drawn on a grid of 20, in the colour of the text beside them."""
+"""Line icons on a 20-unit grid, drawn in the colour of the text beside them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def icon(name: str, colour: str, size: int = 20) -> QIcon:
 
 
 def image_file(name: str, colour: str) -> Path:
-    """The icon as a picture on disk, for style sheets; made once a run."""
+    """The icon as an SVG file for style sheets, written once per run."""
     file = Path(_pictures().name) / f"{name}-{colour.lstrip('#')}.svg"
     if not file.exists():
         file.write_text(_drawing(name, colour), encoding="utf-8")
@@ -53,7 +53,7 @@ def image_file(name: str, colour: str) -> Path:
 
 @cache
 def _pictures() -> TemporaryDirectory[str]:
-    """Removed when the program ends."""
+    """A temporary directory that is removed when the program ends."""
     return TemporaryDirectory(prefix="trackit-console-", ignore_cleanup_errors=True)
 
 

@@ -12,11 +12,11 @@ from trackit_console.console.display_text import label
 from trackit_console.console.pages.registry import MENU_TITLES, PAGES
 
 FIRST = "tiles"
-"""The page that opens at the first start; it stands in the menu beside those that it leads to."""
+"""The page that opens at the first start; in the menu it is listed beside the pages that it leads to."""
 
 
 class MainMenu(QMenu):
-    """Tells what was chosen. Its shortcuts work in the whole of `window`."""
+    """Emits what was chosen. Its shortcuts work in the whole `window`."""
 
     page_chosen = Signal(str)
     theme_chosen = Signal(str)
@@ -65,7 +65,7 @@ class MainMenu(QMenu):
         self.theme_chosen.emit(choice)
 
     def show_texts(self) -> None:
-        """Says everything in the present language."""
+        """Sets all texts in the current language."""
         self._configuration.setTitle(self.tr("&Configuration"))
         self._application_settings.setTitle(self.tr("&Application Settings"))
         for name, action in self._pages.items():

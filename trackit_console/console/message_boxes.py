@@ -1,4 +1,4 @@
-"""Asks before something is lost, and tells what went wrong: the message boxes of the console."""
+"""The message boxes of the console: questions and error reports."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def question_box(parent: QWidget, title: str, words: str, buttons: Sequence[str], detail: str = "") -> QMessageBox:
-    """`words` with `buttons`, of which the last is the default and what Esc presses."""
+    """A box with `words` and `buttons`; the last button is the default and the one that Esc presses."""
     box = QMessageBox(QMessageBox.Icon.Question, title, words, parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(detail)
@@ -29,17 +29,17 @@ def question_box(parent: QWidget, title: str, words: str, buttons: Sequence[str]
 
 
 def ask(parent: QWidget, title: str, question: str, buttons: Sequence[str], detail: str = "") -> int:
-    """Shows `question` with `buttons`; answers the number of the one pressed. Esc and the window's cross press the last."""
+    """Shows `question` with `buttons` and returns the index of the one pressed. Esc and closing the box press the last."""
     box = question_box(parent, title, question, buttons, detail)
     box.exec()
     pressed = box.clickedButton()
     box.deleteLater()
-    words = pressed.text().replace("&", "") if pressed is not None else buttons[-1]  # some desktops add mnemonics
+    words = pressed.text().replace("&", "") if pressed is not None else buttons[-1]  # some desktop environments add mnemonics
     return next((number for number, each in enumerate(buttons) if each == words), len(buttons) - 1)
 
 
 def conflict_box(parent: QWidget, problem: SavedByAnother, lines: Iterable[str]) -> QMessageBox:
-    """Who saved first and what, a line for each field."""
+    """A box that says who saved first and what, one line per field."""
     title = QCoreApplication.translate("message_boxes", "Saved by somebody else")
     words = "\n".join([translated(problem.message), "", *lines]).strip()
     close = QCoreApplication.translate("message_boxes", "Close")
@@ -49,14 +49,14 @@ def conflict_box(parent: QWidget, problem: SavedByAnother, lines: Iterable[str])
 
 
 def tell_conflict(parent: QWidget, problem: SavedByAnother, lines: Iterable[str]) -> None:
-    """Tells of a conflict until **Close** is pressed."""
+    """Shows a conflict until **Close** is pressed."""
     box = conflict_box(parent, problem, lines)
     box.exec()
     box.deleteLater()
 
 
 def problem_box(parent: QWidget | None, problem: Exception) -> tuple[QMessageBox, QPushButton, str]:
-    """What happened, why and what to do; the button that copies it, and what is copied."""
+    """The box for a problem, its **Copy details** button, and the text that this copies."""
     title = QCoreApplication.translate("message_boxes", "This did not work")
     if isinstance(problem, Problem):
         words, cure, detail = translated(problem.message), translated(problem.remedy_message), problem.detail
@@ -65,7 +65,7 @@ def problem_box(parent: QWidget | None, problem: Exception) -> tuple[QMessageBox
         cure = QCoreApplication.translate("message_boxes", "Try it again. If it happens again, copy the details and report them.")
         detail = f"{type(problem).__name__}: {problem}"
     box = QMessageBox(QMessageBox.Icon.Warning, title, words, QMessageBox.StandardButton.Close, parent)
-    box.setTextFormat(Qt.TextFormat.PlainText)  # a server's words, taken literally
+    box.setTextFormat(Qt.TextFormat.PlainText)  # text of a server is not HTML
     box.setInformativeText(cure)
     if detail:
         box.setDetailedText(detail)
@@ -75,9 +75,9 @@ def problem_box(parent: QWidget | None, problem: Exception) -> tuple[QMessageBox
 
 
 def show_problem(parent: QWidget | None, problem: Exception) -> None:
-    """Tells what happened, why and what to do; the technical text is one click away and can be copied.
+    """Shows what happened, why and what to do; the technical details can be expanded and copied.
 
-    Who cancelled something knows that it did not happen.
+    A cancelled operation is not reported: the user asked for it.
     """
     if isinstance(problem, Problem) and problem.code == "cancelled":
         return

@@ -1,4 +1,4 @@
-"""What the pictures show: settings, mail and reports as a help desk might have them."""
+"""Sample settings, mail and reports for the screenshots."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from email.message import EmailMessage
 from pydantic import SecretStr
 
 from trackit_console.console.services import Services
-from trackit_console.helpdesk.intake import Policy, decide, lookup_request
-from trackit_console.helpdesk.recording import arrived, entry_of
-from trackit_console.mail import parse
+from trackit_console.helpdesk.intake import Policy
+from trackit_console.helpdesk.recording import arrived
 from trackit_console.settings.mailbox import Imap, Microsoft365, Pop3
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.store.mailbox_states import VisitEnd
 from trackit_console.store.monitoring import Host
 from trackit_console.store.snapshot import read_snapshot
+from trackit_console.transports.certificate import Certificate
 from trackit_console.transports.errors import CertificateUntrusted, SignInRefused
 from trackit_console.transports.steps import Step, StepName, StepState
-from trackit_console.transports.certificate import Certificate
 from trackit_console.user_messages import Phrase
 
 MAILBOX = Imap(
@@ -124,7 +123,7 @@ _MAIL = (
 
 
 def fill(services: Services) -> None:
-    """Puts settings and mail into the database of `services`, as if a monitor had worked there."""
+    """Fills the database of `services` with settings and processed mail."""
     with services.database.begin() as transaction:
         transaction.people.save_technician(Technician(name="Carl Okafor", email="carl@contoso.com"), "sample")
         transaction.people.save_requestor(Requestor(name="Anna Berg", email="anna@contoso.com"), "sample")

@@ -1,4 +1,4 @@
-"""Pictures of every page and dialog, empty and filled, light and dark: to be looked at by a person.
+"""Screenshots of every page and dialog, empty and filled, light and dark, for visual review.
 
     python -m trackit_console.console.screenshots DIR --scale-name 100
 
@@ -38,7 +38,7 @@ SETTLE_MS = 400
 
 
 def wait(milliseconds: int, until: Callable[[], bool] = lambda: False) -> None:
-    """Lets the window work until `until`, or for so long."""
+    """Runs the event loop until `until` is true, at most for this time."""
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     looking = QTimer(interval=20)
@@ -95,7 +95,7 @@ def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
 
 
 def _account_states(window: MainWindow, parts: tuple[Any, ...]) -> Iterator[tuple[str, QWidget]]:
-    """A certificate in a form, one to agree to, and another admin who saved first."""
+    """Microsoft 365 with a certificate, the question whether to trust one, and a conflict."""
     microsoft = MailboxDialog(*parts, stored=Stored(1, 1, sample_data.MICROSOFT365))
     microsoft.resize(microsoft.width(), 900)
     yield "dialog-mailbox-microsoft365", microsoft
@@ -108,7 +108,7 @@ def _account_states(window: MainWindow, parts: tuple[Any, ...]) -> Iterator[tupl
 
 
 def take(folder: Path, scale: str, qt: QApplication) -> int:
-    """Saves all pictures into `folder`; answers how many there are."""
+    """Saves all screenshots to `folder` and returns their number."""
     number = 0
     for filled in (False, True):
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
@@ -139,7 +139,7 @@ def _save(widget: QWidget, file: Path) -> int:
 
 
 def main() -> int:
-    """Reads the arguments and takes the pictures."""
+    """Parses the arguments and takes the screenshots."""
     parser = argparse.ArgumentParser(description="Pictures of every page and dialog")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--scale-name", default="100")

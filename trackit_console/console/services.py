@@ -1,4 +1,4 @@
-"""What pages ask for: each a plain function that opens a transaction and is run on a worker thread. No Qt here."""
+"""What pages do with the database: plain methods that open a transaction and run on a worker thread. No Qt here."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 PAGE = 300
-"""Rows of a list that are read at most; searching narrows it."""
+"""Maximum number of rows that a list reads; searching narrows it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing(Generic[Row]):
-    """The first rows of a list, and how many there are in all."""
+    """The first rows of a list, and their total number."""
 
     rows: Sequence[Row]
     count: int
 
 
 class Services:
-    """The database of this console, opened when it is first asked for, and what can be done with it."""
+    """The database of this console, opened at the first use, and the operations on it."""
 
     def __init__(self, data_dir: DataDir, url: str, clock: Clock | None = None) -> None:
         self.data_dir = data_dir
@@ -59,7 +59,7 @@ class Services:
         """The open database; raises `StoreError`."""
         with self._opening:
             if self._database is None:
-                from trackit_console.store.database import open_database  # heavy: not before the window is there
+                from trackit_console.store.database import open_database  # slow to import: after the window is shown
 
                 self._database = open_database(self.url, self.data_dir, self.clock)
             return self._database
@@ -72,13 +72,13 @@ class Services:
                 self._database = None
 
     def upgrade(self) -> None:
-        """Brings an older database to this program's schema, once the admin has agreed (DB-03)."""
+        """Upgrades an older database to the current schema; the admin has agreed (DB-03)."""
         from trackit_console.store.database import upgrade_database
 
         upgrade_database(self.url)
 
     def snapshot(self) -> Snapshot:
-        """The state of everything, today beginning at local midnight."""
+        """The state of everything; today begins at local midnight."""
         from trackit_console.store.snapshot import read_snapshot
 
         midnight = self.clock.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
@@ -89,7 +89,7 @@ class Services:
     # ------------------------------------------------------------------ settings
 
     def save_mailbox(self, mailbox: Mailbox, stored: Stored[Mailbox] | None) -> Stored[Mailbox]:
-        """Adds a mailbox, or replaces `stored`, and answers it as it is stored now; raises `Conflict`."""
+        """Adds a mailbox or replaces `stored`, and returns the stored version; raises `Conflict`."""
         from trackit_console.store.row_mapping import Stored
 
         with self.database.begin() as transaction:
@@ -118,7 +118,7 @@ class Services:
             transaction.settings.save_filters(filters, self.actor)
 
     def changed_by(self, kind: Audited, name: str = "") -> str:
-        """Who changed this last (DB-04); empty when the audit does not say."""
+        """Who changed this last, or an empty string (DB-04)."""
         with self.database.reading() as transaction:
             return next((each.actor for each in transaction.audit.latest() if (each.kind, each.name) == (kind, name)), "")
 
@@ -147,28 +147,28 @@ class Services:
     # ------------------------------------------------------------------ mail
 
     def activity(self, query: ActivityQuery) -> Listing[ActivityView]:
-        """What became of mail."""
+        """Lists messages and their outcomes."""
         with self.database.reading() as transaction:
             return Listing(transaction.activity.page(query, PAGE), transaction.activity.count(query))
 
     def time_line(self, delivery_id: int) -> TimeLine:
-        """The story of one message."""
+        """The time line of one message."""
         with self.database.reading() as transaction:
             return transaction.activity.time_line(delivery_id)
 
     def raw(self, delivery_id: int) -> bytes | None:
-        """A message as it came."""
+        """The source of a message, None if it is no longer kept."""
         return self.database.deliveries.raw(delivery_id)
 
     def message(self, delivery_id: int) -> Message | None:
-        """A kept message, read again."""
+        """A kept message, parsed again."""
         from trackit_console.mail import parse
 
         raw = self.raw(delivery_id)
         return None if raw is None else parse(raw)
 
     def retry(self, delivery_id: int) -> Retried:
-        """Tries a message that was set aside again; answers what became of it."""
+        """Processes a quarantined message again and returns what became of it."""
         from trackit_console.monitor.quarantine import retry
 
         return retry(self.database, delivery_id, self.actor, self.clock)
@@ -180,7 +180,7 @@ class Services:
         return route_to_record(self.database, delivery_id, ref, self.actor, self.clock)
 
     def discard(self, delivery_id: int) -> None:
-        """Ends the quarantine of a message without processing it."""
+        """Discards a quarantined message."""
         from trackit_console.monitor.quarantine import discard
 
         discard(self.database, delivery_id, self.actor)
@@ -196,14 +196,14 @@ class Services:
             return transaction.records.get(ref), transaction.records.notes([ref.id])[ref.id]
 
     def attachment(self, delivery_id: int, sha256: str) -> bytes | None:
-        """The bytes of an attachment, out of the message that brought it."""
+        """The content of an attachment, extracted from its message; None if that is no longer kept."""
         message = self.message(delivery_id)
         found = [each.content for each in message.attachments if each.sha256 == sha256] if message else []
         return found[0] if found else None
 
 
 def activity_csv(views: Sequence[ActivityView]) -> str:
-    """The list as CSV; a value that a spreadsheet would take for a formula is made text (SEC-03)."""
+    """The list as CSV; values that a spreadsheet would take for formulas are escaped (SEC-03)."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(["Time", "Mailbox", "Sender", "Subject", "Outcome", "Record", "Message-ID"])

@@ -1,7 +1,7 @@
 """Work off the UI thread: the only module that touches a thread pool (T-06).
 
-A result, or the exception, comes home to the UI thread through a QObject that lives there: a signal that is connected
-to a plain function would run it on the worker's thread. What belongs to an owner that is gone is dropped.
+Results and exceptions reach the UI thread through a QObject that lives there: a signal connected to a plain function would
+run it on the worker thread. Results whose owner was deleted are dropped.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Work = Callable[..., Any]
 
 
 class Task(QObject):
-    """One piece of work. `busy` is told when it takes over 300 ms, `slow` over 2 s, `finished` in any case."""
+    """One unit of work. `busy` is emitted after 300 ms, `slow` after 2 s, `finished` always."""
 
     busy = Signal()
     slow = Signal()
@@ -51,33 +51,33 @@ class Task(QObject):
         self._busy_timer = self._timer(BUSY_MS, self.busy)
         self._slow_timer = self._timer(SLOW_MS, self.slow)
 
-    def _timer(self, milliseconds: int, told: Any) -> QTimer:
+    def _timer(self, milliseconds: int, signal: Any) -> QTimer:
         timer = QTimer(self, singleShot=True, interval=milliseconds)
-        timer.timeout.connect(told)
+        timer.timeout.connect(signal)
         timer.start()
         return timer
 
     def cancel(self) -> None:
-        """Asks the work to end, and tells how it ended: it may have been done by then."""
+        """Requests cancellation; the result is still reported, because the work may have been done by then."""
         self.cancel_wish.set()
 
     def drop(self) -> None:
-        """Asks the work to end; its result is not wanted any more, its last steps are."""
+        """Requests cancellation and drops the result; remaining steps are still shown."""
         self._dropped = True
         self.cancel_wish.set()
 
     def work(self, func: Work) -> None:
-        """Runs on the worker's thread."""
+        """Runs on the worker thread."""
         try:
             with cancellable(self.cancel_wish):
                 answer = func(self.cancel_wish) if _takes_cancel(func) else func()
                 if isinstance(answer, Generator):
                     answer = self._steps(answer)
-            told, what = self._came, answer
-        except Exception as problem:  # one task: reported where it was asked for
-            told, what = self._broke, problem
+            signal, payload = self._came, answer
+        except Exception as problem:  # reported to whoever started the task
+            signal, payload = self._broke, problem
         if shiboken6.isValid(self):
-            told.emit(what)
+            signal.emit(payload)
 
     def _steps(self, steps: Generator[Any, None, Any]) -> Any:
         while True:
@@ -116,7 +116,7 @@ class Task(QObject):
 
 
 class Tasks(QObject):
-    """Runs tasks on a pool of threads. `started` tells each task that a person waits for, `unhandled` exceptions of no one."""
+    """Runs tasks on a thread pool. `started` reports tasks that a user waits for, `unhandled` exceptions without a handler."""
 
     started = Signal(object)
     unhandled = Signal(object)
@@ -137,11 +137,11 @@ class Tasks(QObject):
         step: Callable[[Any], None] | None = None,
         quiet: bool = False,
     ) -> Task:
-        """Runs `func` on a worker's thread, with a `Cancel` if it takes an argument.
+        """Runs `func` on a worker thread, with a `Cancel` if it takes an argument.
 
         `then` gets its answer and `failed` its exception in the UI thread, unless `owner` is gone by then; of a
-        generator, `step` gets what it yields and `then` what it returns. A `quiet` task is not told by `started`: nobody
-        waits for it, or its dialog shows how far it is.
+        generator, `step` gets what it yields and `then` what it returns. A `quiet` task is not reported by `started`: nobody
+        waits for it, or its dialog shows the progress.
         """
         task = Task(owner, then, failed or self.unhandled.emit, step)
         self._running.add(task)
@@ -163,7 +163,7 @@ class Tasks(QObject):
             self._running.discard(task)
 
     def end(self, milliseconds: int) -> bool:
-        """Cancels everything and waits; answers whether all came to an end."""
+        """Cancels all tasks and waits; returns whether all have ended."""
         for task in tuple(self._running):
             task.drop()
         return self._pool.waitForDone(milliseconds)
@@ -180,10 +180,10 @@ class _Runnable(QRunnable):
 
 
 def _takes_cancel(func: Work) -> bool:
-    """Whether `func` wants to hear of a cancel: it has one parameter that must be given."""
+    """Whether `func` accepts a `Cancel`: it has a required positional parameter."""
     try:
         parameters = inspect.signature(func).parameters.values()
-    except ValueError:  # a function of C or Qt may not say what it takes
+    except ValueError:  # built-in functions may have no signature
         return False
     needed = [each for each in parameters if each.default is inspect.Parameter.empty]
     return any(each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD) for each in needed)

@@ -1,6 +1,6 @@
-"""The look: colours as named tokens, one set a theme, and what Qt makes of them (palette, style sheet).
+"""The theme: named colour tokens, and the palette and style sheet made from them.
 
-Fusion with palettes of our own: the system's scheme is followed, not its colours. Where the icons come from is in `icons`.
+Based on the Fusion style. The system's light or dark scheme is followed, not its colours. Icons are in `icons`.
 """
 
 from __future__ import annotations
@@ -197,14 +197,14 @@ QProgressBar::chunk { background: $accent; border-radius: 2px; }
 
 
 def style_sheet(tokens: Tokens) -> str:
-    """The style sheet in the colours of `tokens`; style sheets take arrows from files only."""
+    """The style sheet with the colours of `tokens`; arrows are files, because style sheets accept no other images."""
     arrows = {f"arrow_{way}": image_file(f"chevron-{way}", tokens.dim).as_posix() for way in ("up", "down")}
     arrows["check"] = image_file("check", tokens.on_accent).as_posix()
     return _SHEET.substitute({each.name: getattr(tokens, each.name) for each in fields(Tokens)} | arrows)
 
 
 def palette(tokens: Tokens) -> QPalette:
-    """What Fusion itself draws with: check boxes, arrows, selections, placeholders."""
+    """The palette for what Fusion draws itself: check boxes, arrows, selections, placeholders."""
     role = QPalette.ColorRole
     colours = {
         role.Window: tokens.bg,
@@ -232,7 +232,7 @@ def palette(tokens: Tokens) -> QPalette:
 
 
 class Theme(QObject):
-    """The look in force, `tokens` its colours; `changed` is told after every switch."""
+    """The current theme with its colours in `tokens`; `changed` is emitted after every switch."""
 
     changed = Signal()
 
@@ -249,11 +249,11 @@ class Theme(QObject):
 
     @property
     def choice(self) -> Choice:
-        """What the user chose; `system` follows the system's scheme."""
+        """The user's choice; `system` follows the system's scheme."""
         return self._choice
 
     def choose(self, choice: Choice) -> None:
-        """Switches at once."""
+        """Switches the theme immediately."""
         self._choice = choice
         self._apply()
 
@@ -277,7 +277,7 @@ class Theme(QObject):
 
 
 def _ui_font() -> QFont:
-    """The system's font for windows; Inter where the system has none of its own."""
+    """The system's UI font, with Inter as a fallback."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     font.setFamilies(["Segoe UI Variable Text", "Segoe UI", "Inter", font.family()])
     font.setPixelSize(14)

@@ -1,4 +1,4 @@
-"""Agreeing to a certificate that was refused: what a person is shown before it is pinned (IN-09, SEC-01)."""
+"""The question whether to trust a refused certificate, before it is pinned (IN-09, SEC-01)."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ _CODES = {
     "certificate_expired",
 }
 _HALF = 48
-"""Where a fingerprint is broken into two lines: 16 bytes with their colons."""
+"""Where a fingerprint is split into two lines: 16 bytes with colons."""
 
 
 def can_be_trusted(step: Step) -> bool:
-    """Whether the step failed over a certificate that pinning would let through."""
+    """Whether the step failed because of a certificate that pinning would accept."""
     return step.state is StepState.FAILED and step.code in _CODES and step.certificate is not None
 
 
 def agreed(parent: QWidget, certificate: Certificate) -> bool:
-    """Asks whether to trust `certificate`; not to is the default."""
+    """Asks whether to trust `certificate`; the default is not to."""
     title, words, buttons, detail = confirmation(certificate)
     return ask(parent, title, words, buttons, detail) == 0
 
 
 def confirmation(certificate: Certificate) -> tuple[str, str, Sequence[str], str]:
-    """Title, question, buttons and what trusting means."""
+    """Title, question, buttons and explanation for the box."""
     words = QCoreApplication.translate(
         "trust",
         "Is this the certificate of your mail server?\n\nIssued to: {subject}\nIssued by: {issuer}\nValid: {begin} to {end}\n"
@@ -52,7 +52,7 @@ def confirmation(certificate: Certificate) -> tuple[str, str, Sequence[str], str
         "If you trust it, this account accepts the server with this certificate and no other, whoever issued it and even after it "
         "expires. When the server gets a new certificate, you will have to trust that one again.",
     )
-    told = words.format(
+    question = words.format(
         subject=certificate.subject,
         issuer=certificate.issuer,
         begin=_day(certificate.valid_from),
@@ -63,11 +63,11 @@ def confirmation(certificate: Certificate) -> tuple[str, str, Sequence[str], str
         QCoreApplication.translate("trust", "Trust this certificate"),
         QCoreApplication.translate("trust", "Do not trust"),
     ]
-    return QCoreApplication.translate("trust", "Trust this certificate"), told, buttons, detail
+    return QCoreApplication.translate("trust", "Trust this certificate"), question, buttons, detail
 
 
 def _readable(fingerprint: str) -> str:
-    """As certificate viewers show it, in two lines."""
+    """The fingerprint as certificate viewers show it, in two lines."""
     digits = fingerprint.upper()
     pairs = ":".join(digits[at : at + 2] for at in range(0, len(digits), 2))
     return f"{pairs[:_HALF]}\n{pairs[_HALF:]}"

@@ -1,4 +1,4 @@
-"""The main window: header, menu, breadcrumb, pages made when they are first shown (T-01, T-05, T-08)."""
+"""The main window: header, menu, breadcrumb and pages, which are created when first shown (T-01, T-05, T-08)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 class MainWindow(QMainWindow):
-    """One window, one page at a time."""
+    """The only window; it shows one page at a time."""
 
     def __init__(self, services: Services, theme: Theme, window_settings: QSettings) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
 
     @property
     def current(self) -> str:
-        """The name of the page that is shown."""
+        """The name of the current page."""
         return self._trail[-1] if self._trail else FIRST
 
     # ------------------------------------------------------------------ building
@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
         column.addLayout(body, 1)
         self.setCentralWidget(host)
         host.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        host.setFocus()  # else the menu has it, framed, before anybody touched a key
+        host.setFocus()  # otherwise the menu button shows a focus frame at the start
 
     def _header(self) -> QFrame:
         header = QFrame()
@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
 
     def retranslate(self) -> None:
-        """Says everything around the pages in the present language."""
+        """Sets the texts around the pages in the current language."""
         self.show_texts()
         self._show_heading()
         if self.watch.snapshot is not None:
@@ -142,7 +142,7 @@ class MainWindow(QMainWindow):
             self._lost(self._problem)
 
     def show_texts(self) -> None:
-        """Sets title, menu and header; called by the constructor, and when the language changes."""
+        """Sets the texts of title, menu and header; called by the constructor and when the language changes."""
         self.setWindowTitle(self.tr("Track-It! Email Configuration"))
         self._product.setText(self.tr("Track-It! Email Configuration"))
         self._crumbs.setAccessibleName(self.tr("Where you are"))
@@ -185,7 +185,7 @@ class MainWindow(QMainWindow):
     # ------------------------------------------------------------------ going somewhere
 
     def open_page(self, name: str, target: Any = None) -> None:
-        """Shows the page `name`, with `target` on it; asks before edits on the page that is left are lost."""
+        """Shows the page `name` with `target` selected; asks first if the current page has unsaved edits."""
         if name not in PAGES or (name != self.current and not self._may_leave()):
             return
         if name not in self.pages:
@@ -208,7 +208,7 @@ class MainWindow(QMainWindow):
         self._show_crumbs()
 
     def _enter(self) -> None:
-        """Shows the page once there is something true on it: but for the tiles, not before the database was looked at."""
+        """Shows the page. Pages other than the tiles wait for the first snapshot, since they would show wrong data."""
         if self.watch.snapshot is None and self.current != FIRST:
             self._stack.setCurrentWidget(self._nothing_yet)
             return
@@ -224,7 +224,7 @@ class MainWindow(QMainWindow):
         return area
 
     def back(self) -> None:
-        """The page before."""
+        """Goes back to the previous page."""
         if len(self._trail) > 1 and self._may_leave():
             self._trail.pop()
             self.open_page(self._trail.pop())
@@ -262,7 +262,7 @@ class MainWindow(QMainWindow):
     # ------------------------------------------------------------------ what is seen
 
     def begin(self) -> None:
-        """Looks at the database, once the window is there."""
+        """Starts to watch the database; called once the window is shown."""
         self.watch.start()
 
     def _seen(self, snapshot: Snapshot) -> None:
@@ -282,7 +282,7 @@ class MainWindow(QMainWindow):
         return name.replace("\\", "/").rpartition("/")[2]
 
     def _lost(self, problem: Exception) -> None:
-        """The console says so and comes back by itself (DB-05)."""
+        """Shows that the database cannot be used; the console recovers by itself (DB-05)."""
         words = (
             translated(problem.message) + " " + translated(problem.remedy_message)
             if isinstance(problem, Problem)
@@ -294,7 +294,7 @@ class MainWindow(QMainWindow):
         self.monitor_pill.show_state("bad", self.tr("No database"))
 
     def _monitor_failed(self, problem: Exception) -> None:
-        """Trouble with the database shows in the banner; anything else must not pass unseen."""
+        """Shows unexpected exceptions of the monitor; database problems are in the banner already."""
         if not isinstance(problem, Problem):
             show_problem(self, problem)
 
@@ -303,7 +303,7 @@ class MainWindow(QMainWindow):
         self._lost_banner.show_text("")
 
     def _mend(self) -> None:
-        """Upgrades when the admin agrees, else tells the details (DB-03)."""
+        """Offers the upgrade of an older database, or shows the details of the problem (DB-03)."""
         if self._problem is None:
             return
         if getattr(self._problem, "code", "") != "database_older":
@@ -318,7 +318,7 @@ class MainWindow(QMainWindow):
             )
 
     def _help(self) -> None:
-        """On the page that is open; dialogs have their own."""
+        """Opens the help for the current page; dialogs have their own."""
         from trackit_console.console.dialogs.help import open_help
 
         open_help(self, self.current)
@@ -359,7 +359,7 @@ class MainWindow(QMainWindow):
         QApplication.processEvents()
 
     def _may_end_monitor(self) -> bool:
-        """Mail is not to stop in silence."""
+        """Asks before closing stops the monitor."""
         snapshot = self.watch.snapshot
         if not self.monitor.here or snapshot is None or not snapshot.wanted.running or len(snapshot.hosts) > 1:
             return True

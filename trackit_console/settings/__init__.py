@@ -1,1 +1,1 @@
-"""WHAT can be set: one module per tile; fields, defaults, limits and messages. No I/O, no other part of the program."""
+"""The settings: models with fields, defaults, limits and messages. No I/O, and no dependency on other packages."""

@@ -1,6 +1,6 @@
 """The configuration file: all settings as YAML, read strictly, with the line of everything that is wrong (docs/interface.md).
 
-Text in, values out, and back; the file itself is read by the command line, the database is filled by `store.transfer`.
+Converts text to settings and back. The command line reads the file; `store.config_transfer` fills the database.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _DISCRIMINATORS = (*MailboxType, "basic")
 _PATHS = ("ca_file", "certificate_file")
 _MOST_VALUES = 100_000
 _DEEPEST = 30
-"""Far more than a real file has: an alias that repeats itself stands for a value without end."""
+"""Far more than a real file has. YAML aliases that refer to themselves would expand without end."""
 NOT_YAML = QT_TRANSLATE_NOOP("settings", "This cannot be read as YAML: {problem}")
 DOUBLED_NAME = QT_TRANSLATE_NOOP("settings", "{name} is set more than once.")
 
@@ -59,7 +59,7 @@ class LocatedFinding:
 
 
 class ConfigurationRefused(Problem):
-    """The file breaks rules; nothing was imported. `findings` has every one of them, in the order of the file."""
+    """The file is not valid; nothing was imported. `findings` lists all violations in the order of the file."""
 
     context = CONTEXT
     code = "configuration_refused"
@@ -73,13 +73,13 @@ class ConfigurationRefused(Problem):
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationFile:
-    """A configuration and where in the file each field stands, for what is found wrong with it later."""
+    """A configuration and the line of each field, for findings that come up later."""
 
     configuration: Configuration
     lines: dict[str, int]
 
     def refuse(self, found: Sequence[Finding]) -> None:
-        """Raises `ConfigurationRefused` when something was found."""
+        """Raises `ConfigurationRefused` if there are findings."""
         if found:
             raise ConfigurationRefused([LocatedFinding(_line(self.lines, each.field), each) for each in found])
 
@@ -98,7 +98,7 @@ def read_configuration(text: str, folder: Path) -> ConfigurationFile:
 
 
 def write_configuration(configuration: Configuration) -> str:
-    """The file for `configuration`, without secrets; absent parts are left out."""
+    """The YAML text of `configuration`, without secrets and absent parts."""
     parts: dict[str, Any] = {"version": configuration.version}
     for name in list(Configuration.model_fields)[1:]:
         part = getattr(configuration, name)
@@ -119,7 +119,7 @@ def _public(value: object) -> Any:
 
 
 def taken_addresses(number: int, technician: Technician, owners: Mapping[str, str]) -> list[Finding]:
-    """Addresses that belong to somebody else; `owners` are names by address. Mail has one context (MSG-05)."""
+    """Findings for addresses of another technician; `owners` maps addresses to names. An address has one owner (MSG-05)."""
     written = [("email", technician.email), *(("mapped_addresses", each) for each in technician.mapped_addresses)]
     return [
         finding(f"technicians.{number}.{field}", "address_taken", value=each, owner=owners[each.casefold()])
@@ -160,7 +160,7 @@ def _value(loader: yaml.SafeLoader, node: yaml.Node, path: str, lines: dict[str,
 
 
 def _constructed(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
-    """The value of a scalar or key; PyYAML lets go whatever its conversions raise."""
+    """The value of a scalar or key; PyYAML passes on whatever its conversions raise."""
     try:
         return loader.construct_object(node, deep=True)
     except (ValueError, LookupError, AttributeError, TypeError):
@@ -184,14 +184,14 @@ def _join(path: str, part: str) -> str:
 
 
 def _line(lines: dict[str, int], path: str) -> int:
-    """The line of the field, or of the nearest thing around it that the file has."""
+    """The line of the field, or of the nearest enclosing element in the file."""
     while path not in lines:
         path = path.rpartition(".")[0]
     return lines[path]
 
 
 def _resolved(data: Any, folder: Path) -> Any:
-    """The data with its relative paths made absolute."""
+    """`data` with relative paths made absolute."""
     if isinstance(data, list):
         return [_resolved(each, folder) for each in data]
     if not isinstance(data, dict):
@@ -203,7 +203,7 @@ def _resolved(data: Any, folder: Path) -> Any:
 
 
 def _doubled(configuration: Configuration) -> list[Finding]:
-    """What the file says twice."""
+    """Findings for entries that are in the file twice."""
     found: list[Finding] = []
     mailboxes = configuration.mailboxes or []
     for number, mailbox in enumerate(mailboxes):

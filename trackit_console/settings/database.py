@@ -11,14 +11,14 @@ from trackit_console.settings.validation import rule_error
 
 
 class SqliteTarget(Settings):
-    """A file on this computer; nothing to set up. `file` None is the one in the data directory."""
+    """A file on this computer; None is the default file in the data directory."""
 
     kind: Literal["sqlite"] = "sqlite"
     file: FilePath | None = Field(None, title="File")
 
 
 class SqlServerTarget(Settings):
-    """A Microsoft SQL Server database. TLS is on, and the server's certificate is checked unless that is switched off."""
+    """A Microsoft SQL Server database. The connection is encrypted, and the certificate is checked by default."""
 
     kind: Literal["sqlserver"] = "sqlserver"
     server: RequiredText = Field(title="Server")

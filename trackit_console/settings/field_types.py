@@ -1,6 +1,6 @@
-"""The kinds of fields that settings are made of: annotated types that keep one rule each and carry its limits.
+"""Types of settings fields: annotated types that enforce one rule each and carry its limits.
 
-A form reads the limits from here (`limits_of`), a table its column lengths. Which fields a tile has is in its module.
+Forms read the limits with `limits_of`. The fields themselves are declared in the models of each tile.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from pydantic_core import CoreSchema, core_schema
 from trackit_console.settings.validation import rule_error
 
 HIDE_INPUT = ConfigDict(hide_input_in_errors=True)
-"""What was typed may be a secret: pydantic must not repeat it in its errors (SEC-02)."""
+"""Input may be a secret, so pydantic must not repeat it in its errors (SEC-02)."""
 
 
 class Settings(BaseModel):
-    """Base of everything that can be set: immutable, strict about types and names."""
+    """Base of all settings models: immutable, strict about types and names."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", strict=True, **HIDE_INPUT)
 
 
 @dataclass(frozen=True, slots=True)
 class IntRange:
-    """A whole number between two limits, both included; one sentence for all ways to miss them."""
+    """An integer between two limits, both included, with one message for every violation."""
 
     least: int
     most: int
@@ -50,7 +50,7 @@ class IntRange:
 
 @dataclass(frozen=True, slots=True)
 class SingleLineText:
-    """One line of text without surrounding blanks, at most `most` UTF-16 units long, as SQL Server counts NVARCHAR."""
+    """One line of text, stripped, with at most `most` UTF-16 code units, as SQL Server counts NVARCHAR."""
 
     most: int = 255
 
@@ -67,12 +67,12 @@ class SingleLineText:
 
 
 def utf16_length(text: str) -> int:
-    """How many units NVARCHAR counts for `text` (an emoji is two)."""
+    """Length of `text` in UTF-16 code units, as NVARCHAR counts it (an emoji has two)."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _is_one_line(text: str) -> bool:
-    """Without control characters, other line ends, and halves of characters that no database takes."""
+    """Whether `text` has no control characters, line separators or lone surrogates."""
     return not {"Cc", "Zl", "Zp", "Cs"} & {unicodedata.category(letter) for letter in text}
 
 
@@ -191,7 +191,7 @@ RequiredText = Annotated[str, SingleLineText(255), AfterValidator(_not_empty)]
 Subject = Annotated[str, SingleLineText(400)]
 EmailAddress = Annotated[str, SingleLineText(255), AfterValidator(_not_empty), AfterValidator(_address)]
 AccountName = RequiredText
-"""What a server calls an account. IMAP, POP3 and SMTP give it no form (RFC 3501 section 6.2.3: any string)."""
+"""The name of an account on a server. IMAP, POP3 and SMTP do not restrict it (RFC 3501 section 6.2.3: any string)."""
 PrincipalName = Annotated[str, SingleLineText(255), AfterValidator(_not_empty), AfterValidator(_principal_name)]
 ServerName = Annotated[str, SingleLineText(255), AfterValidator(_not_empty), AfterValidator(_host)]
 Guid = Annotated[str, SingleLineText(64), AfterValidator(_not_empty), AfterValidator(_guid)]
@@ -212,7 +212,7 @@ Secret = Annotated[SecretStr, AfterValidator(_secret_line)]
 
 
 def limits_of(field: FieldInfo) -> IntRange | SingleLineText | None:
-    """The limits that a field was declared with, also where it may be empty (`Port | None`)."""
+    """The limits of a field, also of an optional one (`Port | None`)."""
     return next((each for each in metadata_of(field) if isinstance(each, IntRange | SingleLineText)), None)
 
 
@@ -222,6 +222,6 @@ def is_secret(field: FieldInfo) -> bool:
 
 
 def metadata_of(field: FieldInfo) -> list[Any]:
-    """All that the field was annotated with, also where it may be empty (`Port | None`)."""
+    """The `Annotated` metadata of a field, also of an optional one (`Port | None`)."""
     inner = [each for part in getattr(field.annotation, "__args__", ()) for each in getattr(part, "__metadata__", ())]
     return [*field.metadata, *inner]

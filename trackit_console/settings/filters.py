@@ -33,7 +33,7 @@ DIRECTION_LABELS: dict[str, str] = {
 
 
 class FilterRule(Settings):
-    """A text that stops mail when it is part of the sender or the subject (FIL-03, FIL-04)."""
+    """A text that stops a message if the sender or the subject contains it (FIL-03, FIL-04)."""
 
     text: RuleText = Field(
         title=QT_TRANSLATE_NOOP("settings", "Text"),
@@ -59,7 +59,7 @@ class FilterRule(Settings):
 
     @property
     def needles(self) -> tuple[str, ...]:
-        """The texts that are looked for, letter case folded: a comma-separated list of addresses counts as several."""
+        """The texts to search for, case-folded; a comma-separated list of addresses counts as several."""
         parts = [part.strip() for part in self.text.split(",") if part.strip()]
         if "," in self.text and parts and all("@" in part for part in parts):
             return tuple(part.casefold() for part in parts if len(part) > 1)
@@ -119,7 +119,7 @@ DEFAULT_RESTRICTED_FILE_TYPES = [
 
 
 class Filters(Settings):
-    """Whose mail is not taken, and which subjects; a new database holds the documented rules (FIL-01, FIL-02)."""
+    """Which senders and subjects are not processed; a new database has the documented rules (FIL-01, FIL-02)."""
 
     accept_from: Annotated[AcceptFrom, Presentation(choices=ACCEPT_FROM_LABELS)] = Field(
         "everyone",

@@ -1,4 +1,4 @@
-"""The incoming mailboxes: one model for each of the five types, and what must hold between mailboxes (IN-01 to IN-19).
+"""The incoming mailboxes: one model for each of the five types, and the rules between mailboxes (IN-01 to IN-19).
 
 What keeps the tile red is in `tiles`; how a mailbox is reached is in `transports`.
 """
@@ -57,7 +57,7 @@ TYPE_LABELS = {
 }
 
 WORKING_TYPES = frozenset({MailboxType.IMAP})
-"""The types that this version can read; the others can be chosen and kept, and say that they are not yet there."""
+"""The types that this version can read. The others can be configured and saved, but not enabled."""
 
 
 class AnyMailbox(Settings):
@@ -112,17 +112,17 @@ class AnyMailbox(Settings):
 
     @property
     def account(self) -> str:
-        """The account as the server knows it."""
+        """The account name on the server."""
         raise TypeError(type(self).__name__)
 
     @property
     def place(self) -> str:
-        """The server that is asked, as shown in lists."""
+        """The server, as shown in lists."""
         raise TypeError(type(self).__name__)
 
     @property
     def address(self) -> str | None:
-        """Where mail to this mailbox is sent: the email address, else the account when it is one."""
+        """The address of this mailbox: the email address, or the account if it is an address."""
         return self.email_address or (self.account if is_address(self.account) else None)
 
     @property
@@ -266,7 +266,7 @@ MAILBOX_MODELS: dict[MailboxType, type[AnyMailbox]] = {
     MailboxType.POP3: Pop3,
 }
 mailbox_adapter: TypeAdapter[Mailbox] = TypeAdapter(Mailbox, config=HIDE_INPUT)
-"""Validates a mailbox of any type from a dict of its fields; raises pydantic's ValidationError (see `rules.findings`)."""
+"""Validates a mailbox of any type from a dict of its fields; raises pydantic's ValidationError (see `validation.findings`)."""
 
 
 def default_port(mailbox_type: str, use_ssl: bool) -> int:
@@ -282,7 +282,7 @@ def credential_missing(mailbox: Mailbox) -> bool:
 
 
 def check_password(password: str, again: str, *, stored: bool, required: bool) -> Finding | None:
-    """What is wrong with **Password** and **Confirm Password** as typed; both empty keeps a stored one (IN-07, IN-12)."""
+    """Checks **Password** and **Confirm Password**; leaving both empty keeps a stored password (IN-07, IN-12)."""
     if password != again:
         return finding("confirm_password", "passwords_differ")
     if required and not password and not stored:
@@ -291,7 +291,7 @@ def check_password(password: str, again: str, *, stored: bool, required: bool) -
 
 
 def check_among(mailbox: Mailbox, others: Iterable[Mailbox]) -> list[Finding]:
-    """What keeps `mailbox` from standing beside `others`: same account on the same server, or same name (IN-07)."""
+    """Findings if one of `others` has the same account on the same server, or the same name (IN-07)."""
     found = []
     for other in others:
         if _identity(mailbox) == _identity(other):
@@ -302,7 +302,7 @@ def check_among(mailbox: Mailbox, others: Iterable[Mailbox]) -> list[Finding]:
 
 
 def _identity(mailbox: Mailbox) -> tuple[str, ...]:
-    """Account, server and folder, however written; IMAP and POP3 of one server are one account."""
+    """Normalized account, server and folder; IMAP and POP3 on one server are the same account."""
     if isinstance(mailbox, ServerMailbox):
         return ("server", mailbox.server.casefold().rstrip("."), mailbox.account.casefold(), mailbox.folder.casefold())
     return ("exchange", mailbox.account.casefold(), mailbox.folder.casefold())

@@ -33,7 +33,7 @@ POST_ACTION_LABELS = {
 
 
 def _as_a_number(value: object) -> object:
-    """Only a number chooses: `yes` would mean 1, and 1 deletes mail."""
+    """Accepts numbers only: YAML's `yes` would become 1, and 1 deletes mail."""
     return value if type(value) in (int, PostAction) else ""
 
 
@@ -46,7 +46,7 @@ UNKNOWN_SENDER_LABELS: dict[str, str] = {
 
 
 class MonitorSettings(Settings):
-    """How the email monitor works. Changes take effect when it is started again (MON-05)."""
+    """Settings of the email monitor. Changes take effect when it is restarted (MON-05)."""
 
     poll_interval: Annotated[Minutes, Presentation(unit=QT_TRANSLATE_NOOP("settings", "minutes"))] = Field(
         5,

@@ -108,7 +108,7 @@ outgoing_adapter: TypeAdapter[Outgoing] = TypeAdapter(Outgoing, config=HIDE_INPU
 
 
 def check_from_address(outgoing: Outgoing, mailboxes: Iterable[Mailbox]) -> Finding | None:
-    """The From Address must be an address of incoming email; otherwise the finding lists those that are (OUT-04)."""
+    """Checks that the From Address belongs to an incoming mailbox; the finding lists the valid addresses (OUT-04)."""
     addresses = sorted({mailbox.address for mailbox in mailboxes if mailbox.address})
     if outgoing.from_address.casefold() in {each.casefold() for each in addresses}:
         return None

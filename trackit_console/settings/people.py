@@ -1,4 +1,4 @@
-"""Technicians, requestors and ticket templates: what mail is matched with, and what tickets begin with."""
+"""Technicians, requestors and ticket templates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Priority = Literal["Low", "Medium", "High", "Urgent"]
 
 
 class Technician(Settings):
-    """Someone who works on records; mail from `email` and `mapped_addresses` is in this person's context (MSG-05)."""
+    """Someone who works on records; mail from `email` and `mapped_addresses` counts as this person's (MSG-05)."""
 
     name: RequiredText = Field(title=NAME)
     email: EmailAddress = Field(title=EMAIL, description=QT_TRANSLATE_NOOP("settings", "Unique among technicians."))
@@ -29,19 +29,19 @@ class Technician(Settings):
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """All addresses of this person, letter case folded."""
+        """All addresses of this person, case-folded."""
         return tuple(dict.fromkeys(each.casefold() for each in (self.email, *self.mapped_addresses)))
 
 
 class Requestor(Settings):
-    """Someone who asks the help desk for something (MSG-03)."""
+    """Someone who writes to the help desk (MSG-03)."""
 
     name: RequiredText = Field(title=NAME)
     email: EmailAddress = Field(title=EMAIL, description=QT_TRANSLATE_NOOP("settings", "Unique among requestors."))
 
 
 class TicketTemplate(Settings):
-    """A form template: what a new ticket begins with. An empty `subject` keeps that of the message."""
+    """A template with the initial values of a ticket. An empty `subject` keeps that of the message."""
 
     name: RequiredText = Field(title=NAME)
     subject: Subject = Field(
@@ -57,4 +57,4 @@ class TicketTemplate(Settings):
 
 
 DEFAULT_TEMPLATE = TicketTemplate(name="Default")
-"""What a ticket gets when no template is chosen, or the chosen one is gone (MON-04)."""
+"""Used when no template is chosen, or the chosen one no longer exists (MON-04)."""

@@ -1,4 +1,4 @@
-"""How a form and the reference show a field, declared on the field itself: a new field is described in one place.
+"""How forms and reference show a field. It is declared on the field, so that a new field is described in one place.
 
 `title` (the label) and `description` (the help text) are those of `pydantic.Field`. The rest is a `Presentation` among
 the field's `Annotated` metadata. All texts are marked for translation under the context "settings".
@@ -36,7 +36,7 @@ class Presentation:
 
 
 def presentation_of(declared: FieldInfo) -> Presentation:
-    """What was declared for the field, or the defaults."""
+    """The `Presentation` of a field, or the defaults."""
     return next((each for each in metadata_of(declared) if isinstance(each, Presentation)), Presentation())
 
 

@@ -1,9 +1,9 @@
-"""The tables of fields in docs/interface.md and in the help, made from the models.
+"""Generates the tables of fields in docs/interface.md and in the help from the models.
 
-    python -m trackit_console.settings.reference           says which pages are not current, exit code 1
-    python -m trackit_console.settings.reference --write   brings them up to date
+    python -m trackit_console.settings.reference           lists pages that are out of date; exit code 1 if any
+    python -m trackit_console.settings.reference --write   updates them
 
-A page has a table between `<!-- fields NAME -->` and `<!-- /fields -->`; the names are those of `TABLES`.
+A table stands between `<!-- fields NAME -->` and `<!-- /fields -->`; the names are the keys of `TABLES`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _BLOCK = re.compile(r"(<!-- fields ([\w-]+) -->\n).*?(<!-- /fields -->)", re.DOT
 
 
 def field_table(models: Models) -> str:
-    """All fields of `models` as a script sees them: name, label, values, default, meaning; the types where they differ."""
+    """The table for scripts: name, label, values, default and meaning of all fields, and the types that have them."""
     with_types = len(models) > 1
     heading = ["Field", "Label", "Values", "Default", *(["Types"] if with_types else []), "Meaning"]
     rows = []
@@ -49,7 +49,7 @@ def field_table(models: Models) -> str:
 
 
 def help_table(models: Models, wanted: Callable[[str, FieldInfo], bool] = lambda _name, _field: True) -> str:
-    """The `wanted` fields of `models` as an admin sees them: label and meaning."""
+    """The table for admins: label and meaning of the `wanted` fields."""
     rows = [[field.title or "", _meaning(field)] for name, field, _owners in _fields(models) if wanted(name, field)]
     return _table(["Field", "What to enter"], rows)
 
@@ -63,7 +63,7 @@ def _is_main(_name: str, field: FieldInfo) -> bool:
 
 
 def _is_main_but_for_imap(name: str, field: FieldInfo) -> bool:
-    """Main fields that the table of IMAP and POP3 does not have, or means otherwise."""
+    """Whether a main field is missing from the table of IMAP and POP3, or has another meaning there."""
     known = Imap.model_fields.get(name)
     return _is_main(name, field) and (known is None or known.description != field.description)
 
@@ -92,7 +92,7 @@ TABLES: dict[str, Callable[[], str]] = {
 
 
 def current(page: str) -> str:
-    """`page` with its tables as they should be; KeyError for a table that does not exist."""
+    """`page` with up-to-date tables; raises KeyError for an unknown table."""
     return _BLOCK.sub(lambda found: f"{found[1]}\n{TABLES[found[2]]()}\n{found[3]}", page)
 
 
@@ -103,7 +103,7 @@ def outdated(root: Path = ROOT) -> list[Path]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Says or writes what is not current."""
+    """Lists or updates the pages that are out of date."""
     stale = outdated()
     for page in stale:
         if "--write" in arguments:
@@ -113,7 +113,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _fields(models: Models) -> Iterable[tuple[str, FieldInfo, list[type[BaseModel]]]]:
-    """Each field that has a title, in the order of the models, with those that have it; twice where it means two things."""
+    """Each field with a title and the models that have it; a field with two meanings is listed twice."""
     names = dict.fromkeys(name for model in models for name in model.model_fields)
     for name in names:
         owners: dict[str | None, list[type[BaseModel]]] = {}

@@ -1,4 +1,4 @@
-"""What keeps a tile red: the mandatory settings that are missing, in words (T-02)."""
+"""The mandatory settings that are missing on a tile (T-02)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Tile(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EmailSettings:
-    """All settings of the three tiles together, as they are in force or are to be."""
+    """The settings of all three tiles."""
 
     mailboxes: Sequence[Mailbox] = ()
     outgoing: Outgoing | None = None
@@ -36,7 +36,7 @@ class EmailSettings:
 
 
 def missing(tile: Tile, settings: EmailSettings) -> tuple[Phrase, ...]:
-    """What an admin must still set on `tile`; empty when it is complete."""
+    """The missing settings of `tile`; empty if it is complete."""
     return tuple(_MISSING[tile](settings))
 
 

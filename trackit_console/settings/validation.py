@@ -1,7 +1,7 @@
-"""The rules that a value must keep, each with the one sentence that a person reads when it is broken (IN-07, T-04).
+"""The validation rules and the message of each (IN-07, T-04).
 
-`RULES` is the only place with these sentences: dialog, import file and command line show the same ones. How a rule is
-applied to a field is in `fields`; which fields there are is in the module of each tile.
+Dialogs, import and command line show the same messages. `field_types` applies the rules to fields; the fields are
+declared in the models.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ RULES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that is broken: where (`field` as `port` or `mailboxes.0.port`), which, and in what words."""
+    """A violated rule: the field (`port` or `mailboxes.0.port`), the rule and the message."""
 
     field: str
     rule: str
@@ -85,12 +85,12 @@ class Finding:
 
 
 def finding(field: str, rule: str, **facts: object) -> Finding:
-    """The finding that `field` breaks `rule`."""
+    """The finding that `field` violates `rule`."""
     return Finding(field, rule, Phrase(CONTEXT, RULES[rule], facts))
 
 
 def rule_error(rule: str, field: str = "", **facts: object) -> PydanticCustomError:
-    """To be raised inside a validator; `field` names the culprit where the validator sees the whole model."""
+    """The error to raise in a validator; `field` names the field if the validator sees the whole model."""
     return PydanticCustomError(rule, "{_message}", {"_message": RULES[rule], "_field": field, **facts})
 
 
@@ -106,14 +106,14 @@ _EXPECTED = {
 
 
 _NAMES = ("extra_forbidden", "invalid_key")
-"""Errors about a name that was typed, not about a value."""
+"""Errors about the name of a field, not about a value."""
 
 
 def findings(error: ValidationError, discriminators: Iterable[str] = ()) -> list[Finding]:
-    """What pydantic found, in our words.
+    """Converts pydantic's errors to findings.
 
-    `discriminators` are the values (`imap`, `basic`, ...) that pydantic puts into the place of an error inside a
-    union; a person never typed them there, so they are left out of the field's path.
+    `discriminators` are the values (`imap`, `basic`, ...) that pydantic adds to the location of an error inside a union.
+    They are not part of the file, so they are left out of the field's path.
     """
     hidden = set(discriminators)
     return [_finding(dict(each), hidden) for each in error.errors(include_url=False, include_input=False)]

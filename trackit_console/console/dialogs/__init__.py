@@ -1,1 +1,1 @@
-"""The dialogs. Each emits what was made; whoever opened it saves."""
+"""The dialogs. Each emits the settings object; the page that opened it saves."""

@@ -1,4 +1,4 @@
-"""What both dialogs for accounts do with the fields that they share: which stay when they are not seen or typed."""
+"""Rules that both account dialogs share: which stored fields are kept when they are hidden or left empty."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ OTHER_CLOUD = {"sign_in_url", "graph_url"}
 
 
 def shown_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values` without the addresses of another cloud where a known one is chosen: nobody sees them then."""
+    """`values` without the addresses of a custom cloud when a known cloud is chosen, since these fields are hidden then."""
     hidden = OTHER_CLOUD & values.keys() if values.get("cloud") != "other" else set()
     return {**values, **dict.fromkeys(hidden)}
 
 
 def kept_account(model: type[BaseModel], stored: BaseModel | None, typed: Mapping[str, Any]) -> dict[str, Any]:
-    """As `form_binding.kept`, but of client secret and certificate only the one that the form shows (IN-17).
+    """Like `form_binding.kept`, but keeps only one credential: client secret or certificate (IN-17).
 
-    A stored secret cannot be cleared by hand: it goes when a certificate file is entered, and the password of a
-    certificate goes with its file.
+    A stored secret cannot be cleared in the form. It is dropped when a certificate file is entered, and the password of
+    a certificate is dropped with its file.
     """
     gone = "client_secret" if typed.get("certificate_file") else "certificate_password"
     return {name: value for name, value in kept(model, stored, typed).items() if name != gone}

@@ -1,4 +1,4 @@
-"""Help: a page of words for each page and dialog of the console, opened by F1 (T-05)."""
+"""Help: one page of text for each page and dialog of the console, opened by F1 (T-05)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SPACE_PX = 5
 
 
 class HelpDialog(QDialog):
-    """Stays open beside what it is about; links lead to other pages."""
+    """A non-modal window; links lead to other help pages."""
 
     def __init__(self, page: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -39,17 +39,17 @@ class HelpDialog(QDialog):
         super().changeEvent(event)
 
     def retranslate(self) -> None:
-        """Says everything around the page in the present language."""
+        """Sets the texts around the help page in the current language."""
         self.setWindowTitle(self.tr("Help"))
         self.reader.setAccessibleName(self.tr("Help"))
         self._back.setText(self.tr("&Back"))
 
     def open_page(self, page: str) -> None:
-        """Shows the page called `page`."""
+        """Shows the help page `page`."""
         self.reader.setSource(QUrl(f"qrc:/help/{LANGUAGE}/{page}.md"))
 
     def _space(self) -> None:
-        """Markdown has no margins of its own: a paragraph would stand right below the one before."""
+        """Adds space between paragraphs, which Qt's Markdown import does not."""
         cursor, block = QTextCursor(self.reader.document()), self.reader.document().begin()
         while block.isValid():
             cursor.setPosition(block.position())
@@ -61,7 +61,7 @@ class HelpDialog(QDialog):
 
 
 def open_help(parent: QWidget, page: str) -> HelpDialog:
-    """Opens the help on `page` beside `parent`, or turns the help that is open there to it."""
+    """Opens the help at `page`, reusing the help window of `parent` if it is open."""
     found = next((each for each in parent.findChildren(HelpDialog) if each.isVisible()), None)
     if found is None:
         found = HelpDialog(page, parent)

@@ -42,7 +42,7 @@ NAMES = tuple(dict.fromkeys(["type", *(name for model in MODELS for name in mode
 
 
 class MailboxDialog(SettingsDialog):
-    """One mailbox. `stored` None adds a new one; `others` are those that it must not clash with."""
+    """Edits one mailbox. `stored` is None for a new one; `others` are the mailboxes that it must not clash with."""
 
     help_page = "incoming-mailbox"
 
@@ -74,9 +74,7 @@ class MailboxDialog(SettingsDialog):
         self.setWindowTitle(self.tr("Edit Incoming Mailbox") if self.stored else self.tr("Add Incoming Mailbox"))
         self._show_more()
         if not self.ui.steps.report:
-            self.ui.steps.show_text(
-                self.tr("Tests the settings as they stand, step by step, and sends a test message to the mailbox.")
-            )
+            self.ui.steps.show_text(self.tr("Tests the current settings step by step and sends a test message to the mailbox."))
 
     @property
     def mailbox(self) -> Mailbox | None:
@@ -101,7 +99,7 @@ class MailboxDialog(SettingsDialog):
             self.ui.ticket_template.addItem(name, name)
 
     def _fill(self, mailbox: Mailbox | None) -> None:
-        """The values of `mailbox`, or the defaults of every type for a new one, which begins as Microsoft 365 (IN-01)."""
+        """Shows `mailbox`, or for a new one the defaults of every type; Microsoft 365 is preselected (IN-01)."""
         for model in MODELS:
             self.binding.fill({name: field.default for name, field in model.model_fields.items() if not field.is_required()})
         if mailbox is None:
@@ -126,7 +124,7 @@ class MailboxDialog(SettingsDialog):
         self.check_again()
 
     def show_fields(self) -> None:
-        """Just the fields of the chosen type; what they hold survives the switch."""
+        """Shows the fields of the chosen type; hidden fields keep their contents."""
         names = {"type", *self.model.model_fields}
         if "password" in names:
             names.add("confirm_password")
@@ -170,7 +168,7 @@ class MailboxDialog(SettingsDialog):
         return made, found
 
     def _values(self) -> dict[str, Any]:
-        """What was typed, and what of the stored mailbox stays."""
+        """The values of the form, completed by what is kept of the stored mailbox."""
         typed = shown_values(self.binding.values(self.model))
         return {**typed, **kept_account(self.model, self.mailbox, typed), "type": self.mailbox_type.value}
 

@@ -1,4 +1,4 @@
-"""Shows a message as it came: its text, and its source. Nothing in it is loaded or run (SEC-03)."""
+"""Shows the text and the source of a message. Nothing in it is loaded or executed (SEC-03)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from trackit_console.console.message_boxes import show_problem
 from trackit_console.mail import parse
 
 SHOWN = 1_000_000
-"""Characters of the source that are shown at most."""
+"""Maximum number of bytes of the source that are shown."""
 
 
 class MessageDialog(QDialog):
-    """Text and source of one message, to be read and copied."""
+    """Shows text and source of one message, for reading and copying."""
 
     def __init__(self, subject: str, text: str, source: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -45,7 +45,7 @@ class MessageDialog(QDialog):
         super().changeEvent(event)
 
     def retranslate(self) -> None:
-        """Says everything in the present language."""
+        """Sets all texts in the current language."""
         self.setWindowTitle(self._subject or self.tr("(no subject)"))
         self.text.setAccessibleName(self.tr("Text of the message"))
         self.source.setAccessibleName(self.tr("Source of the message"))
@@ -59,7 +59,7 @@ class MessageDialog(QDialog):
 
 
 def open_message(parent: QWidget, context: Context, delivery_id: int, subject: str) -> None:
-    """Reads the message off the UI thread, then shows it."""
+    """Reads the message on a worker thread, then shows it."""
 
     def read() -> tuple[str, str]:
         raw = context.services.raw(delivery_id) or b""

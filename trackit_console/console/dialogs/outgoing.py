@@ -43,7 +43,7 @@ SIGN_IN = {"user_account_name", "password"}
 
 
 class OutgoingDialog(SettingsDialog):
-    """The outgoing account. `addresses` are those of incoming email, one of which must be the From Address (OUT-04)."""
+    """Edits the outgoing account. The From Address must be an address of one of `mailboxes` (OUT-04)."""
 
     help_page = "outgoing-email"
 
@@ -72,7 +72,7 @@ class OutgoingDialog(SettingsDialog):
     def show_texts(self) -> None:
         self.ui.recipient.setPlaceholderText(self.tr("The From Address, if left empty"))
         if not self.ui.steps.report:
-            self.ui.steps.show_text(self.tr("Send Test Email tests the settings as they stand, step by step."))
+            self.ui.steps.show_text(self.tr("Send Test Email tests the current settings step by step."))
 
     @property
     def outgoing(self) -> Outgoing | None:
@@ -139,7 +139,7 @@ class OutgoingDialog(SettingsDialog):
         return made, found
 
     def _values(self) -> dict[str, Any]:
-        """What was typed, and what of the stored account stays; without sign-in there is no account."""
+        """The values of the form, completed by what is kept of the stored account; without sign-in there is no account."""
         typed = shown_values(self.binding.values(self.model))
         values = {**typed, **kept_account(self.model, self.outgoing, typed)}
         if values.get("smtp_requires_authentication") is False:

@@ -1,6 +1,6 @@
-"""What the dialogs for accounts share: binding, validation, the connection test, and asking before edits are lost (T-04, T-05).
+"""Base of the account dialogs: binding, validation, connection test, saving, and asking before edits are lost (T-04, T-05).
 
-What is special to an account is in `mailbox` and `outgoing`.
+What is specific to an account is in `mailbox` and `outgoing`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Check = Callable[[Cancel], Iterator[Step]]
 
 
 class SettingsDialog(QDialog):
-    """A form on the left, the live result of a test on the right, buttons in a foot."""
+    """A form on the left, the progress of the test on the right, buttons at the bottom."""
 
     saved = Signal(object)
     help_page = ""
@@ -48,7 +48,7 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.ui = ui
         self.stored = stored
-        """What **Save** replaces, as it was read last; None adds."""
+        """What **Save** replaces, with the version that was read last; None adds a new one."""
         ui.setupUi(self)
         self._tasks = tasks
         self._window_settings = window_settings
@@ -71,46 +71,46 @@ class SettingsDialog(QDialog):
     # ------------------------------------------------------------------ to be said by the dialog for an account
 
     def read(self) -> tuple[Any, list[Finding]]:
-        """The settings object that the form makes, None when it makes none, and everything that is wrong."""
+        """The settings object of the form (None if it is not valid) and all findings."""
         raise TypeError(type(self).__name__)
 
     def check_of(self, made: Any) -> tuple[Check, Sequence[StepName]]:
-        """The test of what was made, and the steps that it has."""
+        """The connection test for `made`, and the names of its steps."""
         raise TypeError(type(self).__name__)
 
     def needs_test(self, made: Any) -> bool:
-        """Whether saving tests first (IN-11)."""
+        """Whether `made` is tested before it is saved (IN-11)."""
         raise TypeError(type(self).__name__)
 
     def after_failed_test(self, made: Any) -> Any:
-        """Asks what to do; answers what to save after all, or None to go back."""
+        """Asks the admin what to do; returns what to save, or None to go back to the form."""
         raise TypeError(type(self).__name__)
 
     def state(self) -> dict[str, Any]:
-        """All that was typed, to tell whether anything was changed."""
+        """The contents of the form, to detect unsaved changes."""
         raise TypeError(type(self).__name__)
 
     def fields_of(self, made: Any) -> dict[str, Any]:
-        """The fields of what the form makes, as they are stored."""
+        """The fields of `made` as the database would store them."""
         return dict(made)
 
     def show_texts(self) -> None:
-        """Sets the words that are set in code; called by the dialog's constructor, and when the language changes."""
+        """Sets the texts that are not in the .ui file; called by the constructor and when the language changes."""
         raise TypeError(type(self).__name__)
 
     def show_fields(self) -> None:
-        """Shows just the fields that go with what is chosen."""
+        """Shows the fields that apply to the current choices."""
         raise TypeError(type(self).__name__)
 
     @property
     def save_as_new(self) -> str:
-        """The words of the button that saves what was deleted meanwhile."""
+        """The text of the button that saves a deleted object as a new one."""
         raise TypeError(type(self).__name__)
 
     # ------------------------------------------------------------------ validating
 
     def validated(self) -> Any:
-        """What the form makes; otherwise shows what is wrong, goes to the first wrong field, and answers None."""
+        """The settings object of the form. If it is not valid: shows the findings, focuses the first one, returns None."""
         made, found = self.read()
         self.binding.show(found)
         if found:
@@ -120,14 +120,14 @@ class SettingsDialog(QDialog):
         return made
 
     def reveal(self, names: Sequence[str]) -> None:
-        """Unfolds what hides one of the fields."""
+        """Expands the section that hides one of the fields."""
 
     def _check_field(self, name: str) -> None:
         _, found = self.read()
         self.binding.show(found, [name])
 
     def check_again(self) -> None:
-        """After an edit: what was said may be mended, also by another field than the one it is said at."""
+        """Updates shown findings after an edit: it may have fixed a finding at another field."""
         if complaints := self.binding.complaints:
             _, found = self.read()
             self.binding.show(found, complaints)
@@ -135,13 +135,13 @@ class SettingsDialog(QDialog):
     # ------------------------------------------------------------------ testing and saving
 
     def test(self) -> None:
-        """**Test Connection** with the values as they stand, saved or not."""
+        """**Test Connection** with the current values, saved or not."""
         made = self.validated()
         if made is not None:
             self._follow(made, self._test_ended)
 
     def accept(self) -> None:
-        """**Save**: tests first where that is wanted. Nothing can be typed meanwhile that would not be saved."""
+        """**Save**, after a test if one is needed. The form is locked meanwhile: what was typed then would not be saved."""
         made = self.validated()
         if made is None or self._running is not None or self._saving is not None:
             return
@@ -166,7 +166,7 @@ class SettingsDialog(QDialog):
         self._running.finished.connect(self._test_over)
 
     def _test_ended(self) -> None:
-        """The result stands in the list; there is nothing more to do."""
+        """Nothing to do: the list of steps shows the result."""
 
     def _test_over(self) -> None:
         if self._running is not None:
@@ -190,11 +190,11 @@ class SettingsDialog(QDialog):
         self.saved.emit(made)
 
     def saving(self, task: Task) -> None:
-        """Whoever saves tells by what: **Cancel** then cancels that, and the dialog stays until it has ended."""
+        """Called by the page with the running task: **Cancel** cancels it, and the dialog stays open until it has ended."""
         self._saving = task
 
     def keep_open(self, found: Sequence[Finding] = ()) -> None:
-        """Whoever saves calls this when it did not work: everything typed is still there."""
+        """Called by the page when saving failed: unlocks the form with everything in it."""
         self._saving = None
         self._set_busy(False)
         self._lock(False)
@@ -202,7 +202,7 @@ class SettingsDialog(QDialog):
         self.binding.focus_first(found)
 
     def overtaken(self, problem: SavedByAnother, made: Any) -> None:
-        """Whoever saves calls this when somebody else saved first (DB-04): `made` can be saved over it, or as a new one."""
+        """Called by the page when another user saved first (DB-04). The next **Save** replaces their version, or adds a new one."""
         self.keep_open()
         if problem.saved is None:
             self._offer_as_new(problem.who)
@@ -222,18 +222,18 @@ class SettingsDialog(QDialog):
             self.accept()
 
     def begin_new(self) -> None:
-        """From here on **Save** adds. Stored secrets are gone with what was deleted: they have to be typed again."""
+        """Makes **Save** add a new object. Stored secrets were deleted with the old one and must be typed again."""
         self.stored = None
         self.binding.forget_secrets()
 
     def done_for_good(self) -> None:
-        """Whoever saves calls this when it worked."""
+        """Called by the page when saving succeeded: closes the dialog."""
         self._saving = None
         self._done_for_good = True
         super().accept()
 
     def _lock(self, locked: bool) -> None:
-        """Takes the form away while it is saved; the cursor is where it was when it comes back."""
+        """Disables the form while it is saved, and restores the focus afterwards."""
         form: QWidget = self.ui.scroll_body
         if locked == (not form.isEnabled()):
             return
@@ -268,12 +268,12 @@ class SettingsDialog(QDialog):
     # ------------------------------------------------------------------ closing
 
     def opened(self) -> None:
-        """What is in the form now counts as unchanged."""
+        """Marks the current contents of the form as unchanged."""
         self._untouched = self.state()
 
     @property
     def unsaved(self) -> bool:
-        """Whether closing would lose something."""
+        """Whether closing would lose edits."""
         return not self._done_for_good and _plain(self.state()) != _plain(self._untouched)
 
     def reject(self) -> None:
@@ -282,7 +282,7 @@ class SettingsDialog(QDialog):
             super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """The window's cross is **Cancel**."""
+        """Closing the window is **Cancel**."""
         if self.isVisible():
             self.reject()
         event.setAccepted(not self.isVisible())
@@ -304,7 +304,7 @@ class SettingsDialog(QDialog):
         super().done(result)
 
     def _restore_size(self) -> None:
-        """As it was left, but never larger than the screen."""
+        """Restores the last size, limited to the screen."""
         kept = self._window_settings.value(f"{type(self).__name__}/geometry")
         if kept is not None:
             self.restoreGeometry(kept)
@@ -325,7 +325,7 @@ class SettingsDialog(QDialog):
         super().changeEvent(event)
 
     def retranslate(self) -> None:
-        """Says everything in the present language; what is typed and chosen stays."""
+        """Sets all texts in the current language; the contents of the form stay."""
         self.ui.retranslateUi(self)
         self.binding.retranslate()
         self.show_texts()
@@ -334,5 +334,5 @@ class SettingsDialog(QDialog):
 
 
 def _plain(state: dict[str, Any]) -> dict[str, Any]:
-    """Secrets compare by value."""
+    """The state with secrets in clear, because they are compared by value."""
     return {name: each.get_secret_value() if isinstance(each, SecretStr) else each for name, each in state.items()}

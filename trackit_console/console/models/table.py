@@ -1,7 +1,7 @@
-"""A table model over plain rows: a column is a heading and a function from a row to what stands there.
+"""A table model over plain rows: a column is a heading and a function from a row to its text.
 
-Sorting and searching are done here, over the few rows that were read. Each call from Qt into Python may have to wait
-until the monitor's thread lets go of the interpreter, and a window that waits often stutters: so a cell is one call.
+Sorting and searching are done here, over the few rows that were read. Each call from Qt into Python may have to wait for
+the monitor's thread to release the interpreter, so a cell is drawn with a single call.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 38
 HEADING_MARGIN = 36
 MOST = 1 << 24
-"""What is wide enough for ever: the width was chosen by hand."""
+"""Stands for a width that the user chose: it is never adjusted."""
 MEASURED_ROWS = 50
-"""Rows that decide how wide a column is; measuring all of them would be felt."""
+"""Number of rows that are measured for the width of a column; measuring all would be slow."""
 
 FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """`text` is shown, `tone` makes it a pill, `order` sorts, `tip` is shown on hover; `stretch` takes the room left over."""
+    """`text` is shown, `tone` makes it a pill, `order` is the sort key, `tip` the tool tip; `stretch` takes the remaining width."""
 
     heading: str
     text: Callable[[Row], str]
@@ -44,16 +44,16 @@ class Column(Generic[Row]):
     checked: Callable[[Row], bool] | None = None
 
     def key(self, row: Row) -> Any:
-        """What `row` is sorted by."""
+        """The sort key of `row`."""
         return self.order(row) if self.order else self.text(row).casefold()
 
     def cell(self, row: Row) -> Cell:
-        """What stands in the cell of `row`."""
+        """The cell of `row`."""
         return Cell(self.text(row), self.tone(row) if self.tone else None, self.right)
 
 
 class TableModel(QAbstractTableModel, Generic[Row]):
-    """Rows that are replaced as a whole; `rows` are those that are shown, as they are sorted and searched.
+    """A model whose rows are replaced as a whole; `rows` are the visible ones, sorted and filtered.
 
     `checked` columns are toggled through `on_check`.
     """
@@ -70,17 +70,17 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         self._words = ""
 
     def show_rows(self, rows: Sequence[Row]) -> None:
-        """Shows `rows`; nothing moves under the reader's eyes when they are the same."""
+        """Shows `rows`; does nothing if they are the same as before."""
         self._all = list(rows)
         self._arrange()
 
     def search(self, words: str) -> None:
-        """Leaves the rows that have `words` somewhere, whatever their case."""
+        """Shows only rows that contain `words`, ignoring case."""
         self._words = words.casefold()
         self._arrange()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sorts by a column; by none (-1) the rows stand as they came. What is selected stays selected."""
+        """Sorts by a column, or restores the original order for -1. The selection stays."""
         self._order = (column, order == Qt.SortOrder.DescendingOrder) if 0 <= column < len(self.columns) else None
         self.layoutAboutToBeChanged.emit()
         old = self.persistentIndexList()
@@ -115,7 +115,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         self.endResetModel()
 
     def retitle(self, columns: Sequence[Column[Row]]) -> None:
-        """Takes the same columns in another language."""
+        """Replaces the columns by the same ones in another language."""
         self.columns = columns
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(columns) - 1)
 
@@ -153,7 +153,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
 
 
 class Table(QObject, Generic[Row]):
-    """A `QTableView` with its model, sorted and searched; `current` is the row that is selected, `picked` tells of another."""
+    """A `QTableView` with its model; `current` is the selected row, `picked` is emitted when the selection changes."""
 
     picked = Signal()
 
@@ -178,14 +178,14 @@ class Table(QObject, Generic[Row]):
         for number, column in enumerate(model.columns):
             mode = QHeaderView.ResizeMode.Stretch if column.stretch else QHeaderView.ResizeMode.Interactive
             header.setSectionResizeMode(number, mode)
-            if not column.checked:  # a check box is left to the style
+            if not column.checked:  # the style draws check boxes
                 view.setItemDelegateForColumn(number, self._cells)
         header.sectionResized.connect(self._resized)
         self._restore()
         self._fit()
 
     def _restore(self) -> None:
-        """Columns are as wide as they were made by hand (T-08)."""
+        """Restores the widths that the user chose (T-08)."""
         for number, column in enumerate(self.model.columns):
             kept = self._window_settings.value(f"{self._key}/{number}")
             if kept is not None and not column.stretch:
@@ -201,7 +201,7 @@ class Table(QObject, Generic[Row]):
         return self.model.columns[column].cell(self.model.rows[row])
 
     def _fit(self) -> None:
-        """Makes the columns as wide as what they show, and never narrower again: a list that fills must not jump."""
+        """Widens columns to fit their contents; never narrows them, so that a list does not jump while it fills."""
         self._fitting = True
         for number, column in enumerate(self.model.columns):
             wanted = 0 if column.stretch else self._width(number)
@@ -217,13 +217,13 @@ class Table(QObject, Generic[Row]):
         return max([heading, *(self._cells.width(column.cell(row), metrics) for row in self.model.rows[:MEASURED_ROWS])])
 
     def retitle(self, columns: Sequence[Column[Row]]) -> None:
-        """Shows the same columns in another language."""
+        """Shows the columns in another language."""
         self.model.retitle(columns)
         self._fit()
         self.view.viewport().update()
 
     def show_rows(self, rows: Sequence[Row], key: Callable[[Row], Any]) -> None:
-        """Shows `rows`; the selected one stays selected if it is still there."""
+        """Shows `rows`; the selected row stays selected if it still exists."""
         kept = key(self.current) if self.current is not None else None
         self.model.show_rows(rows)
         self._fit()
@@ -231,7 +231,7 @@ class Table(QObject, Generic[Row]):
             self.select(lambda row: bool(key(row) == kept))
 
     def select(self, wanted: Callable[[Row], bool]) -> bool:
-        """Selects the first row that is `wanted`; answers whether there is one."""
+        """Selects the first row that is `wanted`; returns whether there is one."""
         for number, row in enumerate(self.model.rows):
             if wanted(row):
                 self.view.selectRow(number)
@@ -239,7 +239,7 @@ class Table(QObject, Generic[Row]):
         return False
 
     def search(self, words: str) -> None:
-        """Leaves the rows that have `words` somewhere; the selected one stays selected if it is among them."""
+        """Shows only rows that contain `words`; the selected row stays selected if it is among them."""
         kept = self.current
         self.model.search(words)
         if self.current is not kept and not self.select(lambda row: row is kept):
@@ -248,11 +248,11 @@ class Table(QObject, Generic[Row]):
 
     @property
     def shown(self) -> int:
-        """How many rows are left by the search."""
+        """Number of rows that match the search."""
         return self.model.rowCount()
 
     @property
     def current(self) -> Row | None:
-        """The selected row."""
+        """The selected row, or None."""
         chosen = self.view.selectionModel().selectedRows()
         return self.model.rows[chosen[0].row()] if chosen else None

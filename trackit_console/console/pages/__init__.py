@@ -1,1 +1,1 @@
-"""The pages, one shape each: a compiled form, models, actions. They are found through `registry` and made when first shown."""
+"""The pages: each has a compiled form, table models and actions. `registry` lists them; they are created when first shown."""

@@ -1,4 +1,4 @@
-"""**Activity**: what happened to my mail? A list that can be searched, and the time line of each message (RUN-04, RUN-08)."""
+"""**Activity**: a searchable list of messages and the time line of each one (RUN-04, RUN-08)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TYPING_MS = 250
 
 
 class ActivityPage(Page):
-    """The list on the left, the story of the selected message on the right."""
+    """The list on the left, the time line of the selected message on the right."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -126,7 +126,7 @@ class ActivityPage(Page):
 
     @property
     def query(self) -> ActivityQuery:
-        """What is looked for."""
+        """The search as the page shows it."""
         days = self.ui.period.currentData()
         midnight = self._now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
         outcome = self.ui.outcome.currentData()
@@ -138,7 +138,7 @@ class ActivityPage(Page):
         )
 
     def search(self) -> None:
-        """Reads the list anew."""
+        """Reads the list again."""
         query = self.query
         self.context.tasks.run(lambda: self.context.services.activity(query), owner=self, then=self._show_list, failed=self._tell)
 
@@ -195,7 +195,7 @@ class ActivityPage(Page):
     # ------------------------------------------------------------------ actions
 
     def show_message(self) -> None:
-        """**Show message**: as it came, as text."""
+        """**Show message**: its text and source."""
         if self._line is not None:
             from trackit_console.console.dialogs.message import open_message
 
@@ -207,12 +207,12 @@ class ActivityPage(Page):
             self.context.open_page("records", str(self._line.activity.record))
 
     def retry(self) -> None:
-        """**Try again** a message that was set aside, with today's settings."""
+        """**Try again**: processes a quarantined message with the current settings."""
         if self._line is not None:
             self.do(partial(self.context.services.retry, self._line.activity.delivery_id), then=self._done)
 
     def discard(self) -> None:
-        """**Discard** a message that was set aside; asks, since its bytes go."""
+        """**Discard** a quarantined message; asks first, because its content is deleted."""
         if self._line is None:
             return
         words = self.tr("Discard this message?")
@@ -225,7 +225,7 @@ class ActivityPage(Page):
         self.search()
 
     def export(self) -> None:
-        """**Export CSV** of the list as it is shown."""
+        """**Export CSV** of the visible list."""
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Export CSV"), "activity.csv", "CSV (*.csv)")
         if name:
             text = activity_csv(self.table.model.rows)
@@ -233,7 +233,7 @@ class ActivityPage(Page):
 
 
 def _event(event: Event) -> QWidget:
-    """A line of the story: its sign, what happened, and the detail below."""
+    """One line of the time line: sign, event, and the detail below."""
     line = QWidget()
     grid = QGridLayout(line)
     grid.setContentsMargins(0, 0, 0, 0)

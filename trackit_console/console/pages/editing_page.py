@@ -1,4 +1,4 @@
-"""The shape of a page that edits one stored thing: **Save**, **Undo changes**, and what happens when others save first (DB-04)."""
+"""Base of pages that edit one stored object: **Save**, **Undo changes**, and conflicts with other users (DB-04)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from trackit_console.console.conflicts import SavedByAnother, differences, naming_who, untouched
+from trackit_console.console.conflicts import SavedByAnother, differences, untouched, with_conflict_author
 from trackit_console.console.context import Context
 from trackit_console.console.message_boxes import show_problem, tell_conflict
 from trackit_console.console.pages.page import Page
@@ -19,7 +19,7 @@ Value = TypeVar("Value", bound=BaseModel)
 
 
 class EditingPage(Page, Generic[Value]):
-    """`stored` is what the edits are compared with; None until the database was read. The audit calls it `audited`."""
+    """`stored` is the saved version, None until the database was read; `audited` is what the audit calls it."""
 
     audited: ClassVar[Audited]
 
@@ -34,7 +34,7 @@ class EditingPage(Page, Generic[Value]):
         raise TypeError(type(self).__name__)
 
     def values(self) -> Mapping[str, Any]:
-        """The fields as the form holds them now."""
+        """The current fields of the form."""
         raise TypeError(type(self).__name__)
 
     def values_of(self, value: Value) -> Mapping[str, Any]:
@@ -42,11 +42,11 @@ class EditingPage(Page, Generic[Value]):
         return dict(value)
 
     def take_over(self, fields: Mapping[str, Any]) -> None:
-        """Shows what others saved in `fields`, and leaves the others as they are."""
+        """Shows the values of `fields` and leaves the other fields as they are."""
         raise TypeError(type(self).__name__)
 
     def refresh_actions(self) -> None:
-        """Decides what can be pressed."""
+        """Enables and disables the buttons."""
         raise TypeError(type(self).__name__)
 
     # ------------------------------------------------------------------ shared
@@ -56,20 +56,20 @@ class EditingPage(Page, Generic[Value]):
         return self.stored is not None and self.values() != self.values_of(self.stored.value)
 
     def follow(self, stored: Stored[Value]) -> None:
-        """Shows what others saved, unless something is being edited here."""
+        """Shows a newer version from the database, unless there are unsaved edits."""
         if self.stored is None or (stored.version != self.stored.version and not self.unsaved):
             self._fill(stored)
 
     def keep(self, save: Callable[[Stored[Value]], None], value: Value) -> None:
-        """Saves `value` by `save` over what is stored."""
+        """Saves `value` with `save`, replacing the stored version."""
         if self.stored is not None:
             kept = Stored(self.stored.id, self.stored.version, value)
             who = partial(self.context.services.changed_by, self.audited)
-            work = partial(naming_who, partial(save, kept), lambda _saved: who())
+            work = partial(with_conflict_author, partial(save, kept), lambda _saved: who())
             self.do(work, then=lambda _none: self._saved(kept), failed=self._not_saved)
 
     def discard(self) -> None:
-        """**Undo changes**: what is stored is shown again."""
+        """**Undo changes**: shows the stored version again."""
         if self.stored is not None:
             self._fill(self.stored)
 

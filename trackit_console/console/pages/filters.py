@@ -85,7 +85,7 @@ class FiltersPage(EditingPage[Filters]):
 
     @property
     def rule_list(self) -> str:
-        """The list whose tab is open."""
+        """The list of the open tab."""
         return "sender" if self.ui.tabs.currentIndex() == 0 else "subject"
 
     def values(self) -> dict[str, Any]:
@@ -123,7 +123,7 @@ class FiltersPage(EditingPage[Filters]):
             self.fill(self._draft.model_copy(update={"accept_from": self.ui.accept_from.currentData()}))
 
     def add(self) -> None:
-        """**Add** the typed text to the list whose tab is open."""
+        """**Add** the text to the list of the open tab."""
         try:
             rule = FilterRule(text=self.ui.new_rule.text())
         except ValidationError as error:
@@ -153,7 +153,7 @@ class FiltersPage(EditingPage[Filters]):
         self._change(line.rule_list, [changed if each == line.rule else each for each in self._rules(line.rule_list)])
 
     def restore(self) -> None:
-        """**Restore defaults**: the documented rules; asks, since own rules go."""
+        """**Restore defaults**: asks first, because all other rules are removed."""
         words = self.tr("Replace all rules by the 4 sender rules and 15 subject rules that come with the product?")
         buttons = [self.tr("Restore defaults"), self.tr("Cancel")]
         if self._draft is not None and ask(self, self.tr("Restore defaults"), words, buttons) == 0:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
 from trackit_console.console.compiled.ui_incoming_page import Ui_IncomingPage
-from trackit_console.console.conflicts import SavedByAnother, naming_who
+from trackit_console.console.conflicts import SavedByAnother, with_conflict_author
 from trackit_console.console.context import Context
 from trackit_console.console.display_text import label, moment
 from trackit_console.console.message_boxes import ask, show_problem
@@ -82,7 +82,7 @@ class IncomingPage(Page):
 
     @property
     def snapshot(self) -> Snapshot | None:
-        """The last look at the database."""
+        """The latest snapshot of the database."""
         return self.context.watch.snapshot
 
     def _pill(self, row: Stored[Mailbox]) -> tuple[Tone, str]:
@@ -183,7 +183,9 @@ class IncomingPage(Page):
             named = saved or before
             return services.changed_by(Audited.MAILBOX, named.value.title) if named else ""
 
-        self._save(dialog, made, partial(naming_who, partial(services.save_mailbox, made, before), who), self._select_saved)
+        self._save(
+            dialog, made, partial(with_conflict_author, partial(services.save_mailbox, made, before), who), self._select_saved
+        )
 
     def _save(
         self,
@@ -206,7 +208,7 @@ class IncomingPage(Page):
         dialog.saving(self.do(work, then=done, failed=failed))
 
     def _select_saved(self, saved: Stored[Mailbox]) -> None:
-        """Selects the mailbox, at once or as soon as the list has it."""
+        """Selects the mailbox, now or as soon as it is in the list."""
         self.ui.search.clear()
         self._to_select = saved.id
         self.ui.mailboxes.setFocus()
@@ -217,7 +219,7 @@ class IncomingPage(Page):
             self._to_select = None
 
     def delete(self) -> None:
-        """**Delete**: asks, and names what goes and what stays."""
+        """**Delete**: asks first, saying what is removed and what is kept."""
         stored = self.table.current
         if stored is None:
             return
@@ -263,4 +265,4 @@ class IncomingPage(Page):
     def _save_outgoing(self, dialog: SettingsDialog, made: Outgoing) -> None:
         services = self.context.services
         save = partial(services.save_outgoing, made, dialog.stored.version if dialog.stored else None)
-        self._save(dialog, made, partial(naming_who, save, lambda _saved: services.changed_by(Audited.OUTGOING_EMAIL)))
+        self._save(dialog, made, partial(with_conflict_author, save, lambda _saved: services.changed_by(Audited.OUTGOING_EMAIL)))

@@ -1,4 +1,4 @@
-"""**Email Monitor Settings**: the schedule and what follows, and the monitor's own state (MON-01 to MON-07)."""
+"""**Email Monitor Settings**: the settings of the monitor, and its state (MON-01 to MON-07)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MailboxLine:
-    """A mailbox as the monitor sees it."""
+    """A row of the list of mailboxes with their state."""
 
     id: int
     title: str
@@ -116,7 +116,7 @@ class MonitorPage(EditingPage[MonitorSettings]):
     # ------------------------------------------------------------------ the monitor
 
     def start(self) -> None:
-        """**Start Now**: on the host that is there, else in this console."""
+        """**Start Now**: on the running host, or in this console if there is none."""
         self.do(partial(self.context.services.want, True))
 
     def stop(self) -> None:
@@ -124,7 +124,7 @@ class MonitorPage(EditingPage[MonitorSettings]):
         self.do(partial(self.context.services.want, False))
 
     def restart(self) -> None:
-        """**Restart**: the settings take effect."""
+        """**Restart**: applies changed settings."""
         self.do(self.context.services.restart)
 
     def poll(self) -> None:

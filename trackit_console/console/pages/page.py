@@ -1,4 +1,4 @@
-"""The shape of a page: what it is handed, and when it is told what."""
+"""Base of all pages: what they are given and when their methods are called."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class Page(QWidget):
-    """Base of all pages; what they are called and where they stand is in `registry`."""
+    """A page of the window; titles and places are in `registry`."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
 
     def begin(self) -> None:
-        """Called once after the page was made: names what screen readers read, and follows the watch."""
+        """Called once after construction: sets accessible names and follows the watch."""
         name_buttons(self)
         self.context.watch.seen.connect(self._seen)
         if self.context.watch.snapshot is not None:
@@ -37,7 +37,7 @@ class Page(QWidget):
         super().changeEvent(event)
 
     def retranslate(self) -> None:
-        """Says everything in the present language; what is typed and selected stays."""
+        """Sets all texts in the current language; input and selection stay."""
         if (ui := getattr(self, "ui", None)) is not None:
             ui.retranslateUi(self)
         self.show_texts()
@@ -46,34 +46,34 @@ class Page(QWidget):
             self.show_snapshot(self.context.watch.snapshot)
 
     def show_texts(self) -> None:
-        """Sets the words that are set in code; called by the page's constructor, and when the language changes."""
+        """Sets the texts that are not in the .ui file; called by the constructor and when the language changes."""
 
     def _seen(self, snapshot: Snapshot) -> None:
         if self.isVisible() or not self.window().isVisible():
             self.show_snapshot(snapshot)
 
     def entered(self, target: Any = None) -> None:
-        """Called every time the page is shown; `target` is something to show on it."""
+        """Called every time the page is shown; `target` is an item to select on it."""
         if self.context.watch.snapshot is not None:
             self.show_snapshot(self.context.watch.snapshot)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Shows the present state."""
+        """Shows the state in `snapshot`."""
 
     @property
     def unsaved(self) -> bool:
-        """Whether leaving would lose something."""
+        """Whether leaving the page would lose edits."""
         return False
 
     def focus_search(self) -> bool:
-        """Puts the cursor into the page's search (Ctrl+F); answers whether it has one."""
+        """Focuses the search of the page (Ctrl+F); returns whether it has one."""
         search = getattr(getattr(self, "ui", None), "search", None)
         if search is not None:
             search.setFocus()
         return search is not None
 
     def remember(self, splitter: QSplitter, sizes: list[int]) -> None:
-        """Divides `splitter` as it was left, the first time by `sizes` (T-08)."""
+        """Restores the state of `splitter`, initially `sizes`, and saves its changes (T-08)."""
         key = f"{type(self).__name__}/{splitter.objectName()}"
         splitter.setHandleWidth(16)
         splitter.setSizes(sizes)
@@ -87,7 +87,7 @@ class Page(QWidget):
         then: Callable[[Any], None] | None = None,
         failed: Callable[[Exception], None] | None = None,
     ) -> Task:
-        """Runs `func` off the UI thread; what went wrong is told, and the state is looked at again."""
+        """Runs `func` on a worker thread; shows a problem if it fails, and reads the database again."""
 
         def done(answer: Any) -> None:
             if then is not None:

@@ -91,7 +91,7 @@ class RecordsPage(Page):
             self.search()
 
     def search(self) -> None:
-        """Reads the list anew."""
+        """Reads the list again."""
         words = self.ui.search.text()
         self.context.tasks.run(lambda: self.context.services.records(words), owner=self, then=self._show_list, failed=self._tell)
 
@@ -191,7 +191,7 @@ class RecordsPage(Page):
         return link
 
     def _history(self, quoted: str) -> QWidget:
-        """The quoted history, folded: it is there, and it is not in the way (MSG-07)."""
+        """The quoted history, collapsed (MSG-07)."""
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)

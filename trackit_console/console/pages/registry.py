@@ -1,4 +1,4 @@
-"""All pages by name. A page's module is imported when it is first shown: the first window must not wait for the others."""
+"""All pages by name. A page's module is imported when it is first shown, so that the window opens quickly."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:
-    """A page before it is made: where its class is, its title, its place in the breadcrumb and in the menu."""
+    """Describes a page without importing it: its class, its title, and its place in breadcrumb and menu."""
 
     module: str
     cls: str
@@ -41,4 +41,4 @@ PAGES: dict[str, PageInfo] = {
     "records": PageInfo("records", "RecordsPage", QT_TRANSLATE_NOOP("pages", "Records"), icon="ticket"),
 }
 MENU_TITLES = {"activity": QT_TRANSLATE_NOOP("pages", "Activity")}
-"""Where the menu and the breadcrumb say less than the page's heading."""
+"""Shorter titles for menu and breadcrumb."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class TilesPage(Page):
-    """Where each tile leads, what it misses, how it is doing. `tiles` are by the page that they open."""
+    """Shows the tiles with their state; `tiles` maps the page that a tile opens to the tile."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -44,7 +44,7 @@ class TilesPage(Page):
             tile.show_words(label(PAGES[page].title, "pages"), words[page])
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        from trackit_console.console.status_pills import tile_state  # brings the settings: not before the window is there
+        from trackit_console.console.status_pills import tile_state  # imports the settings models: after the window is shown
 
         for page, tile in self.tiles.items():
             state = tile_state(page, snapshot)

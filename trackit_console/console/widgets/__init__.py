@@ -1,1 +1,1 @@
-"""The small widgets that pages and dialogs are made of."""
+"""Small widgets used by pages and dialogs."""

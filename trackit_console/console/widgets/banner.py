@@ -1,4 +1,4 @@
-"""A strip above a page that says what needs attention, with the button that does it."""
+"""A banner above a page that says what needs attention, with a button."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 
 class Banner(QFrame):
-    """Hidden while there is nothing to say."""
+    """Hidden while there is no message."""
 
     pressed = Signal()
 
@@ -26,11 +26,11 @@ class Banner(QFrame):
 
     @property
     def words(self) -> str:
-        """What is said now."""
+        """The current text."""
         return self._words.text()
 
     def show_text(self, words: str, button: str = "") -> None:
-        """Shows `words` with a `button`, which may be missing; empty words hide the banner."""
+        """Shows `words` and, if given, a `button`; empty `words` hide the banner."""
         self._words.setText(f"⚠  {words}" if words else "")
         self.button.setText(button)
         self.button.setVisible(bool(button))

@@ -1,4 +1,4 @@
-"""A thin line below the header while something takes its time, and the button that ends it (T-06)."""
+"""A progress line below the header for long operations, and the button that cancels them (T-06)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ HEIGHT = 3
 
 
 class BusyBar(QProgressBar):
-    """Seen from 300 ms of work on; after 2 s `words` says that it still goes on, and `cancel_button` asks for its end.
+    """Shown after 300 ms of work; after 2 s `words` and `cancel_button` appear as well.
 
-    Its room is there always, so nothing jumps.
+    It keeps its space while hidden, so that the layout does not jump.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -38,14 +38,14 @@ class BusyBar(QProgressBar):
         super().changeEvent(event)
 
     def retranslate(self) -> None:
-        """Says everything in the present language."""
+        """Sets all texts in the current language."""
         self.setAccessibleName(self.tr("Working"))
         self.cancel_button.setText(self.tr("Cancel"))
         self.cancel_button.setAccessibleName(self.tr("Cancel what takes so long"))
         self._show()
 
     def follow(self, task: Task) -> None:
-        """Shows `task` as long as it lasts, once it lasts long."""
+        """Shows `task` while it runs, if it takes long."""
         task.busy.connect(self._became_busy)
         task.slow.connect(self._became_slow)
         task.finished.connect(self._ended)

@@ -1,4 +1,4 @@
-"""A white surface with a hairline around what belongs together."""
+"""A framed surface that groups widgets."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""Paints the cells of a table: words, or a pill of words on a soft colour.
+"""Paints the cells of a table: text, or a pill with a soft background.
 
-Painted here rather than through the style sheet, which takes four times as long for a cell: a list is painted anew each
-time mail comes in.
+Painting through the style sheet takes four times as long per cell, and lists are repainted whenever mail comes in.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ PILL_HEIGHT = 22
 PILL_PADDING = 10
 PILL_FONT_PX = 12
 
-# Put together once: looking an enumeration of Qt's up costs as much as drawing a word.
+# Computed once: looking up a Qt enumeration costs as much as drawing a word.
 ONE_LINE = Qt.TextFlag.TextSingleLine.value | Qt.AlignmentFlag.AlignVCenter.value
 LEFT, RIGHT, CENTRE = (
     ONE_LINE | side.value for side in (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter)
@@ -33,7 +32,7 @@ SELECTED = QStyle.StateFlag.State_Selected
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a cell; with a `tone` it is a pill, `right` is for numbers."""
+    """The content of a cell; `tone` makes it a pill, `right` aligns numbers."""
 
     words: str
     tone: Tone | None = None
@@ -41,7 +40,7 @@ class Cell:
 
 
 class CellDelegate(QStyledItemDelegate):
-    """`look` answers the cell at a row and a column."""
+    """`look` returns the cell at a row and a column."""
 
     def __init__(self, theme: Theme, look: Callable[[int, int], Cell], parent: QWidget) -> None:
         super().__init__(parent)
@@ -52,7 +51,7 @@ class CellDelegate(QStyledItemDelegate):
         self._pill_metrics = QFontMetrics(self._pill_font)
 
     def width(self, cell: Cell, metrics: QFontMetrics) -> int:
-        """Pixels that `cell` needs."""
+        """Width of `cell` in pixels."""
         if cell.tone:
             return self._pill_metrics.horizontalAdvance(cell.words) + 2 * (PILL_PADDING + CELL_MARGIN)
         return metrics.horizontalAdvance(cell.words) + 2 * CELL_MARGIN + 4

@@ -1,4 +1,4 @@
-"""A day that may be left empty, typed or picked from a calendar."""
+"""A date field that may be empty."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDateEdit, QWidget
 
 EMPTY = QDate(1999, 12, 31)
-"""Stands for no day: `QDateEdit` shows its special text at the minimum."""
+"""Represents an empty field: `QDateEdit` shows its special text at the minimum date."""
 
 
 class DateField(QDateEdit):
-    """`day` is None while the field is empty; Delete and Backspace empty it."""
+    """`day` is None while the field is empty; Delete and Backspace clear it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,7 +24,7 @@ class DateField(QDateEdit):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Shows the words for an empty field in the present language."""
+        """Sets the text of an empty field in the current language."""
         self.setSpecialValueText(self.tr("No date"))
 
     @property
@@ -42,7 +42,7 @@ class DateField(QDateEdit):
             self.setDate(EMPTY)
             return
         if self.day is None and event.text().isdigit():
-            self.setDate(QDate.currentDate())  # typing changes the parts of a date
+            self.setDate(QDate.currentDate())  # QDateEdit edits the parts of a date; it needs one to begin with
             self.setSelectedSection(self.sectionAt(0))
         super().keyPressEvent(event)
 
@@ -53,7 +53,7 @@ class DateField(QDateEdit):
             super().stepBy(steps)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The calendar of an empty field opens at today."""
+        """Opens the calendar of an empty field at the current month."""
         if watched is self.calendarWidget() and event.type() == QEvent.Type.Show and self.day is None:
             today = QDate.currentDate()
             self.calendarWidget().setCurrentPage(today.year(), today.month())

@@ -1,4 +1,4 @@
-"""What stands where a list is empty: why, and what to do next."""
+"""Shown in place of an empty list: why it is empty, and what to do next."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 
 class EmptyState(QWidget):
-    """A title, a sentence, and the button that changes it."""
+    """A title, a sentence and a button."""
 
     pressed = Signal()
 
@@ -29,7 +29,7 @@ class EmptyState(QWidget):
         column.addStretch(2)
 
     def show_text(self, title: str, words: str, button: str = "") -> None:
-        """Fills it in; without a `button` there is none."""
+        """Sets the texts; without `button` the button is hidden."""
         self._title.setText(title)
         self._words.setText(words)
         self.button.setText(button)

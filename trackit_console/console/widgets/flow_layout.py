@@ -1,4 +1,4 @@
-"""Lays widgets out in rows, as many to a row as fit (pills on a tile)."""
+"""A layout that wraps widgets into rows (pills on a tile)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """From left to right, then the next row."""
+    """Places widgets from left to right, then in the next row."""
 
     def __init__(self, parent: QWidget | None = None, spacing: int = 6) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Alt keys for the labels of a form: chosen when they are shown, so that they are unique in every language."""
+"""Alt keys for the labels of a form, chosen at run time so that they are unique in every language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MARKED = re.compile(r"&([^&])")
 
 
 def letters_of(form: QWidget, but: set[QWidget]) -> set[str]:
-    """The letters that visible buttons and labels of `form` use already, without those of `but`."""
+    """The letters that visible buttons and labels of `form`, except those in `but`, already use."""
     buttons, labels = form.findChildren(QAbstractButton), form.findChildren(QLabel)
     texts = [each.text() for each in buttons if each not in but and each.isVisibleTo(form)]
     texts += [each.text() for each in labels if each not in but and each.isVisibleTo(form) and each.buddy() is not None]
@@ -18,7 +18,7 @@ def letters_of(form: QWidget, but: set[QWidget]) -> set[str]:
 
 
 def with_mnemonic(words: str, taken: set[str]) -> str:
-    """`words` with the Alt key marked, which is added to `taken`: the beginning of a word where one is free."""
+    """`words` with a free letter marked as Alt key, preferably the first of a word; adds it to `taken`."""
     starts = [found.start() for found in re.finditer(r"\b\w", words)]
     for at in (*starts, *range(len(words))):
         letter = words[at].casefold()

@@ -1,4 +1,4 @@
-"""A state in words on a soft colour; never a bare dot."""
+"""A state as text on a soft background; never a coloured dot alone."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ Tone = Literal["ok", "bad", "warn", "dim"]
 
 
 def restyle(widget: QWidget) -> None:
-    """Lets the style sheet look again after a dynamic property has changed."""
+    """Applies the style sheet again after a dynamic property has changed."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
 
 
 class Pill(QLabel):
-    """Words with a tone."""
+    """A label with a tone."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,7 +26,7 @@ class Pill(QLabel):
         self.setProperty("pill", "dim")
 
     def show_state(self, tone: Tone, words: str) -> None:
-        """Shows `words`; hidden when there are none."""
+        """Shows `words`; hidden if empty."""
         self.setText(words)
         self.setVisible(bool(words))
         if self.property("pill") != tone:

@@ -1,4 +1,4 @@
-"""The live result of a connection test: a line a step, and what to do where one failed (IN-10)."""
+"""The progress of a connection test: one line per step, and what to do if one failed (IN-10)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ROLES = {StepState.RUNNING: "dim", StepState.PASSED: "good", StepState.FAILED: 
 
 
 class StepLine(QWidget):
-    """One step: sign, title, time; below them what was found, and the remedy."""
+    """One step: sign, title and time; below them the result and the remedy."""
 
     def __init__(self, name: StepName, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,7 +53,7 @@ class StepLine(QWidget):
         self._title.setText(translated(Phrase("transports", TITLES[self.step.name])))
 
     def retranslate(self) -> None:
-        """Says the step again in the present language."""
+        """Shows the step in the current language."""
         self._show_title()
         if self._shown:
             self.show_step(self.step)
@@ -65,14 +65,14 @@ class StepLine(QWidget):
 
     def _made(self, role: str) -> QLabel:
         made = QLabel(self, wordWrap=True)
-        made.setTextFormat(Qt.TextFormat.PlainText)  # a server's words, taken literally
+        made.setTextFormat(Qt.TextFormat.PlainText)  # text of a server is not HTML
         made.setProperty("role", role)
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         made.hide()
         return made
 
     def show_step(self, step: Step) -> None:
-        """Shows the step as it is now."""
+        """Shows the state of the step."""
         self.step = step
         self._shown = True
         self._sign.setText(_SIGNS[step.state])
@@ -94,9 +94,9 @@ class StepLine(QWidget):
 
 
 class StepList(QWidget):
-    """All steps of a test. Before the first one it says what the test will do.
+    """All steps of a test. Before the first test, a hint says what it will do.
 
-    `trust_wanted` is told with the `Certificate` that was refused, when **Trust this certificate** is pressed at its step.
+    `trust_wanted` is emitted with the refused `Certificate` when **Trust this certificate** is pressed.
     """
 
     trust_wanted = Signal(object)
@@ -127,19 +127,19 @@ class StepList(QWidget):
         super().changeEvent(event)
 
     def retranslate(self) -> None:
-        """Says everything in the present language; the hint comes from the dialog."""
+        """Sets all texts in the current language; the dialog sets the hint."""
         self.copy_button.setText(self.tr("Copy details"))
         self.trust_button.setText(self.tr("Trust this certificate…"))
         for line in self._lines.values():
             line.retranslate()
 
     def show_text(self, words: str) -> None:
-        """What stands here while nothing was tested."""
+        """Sets the hint that is shown before the first test."""
         self._hint.setText(words)
         self._hint.setVisible(bool(words))
 
     def begin(self, names: Sequence[StepName]) -> None:
-        """Clears the list and shows the steps that will come."""
+        """Clears the list and shows the pending steps."""
         self.trust_button.setParent(self)
         self.trust_button.hide()
         for line in self._lines.values():
@@ -153,7 +153,7 @@ class StepList(QWidget):
         self.copy_button.hide()
 
     def show_step(self, step: Step) -> None:
-        """Shows a step as it starts or ends."""
+        """Shows a step that has started or ended."""
         if step.name in self._lines:
             self._lines[step.name].show_step(step)
             if can_be_trusted(step):
@@ -172,11 +172,11 @@ class StepList(QWidget):
 
     @property
     def report(self) -> list[Step]:
-        """The steps as they are now."""
+        """The current state of all steps."""
         return [line.step for line in self._lines.values()]
 
     def copy(self) -> None:
-        """Puts the report on the clipboard, without secrets."""
+        """Copies the report to the clipboard; it has no secrets."""
         QGuiApplication.clipboard().setText(report(self.report, translated))
 
 

@@ -1,4 +1,4 @@
-"""A `QTableView` that paints in one go, even while the monitor's thread is busy."""
+"""A `QTableView` that repaints without interruption while the monitor's thread is busy."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ class TableView(QTableView):
     """The list of a page."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Keeps hold of the interpreter from the first cell to the last.
+        """Holds the interpreter lock for the whole repaint.
 
-        Painted by Qt alone, each cell that asks Python for its text would queue up behind the monitor's thread: 60 cells
-        took up to 600 ms beside a busy thread, and 70 ms so.
+        Otherwise each cell that asks Python for its text waits for the monitor's thread: 60 cells took up to 600 ms beside a
+        busy thread, and take 70 ms with the lock held.
         """
         super().paintEvent(event)

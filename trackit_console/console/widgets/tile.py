@@ -1,4 +1,4 @@
-"""A tile of **Email Configurations**: where it leads, what is missing, how it is doing (T-01 to T-03)."""
+"""A tile of **Email Configurations**: title, missing settings and state (T-01 to T-03)."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ ICON_FIELD = 32
 
 @dataclass(frozen=True, slots=True)
 class TileState:
-    """What a tile says: sentences about what is missing, and states in words."""
+    """The content of a tile: sentences about missing settings, and states as pills."""
 
     missing: Sequence[str] = ()
     pills: Sequence[tuple[Tone, str]] = ()
 
 
 class Tile(QWidget):
-    """A large button. The red bar never stands alone: the words are beside it and read by screen readers."""
+    """A large button. Besides the red bar, text says what is missing, also to screen readers."""
 
     activated = Signal()
 
@@ -71,18 +71,18 @@ class Tile(QWidget):
         return made
 
     def show_words(self, title: str, words: str) -> None:
-        """Says where the tile leads."""
+        """Sets title and description."""
         self._title.setText(title)
         self._words.setText(words)
         self.setAccessibleName(title)
 
     @property
     def state(self) -> TileState:
-        """What it says now."""
+        """The current content."""
         return self._state
 
     def show_state(self, state: TileState) -> None:
-        """Shows what is missing and how it is doing."""
+        """Shows missing settings and states."""
         self._state = state
         said = "\n".join(state.missing)
         self._why.setText(said)
