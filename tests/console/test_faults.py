@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
 from shiboken6 import isValid
 
 from tests.console.conftest import Person, will_press
@@ -34,8 +34,13 @@ def attachment(person: Person) -> Any:
     # All of them: a list that still grows shows its selection anew, and the link would be another.
     person.wait(lambda: page.table.shown == number)
     page.table.select(lambda row: "laptop" in row.subject)
-    person.wait(lambda: any("order.pdf" in each.text() for each in page.findChildren(QPushButton)))
-    return next(each for each in page.findChildren(QPushButton) if "order.pdf" in each.text())
+    person.wait(lambda: "laptop" in page.ui.record_heading.text() and not person.window.tasks._running)
+    person.qtbot.waitUntil(lambda: any(each.isVisible() for each in links(page)))
+    return next(each for each in links(page) if each.isVisible())
+
+
+def links(page: QWidget) -> list[QPushButton]:
+    return [each for each in page.findChildren(QPushButton) if "order.pdf" in each.text()]
 
 
 @pytest.fixture
