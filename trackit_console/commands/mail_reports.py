@@ -60,7 +60,7 @@ def activity_answer(view: ActivityView) -> dict[str, Any]:
 
 def reasons(view: ActivityView) -> list[str]:
     """The reasons for the outcome, as sentences."""
-    from trackit_console.helpdesk.reasons import reason_phrase
+    from trackit_console.monitor.kept_sentences import reason_phrase
 
     return [str(reason_phrase(each)) for each in view.reasons]
 
@@ -106,7 +106,7 @@ def _record_answer(record: RecordView, notes: list[NoteView]) -> dict[str, Any]:
 
 def _note_answer(note: NoteView) -> dict[str, Any]:
     from trackit_console.helpdesk.labels import EMAIL_MONITOR, label_of
-    from trackit_console.helpdesk.reasons import reason_phrase
+    from trackit_console.monitor.kept_sentences import reason_phrase
 
     return {
         "at": note.at,

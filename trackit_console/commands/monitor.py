@@ -9,7 +9,6 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, actor, answer
-from trackit_console.user_messages import problem_phrases
 
 if TYPE_CHECKING:
     from trackit_console.monitor.visit import VisitResult
@@ -101,6 +100,8 @@ def as_answer(result: VisitResult) -> dict[str, Any]:
 
 
 def _error_answer(error: PollError) -> dict[str, str]:
+    from trackit_console.monitor.kept_sentences import problem_phrases
+
     summary, remedy = problem_phrases(error.context, error.code, error.facts)
     return {"step": error.step, "code": error.code, "detail": f"{summary} {error.detail}".strip(), "remedy": str(remedy)}
 

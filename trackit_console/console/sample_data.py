@@ -8,8 +8,11 @@ from email.message import EmailMessage
 from pydantic import SecretStr
 
 from trackit_console.console.services import Services
+from trackit_console.domain.deliveries import MessageRef
+from trackit_console.helpdesk.arrivals import arrived
 from trackit_console.helpdesk.intake import Policy
-from trackit_console.helpdesk.recording import arrived
+from trackit_console.monitor.cycle import MailboxIntake, read_message
+from trackit_console.monitor.visit import poll_error
 from trackit_console.settings.mailbox import Imap, Microsoft365, Pop3
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
@@ -46,9 +49,7 @@ CERTIFICATE = Certificate(
     valid_to=datetime(2027, 3, 4, tzinfo=UTC),
     fingerprint="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 )
-_UNTRUSTED = CertificateUntrusted(
-    "self-signed certificate in chain", server="mail.contoso.com", certificate=CERTIFICATE.described
-)
+_UNTRUSTED = CertificateUntrusted("self-signed certificate in chain", server="mail.contoso.com", certificate=CERTIFICATE)
 _REFUSED = SignInRefused(
     "NO [AUTHENTICATIONFAILED] Authentication failed.", server="mail.contoso.com", account="support@contoso.com"
 )

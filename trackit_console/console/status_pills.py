@@ -11,8 +11,8 @@ from PySide6.QtCore import QCoreApplication
 from trackit_console.console.display_text import translated
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.console.widgets.tile import TileState
+from trackit_console.monitor.kept_sentences import problem_phrases
 from trackit_console.settings.tiles import Tile, missing
-from trackit_console.user_messages import problem_phrases
 
 if TYPE_CHECKING:
     from trackit_console.settings.mailbox import Mailbox

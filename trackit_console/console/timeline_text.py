@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from trackit_console.console.display_text import translated
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.domain.deliveries import Outcome
-from trackit_console.helpdesk.reasons import reason_phrase
+from trackit_console.monitor.kept_sentences import reason_phrase
 from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
 from trackit_console.store.activity import ActivityView, TimeLine
 

@@ -21,6 +21,7 @@ from trackit_console.demo.sample_people import REQUESTORS, SUPPORT, TECHNICIANS
 from trackit_console.demo.samples import Sample, arriving, opening, waiting
 from trackit_console.demo.server import HOST, Account, DemoMailServer
 from trackit_console.monitor.engine import Engine
+from trackit_console.monitor.kept_sentences import problem_phrases
 from trackit_console.paths import DataDir
 from trackit_console.settings.configuration import Configuration, ConfigurationFile
 from trackit_console.settings.mailbox import Imap
@@ -30,7 +31,7 @@ from trackit_console.settings.people import TicketTemplate
 from trackit_console.store.config_transfer import import_configuration
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.secrets import KEY_BYTES
-from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem, problem_phrases
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
 ACTOR = "demo"
 ARRIVE_EVERY = 20.0

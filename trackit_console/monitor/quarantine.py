@@ -15,20 +15,11 @@ from trackit_console.helpdesk.arrivals import arrived
 from trackit_console.helpdesk.intake import Policy, route
 from trackit_console.mail import parse
 from trackit_console.monitor.cycle import MailboxIntake, read_message
+from trackit_console.monitor.errors import NotDownloadedYet
 from trackit_console.store.database import Database, Transaction
 from trackit_console.store.errors import RecordMissing
 from trackit_console.store.quarantine import QuarantinedMessage
 from trackit_console.store.snapshot import read_snapshot
-from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
-
-
-class NotDownloadedYet(Problem):
-    """The message was never handed over by the server as a whole, so it cannot be added to a record."""
-
-    context = "monitor"
-    code = "not_downloaded_yet"
-    sentence = QT_TRANSLATE_NOOP("monitor", "The mail server never handed over the whole of this message.")
-    remedy = QT_TRANSLATE_NOOP("monitor", "Press Try again: the email monitor asks the server for it once more.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,11 @@ from trackit_console.domain.deliveries import Delivery, Outcome, Recorded
 from trackit_console.domain.effects import Change
 from trackit_console.domain.records import AppliedReason, Module, RecordRef
 from trackit_console.helpdesk.alerts import ALERT, Outage, alert, recovery
-from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.logs import component
 from trackit_console.monitor.backoff import next_delay
 from trackit_console.monitor.cycle import OnRecorded, PollCycle, VisitCounts, VisitSettings
+from trackit_console.monitor.errors import PostActionRefused, SettingsRefused, UnexpectedError
+from trackit_console.monitor.kept_sentences import problem_phrases, reason_phrase
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.people import TicketTemplate
@@ -32,42 +33,9 @@ from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.errors import Cancelled, TransportError
 from trackit_console.transports.factory import listener_of, open_source
 from trackit_console.transports.source import Source
-from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem, problem_phrases
+from trackit_console.user_messages import Problem
 
 OpenSource = Callable[[Mailbox], Source]
-
-
-class PostActionRefused(Problem):
-    """Mail was taken in, but the server did not let it be marked, deleted or moved (MON-06)."""
-
-    context = "monitor"
-    code = "post_action_refused"
-    sentence = QT_TRANSLATE_NOOP(
-        "monitor", "{number} processed messages could not be marked, deleted or moved on the mail server: {words}"
-    )
-    remedy = QT_TRANSLATE_NOOP(
-        "monitor",
-        "The tickets were made, and nothing is taken twice. Give the account the right to change the folder, or room for the "
-        "processed messages. It is tried again by itself.",
-    )
-
-
-class SettingsRefused(Problem):
-    """The stored settings of a mailbox break a rule of this version, so it is not visited."""
-
-    context = "monitor"
-    code = "settings_refused"
-    sentence = QT_TRANSLATE_NOOP("monitor", "The stored settings of this mailbox cannot be used: {field}: {words}")
-    remedy = QT_TRANSLATE_NOOP("monitor", "Edit the mailbox, correct the field that is marked, and save it.")
-
-
-class UnexpectedError(Problem):
-    """A fault of this program stopped the visit; the other mailboxes go on."""
-
-    context = "monitor"
-    code = "unexpected_error"
-    sentence = QT_TRANSLATE_NOOP("monitor", "Something unexpected happened while the mailbox was read.")
-    remedy = QT_TRANSLATE_NOOP("monitor", "It is tried again by itself. If it happens again, report the details from the log.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class ActivityPage(Page):
         return self.context.services.clock.now()
 
     def _why(self, row: ActivityView) -> str:
-        from trackit_console.helpdesk.reasons import reason_phrase
+        from trackit_console.monitor.kept_sentences import reason_phrase
 
         return "\n".join(translated(reason_phrase(each)) for each in row.reasons)
 

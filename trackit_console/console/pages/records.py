@@ -20,7 +20,7 @@ from trackit_console.console.services import Listing
 from trackit_console.console.widgets.pill import Pill
 from trackit_console.domain.records import Status
 from trackit_console.helpdesk.labels import EMAIL_MONITOR, NO_SUBJECT, label_of
-from trackit_console.helpdesk.reasons import reason_phrase
+from trackit_console.monitor.kept_sentences import reason_phrase
 from trackit_console.store.records import AttachmentView, NoteView, RecordView
 
 if TYPE_CHECKING:

@@ -1,0 +1,47 @@
+"""What stops a visit besides the mail server and the database, and what cannot be done with a quarantined message."""
+
+from __future__ import annotations
+
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
+
+
+class PostActionRefused(Problem):
+    """Mail was taken in, but the server did not let it be marked, deleted or moved (MON-06)."""
+
+    context = "monitor"
+    code = "post_action_refused"
+    sentence = QT_TRANSLATE_NOOP(
+        "monitor", "{number} processed messages could not be marked, deleted or moved on the mail server: {words}"
+    )
+    remedy = QT_TRANSLATE_NOOP(
+        "monitor",
+        "The tickets were made, and nothing is taken twice. Give the account the right to change the folder, or room for the "
+        "processed messages. It is tried again by itself.",
+    )
+
+
+class SettingsRefused(Problem):
+    """The stored settings of a mailbox break a rule of this version, so it is not visited."""
+
+    context = "monitor"
+    code = "settings_refused"
+    sentence = QT_TRANSLATE_NOOP("monitor", "The stored settings of this mailbox cannot be used: {field}: {words}")
+    remedy = QT_TRANSLATE_NOOP("monitor", "Edit the mailbox, correct the field that is marked, and save it.")
+
+
+class UnexpectedError(Problem):
+    """A fault of this program stopped the visit; the other mailboxes go on."""
+
+    context = "monitor"
+    code = "unexpected_error"
+    sentence = QT_TRANSLATE_NOOP("monitor", "Something unexpected happened while the mailbox was read.")
+    remedy = QT_TRANSLATE_NOOP("monitor", "It is tried again by itself. If it happens again, report the details from the log.")
+
+
+class NotDownloadedYet(Problem):
+    """The message was never handed over by the server as a whole, so it cannot be added to a record."""
+
+    context = "monitor"
+    code = "not_downloaded_yet"
+    sentence = QT_TRANSLATE_NOOP("monitor", "The mail server never handed over the whole of this message.")
+    remedy = QT_TRANSLATE_NOOP("monitor", "Press Try again: the email monitor asks the server for it once more.")
