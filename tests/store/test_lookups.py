@@ -116,7 +116,7 @@ def test_an_address_belongs_to_one_technician(database: Database) -> None:
 
 
 @pytest.mark.covers("DB-06")
-@pytest.mark.parametrize("sender", ["root@localhost", "postmaster", "a b@example.com", "x" * 300 + "@example.com"])
+@pytest.mark.parametrize("sender", ["root@", "postmaster", "a b@example.com", "x" * 300 + "@example.com"])
 def test_a_sender_whom_no_admin_could_type_spoils_no_export(database: Database, lease: Lease, sender: str) -> None:
     take_in(database, lease, [ticket("1", sender), ticket("2", "bo@example.com")])
     with database.reading() as transaction:

@@ -1,1 +1,1 @@
-"""The settings: models with fields, defaults, limits and messages. No I/O, and no dependency on other packages."""
+"""The settings: models with fields, defaults, limits and messages. No dependency on other packages, and no I/O except by `reference`."""

@@ -73,5 +73,5 @@ class People:
 
 
 def _requestor(row: RequestorRow) -> Requestor:
-    """Not validated: mail brings senders whom no admin could type, `root@localhost`."""
+    """Not validated: mail brings senders whom no admin could type, `postmaster`."""
     return Requestor.model_construct(name=row.name, email=row.email)
