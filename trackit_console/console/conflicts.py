@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from trackit_console.console.display_text import label
+from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.presentation import presentation_of
 from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored
@@ -70,9 +71,7 @@ def differences(before: BaseModel | None, mine: Mapping[str, Any], saved: BaseMo
 
 def _line(field: FieldInfo, theirs: Any, entered: Any) -> str:
     title = label(field.title or "")
-    if isinstance(theirs, list):
-        return QCoreApplication.translate("conflicts", "{field}: changed").format(field=title)
-    if isinstance(theirs, SecretStr) or isinstance(entered, SecretStr):
+    if isinstance(theirs, list) or is_secret(field):
         return QCoreApplication.translate("conflicts", "{field}: changed").format(field=title)
     if entered is None:
         return QCoreApplication.translate("conflicts", "{field}: {value}").format(field=title, value=value_text(field, theirs))

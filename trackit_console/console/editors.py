@@ -56,8 +56,9 @@ class _Leaving(QObject):
 def show(editor: Editor, value: Any) -> None:
     """Shows `value`. Of a secret, only that it is stored."""
     if isinstance(editor, QLineEdit):
-        editor.setText("" if value is None or isinstance(value, SecretStr) else str(value))
-        if isinstance(value, SecretStr):
+        secret = isinstance(value, SecretStr) or editor.echoMode() != QLineEdit.EchoMode.Normal
+        editor.setText("" if secret or value is None else str(value))
+        if secret and value is not None:
             editor.setProperty(PROPERTY, True)
             tell_stored(editor)
     elif isinstance(editor, QPlainTextEdit):
