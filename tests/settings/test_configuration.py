@@ -218,6 +218,11 @@ LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
             id="technician-twice",
         ),
         pytest.param(
+            "version: 1\ntechnicians:\n- {name: A, email: a@bücher.example}\n- {name: B, email: a@xn--bcher-kva.example}\n",
+            [(4, "technicians.1.email", "address_taken")],
+            id="technician-twice-by-idna",
+        ),
+        pytest.param(
             "version: 1\ntechnicians:\n- {name: A, email: a@example.com, mapped_addresses: [x@example.com]}\n"
             "- name: B\n  email: b@example.com\n  mapped_addresses: [X@example.com]\n",
             [(6, "technicians.1.mapped_addresses", "address_taken")],
@@ -227,6 +232,11 @@ LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
             "version: 1\nrequestors:\n- {name: A, email: a@example.com}\n- {name: B,\n   email: A@example.com}\n",
             [(5, "requestors.1.email", "doubled")],
             id="requestor-twice",
+        ),
+        pytest.param(
+            "version: 1\nrequestors:\n- {name: A, email: a@bücher.example}\n- {name: B,\n   email: a@xn--bcher-kva.example}\n",
+            [(5, "requestors.1.email", "doubled")],
+            id="requestor-twice-by-idna",
         ),
         pytest.param(
             "version: 1\nticket_templates: [{name: A}, {name: a}]\n", [(2, "ticket_templates.1.name", "doubled")], id="template-twice"

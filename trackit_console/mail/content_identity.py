@@ -12,6 +12,7 @@ import json
 import re
 from datetime import UTC
 
+from trackit_console.domain.addresses import address_key
 from trackit_console.mail.message import Attachment, Message
 
 # Mbox files escape such lines with a ">", and some programs never remove it.
@@ -26,7 +27,7 @@ def content_identity(message: Message) -> str:
     """
     content = [
         _words(message.sender.name),
-        message.sender.address.casefold(),
+        address_key(message.sender.address),
         _words(message.subject),
         message.date.astimezone(UTC).isoformat() if message.date else None,
         _words(_ESCAPED_FROM.sub("", message.text)),

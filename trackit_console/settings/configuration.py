@@ -5,7 +5,7 @@ Converts text to settings and back. The command line reads the file; `store.conf
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from yaml.reader import ReaderError
 
+from trackit_console.domain.addresses import address_key
 from trackit_console.settings.field_types import FileType, Settings, is_secret
 from trackit_console.settings.filters import Filters
 from trackit_console.settings.mailbox import Mailbox, MailboxType, check_among
@@ -119,12 +120,12 @@ def _public(value: object) -> Any:
 
 
 def taken_addresses(number: int, technician: Technician, owners: Mapping[str, str]) -> list[Finding]:
-    """Findings for addresses of another technician; `owners` maps addresses to names. An address has one owner (MSG-05)."""
+    """Findings for addresses of another technician; `owners` maps keys of addresses to names. An address has one owner (MSG-05)."""
     written = [("email", technician.email), *(("mapped_addresses", each) for each in technician.mapped_addresses)]
     return [
-        finding(f"technicians.{number}.{field}", "address_taken", value=each, owner=owners[each.casefold()])
+        finding(f"technicians.{number}.{field}", "address_taken", value=each, owner=owners[address_key(each)])
         for field, each in written
-        if each.casefold() in owners
+        if address_key(each) in owners
     ]
 
 
@@ -213,11 +214,17 @@ def _doubled(configuration: Configuration) -> list[Finding]:
     for number, technician in enumerate(configuration.technicians or []):
         found += taken_addresses(number, technician, owners)
         owners |= dict.fromkeys(technician.addresses, technician.name)
-    for part, key in (("requestors", "email"), ("ticket_templates", "name")):
-        seen: set[str] = set()
-        for number, each in enumerate(getattr(configuration, part) or []):
-            value = getattr(each, key)
-            if value.casefold() in seen:
-                found.append(finding(f"{part}.{number}.{key}", "doubled", value=value))
-            seen.add(value.casefold())
+    found += _same("requestors", "email", [each.email for each in configuration.requestors or []], address_key)
+    found += _same("ticket_templates", "name", [each.name for each in configuration.ticket_templates or []], str.casefold)
+    return found
+
+
+def _same(part: str, field: str, values: Sequence[str], key: Callable[[str], str]) -> list[Finding]:
+    """Findings for values whose key stood before."""
+    seen: set[str] = set()
+    found = []
+    for number, value in enumerate(values):
+        if key(value) in seen:
+            found.append(finding(f"{part}.{number}.{field}", "doubled", value=value))
+        seen.add(key(value))
     return found

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
+from trackit_console.domain.addresses import address_key
 from trackit_console.settings.certificates import CertificateCheck
 from trackit_console.settings.field_types import HIDE_INPUT, AccountName, EmailAddress, Port, Secret, ServerName, Settings
 from trackit_console.settings.mailbox import PASSWORD_DESCRIPTION, Mailbox
@@ -110,7 +111,7 @@ outgoing_adapter: TypeAdapter[Outgoing] = TypeAdapter(Outgoing, config=HIDE_INPU
 def check_from_address(outgoing: Outgoing, mailboxes: Iterable[Mailbox]) -> Finding | None:
     """Checks that the From Address belongs to an incoming mailbox; the finding lists the valid addresses (OUT-04)."""
     addresses = sorted({mailbox.address for mailbox in mailboxes if mailbox.address})
-    if outgoing.from_address.casefold() in {each.casefold() for each in addresses}:
+    if address_key(outgoing.from_address) in {address_key(each) for each in addresses}:
         return None
     if not addresses:
         return finding("from_address", "from_address_without_mailbox")

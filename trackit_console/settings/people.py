@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from trackit_console.domain.addresses import address_key
 from trackit_console.settings.field_types import EmailAddress, RequiredText, Settings, Subject
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
@@ -29,8 +30,8 @@ class Technician(Settings):
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """All addresses of this person, case-folded."""
-        return tuple(dict.fromkeys(each.casefold() for each in (self.email, *self.mapped_addresses)))
+        """The keys of all addresses of this person (`domain.addresses`)."""
+        return tuple(dict.fromkeys(address_key(each) for each in (self.email, *self.mapped_addresses)))
 
 
 class Requestor(Settings):

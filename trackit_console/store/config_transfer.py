@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
+from trackit_console.domain.addresses import address_key
 from trackit_console.settings.configuration import Configuration, ConfigurationFile, taken_addresses
 from trackit_console.settings.mailbox import Mailbox, check_among
 from trackit_console.settings.outgoing import check_from_address
@@ -53,7 +54,7 @@ def import_configuration(transaction: Transaction, file: ConfigurationFile, by: 
 
 def _import_technicians(transaction: Transaction, file: ConfigurationFile, by: str) -> None:
     new = file.configuration.technicians or []
-    replaced = {each.email.casefold() for each in new}
+    replaced = {address_key(each.email) for each in new}
     others = [each for each in transaction.people.technicians() if not replaced & set(each.addresses)]
     owners = {address: each.name for each in others for address in each.addresses}
     file.refuse([found for number, each in enumerate(new) for found in taken_addresses(number, each, owners)])
