@@ -82,6 +82,8 @@ def test_work_that_only_read_or_was_rolled_back_can_still_be_cancelled(database:
         with pytest.raises(RuntimeError), database.begin() as transaction:
             transaction.mailboxes.add(MAILBOX, "ada")
             raise RuntimeError
+        with database.unit_of_work() as work:
+            work.transaction.mailboxes.add(MAILBOX, "ada")
         wish.set()
         add(database)
     assert mailboxes(database) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import threading
 from pathlib import Path
@@ -16,7 +15,7 @@ from trackit_console.console.message_boxes import show_problem
 from trackit_console.console.services import Services
 from trackit_console.console.theme import Theme
 from trackit_console.console.window import MainWindow
-from trackit_console.logs import LogFiles
+from trackit_console.logs import LogFiles, component
 from trackit_console.paths import DataDir
 
 NAME = "TrackItConsole"
@@ -31,7 +30,7 @@ class CrashReporter(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._telling = False
+        self._showing = False
         self.came.connect(self._show)
         self._before = (sys.excepthook, threading.excepthook)
         sys.excepthook = self._caught
@@ -45,28 +44,27 @@ class CrashReporter(QObject):
         if issubclass(kind, KeyboardInterrupt):  # Ctrl+C in the terminal that started the console
             QApplication.quit()
             return
-        logging.getLogger("trackit.Console").error("unexpected error", exc_info=(kind, problem, trace))
+        component("Console").error("unexpected error", exc_info=(kind, problem, trace))
         self.came.emit(problem)
 
     def _caught_in_thread(self, caught: threading.ExceptHookArgs) -> None:
-        if caught.exc_value is None or issubclass(
-            caught.exc_type, SystemExit
-        ):  # sys.exit in a thread ends that thread, by Python's own convention
+        # Python's own convention: sys.exit in a thread ends that thread.
+        if caught.exc_value is None or issubclass(caught.exc_type, SystemExit):
             return
         name = caught.thread.name if caught.thread else "?"
         trace = (caught.exc_type, caught.exc_value, caught.exc_traceback)
-        logging.getLogger("trackit.Console").error("unexpected error in thread %s", name, exc_info=trace)
+        component("Console").error("unexpected error in thread %s", name, exc_info=trace)
         self.came.emit(caught.exc_value)
 
     def _show(self, problem: Exception) -> None:
         """Shows one box at a time: an error that a timer repeats every second is in the log."""
-        if self._telling:
+        if self._showing:
             return
-        self._telling = True
+        self._showing = True
         try:
             show_problem(QApplication.activeWindow(), problem)
         finally:
-            self._telling = False
+            self._showing = False
 
 
 def application() -> QApplication:

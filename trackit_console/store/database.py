@@ -166,7 +166,8 @@ class Database:
         """A transaction. It can be cancelled until something was committed within the same `cancel.cancellable` block."""
         with self._transaction(write) as connection:
             yield connection
-        if write:
+            kept = write and connection.in_transaction()
+        if kept:
             committed()
 
     @contextmanager
