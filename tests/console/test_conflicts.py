@@ -56,7 +56,7 @@ def grace_saves(person: Person, mailbox: Stored[Mailbox], **changes: object) -> 
 
 def stored(person: Person) -> list[Stored[Mailbox]]:
     with person.window.services.database.reading() as transaction:
-        return transaction.mailboxes.all()
+        return transaction.mailboxes.all(secrets=True)
 
 
 @pytest.mark.covers("DB-04", "T-05")

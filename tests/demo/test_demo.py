@@ -210,7 +210,7 @@ def test_messages_that_arrive_later_are_taken_in_too(tmp_path: Path, expect_log:
 def test_both_accounts_of_the_scene_pass_their_connection_test(tmp_path: Path) -> None:
     with scene(tmp_path) as stage, closing(open_database(stage.data_dir.database_url, stage.data_dir)) as database:
         with database.reading() as transaction:
-            [mailbox], outgoing = transaction.mailboxes.all(), transaction.settings.outgoing()
+            [mailbox], outgoing = transaction.mailboxes.all(secrets=True), transaction.settings.outgoing(secrets=True)
         assert outgoing is not None
         steps = [*check_mailbox(mailbox.value, outgoing.value, Cancel()), *check_outgoing(outgoing.value, SUPPORT, Cancel())]
     ended = [step for step in steps if step.state is not StepState.RUNNING]

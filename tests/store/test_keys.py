@@ -174,7 +174,7 @@ def test_enrolling_in_one_database_leaves_the_secrets_of_another_readable(
     assert recovery_key(elsewhere.database_url, no_keyring) == shared
     embedded = open_database(no_keyring.database_url, no_keyring)
     with embedded.reading() as transaction:
-        [stored] = transaction.mailboxes.all()
+        [stored] = transaction.mailboxes.all(secrets=True)
     assert isinstance(stored.value, Imap)
     assert stored.value.password == SECRET
     embedded.close()

@@ -147,10 +147,10 @@ def test_every_field_of_a_mailbox_comes_back(database: Database, name: str) -> N
     with database.begin() as transaction:
         added = transaction.mailboxes.add(sample, "ada")
     with database.begin() as transaction:
-        assert transaction.mailboxes.all() == [Stored(added.id, 1, sample)]
+        assert transaction.mailboxes.all(secrets=True) == [Stored(added.id, 1, sample)]
         transaction.mailboxes.save(added, "ada")
     with database.reading() as transaction:
-        assert transaction.mailboxes.get(added.id) == Stored(added.id, 2, sample)
+        assert transaction.mailboxes.get(added.id, secrets=True) == Stored(added.id, 2, sample)
         assert CANARY not in str(transaction.audit.latest())
         assert MASK in str(transaction.audit.latest())
 
@@ -164,7 +164,7 @@ def test_every_field_of_the_outgoing_account_comes_back(database: Database, name
         transaction.settings.save_outgoing(OTHER_SMTP, None, "ada")
         transaction.settings.save_outgoing(sample, 1, "ada")
     with database.reading() as transaction:
-        assert transaction.settings.outgoing() == Stored(1, 2, sample)
+        assert transaction.settings.outgoing(secrets=True) == Stored(1, 2, sample)
         assert CANARY not in str(transaction.audit.latest())
 
 
@@ -332,10 +332,11 @@ def test_an_export_imported_again_changes_nothing_and_keeps_secrets(database: Da
             transaction.mailboxes.add(sample.model_copy(update=changed), "ada")
         transaction.settings.save_outgoing(SMTP.model_copy(update={"password": SECRET}), None, "ada")
         transaction.people.save_requestor(Requestor(name="Bo", email="bo@example.com"), "ada")
-        before = export_configuration(transaction)
+        before, secrets = export_configuration(transaction), read_snapshot(transaction, BEGINNING, secrets=True).settings
     bring(database, write_configuration(before), data_dir)
     with database.reading() as transaction:
         assert export_configuration(transaction) == before
+        assert read_snapshot(transaction, BEGINNING, secrets=True).settings == secrets
 
 
 @pytest.mark.covers("DB-06", "IN-17")

@@ -341,7 +341,7 @@ def test_a_sealed_secret_that_was_tampered_with_does_not_open(database: Database
         transaction.mailboxes.add(imap(password=SECRET), "ada")
         transaction.session.execute(text(statement))
     with database.reading() as transaction:
-        [stored] = transaction.mailboxes.all()
+        [stored] = transaction.mailboxes.all(secrets=True)
     assert "secret_unreadable" in [each.rule for each in stored.findings]
     assert not [value for _, value in stored.value if isinstance(value, SecretStr)]
 

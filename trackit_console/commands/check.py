@@ -22,8 +22,8 @@ def check(context: CliContext, parsed: argparse.Namespace) -> int:
     from trackit_console.transports.check import check_mailbox, check_outgoing
 
     with context.opened() as database, database.reading() as transaction:
-        mailboxes = [each.value for each in transaction.mailboxes.all()]
-        stored = transaction.settings.outgoing()
+        mailboxes = [each.value for each in transaction.mailboxes.all(secrets=True)]
+        stored = transaction.settings.outgoing(secrets=True)
     outgoing = stored.value if stored else None
     reports = [(each.title, each.type, _ended(check_mailbox(each, outgoing, Cancel()))) for each in mailboxes]
     sent = _ended(check_outgoing(outgoing, outgoing.from_address, Cancel())) if outgoing else None

@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from trackit_console.console.display_text import label
-from trackit_console.settings.field_types import is_secret
+from trackit_console.settings.field_types import StoredSecret, is_secret
 from trackit_console.settings.presentation import presentation_of
 from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored
@@ -64,9 +64,14 @@ def differences(before: BaseModel | None, mine: Mapping[str, Any], saved: BaseMo
     for name, field in type(saved).model_fields.items():
         theirs = getattr(saved, name)
         base = getattr(comparable, name) if comparable is not None else mine.get(name)
-        if theirs != base:
+        if theirs != base or _replaced(theirs, base):
             entered = mine.get(name, base)
             yield _line(field, theirs, entered if entered not in (base, theirs) or comparable is None else None)
+
+
+def _replaced(theirs: Any, base: Any) -> bool:
+    """Whether a secret was replaced by another one, which shows by its seal alone."""
+    return isinstance(theirs, StoredSecret) and isinstance(base, StoredSecret) and theirs.seal != base.seal
 
 
 def _line(field: FieldInfo, theirs: Any, entered: Any) -> str:

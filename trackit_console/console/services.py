@@ -6,15 +6,17 @@ import csv
 import getpass
 import io
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from trackit_console.clock import Clock, SystemClock
 from trackit_console.domain.audit import Audited
 from trackit_console.paths import DatabaseUrl, DataDir
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
 if TYPE_CHECKING:
+    from trackit_console.cancel import Cancel
     from trackit_console.domain.deliveries import Recorded
     from trackit_console.domain.records import RecordRef
     from trackit_console.mail import Message
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from trackit_console.store.records import NoteView, RecordView
     from trackit_console.store.row_mapping import Stored
     from trackit_console.store.snapshot import Snapshot
+    from trackit_console.transports.steps import Step
 
 Row = TypeVar("Row")
 PAGE = 300
@@ -40,6 +43,15 @@ class Listing(Generic[Row]):
 
     rows: Sequence[Row]
     count: int
+
+
+class AccountGone(Problem):
+    """The account whose stored secret a test needs was deleted by somebody else."""
+
+    context = "services"
+    code = "account_gone"
+    sentence = QT_TRANSLATE_NOOP("services", "Somebody else deleted this account, and its stored password with it.")
+    remedy = QT_TRANSLATE_NOOP("services", "Type the password, the client secret or the certificate password to test it again.")
 
 
 class Services:
@@ -116,6 +128,36 @@ class Services:
         """Replaces the filters; raises `Conflict`."""
         with self.database.begin() as transaction:
             transaction.settings.save_filters(filters, self.actor)
+
+    def check_mailbox(self, mailbox: Mailbox, mailbox_id: int | None, cancel: Cancel) -> Iterator[Step]:
+        """**Test Connection** with what is in the form; secrets that were not typed are those stored of `mailbox_id`.
+
+        Yields the steps as `transports.check` does; raises `AccountGone`.
+        """
+        from trackit_console.store.row_mapping import stored_secrets, with_secrets_of
+        from trackit_console.transports.check import check_mailbox
+
+        with self.database.reading() as transaction:
+            if stored_secrets(mailbox):
+                try:
+                    mailbox = with_secrets_of(mailbox, transaction.mailboxes.get(mailbox_id or 0, secrets=True).value)
+                except KeyError:
+                    raise AccountGone from None
+            outgoing = transaction.settings.outgoing(secrets=True)
+        yield from check_mailbox(mailbox, outgoing.value if outgoing else None, cancel)
+
+    def check_outgoing(self, outgoing: Outgoing, recipient: str, cancel: Cancel) -> Iterator[Step]:
+        """**Send Test Email**, with stored secrets as `check_mailbox`."""
+        from trackit_console.store.row_mapping import stored_secrets, with_secrets_of
+        from trackit_console.transports.check import check_outgoing
+
+        if stored_secrets(outgoing):
+            with self.database.reading() as transaction:
+                stored = transaction.settings.outgoing(secrets=True)
+            if stored is None:
+                raise AccountGone
+            outgoing = with_secrets_of(outgoing, stored.value)
+        yield from check_outgoing(outgoing, recipient, cancel)
 
     def changed_by(self, kind: Audited, name: str = "") -> str:
         """Who changed this last, or an empty string (DB-04)."""

@@ -54,8 +54,11 @@ class LoadedSettings:
 
     @property
     def enabled(self) -> dict[int, Stored[Mailbox]]:
-        """The mailboxes that are visited: enabled, and with settings that can be used."""
-        return {number: each for number, each in self.mailboxes.items() if each.value.enabled and not each.findings}
+        """The mailboxes that are visited: enabled, and with settings that can be used.
+
+        So is one of which only a secret cannot be opened: that shows here alone, and its visit keeps it as the error.
+        """
+        return {number: each for number, each in self.mailboxes.items() if each.value.enabled and not _refused(each)}
 
 
 class VisitThread:
@@ -174,7 +177,7 @@ class Engine:
         results = [
             VisitResult(each.id, each.value.title, error=settings_error(each))
             for each in loaded.mailboxes.values()
-            if each.value.enabled and each.findings
+            if each.value.enabled and _refused(each)
         ]
         waiting = list(loaded.enabled.values())
         over: list[VisitThread] = []
@@ -235,7 +238,7 @@ class Engine:
 
     def _load(self, restarts: int) -> LoadedSettings:
         with self._database.reading() as transaction:
-            snapshot = read_snapshot(transaction, self._clock.now())
+            snapshot = read_snapshot(transaction, self._clock.now(), secrets=True)
         settings, monitor = snapshot.settings, snapshot.monitor.value
         visit_settings = VisitSettings(
             Policy.of(settings), monitor.emails_to_process, monitor.post_action, monitor.message_size_limit
@@ -243,7 +246,7 @@ class Engine:
         context = VisitContext(visit_settings, monitor, {each.name: each for each in settings.ticket_templates})
         mailboxes = {each.id: each for each in snapshot.mailboxes}
         for each in mailboxes.values():
-            if each.value.enabled and each.findings:
+            if each.value.enabled and _refused(each):
                 self._log.error("mailbox %s is left out: %s", each.value.title, each.findings[0])
         return LoadedSettings(mailboxes, context, snapshot.revision.number, restarts)
 
@@ -334,6 +337,10 @@ class Engine:
         with self._database.begin() as transaction:
             transaction.mailbox_states.leave(self.host_id)
             transaction.monitoring.leave(self.host_id)
+
+
+def _refused(mailbox: Stored[Mailbox]) -> bool:
+    return any(each.rule != "secret_unreadable" for each in mailbox.findings)
 
 
 def _words(problem: Exception) -> str:

@@ -132,6 +132,8 @@ class Visit:
             return transaction.mailbox_states.begin_visit(self._mailbox.id, self._host_id, regardless=self._regardless)
 
     def _result(self, cycle: PollCycle) -> VisitResult:
+        if self._mailbox.findings:
+            return VisitResult(self._mailbox.id, self.name, error=settings_error(self._mailbox))
         refused = False
         try:
             self._source = self._open_source(self._mailbox.value)

@@ -9,10 +9,10 @@ import ipaddress
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, NoReturn
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler, PlainSerializer, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
@@ -177,7 +177,36 @@ def _not_empty(text: str) -> str:
     return text
 
 
+class StoredSecret(SecretStr):
+    """Stands for a secret that the database holds, wherever nobody needs to know it: forms, lists, snapshots (SEC-02).
+
+    Saving one leaves the stored secret as it is. `seal` is the sealed text: another one means that the secret was replaced.
+    """
+
+    def __init__(self, seal: str = "") -> None:
+        super().__init__("")
+        self.seal = seal
+
+    def get_secret_value(self) -> NoReturn:
+        """A secret that was not opened has no value; whoever needs it reads it from the database, with `secrets=True`."""
+        raise TypeError("this secret was not opened: read the settings with secrets=True")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, StoredSecret)
+
+    def __hash__(self) -> int:
+        return hash(StoredSecret)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def _display(self) -> str:
+        return "**********"
+
+
 def _secret_line(secret: SecretStr) -> SecretStr:
+    if isinstance(secret, StoredSecret):
+        return secret
     text = secret.get_secret_value()
     if not text:
         raise rule_error("required")
@@ -208,7 +237,7 @@ Minutes = Annotated[int, IntRange(1, 9999)]
 Count = Annotated[int, IntRange(1, 9999)]
 Megabytes = Annotated[int, IntRange(1, 2000)]
 Days = Annotated[int, IntRange(0, 9999)]
-Secret = Annotated[SecretStr, AfterValidator(_secret_line)]
+Secret = Annotated[SecretStr, AfterValidator(_secret_line), PlainSerializer(str, when_used="json-unless-none")]
 
 
 def limits_of(field: FieldInfo) -> IntRange | SingleLineText | None:

@@ -23,7 +23,7 @@ T = TypeVar("T", bound=BaseModel)
 
 
 def export_configuration(transaction: Transaction) -> Configuration:
-    """Everything that is set, secrets included; `write_configuration` leaves them out."""
+    """Everything that is set; that there is a secret shows by a `StoredSecret`, which `write_configuration` leaves out."""
     settings = transaction.settings
     outgoing = settings.outgoing()
     return Configuration(
@@ -103,7 +103,7 @@ def _import_single(transaction: Transaction, configuration: Configuration, by: s
 
 
 def _with_secrets(value: T, stored: BaseModel) -> T:
-    """`value` with the secrets of `stored` where it has none of its own."""
+    """`value` with the stored secrets of `stored` where it has none of its own: saving them leaves them as they are."""
     kept = {
         name: getattr(stored, name)
         for name in type(value).model_fields

@@ -19,7 +19,7 @@ from trackit_console.store.tables import MailboxLeaseRow, MailboxRow, MailboxSta
 
 
 class Mailboxes:
-    """Mailboxes in, mailboxes out."""
+    """Mailboxes in, mailboxes out: with a `StoredSecret` for each secret, or opened where `secrets` asks for it."""
 
     def __init__(self, session: Session, box: SecretBox, audit: Audit, now: Callable[[], datetime]) -> None:
         self._session = session
@@ -27,14 +27,14 @@ class Mailboxes:
         self._audit = audit
         self._now = now
 
-    def all(self) -> list[Stored[Mailbox]]:
+    def all(self, *, secrets: bool = False) -> list[Stored[Mailbox]]:
         """Every mailbox that is not deleted, by name."""
         rows = self._session.scalars(select(MailboxRow).where(MailboxRow.deleted_at.is_(None)).order_by(MailboxRow.name))
-        return [self._stored(row) for row in rows]
+        return [self._stored(row, secrets=secrets) for row in rows]
 
-    def get(self, mailbox_id: int) -> Stored[Mailbox]:
+    def get(self, mailbox_id: int, *, secrets: bool = False) -> Stored[Mailbox]:
         """The mailbox with this id; KeyError when it is deleted or never was."""
-        stored = self._find(mailbox_id)
+        stored = self._find(mailbox_id, secrets=secrets)
         if stored is None:
             raise KeyError(mailbox_id)
         return stored
@@ -50,7 +50,10 @@ class Mailboxes:
         return self._stored(row)
 
     def save(self, mailbox: Stored[Mailbox], by: str) -> Stored[Mailbox]:
-        """Raises `Conflict`, holding the mailbox as it is now, None when it is deleted, if it was changed since (DB-04)."""
+        """Keeps a changed mailbox; a `StoredSecret` in it leaves that secret as it is.
+
+        Raises `Conflict`, holding the mailbox as it is now, None when it is deleted, if it was changed since (DB-04).
+        """
         before = self._find(mailbox.id)
         if before is None:
             raise Conflict(None)
@@ -74,16 +77,17 @@ class Mailboxes:
         if hit.rowcount == 0:
             raise Conflict(self._find(mailbox.id))
 
-    def _find(self, mailbox_id: int) -> Stored[Mailbox] | None:
+    def _find(self, mailbox_id: int, *, secrets: bool = False) -> Stored[Mailbox] | None:
         row = self._session.get(MailboxRow, mailbox_id, populate_existing=True)
-        return None if row is None or row.deleted_at is not None else self._stored(row)
+        return None if row is None or row.deleted_at is not None else self._stored(row, secrets=secrets)
 
     def _columns(self, mailbox: Mailbox) -> dict[str, object]:
         return {**columns_of(mailbox, MailboxRow, self._box), "name": mailbox.title}
 
-    def _stored(self, row: MailboxRow) -> Stored[Mailbox]:
+    def _stored(self, row: MailboxRow, *, secrets: bool = False) -> Stored[Mailbox]:
         known = row.type in MailboxType.__members__.values()
-        value, found = validated_row(row, MAILBOX_MODELS[MailboxType(row.type) if known else MailboxType.IMAP], self._box)
+        model = MAILBOX_MODELS[MailboxType(row.type) if known else MailboxType.IMAP]
+        value, found = validated_row(row, model, self._box, secrets=secrets)
         if not known:
             found = (finding("type", "not_a_choice", choices=", ".join(MailboxType)), *found)
         return Stored(row.id, row.version, value, found)

@@ -1,4 +1,7 @@
-"""Between settings objects and rows: columns are fields by name, secrets are sealed on the way in (SEC-02)."""
+"""Between settings objects and rows: columns are fields by name, secrets are sealed on the way in (SEC-02).
+
+On the way out a secret stays sealed and is represented by a `StoredSecret`, unless it is asked for with `secrets=True`.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,14 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from trackit_console.settings.field_types import is_secret
+from trackit_console.settings.field_types import StoredSecret, is_secret
 from trackit_console.settings.validation import Finding, finding, findings
 from trackit_console.store.errors import WrongKey
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.tables import Base
 
 T = TypeVar("T")
+Model = TypeVar("Model", bound=BaseModel)
 MASK = "********"
 
 
@@ -34,10 +38,12 @@ class Stored(Generic[T]):
 
 
 def columns_of(value: BaseModel, table: type[Base], box: SecretBox) -> dict[str, Any]:
-    """The columns of `table` that `value` fills; columns of other types become NULL."""
+    """The columns of `table` that `value` fills; columns of other types become NULL, that of a `StoredSecret` is left out."""
     names = {name for name in table.__mapper__.columns.keys() if name not in ("id", "version", "deleted_at")}  # noqa: SIM118 - not a dict
-    held = {name: _plain(name, getattr(value, name), table, box) for name in type(value).model_fields if name in names}
-    return dict.fromkeys(names) | held
+    held = {name: getattr(value, name) for name in type(value).model_fields if name in names}
+    sealed = set(stored_secrets(value))
+    plain = {name: _plain(name, each, table, box) for name, each in held.items() if name not in sealed}
+    return dict.fromkeys(names - sealed) | plain
 
 
 def _plain(name: str, value: Any, table: type[Base], box: SecretBox) -> Any:
@@ -46,33 +52,54 @@ def _plain(name: str, value: Any, table: type[Base], box: SecretBox) -> Any:
     return int(value) if isinstance(value, IntEnum) else value
 
 
-def fields_of(row: Base, model: type[BaseModel], box: SecretBox) -> dict[str, Any]:
-    """The fields of `model` that `row` holds, secrets opened; raises `WrongKey`."""
+def fields_of(row: Base, model: type[BaseModel]) -> dict[str, Any]:
+    """The fields of `model` that `row` holds, a `StoredSecret` in the place of each secret."""
     return {
-        name: _opened(name, getattr(row, name), type(row), box) if is_secret(field) else getattr(row, name)
+        name: _closed(getattr(row, name)) if is_secret(field) else getattr(row, name)
         for name, field in model.model_fields.items()
         if hasattr(row, name)
     }
 
 
-def readable_fields(row: Base, model: type[BaseModel], box: SecretBox) -> tuple[dict[str, Any], list[Finding]]:
-    """As `fields_of`; a secret that cannot be opened is left out and told, so that it harms this row alone."""
+def _closed(sealed: str | None) -> StoredSecret | None:
+    return None if sealed is None else StoredSecret(sealed)
+
+
+def _open_secrets(fields: dict[str, Any], table: type[Base], box: SecretBox) -> list[Finding]:
+    """Opens the secrets among `fields` in place; one that cannot be opened is left out and told, so it harms this row alone."""
     found: list[Finding] = []
-    fields: dict[str, Any] = {}
-    for name, field in model.model_fields.items():
-        if hasattr(row, name):
+    for name, each in fields.items():
+        if isinstance(each, StoredSecret):
             try:
-                fields[name] = _opened(name, getattr(row, name), type(row), box) if is_secret(field) else getattr(row, name)
+                fields[name] = SecretStr(box.open(each.seal, _place(table, name)))
             except WrongKey:
                 fields[name] = None
                 found.append(finding(name, "secret_unreadable"))
-    return fields, found
+    return found
 
 
-def validated_row(row: Base, model: type[BaseModel], box: SecretBox, **more: Any) -> tuple[Any, tuple[Finding, ...]]:
-    """The settings object of a row, and what is wrong with it; `more` are fields that are kept elsewhere."""
-    fields, found = readable_fields(row, model, box)
-    fields |= more
+def stored_secrets(value: BaseModel) -> list[str]:
+    """The fields of `value` whose secret is stored and was not opened."""
+    return [name for name in type(value).model_fields if isinstance(getattr(value, name), StoredSecret)]
+
+
+def with_secrets_of(value: Model, opened: BaseModel) -> Model:
+    """`value` with the secrets of `opened` where it holds a `StoredSecret`; what was typed stays.
+
+    A secret that could not be opened, and so is missing from `opened`, becomes None.
+    """
+    return value.model_copy(update={name: getattr(opened, name, None) for name in stored_secrets(value)})
+
+
+def validated_row(
+    row: Base, model: type[BaseModel], box: SecretBox, *, secrets: bool = False, **more: Any
+) -> tuple[Any, tuple[Finding, ...]]:
+    """The settings object of a row, and what is wrong with it; `more` are fields that are kept elsewhere.
+
+    `secrets` opens them, for whoever signs in with them.
+    """
+    fields = fields_of(row, model) | more
+    found = _open_secrets(fields, type(row), box) if secrets else []
     try:
         value = model.model_validate(fields)
     except ValidationError as error:
@@ -80,10 +107,6 @@ def validated_row(row: Base, model: type[BaseModel], box: SecretBox, **more: Any
         # Every field as it stands in the row: the defaults of the model would hide what is wrong.
         value = model.model_construct(**fields)
     return value, tuple(found)
-
-
-def _opened(name: str, sealed: str | None, table: type[Base], box: SecretBox) -> SecretStr | None:
-    return None if sealed is None else SecretStr(box.open(sealed, _place(table, name)))
 
 
 def _place(table: type[Base], name: str) -> str:

@@ -48,17 +48,20 @@ class SingletonSettings:
         self._box = box
         self._audit = audit
 
-    def outgoing(self) -> Stored[Outgoing] | None:
-        """The outgoing account, None while there is none."""
+    def outgoing(self, *, secrets: bool = False) -> Stored[Outgoing] | None:
+        """The outgoing account, None while there is none; `secrets` opens its secrets, for whoever signs in with them."""
         row = self._session.get(OutgoingRow, ONE, populate_existing=True)
         if row is None:
             return None
         model: type[BaseModel] = BasicOutgoing if row.authentication == "basic" else Microsoft365Outgoing
-        value, found = validated_row(row, model, self._box)
+        value, found = validated_row(row, model, self._box, secrets=secrets)
         return Stored(row.id, row.version, value, found)
 
     def save_outgoing(self, outgoing: Outgoing, version: int | None, by: str) -> None:
-        """`version` is that of the account as it was read, None when there was none; raises `Conflict`."""
+        """`version` is that of the account as it was read, None when there was none; raises `Conflict`.
+
+        A `StoredSecret` leaves that secret as it is.
+        """
         before = self.outgoing()
         if (before.version if before else None) != version:
             raise Conflict(before)
@@ -98,7 +101,7 @@ class SingletonSettings:
             rule, wrong = validated_row(each, FilterRule, self._box)
             rules.setdefault(each.rule_list, []).append(rule)
             found += [Finding(f"{each.rule_list}.{one.field}", one.rule, one.message) for one in wrong]
-        value, wrong = validated_row(row, Filters, self._box, **{name: rules[name] for name in ("sender", "subject")})
+        value, wrong = validated_row(row, Filters, self._box, sender=rules["sender"], subject=rules["subject"])
         return Stored(row.id, row.version, value, (*found, *wrong))
 
     def save_filters(self, filters: Stored[Filters], by: str) -> None:
@@ -138,12 +141,12 @@ class SingletonSettings:
     def ticket_templates(self) -> list[TicketTemplate]:
         """All form templates for tickets, by name."""
         rows = self._session.scalars(select(TicketTemplateRow).order_by(TicketTemplateRow.name))
-        return [TicketTemplate.model_validate(fields_of(row, TicketTemplate, self._box)) for row in rows]
+        return [TicketTemplate.model_validate(fields_of(row, TicketTemplate)) for row in rows]
 
     def save_ticket_template(self, template: TicketTemplate, by: str) -> None:
         """Adds the template, or replaces the one of its name."""
         row = self._session.scalar(select(TicketTemplateRow).where(TicketTemplateRow.name == template.name))
-        before = TicketTemplate.model_validate(fields_of(row, TicketTemplate, self._box)) if row else None
+        before = TicketTemplate.model_validate(fields_of(row, TicketTemplate)) if row else None
         if row is None:
             self._session.add(TicketTemplateRow(**template.model_dump()))
         else:

@@ -73,13 +73,17 @@ class Snapshot:
         return any(host.state == "running" and host.revision < self.revision.number for host in self.hosts)
 
 
-def read_snapshot(transaction: Transaction, midnight: datetime, before: Snapshot | None = None) -> Snapshot:
+def read_snapshot(
+    transaction: Transaction, midnight: datetime, before: Snapshot | None = None, *, secrets: bool = False
+) -> Snapshot:
     """The present state; `midnight` is when today began where the admin sits.
+
+    It opens no secret, unless `secrets` asks for those of the mailboxes and the outgoing account: the monitor signs in.
 
     What `before` holds is taken from it as long as its counters have not moved: settings by their revision, the numbers of
     today by the last message. A console that looks once a second reads little more than these counters.
     """
-    settings = _settings(transaction, before)
+    settings = _settings(transaction, before, secrets)
     mark, quarantine = transaction.activity.mark(), transaction.activity.quarantine_size()
     same_day = before is not None and (before.mark, before.quarantine, before.midnight) == (mark, quarantine, midnight)
     return replace(
@@ -94,7 +98,7 @@ def read_snapshot(transaction: Transaction, midnight: datetime, before: Snapshot
     )
 
 
-def _settings(transaction: Transaction, before: Snapshot | None) -> Snapshot:
+def _settings(transaction: Transaction, before: Snapshot | None, secrets: bool) -> Snapshot:
     """The settings with the revision that they belong to.
 
     SQLite shows one state for the whole transaction. SQL Server shows each statement what is committed by then: when the
@@ -104,7 +108,7 @@ def _settings(transaction: Transaction, before: Snapshot | None) -> Snapshot:
     if before is not None and before.revision.number == revision.number:
         return before
     for _ in range(CONSISTENT_TRIES):
-        read = _read_settings(transaction, revision)
+        read = _read_settings(transaction, revision, secrets)
         again = transaction.audit.revision()
         if again.number == revision.number:
             break
@@ -112,11 +116,11 @@ def _settings(transaction: Transaction, before: Snapshot | None) -> Snapshot:
     return read
 
 
-def _read_settings(transaction: Transaction, revision: Revision) -> Snapshot:
+def _read_settings(transaction: Transaction, revision: Revision, secrets: bool) -> Snapshot:
     settings = transaction.settings
     return Snapshot(
-        mailboxes=transaction.mailboxes.all(),
-        outgoing=settings.outgoing(),
+        mailboxes=transaction.mailboxes.all(secrets=secrets),
+        outgoing=settings.outgoing(secrets=secrets),
         monitor=settings.monitor(),
         filters=settings.filters(),
         restricted_file_types=settings.restricted_file_types(),

@@ -157,16 +157,15 @@ class IncomingPage(Page):
 
     def _open_mailbox(self, stored: Stored[Mailbox] | None) -> None:
         from trackit_console.console.dialogs.mailbox import MailboxDialog
-        from trackit_console.transports.check import check_mailbox
 
         snapshot = self.snapshot
         if snapshot is None:
             return
-        outgoing = snapshot.outgoing.value if snapshot.outgoing else None
+        check, mailbox_id = self.context.services.check_mailbox, stored.id if stored else None
         dialog = MailboxDialog(
             self.context.tasks,
             self.context.window_settings,
-            lambda mailbox, cancel: check_mailbox(mailbox, outgoing, cancel),
+            lambda mailbox, cancel: check(mailbox, mailbox_id, cancel),
             stored=stored,
             others=[each.value for each in snapshot.mailboxes if stored is None or each.id != stored.id],
             templates=[each.name for each in snapshot.ticket_templates],
@@ -244,7 +243,6 @@ class IncomingPage(Page):
 
     def _open_outgoing(self) -> SettingsDialog | None:
         from trackit_console.console.dialogs.outgoing import OutgoingDialog
-        from trackit_console.transports.check import check_outgoing
 
         snapshot = self.snapshot
         if snapshot is None:
@@ -252,7 +250,7 @@ class IncomingPage(Page):
         dialog = OutgoingDialog(
             self.context.tasks,
             self.context.window_settings,
-            check_outgoing,
+            self.context.services.check_outgoing,
             stored=snapshot.outgoing,
             mailboxes=[each.value for each in snapshot.mailboxes],
             parent=self,
