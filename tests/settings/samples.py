@@ -90,6 +90,7 @@ SAMPLES: dict[str, BaseModel] = {
     "monitor": MonitorSettings(
         poll_interval=1,
         emails_to_process=9999,
+        message_size_limit=25,
         post_action=PostAction.DELETE,
         unknown_senders="refuse",
         reopen_days=0,
