@@ -25,8 +25,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from tests.console.conftest import Person, will_press
+from tests.quarantine_factory import set_aside
 from trackit_console.console import sample_data
+from trackit_console.console.display_text import moment
 from trackit_console.console.pages.registry import PAGES
+from trackit_console.domain.records import RecordRef
 from trackit_console.transports.steps import MAILBOX_STEPS
 
 DATA = {
@@ -95,6 +98,13 @@ def _texts(widget: QWidget) -> list[str]:
     return []
 
 
+def said_by_mail(person: Person, ref: RecordRef) -> set[str]:
+    """What a record shows of its mail: texts, names and times are no words of the program."""
+    _, notes = person.window.services.record(ref)
+    now = person.window.services.clock.now()
+    return {words for note in notes for words in (note.author, note.text, note.quoted_text, moment(note.at, now))}
+
+
 def _is_data(text: str) -> bool:
     return text in DATA or UNTRANSLATED_DATA.fullmatch(text) is not None
 
@@ -125,8 +135,8 @@ def test_every_word_of_a_page_follows_the_language(person: Person, pseudo: Pseud
     known = set()
     if filled and page == "activity":
         known = {shown.ui.story_heading.text(), shown.ui.story_sender.text()}
-    elif filled and page == "records":  # what the mail says, and codes that the store keeps in English
-        known = {each.text() for each in shown.ui.record_card.findChildren(QLabel)} - {shown.ui.record_detail.text()}
+    elif filled and page == "records":
+        known = {shown.ui.record_heading.text(), *said_by_mail(person, shown.table.current.ref)}
     assert_follows(person.window, pseudo, known)
 
 
@@ -186,6 +196,29 @@ def test_selection_search_and_edits_of_a_page_stay(person: Person, pseudo: Pseud
     assert incoming.ui.search.text() == "a"
     assert incoming.table.current.id == chosen
     monitor.discard()
+
+
+def test_a_message_in_quarantine_and_its_dialog_follow_the_language(person: Person, pseudo: Pseudo) -> None:
+    aside = set_aside(person.window.services.database)
+    page = person.page("activity")
+    page.ui.period.setCurrentIndex(3)
+    page.search()
+    person.wait(lambda: page.table.select(lambda row: row.delivery_id == aside.headers_only))
+    person.wait(page.ui.retry_button.isVisible)
+    person.window.watch.stop()
+    person.wait(lambda: not person.window.tasks._running)
+    assert_follows(person.window, pseudo, {page.ui.story_heading.text(), page.ui.story_sender.text()})
+    speak(pseudo)
+    assert page.ui.route_button.toolTip().startswith("⟦")
+    speak(pseudo, False)
+    page.table.select(lambda row: row.delivery_id == aside.whole)
+    person.click(page.ui.route_button)
+    dialog = person.dialog()
+    person.type(dialog.ui.record, "1")
+    person.wait(dialog.ui.add_button.isEnabled)
+    assert_follows(dialog, pseudo, {"Printer on floor 2"})
+    assert dialog.ui.record.text() == "1"
+    dialog.reject()
 
 
 def test_help_and_message_follow_the_language(person: Person, pseudo: Pseudo, qtbot: QtBot) -> None:

@@ -24,10 +24,12 @@ from trackit_console.console.dialogs.help import HelpDialog
 from trackit_console.console.dialogs.mailbox import MailboxDialog
 from trackit_console.console.dialogs.message import MessageDialog
 from trackit_console.console.dialogs.outgoing import OutgoingDialog
+from trackit_console.console.dialogs.route import RouteDialog
 from trackit_console.console.message_boxes import conflict_box, problem_box, question_box
 from trackit_console.console.pages.registry import PAGES
 from trackit_console.console.trust import confirmation
 from trackit_console.console.window import MainWindow
+from trackit_console.domain.deliveries import Outcome
 from trackit_console.paths import DataDir
 from trackit_console.store.errors import DatabaseLocked
 from trackit_console.store.row_mapping import Stored
@@ -55,7 +57,23 @@ def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         window.open_page(name)
         wait(SETTLE_MS)
         yield f"page-{name}-{state}", window
+    if filled:
+        yield from _quarantine(window)
     yield from _dialogs(window, filled)
+
+
+def _quarantine(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """A message that waits for a decision, and the question which record it is added to."""
+    window.open_page("activity")
+    page: Any = window.pages["activity"]
+    wait(PATIENCE_MS, until=lambda: page.table.select(lambda row: row.outcome is Outcome.QUARANTINED))
+    wait(SETTLE_MS)
+    yield "page-activity-quarantine", window
+    for name, words in (("found", "Ticket - 1"), ("missing", "99")):
+        dialog = RouteDialog(window.context, window)
+        dialog.ui.record.setText(words)
+        wait(PATIENCE_MS, until=lambda shown=dialog: bool(shown.ui.subject.text()))  # type: ignore[misc]
+        yield f"dialog-route-{name}", dialog
 
 
 def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:

@@ -7,6 +7,7 @@ import getpass
 import io
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -210,22 +211,38 @@ class Services:
         return None if raw is None else parse(raw)
 
     def retry(self, delivery_id: int) -> Retried:
-        """Processes a quarantined message again and returns what became of it."""
+        """Processes a quarantined message again and returns what became of it; raises `DecidedMeanwhile`."""
         from trackit_console.monitor.quarantine import retry
 
-        return retry(self.database, delivery_id, self.actor, self.clock)
+        with _still_waiting():
+            return retry(self.database, delivery_id, self.actor, self.clock)
 
     def route(self, delivery_id: int, ref: RecordRef) -> Recorded:
-        """Adds a message that was set aside to a record; raises `RecordMissing`."""
+        """Adds a quarantined message to a record; raises `RecordMissing`, `NotDownloadedYet` and `DecidedMeanwhile`."""
         from trackit_console.monitor.quarantine import route_to_record
 
-        return route_to_record(self.database, delivery_id, ref, self.actor, self.clock)
+        with _still_waiting():
+            return route_to_record(self.database, delivery_id, ref, self.actor, self.clock)
 
     def discard(self, delivery_id: int) -> None:
-        """Discards a quarantined message."""
+        """Discards a quarantined message; raises `DecidedMeanwhile`."""
         from trackit_console.monitor.quarantine import discard
 
-        discard(self.database, delivery_id, self.actor)
+        with _still_waiting():
+            discard(self.database, delivery_id, self.actor)
+
+    def find_record(self, words: str) -> RecordView | None:
+        """The record that `words` name (`12`, `Ticket - 12`); None when they name none, or none that exists."""
+        from trackit_console.store.search_conditions import record_named
+
+        ref = record_named(words)
+        if ref is None:
+            return None
+        with self.database.reading() as transaction:
+            try:
+                return transaction.records.get(ref)
+            except KeyError:
+                return None
 
     def records(self, search: str) -> Listing[RecordView]:
         """Tickets, newest first."""
@@ -242,6 +259,17 @@ class Services:
         message = self.message(delivery_id)
         found = [each.content for each in message.attachments if each.sha256 == sha256] if message else []
         return found[0] if found else None
+
+
+@contextmanager
+def _still_waiting() -> Iterator[None]:
+    """Around a decision about a quarantined message: another admin may have decided first."""
+    from trackit_console.monitor.errors import DecidedMeanwhile
+
+    try:
+        yield
+    except KeyError as gone:
+        raise DecidedMeanwhile from gone
 
 
 def activity_csv(views: Sequence[ActivityView]) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from trackit_console.console.display_text import translated
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.domain.deliveries import Outcome
+from trackit_console.domain.records import RecordRef
 from trackit_console.monitor.kept_sentences import reason_phrase
 from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
 from trackit_console.store.activity import ActivityView, TimeLine
@@ -53,6 +54,25 @@ def outcome_words(what: ActivityView | Outcome) -> str:
     }[outcome]
 
 
+def became_words(outcome: Outcome, record: RecordRef | None) -> str:
+    """What became of a message that was set aside, as a sentence."""
+    name = f"{record.module.value} {record.id}" if record else ""
+    words = {
+        Outcome.CREATED: QCoreApplication.translate("timeline_text", "The message is the new {record} now."),
+        Outcome.NOTED: QCoreApplication.translate("timeline_text", "The message is a note on {record} now."),
+        Outcome.COMMANDED: QCoreApplication.translate("timeline_text", "The command of the message was done."),
+        Outcome.FILTERED: QCoreApplication.translate(
+            "timeline_text", "The message was stopped by Email Filters. Its story says why."
+        ),
+        Outcome.REFUSED: QCoreApplication.translate("timeline_text", "The message was refused. Its story says why."),
+        Outcome.IGNORED: QCoreApplication.translate(
+            "timeline_text", "The same message was taken before. Nothing was done twice."
+        ),
+        Outcome.QUARANTINED: QCoreApplication.translate("timeline_text", "The message was set aside again. Its story says why."),
+    }
+    return words[outcome].format(record=name)
+
+
 def events(line: TimeLine) -> Iterator[Event]:
     """What happened to a message, in its order, to its final state."""
     locale = QLocale()
@@ -73,11 +93,16 @@ def events(line: TimeLine) -> Iterator[Event]:
 
 
 def _quarantine(line: TimeLine) -> Iterator[Event]:
-    words = {
-        "open": QCoreApplication.translate("timeline_text", "Set aside whole: waits for you"),
-        "discarded": QCoreApplication.translate("timeline_text", "Discarded"),
-    }.get(line.quarantine or "", QCoreApplication.translate("timeline_text", "Set aside"))
-    yield Event("◆", words, line.quarantine_detail)
+    waits = QCoreApplication.translate("timeline_text", "Set aside whole: waits for you")
+    if line.headers_only or not line.raw_kept:
+        waits = QCoreApplication.translate(
+            "timeline_text",
+            "Set aside: waits for you. Only the headers are kept of this message. "
+            "Try again asks the mail server for the whole of it.",
+        )
+    words = {"open": waits, "discarded": QCoreApplication.translate("timeline_text", "Discarded")}
+    other = QCoreApplication.translate("timeline_text", "Set aside")
+    yield Event("◆", words.get(line.quarantine or "", other), line.quarantine_detail)
 
 
 def _settled(line: TimeLine) -> Event:

@@ -38,6 +38,15 @@ class UnexpectedError(Problem):
     remedy = QT_TRANSLATE_NOOP("monitor", "It is tried again by itself. If it happens again, report the details from the log.")
 
 
+class DecidedMeanwhile(Problem):
+    """The message does not wait in quarantine any more: another admin tried it again, added it to a record, or discarded it."""
+
+    context = "monitor"
+    code = "decided_meanwhile"
+    sentence = QT_TRANSLATE_NOOP("monitor", "Somebody else decided about this message meanwhile. Nothing was changed now.")
+    remedy = QT_TRANSLATE_NOOP("monitor", "Look at the list of messages for what became of it.")
+
+
 class NotDownloadedYet(Problem):
     """The message was never handed over by the server as a whole, so it cannot be added to a record."""
 

@@ -1,4 +1,4 @@
-"""What a person types into a search box, as conditions: part of a text, or the number of a record (RUN-08)."""
+"""What a person types to find something: part of a text, or a record by its number or keyword (RUN-08)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-_RECORD = re.compile(r"\[?\s*(?:(?:ref#)?(?:ticket|assignment|requestor|announcement)[\s-]*)?(\d{1,9})\s*\]?", re.IGNORECASE)
+from trackit_console.domain.records import Module, RecordRef
+
+_RECORD = re.compile(rf"\[?\s*(?:(?:ref#)?(?P<module>{'|'.join(Module)})[\s-]*)?(?P<number>\d{{1,9}})\s*\]?", re.IGNORECASE)
 
 
 def part_of(column: Any, words: str) -> ColumnElement[bool]:
@@ -20,4 +22,10 @@ def part_of(column: Any, words: str) -> ColumnElement[bool]:
 def record_number(words: str) -> int | None:
     """The number of the record that `words` name, with or without its module: `12`, `Ticket-12`, `[Ticket - 12]`."""
     named = _RECORD.fullmatch(words.strip())
-    return int(named[1]) if named else None
+    return int(named["number"]) if named else None
+
+
+def record_named(words: str) -> RecordRef | None:
+    """As `record_number`, with the module: a number alone is that of a ticket."""
+    named = _RECORD.fullmatch(words.strip())
+    return RecordRef(Module((named["module"] or Module.TICKET).capitalize()), int(named["number"])) if named else None

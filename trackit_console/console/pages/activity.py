@@ -15,9 +15,9 @@ from trackit_console.console.context import Context
 from trackit_console.console.display_text import label, moment, translated
 from trackit_console.console.field_texts import show_item
 from trackit_console.console.files import write_file
-from trackit_console.console.message_boxes import ask
 from trackit_console.console.models.table import Column, Table, TableModel
 from trackit_console.console.pages.page import Page
+from trackit_console.console.pages.quarantine_decisions import QuarantineDecisions
 from trackit_console.console.services import Listing, activity_csv
 from trackit_console.console.timeline_text import OUTCOME_TONES, Event, events, outcome_words
 from trackit_console.domain.deliveries import Outcome
@@ -46,6 +46,7 @@ class ActivityPage(Page):
         self._line: TimeLine | None = None
         self._wanted: str | None = None
         self.table = Table(self.ui.messages, TableModel(self._columns(), self), context.theme, context.window_settings)
+        self.decisions = QuarantineDecisions(self.ui, self)
         self.remember(self.ui.splitter, [740, 380])
         self.show_texts()
         self.ui.period.setCurrentIndex(1)
@@ -98,8 +99,7 @@ class ActivityPage(Page):
         self.ui.export_button.clicked.connect(self.export)
         self.ui.message_button.clicked.connect(self.show_message)
         self.ui.record_button.clicked.connect(self.open_record)
-        self.ui.retry_button.clicked.connect(self.retry)
-        self.ui.discard_button.clicked.connect(self.discard)
+        self.decisions.decided.connect(self._decided)
         self.ui.empty.pressed.connect(partial(self.context.open_page, "monitor"))
 
     def _typed(self) -> None:
@@ -140,7 +140,7 @@ class ActivityPage(Page):
     def search(self) -> None:
         """Reads the list again."""
         query = self.query
-        self.context.tasks.run(lambda: self.context.services.activity(query), owner=self, then=self._show_list, failed=self._tell)
+        self.context.tasks.run(lambda: self.context.services.activity(query), owner=self, then=self._show_list, failed=self.tell)
 
     def _show_list(self, listing: Listing[ActivityView]) -> None:
         self.table.show_rows(listing.rows, key=lambda row: row.delivery_id)
@@ -173,15 +173,12 @@ class ActivityPage(Page):
         self.ui.story_heading.setText(line.activity.subject or self.tr("(no subject)"))
         self.ui.story_sender.setText(line.activity.sender)
         self._show_events(line)
-        open_quarantine = line.quarantine == "open"
+        self.decisions.follow(line)
         self.ui.message_button.setEnabled(line.raw_kept)
         self.ui.message_button.setToolTip(
             "" if line.raw_kept else self.tr("Only the fact is kept of this message, not its text.")
         )
         self.ui.record_button.setEnabled(line.activity.record is not None)
-        self.ui.retry_button.setVisible(open_quarantine)
-        self.ui.retry_button.setEnabled(line.raw_kept)
-        self.ui.discard_button.setVisible(open_quarantine)
 
     def _show_events(self, line: TimeLine) -> None:
         layout = self.ui.story_layout
@@ -206,21 +203,7 @@ class ActivityPage(Page):
         if self._line is not None and self._line.activity.record:
             self.context.open_page("records", str(self._line.activity.record))
 
-    def retry(self) -> None:
-        """**Try again**: processes a quarantined message with the current settings."""
-        if self._line is not None:
-            self.do(partial(self.context.services.retry, self._line.activity.delivery_id), then=self._done)
-
-    def discard(self) -> None:
-        """**Discard** a quarantined message; asks first, because its content is deleted."""
-        if self._line is None:
-            return
-        words = self.tr("Discard this message?")
-        detail = self.tr("Its text is deleted here. What was done with it on the mail server stays as it is.")
-        if ask(self, self.tr("Discard"), words, [self.tr("Discard"), self.tr("Cancel")], detail) == 0:
-            self.do(partial(self.context.services.discard, self._line.activity.delivery_id), then=self._done)
-
-    def _done(self, _answer: object) -> None:
+    def _decided(self) -> None:
         self._line = None
         self.search()
 

@@ -93,7 +93,7 @@ class RecordsPage(Page):
     def search(self) -> None:
         """Reads the list again."""
         words = self.ui.search.text()
-        self.context.tasks.run(lambda: self.context.services.records(words), owner=self, then=self._show_list, failed=self._tell)
+        self.context.tasks.run(lambda: self.context.services.records(words), owner=self, then=self._show_list, failed=self.tell)
 
     def _show_list(self, listing: Listing[RecordView]) -> None:
         self.table.show_rows(listing.rows, key=lambda row: row.ref)
@@ -112,7 +112,7 @@ class RecordsPage(Page):
             self.ui.record_card.hide()
             return
         read = partial(self.context.services.record, row.ref)
-        self.context.tasks.run(read, owner=self, then=self._show_record, failed=self._tell)
+        self.context.tasks.run(read, owner=self, then=self._show_record, failed=self.tell)
 
     def _show_record(self, found: tuple[RecordView, list[NoteView]]) -> None:
         record, notes = found
