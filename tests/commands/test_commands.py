@@ -78,7 +78,7 @@ def configured(
 
 @pytest.mark.covers("PKG-02")
 @pytest.mark.parametrize(
-    "command", ["console", "monitor", "check", "import", "export", "activity", "records", "parse", "db", "demo"]
+    "command", ["console", "monitor", "check", "import", "export", "activity", "records", "parse", "quarantine", "db", "demo"]
 )
 def test_every_command_has_help(run: Run, command: str) -> None:
     code, out, _ = run(command, "--help")

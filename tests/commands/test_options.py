@@ -22,7 +22,17 @@ HEAVY = "sqlalchemy alembic pydantic PySide6 shiboken6 cryptography imapclient k
 
 @pytest.mark.covers("PKG-02")
 @pytest.mark.parametrize(
-    "arguments", ["--version", "--help", "monitor --help", "check --help", "import --help", "parse --help", "db enroll --help"]
+    "arguments",
+    [
+        "--version",
+        "--help",
+        "monitor --help",
+        "check --help",
+        "import --help",
+        "parse --help",
+        "quarantine route --help",
+        "db enroll --help",
+    ],
 )
 def test_help_and_version_load_no_library_that_takes_long(arguments: str) -> None:
     code = (
@@ -39,7 +49,8 @@ def test_help_and_version_load_no_library_that_takes_long(arguments: str) -> Non
 
 
 COMMANDS = [
-    ["monitor", "--once"], ["check"], ["import", "settings.yaml"], ["export", "-"], ["activity"], ["records"], ["db", "status"],
+    ["monitor", "--once"], ["check"], ["import", "settings.yaml"], ["export", "-"], ["activity"], ["records"], ["quarantine"],
+    ["quarantine", "retry", "--all"], ["db", "status"],
     ["db", "upgrade"], ["db", "key"],
 ]  # fmt: skip
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trackit_console.paths import DatabaseUrl, DataDir
@@ -75,6 +76,21 @@ def _moment(value: object) -> str:
     raise TypeError(type(value).__name__)
 
 
+def write_file(target: Path, content: bytes) -> None:
+    """Writes beside `target` first, so that an older file is never left half overwritten; raises `WrongCall`."""
+    try:
+        beside = target.with_name(target.name + ".new")
+        beside.write_bytes(content)
+        beside.replace(target)
+    except (OSError, ValueError) as error:  # ValueError: a name that is no file's name
+        raise WrongCall(words=f"{target} cannot be written: {getattr(error, 'strerror', None) or error}.") from error
+
+
+def error_answer(problem: Problem) -> dict[str, Any]:
+    """A problem in the form of docs/interface.md."""
+    return {"code": problem.code, "detail": f"{problem.message} {problem.detail}".strip(), "remedy": str(problem.remedy_message)}
+
+
 def answer_error(problem: Problem, *, as_json: bool) -> None:
     """Prints an error: text to standard error, and with `as_json` the document of docs/interface.md to standard output."""
     print(f"{problem.message}\n{problem.remedy_message}", file=sys.stderr)
@@ -83,13 +99,9 @@ def answer_error(problem: Problem, *, as_json: bool) -> None:
     if as_json:
         from trackit_console.settings.configuration import ConfigurationRefused
 
-        error: dict[str, Any] = {"code": problem.code, "detail": _detail(problem), "remedy": str(problem.remedy_message)}
+        error = error_answer(problem)
         if isinstance(problem, ConfigurationRefused):
             error["findings"] = [
                 {"line": each.line, "field": each.found.field, "words": str(each.found.message)} for each in problem.findings
             ]
         answer({"error": error})
-
-
-def _detail(problem: Problem) -> str:
-    return f"{problem.message} {problem.detail}".strip()

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from trackit_console.commands.cli_context import CliContext, WrongCall, actor, answer
+from trackit_console.commands.cli_context import CliContext, WrongCall, actor, answer, write_file
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -49,7 +49,7 @@ def _text(file: Path) -> str:
 
 
 def export_file(context: CliContext, parsed: argparse.Namespace) -> int:
-    """Writes to a temporary file first, so that an older export is never left half overwritten."""
+    """Writes the configuration as YAML."""
     from trackit_console.settings.configuration import write_configuration
     from trackit_console.store.config_transfer import export_configuration
 
@@ -58,11 +58,5 @@ def export_file(context: CliContext, parsed: argparse.Namespace) -> int:
     if parsed.file == "-":
         sys.stdout.write(text)
         return 0
-    target = Path(parsed.file)
-    try:
-        beside = target.with_name(target.name + ".new")
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(target)
-    except OSError as error:
-        raise WrongCall(words=f"{target} cannot be written: {error.strerror}.") from error
+    write_file(Path(parsed.file), text.encode())
     return 0

@@ -11,7 +11,9 @@ from sqlalchemy import delete, select, update
 
 from trackit_console.domain.deliveries import MessageRef, Outcome, Recorded
 from trackit_console.domain.effects import Change
+from trackit_console.domain.records import AppliedReason
 from trackit_console.store.delivery_writer import decided_columns
+from trackit_console.store.reason_json import reasons_from_json
 from trackit_console.store.tables import ActivityRow, DeliveryRow, MailboxRow, MailboxStateRow, QuarantineRow, RawMessageRow
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ class QuarantinedMessage:
 
 @dataclass(frozen=True, slots=True)
 class QuarantineView:
-    """A message that waits, as lists show it; `code` is that of its reason, `size` in bytes."""
+    """A message that waits, as lists show it; `code` is that of its first reason, `size` in bytes."""
 
     delivery_id: int
     at: datetime
@@ -39,6 +41,7 @@ class QuarantineView:
     sender: str
     subject: str
     code: str
+    reasons: tuple[AppliedReason, ...]
     detail: str
     tries: int
     size: int
@@ -53,7 +56,7 @@ class Quarantine:
     def waiting(self) -> list[QuarantineView]:
         """Every message that waits, the newest first."""
         asked = (
-            select(QuarantineRow, ActivityRow.sender, ActivityRow.subject, MailboxRow.name, DeliveryRow.size)
+            select(QuarantineRow, ActivityRow, MailboxRow.name, DeliveryRow.size)
             .join(ActivityRow, ActivityRow.delivery_id == QuarantineRow.delivery_id)
             .join(DeliveryRow, DeliveryRow.id == QuarantineRow.delivery_id)
             .join(MailboxRow, MailboxRow.id == DeliveryRow.mailbox_id)
@@ -65,9 +68,10 @@ class Quarantine:
                 delivery_id=row.QuarantineRow.delivery_id,
                 at=row.QuarantineRow.at,
                 mailbox=row.name,
-                sender=row.sender,
-                subject=row.subject,
+                sender=row.ActivityRow.sender,
+                subject=row.ActivityRow.subject,
                 code=row.QuarantineRow.reason,
+                reasons=reasons_from_json(row.ActivityRow.reasons),
                 detail=row.QuarantineRow.detail,
                 tries=row.QuarantineRow.tries,
                 size=row.size,

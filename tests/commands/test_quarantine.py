@@ -1,0 +1,131 @@
+"""`quarantine`: what waits for a person, decided about by a script (RUN-04)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.quarantine_factory import WHOLE, SetAside, set_aside
+from trackit_console.__main__ import main
+from trackit_console.paths import DataDir
+from trackit_console.store.database import Database, open_database
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def database(data_dir: DataDir) -> Iterator[Database]:
+    opened = open_database(data_dir.database_url, data_dir)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def waiting(database: Database) -> SetAside:
+    return set_aside(database)
+
+
+@pytest.fixture
+def run(data_dir: DataDir, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs `quarantine` in the data directory; answers exit code, output and errors."""
+
+    def run_it(*arguments: object) -> tuple[int, str, str]:
+        try:
+            code = main(["--data-dir", str(data_dir.root), "quarantine", *map(str, arguments)])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return run_it
+
+
+def asked(run: Run, *arguments: object) -> tuple[int, Any]:
+    code, out, _ = run(*arguments, "--json")
+    return code, json.loads(out)
+
+
+@pytest.mark.covers("RUN-04", "PKG-02")
+def test_what_waits_is_listed_newest_first_with_its_reason(run: Run, waiting: SetAside) -> None:
+    code, listed = asked(run)
+    assert code == 0
+    assert list(listed[0]) == ["id", "at", "mailbox", "sender", "subject", "code", "reason", "tries", "size"]
+    assert [(each["id"], each["mailbox"], each["subject"], each["code"]) for each in listed] == [
+        (waiting.headers_only, "Support", "Too large", "too_large"),
+        (waiting.whole, "Support", "Whole", "unknown_sender"),
+    ]
+    assert listed[0]["reason"].startswith("The message has 200 MB; more than 100 MB are not downloaded.")
+    code, out, _ = run()
+    assert code == 0
+    assert f"{waiting.whole}  " in out and "The sender is unknown" in out
+
+
+def test_an_empty_quarantine_says_so(run: Run, database: Database) -> None:
+    assert run()[:2] == (0, "No message waits.\n")
+    assert run("retry", "--all")[:2] == (0, "No message waits.\n")
+    assert asked(run) == (0, [])
+
+
+@pytest.mark.covers("RUN-04")
+def test_all_are_tried_again_and_each_is_told(run: Run, waiting: SetAside) -> None:
+    code, decided = asked(run, "retry", "--all")
+    assert code == 0
+    assert decided == [
+        {"id": waiting.whole, "outcome": "created", "record": "Ticket - 2", "error": None},
+        {"id": waiting.headers_only, "outcome": "requested", "record": None, "error": None},
+    ]
+    assert asked(run) == (0, [])
+
+
+@pytest.mark.covers("RUN-04")
+def test_one_that_cannot_be_done_is_told_and_the_others_are_done(run: Run, waiting: SetAside) -> None:
+    code, out, err = run("discard", 999, waiting.whole)
+    assert (code, out) == (1, f"{waiting.whole}: discarded.\n")
+    assert err.startswith("999: No message 999 waits in quarantine.")
+    code, [told] = asked(run, "discard", waiting.whole)
+    assert (code, told["outcome"], told["error"]["code"]) == (1, None, "not_waiting")
+
+
+@pytest.mark.covers("RUN-04")
+@pytest.mark.parametrize("record", ["Ticket - 1", "1", "[ticket-1]"])
+def test_a_message_is_added_to_the_record_that_is_named(run: Run, waiting: SetAside, record: str) -> None:
+    assert run("route", waiting.whole, record)[:2] == (0, f"{waiting.whole}: noted Ticket - 1.\n")
+
+
+@pytest.mark.covers("RUN-04")
+def test_a_record_that_is_missing_or_a_message_without_its_body_is_not_routed(run: Run, waiting: SetAside) -> None:
+    code, [told] = asked(run, "route", waiting.whole, "Ticket - 99")
+    assert (code, told["error"]["code"]) == (1, "record_missing")
+    code, out, err = run("route", waiting.headers_only, "Ticket - 1")
+    assert (code, out) == (1, "")
+    assert "never handed over the whole of this message" in err
+
+
+@pytest.mark.covers("RUN-04")
+def test_a_message_is_saved_as_it_came(run: Run, waiting: SetAside, tmp_path: Path) -> None:
+    file = tmp_path / "message.eml"
+    file.write_text("older")
+    assert asked(run, "save", waiting.whole, file) == (0, {"id": waiting.whole, "file": str(file), "size": len(WHOLE)})
+    assert file.read_bytes() == WHOLE
+    code, out, err = run("save", waiting.headers_only, file)
+    assert (code, out) == (1, "") and "whole" in err
+    assert file.read_bytes() == WHOLE
+    assert [each.name for each in tmp_path.iterdir() if each.name.startswith("message")] == ["message.eml"]
+    assert run("save", waiting.whole, tmp_path / "none" / "message.eml")[0] == 2
+
+
+@pytest.mark.covers("PKG-02")
+@pytest.mark.parametrize(
+    "arguments",
+    [["retry"], ["retry", "1", "--all"], ["retry", "one"], ["discard"], ["route", "1", "printer"], ["route", "1"], ["save", "1"]],
+    ids=" ".join,
+)
+def test_a_wrong_call_exits_2_and_does_nothing(run: Run, waiting: SetAside, arguments: list[str]) -> None:
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert "Traceback" not in err
+    assert len(asked(run)[1]) == 2
