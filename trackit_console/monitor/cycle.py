@@ -35,8 +35,12 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(slots=True)
 class VisitCounts:
-    """What a visit did: messages seen, how many had which outcome, and the post actions that the server refused."""
+    """What a visit did: messages seen, how many had which outcome, and the post actions that the server refused.
 
+    `opened`: the server let us in, whatever went wrong afterwards.
+    """
+
+    opened: bool = False
     seen: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     unread: int | None = None
@@ -127,6 +131,7 @@ class PollCycle:
     def run(self, source: Source) -> VisitCounts:
         """Takes in what is new; raises `TransportError` and `StoreError`, with `counts` telling how far it came."""
         with source:
+            self.counts.opened = True
             self._settle_left_over(source)
             self._try_pending(source)
             for batch in source.fetch_new(self._cursor(), self._settings.emails_to_process, self._settings.size_limit):

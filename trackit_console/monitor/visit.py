@@ -158,14 +158,14 @@ class Visit:
             if result.stopped and result.error is None:
                 states.break_off(lease)
             else:
-                end = VisitEnd(result.error, result.sign_in_refused, result.counts.unread)
+                end = VisitEnd(result.error, result.sign_in_refused, result.counts.unread, result.counts.opened)
                 before = states.end_visit(lease, end, lambda failures: self._delay(failures, result))
                 change = self._alert(before, result)
                 if change is not None:
                     [applied] = work.apply([change])
                     if ALERT in applied.created:
                         states.keep_alert(self._mailbox.id, applied.created[ALERT].id)
-                if result.error is None and before.alert_record_id is not None:
+                if result.counts.opened and before.alert_record_id is not None:
                     states.keep_alert(self._mailbox.id, None)
             work.commit()
 
@@ -180,7 +180,7 @@ class Visit:
         failures = before.authentication_failures + (1 if result.sign_in_refused else 0)
         error = AppliedReason(f"{result.error.context}.{result.error.code}", result.error.facts) if result.error else None
         outage = Outage(self._mailbox.id, self.name, failures, ticket, error)
-        if result.error is None:
+        if result.counts.opened:
             return recovery(outage)
         return alert(outage, self._context.monitor, self._context.templates) if result.sign_in_refused else None
 

@@ -69,11 +69,15 @@ class MailboxState:
 
 @dataclass(frozen=True, slots=True)
 class VisitEnd:
-    """How a visit ended: its error, None when it went well; `refused` by the sign-in; `delay` until the next one."""
+    """How a visit ended: its error, None when it went well; whether the sign-in was refused; unread messages, if known.
+
+    `opened`: the sign-in succeeded, so an outage is over (MON-04), even if an error came later.
+    """
 
     error: PollError | None
     refused: bool
     unread: int | None
+    opened: bool = False
 
 
 class MailboxStates:
@@ -169,7 +173,8 @@ class MailboxStates:
     def end_visit(self, lease: Lease, end: VisitEnd, delay: Callable[[int], timedelta]) -> MailboxState:
         """Keeps how a visit ended and when the next is due; answers the state before.
 
-        `delay` is the time until the next visit after so many failures in a row. A success clears the counts. Raises
+        `delay` is the time until the next visit after so many failures in a row. A success clears the counts, a sign-in
+        that succeeded that of the failed sign-ins. Raises
         `LeaseLost` when another host has the mailbox by now.
         """
         self._hold(lease)
@@ -185,8 +190,10 @@ class MailboxStates:
         )
         if end.refused:
             self._update(lease.mailbox_id, authentication_failures=before.authentication_failures + 1)
+        if end.opened or end.error is None:
+            self._update(lease.mailbox_id, authentication_failures=0)
         if end.error is None:
-            self._update(lease.mailbox_id, last_success_at=now, unread=end.unread, authentication_failures=0)
+            self._update(lease.mailbox_id, last_success_at=now, unread=end.unread)
         return before
 
     def keep_alert(self, mailbox_id: int, record_id: int | None) -> None:
