@@ -1,11 +1,17 @@
-"""How long to wait before a mailbox is visited again (RUN-05). Pure."""
+"""How long to wait before a mailbox is visited again, and before the engine starts again after a failure (RUN-05)."""
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
+
+from trackit_console.clock import Clock
 
 FIRST_RETRY = timedelta(seconds=15)
 JITTER = 0.2
+FIRST_RESTART = 5.0
+LONGEST_RESTART = 300.0
+"""Seconds until the engine starts again after a failure of its own: doubled each time, up to this."""
 
 
 def next_delay(interval: timedelta, failures: int, *, sign_in_refused: bool, chance: float) -> timedelta:
@@ -19,3 +25,31 @@ def next_delay(interval: timedelta, failures: int, *, sign_in_refused: bool, cha
     doubled: int = 2 ** min(failures - 1, 20)
     delay = FIRST_RETRY * doubled * (1 - JITTER + 2 * JITTER * chance)
     return min(interval, delay)
+
+
+class RetryDelays:
+    """When mailboxes may be visited again whose last visits could not be kept.
+
+    The database has them still due then: without this they would be visited at every look, and an account whose password
+    is refused would be locked.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._delays: dict[int, float] = {}
+        self._until: dict[int, float] = {}
+
+    def failed(self, mailbox_id: int) -> None:
+        """Puts the next visit off, each time for twice as long."""
+        delay = self._delays.get(mailbox_id, FIRST_RESTART)
+        self._delays[mailbox_id] = min(delay * 2, LONGEST_RESTART)
+        self._until[mailbox_id] = self._clock.monotonic() + delay
+
+    def kept(self, mailbox_id: int) -> None:
+        """From now on the database says again when the mailbox is due."""
+        self._delays.pop(mailbox_id, None)
+        self._until.pop(mailbox_id, None)
+
+    def waits(self, mailbox_id: int) -> bool:
+        """Whether it is too early for another visit."""
+        return self._clock.monotonic() < self._until.get(mailbox_id, -math.inf)

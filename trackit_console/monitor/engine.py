@@ -16,8 +16,10 @@ from uuid import uuid4
 from trackit_console.clock import Clock, SystemClock
 from trackit_console.helpdesk.intake import Policy
 from trackit_console.logs import component
+from trackit_console.monitor.backoff import FIRST_RESTART, LONGEST_RESTART, RetryDelays
 from trackit_console.monitor.cycle import OnRecorded, VisitSettings
 from trackit_console.monitor.visit import OpenSource, Visit, VisitContext, VisitResult, settings_error
+from trackit_console.monitor.visit_thread import VisitThread
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database
 from trackit_console.store.errors import StoreError
@@ -35,12 +37,9 @@ SIDE_BY_SIDE = 8
 GRACE = 0.8
 """Seconds that visits get to end by themselves; then their connections are closed. Together below 2 s (RUN-06)."""
 ABANDON = 0.7
-END_SECONDS = 1.9
+END_SECONDS = 1.8
 """Seconds after which a stop is done even if the database does not answer (RUN-06: 2 s)."""
 LOOK_AT_STOP = 0.1
-FIRST_RETRY = 5.0
-LONGEST_RETRY = 300.0
-"""Seconds until the engine starts again after a failure: doubled each time, up to this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +58,6 @@ class LoadedSettings:
         So is one of which only a secret cannot be opened: that shows here alone, and its visit keeps it as the error.
         """
         return {number: each for number, each in self.mailboxes.items() if each.value.enabled and not _refused(each)}
-
-
-class VisitThread:
-    """A visit on its thread. The thread is a daemon: a call that never returns must not keep the program alive."""
-
-    def __init__(self, visit: Visit, report: Callable[[], None]) -> None:
-        self.visit = visit
-        self.result: VisitResult | None = None
-        self.problem: Exception | None = None
-        self._report = report
-        self._thread = threading.Thread(target=self._run, name=f"visit {visit.name}", daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self.result = self.visit.run()
-        except Exception as problem:  # the thread of one visit: reported by the engine, the others go on
-            self.problem = problem
-        finally:
-            self._report()
-
-    @property
-    def over(self) -> bool:
-        return not self._thread.is_alive()
-
-    def join(self, seconds: float) -> None:
-        self._thread.join(max(0.0, seconds))
 
 
 class SteppedDown(Exception):
@@ -123,6 +95,7 @@ class Engine:
         self._started_at = self._clock.now()
         self._loaded: LoadedSettings | None = None
         self._running: dict[int, VisitThread] = {}
+        self._retry_delays = RetryDelays(self._clock)
         self._share = 0
         self._reported_at: datetime | None = None
         self._wake = threading.Event()
@@ -144,18 +117,18 @@ class Engine:
             running.visit.abort()
 
     def _work(self, stop: threading.Event) -> None:
-        retry = FIRST_RETRY
+        retry = FIRST_RESTART
         try:
             while not stop.is_set():
                 try:
                     self._tick()
-                    retry, pause = FIRST_RETRY, TICK
+                    retry, pause = FIRST_RESTART, TICK
                 except SteppedDown:
                     self._log.info("stepped down: the monitor is hosted elsewhere")
                     return
                 except Exception as problem:  # the engine: reported, and started again with a growing delay
                     self._recover(problem)
-                    retry, pause = min(retry * 2, LONGEST_RETRY), retry
+                    retry, pause = min(retry * 2, LONGEST_RESTART), retry
                 self._clock.wait(stop, pause)
         finally:
             self._end()
@@ -258,7 +231,9 @@ class Engine:
         for number in due:
             if len(self._running) >= SIDE_BY_SIDE:
                 return
-            if number in self._running or (number not in owned and len(owned) >= self._share):
+            if number in self._running or self._retry_delays.waits(number):
+                continue
+            if number not in owned and len(owned) >= self._share:
                 continue
             owned.add(number)
             self._launch(loaded.enabled[number], loaded)
@@ -281,8 +256,11 @@ class Engine:
         for running in ended:
             del self._running[running.visit.mailbox_id]
             if running.problem:
+                self._retry_delays.failed(running.visit.mailbox_id)
                 self._log.error("%s: the visit could not be kept: %s", running.visit.name, _words(running.problem))
                 self._on_error(running.problem)
+            else:
+                self._retry_delays.kept(running.visit.mailbox_id)
         return ended
 
     # ------------------------------------------------------------------ heartbeat

@@ -110,8 +110,8 @@ class Visit:
     def abort(self) -> None:
         """Ends a call to the server that does not come back (RUN-06)."""
         self._stop.set()
-        if self._source is not None:
-            self._source.abort()
+        if (source := self._source) is not None:
+            source.abort()
 
     def run(self) -> VisitResult:
         """Visits the mailbox and keeps how it went; raises nothing but what says that the database cannot be used."""
@@ -124,7 +124,11 @@ class Visit:
         )
         result = self._result(cycle)
         self._log_result(result)
-        self._database.retrying(lambda: self._keep(lease, result))
+        try:
+            self._database.retrying(lambda: self._keep(lease, result))
+        except LeaseLost:  # this host hung for longer than its lease lasts: another one carries on
+            self._log_line(logging.INFO, "another monitor has taken over the mailbox")
+            return VisitResult(self._mailbox.id, self.name, cycle.counts, stopped=True)
         return result
 
     def _claim(self) -> Lease | None:
@@ -136,8 +140,11 @@ class Visit:
             return VisitResult(self._mailbox.id, self.name, error=settings_error(self._mailbox))
         refused = False
         try:
-            self._source = self._open_source(self._mailbox.value)
-            cycle.run(self._source)
+            self._source = source = self._open_source(self._mailbox.value)
+            # In this order: `abort` stops before it looks for a source, so one of the two sees the other.
+            if self._stop.is_set():
+                raise Cancelled
+            cycle.run(source)
             error = _post_action_error(cycle.counts)
         except (Cancelled, LeaseLost):
             return VisitResult(self._mailbox.id, self.name, cycle.counts, stopped=True)
