@@ -167,7 +167,7 @@ class TestEncryptedPorts:
             assert seconds < SOON
 
     def test_a_server_that_is_only_slow_is_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("trackit_console.transports.greeting.QUIET", 0.05)
+        monkeypatch.setattr("trackit_console.transports.greeting.SILENCE_SECONDS", 0.05)
 
         def slow(talk: Talk) -> None:
             if talk.sock.recv(1):  # the second connection, which asks what it waits for

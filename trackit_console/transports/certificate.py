@@ -1,4 +1,4 @@
-"""A server's certificate as people compare it. How it is read and checked is in `tls`."""
+"""A server's certificate in the form that users compare. `tls` reads and checks it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase, coded_phrase
 
 RSA_BITS = 2048
-"""The shortest RSA key that is still safe (NIST SP 800-57; the security level 2 of OpenSSL)."""
+"""Minimum length of an RSA key in bits (NIST SP 800-57; security level 2 of OpenSSL)."""
 WEAK_HASHES = ("md5", "sha1")
 
 DESCRIBED = coded_phrase(
@@ -25,9 +25,9 @@ WEAK_AUTHORITY = coded_phrase(
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What a person can compare: whose it is, who vouches for it, how long, and its SHA-256 fingerprint in hexadecimal.
+    """The fields that a user can compare: subject, issuer, validity, and the SHA-256 fingerprint in hexadecimal.
 
-    `rsa_bits` is the length of an RSA key (0: a key of another kind), `signature_hash` the hash that was signed.
+    `rsa_bits` is the length of an RSA key (0 for other kinds of keys), `signature_hash` the name of the signed hash.
     """
 
     subject: str
@@ -52,7 +52,7 @@ class Certificate:
 
     @property
     def weakness(self) -> Phrase | None:
-        """Why nobody should rely on it, None when key and signature are strong."""
+        """The reason not to trust it, None if key and signature are strong."""
         if 0 < self.rsa_bits < RSA_BITS:
             return WEAK_KEY(bits=self.rsa_bits)
         if self.signature_hash in WEAK_HASHES:

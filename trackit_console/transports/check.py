@@ -1,7 +1,7 @@
-"""The connection test: the phases of a connection, one after another, each told as it starts and as it ends (IN-10, OUT-05).
+"""The connection test: runs the phases of a connection and reports the start and end of each (IN-10, OUT-05).
 
-It works on values that are not saved. The first failure ends it; what comes after is skipped. A test message is sent
-to the mailbox through the outgoing account. The phases themselves are those of the monitor, of whatever type.
+It works on unsaved values. The first failure ends the test, and the remaining phases are skipped. The last phase sends
+a test message to the mailbox through the outgoing account. The phases are those that the monitor uses.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from trackit_console.transports.steps import Step, StepName, StepState
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 STEP_SECONDS = 15.0
-"""Seconds that a step of a test may take (IN-10)."""
+"""Maximum seconds for one step of a test (IN-10)."""
 
 NO_OUTGOING = Phrase("transports", QT_TRANSLATE_NOOP("transports", "No test message was sent: outgoing email is not configured."))
 NO_ADDRESS = Phrase("transports", QT_TRANSLATE_NOOP("transports", "No test message was sent: the mailbox has no email address."))
-OUTGOING_LATER = Phrase(
+OUTGOING_NOT_SUPPORTED = Phrase(
     "transports",
     QT_TRANSLATE_NOOP("transports", "No test message was sent: the outgoing account cannot be used in this version yet."),
 )
 NOT_REACHED = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not tried, because an earlier step failed."))
-NOT_WANTED = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not tried, because the test was cancelled."))
+CANCELLED = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not tried, because the test was cancelled."))
 SENT = QT_TRANSLATE_NOOP("transports", "Sent to {recipient} through {server}.")
 
 
@@ -47,7 +47,7 @@ def check_mailbox(
     source_opener: OpenSource = open_source,
     sender_opener: OpenSender = open_sender,
 ) -> Iterator[Step]:
-    """Tests an incoming mailbox; each step comes as `RUNNING` and then as it ended."""
+    """Tests an incoming mailbox; yields each step twice, as `RUNNING` and with its result."""
     timeouts = _timeouts(step_seconds)
     try:
         source = source_opener(mailbox, timeouts)
@@ -58,7 +58,7 @@ def check_mailbox(
         opened.callback(source.close)
         last = _test_message(mailbox.address, outgoing, timeouts, sender_opener, opened)
         sending = last if isinstance(last, Phase) else Phase(StepName.SEND, source, _nothing, lambda: NOT_REACHED, skipped=last)
-        yield from _watched([*source.phases, sending], cancel, step_seconds)
+        yield from _run_all([*source.phases, sending], cancel, step_seconds)
 
 
 def check_outgoing(
@@ -69,7 +69,7 @@ def check_outgoing(
     *,
     sender_opener: OpenSender = open_sender,
 ) -> Iterator[Step]:
-    """Tests the outgoing account by sending a test message to `recipient`; steps as those of `check_mailbox`."""
+    """Tests the outgoing account by sending a test message to `recipient`; yields steps like `check_mailbox`."""
     try:
         sender = sender_opener(outgoing, _timeouts(step_seconds))
     except NotInThisVersion as problem:
@@ -77,24 +77,24 @@ def check_outgoing(
         return
     with ExitStack() as opened:
         opened.callback(sender.close)
-        yield from _watched([*sender.phases, _sending(sender, outgoing, recipient)], cancel, step_seconds)
+        yield from _run_all([*sender.phases, _sending(sender, outgoing, recipient)], cancel, step_seconds)
 
 
 def _timeouts(step_seconds: float) -> Timeouts:
-    """A single wait ends before its step does, so that the report tells what was waited for."""
+    """Each wait times out before its step does, so that the report shows which wait it was."""
     return Timeouts(0.9 * step_seconds, 0.9 * step_seconds)
 
 
 def _test_message(
     recipient: str | None, outgoing: Outgoing | None, timeouts: Timeouts, sender_opener: OpenSender, opened: ExitStack
 ) -> Phase | Phrase:
-    """The last phase of a mailbox's test, in which the outgoing account is opened and used; or why there is none."""
+    """The last phase of a mailbox test, which opens and uses the outgoing account; or the reason why there is none."""
     if outgoing is None:
         return NO_OUTGOING
     try:
         sender = sender_opener(outgoing, timeouts)
     except NotInThisVersion:
-        return OUTGOING_LATER
+        return OUTGOING_NOT_SUPPORTED
     opened.callback(sender.close)
     if recipient is None:
         return NO_ADDRESS
@@ -116,7 +116,7 @@ def _sending(sender: Sender, outgoing: Outgoing, recipient: str) -> Phase:
 
 
 def _message(sender: str, recipient: str) -> EmailMessage:
-    """A message that says what it is, and that no automat answers (RFC 3834)."""
+    """A message that says what it is, and that asks for no automatic reply (RFC 3834 section 5, MS-OXCMAIL)."""
     message = EmailMessage()
     message["From"] = sender
     message["To"] = recipient
@@ -129,44 +129,44 @@ def _message(sender: str, recipient: str) -> EmailMessage:
     return message
 
 
-def _watched(phases: Sequence[Phase], cancel: Cancel, seconds: float) -> Iterator[Step]:
-    why_not: Phrase | None = None
+def _run_all(phases: Sequence[Phase], cancel: Cancel, seconds: float) -> Iterator[Step]:
+    skip_reason: Phrase | None = None
     for phase in phases:
-        if (why := why_not or phase.skipped) is not None:
-            yield Step(phase.name, StepState.SKIPPED, detail=why)
+        if (reason := skip_reason or phase.skipped) is not None:
+            yield Step(phase.name, StepState.SKIPPED, detail=reason)
             continue
         yield Step(phase.name, StepState.RUNNING)
-        ended = _run(phase, cancel, seconds)
-        if ended.state is not StepState.PASSED:
-            why_not = NOT_REACHED if ended.state is StepState.FAILED else NOT_WANTED
-        yield ended
+        step = _run(phase, cancel, seconds)
+        if step.state is not StepState.PASSED:
+            skip_reason = NOT_REACHED if step.state is StepState.FAILED else CANCELLED
+        yield step
 
 
 def _run(phase: Phase, cancel: Cancel, seconds: float) -> Step:
-    """One phase under its time limit, which also ends a server that answers drop by drop."""
-    begun = time.monotonic()
+    """Runs one phase under a time limit. The timer also stops a server that sends byte by byte and so resets socket timeouts."""
+    started = time.monotonic()
     limit = threading.Timer(seconds, phase.abortable.expire)
     limit.daemon = True
     limit.start()
-    forget = cancel.on_cancel(phase.abortable.abort)
+    unregister = cancel.on_cancel(phase.abortable.abort)
     try:
         phase.run()
         found = phase.describe()
-    except Cancelled as wish:
-        return Step(phase.name, StepState.SKIPPED, time.monotonic() - begun, wish.message, code=wish.code)
+    except Cancelled as cancelled:
+        return Step(phase.name, StepState.SKIPPED, time.monotonic() - started, cancelled.message, code=cancelled.code)
     except TransportError as problem:
-        return _failed(phase.name, problem, time.monotonic() - begun)
+        return _failed(phase.name, problem, time.monotonic() - started)
     finally:
-        forget()
+        unregister()
         limit.cancel()
-    return Step(phase.name, StepState.PASSED, time.monotonic() - begun, found)
+    return Step(phase.name, StepState.PASSED, time.monotonic() - started, found)
 
 
 def _failed(name: StepName, problem: TransportError, seconds: float) -> Step:
-    cure = problem.remedy_message if problem.remedy else None
+    remedy = problem.remedy_message if problem.remedy else None
     certificate = problem.certificate if isinstance(problem, TlsFailed) else None
-    return Step(name, StepState.FAILED, seconds, problem.message, cure, problem.code, problem.detail, certificate)
+    return Step(name, StepState.FAILED, seconds, problem.message, remedy, problem.code, problem.detail, certificate)
 
 
 def _nothing() -> None:
-    """What a skipped phase does."""
+    """The action of a skipped phase."""

@@ -1,8 +1,8 @@
 """A connection to a server, opened phase by phase: resolve, connect, secure (IN-10, RFC 8314).
 
-IMAP and SMTP stand on it alike, so a connection test walks the very way that the monitor walks. Every wait has a time
-limit, and `abort` ends any of them from another thread. How a name becomes a socket is in `dialing`, how a handshake
-goes in `handshake`, what is first said on the connection in `greeting`.
+IMAP and SMTP share it, so a connection test takes the same steps as the monitor. Every wait has a time limit, and
+`abort` interrupts it from another thread. `dialing` resolves names and connects sockets, `handshake` performs the TLS
+handshake, and `greeting` reads the greeting.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from trackit_console.transports.errors import (
     TransportError,
     Unreachable,
 )
-from trackit_console.transports.greeting import PROBE, answer_to_hello, wrong_service
-from trackit_console.transports.handshake import NotTls, shake_hands
+from trackit_console.transports.greeting import PROBE_SECONDS, probe_with_client_hello, wrong_service
+from trackit_console.transports.handshake import NotTls, do_handshake
 from trackit_console.transports.masking import Masking
 from trackit_console.transports.steps import StepName
 from trackit_console.transports.tls import (
@@ -49,16 +49,17 @@ from trackit_console.transports.tls import (
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 WORDS_LIMIT = 500
-"""Characters of a server's own words that are kept."""
+"""Maximum characters of a server's text to keep."""
 
 Upgrade = Callable[["Connection", socket.socket], None]
-"""What a protocol says in clear before TLS begins (STARTTLS)."""
+"""The exchange in clear before the TLS handshake (STARTTLS)."""
 
 
 class Connection:
     """One connection to `host` and `port` for `protocol` (its usual name): `resolve`, `connect`, `secure`, in this order.
 
-    `facts` are what sentences about it may name. What `masking` knows is struck out of everything that a server says before it is kept as the detail of an error.
+    `facts` are the facts for the sentences of its errors. `masking` removes secrets from a server's text before that is
+    kept as the detail of an error.
     """
 
     def __init__(
@@ -88,7 +89,7 @@ class Connection:
     # ------------------------------------------------------------------ phases
 
     def resolve(self) -> None:
-        """Asks for the addresses; raises `NameNotFound`, `NameServerSilent`."""
+        """Resolves the host name; raises `NameNotFound`, `NameServerSilent`."""
         with self.mapped(StepName.RESOLVE):
             self._addresses = look_up(self.host, self.port, self.timeouts.connect, self._is_ended)
 
@@ -100,11 +101,11 @@ class Connection:
 
     @contextmanager
     def another(self, seconds: float) -> Iterator[socket.socket]:
-        """A second connection to the same server, to ask it something; each wait on it has `seconds`."""
+        """Opens a second connection to the same server for a query; each wait on it is limited to `seconds`."""
         self._second = sock = dial(self._addresses, seconds, self._is_ended)
         try:
             sock.settimeout(seconds)
-            if self.ended:  # between the connection and here
+            if self.ended:  # by `abort` while dialing, when `_second` was not set yet
                 raise ConnectionAbortedError("ended")
             yield sock
         finally:
@@ -112,31 +113,34 @@ class Connection:
             sock.close()
 
     def secure(self, upgrade: Upgrade | None = None) -> None:
-        """Makes the connection a TLS one, after `upgrade` has asked for it; raises `TlsFailed`.
+        """Switches the connection to TLS, after `upgrade` has requested it; raises `TlsFailed`.
 
-        The certificate is checked as the account wants before anything else is said.
+        The certificate is checked by the account's settings before anything else is sent.
         """
         context = context_for(self._account)
         self._upgrade = upgrade
         with self.mapped(StepName.TLS):
             if upgrade:
                 upgrade(self, self.sock)
-            # Until it is wrapped and known here, nobody could abort it: so the handshake is a step of its own.
+            # `abort` needs the wrapped socket in `_sock`, so the handshake must start only after that assignment.
             self._sock = sock = context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
-            self._shake_hands(sock)
+            self._handshake(sock)
             sock.settimeout(self.timeouts.answer)
             der = sock.getpeercert(binary_form=True) or b""
-            self._certificate = self._read(der)
+            self._certificate = self._cleaned_certificate(der)
         if self._account.pinned_certificate not in (None, fingerprint(der)):
             self.close()
             raise CertificateNotPinned(certificate=self._certificate, **self.facts)
 
-    def _shake_hands(self, sock: ssl.SSLSocket) -> None:
-        """`from None`: what a server shows or says before it is known must not stand in a traceback uncleaned."""
+    def _handshake(self, sock: ssl.SSLSocket) -> None:
+        """Performs the handshake and maps its errors.
+
+        `from None`: a traceback must not show unmasked text of a server that is not authenticated.
+        """
         try:
-            shake_hands(sock, self.timeouts.connect, self._is_ended)
-        except NotTls as other:
-            raise self._not_tls(other.first) from None
+            do_handshake(sock, self.timeouts.connect, self._is_ended)
+        except NotTls as not_tls:
+            raise self._not_tls(not_tls.first) from None
         except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError, EOFError) as error:
             if self.ended:
                 raise
@@ -148,61 +152,61 @@ class Connection:
             words, agreed = self.clean(str(error)), sock.cipher() is not None
             problem: TransportError = tls_error(words, error, certificate, agreed=agreed, **self.facts)
             if isinstance(problem, TlsNotSpoken) and not self._upgrade:
-                # OpenSSL took the first words when they came just with the handshake.
+                # OpenSSL consumed the first bytes if they arrived during the handshake, so ask for them again.
                 with suppress(OSError):
-                    problem = self._not_tls(answer_to_hello(self)) if not self.ended else problem
+                    problem = self._not_tls(probe_with_client_hello(self)) if not self.ended else problem
             raise problem from None
 
     def _not_tls(self, first: bytes) -> TransportError:
-        """What to say of a server that answers with `first` instead of TLS."""
-        other = wrong_service(self, first, StepName.TLS)
-        if other is None or isinstance(other, TlsExpected):
+        """The error for a server that answers with `first` instead of TLS."""
+        problem = wrong_service(self, first, StepName.TLS)
+        if problem is None or isinstance(problem, TlsExpected):
             return TlsNotSpoken(self.clean(first.decode("ascii", "replace")), **self.facts)
-        return other
+        return problem
 
     def _shown_certificate(self) -> Certificate | None:
-        """Asks for a refused certificate once more, to tell what is wrong with it; nothing else is sent."""
-        with suppress(OSError, EOFError, TransportError), self._secured_again(self.timeouts.connect) as secured:
-            return self._read(secured.getpeercert(binary_form=True) or b"")
+        """Fetches the refused certificate on a second connection, to say what is wrong with it; sends nothing else."""
+        with suppress(OSError, EOFError, TransportError), self._second_tls_connection(self.timeouts.connect) as secured:
+            return self._cleaned_certificate(secured.getpeercert(binary_form=True) or b"")
         return None
 
-    def _said_after_handshake(self) -> type[TransportError] | None:
-        """Asks once more, without a word: an alert that came while we spoke after STARTTLS is lost."""
+    def _alert_after_handshake(self) -> type[TransportError] | None:
+        """Connects again and only reads: the alert is lost if the server sent it while we were sending after STARTTLS."""
         try:
-            with self._secured_again(PROBE) as secured:
+            with self._second_tls_connection(PROBE_SECONDS) as secured:
                 secured.recv(1)
         except (OSError, EOFError, TransportError) as error:
             return late_tls_error(error)
         return None
 
     @contextmanager
-    def _secured_again(self, seconds: float) -> Iterator[ssl.SSLSocket]:
+    def _second_tls_connection(self, seconds: float) -> Iterator[ssl.SSLSocket]:
         with self.another(seconds) as sock:
             if self._upgrade:
                 self._upgrade(self, sock)
             with any_certificate_context().wrap_socket(sock, server_hostname=self.host) as secured:
                 yield secured
 
-    def _read(self, der: bytes) -> Certificate | None:
+    def _cleaned_certificate(self, der: bytes) -> Certificate | None:
         certificate = read_certificate(der)
         if certificate is None:
             return None
         return replace(certificate, subject=self.clean(certificate.subject), issuer=self.clean(certificate.issuer))
 
-    # ------------------------------------------------------------------ what was found
+    # ------------------------------------------------------------------ results
 
     def addresses_found(self) -> Phrase:
-        """Where the server is."""
+        """The addresses of the server."""
         addresses = ", ".join(dict.fromkeys(str(each[4][0]) for each in self._addresses))
         return Phrase("transports", QT_TRANSLATE_NOOP("transports", "Found at {addresses}."), {"addresses": addresses})
 
     def peer_found(self) -> Phrase:
-        """Which of its addresses answered."""
-        said = QT_TRANSLATE_NOOP("transports", "Connected to {address}, port {port}.")
-        return Phrase("transports", said, {"address": self.sock.getpeername()[0], "port": self.port})
+        """The address that answered."""
+        connected = QT_TRANSLATE_NOOP("transports", "Connected to {address}, port {port}.")
+        return Phrase("transports", connected, {"address": self.sock.getpeername()[0], "port": self.port})
 
     def security_found(self) -> Phrase:
-        """What was agreed, and who vouches for the server."""
+        """The TLS version and the issuer of the certificate."""
         version = self.sock.version() if isinstance(self.sock, ssl.SSLSocket) else ""
         if self._certificate is None or not (self._account.validate_server_certificate or self._account.pinned_certificate):
             unchecked = QT_TRANSLATE_NOOP(
@@ -210,29 +214,29 @@ class Connection:
             )
             return Phrase("transports", unchecked, {"version": version})
         facts = {"version": version, "issuer": self._certificate.issuer, "end": f"{self._certificate.valid_to:%Y-%m-%d}"}
-        said = QT_TRANSLATE_NOOP("transports", "{version}, certificate from {issuer}, valid to {end}.")
-        return Phrase("transports", said, facts)
+        secured = QT_TRANSLATE_NOOP("transports", "{version}, certificate from {issuer}, valid to {end}.")
+        return Phrase("transports", secured, facts)
 
-    # ------------------------------------------------------------------ the end
+    # ------------------------------------------------------------------ closing
 
     def abort(self) -> None:
-        """Ends whatever waits on this connection, from any thread; that call raises `Cancelled`."""
+        """Interrupts any call that waits on this connection, from any thread; that call raises `Cancelled`."""
         self._end_by(Cancelled)
 
     def expire(self) -> None:
-        """As `abort`, but because it took too long: the call raises `TimedOut`."""
+        """Like `abort`, but because a time limit passed: the call raises `TimedOut`."""
         self._end_by(TimedOut)
 
     def _end_by(self, end: type[TransportError]) -> None:
-        self._end = self._end or end
+        self._end = self._end or end  # the first reason counts
         for sock in (self._sock, self._second):
             if sock is not None:
                 with suppress(OSError):
-                    # Of the plain class: SSLSocket's own would pull the encryption from under the thread that reads.
+                    # The method of the plain class: SSLSocket.shutdown drops the TLS object that another thread reads from.
                     socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Closes the socket without a word to the server; unless it was ended, the phases can be gone through again."""
+        """Closes the socket without telling the server. The phases can be run again, unless `abort` or `expire` was called."""
         sock, self._sock = self._sock, None
         if sock is not None:
             with suppress(OSError):
@@ -240,7 +244,7 @@ class Connection:
 
     @property
     def ended(self) -> bool:
-        """Whether somebody ended it by `abort` or `expire`."""
+        """Whether `abort` or `expire` was called."""
         return self._end is not None
 
     def _is_ended(self) -> bool:
@@ -250,7 +254,7 @@ class Connection:
 
     @contextmanager
     def mapped(self, step: StepName) -> Iterator[None]:
-        """Raises ours for what sockets raise inside, in the phase `step`."""
+        """Maps the errors of sockets in its block to ours, for the phase `step`."""
         try:
             yield
         except TransportError:
@@ -261,13 +265,14 @@ class Connection:
             raise self._end(step=step, **self.facts)
 
     def problem(self, error: Exception, step: StepName) -> TransportError:
-        """Our error for a socket's, in the phase `step`."""
+        """Our error for one of a socket, in the phase `step`."""
         words = self.clean(str(error))
-        if self._end:
+        if self._end:  # then `error` is only the effect of the shutdown
             return self._end(step=step, **self.facts)
         if late := late_tls_error(error):
             return late(words, **self.facts)
         if step is StepName.RESOLVE:
+            # Every other code means that the name does not exist or is malformed.
             silent = isinstance(error, socket.gaierror) and error.errno in (socket.EAI_AGAIN, socket.EAI_FAIL)
             return (NameServerSilent if silent else NameNotFound)(words, **self.facts)
         if step is StepName.CONNECT and self._sock is None:
@@ -275,7 +280,7 @@ class Connection:
         if isinstance(error, TimeoutError):
             return TimedOut(words, step=step, **self.facts)
         after_starttls = step is StepName.TLS and self._upgrade and self._certificate
-        kind = (self._said_after_handshake() if after_starttls else None) or ConnectionLost
+        kind = (self._alert_after_handshake() if after_starttls else None) or ConnectionLost
         return kind(words, step=step, **self.facts)
 
     def _connect_problem(self, error: Exception, words: str) -> TransportError:
@@ -288,5 +293,5 @@ class Connection:
         return Unreachable(words, **self.facts)
 
     def clean(self, words: str) -> str:
-        """`words` of a server, fit to be kept: one line, not too long, and nothing of a password that it repeated."""
+        """The server's text `words` as it may be kept: one line, `WORDS_LIMIT` characters, secrets masked."""
         return " ".join(self.masking(words).split())[:WORDS_LIMIT]

@@ -1,6 +1,6 @@
-"""The phases in which an account is opened, as data: the monitor walks them, a connection test shows them (IN-10).
+"""The phases of opening an account, as data: the monitor runs them, a connection test also shows them (IN-10).
 
-Nothing here knows what is behind a phase: a socket, a web session or a script of a test.
+This module does not depend on what a phase uses: a socket, a web session or the script of a test.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from trackit_console.user_messages import Phrase
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds: for a connection to be made, and for the wait for any single answer."""
+    """Seconds to wait for a connection, and for any single response."""
 
     connect: float = 15.0
     answer: float = 60.0
 
 
 class Abortable(Protocol):
-    """What can be ended from any thread while another waits on it."""
+    """Something that any thread can interrupt while another waits on it."""
 
     def abort(self) -> None:
-        """Ends whatever waits, and whatever comes later; those calls raise `Cancelled`."""
+        """Interrupts the current call and all later ones; they raise `Cancelled`."""
         ...
 
     def expire(self) -> None:
-        """As `abort`, but because it took too long: the calls raise `TimedOut`."""
+        """Like `abort`, but because a time limit passed: the calls raise `TimedOut`."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """One phase: `run` does it and raises `TransportError`, `describe` tells what came of it; `abortable` ends both.
+    """One phase: `run` performs it and raises `TransportError`, `describe` reports the result; `abortable` interrupts both.
 
-    `describe` may ask the server; only a test calls it. `skipped` says why there is nothing to do.
+    `describe` may query the server; only a connection test calls it. `skipped` says why there is nothing to do.
     """
 
     name: StepName
@@ -48,7 +48,7 @@ class Phase:
 
 
 def walk(phases: Iterable[Phase]) -> None:
-    """Goes through all of them without a word; raises the `TransportError` of the first that fails."""
+    """Runs all phases without reporting them; raises the `TransportError` of the first that fails."""
     for phase in phases:
         if phase.skipped is None:
             phase.run()

@@ -1,4 +1,4 @@
-"""From a name to a connected socket: looked up and dialed so that either can be ended from another thread."""
+"""Resolves a name and connects a socket. Another thread can interrupt either."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from contextlib import suppress
 from typing import Any
 
 SLICE = 0.1
-"""Seconds between two looks at whether a wait was ended."""
+"""Seconds between two checks for an interruption."""
 
 Ended = Callable[[], bool]
 Addresses = Sequence[Any]
-"""What `socket.getaddrinfo` answers."""
+"""The result of `socket.getaddrinfo`."""
 
 
 def look_up(host: str, port: int, seconds: float, ended: Ended) -> Addresses:
-    """The addresses, from a thread that can be left behind: `getaddrinfo` has no time limit and cannot be interrupted."""
+    """Resolves `host` on a thread that can be abandoned: `getaddrinfo` has no time limit and cannot be interrupted."""
     answers: list[Addresses | OSError | UnicodeError] = []
 
     def ask() -> None:
@@ -28,11 +28,12 @@ def look_up(host: str, port: int, seconds: float, ended: Ended) -> Addresses:
         except (OSError, UnicodeError) as problem:
             answers.append(problem)
 
-    asking = threading.Thread(target=ask, daemon=True)
-    asking.start()
+    resolver = threading.Thread(target=ask, daemon=True)
+    resolver.start()
     deadline = time.monotonic() + seconds
-    while asking.is_alive() and time.monotonic() < deadline and not ended():
-        asking.join(SLICE)
+    while resolver.is_alive() and time.monotonic() < deadline and not ended():
+        resolver.join(SLICE)
+    # A timeout is reported like a failing name server: it says nothing about the name.
     answer = answers[0] if answers else socket.gaierror(socket.EAI_AGAIN, "the name server did not answer in time")
     if isinstance(answer, Exception):
         raise answer
@@ -40,9 +41,9 @@ def look_up(host: str, port: int, seconds: float, ended: Ended) -> Addresses:
 
 
 def dial(addresses: Addresses, seconds: float, ended: Ended) -> socket.socket:
-    """A socket to the first address that answers.
+    """Connects to the first address that answers.
 
-    Each address gets its share of the time, so that a silent one (often IPv6) does not hide one that works.
+    Each address gets its share of the time, so that an unresponsive one (often IPv6) does not use up all of it.
     """
     deadline = time.monotonic() + seconds
     problem: OSError = TimeoutError("no address")
@@ -55,7 +56,7 @@ def dial(addresses: Addresses, seconds: float, ended: Ended) -> socket.socket:
             sock.close()
             problem = failed
         else:
-            # Commands are small and go out in pieces: with Nagle's algorithm each would wait for the one before.
+            # Commands are sent in small pieces: Nagle's algorithm would delay each until the one before is acknowledged.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return sock
     raise problem
@@ -66,7 +67,7 @@ def _attempt(sock: socket.socket, address: Any, deadline: float, ended: Ended) -
     with suppress(BlockingIOError):
         sock.connect(address)
     while time.monotonic() < deadline and not ended():
-        # Windows tells of a failed attempt in the third list.
+        # Windows reports a failed connect in the third list only.
         _, ready, failed = select.select([], [sock], [sock], SLICE)
         if ready or failed:
             if number := sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):

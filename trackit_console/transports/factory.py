@@ -1,6 +1,6 @@
-"""From settings to what reads or sends mail: the one place that knows which type is handled by which module.
+"""Creates the source or sender for an account: the only place that maps types to modules.
 
-Which types this version can use is declared beside the types: `WORKING_TYPES`, `WORKING_AUTHENTICATIONS`.
+`WORKING_TYPES` and `WORKING_AUTHENTICATIONS`, next to the types, declare which of them this version supports.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ LISTENERS: dict[MailboxType, str] = {
     MailboxType.IMAP: "ImapMailListener",
     MailboxType.POP3: "Pop3MailListener",
 }
-"""The component that a mailbox of each type is logged under (LOG-01)."""
+"""The log component for each type of mailbox (LOG-01)."""
 SENDERS: dict[str, str] = {"basic": "SmtpSender", "microsoft365": "GraphSender"}
-"""The component that an outgoing account is logged under, by its authentication."""
+"""The log component for an outgoing account, by its authentication (LOG-01)."""
 
 TYPES = {kind: coded_phrase(f"mailbox_type_{kind.value}", "settings", text) for kind, text in TYPE_LABELS.items()}
 AUTHENTICATIONS = {name: coded_phrase(f"authentication_{name}", "settings", text) for name, text in AUTHENTICATION_LABELS.items()}
 
 
 def _imap(mailbox: Imap, timeouts: Timeouts) -> Source:
-    from trackit_console.transports.imap import ImapSource  # imapclient: only for those who use it
+    from trackit_console.transports.imap import ImapSource  # imapclient is slow to import
 
     return ImapSource(mailbox, timeouts)
 
@@ -50,13 +50,13 @@ def _smtp(outgoing: BasicOutgoing, timeouts: Timeouts) -> Sender:
     return SmtpSender(outgoing, timeouts)
 
 
-# Any: each opener takes the model of its own type, which the key stands for.
+# Any: each opener takes the model of the type that is its key.
 SOURCE_OPENERS: dict[MailboxType, Callable[[Any, Timeouts], Source]] = {MailboxType.IMAP: _imap}
 SENDER_OPENERS: dict[str, Callable[[Any, Timeouts], Sender]] = {"basic": _smtp}
 
 
 def open_source(mailbox: Mailbox, timeouts: Timeouts | None = None) -> Source:
-    """The source for `mailbox`; it connects when its block is entered. Raises `NotInThisVersion`."""
+    """The source for `mailbox`, which connects when its `with` block is entered. Raises `NotInThisVersion`."""
     kind = MailboxType(mailbox.type)
     if kind not in WORKING_TYPES:
         raise NotInThisVersion(type=TYPES[kind]())
@@ -64,17 +64,17 @@ def open_source(mailbox: Mailbox, timeouts: Timeouts | None = None) -> Source:
 
 
 def open_sender(outgoing: Outgoing, timeouts: Timeouts | None = None) -> Sender:
-    """The sender for `outgoing`; it connects when its block is entered. Raises `NotInThisVersion`."""
+    """The sender for `outgoing`, which connects when its `with` block is entered. Raises `NotInThisVersion`."""
     if outgoing.authentication not in WORKING_AUTHENTICATIONS:
         raise NotInThisVersion(type=AUTHENTICATIONS[outgoing.authentication]())
     return SENDER_OPENERS[outgoing.authentication](outgoing, timeouts or Timeouts())
 
 
 def listener_of(mailbox: Mailbox) -> str:
-    """The log component of what reads `mailbox` (LOG-01)."""
+    """The log component of the source of `mailbox` (LOG-01)."""
     return LISTENERS[MailboxType(mailbox.type)]
 
 
 def sender_of(outgoing: Outgoing) -> str:
-    """The log component of what sends by `outgoing` (LOG-01)."""
+    """The log component of the sender of `outgoing` (LOG-01)."""
     return SENDERS[outgoing.authentication]

@@ -1,7 +1,7 @@
-"""The first thing that a server says: waited for, read, and told from what other services say (IN-10).
+"""Reads a server's greeting and recognizes the greetings of other services (IN-10).
 
-A server that says nothing may wait for TLS or for a web request. After a short silence it is asked on a connection of
-its own, so that a server that is only slow is not disturbed.
+A server that sends nothing may be waiting for TLS or for an HTTP request. After a short silence it is probed over a
+second connection, so that a server that is merely slow is not disturbed.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from trackit_console.transports.connection import Connection
 
 LINE_LIMIT = 8192
-"""Bytes of one line that is read before a library takes over."""
-QUIET = 2.0
-"""Seconds of silence after which a server is asked what it waits for."""
-PROBE = 1.5
-"""Seconds that it gets to answer that."""
+"""Maximum bytes of a line that is read here, before a library takes over."""
+SILENCE_SECONDS = 2.0
+"""Seconds of silence after which a server is probed."""
+PROBE_SECONDS = 1.5
+"""Seconds to wait for its answer."""
 SMTP_RELAY_PORT = 25
-"""Not asked there: mail servers take who speaks before the greeting for a sender of spam (postscreen's pregreet test)."""
-WEB_REQUEST = b"GET / HTTP/1.0\r\n\r\n"
+"""Not probed: MX servers treat a client that sends before the greeting as a spammer (postscreen's pregreet test)."""
+HTTP_REQUEST = b"GET / HTTP/1.0\r\n\r\n"
 
 TLS = "TLS"
-_SIGNS = (
+_SIGNATURES = (
     (re.compile(rb"[\x14-\x17]\x03[\x00-\x04]"), TLS),
     (re.compile(rb"\* (OK|PREAUTH|BYE)\b", re.IGNORECASE), "IMAP"),
     (re.compile(rb"(\+OK|-ERR)\b", re.IGNORECASE), "POP3"),
@@ -45,19 +45,19 @@ _SIGNS = (
     (re.compile(rb"\xff[\xfb-\xfe]"), "Telnet"),
 )
 _BINARY = (TLS, "Telnet")
-_BINARY_SIGN = 3
-"""Bytes by which those are known."""
+_BINARY_SIGNATURE = 3
+"""Bytes that are enough to recognize those."""
 
 
 def service_of(first: bytes) -> str:
-    """The protocol whose servers begin with the bytes `first`, empty when it is none that is known here."""
-    return next((name for sign, name in _SIGNS if sign.match(first)), "")
+    """The protocol whose servers start with the bytes `first`, empty if unknown."""
+    return next((name for sign, name in _SIGNATURES if sign.match(first)), "")
 
 
 def read_greeting(connection: Connection, sock: socket.socket, step: StepName) -> str:
-    """The first line that the server says; raises `WrongProtocol`, `TlsExpected`, and EOFError when there is none.
+    """Reads the first line of the server; raises `WrongProtocol`, `TlsExpected`, and EOFError if there is none.
 
-    Not more than that line is taken from the socket.
+    Reads nothing beyond that line from the socket.
     """
     line = _rest_of_line(connection, sock, step, _first_byte(connection, sock, step))
     if problem := wrong_service(connection, line, step):
@@ -66,10 +66,10 @@ def read_greeting(connection: Connection, sock: socket.socket, step: StepName) -
 
 
 def read_line(connection: Connection, sock: socket.socket, step: StepName) -> str:
-    """One line, read byte by byte: what follows it may belong to a handshake.
+    """Reads one line byte by byte, since the bytes after it may belong to a TLS handshake.
 
-    So words that somebody slips in behind the answer to STARTTLS break the handshake instead of being taken for the
-    server's (RFC 3207 section 6).
+    Nothing is buffered in clear: text that an attacker injects after the answer to STARTTLS breaks the handshake and
+    is not taken for an encrypted response (CVE-2020-14954).
     """
     return _text(_rest_of_line(connection, sock, step, b""))
 
@@ -77,8 +77,8 @@ def read_line(connection: Connection, sock: socket.socket, step: StepName) -> st
 def _rest_of_line(connection: Connection, sock: socket.socket, step: StepName, line: bytes) -> bytes:
     while not line.endswith(b"\n"):
         line += _byte(sock)
-        # What is not text may never have an end of line.
-        if len(line) == _BINARY_SIGN and (problem := wrong_service(connection, line, step, only=_BINARY)):
+        # A binary protocol may never send an end of line.
+        if len(line) == _BINARY_SIGNATURE and (problem := wrong_service(connection, line, step, only=_BINARY)):
             raise problem
         if len(line) > LINE_LIMIT:
             raise ProtocolBroken(f"no end of line within {LINE_LIMIT} bytes", step=step, **connection.facts)
@@ -92,7 +92,7 @@ def _text(line: bytes) -> str:
 def wrong_service(
     connection: Connection, first: bytes, step: StepName, only: tuple[str, ...] | None = None
 ) -> TransportError | None:
-    """What to say of a server that begins with `first`, None when that may be the wanted protocol (or none of `only`)."""
+    """The error for a server that starts with `first`; None if that may be the right protocol, or is not in `only`."""
     found = service_of(first)
     if found in ("", connection.protocol) or (only and found not in only):
         return None
@@ -102,13 +102,13 @@ def wrong_service(
     return WrongProtocol(words, step=step, found=found, wanted=connection.protocol, **connection.facts)
 
 
-def answer_to_hello(connection: Connection) -> bytes:
-    """How the server begins its answer to the first message of a TLS handshake, on a connection of its own; raises OSError."""
+def probe_with_client_hello(connection: Connection) -> bytes:
+    """Sends a TLS ClientHello over a second connection; returns the first bytes of the answer. Raises OSError."""
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     client = unchecked_context().wrap_bio(incoming, outgoing, server_hostname=connection.host)
     with suppress(ssl.SSLWantReadError):
         client.do_handshake()
-    with connection.another(_patience(connection)) as sock:
+    with connection.another(_probe_timeout(connection)) as sock:
         sock.sendall(outgoing.read())
         return sock.recv(64)
 
@@ -117,11 +117,12 @@ def _first_byte(connection: Connection, sock: socket.socket, step: StepName) -> 
     answer = connection.timeouts.answer
     deadline = time.monotonic() + answer
     try:
-        sock.settimeout(min(QUIET, 0.3 * answer))
+        # Silence, probe and the rest of the wait must fit into the time limit for one response.
+        sock.settimeout(min(SILENCE_SECONDS, 0.3 * answer))
         try:
             return _byte(sock)
         except TimeoutError:
-            _ask_what_it_waits_for(connection, sock, step)
+            _probe(connection, sock, step)
         sock.settimeout(max(0.01, deadline - time.monotonic()))
         return _byte(sock)
     finally:
@@ -135,27 +136,27 @@ def _byte(sock: socket.socket) -> bytes:
     return byte
 
 
-def _ask_what_it_waits_for(connection: Connection, sock: socket.socket, step: StepName) -> None:
+def _probe(connection: Connection, sock: socket.socket, step: StepName) -> None:
     secured = isinstance(sock, ssl.SSLSocket)
     if connection.ended or (connection.port == SMTP_RELAY_PORT and not secured):
         return
     answer = b""
     with suppress(OSError):
-        answer = _answer_to_web_request(connection) if secured else answer_to_hello(connection)
-    # Text that is neither TLS nor the web's may be the greeting itself, which came late.
+        answer = _probe_with_http(connection) if secured else probe_with_client_hello(connection)
+    # Any other answer may be the greeting itself, which was late.
     if service_of(answer) in (TLS, "HTTP") and (problem := wrong_service(connection, answer, step)):
         raise problem
 
 
-def _answer_to_web_request(connection: Connection) -> bytes:
-    patience = _patience(connection)
+def _probe_with_http(connection: Connection) -> bytes:
+    seconds = _probe_timeout(connection)
     with (
-        connection.another(patience) as sock,
+        connection.another(seconds) as sock,
         unchecked_context().wrap_socket(sock, server_hostname=connection.host) as secured,
     ):
-        secured.sendall(WEB_REQUEST)
+        secured.sendall(HTTP_REQUEST)
         return secured.recv(64)
 
 
-def _patience(connection: Connection) -> float:
-    return min(PROBE, 0.3 * connection.timeouts.answer)
+def _probe_timeout(connection: Connection) -> float:
+    return min(PROBE_SECONDS, 0.3 * connection.timeouts.answer)

@@ -1,4 +1,4 @@
-"""The TLS handshake, step by step: so it can be ended at any time, and what is not TLS is seen before it confuses OpenSSL."""
+"""Performs the TLS handshake without blocking, so that it can be interrupted, and detects servers that do not speak TLS."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ import time
 from trackit_console.transports.dialing import SLICE, Ended
 
 _ALERT, _HANDSHAKE = 21, 22
-"""The types of the records that a server's first answer can be (RFC 8446 section 5.1)."""
+"""The record types that a server may start with (RFC 8446 section 5.1)."""
 
 
 class NotTls(Exception):
-    """The server answered with something else; `first` is how it begins."""
+    """The server does not speak TLS; `first` are the first bytes it sent."""
 
     def __init__(self, first: bytes) -> None:
         super().__init__(first)
         self.first = first
 
 
-def shake_hands(sock: ssl.SSLSocket, seconds: float, ended: Ended) -> None:
-    """Goes through the handshake; raises `NotTls`, EOFError, and what `ssl` and sockets raise.
+def do_handshake(sock: ssl.SSLSocket, seconds: float, ended: Ended) -> None:
+    """Performs the handshake; raises `NotTls`, EOFError, and the errors of `ssl` and sockets.
 
-    `sock` is left in non-blocking mode.
+    Leaves `sock` in non-blocking mode.
     """
     deadline = time.monotonic() + seconds
     sock.setblocking(False)
-    heard = _look(sock)
+    # OpenSSL consumes the bytes and reports other protocols as WRONG_VERSION_NUMBER, so look before it reads.
+    checked = _peek(sock)
     while True:
         if ended():
             raise ConnectionAbortedError("ended")
@@ -37,7 +38,7 @@ def shake_hands(sock: ssl.SSLSocket, seconds: float, ended: Ended) -> None:
             return
         except ssl.SSLWantReadError:
             _wait([sock], [], deadline, ended)
-            heard = heard or _look(sock)
+            checked = checked or _peek(sock)
         except ssl.SSLWantWriteError:
             _wait([], [sock], deadline, ended)
 
@@ -51,10 +52,10 @@ def _wait(readable: list[ssl.SSLSocket], writable: list[ssl.SSLSocket], deadline
             raise TimeoutError("no answer in the handshake")
 
 
-def _look(sock: ssl.SSLSocket) -> bool:
-    """Looks at the first bytes without taking them; False while there are none."""
+def _peek(sock: ssl.SSLSocket) -> bool:
+    """Checks the first bytes without consuming them; False if there are none yet."""
     try:
-        # Of the plain class: SSLSocket's own takes no flags.
+        # The method of the plain class: SSLSocket.recv accepts no flags.
         first = socket.socket.recv(sock, 512, socket.MSG_PEEK)
     except BlockingIOError:
         return False

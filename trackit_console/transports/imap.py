@@ -1,7 +1,7 @@
-"""An IMAP mailbox as a `Source` (IN-05, RFC 3501): one folder, read from where the last visit ended.
+"""An IMAP mailbox as a `Source` (IN-05, RFC 3501): reads one folder from where the last visit ended.
 
-No retries: those are the engine's. Where to go on is decided in `cursor`, how messages are downloaded in `imap_reading`,
-what happens to processed mail in `imap_settling`; opening and ending are in `imap_session`.
+`cursor` decides where to continue, `imap_reading` downloads messages, `imap_settling` applies the post action, and
+`imap_session` opens and closes the session. No retries here: the engine does that.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from trackit_console.transports.source import Batch, Fetched, RawOf, Settled
 
 
 class ImapSource(ImapSession):
-    """One IMAP mailbox. One per poll cycle; not for several threads, `abort` and `expire` excepted."""
+    """One IMAP mailbox, for one poll cycle. Not thread-safe, except for `abort` and `expire`."""
 
     settles_on_close = False
 
@@ -31,48 +31,50 @@ class ImapSource(ImapSession):
         super().__init__(mailbox, timeouts or Timeouts())
         self._clock = clock or SystemClock()
         self._settling: Settling | None = None
-        self._reading = Reading(self.ask, self._ref)
+        self._reading = Reading(self.fetch_items, self._ref)
 
     # ------------------------------------------------------------------ reading
 
     def fetch_new(self, cursor: str | None, limit: int, size_limit: int) -> Iterator[Batch]:
-        place = self._place(read_cursor(cursor))
-        found = self._found(place, limit)
+        position = self._position_from(read_cursor(cursor))
+        found = self._uids_to_take(position, limit)
         complete = len(found) <= limit
         taken = found[:limit]
-        for messages in _one_ahead(self._reading.batches(taken, size_limit)):
+        for messages in _read_ahead(self._reading.batches(taken, size_limit)):
             last = int(messages[-1].ref.uid)
-            place = place.after(last, complete=complete and last == taken[-1])
-            yield Batch(messages, place.written())
-        if not taken and place.written() != cursor:
-            # Without it, what a person reads before the second visit would count as read before the first.
-            yield Batch((), place.after(place.last, complete=True).written())
+            position = position.after(last, complete=complete and last == taken[-1])
+            yield Batch(messages, position.to_json())
+        if not taken and position.to_json() != cursor:
+            # Store the position even if there is no mail: otherwise the next visit would be a first one, and mail that
+            # somebody reads until then would count as history.
+            yield Batch((), position.after(position.last, complete=True).to_json())
 
-    def _place(self, kept: Cursor | None) -> Cursor:
+    def _position_from(self, stored: Cursor | None) -> Cursor:
         folder, today = self._mailbox.folder, self._clock.now().date()
         uid_next = self._uid_next()
-        if kept is None:
+        if stored is None:
             return Cursor.first(folder, self._uid_validity, uid_next, today)
-        return kept.on(folder, self._uid_validity, uid_next, today)
+        return stored.on(folder, self._uid_validity, uid_next, today)
 
     def _uid_next(self) -> int:
-        """UIDNEXT; servers may leave it out of their answer to SELECT."""
-        if b"UIDNEXT" not in self._opened:
+        """UIDNEXT, which older servers may leave out of their response to SELECT (RFC 3501 section 6.3.1)."""
+        if b"UIDNEXT" not in self._selected:
             with self._exchange():
-                self._opened[b"UIDNEXT"] = max(self._client.search("ALL"), default=0) + 1
-        return int(self._opened[b"UIDNEXT"])
+                self._selected[b"UIDNEXT"] = max(self._client.search("ALL"), default=0) + 1
+        return int(self._selected[b"UIDNEXT"])
 
-    def _found(self, place: Cursor, limit: int) -> list[int]:
-        """The UIDs to be taken, in their order; more than `limit` of them means that some are left behind."""
+    def _uids_to_take(self, position: Cursor, limit: int) -> list[int]:
+        """The UIDs to take, in ascending order. More than `limit` of them means that some must wait for the next visit."""
+        # UNDELETED: mail programs hide messages that are marked as deleted and only wait for EXPUNGE.
         older: list[int] = []
         with self._exchange():
-            if place.unread_range:
-                older = sorted(self._client.search(["UID", place.unread_range, "UNDELETED", *_of_older(place.since)]))
+            if position.unread_range:
+                older = sorted(self._client.search(["UID", position.unread_range, "UNDELETED", *_older_criteria(position.since)]))
             if len(older) > limit:
                 return older
-            # "n:*" always names the last message too, even if its UID is below n.
-            newer = self._client.search(["UID", f"{place.new_from}:*", "UNDELETED"])
-        return older + sorted(uid for uid in newer if uid >= place.new_from)
+            # "n:*" always includes the last message, even if its UID is below n (RFC 3501 section 6.4.8).
+            newer = self._client.search(["UID", f"{position.new_from}:*", "UNDELETED"])
+        return older + sorted(uid for uid in newer if uid >= position.new_from)
 
     def fetch(self, refs: Sequence[MessageRef], size_limit: int) -> Iterator[Fetched]:
         return self._reading.messages(sorted(self._uids_here(refs)), size_limit)
@@ -97,7 +99,7 @@ class ImapSource(ImapSession):
         refused = {self._ref(uid): words for uid, words in failed.items()}
         return Settled([ref for ref in refs if ref not in refused], refused, [self._ref(uid) for uid in sorted(copied)])
 
-    # ------------------------------------------------------------------ names
+    # ------------------------------------------------------------------ references
 
     @property
     def _scope(self) -> str:
@@ -107,19 +109,19 @@ class ImapSource(ImapSession):
         return MessageRef(self._scope, str(uid))
 
     def _uids_here(self, refs: Sequence[MessageRef]) -> list[int]:
-        """The UIDs of those that belong to the folder as it is; under another UIDVALIDITY they name nothing any more."""
+        """The UIDs of the refs of this folder and UIDVALIDITY. Under another UIDVALIDITY a UID means nothing."""
         return [int(ref.uid) for ref in refs if ref.scope == self._scope]
 
 
-def _of_older(since: date | None) -> list[object]:
+def _older_criteria(since: date | None) -> list[object]:
     return ["UNSEEN"] if since is None else ["OR", "UNSEEN", "SINCE", since]
 
 
-def _one_ahead(batches: Iterator[list[Fetched]]) -> Iterator[list[Fetched]]:
-    """The same, each fetched on a thread while the caller has the one before; its errors come out here.
+def _read_ahead(batches: Iterator[list[Fetched]]) -> Iterator[list[Fetched]]:
+    """Fetches the next batch on a thread while the caller works on the current one. Errors are raised here.
 
-    At a round trip of 40 ms and 1 ms of work a message this saves a seventh of the time; never more than two batches
-    are in memory.
+    With a round trip of 40 ms and 1 ms of work per message this saves a seventh of the time. At most two batches are in
+    memory.
     """
     with ThreadPoolExecutor(1, "fetch-ahead") as pool:
         ahead = pool.submit(next, batches, None)

@@ -1,6 +1,6 @@
-"""What an IMAP server means when it says no: by its response code (RFC 5530, RFC 9051), then by well-known providers' texts.
+"""The errors for refusals of an IMAP server: by response code (RFC 5530, RFC 9051), then by texts of well-known providers.
 
-A code that says little (AUTHENTICATIONFAILED, ALERT) leaves the word to the text.
+The codes AUTHENTICATIONFAILED and ALERT are too general to decide, so the text decides for those.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ ANY_TIME: dict[str, Kind] = {
     "UNAVAILABLE": ServerBusy,
     "SERVERBUG": ServerBusy,
     "LIMIT": AccountBusy,
-    "OVERQUOTA": AccountThrottled,
+    "OVERQUOTA": AccountThrottled,  # Gmail sends it for its bandwidth limit
     "THROTTLED": AccountThrottled,
 }
 CODES: dict[StepName, dict[str, Kind]] = {
@@ -60,11 +60,13 @@ CODES: dict[StepName, dict[str, Kind]] = {
     },
 }
 
+# The first match wins, so specific texts come before general ones.
 _SIGN_IN_TEXTS: tuple[tuple[str, Kind], ...] = (
-    # Yandex says this of a wrong password and of IMAP that is off: the remedy of a wrong password names both.
+    # Yandex sends this for a wrong password and if IMAP is switched off; the remedy of `SignInRefused` names both.
     (r"invalid credentials or", SignInRefused),
     (r"basicauthblocked|basic auth\w* (is|has been|was) (disabled|blocked|not supported)", BasicAuthOff),
     (r"conditional access|security defaults|not meet the criteria", SignInBlockedByPolicy),
+    # The Chinese words mean "authorization code" (QQ, NetEase).
     (r"\bapp(lication)?[- ]?(specific)?[- ]password|authori[sz]ation code|\u6388\u6743\u7801", AppPasswordNeeded),
     (r"web ?login|web browser|verify your (account|identity)", WebLoginRequired),
     (r"password\b.{0,20}\bexpired|expired password|must (be )?changed? (your |the )?password", PasswordExpired),
@@ -97,12 +99,12 @@ _TEXTS = {
 
 
 def response_codes(words: str) -> list[str]:
-    """The response codes in a server's words, in their order."""
+    """The response codes in a server's text, in order."""
     return _RESPONSE_CODE.findall(words.upper())
 
 
 def kind_of_refusal(words: str, step: StepName) -> Kind | None:
-    """The error that a refusal in the phase `step` is, None when nothing in its words tells."""
+    """The error class for a refusal in the phase `step`, None if neither a code nor its text is known."""
     codes = CODES.get(step, ANY_TIME)
     by_code = next((codes[code] for code in response_codes(words) if code in codes), None)
     return by_code or next((kind for sign, kind in _TEXTS.get(step, []) if sign.search(words)), None)

@@ -1,6 +1,6 @@
-"""An IMAP session: opened phase by phase, opened anew when the server hangs up over a message, and ended (RFC 3501).
+"""An IMAP session (RFC 3501): opens it phase by phase, reopens it if the server hangs up over a message, and logs out.
 
-What is asked in it, and when, is in `imap`.
+`imap` decides which commands are sent, and when.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ from trackit_console.transports.errors import (
     SignInRefused,
     TransportError,
 )
-from trackit_console.transports.imap_client import Client, exchange, greet, introduce, refusal, refused_error, sign_in, start_tls
+from trackit_console.transports.imap_client import Client, exchange, greet, refusal, refused_error, send_id, sign_in, start_tls
 from trackit_console.transports.imap_reading import Answer, Refused
 from trackit_console.transports.imap_refusals import response_codes
 from trackit_console.transports.steps import StepName
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 REOPENINGS = 16
-"""Fresh sessions in one poll at most: enough to find two messages of a batch over which the server hangs up."""
-GOOD_BYE = 2.0
-"""Seconds that a server gets to answer LOGOUT."""
+"""Maximum new sessions in one poll: enough to isolate two messages of a batch that make the server hang up."""
+LOGOUT_SECONDS = 2.0
+"""Seconds to wait for the response to LOGOUT."""
 NOT_ENCRYPTED = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not encrypted: neither SSL nor STARTTLS is chosen."))
 
 
 class ImapSession:
-    """A session with one folder open. Not for several threads, `abort` and `expire` excepted."""
+    """A session with one selected folder. Not thread-safe, except for `abort` and `expire`."""
 
     def __init__(self, mailbox: Imap, timeouts: Timeouts) -> None:
         self._mailbox = mailbox
@@ -47,23 +47,24 @@ class ImapSession:
         self._connection.masking.add_name(mailbox.account)
         if mailbox.password:
             self._connection.masking.add_secret(mailbox.password.get_secret_value())
-        self._connected: Client | None = None
-        self._opened: dict[bytes, Any] = {}
+        self._imap_client: Client | None = None
+        self._selected: dict[bytes, Any] = {}
         self._reopened = 0
-        self._over = False
-        # The next batch is fetched while the one in hand is recorded and settled: commands take turns.
-        self._turn = threading.RLock()
+        self._closing = False
+        # The next batch is fetched while the current one is recorded and settled, so commands take turns:
+        # imaplib is not thread-safe.
+        self._command_lock = threading.RLock()
 
     @property
     def phases(self) -> list[Phase]:
-        """What opening this mailbox consists of."""
+        """The phases of opening this mailbox."""
         connection, encrypted = self._connection, self._mailbox.use_ssl or self._mailbox.starttls
         return [
             Phase(StepName.RESOLVE, connection, connection.resolve, connection.addresses_found),
             Phase(StepName.CONNECT, connection, self._connect, connection.peer_found),
             Phase(StepName.TLS, connection, self._secure, connection.security_found, None if encrypted else NOT_ENCRYPTED),
-            Phase(StepName.SIGN_IN, connection, self._sign_in, self._account_found),
-            Phase(StepName.FOLDER, connection, self._open_folder, self._folder_found),
+            Phase(StepName.SIGN_IN, connection, self._sign_in, self._describe_account),
+            Phase(StepName.FOLDER, connection, self._open_folder, self._describe_folder),
         ]
 
     def __enter__(self) -> Self:
@@ -78,46 +79,46 @@ class ImapSession:
         self.close()
 
     def finish(self) -> None:
-        """Ends the session; raises when the server did not confirm it."""
-        self._over = True
+        """Logs out; raises if the server did not confirm it."""
+        self._closing = True  # no reopening from now on, also by the thread that reads ahead
         try:
             with self._exchange():
                 self._client.logout()
         finally:
-            self._hang_up()
+            self._disconnect()
 
     def close(self) -> None:
-        """Says good-bye where that is still possible, and closes."""
-        self._over = True
-        if self._connected is not None:
-            self._say_good_bye()
-        self._hang_up()
+        """Logs out if that is still possible, and closes the connection."""
+        self._closing = True
+        if self._imap_client is not None:
+            self._log_out()
+        self._disconnect()
 
-    def _hang_up(self) -> None:
-        client, self._connected = self._connected, None
+    def _disconnect(self) -> None:
+        client, self._imap_client = self._imap_client, None
         if client is not None:
             with suppress(OSError):
                 client.shutdown()
         self._connection.close()
 
-    def _say_good_bye(self) -> None:
-        if self._turn.acquire(timeout=GOOD_BYE):
+    def _log_out(self) -> None:
+        if self._command_lock.acquire(timeout=LOGOUT_SECONDS):
             try:
                 with suppress(OSError, EOFError, ValueError, imaplib.IMAP4.error):
                     if not self._connection.ended:
-                        self._connection.sock.settimeout(GOOD_BYE)
+                        self._connection.sock.settimeout(LOGOUT_SECONDS)
                         self._client.logout()
             finally:
-                self._turn.release()
+                self._command_lock.release()
         else:
-            self._connection.abort()  # a batch is still on its way that nobody waits for any more
+            self._connection.abort()  # the thread that reads ahead still waits for a batch that is no longer needed
 
     def abort(self) -> None:
-        """Ends a call that waits, from any thread; it raises `Cancelled`."""
+        """Interrupts a blocking call, from any thread; that call raises `Cancelled`."""
         self._connection.abort()
 
     def expire(self) -> None:
-        """As `abort`; the call raises `TimedOut`."""
+        """Like `abort`, but the call raises `TimedOut`."""
         self._connection.expire()
 
     # ------------------------------------------------------------------ phases
@@ -125,20 +126,20 @@ class ImapSession:
     def _connect(self) -> None:
         self._connection.connect()
         if not (self._mailbox.use_ssl or self._mailbox.starttls):
-            self._connected = greet(self._connection, StepName.CONNECT, greeted=False)
+            self._imap_client = greet(self._connection, StepName.CONNECT, greeted=False)
 
     def _secure(self) -> None:
         self._connection.secure(start_tls if self._mailbox.starttls else None)
-        self._connected = greet(self._connection, StepName.TLS, greeted=self._mailbox.starttls)
+        self._imap_client = greet(self._connection, StepName.TLS, greeted=self._mailbox.starttls)
 
     def _sign_in(self) -> None:
         if self._mailbox.password is None:
             raise PasswordMissing(**self._connection.facts)
         with exchange(self._connection, StepName.SIGN_IN, SignInRefused):
             sign_in(self._client, self._mailbox.account, self._mailbox.password.get_secret_value())
-            introduce(self._client)
+            send_id(self._client)
 
-    def _account_found(self) -> Phrase:
+    def _describe_account(self) -> Phrase:
         return Phrase(
             "transports", QT_TRANSLATE_NOOP("transports", "Signed in as {account}."), {"account": self._mailbox.account}
         )
@@ -146,14 +147,14 @@ class ImapSession:
     def _open_folder(self) -> None:
         try:
             with self._exchange(otherwise=FolderRefused):
-                self._opened = self._client.select_folder(self._mailbox.folder)
+                self._selected = self._client.select_folder(self._mailbox.folder)
         except FolderRefused as refused:
-            if self._exists():
+            if self._folder_exists():
                 raise
             raise FolderMissing(refused.detail, **self._facts) from None
 
-    def _exists(self) -> bool:
-        """Whether the server knows the folder, or does not tell."""
+    def _folder_exists(self) -> bool:
+        """Whether the folder exists; True if the server refuses LIST. NO to SELECT does not tell (RFC 3501 section 6.3.1)."""
         with self._exchange():
             try:
                 return bool(self._client.list_folders("", self._mailbox.folder))
@@ -161,66 +162,66 @@ class ImapSession:
                 refusal(self._connection, error)
                 return True
 
-    def _folder_found(self) -> Phrase:
+    def _describe_folder(self) -> Phrase:
         facts = {"folder": self._mailbox.folder, "unread": self.unread()}
         if self._client.has_capability("MOVE") or self._client.has_capability("UIDPLUS"):
             return Phrase("transports", QT_TRANSLATE_NOOP("transports", "{folder}: {unread} unread messages."), facts)
-        simple = QT_TRANSLATE_NOOP(
+        without_move = QT_TRANSLATE_NOOP(
             "transports",
             "{folder}: {unread} unread messages. The server knows neither MOVE nor UIDPLUS: processed messages may stay in the "
             "folder, marked as deleted.",
         )
-        return Phrase("transports", simple, facts)
+        return Phrase("transports", without_move, facts)
 
     @property
     def _client(self) -> Client:
-        if self._connected is None:  # finished, or hung up and not opened again
+        if self._imap_client is None:  # logged out, or closed and not reopened
             raise ConnectionLost(step=StepName.FOLDER, **self._connection.facts)
-        return self._connected
+        return self._imap_client
 
     def unread(self) -> int:
-        """How many messages of the folder are unread."""
+        """The number of unread messages in the folder."""
         with self._exchange():
             return int(self._client.folder_status(self._mailbox.folder, ["UNSEEN"])[b"UNSEEN"])
 
-    # ------------------------------------------------------------------ asking
+    # ------------------------------------------------------------------ commands
 
-    def ask(self, uids: Sequence[int], items: Sequence[str]) -> dict[int, Answer]:
-        """One FETCH; raises `Refused` with a session that can be used again, a fresh one where the server hung up over it."""
-        with self._turn:
+    def fetch_items(self, uids: Sequence[int], items: Sequence[str]) -> dict[int, Answer]:
+        """Sends one FETCH. Raises `Refused` with a usable session: a new one if the server hung up over this command."""
+        with self._command_lock:
             try:
-                return self._fetched(uids, items)
+                return self._send_fetch(uids, items)
             except (ConnectionLost, ProtocolBroken) as problem:
                 self._reopen(problem)
                 raise Refused(problem, temporary=False) from None
 
-    def _fetched(self, uids: Sequence[int], items: Sequence[str]) -> dict[int, Answer]:
+    def _send_fetch(self, uids: Sequence[int], items: Sequence[str]) -> dict[int, Answer]:
         with self._exchange():
             try:
                 return dict(self._client.fetch(uids, items))
             except imaplib.IMAP4.error as error:
-                # Not an answer of the server: the connection ended, or what came cannot be read.
+                # Not a refusal: the connection was closed, or the response cannot be parsed.
                 if isinstance(error, imaplib.IMAP4.abort | ProtocolError):
                     raise
                 refused = refused_error(self._connection, error, StepName.FOLDER, ProtocolBroken, self._facts)
-                # A bug of the server (Dovecot on a damaged message) does not pass by itself.
+                # A server bug (RFC 5530; Dovecot on a damaged message) does not go away by itself.
                 temporary = refused.transient and "SERVERBUG" not in response_codes(refused.detail)
                 raise Refused(refused, temporary=temporary) from None
 
     def _reopen(self, problem: TransportError) -> None:
-        """Opens a fresh session; raises `problem` when that was done too often, and an error of its own when it fails."""
-        if self._over or self._reopened >= REOPENINGS:
+        """Opens a new session. Raises `problem` if that was done too often, or the error of opening if it fails."""
+        if self._closing or self._reopened >= REOPENINGS:
             raise problem
         self._reopened += 1
         validity = self._uid_validity
-        self._hang_up()
+        self._disconnect()
         walk(self.phases)
-        if self._uid_validity != validity:
+        if self._uid_validity != validity:  # the UIDs in hand now mean other messages, or none
             raise problem
 
     @property
     def _uid_validity(self) -> int:
-        return int(self._opened.get(b"UIDVALIDITY", 0))
+        return int(self._selected.get(b"UIDVALIDITY", 0))
 
     @property
     def _facts(self) -> dict[str, Any]:
@@ -228,5 +229,5 @@ class ImapSession:
 
     @contextmanager
     def _exchange(self, otherwise: type[TransportError] = ProtocolBroken) -> Iterator[None]:
-        with self._turn, exchange(self._connection, StepName.FOLDER, otherwise, folder=self._mailbox.folder):
+        with self._command_lock, exchange(self._connection, StepName.FOLDER, otherwise, folder=self._mailbox.folder):
             yield

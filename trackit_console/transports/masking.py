@@ -1,7 +1,7 @@
-"""Strikes secrets out of what servers say, in every form in which a server can repeat them (SEC-02).
+"""Masks secrets in the text of servers, in every encoding in which a server can repeat them (SEC-02).
 
-A server may quote the command that it refuses, and so a password in IMAP's quotes or in base64 (RFC 4616, RFC 4954,
-XOAUTH2), read with a wrong charset, or as a library prints bytes.
+A server may quote the refused command, and with it a password: IMAP-quoted, in base64 (RFC 4616, RFC 4954, XOAUTH2),
+decoded with the wrong charset, or as Python prints bytes.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from urllib.parse import quote, quote_plus
 MASK = "***"
 _WORD = re.compile(r"[A-Za-z0-9+/_-]{2,}={0,2}")
 _PERCENT = re.compile(r"%[0-9A-F]{2}")
-_LONG_ENOUGH = 4
-"""Bytes from which on a secret is looked for in the middle of what base64 hides; a shorter one would be found by chance."""
+_MIN_SEARCHED = 4
+"""Minimum bytes of a secret that is searched for inside decoded base64; a shorter one would match by chance."""
 
 
 class Masking:
-    """The secrets of one account; called with a text it gives the text without them."""
+    """The secrets of one account; called with a text, it returns the text with the secrets masked."""
 
     def __init__(self) -> None:
         self._forms: list[str] = []
@@ -28,33 +28,34 @@ class Masking:
         self._names: set[bytes] = set()
 
     def add_secret(self, secret: str) -> None:
-        """Strikes out `secret` (a password, a token) in all its forms."""
+        """Masks `secret` (a password, a token) in all its encodings."""
         if secret:
             self._secrets.add(secret.encode())
+            # Longest first, as one form may be part of another.
             self._forms = sorted({*self._forms, *_forms(secret)}, key=len, reverse=True)
 
     def add_name(self, name: str) -> None:
-        """Strikes out the base64 form of a user name; the name itself is no secret."""
+        """Masks the base64 encoding of a user name; the name itself is not secret."""
         if name:
             self._names.add(name.encode())
 
     def __call__(self, words: str) -> str:
         for form in self._forms:
             words = words.replace(form, MASK)
-        return _WORD.sub(lambda found: MASK if self._hides_something(found[0]) else found[0], words)
+        return _WORD.sub(lambda found: MASK if self._encodes_secret(found[0]) else found[0], words)
 
-    def _hides_something(self, word: str) -> bool:
-        """Whether base64 in `word` holds a secret; it may begin behind letters that do not belong to it."""
+    def _encodes_secret(self, word: str) -> bool:
+        """Whether `word` contains a secret in base64, possibly after letters that do not belong to the encoding."""
         return any(self._is_secret(decoded) for decoded in _decoded(word))
 
     def _is_secret(self, decoded: bytes) -> bool:
         if decoded in self._names or decoded in self._secrets:
             return True
-        return any(_holds(decoded, secret) for secret in self._secrets)
+        return any(_contains(decoded, secret) for secret in self._secrets)
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """How `secret` can stand in a text."""
+    """The encodings of `secret` that may occur in a text."""
     quoted = secret.replace("\\", "\\\\").replace('"', '\\"')
     percents = [quote(secret, safe=""), quote(secret), quote_plus(secret)]
     lower = [_PERCENT.sub(lambda found: found[0].lower(), each) for each in percents]
@@ -65,16 +66,18 @@ def _forms(secret: str) -> Iterator[str]:
         yield from (each for each in (form, *readings, printed, printed.replace("'", "\\'"), " ".join(form.split())) if each)
 
 
-def _holds(decoded: bytes, secret: bytes) -> bool:
-    if len(secret) >= _LONG_ENOUGH:
+def _contains(decoded: bytes, secret: bytes) -> bool:
+    if len(secret) >= _MIN_SEARCHED:
         return secret in decoded
+    # PLAIN separates its fields by NUL (RFC 4616); XOAUTH2 ends the token with 0x01.
     return re.search(rb"(^|[\0 ])" + re.escape(secret) + rb"($|[\0\x01])", decoded) is not None
 
 
 def _decoded(word: str) -> Iterator[bytes]:
     bare = word.rstrip("=").replace("-", "+").replace("_", "/")
-    for begin in range(4):
-        part = bare[begin:]
+    # base64 consists of groups of four letters. Text before it shifts them, so all four offsets are tried.
+    for start in range(4):
+        part = bare[start:]
         if len(part) % 4 == 1:
             part = part[:-1]
         try:

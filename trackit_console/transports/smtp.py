@@ -1,6 +1,6 @@
-"""Sends by SMTP (OUT-02, RFC 5321, RFC 8314): plain, TLS from the first byte, or STARTTLS that is required and never given up.
+"""Sends by SMTP (OUT-02, RFC 5321, RFC 8314): in clear, with implicit TLS, or with mandatory STARTTLS.
 
-No retries: those are the outbox's. What a message looks like is not decided here.
+No retries here: the outbox does those. The caller composes the message.
 """
 
 from __future__ import annotations
@@ -38,36 +38,37 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 NO_ENCRYPTION = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not encrypted: Security Type is None."))
 NO_SIGN_IN = Phrase("transports", QT_TRANSLATE_NOOP("transports", "No sign-in: SMTP requires authentication is off."))
 WIRE_FORM = SMTP.clone(cte_type="7bit")
-"""Lines end in CRLF, and no byte is above 127: not every server takes more."""
-GOOD_BYE = 2.0
-"""Seconds that a server gets to answer QUIT."""
+"""CRLF line ends and 7-bit content: not every server supports 8BITMIME (RFC 6152)."""
+QUIT_SECONDS = 2.0
+"""Seconds to wait for the reply to QUIT."""
+# Neither line ends nor angle brackets: an address must not inject a command.
 _ENVELOPE = re.compile(r"[^\s<>\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+")
 
 
 class SmtpSender:
-    """One outgoing account, open for some messages. Not for several threads, `abort` and `expire` excepted."""
+    """One outgoing account, open for some messages. Not thread-safe, except for `abort` and `expire`."""
 
     def __init__(self, outgoing: BasicOutgoing, timeouts: Timeouts | None = None) -> None:
         self._outgoing = outgoing
         self._account = outgoing.user_account_name or outgoing.from_address
-        place = (outgoing.smtp_server_name, outgoing.port)
-        self._connection = Connection(*place, outgoing, timeouts or Timeouts(), "SMTP", self._account)
+        address = (outgoing.smtp_server_name, outgoing.port)
+        self._connection = Connection(*address, outgoing, timeouts or Timeouts(), "SMTP", self._account)
         self._connection.masking.add_name(outgoing.user_account_name or "")
         if outgoing.password:
             self._connection.masking.add_secret(outgoing.password.get_secret_value())
-        self._connected: smtplib.SMTP | None = None
+        self._smtp_client: smtplib.SMTP | None = None
 
     @property
     def phases(self) -> list[Phase]:
-        """What opening this account consists of."""
+        """The phases of opening this account."""
         connection = self._connection
-        plain = NO_ENCRYPTION if self._outgoing.security == "none" else None
-        open_to_all = None if self._outgoing.smtp_requires_authentication else NO_SIGN_IN
+        unencrypted = NO_ENCRYPTION if self._outgoing.security == "none" else None
+        no_sign_in = None if self._outgoing.smtp_requires_authentication else NO_SIGN_IN
         return [
             Phase(StepName.RESOLVE, connection, connection.resolve, connection.addresses_found),
             Phase(StepName.CONNECT, connection, self._connect, connection.peer_found),
-            Phase(StepName.TLS, connection, self._secure, connection.security_found, plain),
-            Phase(StepName.SIGN_IN, connection, self._sign_in, self._account_found, open_to_all),
+            Phase(StepName.TLS, connection, self._secure, connection.security_found, unencrypted),
+            Phase(StepName.SIGN_IN, connection, self._sign_in, self._describe_account, no_sign_in),
         ]
 
     def __enter__(self) -> Self:
@@ -82,7 +83,7 @@ class SmtpSender:
         self.close()
 
     def send(self, message: EmailMessage | bytes, recipients: Sequence[str]) -> dict[str, str]:
-        """As `source.Sender` says. Bytes are sent as they are but for line ends."""
+        """Implements `source.Sender.send`. Bytes are sent unchanged, except for line ends."""
         for recipient in recipients:
             if not _ENVELOPE.fullmatch(recipient):
                 raise RecipientRefused(recipient=recipient, **self._connection.facts)
@@ -95,24 +96,24 @@ class SmtpSender:
             except smtplib.SMTPSenderRefused as error:
                 raise self._problem(error.smtp_code, error.smtp_error, StepName.SEND, Command.MAIL, facts) from None
             except smtplib.SMTPRecipientsRefused as error:
-                first, (code, said) = next(iter(error.recipients.items()))
-                raise self._problem(code, said, StepName.SEND, Command.RCPT, {**facts, "recipient": first}) from None
+                first, (code, text) = next(iter(error.recipients.items()))
+                raise self._problem(code, text, StepName.SEND, Command.RCPT, {**facts, "recipient": first}) from None
         return {recipient: self._words(*answer) for recipient, answer in refused.items()}
 
     def _check_size(self, raw: bytes) -> None:
-        """Tells what the server would refuse (RFC 1870), before it is on its way."""
+        """Raises `MessageTooLarge` before sending, if the server announced a SIZE limit (RFC 1870)."""
         limit = self._client.esmtp_features.get("size", "")
         if limit.isdecimal() and 0 < int(limit) < len(raw):
             raise MessageTooLarge(f"SIZE {limit}, {len(raw)} bytes", **self._connection.facts)
 
     def close(self) -> None:
-        """Says good-bye where that is still possible, and closes."""
-        if self._connected is not None:
+        """Sends QUIT if that is still possible, and closes the connection."""
+        if self._smtp_client is not None:
             with suppress(OSError, smtplib.SMTPException):
                 if not self._connection.ended:
-                    self._connection.sock.settimeout(GOOD_BYE)
-                    self._connected.docmd("QUIT")
-            self._connected.close()
+                    self._connection.sock.settimeout(QUIT_SECONDS)
+                    self._smtp_client.docmd("QUIT")
+            self._smtp_client.close()
         self._connection.close()
 
     def abort(self) -> None:
@@ -134,53 +135,56 @@ class SmtpSender:
         self._greet(StepName.TLS, greeted=upgrade is not None)
 
     def _greet(self, step: StepName, *, greeted: bool) -> None:
-        """Hears the greeting, unless it came before STARTTLS, and asks what the server can."""
-        # smtplib would look its own name up, which can take seconds.
-        client = smtplib.SMTP(local_hostname=own_name(self._connection.sock), timeout=self._connection.timeouts.answer)
+        """Reads the greeting, unless it preceded STARTTLS, and sends EHLO, or HELO to servers that refuse it."""
+        # smtplib would resolve the name of this computer, which can take seconds.
+        client = smtplib.SMTP(local_hostname=ehlo_name(self._connection.sock), timeout=self._connection.timeouts.answer)
         client.sock = self._connection.sock
         try:
             with self._exchange(step, Command.GREETING):
                 if not greeted:
                     greet(self._connection, self._connection.sock, step)
+                # After STARTTLS the client must send EHLO again and forget the earlier reply (RFC 3207 section 4.2).
                 if client.ehlo()[0] != 250:
-                    _taken(*client.helo(), wanted=250)
+                    _expect(*client.helo(), wanted=250)
         except TransportError:
             client.close()
             raise
-        self._connected = client
+        self._smtp_client = client
 
     def _sign_in(self) -> None:
         if self._outgoing.password is None:
             raise PasswordMissing(**self._connection.facts)
         name, password = self._outgoing.user_account_name or "", self._outgoing.password.get_secret_value()
+        # Not smtplib's `login`: it repeats a refused password with the next mechanism, which can lock the account.
         mechanisms = self._client.esmtp_features.get("auth", "").upper().split()
         with self._exchange(StepName.SIGN_IN, Command.AUTH):
             if "PLAIN" in mechanisms:
-                proof = _base64(f"\0{name}\0{password}")
-                _taken(*self._client.docmd("AUTH", f"PLAIN {proof}"), wanted=235)
+                initial_response = _base64(f"\0{name}\0{password}")  # RFC 4616
+                _expect(*self._client.docmd("AUTH", f"PLAIN {initial_response}"), wanted=235)
             elif "LOGIN" in mechanisms:
-                _taken(*self._client.docmd("AUTH", "LOGIN"), wanted=334)
-                _taken(*self._client.docmd(_base64(name)), wanted=334)
-                _taken(*self._client.docmd(_base64(password)), wanted=235)
+                _expect(*self._client.docmd("AUTH", "LOGIN"), wanted=334)
+                _expect(*self._client.docmd(_base64(name)), wanted=334)
+                _expect(*self._client.docmd(_base64(password)), wanted=235)
             else:
-                in_clear = self._outgoing.security == "none" and self._client.has_extn("starttls")
-                raise (EncryptionRequired if in_clear else SignInNotAllowed)(", ".join(mechanisms), **self._connection.facts)
+                # RFC 4954 section 4: servers must not offer PLAIN or LOGIN before encryption.
+                unencrypted = self._outgoing.security == "none" and self._client.has_extn("starttls")
+                raise (EncryptionRequired if unencrypted else SignInNotAllowed)(", ".join(mechanisms), **self._connection.facts)
 
-    def _account_found(self) -> Phrase:
+    def _describe_account(self) -> Phrase:
         return Phrase("transports", QT_TRANSLATE_NOOP("transports", "Signed in as {account}."), {"account": self._account})
 
     @property
     def _client(self) -> smtplib.SMTP:
-        assert self._connected is not None, "the phases come first"
-        return self._connected
+        assert self._smtp_client is not None, "the phases have not been run"
+        return self._smtp_client
 
     # ------------------------------------------------------------------ errors
 
     @contextmanager
     def _exchange(self, step: StepName, command: Command, **facts: str) -> Iterator[None]:
-        """Around every talk with the server: raises ours for what smtplib and the socket raise inside.
+        """Wraps every exchange with the server: maps the errors of smtplib and the socket to ours.
 
-        `from None`: the library's error may hold what the server repeated.
+        `from None`: the library's error may contain a password that the server repeated.
         """
         with self._connection.mapped(step):
             try:
@@ -192,17 +196,17 @@ class SmtpSender:
             except (smtplib.SMTPException, ValueError) as error:
                 raise ProtocolBroken(self._connection.clean(str(error)), step=step, **self._connection.facts) from None
 
-    def _problem(self, code: int, said: bytes | str, step: StepName, command: Command, facts: dict[str, str]) -> TransportError:
-        words = self._words(code, said)
+    def _problem(self, code: int, text: bytes | str, step: StepName, command: Command, facts: dict[str, str]) -> TransportError:
+        words = self._words(code, text)
         return kind_of_reply(code, words, command)(words, step=step, **self._connection.facts, **facts)
 
-    def _words(self, code: int, said: bytes | str) -> str:
-        text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    def _words(self, code: int, text: bytes | str) -> str:
+        text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
         return self._connection.clean(f"{code} {text}")
 
 
 def greet(connection: Connection, sock: socket.socket, step: StepName) -> None:
-    """Hears the greeting; raises `ServerBusy`, `ServerRefused`, `ProtocolBroken` for one that is no welcome."""
+    """Reads the greeting; raises `ServerBusy`, `ServerRefused` or `ProtocolBroken` if it is not 220."""
     greeting = _rest_of_reply(connection, sock, step, read_greeting(connection, sock, step))
     if not greeting.startswith("220"):
         reply = int(greeting[:3]) if greeting[:3].isdecimal() else 0
@@ -211,9 +215,9 @@ def greet(connection: Connection, sock: socket.socket, step: StepName) -> None:
 
 
 def start_tls(connection: Connection, sock: socket.socket) -> None:
-    """Asks for TLS in clear (RFC 3207); raises what `greet` raises, `StartTlsMissing` and `StartTlsRefused`."""
+    """Sends EHLO and STARTTLS in clear (RFC 3207); raises the errors of `greet`, `StartTlsMissing` and `StartTlsRefused`."""
     greet(connection, sock, StepName.TLS)
-    sock.sendall(f"EHLO {own_name(sock)}\r\n".encode("ascii"))
+    sock.sendall(f"EHLO {ehlo_name(sock)}\r\n".encode("ascii"))
     offered = _reply(connection, sock)
     if "STARTTLS" not in re.findall(r"^250[- ](\S+)", offered.upper(), re.MULTILINE):
         raise StartTlsMissing(connection.clean(offered), **connection.facts)
@@ -223,8 +227,8 @@ def start_tls(connection: Connection, sock: socket.socket) -> None:
         raise StartTlsRefused(connection.clean(answer), **connection.facts)
 
 
-def own_name(sock: socket.socket) -> str:
-    """How this computer calls itself to mail servers: by its address (RFC 5321 section 4.1.3)."""
+def ehlo_name(sock: socket.socket) -> str:
+    """The name for EHLO: the address literal of this computer (RFC 5321 section 4.1.3), as a desktop rarely has a public name."""
     address = sock.getsockname()[0]
     return f"[IPv6:{address.partition('%')[0]}]" if sock.family == socket.AF_INET6 else f"[{address}]"
 
@@ -240,13 +244,13 @@ def _rest_of_reply(connection: Connection, sock: socket.socket, step: StepName, 
     return "\n".join(lines)
 
 
-def _taken(code: int, said: bytes, *, wanted: int) -> None:
+def _expect(code: int, text: bytes, *, wanted: int) -> None:
     if code != wanted:
-        raise smtplib.SMTPResponseException(code, said)
+        raise smtplib.SMTPResponseException(code, text)
 
 
 def _cause(error: smtplib.SMTPServerDisconnected) -> Exception:
-    """Smtplib calls a time limit that ran out, and what TLS says at the end, a disconnection, too."""
+    """The real cause: smtplib also reports timeouts and late TLS alerts as a disconnection."""
     return error.__context__ if isinstance(error.__context__, TimeoutError | ssl.SSLError) else error
 
 

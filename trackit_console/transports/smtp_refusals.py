@@ -1,6 +1,8 @@
-"""What an SMTP server means by a reply: enhanced status code (RFC 3463, RFC 5248), providers' texts, reply code (RFC 5321).
+"""The errors for replies of an SMTP server.
 
-In this order: the first tells most, where it is there and not one of those that stand for anything (5.7.0, 5.7.1).
+They follow from the enhanced status code (RFC 3463, RFC 5248), else from a provider's text, else from the reply code
+(RFC 5321). The enhanced code comes first because it is the most specific; codes that may mean anything (5.7.0, 5.7.1)
+are left out.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ Kind = type[TransportError]
 
 
 class Command(StrEnum):
-    """What the server replied to."""
+    """The command that the server replied to."""
 
     GREETING = "greeting"
     AUTH = "auth"
@@ -51,6 +53,7 @@ class Command(StrEnum):
 _SENDING = (Command.MAIL, Command.RCPT, Command.DATA)
 _ENHANCED = re.compile(r"\b([245])\.(\d{1,3}\.\d{1,3})\b")
 
+# 7.10 to 7.13 are defined in RFC 5248, 7.14 is Gmail's, 7.30 Exchange Online's.
 _AUTH_CODES: dict[str, Kind] = {
     "7.10": EncryptionRequired,
     "7.11": EncryptionRequired,
@@ -59,6 +62,7 @@ _AUTH_CODES: dict[str, Kind] = {
     "7.14": WebLoginRequired,
     "7.30": BasicAuthOff,
 }
+# 7.30 and higher are those of Exchange.
 _SEND_CODES: dict[str, Kind] = {
     "2.1": RecipientRefused,
     "2.2": RecipientMailboxFull,
@@ -74,6 +78,7 @@ _SEND_CODES: dict[str, Kind] = {
     "7.64": RelayDenied,
 }
 
+# The first match wins, so specific texts come before general ones.
 _AUTH_TEXTS: tuple[tuple[str, Kind], ...] = (
     (r"SmtpClientAuthentication is disabled|smtp auth\w* (is )?disabled", SmtpAuthOff),
     (r"basicauthblocked|basic auth\w* (is|has been|was) (disabled|blocked|not supported)", BasicAuthOff),
@@ -112,6 +117,7 @@ _COMPILED = {
     **{each: [(re.compile(sign, re.IGNORECASE), kind) for sign, kind in _SEND_TEXTS] for each in _SENDING},
 }
 
+# RFC 4954 section 6. From 500 to 504 the server does not support AUTH, or not this mechanism.
 _AUTH_REPLIES: dict[int, Kind] = {
     432: PasswordExpired,
     500: SignInNotAllowed,
@@ -124,7 +130,7 @@ _AUTH_REPLIES: dict[int, Kind] = {
     534: SignInNotAllowed,
     538: EncryptionRequired,
 }
-_USUAL: dict[Command, Kind] = {
+_DEFAULT: dict[Command, Kind] = {
     Command.GREETING: ServerRefused,
     Command.AUTH: SignInRefused,
     Command.MAIL: SenderRefused,
@@ -134,9 +140,9 @@ _USUAL: dict[Command, Kind] = {
 
 
 def kind_of_reply(reply: int, words: str, command: Command) -> Kind:
-    """The error that `reply` with its `words` is, said to `command`."""
+    """The error class for the code `reply` and the text `words`, sent in reply to `command`."""
     by_status = _by_status(reply, words, command)
-    # A sign-in that failed for now says nothing of the account, whatever the words.
+    # A temporary failure of AUTH says nothing about the account, whatever its text.
     by_text = None if command is Command.AUTH and reply < 500 else _by_text(words, command)
     return by_status or by_text or _by_reply(reply, words, command)
 
@@ -145,6 +151,7 @@ def _by_status(reply: int, words: str, command: Command) -> Kind | None:
     found = _ENHANCED.search(words)
     if not found or command is Command.GREETING:
         return None
+    # Postgrey and others greylist with 450 4.7.1; with 550, 5.7.1 may mean anything.
     if command in _SENDING and reply in (450, 451) and found[2] == "7.1":
         return Greylisted
     return (_AUTH_CODES if command is Command.AUTH else _SEND_CODES).get(found[2])
@@ -159,14 +166,16 @@ def _by_reply(reply: int, words: str, command: Command) -> Kind:
         return _AUTH_REPLIES[reply]
     if 400 <= reply < 500:
         return ServerBusy
-    if reply < 400:
+    if reply < 400:  # a positive reply, but not the one that the command requires
         return ProtocolBroken
+    # 530 asks for encryption (RFC 3207 section 4) or for sign-in (RFC 4954 section 6).
     if reply == 530:
-        return EncryptionRequired if re.search(r"tls|ssl|encrypt", words, re.IGNORECASE) else _signs_in(command)
+        return EncryptionRequired if re.search(r"tls|ssl|encrypt", words, re.IGNORECASE) else _sign_in_error(command)
+    # 552 is either quota (RFC 5321 section 4.2.2) or the size of the message (RFC 1870 section 6).
     if reply == 552 and command in _SENDING:
         return RecipientMailboxFull if command is Command.RCPT else MessageTooLarge
-    return _USUAL[command]
+    return _DEFAULT[command]
 
 
-def _signs_in(command: Command) -> Kind:
-    return SignInRequired if command in _SENDING else _USUAL[command]
+def _sign_in_error(command: Command) -> Kind:
+    return SignInRequired if command in _SENDING else _DEFAULT[command]

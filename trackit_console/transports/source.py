@@ -1,6 +1,6 @@
-"""The two small protocols by which mail is reached: `Source` reads one mailbox, `Sender` sends.
+"""The two interfaces through which the program reaches mail: `Source` reads one mailbox, `Sender` sends.
 
-What is behind them is in one module a protocol (`imap`, `smtp`, ...). No retries here: those are the engine's.
+One module per mail protocol implements them (`imap`, `smtp`, ...). They do not retry: the engine does that.
 """
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ from trackit_console.settings.monitor import PostAction
 from trackit_console.transports.connection_phases import Abortable, Phase
 
 BATCH_MESSAGES = 50
-"""Messages in one batch at most: one FETCH, one transaction, one STORE (measured: more gains nothing)."""
+"""Maximum messages in a batch: one FETCH, one transaction, one STORE (measured: larger batches are no faster)."""
 BATCH_BYTES = 8 * 1024 * 1024
-"""Bytes in one batch at most, a single larger message excepted, so that memory stays bounded (RUN-07)."""
+"""Maximum bytes in a batch, which bounds memory (RUN-07). A single larger message is a batch of its own."""
 
 
 class Absent(StrEnum):
-    """Why a message came without its bytes."""
+    """Why a message has no body."""
 
     NOT_HANDED_OVER = "not_handed_over"
-    """The server announced it, and answered without a body."""
+    """The server announced it, but returned no body."""
     REFUSED = "refused"
-    """The server refused to hand it over, or ended the connection over it."""
+    """The server refused to deliver it, or closed the connection when asked for it."""
     TOO_LARGE = "too_large"
-    """It is larger than the limit: only its header block was downloaded."""
+    """It exceeds the size limit; only its header block was downloaded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A message as the server gave it.
+    """A message as the server returned it.
 
-    `size` is in bytes, as the server tells it. `raw` is None when the body was not downloaded; `absent` then says why,
-    unless nobody asked for it (`Source.fetch_headers`), and `words` are the server's own. `headers` is the header block
-    where that alone was downloaded.
+    `size` is in bytes, as the server reports it. `raw` is None if the body was not downloaded. `absent` then says why,
+    unless only headers were requested (`Source.fetch_headers`), and `words` holds the server's text. `headers` is the
+    header block if only that was downloaded.
     """
 
     ref: MessageRef
@@ -53,7 +53,7 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Messages that are recorded together, and the `cursor` to keep once they are recorded."""
+    """Messages to record together, and the `cursor` to store once they are recorded."""
 
     messages: Sequence[Fetched]
     cursor: str
@@ -61,10 +61,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What `Source.settle` did.
+    """The result of `Source.settle`.
 
-    `done` are refs that are in their end state now, `failed` those that the server would not let go, with its words.
-    `copied` are those of the failed whose copy is in the processed folder already: to be kept, and to be given as
+    `done` are the refs that are now in their end state, `failed` those that the server refused, with its text.
+    `copied` are the failed ones that already have a copy in the processed folder: store them, and pass them as
     `already_copied` the next time.
     """
 
@@ -74,23 +74,23 @@ class Settled:
 
 
 RawOf = Callable[[MessageRef], bytes | None]
-"""The bytes of a recorded message, None when they are not kept; called only where a post action needs them."""
+"""Returns the bytes of a recorded message, None if they are not kept. Called only if a post action needs them."""
 
 
 class Source(Abortable, Protocol):
-    """One mailbox, open for one poll cycle. Not for several threads, `abort` and `expire` excepted.
+    """One mailbox, open for one poll cycle. Not thread-safe, except for `abort` and `expire`.
 
-    All raise `TransportError`.
+    All methods but `close`, `abort` and `expire` raise `TransportError`.
     """
 
     @property
     def phases(self) -> Sequence[Phase]:
-        """What opening it consists of; entering its block walks them."""
+        """The phases of opening it; entering its `with` block runs them."""
         ...
 
     @property
     def settles_on_close(self) -> bool:
-        """Whether what `settle` did counts only once `finish` has succeeded (POP3, RFC 1939 section 6)."""
+        """Whether the effects of `settle` are final only after `finish` has succeeded (POP3: RFC 1939 section 6)."""
         ...
 
     def __enter__(self) -> Self: ...
@@ -98,24 +98,24 @@ class Source(Abortable, Protocol):
     def __exit__(self, *exc_info: object) -> None: ...
 
     def close(self) -> None:
-        """Ends it in whatever state it is; raises nothing."""
+        """Closes it, whatever state it is in; raises nothing."""
         ...
 
     def fetch_new(self, cursor: str | None, limit: int, size_limit: int) -> Iterator[Batch]:
-        """Up to `limit` messages that came after `cursor`, oldest first, in batches.
+        """Downloads up to `limit` messages that arrived after `cursor`, oldest first, in batches.
 
-        `cursor` is what the last recorded batch carried, None at the first visit. Of a message above `size_limit` bytes
-        only the header block is downloaded. One message that the server does not hand over keeps back no other. Nothing
-        is changed on the server.
+        `cursor` is the one of the last recorded batch, None at the first visit. Of a message above `size_limit` bytes
+        only the header block is downloaded. A message that the server does not deliver does not hold up the others.
+        Nothing is changed on the server.
         """
         ...
 
     def fetch(self, refs: Sequence[MessageRef], size_limit: int) -> Iterator[Fetched]:
-        """These messages again, as `fetch_new` gives them; those that are gone are left out."""
+        """Downloads these messages again, in the form of `fetch_new`. Messages that no longer exist are left out."""
         ...
 
     def fetch_headers(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
-        """The header blocks of these messages and nothing else of them; those that are gone are left out."""
+        """Downloads only the header blocks of these messages. Messages that no longer exist are left out."""
         ...
 
     def settle(
@@ -125,27 +125,27 @@ class Source(Abortable, Protocol):
         raw_of: RawOf,
         already_copied: Collection[MessageRef] = (),
     ) -> Settled:
-        """Applies `post_action` to messages that are recorded. Doing it again does no harm; a message that is gone is done.
+        """Applies `post_action` to recorded messages. It may be repeated; a message that no longer exists counts as done.
 
-        `already_copied` are refs that an earlier `Settled.copied` named: they are not copied once more.
+        `already_copied` are refs from an earlier `Settled.copied`; they are not copied again.
         """
         ...
 
     def unread(self) -> int:
-        """How many messages of the folder are unread."""
+        """The number of unread messages in the folder."""
         ...
 
     def finish(self) -> None:
-        """Ends the session well; raises when the server did not confirm it. Nothing can be asked afterwards."""
+        """Logs out; raises if the server did not confirm it. The source cannot be used afterwards."""
         ...
 
 
 class Sender(Abortable, Protocol):
-    """One outgoing account, open for some messages. Not for several threads, `abort` and `expire` excepted."""
+    """One outgoing account, open for some messages. Not thread-safe, except for `abort` and `expire`."""
 
     @property
     def phases(self) -> Sequence[Phase]:
-        """What opening it consists of; entering its block walks them."""
+        """The phases of opening it; entering its `with` block runs them."""
         ...
 
     def __enter__(self) -> Self: ...
@@ -153,13 +153,13 @@ class Sender(Abortable, Protocol):
     def __exit__(self, *exc_info: object) -> None: ...
 
     def close(self) -> None:
-        """Ends it in whatever state it is; raises nothing."""
+        """Closes it, whatever state it is in; raises nothing."""
         ...
 
     def send(self, message: EmailMessage | bytes, recipients: Sequence[str]) -> dict[str, str]:
-        """Sends one message to all recipients that the server takes; answers the others, with the server's words.
+        """Sends one message to all recipients that the server accepts; returns the others, with the server's text.
 
-        Raises `RecipientRefused` when it takes none of them, `SenderRefused`, `MessageRefused` and whatever else a
-        connection can end by.
+        Raises `RecipientRefused` if it accepts none of them, `SenderRefused`, `MessageRefused`, and any other
+        `TransportError` that ends a connection.
         """
         ...

@@ -1,7 +1,6 @@
-"""The report of a connection test: one `Step` after another, as they start and as they end (IN-10).
+"""The report of a connection test: a `Step` for the start and the end of each phase (IN-10).
 
-The step names are public (the JSON of `check`); their words on screen are `TITLES`. Who runs the steps is in
-`transports.check`.
+The step names are public (the JSON of `check`); `TITLES` are their names on screen. `transports.check` runs the steps.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 
 class StepName(StrEnum):
-    """The phases of a connection, in their order."""
+    """The phases of a connection, in order."""
 
     RESOLVE = "resolve"
     CONNECT = "connect"
@@ -26,7 +25,7 @@ class StepName(StrEnum):
 
 
 class StepState(StrEnum):
-    """`RUNNING` is seen on screen only; a finished report holds the other three."""
+    """`RUNNING` appears on screen only; a finished report has the other three."""
 
     RUNNING = "running"
     PASSED = "passed"
@@ -51,9 +50,9 @@ OUTGOING_STEPS = tuple(name for name in StepName if name is not StepName.FOLDER)
 class Step:
     """One phase of a connection test.
 
-    `seconds` is how long it took (0 while it runs); `detail` says what was found, `remedy` what to do where it
-    failed; `code` is a stable word for the finding, empty when there is none; `technical` is the server's or the
-    system's own text, without secrets. `certificate` is the one that was refused, where it could be read.
+    `seconds` is its duration (0 while it runs); `detail` describes the result, `remedy` says what to do if it failed;
+    `code` is a stable identifier of the error, empty if there is none; `technical` is the text of the server or the
+    system, without secrets. `certificate` is the rejected one, if it could be read.
     """
 
     name: StepName
@@ -67,12 +66,12 @@ class Step:
 
 
 def passed(report: Sequence[Step]) -> bool:
-    """Whether the connection works: nothing failed or was cancelled (a skipped test message does not count against it)."""
+    """Whether the connection works: no step failed or was cancelled. A skipped test message does not count."""
     return bool(report) and not any(step.state is StepState.FAILED or step.code == "cancelled" for step in report)
 
 
 def report(steps: Sequence[Step], translated: Callable[[Phrase], str] = str) -> str:
-    """What **Copy details** copies: every step that has ended, in words, without secrets. `translated` puts a phrase into the language of the reader."""
+    """The text of **Copy details**: every finished step, without secrets. `translated` translates a phrase for the reader."""
     return "\n".join(line for step in steps if step.state is not StepState.RUNNING for line in _reported(step, translated))
 
 

@@ -1,7 +1,7 @@
-"""TLS as this program wants it: 1.2 at least, certificates checked unless that is switched off for this one account (SEC-01).
+"""TLS contexts and the mapping of TLS errors: TLS 1.2 or newer, certificates checked unless an account disables it (SEC-01).
 
-The trusted authorities are the operating system's, and those of the account's own file. Which errors a handshake
-becomes is decided here; when it happens, in `connection`.
+Trusted authorities are those of the operating system and of the account's own file. `connection` and `handshake` perform
+the handshake.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from trackit_console.transports.errors import (
 
 
 class HasTlsSettings(Protocol):
-    """The fields of an account that say how its server's certificate is checked."""
+    """The fields of an account that control the check of its server's certificate."""
 
     @property
     def validate_server_certificate(self) -> bool: ...
@@ -48,9 +48,9 @@ class HasTlsSettings(Protocol):
 
 
 def context_for(account: HasTlsSettings) -> ssl.SSLContext:
-    """The context for this account alone; raises `CaFileUnreadable`.
+    """The context for this account; raises `CaFileUnreadable`.
 
-    A pinned certificate takes the place of the chain: `connection` compares it after the handshake.
+    A pinned certificate replaces the check of the chain: `connection` compares it after the handshake.
     """
     if account.pinned_certificate or not account.validate_server_certificate:
         return unchecked_context()
@@ -62,7 +62,7 @@ def context_for(account: HasTlsSettings) -> ssl.SSLContext:
 
 
 def unchecked_context() -> ssl.SSLContext:
-    """A context that encrypts without asking with whom."""
+    """A context that encrypts but does not authenticate the server."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.check_hostname = False
@@ -71,7 +71,7 @@ def unchecked_context() -> ssl.SSLContext:
 
 
 def any_certificate_context() -> ssl.SSLContext:
-    """A context that shakes hands with any certificate, however weak: to look at it, not to say anything."""
+    """A context that accepts any certificate, however weak. It serves to inspect the certificate; nothing is sent over it."""
     context = unchecked_context()
     context.set_ciphers("ALL:@SECLEVEL=0")
     return context
@@ -90,7 +90,7 @@ def fingerprint(der: bytes) -> str:
 
 
 def read_certificate(der: bytes) -> Certificate | None:
-    """What is in the certificate that a server showed; None when it is too odd to be read."""
+    """Parses a server's certificate; None if it is malformed."""
     try:
         certificate = x509.load_der_x509_certificate(der)
         return Certificate(
@@ -115,14 +115,14 @@ def _names(certificate: x509.Certificate) -> str:
     return ", ".join(str(each.value) for each in names)
 
 
-# OpenSSL's X509_V_ERR_* numbers, and the CERT_E_* numbers of Windows that truststore passes on.
+# X509_V_ERR_* numbers of OpenSSL, and CERT_E_* numbers of Windows that truststore passes on.
 _NOT_YET_VALID = {9}
 _EXPIRED = {10, 0x800B0101}
 _WRONG_NAME = {62, 64, 0x800B010F}
 _WRONG_PURPOSE = {26, 0x800B0110}
 _TOO_WEAK = {66, 67, 68}
 
-# Parts of OpenSSL's reasons for a handshake that failed before any certificate was looked at.
+# Parts of OpenSSL's reasons for a handshake that failed before a certificate was checked.
 _WEAK_REASONS = ("KEY_TOO_SMALL", "MD_TOO_WEAK")
 _REASONS: tuple[tuple[type[TlsFailed], tuple[str, ...]], ...] = (
     (ClientCertificateWanted, ("CERTIFICATE_REQUIRED",)),
@@ -135,26 +135,27 @@ _REASONS: tuple[tuple[type[TlsFailed], tuple[str, ...]], ...] = (
 
 
 def concerns_certificate(error: ssl.SSLError) -> bool:
-    """Whether it is the server's certificate that was not accepted."""
+    """Whether the server's certificate was rejected."""
     return isinstance(error, ssl.SSLCertVerificationError) or _has(error, _WEAK_REASONS)
 
 
 def tls_error(words: str, error: ssl.SSLError, shown: Certificate | None, *, agreed: bool, **facts: Any) -> TlsFailed:
-    """Our error for one of a handshake, with `words` as detail.
+    """Our error for a failed handshake, with `words` as detail.
 
-    `shown` is the certificate that was refused, where it could be had; `agreed`: a cipher had been chosen before.
+    `shown` is the rejected certificate, if it could be fetched; `agreed` means that a cipher was already negotiated.
     """
     if _has(error, _REASONS[-1][1]):
         return NoCommonCipher(words, **facts)
     if concerns_certificate(error):
         return _certificate_error(words, error, shown, facts)
     kind = next((kind for kind, parts in _REASONS if _has(error, parts)), TlsFailed)
-    # Up to TLS 1.2 one alert stands for both: no cipher, and no certificate of the client (RFC 5246 section 7.4.6).
+    # Up to TLS 1.2, handshake_failure means either no common cipher or no client certificate (RFC 5246 section 7.4.6).
     return (ClientCertificateWanted if kind is NoCommonCipher and agreed else kind)(words, **facts)
 
 
 def late_tls_error(error: Exception) -> type[TransportError] | None:
-    """What a TLS error after the handshake says: in TLS 1.3 the demand for a certificate comes then (RFC 8446 section 4.4.2)."""
+    """The error for an alert after the handshake, when TLS 1.3 reports a missing client certificate (RFC 8446 4.4.2.4)."""
+    # Some servers send bad_certificate instead of certificate_required.
     late = isinstance(error, ssl.SSLError) and (_has(error, _REASONS[0][1]) or _has(error, ("BAD_CERTIFICATE",)))
     return ClientCertificateWanted if late else None
 
@@ -172,9 +173,10 @@ def _certificate_error(words: str, error: ssl.SSLError, shown: Certificate | Non
 
 
 def _certificate_class(error: ssl.SSLError, shown: Certificate | None) -> type[TlsFailed]:
+    # Windows error numbers are unsigned, but may be passed on as negative numbers.
     number = (getattr(error, "verify_code", 0) or 0) & 0xFFFFFFFF
     now = datetime.now(UTC)
-    # Windows has one number for both ends of the time that a certificate is valid.
+    # Windows has one number for certificates that have expired and that are not valid yet.
     if number in _NOT_YET_VALID or (number in _EXPIRED and shown and now < shown.valid_from):
         return CertificateNotYetValid
     if number in _EXPIRED:

@@ -1,4 +1,4 @@
-"""What can go wrong on the way to a mail server, named by phase and by what the caller does next.
+"""The errors of connecting to and using a mail server, by phase and by what the caller does next.
 
     TransportError
     +-- resolve     NameNotFound, NameServerSilent
@@ -20,8 +20,8 @@
     +-- any phase   ServerBusy, ServerRefused, AccountThrottled, TimedOut, ConnectionLost, ProtocolBroken, Cancelled,
                     NotInThisVersion
 
-`authentication` marks those that count as a failed sign-in (MON-04) and are not tried again at once; `transient` those
-that usually pass by themselves. Which foreign exception becomes which of these is decided where the library is called.
+`authentication` marks those that count as a failed sign-in (MON-04) and are not retried at once, `transient` those that
+usually go away by themselves. The modules that call a library map its exceptions to these.
 """
 
 from trackit_console.transports.errors.base import (

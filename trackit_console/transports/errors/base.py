@@ -1,4 +1,4 @@
-"""The base of the transports' errors, and those that may happen in any phase."""
+"""The base class of transport errors, and the errors that can occur in any phase."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
 
 class TransportError(Problem):
-    """Base. `step` is the phase it happened in; a class that may happen in any phase gets it when it is raised.
+    """Base class. `step` is the phase in which it occurred; pass it when raising a class that has no fixed phase.
 
-    Facts are text, numbers or phrases, so that they can be kept and shown in any language.
+    Facts are text, numbers or phrases, so that they can be stored and shown in any language.
     """
 
     context = "transports"
@@ -25,7 +25,7 @@ class TransportError(Problem):
 
 
 class ServerBusy(TransportError):
-    """The server says that it cannot now."""
+    """The server is temporarily unavailable, by its own account."""
 
     code = "server_busy"
     transient = True
@@ -34,7 +34,7 @@ class ServerBusy(TransportError):
 
 
 class ServerRefused(TransportError):
-    """The server hangs up on this computer, whoever signs in."""
+    """The server rejects this computer, whatever the account."""
 
     code = "server_refused"
     sentence = QT_TRANSLATE_NOOP("transports", "{server} refuses to talk to this computer.")
@@ -44,7 +44,7 @@ class ServerRefused(TransportError):
 
 
 class AccountThrottled(TransportError):
-    """The account used up what it may do in a time: commands, bytes (Gmail's OVERQUOTA while reading)."""
+    """The account exceeded a rate limit: commands or bytes (Gmail's OVERQUOTA while reading)."""
 
     code = "account_throttled"
     transient = True
@@ -66,7 +66,7 @@ class TimedOut(TransportError):
 
 
 class ConnectionLost(TransportError):
-    """The connection ended in the middle."""
+    """The connection closed unexpectedly."""
 
     code = "connection_lost"
     transient = True
@@ -77,7 +77,7 @@ class ConnectionLost(TransportError):
 
 
 class ProtocolBroken(TransportError):
-    """What came back is not what the protocol allows, or the server refused a command that it must know."""
+    """The response violates the protocol, or the server refused a mandatory command."""
 
     code = "protocol_broken"
     sentence = QT_TRANSLATE_NOOP("transports", "{server} gave an answer that cannot be understood.")
@@ -87,7 +87,7 @@ class ProtocolBroken(TransportError):
 
 
 class Cancelled(TransportError):
-    """Somebody ended it."""
+    """The user or the program cancelled the operation."""
 
     code = "cancelled"
     sentence = QT_TRANSLATE_NOOP("transports", "Cancelled.")
@@ -95,7 +95,7 @@ class Cancelled(TransportError):
 
 
 class NotInThisVersion(TransportError):
-    """A mailbox or account of a type that can be kept, but not used yet."""
+    """An account of a type that can be configured but not used yet."""
 
     code = "not_in_this_version"
     sentence = QT_TRANSLATE_NOOP("transports", "Accounts of type {type} cannot be used in this version yet.")

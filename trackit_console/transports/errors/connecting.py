@@ -1,4 +1,4 @@
-"""What can go wrong until a server has been found and has said who it is."""
+"""Errors of resolving the server, connecting to it and recognizing its protocol."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 
 class NameNotFound(TransportError):
-    """The name server knows no such host."""
+    """The host name does not exist."""
 
     code = "name_not_found"
     default_step = StepName.RESOLVE
@@ -19,7 +19,7 @@ class NameNotFound(TransportError):
 
 
 class NameServerSilent(TransportError):
-    """The name could not be looked up; that says nothing about the name."""
+    """The name server did not answer, so the host name may still exist."""
 
     code = "name_server_silent"
     default_step = StepName.RESOLVE
@@ -40,7 +40,7 @@ class ConnectRefused(TransportError):
 
 
 class Unreachable(TransportError):
-    """There is no way to the host."""
+    """There is no route to the host."""
 
     code = "unreachable"
     transient = True
@@ -51,7 +51,7 @@ class Unreachable(TransportError):
 
 
 class ConnectTimedOut(TransportError):
-    """Nothing came back, not even a refusal."""
+    """The host did not answer at all, not even with a refusal."""
 
     code = "connect_timed_out"
     transient = True
@@ -70,7 +70,7 @@ class WrongProtocol(TransportError):
 
 
 class TlsExpected(TransportError):
-    """The port wants TLS from the first byte, and the account talks in clear."""
+    """The port requires implicit TLS, but the account connects in clear."""
 
     code = "tls_expected"
     sentence = QT_TRANSLATE_NOOP("transports", "{server} expects SSL from the start on port {port}.")

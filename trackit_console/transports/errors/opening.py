@@ -1,4 +1,4 @@
-"""What can go wrong when the folder is opened."""
+"""Errors of opening the folder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 
 class FolderMissing(TransportError):
-    """There is no such folder."""
+    """The folder does not exist."""
 
     code = "folder_missing"
     default_step = StepName.FOLDER
@@ -17,7 +17,7 @@ class FolderMissing(TransportError):
 
 
 class FolderRefused(TransportError):
-    """The folder is there, or may be, but the server does not open it."""
+    """The server refuses to open a folder that exists or may exist."""
 
     code = "folder_refused"
     default_step = StepName.FOLDER
@@ -29,7 +29,7 @@ class FolderRefused(TransportError):
 
 
 class FolderReadOnly(TransportError):
-    """The rights of the account are not enough to read messages and to mark, move or delete them."""
+    """The account lacks the rights to read messages and to mark, move or delete them."""
 
     code = "folder_read_only"
     default_step = StepName.FOLDER
@@ -38,7 +38,7 @@ class FolderReadOnly(TransportError):
 
 
 class FolderInUse(TransportError):
-    """Another program holds the folder (RFC 5530: INUSE)."""
+    """Another program has locked the folder (RFC 5530: INUSE)."""
 
     code = "folder_in_use"
     default_step = StepName.FOLDER

@@ -1,4 +1,4 @@
-"""What can go wrong when a connection is encrypted (SEC-01, IN-09). The certificate that was shown goes with the error."""
+"""Errors of encrypting a connection (SEC-01, IN-09). They carry the certificate that the server presented."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 
 class TlsFailed(TransportError):
-    """The secure connection could not be made.
+    """The connection could not be encrypted.
 
-    `certificate` is what the server showed, where that is what is wrong; sentences name its description.
+    `certificate` is the one that the server presented, if that is the cause; sentences include its description.
     """
 
     code = "tls_failed"
@@ -29,7 +29,7 @@ class TlsFailed(TransportError):
 
 
 class TlsNotSpoken(TlsFailed):
-    """The port answers, but not with TLS."""
+    """The port answers, but does not speak TLS."""
 
     code = "tls_not_spoken"
     sentence = QT_TRANSLATE_NOOP("transports", "{server} does not speak SSL on port {port}.")
@@ -37,7 +37,7 @@ class TlsNotSpoken(TlsFailed):
 
 
 class TlsClosed(TlsFailed):
-    """The server ended the connection instead of agreeing on encryption."""
+    """The server closed the connection during the handshake."""
 
     code = "tls_closed"
     sentence = QT_TRANSLATE_NOOP("transports", "{server} ended the connection on port {port} when encryption was to begin.")
@@ -57,7 +57,7 @@ class TlsTooOld(TlsFailed):
 
 
 class NoCommonCipher(TlsFailed):
-    """No cipher that the server offers is one that is still taken here."""
+    """The server offers no cipher that is still considered safe here."""
 
     code = "tls_no_common_cipher"
     sentence = QT_TRANSLATE_NOOP("transports", "{server} and this computer have no encryption method in common.")
@@ -65,7 +65,7 @@ class NoCommonCipher(TlsFailed):
 
 
 class ClientCertificateWanted(TlsFailed):
-    """The server asks for a certificate of the client."""
+    """The server requires a client certificate."""
 
     code = "client_certificate_wanted"
     sentence = QT_TRANSLATE_NOOP("transports", "{server} wants a certificate of this computer, and there is none to show.")
@@ -83,7 +83,7 @@ class StartTlsMissing(TlsFailed):
 
 
 class StartTlsRefused(TlsFailed):
-    """The server knows STARTTLS, but cannot do it now (RFC 3207 section 4: 454)."""
+    """The server supports STARTTLS, but it is temporarily unavailable (RFC 3207 section 4: 454)."""
 
     code = "starttls_refused"
     transient = True
@@ -96,7 +96,7 @@ class StartTlsRefused(TlsFailed):
 
 
 class CertificateUntrusted(TlsFailed):
-    """The chain ends at an authority that is not trusted here."""
+    """The chain ends at an authority that this computer does not trust."""
 
     code = "certificate_untrusted"
     sentence = QT_TRANSLATE_NOOP(
@@ -108,7 +108,7 @@ class CertificateUntrusted(TlsFailed):
 
 
 class CertificateSelfSigned(CertificateUntrusted):
-    """The server vouches for itself."""
+    """The certificate is self-signed."""
 
     code = "certificate_self_signed"
     sentence = QT_TRANSLATE_NOOP("transports", "The certificate of {server} is signed by the server itself. {certificate}")
@@ -119,7 +119,7 @@ class CertificateSelfSigned(CertificateUntrusted):
 
 
 class CertificateExpired(TlsFailed):
-    """The certificate's time is over."""
+    """The certificate has expired."""
 
     code = "certificate_expired"
     sentence = QT_TRANSLATE_NOOP("transports", "The certificate of {server} has expired. {certificate}")
@@ -127,7 +127,7 @@ class CertificateExpired(TlsFailed):
 
 
 class CertificateNotYetValid(TlsFailed):
-    """The certificate's time has not come yet."""
+    """The certificate is not valid yet."""
 
     code = "certificate_not_yet_valid"
     sentence = QT_TRANSLATE_NOOP("transports", "The certificate of {server} is not valid yet. {certificate}")
@@ -135,7 +135,7 @@ class CertificateNotYetValid(TlsFailed):
 
 
 class CertificateWrongName(TlsFailed):
-    """The certificate belongs to another name."""
+    """The certificate is for another host name."""
 
     code = "certificate_wrong_name"
     sentence = QT_TRANSLATE_NOOP("transports", "The certificate is not for {server}. {certificate}")
@@ -143,7 +143,7 @@ class CertificateWrongName(TlsFailed):
 
 
 class CertificateWrongPurpose(TlsFailed):
-    """The certificate is not one of a server."""
+    """The certificate is not meant for server authentication."""
 
     code = "certificate_wrong_purpose"
     sentence = QT_TRANSLATE_NOOP("transports", "The certificate of {server} was not issued for a server. {certificate}")
@@ -151,7 +151,7 @@ class CertificateWrongPurpose(TlsFailed):
 
 
 class CertificateTooWeak(TlsFailed):
-    """Key or signature are too weak to prove anything."""
+    """The key or the signature is too weak."""
 
     code = "certificate_too_weak"
     sentence = QT_TRANSLATE_NOOP("transports", "The certificate of {server} is too weak: {weakness}. {certificate}")
@@ -161,7 +161,7 @@ class CertificateTooWeak(TlsFailed):
 
 
 class CertificateNotPinned(TlsFailed):
-    """Another certificate than the pinned one."""
+    """The certificate is not the pinned one."""
 
     code = "certificate_not_pinned"
     sentence = QT_TRANSLATE_NOOP("transports", "{server} shows another certificate than the pinned one. {certificate}")
@@ -171,7 +171,7 @@ class CertificateNotPinned(TlsFailed):
 
 
 class CaFileUnreadable(TlsFailed):
-    """The file with further authorities cannot be used."""
+    """The file with additional authorities cannot be used."""
 
     code = "ca_file_unreadable"
     sentence = QT_TRANSLATE_NOOP("transports", "The Certificate Authority File {file} cannot be read.")

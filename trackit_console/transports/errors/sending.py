@@ -1,4 +1,4 @@
-"""What can go wrong when a message is handed over to be sent."""
+"""Errors of sending a message."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 
 class SenderRefused(TransportError):
-    """The server does not let this account send from this address."""
+    """The server does not allow this account to send from this address."""
 
     code = "sender_refused"
     default_step = StepName.SEND
@@ -17,7 +17,7 @@ class SenderRefused(TransportError):
 
 
 class RecipientRefused(TransportError):
-    """The server does not take mail for this address."""
+    """The server does not accept mail for this address."""
 
     code = "recipient_refused"
     default_step = StepName.SEND
@@ -28,7 +28,7 @@ class RecipientRefused(TransportError):
 
 
 class RelayDenied(RecipientRefused):
-    """The server delivers to its own addresses only, for whoever has not the right to more."""
+    """The server does not relay to other domains for this client."""
 
     code = "relay_denied"
     sentence = QT_TRANSLATE_NOOP("transports", "{server} does not pass mail on to {recipient}, which is not one of its own.")
@@ -39,7 +39,7 @@ class RelayDenied(RecipientRefused):
 
 
 class RecipientMailboxFull(RecipientRefused):
-    """The recipient has no room (RFC 3463: X.2.2)."""
+    """The mailbox of the recipient is full (RFC 3463: X.2.2)."""
 
     code = "mailbox_full"
     transient = True
@@ -48,7 +48,7 @@ class RecipientMailboxFull(RecipientRefused):
 
 
 class MessageRefused(TransportError):
-    """The server took the addresses, but not the message."""
+    """The server accepted the addresses, but not the message."""
 
     code = "message_refused"
     default_step = StepName.SEND
@@ -59,7 +59,7 @@ class MessageRefused(TransportError):
 
 
 class MessageTooLarge(MessageRefused):
-    """The message is larger than the server takes (RFC 1870, RFC 3463: X.3.4)."""
+    """The message exceeds the size limit of the server (RFC 1870, RFC 3463: X.3.4)."""
 
     code = "message_too_large"
     sentence = QT_TRANSLATE_NOOP("transports", "The message is larger than {server} accepts.")
@@ -67,7 +67,7 @@ class MessageTooLarge(MessageRefused):
 
 
 class Greylisted(TransportError):
-    """The server takes mail of strangers at the second try only (RFC 6647)."""
+    """The server accepts mail from unknown senders only at the second attempt (RFC 6647)."""
 
     code = "greylisted"
     default_step = StepName.SEND
@@ -77,7 +77,7 @@ class Greylisted(TransportError):
 
 
 class SendingLimitReached(TransportError):
-    """The account has sent as much as it may in a time."""
+    """The account exceeded the sending limit of its provider."""
 
     code = "sending_limit_reached"
     default_step = StepName.SEND

@@ -1,6 +1,6 @@
-"""What can go wrong at sign-in. Which words of a server mean what is in `imap_refusals` and `smtp_refusals`.
+"""Errors of signing in. `imap_refusals` and `smtp_refusals` map a server's text to them.
 
-`authentication` marks what a new attempt with the same settings cannot mend (MON-04): accounts get locked.
+`authentication` marks those that a new attempt with the same settings cannot fix (MON-04): retrying may lock the account.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 
 class SignInRefused(TransportError):
-    """The server answered, and said no (RFC 3501 section 6.2, RFC 5530). Not retried at once: accounts get locked."""
+    """The server refused the name or the password (RFC 3501 section 6.2, RFC 5530). A retry at once may lock the account."""
 
     code = "wrong_password"
     default_step = StepName.SIGN_IN
@@ -25,7 +25,7 @@ class SignInRefused(TransportError):
 
 
 class PasswordMissing(TransportError):
-    """There is no password to sign in with."""
+    """No password is stored."""
 
     code = "password_missing"
     default_step = StepName.SIGN_IN
@@ -35,7 +35,7 @@ class PasswordMissing(TransportError):
 
 
 class AppPasswordNeeded(TransportError):
-    """The provider takes a password of its own for programs, not that of the account."""
+    """The provider requires an app password instead of the account's password."""
 
     code = "app_password_needed"
     default_step = StepName.SIGN_IN
@@ -47,7 +47,7 @@ class AppPasswordNeeded(TransportError):
 
 
 class WebLoginRequired(TransportError):
-    """The provider wants to see a person in a browser first."""
+    """The provider requires a sign-in in a browser first."""
 
     code = "web_login_required"
     default_step = StepName.SIGN_IN
@@ -59,7 +59,7 @@ class WebLoginRequired(TransportError):
 
 
 class BasicAuthOff(TransportError):
-    """The provider has ended sign-in by password (Exchange Online: BasicAuthBlocked, 5.7.30)."""
+    """The provider no longer allows sign-in with a password (Exchange Online: BasicAuthBlocked, 5.7.30)."""
 
     code = "basic_auth_off"
     default_step = StepName.SIGN_IN
@@ -85,7 +85,7 @@ class SmtpAuthOff(TransportError):
 
 
 class SignInBlockedByPolicy(TransportError):
-    """The password may be right: the organization's rules do not let the account in this way."""
+    """A policy of the organization blocks this way of signing in; the password may be right."""
 
     code = "sign_in_blocked_by_policy"
     default_step = StepName.SIGN_IN
@@ -97,7 +97,7 @@ class SignInBlockedByPolicy(TransportError):
 
 
 class PasswordExpired(TransportError):
-    """The password was right once, and must be changed (RFC 5530: EXPIRED)."""
+    """The password has expired and must be changed (RFC 5530: EXPIRED)."""
 
     code = "password_expired"
     default_step = StepName.SIGN_IN
@@ -117,7 +117,7 @@ class AccountLocked(TransportError):
 
 
 class ProtocolNotAllowed(TransportError):
-    """The password is right, but the account may not come in by this protocol (RFC 5530: AUTHORIZATIONFAILED)."""
+    """The password is right, but the account may not use this protocol (RFC 5530: AUTHORIZATIONFAILED)."""
 
     code = "protocol_not_allowed"
     default_step = StepName.SIGN_IN
@@ -130,7 +130,7 @@ class ProtocolNotAllowed(TransportError):
 
 
 class SignInNotAllowed(TransportError):
-    """The server takes no password here: not on this connection, or not at all (LOGINDISABLED, PRIVACYREQUIRED)."""
+    """The server accepts no password on this connection, or none at all (LOGINDISABLED, PRIVACYREQUIRED)."""
 
     code = "sign_in_not_allowed"
     default_step = StepName.SIGN_IN
@@ -142,7 +142,7 @@ class SignInNotAllowed(TransportError):
 
 
 class EncryptionRequired(TransportError):
-    """The server takes neither passwords nor mail in clear (RFC 3207 section 4, RFC 4954 section 6: 530, 538)."""
+    """The server accepts neither passwords nor mail without encryption (RFC 3207 section 4, RFC 4954 section 6: 530, 538)."""
 
     code = "encryption_required"
     default_step = StepName.SIGN_IN
@@ -152,7 +152,7 @@ class EncryptionRequired(TransportError):
 
 
 class SignInRequired(TransportError):
-    """The server takes nothing from somebody who has not signed in (RFC 4954 section 6)."""
+    """The server accepts no mail before sign-in (RFC 4954 section 6)."""
 
     code = "sign_in_required"
     default_step = StepName.SIGN_IN
@@ -161,7 +161,7 @@ class SignInRequired(TransportError):
 
 
 class AccountBusy(TransportError):
-    """Too many connections of this account."""
+    """The account has too many connections."""
 
     code = "account_busy"
     default_step = StepName.SIGN_IN
