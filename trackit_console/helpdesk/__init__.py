@@ -1,1 +1,1 @@
-"""WHAT mail becomes: filters, keywords, records and notes. Decides; does not read or write."""
+"""Decides what becomes of mail: filters, keywords, records and notes. Pure: it neither reads nor writes."""

@@ -1,6 +1,6 @@
-"""The ticket that tells of a mailbox whose sign-in fails, and the note when it works again (MON-03, MON-04). Pure.
+"""The ticket that reports a mailbox whose sign-in fails, and the note on recovery (MON-03, MON-04). Pure functions.
 
-One ticket an outage: it begins with the third failed sign-in in a row and ends with the first success.
+There is one ticket per outage. An outage starts with the third consecutive failed sign-in and ends with the next success.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ALERT = Placeholder("alert")
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """How the sign-in of a mailbox goes: failures since the last success, and the ticket that tells of them already."""
+    """The sign-in failures of a mailbox since the last success, and the ticket that already reports them."""
 
     mailbox_id: int
     mailbox: str
@@ -40,9 +40,9 @@ class Outage:
 
 
 def alert(outage: Outage, settings: MonitorSettings, templates: Mapping[str, TicketTemplate]) -> Change | None:
-    """What follows from a failed sign-in: at the third in a row one ticket, if the admin wants it; else nothing.
+    """The change after a failed sign-in: one ticket at the third in a row, if the admin has enabled it.
 
-    A template that was deleted since gives default values.
+    If the template no longer exists, the ticket has default values.
     """
     if outage.failures < FAILURES_BEFORE_ALERT or outage.ticket or outage.error is None:
         return None
@@ -53,7 +53,7 @@ def alert(outage: Outage, settings: MonitorSettings, templates: Mapping[str, Tic
     ticket = CreateRecord(
         handle=ALERT,
         module=Module.TICKET,
-        # The subject is the record's own text, like that of a message, and not translated afterwards.
+        # Stored as plain text like the subject of a message, and therefore not translated when shown.
         subject=template.subject or f"Email processing has stopped: {outage.mailbox}",
         priority=Priority(template.priority.lower()),
         source=TicketSource.EMAIL_MONITOR,
@@ -64,7 +64,7 @@ def alert(outage: Outage, settings: MonitorSettings, templates: Mapping[str, Tic
 
 
 def recovery(outage: Outage) -> Change | None:
-    """What follows from a success: a note on the ticket of the outage that is over; nothing where there was none."""
+    """The change after a successful sign-in: a note on the ticket of the outage; None if there was no outage."""
     if outage.failures < FAILURES_BEFORE_ALERT and outage.ticket is None:
         return None
     resumed = Announce(Event(EventKind.PROCESSING_RESUMED, mailbox_id=outage.mailbox_id))

@@ -1,6 +1,6 @@
-"""Deliveries of messages about which nothing could be decided: unreadable, not downloadable, taken before (RUN-03, RUN-04).
+"""Deliveries without a decision: messages that are unreadable, not downloadable or already taken (RUN-03, RUN-04).
 
-What becomes of a message that can be read is decided in `intake`.
+`intake` decides about messages that can be read.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ MEGABYTE = 1024 * 1024
 
 
 def content_key(raw: bytes) -> str:
-    """The identity of a message by its bytes (RUN-03)."""
+    """The identity of a message by its bytes: SHA-256 in hexadecimal (RUN-03)."""
     return hashlib.sha256(raw).hexdigest()
 
 
 def copy_key(message: Message, template: str | None) -> str | None:
-    """The identity by which copies are known: Message-ID, content, and the ticket template of the mailbox.
+    """The identity that copies of a message share: a hash of Message-ID, content and the mailbox's ticket template.
 
-    Two mailboxes with different templates make a record each. None without a Message-ID: two persons may write the same.
+    Two mailboxes with different templates create one record each. None without a Message-ID: two people may write the
+    same text.
     """
     if not message.message_id:
         return None
@@ -35,7 +36,7 @@ def copy_key(message: Message, template: str | None) -> str | None:
 
 
 def arrived(ref: MessageRef, raw: bytes, seen_at: datetime) -> Delivery:
-    """A message that came and is not decided about yet: until then it counts as one that could not be processed."""
+    """A received message before the decision. Until then its outcome is that it could not be processed."""
     return Delivery(
         ref=ref,
         raw=raw,
@@ -47,33 +48,33 @@ def arrived(ref: MessageRef, raw: bytes, seen_at: datetime) -> Delivery:
     )
 
 
-def named(delivery: Delivery, message: Message) -> Delivery:
-    """`delivery` with what lists show of a message that could be read."""
+def with_header_fields(delivery: Delivery, message: Message) -> Delivery:
+    """`delivery` with the header fields of the parsed message that lists show."""
     return replace(delivery, message_id=message.message_id, sender=str(message.sender), subject=message.subject)
 
 
 def failed(delivery: Delivery, problem: Exception) -> Delivery:
-    """A message whose reading or deciding raised: set aside whole (RUN-04)."""
+    """A message whose parsing or decision raised `problem`: quarantined with all its bytes (RUN-04)."""
     reasons = (applied(Reason.PROCESSING_FAILED),)
     return replace(delivery, outcome=Outcome.QUARANTINED, reasons=reasons, detail=f"{type(problem).__name__}: {problem}")
 
 
 def taken_before(delivery: Delivery, message: Message) -> Delivery:
-    """A message whose bytes this mailbox took already, under another identity."""
-    return replace(named(delivery, message), outcome=Outcome.IGNORED, reasons=(applied(Reason.TAKEN_BEFORE),))
+    """A message that this mailbox already took, with the same bytes under another UID."""
+    return replace(with_header_fields(delivery, message), outcome=Outcome.IGNORED, reasons=(applied(Reason.TAKEN_BEFORE),))
 
 
 def not_downloaded(
     ref: MessageRef, headers: bytes, size: int, seen_at: datetime, reason: AppliedReason, detail: str = ""
 ) -> Delivery:
-    """A message that is set aside by its reference and headers alone, because its whole could not be had."""
-    aside = replace(arrived(ref, headers, seen_at), size=size, reasons=(reason,), content_key="", detail=detail)
-    aside = replace(aside, headers_only=True)
-    return named(aside, parse(headers)) if headers else aside
+    """A message that could not be downloaded: quarantined with its reference and headers only."""
+    delivery = replace(arrived(ref, headers, seen_at), size=size, reasons=(reason,), content_key="", detail=detail)
+    delivery = replace(delivery, headers_only=True)
+    return with_header_fields(delivery, parse(headers)) if headers else delivery
 
 
 def why_not_downloaded(reason: Reason, *, size: int, limit_megabytes: int, tries: int) -> AppliedReason:
-    """The reason with the facts that its sentence names."""
+    """The reason with the facts of its sentence. `size` is in bytes."""
     if reason is Reason.TOO_LARGE:
         return applied(reason, size=-(-size // MEGABYTE), limit=limit_megabytes)
     return applied(reason, tries=tries)

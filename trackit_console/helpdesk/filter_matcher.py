@@ -1,6 +1,6 @@
-"""The filter rules, compiled: all texts of a list are looked for in one pass (FIL-03, FIL-04, FIL-07).
+"""Matches the filter rules: searches for all texts of a list in one pass (FIL-03, FIL-04, FIL-07).
 
-What is done with a hit is in `intake`; where the rules are kept is in `store`.
+`intake` handles a match; `store` holds the rules.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from trackit_console.settings.filters import FilterRule, Filters
 
 
 class Role(StrEnum):
-    """Who the sender is to the help desk."""
+    """The role of the sender in the help desk."""
 
     TECHNICIAN = "technicians"
     REQUESTOR = "requestors"
@@ -26,20 +26,20 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """One list of rules for incoming mail and the automaton that finds their texts."""
+    """One list of rules for incoming mail, and the Aho-Corasick automaton that finds their texts."""
 
     rules: tuple[FilterRule, ...]
     automaton: ahocorasick.Automaton | None
 
     def hits(self, text: str) -> set[int]:
-        """Numbers of the rules that have a text in `text` (letter case folded already)."""
+        """The numbers of the rules with a text that occurs in `text`, which is case-folded."""
         if self.automaton is None:
             return set()
         return {number for _, numbers in self.automaton.iter(text) for number in numbers}
 
 
 class FilterMatcher:
-    """Both lists, ready to be asked about incoming mail."""
+    """Both lists of rules, compiled for incoming mail."""
 
     def __init__(self, filters: Filters) -> None:
         self._sender = _compile(filters.sender)
@@ -47,7 +47,7 @@ class FilterMatcher:
 
     def first_hit(self, sender: Address, subject: str, role: Role) -> MatchedRule | None:
         """The first rule that stops this message, those for the sender before those for the subject."""
-        # A line break keeps a rule from matching across the end of the name and the begin of the address.
+        # The line break prevents a match that spans the end of the name and the start of the address.
         found = _first(self._sender, f"{sender.name}\n{sender.address}".casefold(), role)
         if found:
             return MatchedRule("sender", found.text)
@@ -64,15 +64,15 @@ def _first(compiled: _Compiled, text: str, role: Role) -> FilterRule | None:
 
 
 def _compile(rules: Sequence[FilterRule]) -> _Compiled:
-    asked = tuple(rule for rule in rules if rule.enabled and rule.direction in ("receiving", "both"))
+    active = tuple(rule for rule in rules if rule.enabled and rule.direction in ("receiving", "both"))
     needles: dict[str, list[int]] = {}
-    for number, rule in enumerate(asked):
+    for number, rule in enumerate(active):
         for needle in rule.needles:
             needles.setdefault(needle, []).append(number)
     if not needles:
-        return _Compiled(asked, None)
+        return _Compiled(active, None)
     automaton = ahocorasick.Automaton()
     for needle, numbers in needles.items():
         automaton.add_word(needle, tuple(numbers))
     automaton.make_automaton()
-    return _Compiled(asked, automaton)
+    return _Compiled(active, automaton)

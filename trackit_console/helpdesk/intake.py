@@ -1,8 +1,7 @@
 """What becomes of a message: a pure decision as a change, with its reasons (MSG-01 to MSG-05, MSG-08, FIL-02, FIL-03).
 
-Nothing is read or written here. What must be known of the database comes as a `Directory`, what is set as a `Policy`;
-the monitor, the retry of a quarantined message and a preview call the very same `decide`. What a note holds is in
-`message_notes`.
+Nothing is read or written here: the facts from the database are passed as a `Directory`, the settings as a `Policy`. The
+monitor, the retry of a quarantined message and a preview all call `decide`. `message_notes` composes the notes.
 """
 
 from __future__ import annotations
@@ -25,9 +24,9 @@ from trackit_console.domain.records import (
     RecordRef,
     TicketSource,
 )
-from trackit_console.helpdesk.arrivals import copy_key, named
+from trackit_console.helpdesk.arrivals import copy_key, with_header_fields
 from trackit_console.helpdesk.filter_matcher import FilterMatcher, Role
-from trackit_console.helpdesk.message_notes import email_note, system_notes, told_reasons
+from trackit_console.helpdesk.message_notes import content_reasons, email_note, system_notes
 from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.mail import Message
 from trackit_console.mail.keywords import Keyword, find_keywords
@@ -38,16 +37,16 @@ from trackit_console.settings.people import DEFAULT_TEMPLATE, TicketTemplate
 from trackit_console.settings.tiles import EmailSettings
 
 SUBJECT_LIMIT = 400
-"""Characters of a decoded subject that are still processed (MSG-01)."""
+"""Maximum characters of a decoded subject (MSG-01)."""
 TICKET = Placeholder("ticket")
 REQUESTOR = Placeholder("requestor")
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the admin has set about incoming mail, compiled once per start of the monitor.
+    """The settings for incoming mail, compiled once when the monitor starts.
 
-    `own_addresses` are the keys of the help desk's own addresses: mail from them answers ourselves (MSG-08).
+    `own_addresses` are the keys of the help desk's own addresses. Mail from them must not start a loop (MSG-08).
     """
 
     filters: FilterMatcher
@@ -60,7 +59,7 @@ class Policy:
 
     @classmethod
     def of(cls, settings: EmailSettings) -> Policy:
-        """The policy that `settings` make."""
+        """Compiles the policy from `settings`."""
         own = [each.address for each in settings.mailboxes if each.address]
         own += [settings.outgoing.from_address] if settings.outgoing else []
         return cls(
@@ -75,7 +74,7 @@ class Policy:
 
 
 def lookup_request(messages: Collection[Message], template: str | None) -> LookupRequest:
-    """What `decide` will ask the directory about these messages of a mailbox with this ticket template."""
+    """What `decide` needs from the database for these messages of a mailbox with this ticket template."""
     keywords = (each for message in messages for each in find_keywords(message.subject, message.new_text))
     return LookupRequest(
         addresses=frozenset(address_key(message.sender.address) for message in messages if message.sender.address),
@@ -86,7 +85,7 @@ def lookup_request(messages: Collection[Message], template: str | None) -> Looku
 
 
 def _ancestors(message: Message) -> tuple[str, ...]:
-    """The messages that this one answers, the nearest first; a bounce answers the one that did not arrive."""
+    """The ids of the messages that this one replies to, nearest first. A bounce replies to the undelivered message."""
     returned = message.bounce.of_message_id if message.bounce else None
     return (*((returned,) if returned else ()), *message.in_reply_to, *reversed(message.references))
 
@@ -94,40 +93,40 @@ def _ancestors(message: Message) -> tuple[str, ...]:
 def decide(
     message: Message, delivery: Delivery, directory: Directory, policy: Policy, template: str | None, at: datetime
 ) -> Change:
-    """What becomes of `message`, which came as `delivery`; the first rule that speaks wins.
+    """Decides what becomes of `message`, which was received as `delivery`; the first rule that applies wins.
 
-    `template` is the ticket template of the mailbox, `at` the moment of the decision (a closed ticket is opened again
-    only for a time).
+    `template` is the ticket template of the mailbox, `at` the time of the decision (a closed ticket is reopened only
+    within `reopen_days`).
     """
-    came = named(delivery, message)
+    delivery = with_header_fields(delivery, message)
     sender = _Sender.of(message, directory, policy)
     if len(message.subject) > SUBJECT_LIMIT:
-        return _quarantined(came, applied(Reason.SUBJECT_TOO_LONG, length=len(message.subject), limit=SUBJECT_LIMIT))
+        return _quarantined(delivery, applied(Reason.SUBJECT_TOO_LONG, length=len(message.subject), limit=SUBJECT_LIMIT))
     if rule := policy.filters.first_hit(message.sender, message.subject, sender.role):
         reason = Reason.SENDER_RULE if rule.rule_list == "sender" else Reason.SUBJECT_RULE
         why = (applied(reason, rule=rule.text),)
-        return Change(delivery=replace(came, outcome=Outcome.FILTERED, reasons=why, matched_rule=rule))
+        return Change(delivery=replace(delivery, outcome=Outcome.FILTERED, reasons=why, matched_rule=rule))
     if not _accepted(sender, policy.accept_from):
-        return Change(delivery=replace(came, outcome=Outcome.REFUSED, reasons=(applied(Reason.NOT_ACCEPTED),)))
+        return Change(delivery=replace(delivery, outcome=Outcome.REFUSED, reasons=(applied(Reason.NOT_ACCEPTED),)))
     key = copy_key(message, template)
     if key and (record := directory.copies.get(key)):
-        return _copy(came, record)
-    return _on_record(message, replace(came, copy_key=key), sender, directory, policy, template, at)
+        return _copy(delivery, record)
+    return _on_record(message, replace(delivery, copy_key=key), sender, directory, policy, template, at)
 
 
 def route(message: Message, delivery: Delivery, record: Record, policy: Policy, by: str) -> Change:
-    """An admin adds a message to `record` by hand, whatever the rules say of it (RUN-04)."""
+    """Adds a message to `record` on behalf of the admin `by`, regardless of all rules (RUN-04)."""
     why = applied(Reason.ROUTED_BY_HAND, name=by, record=str(record.ref))
     note = email_note(message, record.technician_id, policy.restricted_file_types)
     notes = [AddNote(record.ref, note), *system_notes(record.ref, (why,))]
-    reasons = (why, *told_reasons(message, policy.restricted_file_types))
-    taken = replace(named(delivery, message), outcome=Outcome.NOTED, reasons=reasons, record=record.ref)
-    return Change(tuple(notes), taken)
+    reasons = (why, *content_reasons(message, policy.restricted_file_types))
+    noted = replace(with_header_fields(delivery, message), outcome=Outcome.NOTED, reasons=reasons, record=record.ref)
+    return Change(tuple(notes), noted)
 
 
 @dataclass(frozen=True, slots=True)
 class _Sender:
-    """Who wrote: a technician, a requestor, both or neither. Inactive people count like others (FIL-04)."""
+    """The sender: a technician, a requestor, both or neither. Inactive people count as well (FIL-04)."""
 
     technician: Person | None
     requestor: Person | None
@@ -150,14 +149,14 @@ def _accepted(sender: _Sender, accept_from: AcceptFrom) -> bool:
     return by_technician or (accept_from != "technicians" and sender.requestor is not None)
 
 
-def _quarantined(came: Delivery, reason: AppliedReason) -> Change:
-    return Change(delivery=replace(came, outcome=Outcome.QUARANTINED, reasons=(reason,)))
+def _quarantined(delivery: Delivery, reason: AppliedReason) -> Change:
+    return Change(delivery=replace(delivery, outcome=Outcome.QUARANTINED, reasons=(reason,)))
 
 
-def _copy(came: Delivery, record: RecordRef) -> Change:
-    """Nothing but a line in the history of the record that the first copy made."""
+def _copy(delivery: Delivery, record: RecordRef) -> Change:
+    """Adds only a note to the record that the first copy created or was added to."""
     why = applied(Reason.TAKEN_ALREADY, record=str(record))
-    ignored = replace(came, outcome=Outcome.IGNORED, reasons=(why,), record=record)
+    ignored = replace(delivery, outcome=Outcome.IGNORED, reasons=(why,), record=record)
     return Change(tuple(system_notes(record, (why,))), ignored)
 
 
@@ -166,7 +165,7 @@ def _copy(came: Delivery, record: RecordRef) -> Change:
 
 def _on_record(
     message: Message,
-    came: Delivery,
+    delivery: Delivery,
     sender: _Sender,
     directory: Directory,
     policy: Policy,
@@ -177,15 +176,15 @@ def _on_record(
     record, reasons = _target(message, keywords, directory)
     remarks = _other_keywords(keywords)
     if record is None and sender.own:
-        # Our own test messages, and notifications that come back to us: a ticket of them would answer itself for ever.
-        return Change(delivery=replace(came, outcome=Outcome.IGNORED, reasons=(applied(Reason.OWN_ADDRESS),), copy_key=None))
+        # Test messages and notifications of our own that return to us. A ticket for them would start a mail loop.
+        return Change(delivery=replace(delivery, outcome=Outcome.IGNORED, reasons=(applied(Reason.OWN_ADDRESS),), copy_key=None))
     if record is None:
-        return _new_ticket(message, came, sender, policy, template, reasons, (*remarks, *_nameless(reasons)))
+        return _new_ticket(message, delivery, sender, policy, template, reasons, (*remarks, *_unknown_keyword(reasons)))
     automatic = _automatic(message, sender)
     if automatic is None and record.closed_at is not None and _closed_too_long(record, policy, at):
         late = applied(Reason.CLOSED_TOO_LONG, record=str(record.ref), days=policy.reopen_days)
-        return _new_ticket(message, came, sender, policy, template, (*reasons, late), (*remarks, late))
-    return _note_on(message, came, sender, record, policy, (*reasons, *((automatic,) if automatic else ())), remarks)
+        return _new_ticket(message, delivery, sender, policy, template, (*reasons, late), (*remarks, late))
+    return _note_on(message, delivery, sender, record, policy, (*reasons, *((automatic,) if automatic else ())), remarks)
 
 
 def _closed_too_long(record: Record, policy: Policy, at: datetime) -> bool:
@@ -194,7 +193,7 @@ def _closed_too_long(record: Record, policy: Policy, at: datetime) -> bool:
 
 
 def _automatic(message: Message, sender: _Sender) -> AppliedReason | None:
-    """Why this counts as mail that no person wrote: it is noted, and changes nothing else (MSG-08)."""
+    """The reason why the mail counts as automatic: it adds a note and changes nothing else (MSG-08)."""
     if message.automatic:
         return applied(Reason.AUTOMATIC, sign=message.automatic.sign)
     return applied(Reason.OWN_ADDRESS) if sender.own else None
@@ -202,7 +201,7 @@ def _automatic(message: Message, sender: _Sender) -> AppliedReason | None:
 
 def _note_on(
     message: Message,
-    came: Delivery,
+    delivery: Delivery,
     sender: _Sender,
     record: Record,
     policy: Policy,
@@ -213,17 +212,17 @@ def _note_on(
     reopened = (applied(Reason.REOPENED, record=str(record.ref)),) if reopens else ()
     technician_id = sender.technician.id if sender.technician else record.technician_id
     note = email_note(message, technician_id, policy.restricted_file_types)
-    told = told_reasons(message, policy.restricted_file_types)
+    content = content_reasons(message, policy.restricted_file_types)
     effects: list[Effect] = [Reopen(record.ref)] if reopens else []
-    effects += [AddNote(record.ref, note), *system_notes(record.ref, (*remarks, *reopened, *_refused_files(told)))]
-    every = (*reasons, *reopened, *_context(sender, record), *told)
-    return Change(tuple(effects), replace(came, outcome=Outcome.NOTED, reasons=every, record=record.ref))
+    effects += [AddNote(record.ref, note), *system_notes(record.ref, (*remarks, *reopened, *_refused_files(content)))]
+    all_reasons = (*reasons, *reopened, *_context(sender, record), *content)
+    return Change(tuple(effects), replace(delivery, outcome=Outcome.NOTED, reasons=all_reasons, record=record.ref))
 
 
 def _target(
     message: Message, keywords: Sequence[Keyword], directory: Directory
 ) -> tuple[Record | None, tuple[AppliedReason, ...]]:
-    """The record that the message is about, by keyword or else by what it answers, and why (MSG-02, MSG-03)."""
+    """The record that the message is about, by keyword or else by the message it replies to, and why (MSG-02, MSG-03)."""
     for keyword in keywords:
         ref = RecordRef(Module(keyword.module), keyword.id)
         record = directory.records.get(ref)
@@ -237,8 +236,8 @@ def _target(
     return None, (applied(Reason.NO_KEYWORD),)
 
 
-def _nameless(reasons: Sequence[AppliedReason]) -> tuple[AppliedReason, ...]:
-    """An id that does not exist is told in the new ticket (MSG-02)."""
+def _unknown_keyword(reasons: Sequence[AppliedReason]) -> tuple[AppliedReason, ...]:
+    """The new ticket notes a keyword whose record does not exist (MSG-02)."""
     return tuple(each for each in reasons if each.code == Reason.KEYWORD_WITHOUT_RECORD)
 
 
@@ -247,8 +246,8 @@ def _other_keywords(keywords: Sequence[Keyword]) -> tuple[AppliedReason, ...]:
     return (applied(Reason.OTHER_KEYWORDS, keywords=", ".join(others)),) if others else ()
 
 
-def _refused_files(told: Sequence[AppliedReason]) -> tuple[AppliedReason, ...]:
-    return tuple(each for each in told if each.code == Reason.RESTRICTED_FILE)
+def _refused_files(content: Sequence[AppliedReason]) -> tuple[AppliedReason, ...]:
+    return tuple(each for each in content if each.code == Reason.RESTRICTED_FILE)
 
 
 def _context(sender: _Sender, record: Record) -> tuple[AppliedReason, ...]:
@@ -259,7 +258,7 @@ def _context(sender: _Sender, record: Record) -> tuple[AppliedReason, ...]:
 
 def _new_ticket(
     message: Message,
-    came: Delivery,
+    delivery: Delivery,
     sender: _Sender,
     policy: Policy,
     template: str | None,
@@ -268,10 +267,10 @@ def _new_ticket(
 ) -> Change:
     create, requestor, why = _requestor(message, sender, policy.unknown_senders)
     if why.code == Reason.UNKNOWN_SENDER:
-        return _quarantined(replace(came, copy_key=None), why)
+        return _quarantined(replace(delivery, copy_key=None), why)
     chosen = policy.templates.get(template or DEFAULT_TEMPLATE.name, DEFAULT_TEMPLATE)
     technician = sender.technician
-    told = told_reasons(message, policy.restricted_file_types)
+    content = content_reasons(message, policy.restricted_file_types)
     ticket = CreateRecord(
         handle=TICKET,
         module=Module.TICKET,
@@ -282,17 +281,17 @@ def _new_ticket(
         requestor=requestor,
     )
     note = email_note(message, technician.id if technician else None, policy.restricted_file_types)
-    notes = [AddNote(TICKET, note), *system_notes(TICKET, (*remarks, *_refused_files(told)))]
+    notes = [AddNote(TICKET, note), *system_notes(TICKET, (*remarks, *_refused_files(content)))]
     context = (applied(Reason.FROM_TECHNICIAN, name=technician.name),) if technician else ()
     automatic = (applied(Reason.AUTOMATIC, sign=message.automatic.sign),) if message.automatic else ()
-    every = (*reasons, *automatic, why, *context, *_template_reasons(template, policy), *told)
-    return Change((*create, ticket, *notes), replace(came, outcome=Outcome.CREATED, reasons=every, record=TICKET))
+    all_reasons = (*reasons, *automatic, why, *context, *_template_reasons(template, policy), *content)
+    return Change((*create, ticket, *notes), replace(delivery, outcome=Outcome.CREATED, reasons=all_reasons, record=TICKET))
 
 
 def _requestor(
     message: Message, sender: _Sender, unknown: UnknownSenders
 ) -> tuple[tuple[CreateRequestor, ...], int | Placeholder | None, AppliedReason]:
-    """What makes the requestor, who it is, and why."""
+    """The effect that creates the requestor, if any, the requestor's id, and why."""
     if sender.requestor:
         return (), sender.requestor.id, applied(Reason.KNOWN_REQUESTOR, name=sender.requestor.name)
     if unknown == "refuse" and not sender.technician:

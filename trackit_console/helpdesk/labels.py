@@ -1,6 +1,6 @@
-"""What the codes of records are called: statuses, priorities, sources, kinds of notes. Translated when they are shown.
+"""The labels of the codes of records: statuses, priorities, sources, kinds of notes. They are translated when shown.
 
-The English labels are public: they stand in the JSON of the command line (docs/interface.md).
+The English labels are public: the JSON of the command line contains them (docs/interface.md).
 """
 
 from __future__ import annotations
@@ -31,5 +31,5 @@ EMAIL_MONITOR = Phrase("helpdesk", QT_TRANSLATE_NOOP("helpdesk", "Email Monitor"
 
 
 def label_of(code: Code) -> Phrase:
-    """What `code` is called."""
+    """The label of `code`."""
     return Phrase("helpdesk", LABELS[code])

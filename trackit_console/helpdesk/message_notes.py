@@ -1,4 +1,4 @@
-"""The notes that a message leaves in the history of a record: its own, and what the system has to say of it (MSG-04, MSG-05)."""
+"""The notes that a message adds to a record: the message itself, and a system note about it (MSG-04, MSG-05)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _KINDS = {"reply": NoteKind.AUTOMATIC_REPLY, "bounce": NoteKind.BOUNCE}
 
 
 def email_note(message: Message, technician_id: int | None, restricted: Collection[str]) -> Note:
-    """The note of a message, in the context of the technician, with the files that may be added."""
+    """The note with the message, in the context of the technician. Each file is marked as accepted or restricted."""
     kind = _KINDS.get(message.automatic.kind, NoteKind.EMAIL_RECEIVED) if message.automatic else NoteKind.EMAIL_RECEIVED
     return Note(
         kind=kind,
         author=str(message.sender),
-        # A message forwarded without a word of its own: the history is the message.
+        # If a message is forwarded without a comment, the quoted text is the message.
         text=message.new_text or message.text,
         quoted_text=message.quoted_text if message.new_text else "",
         technician_id=technician_id,
@@ -31,13 +31,13 @@ def email_note(message: Message, technician_id: int | None, restricted: Collecti
     )
 
 
-def told_reasons(message: Message, restricted: Collection[str]) -> tuple[AppliedReason, ...]:
-    """What the reader of the activity must know of the message itself: files that were not added, damage that was repaired."""
+def content_reasons(message: Message, restricted: Collection[str]) -> tuple[AppliedReason, ...]:
+    """Reasons about the content of the message, for the activity: files that were not added, damage that was repaired."""
     files = ((each.name, restricted_type(each, restricted)) for each in message.attachments)
     refused = tuple(applied(Reason.RESTRICTED_FILE, name=name, type=kind) for name, kind in files if kind)
     return (*refused, *(applied(Reason.REPAIRED, problem=each.value) for each in message.problems))
 
 
 def system_notes(record: RecordTarget, reasons: Sequence[AppliedReason]) -> list[AddNote]:
-    """One system note that tells `reasons`; none when there is nothing to tell."""
+    """One system note with `reasons`; none if there are no reasons."""
     return [AddNote(record, Note(NoteKind.SYSTEM, reasons=tuple(reasons)))] if reasons else []

@@ -1,6 +1,6 @@
-"""Why a message became what it became: every reason has a code that is stored and one sentence that is shown.
+"""The reasons for decisions about messages: each has a code, which is stored, and a sentence, which is shown.
 
-The sentences are translated when they are shown, not when they are stored.
+Sentences are translated when they are shown, not when they are stored.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase, problem_phr
 
 
 class Reason(StrEnum):
-    """Codes of reasons; public through the activity of the command line."""
+    """Codes of reasons. They are public (the activity of the command line) and stored, so they are never renamed."""
 
     SUBJECT_TOO_LONG = "subject_too_long"
     PROCESSING_FAILED = "processing_failed"
@@ -117,7 +117,7 @@ def applied(reason: Reason, **facts: object) -> AppliedReason:
 
 
 def reason_phrase(reason: AppliedReason) -> Phrase:
-    """The sentence of a kept reason, nested ones included; a code of a newer version is shown as it is."""
+    """The sentence of a stored reason and of those nested in it. An unknown code of a newer version is shown unchanged."""
     facts = {name: _fact(name, value) for name, value in reason.facts.items()}
     if reason.code in Reason.__members__.values():
         return Phrase("helpdesk", SENTENCES[Reason(reason.code)], facts)
