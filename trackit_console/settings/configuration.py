@@ -161,7 +161,7 @@ def _value(loader: yaml.SafeLoader, node: yaml.Node, path: str, lines: dict[str,
 
 
 def _constructed(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
-    """The value of a scalar or key; PyYAML passes on whatever its conversions raise."""
+    """The value of a scalar or key. PyYAML does not wrap the exceptions of its conversions."""
     try:
         return loader.construct_object(node, deep=True)
     except (ValueError, LookupError, AttributeError, TypeError):
@@ -173,8 +173,10 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, path: str, lines: 
     for key_node, value_node in node.value:
         key = str(_constructed(loader, key_node))
         if key in values:
-            said = Phrase(CONTEXT, DOUBLED_NAME, {"name": key})
-            raise ConfigurationRefused([LocatedFinding(key_node.start_mark.line + 1, Finding(_join(path, key), "doubled", said))])
+            message = Phrase(CONTEXT, DOUBLED_NAME, {"name": key})
+            raise ConfigurationRefused(
+                [LocatedFinding(key_node.start_mark.line + 1, Finding(_join(path, key), "doubled", message))]
+            )
         lines[_join(path, key)] = key_node.start_mark.line + 1
         values[key] = _value(loader, value_node, _join(path, key), lines)
     return values
@@ -220,7 +222,7 @@ def _doubled(configuration: Configuration) -> list[Finding]:
 
 
 def _same(part: str, field: str, values: Sequence[str], key: Callable[[str], str]) -> list[Finding]:
-    """Findings for values whose key stood before."""
+    """Findings for values whose key occurred before."""
     seen: set[str] = set()
     found = []
     for number, value in enumerate(values):

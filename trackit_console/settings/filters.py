@@ -1,4 +1,4 @@
-"""Email Filters: rules for sender and subject, whose mail is accepted, restricted file types (FIL-01 to FIL-04, MSG-04)."""
+"""Email Filters: rules for sender and subject, accepted senders, restricted file types (FIL-01 to FIL-04, MSG-04)."""
 
 from __future__ import annotations
 

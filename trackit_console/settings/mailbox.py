@@ -1,6 +1,6 @@
 """The incoming mailboxes: one model for each of the five types, and the rules between mailboxes (IN-01 to IN-19).
 
-What keeps the tile red is in `tiles`; how a mailbox is reached is in `transports`.
+`tiles` lists the settings that a tile still misses; `transports` connects to mailboxes.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ WORKING_TYPES = frozenset({MailboxType.IMAP})
 
 
 class AnyMailbox(Settings):
-    """What mailboxes of all types have."""
+    """The fields of mailboxes of all types."""
 
     name: Annotated[Text, Presentation(more=True, restart=False)] = Field(
         "",
@@ -132,7 +132,7 @@ class AnyMailbox(Settings):
 
 
 class ServerMailbox(CertificateCheck, AnyMailbox):
-    """What IMAP and POP3 mailboxes have (IN-05, IN-09, IN-19)."""
+    """The fields of IMAP and POP3 mailboxes (IN-05, IN-09, IN-19)."""
 
     server: ServerName = Field(
         title=QT_TRANSLATE_NOOP("settings", "Server (Name or IP)"),
@@ -222,7 +222,7 @@ class Microsoft365(OAuthApplication, AnyMailbox):
 
 
 class EwsMailbox(CertificateCheck, AnyMailbox):
-    """What both types of Exchange Web Services have (IN-03, IN-04, IN-09)."""
+    """The fields of both types of Exchange Web Services (IN-03, IN-04, IN-09)."""
 
     user_account_name: PrincipalName = Field(
         title=QT_TRANSLATE_NOOP("settings", "User Account Name"),
@@ -245,13 +245,13 @@ class EwsMailbox(CertificateCheck, AnyMailbox):
 
 
 class EwsOAuth(OAuthApplication, EwsMailbox):
-    """An Exchange mailbox by EWS, signed in by OAuth (IN-03)."""
+    """An Exchange mailbox read by EWS with OAuth (IN-03)."""
 
     type: Literal["ews_oauth"] = "ews_oauth"
 
 
 class EwsBasic(EwsMailbox):
-    """An Exchange Server mailbox by EWS, signed in by password (IN-04)."""
+    """An Exchange Server mailbox read by EWS with a password (IN-04)."""
 
     type: Literal["ews_basic"] = "ews_basic"
     password: Secret | None = Field(None, title=QT_TRANSLATE_NOOP("settings", "Password"), description=PASSWORD_DESCRIPTION)

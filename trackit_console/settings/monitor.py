@@ -1,4 +1,4 @@
-"""Email Monitor Settings: schedule, what happens to processed mail, unknown senders, notices (MON-01 to MON-06, MSG-03)."""
+"""Email Monitor Settings: schedule, post action, unknown senders, notifications (MON-01 to MON-06, MSG-03)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ POST_ACTION_PROPERTY = "featEmailProcessingPostAction"
 
 
 class PostAction(IntEnum):
-    """What happens to a message once it is processed (MON-06); the values are those of the database."""
+    """What happens to a processed message on the server (MON-06). The values are stored in the database."""
 
     MARK_READ = 0
     DELETE = 1

@@ -23,7 +23,7 @@ CLOUD_LABELS: dict[str, str] = {
 
 
 class OAuthApplication(Settings):
-    """Signs in with a client secret or with a certificate."""
+    """The fields of an app registration, which signs in with a client secret or with a certificate."""
 
     cloud: Annotated[Cloud, Presentation(choices=CLOUD_LABELS)] = Field(
         "worldwide",

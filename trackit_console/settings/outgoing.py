@@ -29,11 +29,11 @@ AUTHENTICATION_LABELS: dict[str, str] = {
     "microsoft365": QT_TRANSLATE_NOOP("settings", "Microsoft 365 with OAuth"),
 }
 WORKING_AUTHENTICATIONS = frozenset({"basic"})
-"""The authentication types by which this version can send."""
+"""The authentication types that this version can use."""
 
 
 class SendsFrom(Settings):
-    """What both ways of sending have (OUT-04)."""
+    """The fields of both types of outgoing accounts (OUT-04)."""
 
     from_address: EmailAddress = Field(
         title=QT_TRANSLATE_NOOP("settings", "From Address"),
@@ -42,7 +42,7 @@ class SendsFrom(Settings):
 
 
 class BasicOutgoing(SendsFrom, CertificateCheck):
-    """Sends by SMTP (OUT-02). `ssl` is TLS from the first byte, `ssl_tls` is STARTTLS and required."""
+    """Sends by SMTP (OUT-02). `ssl` is implicit TLS, `ssl_tls` is mandatory STARTTLS."""
 
     authentication: Literal["basic"] = "basic"
     smtp_server_name: ServerName = Field(

@@ -16,7 +16,7 @@ Priority = Literal["Low", "Medium", "High", "Urgent"]
 
 
 class Technician(Settings):
-    """Someone who works on records; mail from `email` and `mapped_addresses` counts as this person's (MSG-05)."""
+    """A person who works on records. Mail from `email` and `mapped_addresses` counts as theirs (MSG-05)."""
 
     name: RequiredText = Field(title=NAME)
     email: EmailAddress = Field(title=EMAIL, description=QT_TRANSLATE_NOOP("settings", "Unique among technicians."))
@@ -35,7 +35,7 @@ class Technician(Settings):
 
 
 class Requestor(Settings):
-    """Someone who writes to the help desk (MSG-03)."""
+    """A person who writes to the help desk (MSG-03)."""
 
     name: RequiredText = Field(title=NAME)
     email: EmailAddress = Field(title=EMAIL, description=QT_TRANSLATE_NOOP("settings", "Unique among requestors."))

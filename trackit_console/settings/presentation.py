@@ -1,4 +1,4 @@
-"""How forms and reference show a field. It is declared on the field, so that a new field is described in one place.
+"""How forms and the reference show a field. Declared on the field, so that a field is described in one place.
 
 `title` (the label) and `description` (the help text) are those of `pydantic.Field`. The rest is a `Presentation` among
 the field's `Annotated` metadata. All texts are marked for translation under the context "settings".
@@ -18,11 +18,11 @@ from trackit_console.settings.field_types import metadata_of
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """`unit` follows a number; `empty` says what an empty field means; `choices` are the words for the values of a list;
-    `files` are the patterns of a file that can be browsed for; `default` describes a default that follows from other
-    fields, for the reference alone.
+    """The presentation of one field.
 
-    `more` puts the field behind **More settings**. `restart` says that a running monitor keeps working with the old
+    `unit` follows a number; `empty` says what an empty field means; `choices` are the labels of the values of a list;
+    `files` are the patterns of the file dialog; `default` describes a default that depends on other fields, for the
+    reference only. `more` puts the field under **More settings**. `restart` means that a running monitor uses the old
     value until it is restarted (MON-05).
     """
 
@@ -41,6 +41,6 @@ def presentation_of(declared: FieldInfo) -> Presentation:
 
 
 def more_settings(*models: type[BaseModel]) -> frozenset[str]:
-    """The names of the fields behind **More settings**."""
+    """The names of the fields under **More settings**."""
     fields = [each for model in models for each in model.model_fields.items()]
     return frozenset(name for name, declared in fields if presentation_of(declared).more)

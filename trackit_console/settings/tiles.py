@@ -40,23 +40,25 @@ def missing(tile: Tile, settings: EmailSettings) -> tuple[Phrase, ...]:
     return tuple(_MISSING[tile](settings))
 
 
-def _say(text: str, **facts: object) -> Phrase:
+def _phrase(text: str, **facts: object) -> Phrase:
     return Phrase(CONTEXT, text, facts)
 
 
 def _incoming_and_outgoing(settings: EmailSettings) -> list[Phrase]:
-    said = []
+    phrases = []
     if not settings.mailboxes:
-        said.append(_say(QT_TRANSLATE_NOOP("settings", "No incoming mailbox is configured.")))
+        phrases.append(_phrase(QT_TRANSLATE_NOOP("settings", "No incoming mailbox is configured.")))
     elif not any(mailbox.enabled for mailbox in settings.mailboxes):
-        said.append(_say(QT_TRANSLATE_NOOP("settings", "No incoming mailbox is enabled.")))
+        phrases.append(_phrase(QT_TRANSLATE_NOOP("settings", "No incoming mailbox is enabled.")))
     no_credential = QT_TRANSLATE_NOOP("settings", "Mailbox {mailbox} has no password or secret stored.")
-    said += [_say(no_credential, mailbox=each.title) for each in settings.mailboxes if each.enabled and credential_missing(each)]
+    phrases += [
+        _phrase(no_credential, mailbox=each.title) for each in settings.mailboxes if each.enabled and credential_missing(each)
+    ]
     if settings.outgoing is None:
-        said.append(_say(QT_TRANSLATE_NOOP("settings", "Outgoing email is not configured.")))
+        phrases.append(_phrase(QT_TRANSLATE_NOOP("settings", "Outgoing email is not configured.")))
     elif _outgoing_password_missing(settings.outgoing):
-        said.append(_say(QT_TRANSLATE_NOOP("settings", "The outgoing account has no password or secret stored.")))
-    return said
+        phrases.append(_phrase(QT_TRANSLATE_NOOP("settings", "The outgoing account has no password or secret stored.")))
+    return phrases
 
 
 def _outgoing_password_missing(outgoing: Outgoing) -> bool:
@@ -69,8 +71,8 @@ def _monitor(settings: EmailSettings) -> list[Phrase]:
     chosen = settings.monitor.ticket_template
     names = {template.name for template in settings.ticket_templates}
     if settings.monitor.create_ticket_on_authentication_failure and chosen not in names:
-        gone = QT_TRANSLATE_NOOP("settings", "The ticket template {template} no longer exists.")
-        return [_say(gone, template=chosen)]
+        no_template = QT_TRANSLATE_NOOP("settings", "The ticket template {template} no longer exists.")
+        return [_phrase(no_template, template=chosen)]
     return []
 
 
