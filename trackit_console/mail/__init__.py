@@ -1,4 +1,4 @@
-"""What a message is: parses raw bytes into `Message` values. Pure functions; the only dependency is `user_messages`."""
+"""Parses raw messages into `Message` values. Pure functions; the only dependency is `user_messages`."""
 
 from trackit_console.mail.content_identity import content_identity
 from trackit_console.mail.keywords import Keyword, find_keywords, write_keyword

@@ -1,7 +1,6 @@
-"""Reads delivery status notifications: which mail did not reach whom (MSG-09, RFC 3464).
+"""Reads delivery status notifications: which message did not reach which recipients (MSG-09, RFC 3464).
 
-Only the machine-readable part is read. A bounce that is written for people alone is recognised by `automatic`, without
-its recipients.
+Only the machine-readable part is read. `automatic` recognises a bounce without such a part, but not its recipients.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ def read_bounce(root: Part, leaves: Sequence[Part], text: str) -> Bounce | None:
 
 
 def _of_exim(headers: Headers, text: str) -> Bounce | None:
-    """Exim before 4.90 writes no report and names the recipients in a header."""
+    """Exim before 4.90 writes no report, but lists the recipients in a header."""
     addresses = headers.first("x-failed-recipients").replace(",", " ").split()
     if not addresses:
         return None

@@ -1,6 +1,6 @@
-"""Decodes bytes into text, whatever character set they claim to be in (MSG-07). Never raises and leaves no lone surrogates.
+"""Decodes bytes into text, whatever character set is declared (MSG-07). Never raises and leaves no lone surrogates.
 
-Which bytes of a message are text is decided in `headers` and `body`.
+`headers` and `body` decide which bytes of a message are text.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from trackit_console.mail.parse_warnings import ParseWarning
 
-# Labels are read as browsers read them (WHATWG Encoding Standard): many name a smaller set than the one really used.
+# Labels are interpreted as in browsers (WHATWG Encoding Standard): many name a subset of the charset really used.
 _MEANT = {
     "ascii": "utf-8", "us-ascii": "utf-8", "ansi_x3.4-1968": "utf-8", "utf8": "utf-8", "utf-8": "utf-8",
     "iso-8859-1": "windows-1252", "iso8859-1": "windows-1252", "iso_8859-1": "windows-1252", "latin1": "windows-1252",
@@ -78,7 +78,7 @@ def _codec(charset: str) -> str | None:
 
 
 def _guessed(data: bytes, codec: str) -> str:
-    """The decoding with fewer wrong letters. One broken UTF-8 letter must not spoil all the others."""
+    """The decoding with fewer wrong characters: one broken UTF-8 sequence must not spoil the whole text."""
     # Text in another character set is hardly ever valid UTF-8 by chance, so UTF-8 is tried first.
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")

@@ -1,7 +1,7 @@
 """Tells whether two deliveries are copies of one message (RUN-03).
 
-A mail to two addresses arrives twice, and relays may change each copy on its way: trace headers, transfer encodings,
-MIME boundaries, line endings, trailing blanks. Message-ID is left out because some programs use one for many mails;
+A message to two addresses arrives twice, and relays may change each copy in transit: trace headers, transfer encodings,
+MIME boundaries, line endings, trailing blanks. Message-ID is left out because some programs use one for many messages;
 callers compare both.
 """
 
@@ -22,8 +22,8 @@ _ESCAPED_FROM = re.compile(r"^>+(?=From )", re.MULTILINE)
 def content_identity(message: Message) -> str:
     """SHA-256, in hex, of sender, subject, date, text and attachments.
 
-    White space does not count: once a relay has trimmed a format=flowed text, its paragraphs are no longer joined.
-    Recipients do not count because each copy may name its own.
+    White space is ignored: once a relay has trimmed a format=flowed text, its paragraphs are no longer joined. Recipients
+    are ignored because each copy may list its own.
     """
     content = [
         _words(message.sender.name),

@@ -26,7 +26,7 @@ _BULLETS = ("* ", "+ ", "o ", "- ")
 
 
 class Layout:
-    """Takes text and tags in document order and gives the text. Each open table cell has a block; the last one is written to."""
+    """Takes text and tags in document order and lays out the text. Each open table cell has a block; writes go to the last."""
 
     def __init__(self, blanks: Blanks) -> None:
         self._blanks = blanks
@@ -173,7 +173,7 @@ class _Block:
             self.blank_line()
 
     def blank_line(self) -> None:
-        """Adds a blank line, but never a second one: empty paragraphs are how programs make space."""
+        """Adds a blank line, but never a second one: programs use empty paragraphs as spacing."""
         if self.lines and self.lines[-1]:
             self.lines.append("")
 

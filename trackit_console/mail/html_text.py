@@ -2,7 +2,7 @@
 
 Tags that do not affect the layout are removed by regular expressions; the rest is laid out tag by tag as paragraphs,
 lists and tables. There is no tree and no recursion, so time and memory are linear in the length of the HTML, whatever
-it contains (SEC-03). Beyond the limits below the layout is given up first, then the end of the text; `problems` says so.
+it contains (SEC-03). Beyond the limits below, first the layout is dropped, then the end of the text; `problems` records it.
 """
 
 from __future__ import annotations

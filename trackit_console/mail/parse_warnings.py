@@ -1,7 +1,7 @@
-"""Codes for what had to be repaired or left out while a message was parsed, each with a sentence (MSG-07, SEC-03).
+"""Codes for what was repaired or left out while parsing a message, each with a sentence (MSG-07, SEC-03).
 
 Codes are stored; sentences are looked up when they are shown. Parsing never raises: each fault is handled where it is
-found, and noted by one of these codes.
+found and recorded as one of these codes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Parses raw bytes into a `Message`: which header and part becomes which field (MSG-07).
 
 `parse` is pure and never raises. Its time and memory are bounded: what is beyond a limit is kept as an attachment or left
-out, and `problems` says so (SEC-03). Each limit is a constant in the module that applies it.
+out, and recorded in `problems` (SEC-03). Each limit is a constant in the module that applies it.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from trackit_console.mail.replies import split_reply
 
 
 def parse(raw: bytes) -> Message:
-    """Parses a raw message as a server delivers it. Bytes that are not a message give whatever could be read of them."""
+    """Parses a raw message as a server delivers it. From bytes that are not a message it reads as much as possible."""
     problems: list[ParseWarning] = []
-    # Programs of old Macintosh computers end lines with a carriage return alone.
+    # Classic Mac OS programs end lines with CR only.
     root = PartsReader(raw if b"\n" in raw else raw.replace(b"\r", b"\n"), problems).read()
     headers = root.headers
     body = read_body(root, problems)

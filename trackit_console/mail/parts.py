@@ -1,7 +1,7 @@
 """Splits a message into its MIME parts (RFC 2046) and decodes their transfer encodings (RFC 2045).
 
 Works on spans of the raw bytes and copies only what it decodes, so that a large attachment is in memory no more than
-twice. Whether a part is text or a file is decided in `body`.
+twice. `body` decides whether a part is text or a file.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ PARTS_LIMIT = 500
 DEPTH_LIMIT = 30
 HEADER_BLOCK_LIMIT = 4 * HEADER_LENGTH_LIMIT
 DELIMITERS_LIMIT = 20_000
-"""Lines that are examined because they begin like a boundary. A body may consist of nothing else."""
+"""Maximum lines to examine that start like a boundary. A body may consist of nothing else."""
 REPEATED_BOUNDARY_LIMIT = 2_048
 """Bytes of a part's headers that are searched for a repeated boundary."""
 BASE64_SURE_LENGTH = 24
 """Characters without a blank between them that are taken for base64 rather than for a word."""
 BASE64_SAMPLE_LENGTH = 262_144
-"""Bytes at the beginning of a text by which base64 and words are told apart."""
+"""Bytes at the start of a text that are examined to distinguish base64 from plain text."""
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 # White space after a boundary is transport padding (RFC 2046 section 5.1.1).
@@ -210,6 +210,6 @@ def _end_of_base64(body: memoryview) -> int:
 
 
 def _is_words(text: memoryview) -> bool:
-    """Whether the text was never encoded, rather than encoded and then damaged. Decoding would leave nothing of its words."""
+    """Whether the text was never encoded, rather than encoded and then damaged. Decoding would destroy plain text."""
     beginning = text[:BASE64_SAMPLE_LENGTH]
     return len(_NOT_BASE64.findall(beginning)) * 10 > len(beginning)
