@@ -1,4 +1,4 @@
-"""Cancellation: a flag that any thread can set, and that work deep down can ask for."""
+"""Cancellation: a flag that any thread can set and that nested code can check."""
 
 from __future__ import annotations
 
@@ -50,15 +50,15 @@ class Cancel:
 class _Work:
     """The work of one thread within `cancellable`."""
 
-    wish: Cancel
+    cancel: Cancel
     committed: bool = False
 
 
 @contextmanager
-def cancellable(wish: Cancel) -> Iterator[None]:
-    """Within the block, `cancelled` reports on `wish` to code on this thread that is too deep down to be passed it."""
+def cancellable(cancel: Cancel) -> Iterator[None]:
+    """Within the block, `cancelled` reports on `cancel` to code on this thread to which it cannot be passed."""
     outer: _Work | None = getattr(_current, "work", None)
-    _current.work = work = _Work(wish)
+    _current.work = work = _Work(cancel)
     try:
         yield
     finally:
@@ -77,4 +77,4 @@ def committed() -> None:
 def cancelled() -> bool:
     """Whether the current work on this thread should stop."""
     work: _Work | None = getattr(_current, "work", None)
-    return work is not None and not work.committed and work.wish.is_set()
+    return work is not None and not work.committed and work.cancel.is_set()

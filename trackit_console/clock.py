@@ -1,4 +1,4 @@
-"""Time, from one object, so that tests of schedules, leases and back-off do not sleep."""
+"""The clock as an object, so that tests of schedules, leases and back-off do not sleep."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What the program asks of time."""
+    """The time functions that the program uses."""
 
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""
@@ -18,7 +18,7 @@ class Clock(Protocol):
         """Seconds from an arbitrary start, never going back."""
 
     def wait(self, event: threading.Event, seconds: float) -> bool:
-        """Waits until `event` is set or `seconds` have passed; answers whether it is set."""
+        """Waits until `event` is set or `seconds` have passed; returns whether it is set."""
 
 
 class SystemClock:

@@ -1,7 +1,7 @@
 """Log files: one for each component and day, `Component_yyyy-mm-dd.log`, kept for 30 days (LOG-01).
 
 A component is the last part of a logger's name (`trackit.ImapMailListener`). Writing happens on a thread of its own.
-Which mailbox is logged is decided where it is logged. Secrets in use are registered with `mask_in_logs` and
+The callers decide which mailboxes are logged. Secrets in use are registered with `mask_in_logs` and
 masked in every record, in the usual encodings in which servers and libraries repeat them (SEC-02).
 """
 
@@ -25,7 +25,7 @@ ROOT = "trackit"
 KEPT_DAYS = 30
 MASK = "********"
 SHORTEST_MASKED = 4
-"""Masking every `a` for a password of one letter would reveal it and make the log unreadable."""
+"""Minimum length. Masking every `a` for a password of one letter would reveal it and make the log unreadable."""
 _FILE_NAME = re.compile(r"\w+_(\d{4}-\d{2}-\d{2})\.log")
 
 

@@ -1,10 +1,10 @@
 """Sentences for people: marked for translation where they are declared, filled with facts where they are shown.
 
 No Qt here. `QT_TRANSLATE_NOOP` only marks a text so that `lupdate` finds it; the console looks its translation up
-under the same context when it shows a `Phrase`. Everything that is said to an admin is a `Phrase` or a `Problem`.
+under the same context when it shows a `Phrase`. Every text for an admin is a `Phrase` or a `Problem`.
 
-What is kept in a database is a code with its facts: `phrase_by_code` and `problem_class` find the sentence again, in
-whatever language it is read. Both know what was declared in modules that are imported.
+The database stores a code with its facts. `phrase_by_code` and `problem_class` find the sentence for it, which is then
+translated for the reader. Both know only what imported modules have declared.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import ClassVar
 
 
 def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
-    """Marks `text` for translation under `context` and answers it unchanged."""
+    """Marks `text` for translation under `context` and returns it unchanged."""
     return text
 
 
@@ -24,7 +24,7 @@ class Phrase:
     """A sentence and its facts, kept apart so that each console shows it in its own language.
 
     `text` is the English sentence with `{names}` in it; `facts` are the values for those names: text, numbers, or
-    phrases again. `code` is the stable word of a phrase that was declared by `coded_phrase`, else empty.
+    phrases again. `code` identifies a phrase declared with `coded_phrase`; otherwise it is empty.
     """
 
     context: str
@@ -38,7 +38,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class CodedPhrase:
-    """A sentence with a stable `code`; called with its facts it gives the `Phrase`."""
+    """A sentence with a stable `code`; called with its facts, it returns the `Phrase`."""
 
     code: str
     context: str
@@ -52,20 +52,20 @@ _coded_phrases: dict[str, CodedPhrase] = {}
 
 
 def coded_phrase(code: str, context: str, text: str) -> CodedPhrase:
-    """Declares a sentence that a database may keep as `code` and facts; raises ValueError for a code with another text."""
-    made = CodedPhrase(code, context, text)
-    if _coded_phrases.setdefault(code, made) != made:
+    """Declares a sentence that may be stored as `code` and facts; raises ValueError if the code has another text already."""
+    phrase = CodedPhrase(code, context, text)
+    if _coded_phrases.setdefault(code, phrase) != phrase:
         raise ValueError(f"the code {code} stands for another phrase")
-    return made
+    return phrase
 
 
 def phrase_by_code(code: str) -> CodedPhrase | None:
-    """What makes the phrase of `code` from its facts; None for a code that this version does not know."""
+    """The phrase declared with `code`; None for a code that this version does not know."""
     return _coded_phrases.get(code)
 
 
 def fill(text: str, facts: Mapping[str, object]) -> str:
-    """`text` with its `{names}` replaced; a name without a fact stays readable instead of raising."""
+    """`text` with its `{names}` replaced. A name without a fact is left as it is instead of raising."""
     return text.format_map(_Facts(facts))
 
 
@@ -75,11 +75,11 @@ class _Facts(dict[str, object]):
 
 
 class Problem(Exception):
-    """Something went wrong that a person must hear of: what happened, why, and what to do.
+    """An error that is shown to a user: what happened, why, and what to do.
 
-    A class per *what the caller does next*. `code` is a stable word for scripts, `sentence` says what happened,
-    `remedy` what to do; both may name facts that were given to the constructor. `detail` is the technical text that
-    is one click away; it must never hold a secret.
+    There is a class per *what the caller does next*. `code` is a stable identifier for scripts, `sentence` says what
+    happened, `remedy` what to do; both may name facts passed to the constructor. `detail` is the technical text that is
+    shown on request; it must never contain a secret.
     """
 
     context: ClassVar[str]
@@ -118,12 +118,12 @@ _problem_classes: dict[tuple[str, str], type[Problem]] = {}
 
 
 def problem_class(context: str, code: str) -> type[Problem] | None:
-    """The class of a problem of which code and facts were kept; None for a code that this version does not know."""
+    """The class of a stored problem; None for a code that this version does not know."""
     return _problem_classes.get((context, code))
 
 
 def problem_phrases(context: str, code: str, facts: Mapping[str, object]) -> tuple[Phrase, Phrase]:
-    """What happened and what to do, of a problem that was kept by its code and facts; an unknown code is shown as it is."""
+    """The sentence and the remedy of a stored problem. An unknown code is shown unchanged."""
     kind = problem_class(context, code)
     if kind is None:
         return Phrase(context, code), Phrase(context, "")
