@@ -69,9 +69,9 @@ class Reading:
     def batches(self, uids: Sequence[int], size_limit: int) -> Iterator[list[Fetched]]:
         """Downloads the messages in batches bounded by count and bytes.
 
-        If it cannot continue, it yields what was downloaded before it raises the error. Temporary refusals do not count
-        against the messages as long as no body was delivered: then the whole mailbox is affected, and that error is
-        raised instead.
+        If it cannot continue, it yields what was downloaded before it raises the error. If only temporary
+        refusals come back and no body at all, the fault lies with the mailbox: then the refusal is raised, and no
+        message is reported as refused.
         """
         pending: list[list[Fetched]] = []
         for batch in self._batches(uids, size_limit):

@@ -28,7 +28,7 @@ FOLDER_WIDE = frozenset({"OVERQUOTA", "NOPERM", "TRYCREATE", "UNAVAILABLE", "INU
 """Response codes that concern the whole folder, so that halving the group does not help (RFC 5530, RFC 9208)."""
 MAY_BE_MISSING = frozenset({"TRYCREATE", "NONEXISTENT"})
 """Response codes that say that the target folder does not exist (RFC 3501 section 7.1, RFC 5530)."""
-REPEATED = 3
+SAME_REFUSALS = 3
 """Consecutive refusals of single messages for the same reason, after which the rest of the group is not tried."""
 
 
@@ -38,7 +38,7 @@ class _Attempt:
     def __init__(self, connection: Connection, act: Callable[[Uids], object]) -> None:
         self._connection = connection
         self._act = act
-        self._repeated: list[str] = []
+        self._same_refusals: list[str] = []
         self._final_refusal = ""
         self._last = 0
         self.done: set[int] = set()
@@ -65,7 +65,7 @@ class _Attempt:
         except imaplib.IMAP4.error as error:
             return refusal(self._connection, error)
         self.done.update(uids)
-        self._repeated = []
+        self._same_refusals = []
         return None
 
     def _refused(self, uids: Uids, words: str) -> None:
@@ -77,9 +77,10 @@ class _Attempt:
             self._try(uids[middle:])
             return
         self._fail(uids, words)
-        self._repeated = [*self._repeated, words] if self._repeated and _reason(self._repeated[-1]) == _reason(words) else [words]
+        repeated = self._same_refusals and _reason(self._same_refusals[-1]) == _reason(words)
+        self._same_refusals = [*self._same_refusals, words] if repeated else [words]
         # Without this, a folder in which everything is refused would cost two commands per message at every poll.
-        if len(self._repeated) == REPEATED and not self._last_succeeds():
+        if len(self._same_refusals) == SAME_REFUSALS and not self._last_succeeds():
             self._final_refusal = words
 
     def _last_succeeds(self) -> bool:

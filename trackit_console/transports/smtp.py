@@ -166,7 +166,7 @@ class SmtpSender:
                 _expect(*self._client.docmd(_base64(name)), wanted=334)
                 _expect(*self._client.docmd(_base64(password)), wanted=235)
             else:
-                # RFC 4954 section 4: servers must not offer PLAIN or LOGIN before encryption.
+                # Many servers offer AUTH only after STARTTLS, to protect passwords (RFC 4954 section 4).
                 unencrypted = self._outgoing.security == "none" and self._client.has_extn("starttls")
                 raise (EncryptionRequired if unencrypted else SignInNotAllowed)(", ".join(mechanisms), **self._connection.facts)
 
