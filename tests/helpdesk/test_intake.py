@@ -18,7 +18,8 @@ from trackit_console.domain.effects import AddNote, Change, CreateRecord, Create
 from trackit_console.domain.records import AppliedReason, Module, Note, NoteKind, Person, Priority, Record, RecordRef, Status
 from trackit_console.helpdesk.arrivals import arrived, copy_key
 from trackit_console.helpdesk.filter_matcher import FilterMatcher, Role
-from trackit_console.helpdesk.intake import Policy, decide, lookup_request, route
+from trackit_console.helpdesk.intake import decide, lookup_request, route
+from trackit_console.helpdesk.policy import Policy
 from trackit_console.helpdesk.reasons import SENTENCES, Reason, reason_phrase
 from trackit_console.helpdesk.restricted_files import restricted_type
 from trackit_console.mail import Address, Attachment, parse

@@ -22,7 +22,8 @@ from tests.store.concurrency import at_once
 from tests.store.test_trouble import add_to, with_words
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Imap
-from trackit_console.store.database import Database, enroll, open_database
+from trackit_console.store.database import Database, open_database
+from trackit_console.store.database_setup import enroll
 from trackit_console.store.errors import DatabaseDamaged, WrongKey
 from trackit_console.store.key_storage import SERVICE, KeyNotKept, KeyUnreadable
 from trackit_console.store.secrets import KEY_BYTES, SecretBox

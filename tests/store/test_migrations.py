@@ -17,7 +17,8 @@ from trackit_console.paths import DataDir
 from trackit_console.settings.filters import DEFAULT_RESTRICTED_FILE_TYPES, Filters
 from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
 from trackit_console.store import schema
-from trackit_console.store.database import Database, open_database, schema_state, upgrade_database
+from trackit_console.store.database import Database, open_database
+from trackit_console.store.database_setup import schema_state, upgrade_database
 from trackit_console.store.engine import make_engine
 from trackit_console.store.errors import SchemaOlder
 from trackit_console.store.tables import Base

@@ -23,11 +23,12 @@ from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettin
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.store.config_transfer import export_configuration, import_configuration
-from trackit_console.store.database import Database, Transaction
+from trackit_console.store.database import Database
 from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import MASK, Stored
 from trackit_console.store.snapshot import read_snapshot
 from trackit_console.store.tables import PropertyRow
+from trackit_console.store.transaction import Transaction
 
 SMTP = BasicOutgoing(
     smtp_server_name="smtp.example.com", port=25, smtp_requires_authentication=False, from_address="a@example.com"

@@ -31,7 +31,7 @@ def add(database: Database) -> Stored[Mailbox]:
 
 def mailboxes(database: Database) -> list[Stored[Mailbox]]:
     with database.reading() as transaction:
-        return transaction.mailboxes.all()
+        return transaction.mailboxes.all(secrets=True)
 
 
 def test_what_was_committed_is_there_again(database: Database, url: str, data_dir: DataDir) -> None:

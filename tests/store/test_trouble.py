@@ -20,7 +20,8 @@ from trackit_console.paths import DataDir
 from trackit_console.settings.database import SqlServerTarget
 from trackit_console.store import engine as store_engine
 from trackit_console.store import schema
-from trackit_console.store.database import Database, enroll, open_database, schema_state, upgrade_database
+from trackit_console.store.database import Database, open_database
+from trackit_console.store.database_setup import enroll, schema_state, upgrade_database
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import make_engine, shown_name, sql_server_url
 from trackit_console.store.errors import (

@@ -25,7 +25,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def status(context: CliContext, parsed: argparse.Namespace) -> int:
     """Reports whether the schema fits this version; exit code 0 only if the database can be used as it is."""
-    from trackit_console.store.database import schema_state
+    from trackit_console.store.database_setup import schema_state
     from trackit_console.store.schema import HEAD, SchemaState
 
     state, revision = schema_state(context.url)
@@ -38,7 +38,7 @@ def status(context: CliContext, parsed: argparse.Namespace) -> int:
 
 def upgrade(context: CliContext, parsed: argparse.Namespace) -> int:
     """Upgrades the schema in one transaction, then reports its state."""
-    from trackit_console.store.database import upgrade_database
+    from trackit_console.store.database_setup import upgrade_database
 
     context.data_dir.make()
     upgrade_database(context.url)
@@ -66,7 +66,7 @@ def key(context: CliContext, parsed: argparse.Namespace) -> int:
 
 def enroll_here(context: CliContext, parsed: argparse.Namespace) -> int:
     """Reads the recovery key from standard input: other users can see the arguments of a process."""
-    from trackit_console.store.database import enroll
+    from trackit_console.store.database_setup import enroll
 
     print("Recovery key: ", end="", file=sys.stderr, flush=True)
     enroll(context.url, context.data_dir.make(), sys.stdin.readline())

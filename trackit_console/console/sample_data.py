@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from trackit_console.console.services import Services
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.helpdesk.arrivals import arrived
-from trackit_console.helpdesk.intake import Policy
+from trackit_console.helpdesk.policy import Policy
 from trackit_console.monitor.cycle import MailboxIntake, read_message
 from trackit_console.monitor.visit import poll_error
 from trackit_console.settings.mailbox import Imap, Microsoft365, Pop3

@@ -86,7 +86,7 @@ class Services:
 
     def upgrade(self) -> None:
         """Upgrades an older database to the current schema; the admin has agreed (DB-03)."""
-        from trackit_console.store.database import upgrade_database
+        from trackit_console.store.database_setup import upgrade_database
 
         upgrade_database(self.url)
 

@@ -6,18 +6,17 @@ monitor, the retry of a quarantined message and a preview all call `decide`. `me
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.domain.deliveries import Delivery, Outcome
 from trackit_console.domain.directory import Directory, LookupRequest
-from trackit_console.domain.effects import AddNote, Change, CreateRecord, CreateRequestor, Effect, Reopen
+from trackit_console.domain.effects import AddNote, Change, CreateRecord, Effect, Reopen
 from trackit_console.domain.records import (
     AppliedReason,
     Module,
-    Person,
     Placeholder,
     Priority,
     Record,
@@ -25,52 +24,17 @@ from trackit_console.domain.records import (
     TicketSource,
 )
 from trackit_console.helpdesk.arrivals import copy_key, with_header_fields
-from trackit_console.helpdesk.filter_matcher import FilterMatcher, Role
 from trackit_console.helpdesk.message_notes import content_reasons, email_note, system_notes
+from trackit_console.helpdesk.policy import Policy
 from trackit_console.helpdesk.reasons import Reason, applied
+from trackit_console.helpdesk.sender import Sender, is_accepted, requestor_for
 from trackit_console.mail import Message
 from trackit_console.mail.keywords import Keyword, find_keywords
-from trackit_console.settings.field_types import is_address
-from trackit_console.settings.filters import AcceptFrom
-from trackit_console.settings.monitor import UnknownSenders
-from trackit_console.settings.people import DEFAULT_TEMPLATE, TicketTemplate
-from trackit_console.settings.tiles import EmailSettings
+from trackit_console.settings.people import DEFAULT_TEMPLATE
 
 SUBJECT_LIMIT = 400
 """Maximum characters of a decoded subject (MSG-01)."""
 TICKET = Placeholder("ticket")
-REQUESTOR = Placeholder("requestor")
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The settings for incoming mail, compiled once when the monitor starts.
-
-    `own_addresses` are the keys of the help desk's own addresses. Mail from them must not start a loop (MSG-08).
-    """
-
-    filters: FilterMatcher
-    accept_from: AcceptFrom
-    unknown_senders: UnknownSenders
-    reopen_days: int
-    restricted_file_types: frozenset[str]
-    templates: Mapping[str, TicketTemplate]
-    own_addresses: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(cls, settings: EmailSettings) -> Policy:
-        """Compiles the policy from `settings`."""
-        own = [each.address for each in settings.mailboxes if each.address]
-        own += [settings.outgoing.from_address] if settings.outgoing else []
-        return cls(
-            filters=FilterMatcher(settings.filters),
-            accept_from=settings.filters.accept_from,
-            unknown_senders=settings.monitor.unknown_senders,
-            reopen_days=settings.monitor.reopen_days,
-            restricted_file_types=frozenset(settings.restricted_file_types),
-            templates={template.name: template for template in settings.ticket_templates},
-            own_addresses=frozenset(address_key(each) for each in own),
-        )
 
 
 def lookup_request(messages: Collection[Message], template: str | None) -> LookupRequest:
@@ -99,14 +63,14 @@ def decide(
     within `reopen_days`).
     """
     delivery = with_header_fields(delivery, message)
-    sender = _Sender.of(message, directory, policy)
+    sender = Sender.of(message, directory, policy)
     if len(message.subject) > SUBJECT_LIMIT:
         return _quarantined(delivery, applied(Reason.SUBJECT_TOO_LONG, length=len(message.subject), limit=SUBJECT_LIMIT))
     if rule := policy.filters.first_hit(message.sender, message.subject, sender.role):
         reason = Reason.SENDER_RULE if rule.rule_list == "sender" else Reason.SUBJECT_RULE
         why = (applied(reason, rule=rule.text),)
         return Change(delivery=replace(delivery, outcome=Outcome.FILTERED, reasons=why, matched_rule=rule))
-    if not _accepted(sender, policy.accept_from):
+    if not is_accepted(sender, policy.accept_from):
         return Change(delivery=replace(delivery, outcome=Outcome.REFUSED, reasons=(applied(Reason.NOT_ACCEPTED),)))
     key = copy_key(message, template)
     if key and (record := directory.copies.get(key)):
@@ -122,31 +86,6 @@ def route(message: Message, delivery: Delivery, record: Record, policy: Policy, 
     reasons = (why, *content_reasons(message, policy.restricted_file_types))
     noted = replace(with_header_fields(delivery, message), outcome=Outcome.NOTED, reasons=reasons, record=record.ref)
     return Change(tuple(notes), noted)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sender:
-    """The sender: a technician, a requestor, both or neither. Inactive people count as well (FIL-04)."""
-
-    technician: Person | None
-    requestor: Person | None
-    own: bool
-
-    @classmethod
-    def of(cls, message: Message, directory: Directory, policy: Policy) -> _Sender:
-        key = address_key(message.sender.address)
-        return cls(directory.technicians.get(key), directory.requestors.get(key), key in policy.own_addresses)
-
-    @property
-    def role(self) -> Role:
-        return Role.TECHNICIAN if self.technician else Role.REQUESTOR if self.requestor else Role.UNKNOWN
-
-
-def _accepted(sender: _Sender, accept_from: AcceptFrom) -> bool:
-    if accept_from == "everyone":
-        return True
-    by_technician = accept_from != "requestors" and sender.technician is not None
-    return by_technician or (accept_from != "technicians" and sender.requestor is not None)
 
 
 def _quarantined(delivery: Delivery, reason: AppliedReason) -> Change:
@@ -166,7 +105,7 @@ def _copy(delivery: Delivery, record: RecordRef) -> Change:
 def _on_record(
     message: Message,
     delivery: Delivery,
-    sender: _Sender,
+    sender: Sender,
     directory: Directory,
     policy: Policy,
     template: str | None,
@@ -192,7 +131,7 @@ def _closed_too_long(record: Record, policy: Policy, at: datetime) -> bool:
     return record.closed and at - record.closed_at > timedelta(days=policy.reopen_days)
 
 
-def _automatic(message: Message, sender: _Sender) -> AppliedReason | None:
+def _automatic(message: Message, sender: Sender) -> AppliedReason | None:
     """The reason why the mail counts as automatic: it adds a note and changes nothing else (MSG-08)."""
     if message.automatic:
         return applied(Reason.AUTOMATIC, sign=message.automatic.sign)
@@ -202,7 +141,7 @@ def _automatic(message: Message, sender: _Sender) -> AppliedReason | None:
 def _note_on(
     message: Message,
     delivery: Delivery,
-    sender: _Sender,
+    sender: Sender,
     record: Record,
     policy: Policy,
     reasons: Sequence[AppliedReason],
@@ -250,7 +189,7 @@ def _refused_files(content: Sequence[AppliedReason]) -> tuple[AppliedReason, ...
     return tuple(each for each in content if each.code == Reason.RESTRICTED_FILE)
 
 
-def _context(sender: _Sender, record: Record) -> tuple[AppliedReason, ...]:
+def _context(sender: Sender, record: Record) -> tuple[AppliedReason, ...]:
     if sender.technician:
         return (applied(Reason.FROM_TECHNICIAN, name=sender.technician.name),)
     return (applied(Reason.ASSIGNED_TECHNICIAN, record=str(record.ref)),) if record.technician_id else ()
@@ -259,13 +198,13 @@ def _context(sender: _Sender, record: Record) -> tuple[AppliedReason, ...]:
 def _new_ticket(
     message: Message,
     delivery: Delivery,
-    sender: _Sender,
+    sender: Sender,
     policy: Policy,
     template: str | None,
     reasons: Sequence[AppliedReason],
     remarks: Sequence[AppliedReason],
 ) -> Change:
-    create, requestor, why = _requestor(message, sender, policy.unknown_senders)
+    create, requestor, why = requestor_for(message, sender, policy.unknown_senders)
     if why.code == Reason.UNKNOWN_SENDER:
         return _quarantined(replace(delivery, copy_key=None), why)
     chosen = policy.templates.get(template or DEFAULT_TEMPLATE.name, DEFAULT_TEMPLATE)
@@ -286,21 +225,6 @@ def _new_ticket(
     automatic = (applied(Reason.AUTOMATIC, sign=message.automatic.sign),) if message.automatic else ()
     all_reasons = (*reasons, *automatic, why, *context, *_template_reasons(template, policy), *content)
     return Change((*create, ticket, *notes), replace(delivery, outcome=Outcome.CREATED, reasons=all_reasons, record=TICKET))
-
-
-def _requestor(
-    message: Message, sender: _Sender, unknown: UnknownSenders
-) -> tuple[tuple[CreateRequestor, ...], int | Placeholder | None, AppliedReason]:
-    """The effect that creates the requestor, if any, the requestor's id, and why."""
-    if sender.requestor:
-        return (), sender.requestor.id, applied(Reason.KNOWN_REQUESTOR, name=sender.requestor.name)
-    if unknown == "refuse" and not sender.technician:
-        return (), None, applied(Reason.UNKNOWN_SENDER)
-    address = message.sender.address
-    if unknown == "create_requestor" and is_address(address) and len(address) <= 255:
-        new = CreateRequestor(REQUESTOR, message.sender.name or address, address)
-        return (new,), REQUESTOR, applied(Reason.NEW_REQUESTOR)
-    return (), None, applied(Reason.NO_REQUESTOR)
 
 
 def _template_reasons(template: str | None, policy: Policy) -> tuple[AppliedReason, ...]:

@@ -17,7 +17,8 @@ from trackit_console.domain.deliveries import PROCESSED, Delivery, MessageRef, O
 from trackit_console.domain.directory import Directory, LookupRequest
 from trackit_console.domain.effects import Change
 from trackit_console.helpdesk.arrivals import arrived, failed, not_downloaded, taken_before, why_not_downloaded
-from trackit_console.helpdesk.intake import Policy, decide, lookup_request
+from trackit_console.helpdesk.intake import decide, lookup_request
+from trackit_console.helpdesk.policy import Policy
 from trackit_console.helpdesk.reasons import Reason
 from trackit_console.mail import Message, parse
 from trackit_console.settings.mailbox import Mailbox

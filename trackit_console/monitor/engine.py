@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from trackit_console.clock import Clock, SystemClock
-from trackit_console.helpdesk.intake import Policy
+from trackit_console.helpdesk.policy import Policy
 from trackit_console.logs import component
 from trackit_console.monitor.backoff import FIRST_RESTART, LONGEST_RESTART, RetryDelays
 from trackit_console.monitor.cycle import OnRecorded, VisitSettings

@@ -12,14 +12,16 @@ from trackit_console.domain.audit import Audited
 from trackit_console.domain.deliveries import Recorded
 from trackit_console.domain.records import RecordRef
 from trackit_console.helpdesk.arrivals import arrived
-from trackit_console.helpdesk.intake import Policy, route
+from trackit_console.helpdesk.intake import route
+from trackit_console.helpdesk.policy import Policy
 from trackit_console.mail import parse
 from trackit_console.monitor.cycle import MailboxIntake, read_message
 from trackit_console.monitor.errors import NotDownloadedYet
-from trackit_console.store.database import Database, Transaction
+from trackit_console.store.database import Database
 from trackit_console.store.errors import RecordMissing
 from trackit_console.store.quarantine import QuarantinedMessage
 from trackit_console.store.snapshot import read_snapshot
+from trackit_console.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

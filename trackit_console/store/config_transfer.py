@@ -16,8 +16,8 @@ from trackit_console.settings.mailbox import Mailbox, check_among
 from trackit_console.settings.outgoing import check_from_address
 from trackit_console.settings.people import Requestor
 from trackit_console.settings.validation import Finding
-from trackit_console.store.database import Transaction
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.transaction import Transaction
 
 T = TypeVar("T", bound=BaseModel)
 

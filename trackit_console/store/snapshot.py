@@ -23,7 +23,7 @@ from trackit_console.store.monitoring import Host, Wanted
 from trackit_console.store.row_mapping import Stored
 
 if TYPE_CHECKING:
-    from trackit_console.store.database import Transaction
+    from trackit_console.store.transaction import Transaction
 
 
 CONSISTENT_TRIES = 3

@@ -33,7 +33,7 @@ from trackit_console.store.lookups import look_up, read_records
 from trackit_console.store.quarantine import Quarantine
 
 if TYPE_CHECKING:
-    from trackit_console.store.database import Transaction
+    from trackit_console.store.transaction import Transaction
 
 MAX_ROUNDS = 5
 """How often listeners may answer to what their answers did; two rules that chase each other end here."""

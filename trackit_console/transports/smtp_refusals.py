@@ -53,7 +53,7 @@ class Command(StrEnum):
 _SENDING = (Command.MAIL, Command.RCPT, Command.DATA)
 _ENHANCED = re.compile(r"\b([245])\.(\d{1,3}\.\d{1,3})\b")
 
-# 7.10 to 7.13 are defined in RFC 5248, 7.14 is Gmail's, 7.30 Exchange Online's.
+# 7.10 to 7.13 are defined in RFC 5248; 7.14 is seen from Gmail.
 _AUTH_CODES: dict[str, Kind] = {
     "7.10": EncryptionRequired,
     "7.11": EncryptionRequired,
@@ -62,7 +62,7 @@ _AUTH_CODES: dict[str, Kind] = {
     "7.14": WebLoginRequired,
     "7.30": BasicAuthOff,
 }
-# 7.30 and higher are those of Exchange.
+# From 7.50 on they are those of Exchange Online.
 _SEND_CODES: dict[str, Kind] = {
     "2.1": RecipientRefused,
     "2.2": RecipientMailboxFull,
@@ -151,7 +151,7 @@ def _by_status(reply: int, words: str, command: Command) -> Kind | None:
     found = _ENHANCED.search(words)
     if not found or command is Command.GREETING:
         return None
-    # Postgrey and others greylist with 450 4.7.1; with 550, 5.7.1 may mean anything.
+    # Servers greylist with 450 4.7.1; with 550, 5.7.1 may mean anything.
     if command in _SENDING and reply in (450, 451) and found[2] == "7.1":
         return Greylisted
     return (_AUTH_CODES if command is Command.AUTH else _SEND_CODES).get(found[2])

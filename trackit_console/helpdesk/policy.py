@@ -1,0 +1,44 @@
+"""The settings as deciding about mail needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from trackit_console.domain.addresses import address_key
+from trackit_console.helpdesk.filter_matcher import FilterMatcher
+from trackit_console.settings.filters import AcceptFrom
+from trackit_console.settings.monitor import UnknownSenders
+from trackit_console.settings.people import TicketTemplate
+from trackit_console.settings.tiles import EmailSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The settings for incoming mail, compiled once when the monitor starts.
+
+    `own_addresses` are the keys of the help desk's own addresses. Mail from them must not start a loop (MSG-08).
+    """
+
+    filters: FilterMatcher
+    accept_from: AcceptFrom
+    unknown_senders: UnknownSenders
+    reopen_days: int
+    restricted_file_types: frozenset[str]
+    templates: Mapping[str, TicketTemplate]
+    own_addresses: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, settings: EmailSettings) -> Policy:
+        """Compiles the policy from `settings`."""
+        own = [each.address for each in settings.mailboxes if each.address]
+        own += [settings.outgoing.from_address] if settings.outgoing else []
+        return cls(
+            filters=FilterMatcher(settings.filters),
+            accept_from=settings.filters.accept_from,
+            unknown_senders=settings.monitor.unknown_senders,
+            reopen_days=settings.monitor.reopen_days,
+            restricted_file_types=frozenset(settings.restricted_file_types),
+            templates={template.name: template for template in settings.ticket_templates},
+            own_addresses=frozenset(address_key(each) for each in own),
+        )

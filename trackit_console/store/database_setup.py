@@ -1,0 +1,92 @@
+"""Prepares a database for this version of the program: its schema, and its key on this computer (DB-03, SEC-02)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
+
+from trackit_console.paths import DataDir, make_private_folder
+from trackit_console.store import schema
+from trackit_console.store.database_key import adopt
+from trackit_console.store.driver_errors import mapped
+from trackit_console.store.engine import make_engine, shown_name
+from trackit_console.store.errors import DatabaseDamaged, DatabaseMissing, DatabaseUnavailable, SchemaNewer, SchemaOlder
+from trackit_console.store.schema import SchemaState
+from trackit_console.store.secrets import read_recovery_key
+
+
+def schema_state(url: str) -> tuple[SchemaState, str | None]:
+    """Whether the database at `url` fits this version of the program, and its revision (`db status`)."""
+    engine = make_engine(url)
+    try:
+        with mapped(shown_name(engine.url)):
+            _require_file(engine)
+            with engine.connect() as connection:
+                return schema.state_of(connection), schema.revision_of(connection)
+    finally:
+        engine.dispose()
+
+
+def upgrade_database(url: str) -> None:
+    """Upgrades the database at `url` to the schema of this version (`db upgrade`); raises `SchemaNewer`, `DatabaseDamaged`."""
+    engine = make_engine(url, query_seconds=0)  # changing a large table may take long
+    try:
+        with mapped(shown_name(engine.url)):
+            _refuse_foreign(_state(engine), engine)
+            schema.upgrade(engine)
+    finally:
+        engine.dispose()
+
+
+def enroll(url: str, data_dir: DataDir, recovery_key: str) -> None:
+    """Stores the key of the database at `url` on this computer (SEC-02); keys of other databases are not touched.
+
+    Raises `RecoveryKeyRefused`, `WrongKey`, `KeyNotKept`, and leaves everything as it was.
+    """
+    key = read_recovery_key(recovery_key)
+    engine = make_engine(url)
+    try:
+        with mapped(shown_name(engine.url)):
+            require_schema(engine)
+        adopt(engine, data_dir, key)
+    finally:
+        engine.dispose()
+
+
+def require_schema(engine: Engine) -> None:
+    """Gives an empty database its schema; raises `SchemaOlder`, `SchemaNewer`, `DatabaseDamaged` where it does not fit."""
+    state = _state(engine)
+    _refuse_foreign(state, engine)
+    if state is SchemaState.OLDER:
+        raise SchemaOlder
+    if state is SchemaState.EMPTY:
+        schema.upgrade(engine)
+
+
+def _state(engine: Engine) -> SchemaState:
+    if engine.dialect.name == "sqlite" and (file := make_url(engine.url).database):
+        _make_folder(Path(file).parent)
+    with engine.connect() as connection:
+        return schema.state_of(connection)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        make_private_folder(folder)
+    except OSError as error:
+        raise DatabaseUnavailable(str(error)) from error
+
+
+def _require_file(engine: Engine) -> None:
+    file = engine.url.database
+    if engine.dialect.name == "sqlite" and file and not Path(file).exists():
+        raise DatabaseMissing(file=file)
+
+
+def _refuse_foreign(state: SchemaState, engine: Engine) -> None:
+    if state is SchemaState.NEWER:
+        raise SchemaNewer
+    if state is SchemaState.FOREIGN:
+        raise DatabaseDamaged("tables of another program", database=shown_name(engine.url))

@@ -1,0 +1,76 @@
+"""A transaction as the rest of the program sees it: a repository for each kind of thing, and the database's clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from trackit_console.clock import Clock
+from trackit_console.store.activity import Activity
+from trackit_console.store.audit import Audit
+from trackit_console.store.column_types import Moment
+from trackit_console.store.mailbox_states import MailboxStates
+from trackit_console.store.mailboxes import Mailboxes
+from trackit_console.store.monitoring import Monitoring
+from trackit_console.store.people import People
+from trackit_console.store.records import Records
+from trackit_console.store.secrets import SecretBox
+from trackit_console.store.singleton_settings import SingletonSettings
+
+
+class Transaction:
+    """The repositories, all within one transaction."""
+
+    def __init__(self, session: Session, box: SecretBox, clock: Clock) -> None:
+        self.session = session
+        self._box = box
+        self._clock = clock
+
+    @cached_property
+    def now(self) -> datetime:
+        """The moment of this transaction, by the clock of the database: hosts compare nothing by clocks of their own.
+
+        The embedded database has that of its computer, which all processes on it share.
+        """
+        if self.session.get_bind().dialect.name == "mssql":
+            moment: datetime = self.session.execute(select(func.sysutcdatetime(type_=Moment()))).scalar_one()
+            return moment
+        return self._clock.now()
+
+    def _now(self) -> datetime:
+        return self.now
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self.session, self._now)
+
+    @cached_property
+    def mailboxes(self) -> Mailboxes:
+        return Mailboxes(self.session, self._box, self.audit, self._now)
+
+    @cached_property
+    def settings(self) -> SingletonSettings:
+        return SingletonSettings(self.session, self._box, self.audit)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self.session, self.audit, self._now)
+
+    @cached_property
+    def monitoring(self) -> Monitoring:
+        return Monitoring(self.session, self._now)
+
+    @cached_property
+    def mailbox_states(self) -> MailboxStates:
+        return MailboxStates(self.session, self._now)
+
+    @cached_property
+    def records(self) -> Records:
+        return Records(self.session)
+
+    @cached_property
+    def activity(self) -> Activity:
+        return Activity(self.session)
