@@ -114,7 +114,7 @@ def person(data_dir: DataDir, qtbot: QtBot, qapp: QApplication, answers: list[tu
     window.begin()
     yield Person(window, qtbot)
     if window.isVisible():
-        will_press("Close and stop checking mail")
+        will_press("Close this console")
         window.close()
 
 

@@ -174,3 +174,17 @@ def test_no_page_tells_what_it_cannot_know_and_all_come_back_with_the_database(
     assert not banner.isVisible()
     assert answers == []
     window.close()
+
+
+@pytest.mark.covers("RUN-01", "RUN-06")
+def test_closing_the_console_that_runs_the_monitor_asks_first(person: Person, answers: list[tuple[str, str]]) -> None:
+    person.click(person.page("monitor").ui.start_button)
+    monitor = person.page("monitor")
+    person.wait(lambda: monitor.ui.state_pill.text().startswith("Running on"))
+    will_press("Keep open")
+    person.window.close()
+    assert person.window.isVisible()
+    assert "unless another console is open: then that one takes over." in answers[0][0]
+    will_press("Close this console")
+    person.window.close()
+    assert not person.window.isVisible()

@@ -359,13 +359,14 @@ class MainWindow(QMainWindow):
         QApplication.processEvents()
 
     def _may_end_monitor(self) -> bool:
-        """Asks before closing stops the monitor."""
+        """Asks before closing may stop the monitor: another console would take over, but this one cannot know of any."""
         snapshot = self.watch.snapshot
         if not self.monitor.here or snapshot is None or not snapshot.wanted.running or len(snapshot.hosts) > 1:
             return True
         words = self.tr(
-            "The email monitor runs in this console. Close it, and mail is not checked until the console is opened again."
+            "The email monitor runs in this console. Once it is closed, mail is not checked until a console is opened again, "
+            "unless another console is open: then that one takes over."
         )
         detail = self.tr("To have mail checked always, run it as a program of its own: trackit-console monitor.")
-        buttons = [self.tr("Close and stop checking mail"), self.tr("Keep open")]
+        buttons = [self.tr("Close this console"), self.tr("Keep open")]
         return ask(self, self.windowTitle(), words, buttons, detail) == 0
