@@ -66,11 +66,16 @@ def show(editor: Editor, value: Any) -> None:
     elif isinstance(editor, DateField):
         editor.show_day(value)
     elif isinstance(editor, QSpinBox):
-        editor.setValue(value or 0)
+        editor.setValue(_number(editor, value))
     elif isinstance(editor, QCheckBox):
         editor.setChecked(bool(value))
     else:
         _choose(editor, value)
+
+
+def _number(editor: QSpinBox, value: Any) -> int:
+    """What comes nearest to `value`, which is no number of this field if the database was changed by hand."""
+    return min(max(value, editor.minimum()), editor.maximum()) if isinstance(value, int) else 0
 
 
 def tell_stored(editor: QLineEdit) -> None:
@@ -92,6 +97,9 @@ def _choose(editor: QComboBox, value: Any) -> None:
         editor.setCurrentIndex(at)
     elif editor.isEditable():
         editor.setCurrentText(str(value or ""))
+    elif value:  # a choice of another version, a template that was deleted: shown, so that it is not replaced unseen
+        editor.addItem(str(value), value)
+        editor.setCurrentIndex(editor.count() - 1)
 
 
 def held(editor: Editor) -> Any:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
 from PySide6.QtCore import QCoreApplication
 
-from trackit_console.console.display_text import translated
+from trackit_console.console.display_text import label, translated
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.console.widgets.tile import TileState
 from trackit_console.monitor.kept_sentences import problem_phrases
 from trackit_console.settings.tiles import Tile, missing
+from trackit_console.settings.validation import Finding
 
 if TYPE_CHECKING:
     from trackit_console.settings.mailbox import Mailbox
@@ -53,11 +55,22 @@ def mailbox_pill(mailbox: Stored[Mailbox], state: MailboxState | None, now: date
 def mailbox_problem(mailbox: Stored[Mailbox], state: MailboxState | None) -> str:
     """Why a mailbox fails and what to do, in sentences; empty while it does not."""
     if mailbox.findings:
-        return "\n".join(f"{each.field}: {translated(each.message)}" for each in mailbox.findings)
+        return problem_of_settings(mailbox)
     if state is None or state.error is None:
         return ""
     summary, remedy = problem_phrases(state.error.context, state.error.code, state.error.facts)
     return "\n".join(part for part in (translated(summary), state.error.detail, translated(remedy)) if part)
+
+
+def problem_of_settings(stored: Stored[Any]) -> str:
+    """What is wrong with stored settings, a line for each field."""
+    return "\n".join(_finding_words(type(stored.value), each) for each in stored.findings)
+
+
+def _finding_words(model: type[BaseModel], found: Finding) -> str:
+    field = model.model_fields.get(found.field)
+    title = label(field.title or "") if field else ""
+    return f"{title}: {translated(found.message)}" if title else translated(found.message)
 
 
 def error_words(step: str) -> str:
@@ -94,6 +107,8 @@ def _mailbox_pills(snapshot: Snapshot) -> Pills:
 
 def _monitor_pills(snapshot: Snapshot) -> Pills:
     monitor = snapshot.monitor.value
+    if snapshot.monitor.findings:
+        return [monitor_pill(snapshot), ("bad", QCoreApplication.translate("status_pills", "Settings wrong"))]
     words = QCoreApplication.translate("status_pills", "every {minutes} min · {emails} emails")
     return [monitor_pill(snapshot), ("dim", words.format(minutes=monitor.poll_interval, emails=monitor.emails_to_process))]
 

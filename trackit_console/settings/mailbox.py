@@ -123,7 +123,7 @@ class AnyMailbox(Settings):
     @property
     def address(self) -> str | None:
         """The address of this mailbox: the email address, or the account if it is an address."""
-        return self.email_address or (self.account if is_address(self.account) else None)
+        return self.email_address or (self.account if is_address(self.account or "") else None)
 
     @property
     def title(self) -> str:

@@ -66,7 +66,7 @@ def _import_mailboxes(transaction: Transaction, file: ConfigurationFile, by: str
     new = file.configuration.mailboxes or []
     stored = {each.value.title.casefold(): each for each in transaction.mailboxes.all()}
     named = {each.title.casefold() for each in new}
-    others = [each.value for name, each in stored.items() if name not in named]
+    others = [each.value for name, each in stored.items() if name not in named and not each.findings]
     file.refuse([_within(number, each) for number, mailbox in enumerate(new) for each in check_among(mailbox, others)])
     for mailbox in new:
         _import_mailbox(transaction, mailbox, stored.get(mailbox.title.casefold()), by)

@@ -115,7 +115,7 @@ def _place(table: type[Base], name: str) -> str:
 
 def masked(value: BaseModel) -> str:
     """`value` as JSON for the audit: that a secret is set is told, the secret is not."""
-    plain = value.model_dump(mode="json")
+    plain = value.model_dump(mode="json", warnings=False)  # a row that was changed by hand may hold anything
     for name in type(value).model_fields:
         if isinstance(getattr(value, name), SecretStr):
             plain[name] = MASK

@@ -106,7 +106,8 @@ class MailboxDialog(SettingsDialog):
             self.binding.fill({"type": MailboxType.MICROSOFT365.value, "port": default_port("imap", True)})
             return
         fields = type(mailbox).model_fields
-        self.binding.fill({name: getattr(mailbox, name) for name in fields})
+        kind = fields["type"].default  # an unknown type is read as one that is known (see the findings)
+        self.binding.fill({name: getattr(mailbox, name, None) for name in fields} | {"type": kind})
         shown_name = "" if mailbox.name == (mailbox.address or mailbox.account) else mailbox.name
         self.binding.fill({"name": shown_name, "confirm_password": getattr(mailbox, "password", None)})
 

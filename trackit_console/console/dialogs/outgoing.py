@@ -99,7 +99,9 @@ class OutgoingDialog(SettingsDialog):
             self.binding.fill({name: field.default for name, field in model.model_fields.items() if not field.is_required()})
         self.binding.fill({"authentication": "basic", "port": SECURITY_PORTS["ssl_tls"]})
         if self.outgoing is not None:
-            self.binding.fill({name: getattr(self.outgoing, name) for name in type(self.outgoing).model_fields})
+            fields = type(self.outgoing).model_fields
+            kind = fields["authentication"].default  # an unknown one is read as one that is known (see the findings)
+            self.binding.fill({name: getattr(self.outgoing, name, None) for name in fields} | {"authentication": kind})
             self.binding.fill({"confirm_password": getattr(self.outgoing, "password", None)})
 
     def _edited(self, name: str) -> None:

@@ -268,8 +268,11 @@ class SettingsDialog(QDialog):
     # ------------------------------------------------------------------ closing
 
     def opened(self) -> None:
-        """Marks the current contents of the form as unchanged."""
+        """Marks the current contents of the form as unchanged, and shows what is wrong with stored settings."""
         self._untouched = self.state()
+        found = self.stored.findings if self.stored else ()
+        self.binding.show(found)
+        self.reveal([each.field for each in found])
 
     @property
     def unsaved(self) -> bool:

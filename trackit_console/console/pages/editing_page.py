@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -13,6 +13,7 @@ from trackit_console.console.context import Context
 from trackit_console.console.message_boxes import show_problem, tell_conflict
 from trackit_console.console.pages.page import Page
 from trackit_console.domain.audit import Audited
+from trackit_console.settings.validation import Finding
 from trackit_console.store.row_mapping import Stored
 
 Value = TypeVar("Value", bound=BaseModel)
@@ -26,6 +27,7 @@ class EditingPage(Page, Generic[Value]):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.stored: Stored[Value] | None = None
+        self._as_shown: Mapping[str, Any] = {}
 
     # ------------------------------------------------------------------ provided by each page
 
@@ -45,6 +47,9 @@ class EditingPage(Page, Generic[Value]):
         """Shows the values of `fields` and leaves the other fields as they are."""
         raise TypeError(type(self).__name__)
 
+    def show_findings(self, found: Sequence[Finding]) -> None:
+        """Shows what is wrong with the stored version, at its fields."""
+
     def refresh_actions(self) -> None:
         """Enables and disables the buttons."""
         raise TypeError(type(self).__name__)
@@ -53,7 +58,10 @@ class EditingPage(Page, Generic[Value]):
 
     @property
     def unsaved(self) -> bool:
-        return self.stored is not None and self.values() != self.values_of(self.stored.value)
+        if self.stored is None:
+            return False
+        # A wrong value that no field can hold is shown as the nearest one: that is no edit.
+        return self.values() != (self._as_shown if self.stored.findings else self.values_of(self.stored.value))
 
     def follow(self, stored: Stored[Value]) -> None:
         """Shows a newer version from the database, unless there are unsaved edits."""
@@ -76,6 +84,9 @@ class EditingPage(Page, Generic[Value]):
     def _fill(self, stored: Stored[Value]) -> None:
         self.stored = stored
         self.fill(stored.value)
+        self._as_shown = dict(self.values())
+        self.show_findings(stored.findings)
+        self.refresh_actions()
 
     def _saved(self, kept: Stored[Value]) -> None:
         self.stored = Stored(kept.id, kept.version + 1, kept.value)

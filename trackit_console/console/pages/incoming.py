@@ -17,7 +17,7 @@ from trackit_console.console.display_text import label, moment
 from trackit_console.console.message_boxes import ask, show_problem
 from trackit_console.console.models.table import Column, Table, TableModel
 from trackit_console.console.pages.page import Page
-from trackit_console.console.status_pills import mailbox_pill, mailbox_problem
+from trackit_console.console.status_pills import mailbox_pill, mailbox_problem, problem_of_settings
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.mailbox import TYPE_LABELS, Mailbox, MailboxType
@@ -51,7 +51,7 @@ class IncomingPage(Page):
     def _columns(self) -> list[Column[Stored[Mailbox]]]:
         return [
             Column(self.tr("Mailbox"), lambda row: row.value.title, stretch=True, tip=lambda row: row.value.place),
-            Column(self.tr("Type"), lambda row: label(TYPE_LABELS[MailboxType(row.value.type)])),
+            Column(self.tr("Type"), lambda row: _type_words(row.value.type)),
             Column(self.tr("Status"), lambda row: self._pill(row)[1], tone=lambda row: self._pill(row)[0], tip=self._error),
             Column(self.tr("Last check"), lambda row: self._at(row, "last_poll_at")),
             Column(self.tr("Last success"), lambda row: self._at(row, "last_success_at")),
@@ -112,16 +112,20 @@ class IncomingPage(Page):
         self.ui.mailboxes.viewport().update()
         self.ui.mailboxes.setVisible(bool(snapshot.mailboxes))
         self.ui.empty.setVisible(not snapshot.mailboxes)
-        self._show_outgoing(snapshot.outgoing.value if snapshot.outgoing else None)
+        self._show_outgoing(snapshot.outgoing)
         self._refresh_actions()
 
-    def _show_outgoing(self, outgoing: Outgoing | None) -> None:
-        if outgoing is None:
+    def _show_outgoing(self, stored: Stored[Outgoing] | None) -> None:
+        if stored is None:
             self.ui.outgoing_account.setText(self.tr("Not configured yet"))
             self.ui.outgoing_detail.setText(self.tr("Configure the account that answers and notifications are sent from."))
             return
+        outgoing = stored.value
         self.ui.outgoing_account.setText(outgoing.from_address)
-        self.ui.outgoing_detail.setText(f"{label(AUTHENTICATION_LABELS[outgoing.authentication])} · {outgoing.place}")
+        if stored.findings:
+            self.ui.outgoing_detail.setText(self.tr("Settings wrong: {words}").format(words=problem_of_settings(stored)))
+        else:
+            self.ui.outgoing_detail.setText(f"{label(AUTHENTICATION_LABELS[outgoing.authentication])} · {outgoing.place}")
 
     def _refresh_actions(self) -> None:
         chosen = self.table.current is not None
@@ -167,7 +171,7 @@ class IncomingPage(Page):
             self.context.window_settings,
             lambda mailbox, cancel: check(mailbox, mailbox_id, cancel),
             stored=stored,
-            others=[each.value for each in snapshot.mailboxes if stored is None or each.id != stored.id],
+            others=[each.value for each in snapshot.mailboxes if not each.findings and each.id != mailbox_id],
             templates=[each.name for each in snapshot.ticket_templates],
             parent=self,
         )
@@ -264,3 +268,8 @@ class IncomingPage(Page):
         services = self.context.services
         save = partial(services.save_outgoing, made, dialog.stored.version if dialog.stored else None)
         self._save(dialog, made, partial(with_conflict_author, save, lambda _saved: services.changed_by(Audited.OUTGOING_EMAIL)))
+
+
+def _type_words(kind: str) -> str:
+    """The type of a mailbox; one that this version does not know is shown as it stands in the database."""
+    return label(TYPE_LABELS[MailboxType(kind)]) if kind in TYPE_LABELS else kind

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -110,8 +110,9 @@ class MonitorPage(EditingPage[MonitorSettings]):
 
     def fill(self, settings: MonitorSettings) -> None:
         self.binding.fill(dict(settings))
-        self.binding.show([])
-        self.refresh_actions()
+
+    def show_findings(self, found: Sequence[Finding]) -> None:
+        self.binding.show(found)
 
     # ------------------------------------------------------------------ the monitor
 
