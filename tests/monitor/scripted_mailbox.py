@@ -27,8 +27,8 @@ def ref_of(number: int) -> MessageRef:
 class ScriptedMailbox:
     """Messages by number; what the server withholds, refuses to settle, or breaks off over; and what was asked of it.
 
-    `open` is a source factory of an engine. `on_open` happens in each session before the sign-in, `refused` makes every
-    sign-in fail, `finish_error` is raised at the end of a session.
+    `open` is a source factory of an engine. `on_open` happens in each session before the sign-in, `on_download` with each
+    message, `refused` makes every sign-in fail, `finish_error` is raised at the end of a session.
     """
 
     messages: dict[int, bytes] = field(default_factory=dict)
@@ -40,6 +40,7 @@ class ScriptedMailbox:
     refused: bool = False
     finish_error: TransportError | None = None
     on_open: Callable[[], object] = lambda: None
+    on_download: Callable[[int], object] = lambda _number: None
     sessions: list[Session] = field(default_factory=list)
 
     def open(self, _mailbox: Mailbox) -> Session:
@@ -97,6 +98,7 @@ class Session(ScriptedSource):
         absent = Absent.TOO_LARGE if len(raw) > size_limit else self._mailbox.withheld.get(number)
         if absent is None:
             self.downloaded.append(number)
+            self._mailbox.on_download(number)
             return Fetched(ref_of(number), raw, len(raw))
         return Fetched(ref_of(number), None, len(raw), headers=_headers(raw), absent=absent, words=self._mailbox.words)
 

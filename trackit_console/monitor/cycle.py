@@ -2,7 +2,8 @@
 
 A message that cannot be read or decided is set aside alone. What was recorded but not settled, because a visit was cut
 off, is settled first. After such a visit messages are taken one by one, each counted before it is downloaded: one that
-ends the whole process is found so, and set aside at the third time. When to visit is decided in `engine`.
+ends the whole process is found so, and is not downloaded any more after the third time. When to visit is decided in
+`engine`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from trackit_console.transports.source import Absent, Batch, Fetched, Source
 
 LEFT_OVER = 1000
 """Deliveries of earlier visits that one visit settles at most."""
+HEADERS_ALONE = -1
+"""A size limit that every message exceeds, even one whose size the server does not tell."""
 MEGABYTE = 1024 * 1024
 
 
@@ -135,7 +138,7 @@ class PollCycle:
             self.counts.opened = True
             self._settle_left_over(source)
             self._try_pending(source)
-            for batch in source.fetch_new(self._cursor(), self._settings.emails_to_process, self._settings.size_limit):
+            for batch in source.fetch_new(self._cursor(), self._settings.emails_to_process, self._size_limit):
                 if self._stop.is_set():
                     break
                 self._take_in(source, batch)
@@ -143,6 +146,11 @@ class PollCycle:
                 self.counts.unread = source.unread()
             self._finish(source)
         return self.counts
+
+    @property
+    def _size_limit(self) -> int:
+        """After a visit that was cut off, new messages are only announced at first."""
+        return HEADERS_ALONE if self._lease.cut_off else self._settings.size_limit
 
     def _cursor(self) -> str | None:
         with self._database.reading() as transaction:
@@ -159,23 +167,35 @@ class PollCycle:
     def _try_pending(self, source: Source) -> None:
         """Messages that were announced but not taken: tried again, set aside at the third time, forgotten when gone."""
         tries = {each.ref: each.tries for each in self._ledger.pending(self._mailbox.id)}
-        if not tries:
-            return
-        # One that was counted before its download may be what ended the process: at the last try only its headers are read.
-        feared = [ref for ref, number in tries.items() if self._lease.cut_off and number + 1 >= MAX_TRIES]
-        aside = [(each, Reason.ENDED_THE_PROCESS) for each in source.fetch_headers(feared)] if feared else []
-        came = list(source.fetch([ref for ref in tries if ref not in feared], self._settings.size_limit))
-        there = {each.ref for each in came} | {each.ref for each, _ in aside}
-        self._ledger.forget_pending(self._lease, [ref for ref in tries if ref not in there])
-        self._take_in_new(source, [each for each in came if each.raw is not None], "")
+        if self._lease.cut_off:
+            # One that was counted before its download may be what ended the process: at the last try only its headers are read.
+            feared = [ref for ref, number in tries.items() if number + 1 >= MAX_TRIES]
+            self._set_aside_feared(source, feared)
+            self._take_in_one_by_one(source, [ref for ref in tries if ref not in feared])
+        elif tries:
+            self._ask_again(source, tries)
+
+    def _ask_again(self, source: Source, tries: Mapping[MessageRef, int]) -> None:
+        came = list(source.fetch(list(tries), self._settings.size_limit))
+        self._forget_gone(tries, came)
+        self._take_in_together(source, [each for each in came if each.raw is not None], "")
         absent = [each for each in came if each.raw is None]
         again = [each.ref for each in absent if tries[each.ref] + 1 < MAX_TRIES]
         if again:
             self._ledger.count_try(self._lease, again)
-        aside += [(each, _REASONS[each.absent]) for each in absent if each.ref not in again and each.absent]
-        self._set_aside(source, aside)
+        self._set_aside([(each, _REASONS[each.absent]) for each in absent if each.ref not in again and each.absent])
 
-    def _set_aside(self, source: Source, messages: Sequence[tuple[Fetched, Reason]]) -> None:
+    def _set_aside_feared(self, source: Source, feared: Sequence[MessageRef]) -> None:
+        if feared:
+            came = list(source.fetch_headers(feared))
+            self._forget_gone(feared, came)
+            self._set_aside([(each, Reason.ENDED_THE_PROCESS) for each in came])
+
+    def _forget_gone(self, asked: Collection[MessageRef], came: Collection[Fetched]) -> None:
+        there = {each.ref for each in came}
+        self._ledger.forget_pending(self._lease, [ref for ref in asked if ref not in there])
+
+    def _set_aside(self, messages: Sequence[tuple[Fetched, Reason]]) -> None:
         """Given up: quarantined by reference and headers. Nobody has its whole but the server, so it stays there untouched."""
         for each, reason in messages:
             why = why_not_downloaded(reason, size=each.size, limit_megabytes=self._settings.message_size_limit, tries=MAX_TRIES)
@@ -189,18 +209,19 @@ class PollCycle:
     def _take_in(self, source: Source, batch: Batch) -> None:
         """Records the batch, then settles it on the server."""
         known = self._ledger.known(self._mailbox.id, [each.ref for each in batch.messages])
-        self._take_in_new(source, [each for each in batch.messages if each.ref not in known], batch.cursor)
+        new = [each for each in batch.messages if each.ref not in known]
+        if self._lease.cut_off:
+            self._take_in_one_by_one(source, [each.ref for each in new])
+            new = []
+        self._take_in_together(source, new, batch.cursor)
 
-    def _take_in_new(self, source: Source, new: Sequence[Fetched], cursor: str) -> None:
-        """Together; after a visit that was cut off one by one, each counted before it is read."""
-        if not self._lease.cut_off:
-            self._take_in_together(source, new, cursor)
-            return
-        for each in new:
-            if each.raw is not None:
-                self._ledger.count_try(self._lease, [each.ref])
-            self._take_in_together(source, [each], "")
-        self._take_in_together(source, [], cursor)
+    def _take_in_one_by_one(self, source: Source, refs: Sequence[MessageRef]) -> None:
+        """Counts each before it is downloaded: if that is the last thing this process does, the next one knows of it."""
+        for ref in refs:
+            self._ledger.count_try(self._lease, [ref])
+            came = list(source.fetch([ref], self._settings.size_limit))
+            self._forget_gone([ref], came)
+            self._take_in_together(source, [each for each in came if each.raw is not None], "")
 
     def _take_in_together(self, source: Source, new: Sequence[Fetched], cursor: str) -> None:
         if absent := [each.ref for each in new if each.raw is None]:

@@ -54,3 +54,16 @@ class NotDownloadedYet(Problem):
     code = "not_downloaded_yet"
     sentence = QT_TRANSLATE_NOOP("monitor", "The mail server never handed over the whole of this message.")
     remedy = QT_TRANSLATE_NOOP("monitor", "Press Try again: the email monitor asks the server for it once more.")
+
+
+class MailboxGone(Problem):
+    """The message was never handed over as a whole, and nobody visits its mailbox any more."""
+
+    context = "monitor"
+    code = "mailbox_gone"
+    sentence = QT_TRANSLATE_NOOP(
+        "monitor", "The mailbox of this message was deleted here, so the mail server cannot be asked for the message any more."
+    )
+    remedy = QT_TRANSLATE_NOOP(
+        "monitor", "Read the message on the mail server, where it still is, then discard it here. Nothing was changed."
+    )

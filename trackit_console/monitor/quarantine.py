@@ -16,12 +16,10 @@ from trackit_console.helpdesk.intake import route
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.mail import parse
 from trackit_console.monitor.cycle import MailboxIntake, read_message
-from trackit_console.monitor.errors import NotDownloadedYet
+from trackit_console.monitor.errors import MailboxGone, NotDownloadedYet
 from trackit_console.store.database import Database
 from trackit_console.store.errors import RecordMissing
-from trackit_console.store.quarantine import QuarantinedMessage
 from trackit_console.store.snapshot import read_snapshot
-from trackit_console.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +33,20 @@ def retry(database: Database, delivery_id: int, by: str, clock: Clock) -> Retrie
     """Processes a quarantined message again; it may be set aside again. KeyError when it is not in quarantine any more.
 
     One that was never downloaded as a whole is asked for again: decided about as it is, it would make an empty ticket.
+    Raises `MailboxGone` when nobody would ask.
     """
     with database.unit_of_work() as work:
         message = work.quarantine.get(delivery_id)
+        snapshot = read_snapshot(work.transaction, clock.now())
+        mailbox = next((each.value for each in snapshot.mailboxes if each.id == message.mailbox_id), None)
         if message.raw is None:
+            if mailbox is None:
+                raise MailboxGone
             work.quarantine.download_again(message)
             recorded = None
         else:
-            intake = _intake(work.transaction, message, clock)
+            # Today's settings; a mailbox that was deleted since has no ticket template of its own.
+            intake = MailboxIntake(Policy.of(snapshot.settings), mailbox.ticket_template if mailbox else None)
             reads = [read_message(arrived(message.ref, message.raw, clock.now()))]
             directory = work.look_up(intake.lookup(reads))
             recorded = work.quarantine.decide(message, intake.decide(reads, directory)[0])
@@ -77,10 +81,3 @@ def discard(database: Database, delivery_id: int, by: str) -> None:
         work.quarantine.discard(delivery_id)
         work.transaction.audit.noted("discarded", Audited.MESSAGE, by, str(delivery_id))
         work.commit()
-
-
-def _intake(transaction: Transaction, message: QuarantinedMessage, clock: Clock) -> MailboxIntake:
-    """Today's settings; a mailbox that was deleted since has no ticket template of its own."""
-    snapshot = read_snapshot(transaction, clock.now())
-    mailbox = next((each.value for each in snapshot.mailboxes if each.id == message.mailbox_id), None)
-    return MailboxIntake(Policy.of(snapshot.settings), mailbox.ticket_template if mailbox else None)
