@@ -10,10 +10,15 @@ from pydantic import SecretStr
 
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
+from trackit_console.clock import SystemClock
+from trackit_console.helpdesk.intake import Policy
+from trackit_console.monitor.cycle import VisitSettings
+from trackit_console.monitor.visit import OpenSource, Visit, VisitContext
 from trackit_console.settings.mailbox import Imap, Mailbox
 from trackit_console.settings.monitor import PostAction
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.snapshot import read_snapshot
 
 
 @pytest.fixture
@@ -57,3 +62,23 @@ def expected_counts(action: PostAction, number: int) -> dict[str, int]:
         PostAction.DELETE: {"INBOX": 0},
         PostAction.MOVE: {"INBOX": 0, "TrackItProcessedEmails": number},
     }[action]
+
+
+def visit_of(database: Database, mailbox: Stored[Mailbox], source_factory: OpenSource, host_id: str = "a host") -> Visit:
+    """A visit as an engine makes it, for a test to run on a thread of its own choice."""
+    with database.reading() as transaction:
+        snapshot = read_snapshot(transaction, SystemClock().now())
+    monitor = snapshot.monitor.value
+    visit_settings = VisitSettings(
+        Policy.of(snapshot.settings), monitor.emails_to_process, monitor.post_action, monitor.message_size_limit
+    )
+    return Visit(
+        database,
+        mailbox,
+        host_id,
+        VisitContext(visit_settings, monitor, {}),
+        SystemClock(),
+        on_recorded=lambda *_: None,
+        source_factory=source_factory,
+        regardless=True,
+    )

@@ -8,26 +8,24 @@ from collections.abc import Callable
 import pytest
 
 from tests.message_factory import raw_message
+from tests.monitor.conftest import visit_of
 from tests.monitor.scripted_mailbox import ScriptedMailbox
 from tests.monitor.test_poll import activity, records
 from tests.settings.samples import imap
 from trackit_console.clock import SystemClock
 from trackit_console.domain.deliveries import Outcome
-from trackit_console.helpdesk.intake import Policy
 from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.mail import Message, parse
 from trackit_console.monitor import cycle
-from trackit_console.monitor.cycle import VisitSettings
 from trackit_console.monitor.engine import Engine
 from trackit_console.monitor.errors import MailboxGone
 from trackit_console.monitor.quarantine import Retried, retry
-from trackit_console.monitor.visit import Visit, VisitContext, VisitResult
+from trackit_console.monitor.visit import VisitResult
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.activity import ActivityView
 from trackit_console.store.database import Database
 from trackit_console.store.quarantine import QuarantineView
 from trackit_console.store.row_mapping import Stored
-from trackit_console.store.snapshot import read_snapshot
 from trackit_console.transports.source import Absent
 
 BAD = 2
@@ -220,28 +218,9 @@ def test_a_message_that_ended_the_process_three_times_is_not_downloaded_again(
     monkeypatch.setattr(cycle, "parse", parse_or_die)
     for _ in range(3):
         with pytest.raises(Killed):
-            visit_of(database, mailbox, server).run()
-    visit_of(database, mailbox, server).run()
+            visit_of(database, mailbox, server.open).run()
+    visit_of(database, mailbox, server.open).run()
     assert (server.last.downloaded, server.last.headers_of) == ([3], [BAD])
     assert subjects(database) == OTHERS
     [aside] = waiting(database)
     assert (aside.code, aside.subject) == ("broke_down", "Printer 2 does not print")
-
-
-def visit_of(database: Database, mailbox: Stored[Mailbox], server: ScriptedMailbox) -> Visit:
-    """A visit as an engine makes it, on this thread: it may end in the midst."""
-    with database.reading() as transaction:
-        snapshot = read_snapshot(transaction, SystemClock().now())
-    settings, monitor = snapshot.settings, snapshot.monitor.value
-    visit_settings = VisitSettings(Policy.of(settings), 50, monitor.post_action, monitor.message_size_limit)
-    context = VisitContext(visit_settings, monitor, {})
-    return Visit(
-        database,
-        mailbox,
-        "a host",
-        context,
-        SystemClock(),
-        on_recorded=lambda *_: None,
-        source_factory=server.open,
-        regardless=True,
-    )
