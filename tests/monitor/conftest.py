@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from trackit_console.clock import SystemClock
-from trackit_console.helpdesk.intake import Policy
+from trackit_console.helpdesk.policy import Policy
 from trackit_console.monitor.cycle import VisitSettings
 from trackit_console.monitor.visit import OpenSource, Visit, VisitContext
 from trackit_console.settings.mailbox import Imap, Mailbox
