@@ -17,6 +17,7 @@ from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.errors import DatabaseOffline
 from trackit_console.store.mailbox_states import MailboxState, MailboxStates
+from trackit_console.store.monitoring import Monitoring
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import MailboxLeaseRow
 from trackit_console.transports.source import Source
@@ -70,7 +71,7 @@ def test_a_fault_of_the_engine_is_reported_and_it_goes_on(
     expect_log(FAILED)
     add_mailbox(hosts)
     server = ScriptedMailbox()
-    monkeypatch.setattr(MailboxStates, "due", Fails(ZeroDivisionError("a fault"), hosts, 1, MailboxStates.due))
+    monkeypatch.setattr(Monitoring, "wanted", Fails(ZeroDivisionError("a fault"), hosts, 1, Monitoring.wanted))
     [host] = hosts.start(server.open)
     assert [type(each) for each in host.errors] == [ZeroDivisionError]
     assert server.sessions == []
@@ -84,8 +85,8 @@ def test_a_fault_that_stays_is_met_with_a_growing_delay(
     hosts: Hosts, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
 ) -> None:
     expect_log(FAILED)
-    failing = Fails(ZeroDivisionError("a fault"), hosts, 1000, MailboxStates.due)
-    monkeypatch.setattr(MailboxStates, "due", failing)
+    failing = Fails(ZeroDivisionError("a fault"), hosts, 1000, Monitoring.wanted)
+    monkeypatch.setattr(Monitoring, "wanted", failing)
     hosts.start(ScriptedMailbox().open)
     hosts.pass_seconds(3 * LONGEST_RESTART)
     times = failing.called_at
@@ -101,7 +102,7 @@ def test_a_database_that_is_away_is_reported_and_its_visits_are_kept_once_it_is_
     expect_log("ERROR trackit.EmailMonitor: The database is not available on its server")
     mailbox = add_mailbox(hosts)
     server = ScriptedMailbox()
-    monkeypatch.setattr(MailboxStates, "due", Fails(DatabaseOffline("978"), hosts, 1, MailboxStates.due))
+    monkeypatch.setattr(Monitoring, "wanted", Fails(DatabaseOffline("978"), hosts, 1, Monitoring.wanted))
     [host] = hosts.start(server.open)
     hosts.pass_seconds(FIRST_RESTART + 1)
     assert [type(each) for each in host.errors] == [DatabaseOffline]
@@ -176,3 +177,19 @@ def test_a_visit_whose_mailbox_was_taken_over_ends_without_a_word(hosts: Hosts) 
     assert len(server.sessions) == 1
     assert host.errors == []
     assert state(hosts, mailbox).authentication_failures == 0, "what this host saw is not kept"
+
+
+@pytest.mark.covers("MON-05")
+def test_a_mailbox_that_is_due_and_gone_with_the_same_restart_is_not_visited(hosts: Hosts) -> None:
+    servers = {"support": ScriptedMailbox(), "gone": ScriptedMailbox()}
+    add_mailbox(hosts)
+    mailbox = add_mailbox(hosts, "gone")
+    [host] = hosts.start(by_account(servers))
+    hosts.pass_seconds(1)
+    with hosts.database.begin() as transaction:
+        transaction.mailboxes.delete(mailbox, "ada")
+        transaction.mailbox_states.make_due()
+        transaction.monitoring.want_restart("ada")
+    hosts.pass_seconds(2)
+    assert [len(each.sessions) for each in servers.values()] == [2, 1]
+    assert host.errors == []

@@ -179,13 +179,15 @@ class Engine:
     # ------------------------------------------------------------------ one look
 
     def _tick(self) -> None:
+        self._take_ended()  # before asking what is due: the end of a visit moves that
+        loaded = self._loaded
         with self._database.reading() as transaction:
             wanted = transaction.monitoring.wanted()
+            due = transaction.mailbox_states.due(self.host_id, loaded.enabled.keys()) if loaded else []
         self._obey(wanted)
         self._report()  # before any visit: nobody may own a mailbox who is not known to be alive
-        self._take_ended()
-        if self._loaded:
-            self._start_due(self._loaded)
+        if loaded and loaded is self._loaded and due:  # not when the settings were just read anew
+            self._start(due, loaded)
 
     def _obey(self, wanted: Wanted) -> None:
         """Starts and stops; either is told to the consoles at once, not with the next heartbeat."""
@@ -223,11 +225,10 @@ class Engine:
                 self._log.error("mailbox %s is left out: %s", each.value.title, each.findings[0])
         return LoadedSettings(mailboxes, context, snapshot.revision.number, restarts)
 
-    def _start_due(self, loaded: LoadedSettings) -> None:
-        """Claims what is due, as long as this host owns less than its share of the mailboxes."""
+    def _start(self, due: Sequence[int], loaded: LoadedSettings) -> None:
+        """Visits what is due, and claims it as long as this host owns less than its share of the mailboxes."""
         with self._database.reading() as transaction:
             owned = set(transaction.mailbox_states.owned(self.host_id))
-            due = transaction.mailbox_states.due(self.host_id, loaded.enabled.keys())
         for number in due:
             if len(self._running) >= SIDE_BY_SIDE:
                 return

@@ -141,7 +141,7 @@ _CHANGING = (ChangeFields, Assign, Close, Reopen, AddNote)
 
 
 def _update_records(connection: Connection, written: Sequence[WrittenChange], read: ReadForUpdate, at: datetime) -> None:
-    """Folds all that happens to one record into one UPDATE; in the order of ids, as `lookups` locks them."""
+    """Folds all that happens to one record into one UPDATE. `read` has locked them, so the order cannot be a deadlock."""
     targets = {
         each.resolve(effect.record)
         for each, effect in _effects(written)
@@ -182,12 +182,15 @@ def _folded(record: Record, effect: Effect, at: datetime) -> tuple[Row, Record, 
 
 
 def _write_updates(connection: Connection, values: Mapping[RecordRef, Row], at: datetime) -> None:
-    kept = {ref.id: changed for ref, changed in values.items() if ref.module is not Module.REQUESTOR}
+    """One UPDATE for all records that change in the same way: most are only touched, or opened again."""
+    alike: dict[tuple[tuple[str, Any], ...], list[int]] = {}
+    for ref, changed in values.items():
+        if ref.module is not Module.REQUESTOR:
+            alike.setdefault(tuple(sorted(changed.items())), []).append(ref.id)
     touched: Row = {"updated_at": at, "version": RecordRow.version + 1}
-    for part in in_parts(sorted(number for number, changed in kept.items() if not changed)):
-        connection.execute(update(RecordRow).where(RecordRow.id.in_(part)).values(touched))
-    for number in sorted(number for number, changed in kept.items() if changed):
-        connection.execute(update(RecordRow).where(RecordRow.id == number).values({**touched, **kept[number]}))
+    for same, numbers in alike.items():
+        for part in in_parts(sorted(numbers)):
+            connection.execute(update(RecordRow).where(RecordRow.id.in_(part)).values({**touched, **dict(same)}))
 
 
 # ------------------------------------------------------------------ notes, links, outgoing mail

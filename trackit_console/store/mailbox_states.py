@@ -180,20 +180,20 @@ class MailboxStates:
         self._hold(lease)
         now, before = self._now(), self.state(lease.mailbox_id)
         failures = before.failures + 1 if end.error else 0
-        self._update(
-            lease.mailbox_id,
-            visit_begun_at=None,
-            last_poll_at=now,
-            next_poll_at=now + delay(failures),
-            failures=failures,
+        kept: dict[str, object] = {
+            "visit_begun_at": None,
+            "last_poll_at": now,
+            "next_poll_at": now + delay(failures),
+            "failures": failures,
             **_error_columns(end.error),
-        )
+        }
         if end.refused:
-            self._update(lease.mailbox_id, authentication_failures=before.authentication_failures + 1)
-        if end.opened or end.error is None:
-            self._update(lease.mailbox_id, authentication_failures=0)
+            kept["authentication_failures"] = before.authentication_failures + 1
+        elif end.opened or end.error is None:
+            kept["authentication_failures"] = 0
         if end.error is None:
-            self._update(lease.mailbox_id, last_success_at=now, unread=end.unread)
+            kept |= {"last_success_at": now, "unread": end.unread}
+        self._update(lease.mailbox_id, **kept)
         return before
 
     def keep_alert(self, mailbox_id: int, record_id: int | None) -> None:
