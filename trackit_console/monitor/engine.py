@@ -9,23 +9,22 @@ from __future__ import annotations
 import platform
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from trackit_console.clock import Clock, SystemClock
-from trackit_console.helpdesk.policy import Policy
 from trackit_console.logs import component
 from trackit_console.monitor.backoff import FIRST_RESTART, LONGEST_RESTART, RetryDelays
-from trackit_console.monitor.cycle import OnRecorded, VisitSettings
-from trackit_console.monitor.visit import OpenSource, Visit, VisitContext, VisitResult, settings_error
+from trackit_console.monitor.cycle import OnRecorded
+from trackit_console.monitor.loaded_settings import LoadedSettings, is_refused, load_settings
+from trackit_console.monitor.visit import OpenSource, Visit, VisitResult, settings_error
 from trackit_console.monitor.visit_thread import VisitThread
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database
 from trackit_console.store.errors import StoreError
 from trackit_console.store.monitoring import CONSOLE, Host, Wanted
 from trackit_console.store.row_mapping import Stored
-from trackit_console.store.snapshot import read_snapshot
+from trackit_console.store.transaction import Transaction
 from trackit_console.transports.factory import open_source
 from trackit_console.user_messages import Problem
 
@@ -40,24 +39,6 @@ ABANDON = 0.7
 END_SECONDS = 1.8
 """Seconds after which a stop is done even if the database does not answer (RUN-06: 2 s)."""
 LOOK_AT_STOP = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedSettings:
-    """The settings as they were when the monitor was started; changes wait for the next start (MON-05)."""
-
-    mailboxes: dict[int, Stored[Mailbox]]
-    context: VisitContext
-    revision: int
-    restarts: int
-
-    @property
-    def enabled(self) -> dict[int, Stored[Mailbox]]:
-        """The mailboxes that are visited: enabled, and with settings that can be used.
-
-        So is one of which only a secret cannot be opened: that shows here alone, and its visit keeps it as the error.
-        """
-        return {number: each for number, each in self.mailboxes.items() if each.value.enabled and not _refused(each)}
 
 
 class SteppedDown(Exception):
@@ -146,11 +127,11 @@ class Engine:
 
     def run_once(self, stop: threading.Event) -> list[VisitResult]:
         """Visits every enabled mailbox once, due or not, side by side, and answers how that went (`monitor --once`)."""
-        loaded = self._load(0)
+        loaded = load_settings(self._database, self._clock, 0)
         results = [
             VisitResult(each.id, each.value.title, error=settings_error(each))
             for each in loaded.mailboxes.values()
-            if each.value.enabled and _refused(each)
+            if each.value.enabled and is_refused(each)
         ]
         waiting = list(loaded.enabled.values())
         over: list[VisitThread] = []
@@ -198,7 +179,7 @@ class Engine:
             self._log.info("stopped")
         if wanted.running and self._loaded is None:
             self._host_or_step_down()
-            self._loaded = self._load(wanted.restarts)
+            self._loaded = load_settings(self._database, self._clock, wanted.restarts)
             self._reported_at = None
             self._log.info("started")
 
@@ -210,20 +191,6 @@ class Engine:
             hosting = transaction.monitoring.host_in_console(self.host_id)
         if not hosting:
             raise SteppedDown
-
-    def _load(self, restarts: int) -> LoadedSettings:
-        with self._database.reading() as transaction:
-            snapshot = read_snapshot(transaction, self._clock.now(), secrets=True)
-        settings, monitor = snapshot.settings, snapshot.monitor.value
-        visit_settings = VisitSettings(
-            Policy.of(settings), monitor.emails_to_process, monitor.post_action, monitor.message_size_limit
-        )
-        context = VisitContext(visit_settings, monitor, {each.name: each for each in settings.ticket_templates})
-        mailboxes = {each.id: each for each in snapshot.mailboxes}
-        for each in mailboxes.values():
-            if each.value.enabled and _refused(each):
-                self._log.error("mailbox %s is left out: %s", each.value.title, each.findings[0])
-        return LoadedSettings(mailboxes, context, snapshot.revision.number, restarts)
 
     def _start(self, due: Sequence[int], loaded: LoadedSettings) -> None:
         """Visits what is due, and claims it as long as this host owns less than its share of the mailboxes."""
@@ -278,15 +245,22 @@ class Engine:
         with self._database.begin() as transaction:
             transaction.monitoring.report(host)
             transaction.mailbox_states.renew(self.host_id)
-            running = [each for each in transaction.monitoring.hosts() if each.state == "running"]
-            if self._loaded:
-                self._share = -(-len(self._loaded.enabled) // max(1, len(running)))
-                owned = transaction.mailbox_states.owned(self.host_id)
-                idle = [number for number in owned if number not in self._running]
-                transaction.mailbox_states.give_back(self.host_id, idle[: max(0, len(owned) - self._share)])
+            self._give_back(transaction)
         with self._database.begin() as transaction:
             transaction.monitoring.forget_dead()
         self._reported_at = now
+
+    def _give_back(self, transaction: Transaction) -> None:
+        """Frees what this host owns above its fair share, and what it visits no more: disabled, deleted, or stopped."""
+        hosts = [each for each in transaction.monitoring.hosts() if each.state == "running"]
+        enabled = self._loaded.enabled if self._loaded else {}
+        self._share = -(-len(enabled) // max(1, len(hosts)))
+        owned = transaction.mailbox_states.owned(self.host_id)
+        wanted = [number for number in owned if number in enabled]
+        idle = [number for number in wanted if number not in self._running]
+        above = idle[: max(0, len(wanted) - self._share)]
+        if free := [number for number in owned if number not in enabled and number not in self._running] + above:
+            transaction.mailbox_states.give_back(self.host_id, free)
 
     # ------------------------------------------------------------------ ending
 
@@ -316,10 +290,6 @@ class Engine:
         with self._database.begin() as transaction:
             transaction.mailbox_states.leave(self.host_id)
             transaction.monitoring.leave(self.host_id)
-
-
-def _refused(mailbox: Stored[Mailbox]) -> bool:
-    return any(each.rule != "secret_unreadable" for each in mailbox.findings)
 
 
 def _words(problem: Exception) -> str:

@@ -248,8 +248,12 @@ class Deliveries:
         with self._writing() as connection:
             for part in in_parts(sorted(copied)):
                 connection.execute(update(DeliveryRow).where(DeliveryRow.id.in_(part)).values(copied_at=self._now()))
+            by_words: dict[str, list[int]] = {}  # most often the server says the same of all of them
             for delivery_id, words in sorted(errors.items()):
-                connection.execute(update(DeliveryRow).where(DeliveryRow.id == delivery_id).values(settle_error=cut(words, 1000)))
+                by_words.setdefault(cut(words, 1000), []).append(delivery_id)
+            for words, numbers in by_words.items():
+                for part in in_parts(numbers):
+                    connection.execute(update(DeliveryRow).where(DeliveryRow.id.in_(part)).values(settle_error=words))
 
     def raw(self, delivery_id: int) -> bytes | None:
         """The message as it came, None where it is not kept."""

@@ -1,0 +1,54 @@
+"""The settings that a running monitor works with: read when it starts, changed by a restart alone (MON-05)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trackit_console.clock import Clock
+from trackit_console.helpdesk.policy import Policy
+from trackit_console.logs import component
+from trackit_console.monitor.cycle import VisitSettings
+from trackit_console.monitor.visit import VisitContext
+from trackit_console.settings.mailbox import Mailbox
+from trackit_console.store.database import Database
+from trackit_console.store.row_mapping import Stored
+from trackit_console.store.snapshot import read_snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """The settings as they were when the monitor was started; `restarts` is which of the wishes to restart was served."""
+
+    mailboxes: dict[int, Stored[Mailbox]]
+    context: VisitContext
+    revision: int
+    restarts: int
+
+    @property
+    def enabled(self) -> dict[int, Stored[Mailbox]]:
+        """The mailboxes that are visited: enabled, and with settings that can be used.
+
+        So is one of which only a secret cannot be opened: that shows here alone, and its visit keeps it as the error.
+        """
+        return {number: each for number, each in self.mailboxes.items() if each.value.enabled and not is_refused(each)}
+
+
+def load_settings(database: Database, clock: Clock, restarts: int) -> LoadedSettings:
+    """The settings as they are now. A mailbox whose settings cannot be used is logged and left out. Raises `StoreError`."""
+    with database.reading() as transaction:
+        snapshot = read_snapshot(transaction, clock.now(), secrets=True)
+    settings, monitor = snapshot.settings, snapshot.monitor.value
+    visit_settings = VisitSettings(
+        Policy.of(settings), monitor.emails_to_process, monitor.post_action, monitor.message_size_limit
+    )
+    context = VisitContext(visit_settings, monitor, {each.name: each for each in settings.ticket_templates})
+    mailboxes = {each.id: each for each in snapshot.mailboxes}
+    for each in mailboxes.values():
+        if each.value.enabled and is_refused(each):
+            component("EmailMonitor").error("mailbox %s is left out: %s", each.value.title, each.findings[0])
+    return LoadedSettings(mailboxes, context, snapshot.revision.number, restarts)
+
+
+def is_refused(mailbox: Stored[Mailbox]) -> bool:
+    """Whether today's rules refuse the stored settings, apart from a secret that cannot be opened."""
+    return any(each.rule != "secret_unreadable" for each in mailbox.findings)
