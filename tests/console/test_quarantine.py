@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QLabel
 
 from tests.console.conftest import Person, will_press
 from tests.quarantine_factory import SetAside, set_aside
+from trackit_console.console import sample_data
+from trackit_console.console.display_text import HEADING_LENGTH
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.records import Module, RecordRef
 from trackit_console.monitor.quarantine import discard, route_to_record
@@ -146,3 +148,14 @@ def test_a_discarded_message_is_not_offered_any_more(person: Person, database: D
     assert outcome_of(database, waiting.whole)[2] == "discarded"
     with pytest.raises(KeyError):
         discard(database, waiting.whole, "grace")
+
+
+@pytest.mark.covers("RUN-08")
+def test_a_subject_of_hundreds_of_characters_leaves_room_for_the_story(person: Person) -> None:
+    sample_data.fill(person.window.services)
+    page = person.page("activity")
+    person.wait(lambda: page.table.select(lambda row: row.outcome is Outcome.QUARANTINED))
+    person.wait(page.ui.retry_button.isVisible)
+    assert page.ui.story_heading.text().startswith("Best prices Best prices")
+    assert len(page.ui.story_heading.text()) <= HEADING_LENGTH
+    assert "Best prices " * 39 in page.ui.story_heading.toolTip()

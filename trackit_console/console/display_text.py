@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 from trackit_console.user_messages import Phrase, fill
 
 ZERO_WIDTH_SPACE = "\u200b"
+HEADING_LENGTH = 120
 _PIECE = 16
 _LONG = re.compile(r"\S{40,}")
 
@@ -33,6 +34,11 @@ def tip(words: str) -> str:
     import html  # imported when needed: it loads a large table of entities
 
     return f"<span>{html.escape(words).replace(chr(10), '<br>')}</span>" if words else ""
+
+
+def shortened(words: str, most: int = HEADING_LENGTH) -> str:
+    """`words` for a heading: a subject may have hundreds of characters, which would leave no room for what is below it."""
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
 
 
 def breakable(words: str) -> str:

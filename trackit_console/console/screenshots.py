@@ -8,6 +8,8 @@ The scale is Qt's own (`QT_SCALE_FACTOR`), so each scale is a process of its own
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -31,6 +33,7 @@ from trackit_console.console.trust import confirmation
 from trackit_console.console.window import MainWindow
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.paths import DataDir
+from trackit_console.settings.validation import finding
 from trackit_console.store.errors import DatabaseLocked
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.steps import MAILBOX_STEPS, Step
@@ -113,10 +116,13 @@ def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
 
 
 def _account_states(window: MainWindow, parts: tuple[Any, ...]) -> Iterator[tuple[str, QWidget]]:
-    """Microsoft 365 with a certificate, the question whether to trust one, and a conflict."""
+    """Microsoft 365 with a certificate, settings changed by hand, the question whether to trust a certificate, and a conflict."""
     microsoft = MailboxDialog(*parts, stored=Stored(1, 1, sample_data.MICROSOFT365))
     microsoft.resize(microsoft.width(), 900)
     yield "dialog-mailbox-microsoft365", microsoft
+    wrong = sample_data.MAILBOX.model_copy(update={"port": 0})
+    found = (finding("port", "whole_number", least=1, most=65535),)
+    yield "dialog-mailbox-changed-by-hand", MailboxDialog(*parts, stored=Stored(1, 1, wrong, found))
     title, words, buttons, detail = confirmation(sample_data.CERTIFICATE)
     yield "dialog-trust", question_box(window, title, words, buttons, detail)
     changed = sample_data.MAILBOX.model_copy(update={"port": 1993, "server": "mx.contoso.com"})
@@ -156,6 +162,15 @@ def _save(widget: QWidget, file: Path) -> int:
     return 1
 
 
+def _on_a_usual_screen(folder: Path) -> None:
+    """The offscreen platform has a screen of 800 x 800 by itself, which dialogs would be cut down to."""
+    if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+        screen = {"name": "1", "x": 0, "y": 0, "width": 1920, "height": 1080, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+        file = folder / "screen.json"
+        file.write_text(json.dumps({"screens": [screen]}), encoding="utf-8")
+        os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={file}"
+
+
 def main() -> int:
     """Parses the arguments and takes the screenshots."""
     parser = argparse.ArgumentParser(description="Pictures of every page and dialog")
@@ -163,7 +178,9 @@ def main() -> int:
     parser.add_argument("--scale-name", default="100")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    number = take(options.folder, options.scale_name, application())
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        _on_a_usual_screen(Path(scratch))
+        number = take(options.folder, options.scale_name, application())
     print(f"{number} pictures at {options.scale_name} % in {options.folder}")
     return 0
 

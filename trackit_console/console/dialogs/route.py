@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from trackit_console.console.compiled.ui_route_dialog import Ui_RouteDialog
 from trackit_console.console.context import Context
 from trackit_console.console.dialogs.help import open_help
-from trackit_console.console.display_text import translated
+from trackit_console.console.display_text import shortened, translated
 from trackit_console.console.language import is_language_change, name_buttons
 from trackit_console.helpdesk.labels import NO_SUBJECT, label_of
 from trackit_console.user_messages import Problem
@@ -100,7 +100,7 @@ class RouteDialog(QDialog):
                 status=translated(label_of(record.status)),
                 requestor=record.requestor or self.tr("nobody"),
             )
-            return record.subject or translated(NO_SUBJECT), detail
+            return shortened(record.subject or translated(NO_SUBJECT)), detail
         if self._asked:
             return self.tr("There is no record “{words}”.").format(words=self._asked), self.tr("Check its number.")
         return "", ""

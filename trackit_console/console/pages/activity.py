@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QWidget
 
 from trackit_console.console.compiled.ui_activity_page import Ui_ActivityPage
 from trackit_console.console.context import Context
-from trackit_console.console.display_text import label, moment, translated
+from trackit_console.console.display_text import label, moment, shortened, tip, translated
 from trackit_console.console.field_texts import show_item
 from trackit_console.console.files import write_file
 from trackit_console.console.models.table import Column, Table, TableModel
@@ -170,7 +170,9 @@ class ActivityPage(Page):
         self.ui.story_card.setVisible(line is not None)
         if line is None:
             return
-        self.ui.story_heading.setText(line.activity.subject or self.tr("(no subject)"))
+        subject = line.activity.subject or self.tr("(no subject)")
+        self.ui.story_heading.setText(shortened(subject))
+        self.ui.story_heading.setToolTip(tip(subject))
         self.ui.story_sender.setText(line.activity.sender)
         self._show_events(line)
         self.decisions.follow(line)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVB
 
 from trackit_console.console.compiled.ui_records_page import Ui_RecordsPage
 from trackit_console.console.context import Context
-from trackit_console.console.display_text import moment, translated
+from trackit_console.console.display_text import moment, shortened, tip, translated
 from trackit_console.console.files import AttachmentGone, write_file
 from trackit_console.console.models.table import Column, Table, TableModel
 from trackit_console.console.pages.page import Page
@@ -124,7 +124,9 @@ class RecordsPage(Page):
             return
         self._shown = found
         self.ui.record_card.show()
-        self.ui.record_heading.setText(f"{record.module.value} {record.id}: {record.subject or translated(NO_SUBJECT)}")
+        heading = f"{record.module.value} {record.id}: {record.subject or translated(NO_SUBJECT)}"
+        self.ui.record_heading.setText(shortened(heading))
+        self.ui.record_heading.setToolTip(tip(heading))
         words = self.tr("{status} · priority {priority} · from {requestor} · source {source}")
         requestor = record.requestor or self.tr("nobody")
         self.ui.record_detail.setText(
