@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QEvent, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QMessageBox, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -113,9 +113,13 @@ def person(data_dir: DataDir, qtbot: QtBot, qapp: QApplication, answers: list[tu
     window.show()
     window.begin()
     yield Person(window, qtbot)
+    for dialog in _dialogs():  # of a test that failed: the next one must not take it for its own
+        dialog.hide()
     if window.isVisible():
         will_press("Close this console")
         window.close()
+    window.deleteLater()  # each window that is left makes every change of a style sheet slower
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture

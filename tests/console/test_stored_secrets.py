@@ -96,6 +96,7 @@ def test_a_test_of_a_mailbox_that_was_deleted_meanwhile_says_so(
     person.click(dialog.ui.test_button)
     person.wait(lambda: bool(answers))
     assert answers[0][0].startswith("Somebody else deleted this account")
+    person.click(dialog.ui.cancel_button)
 
 
 @pytest.mark.covers("SEC-02", "IN-15")
