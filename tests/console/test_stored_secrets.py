@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 from shiboken6 import isValid
 from sqlalchemy import text
 
@@ -59,7 +59,7 @@ def test_a_changed_port_is_saved_and_the_stored_password_still_signs_in(
     person.wait(lambda: dialog.ui.save_button.isEnabled() and len(dialog.ui.steps.report) == len(StepName))
     states = {step.name: step.state for step in dialog.ui.steps.report}
     assert states[StepName.SIGN_IN] is StepState.PASSED
-    fields = [each for window in QApplication.topLevelWidgets() for each in window.findChildren(QLineEdit)]
+    fields = [*dialog.findChildren(QLineEdit), *person.window.findChildren(QLineEdit)]
     assert not [each.objectName() for each in fields if account.password in each.text()]
     person.click(dialog.ui.save_button)
     person.wait(lambda: not isValid(dialog))
