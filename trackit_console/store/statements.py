@@ -37,25 +37,17 @@ def insert_returning_ids(connection: Connection, table: type[Base], rows: Sequen
     """Inserts `rows` and answers their ids, in the order of `rows`.
 
     `ascending`: the ids grow in that order as well, as people expect of the numbers of tickets; then a group ends where
-    the next row fills other columns.
+    the next row fills other columns. On SQL Server a group is one round trip; on SQLite, where there are none, SQLAlchemy
+    makes an INSERT of each row to be sure of the order (measured: 6 instead of 4 µs a row).
     """
     ids = [0] * len(rows)
+    statement = insert(table).returning(table.__table__.c.id, sort_by_parameter_order=True)
     groups = _runs_of_filled_columns(rows) if ascending else _by_filled_columns(rows).values()
     for group in groups:
-        made = _inserted_ids(connection, table, [_filled(rows[number]) for number in group])
+        made = connection.execute(statement, [_filled(rows[number]) for number in group]).scalars()
         for number, made_id in zip(group, made, strict=True):
             ids[number] = made_id
     return ids
-
-
-def _inserted_ids(connection: Connection, table: type[Base], rows: Sequence[Row]) -> Sequence[int]:
-    """The ids of `rows`, which fill the same columns, in their order."""
-    column = table.__table__.c.id
-    if connection.dialect.name == "sqlite":
-        # SQLAlchemy knows no way to tell the rows of one INSERT apart here, and would make an INSERT of each. SQLite numbers
-        # them as they stand in the statement, each id above all others of the table, so the sorted ids are in their order.
-        return sorted(connection.execute(insert(table).returning(column), rows).scalars())
-    return connection.execute(insert(table).returning(column, sort_by_parameter_order=True), rows).scalars().all()
 
 
 def _by_filled_columns(rows: Sequence[Row]) -> dict[tuple[str, ...], list[int]]:
