@@ -253,6 +253,7 @@ class PollCycle:
     def _settle(self, source: Source, deliveries: Mapping[MessageRef, int], copied: Collection[MessageRef] = ()) -> None:
         if not deliveries:
             return
+        # Only what was committed comes here: the server may now let go of its copy.
         settled = source.settle(list(deliveries), self._settings.post_action, self._raw_of, copied)
         done = [deliveries[ref] for ref in settled.done]
         if source.settles_on_close:

@@ -17,7 +17,7 @@ from trackit_console.store.snapshot import read_snapshot
 
 @dataclass(frozen=True, slots=True)
 class LoadedSettings:
-    """The settings as they were when the monitor was started; `restarts` is which of the wishes to restart was served."""
+    """The settings as they were when the monitor was started; `restarts` counts how often **Restart** had been pressed by then."""
 
     mailboxes: dict[int, Stored[Mailbox]]
     context: VisitContext

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -19,10 +19,10 @@ from trackit_console.domain.directory import Directory, LookupRequest
 from trackit_console.domain.effects import Change
 from trackit_console.domain.records import AppliedReason, Module, RecordRef
 from trackit_console.store.column_types import cut, key_of, storable
-from trackit_console.store.errors import LeaseLost, NotStorable
-from trackit_console.store.mailbox_states import LEASE_SECONDS, Lease
+from trackit_console.store.errors import NotStorable
+from trackit_console.store.mailbox_states import Lease, hold
 from trackit_console.store.statements import in_parts
-from trackit_console.store.tables import ActivityRow, DeliveryRow, MailboxLeaseRow, MailboxStateRow, RawMessageRow
+from trackit_console.store.tables import ActivityRow, DeliveryRow, MailboxStateRow, RawMessageRow
 from trackit_console.store.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
@@ -144,6 +144,7 @@ class Deliveries:
         with self._fenced(lease) as work:
             changes = decide(messages, work.look_up(request)) if messages else ()
             deliveries = [change.delivery for change in changes if change.delivery]
+            # Before the deliveries are written: a pending message has the same key.
             _forget_pending(work.connection, lease.mailbox_id, [_key(each.ref) for each in deliveries])
             applied = work.apply(changes, lease.mailbox_id) if changes else []
             if cursor is not None:
@@ -185,15 +186,8 @@ class Deliveries:
     @contextmanager
     def _fenced(self, lease: Lease) -> Iterator[UnitOfWork]:
         """A unit of work that holds the lease's row: nobody claims the mailbox until it ends (RUN-02)."""
-        mine = (
-            MailboxLeaseRow.mailbox_id == lease.mailbox_id,
-            MailboxLeaseRow.host_id == lease.host_id,
-            MailboxLeaseRow.token == lease.token,
-        )
         with self._begin() as work:
-            until = work.transaction.now + timedelta(seconds=LEASE_SECONDS)
-            if work.connection.execute(update(MailboxLeaseRow).where(*mine).values(expires_at=until)).rowcount == 0:
-                raise LeaseLost
+            hold(work.connection, lease, work.transaction.now)
             yield work
 
     # ------------------------------------------------------------------ messages that could not be taken yet

@@ -70,6 +70,7 @@ def write_effects(connection: Connection, written: Sequence[WrittenChange], read
 
     Raises `RecordMissing` when a record that is to be changed does not exist.
     """
+    # In this order: each step needs the ids that those before it made.
     _create_requestors(connection, written, at)
     _create_records(connection, written, at)
     _update_records(connection, written, read, at)

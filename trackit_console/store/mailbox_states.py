@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from trackit_console.store.column_types import cut
@@ -26,7 +26,7 @@ LEASE_SECONDS = 30
 class Lease:
     """The right to visit a mailbox; writes under an older token are refused.
 
-    `cut_off`: the visit before never ended, so its process died in its midst.
+    `cut_off`: the visit before never ended, because its process died.
     """
 
     mailbox_id: int
@@ -134,8 +134,8 @@ class MailboxStates:
     def begin_visit(self, mailbox_id: int, host_id: str, *, regardless: bool = False) -> Lease | None:
         """Claims the mailbox and begins a visit; None while another living host owns it, or when it is not due.
 
-        `regardless` visits one that is not due as well, and takes one over that its owner does not visit right now. A wish
-        to be polled that comes from now on is a wish for another visit.
+        `regardless` visits one that is not due as well, and takes one over that its owner does not visit right now. A
+        request to poll that comes from now on asks for another visit.
         """
         now = self._now()
         row = self._session.execute(
@@ -167,7 +167,7 @@ class MailboxStates:
 
     def break_off(self, lease: Lease) -> None:
         """The visit was stopped in good order: nothing is kept of it but that it is over."""
-        self._hold(lease)
+        hold(self._session.connection(), lease, self._now())
         self._update(lease.mailbox_id, visit_begun_at=None)
 
     def end_visit(self, lease: Lease, end: VisitEnd, delay: Callable[[int], timedelta]) -> MailboxState:
@@ -177,8 +177,10 @@ class MailboxStates:
         that succeeded that of the failed sign-ins. Raises
         `LeaseLost` when another host has the mailbox by now.
         """
-        self._hold(lease)
-        now, before = self._now(), self.state(lease.mailbox_id)
+        now = self._now()
+        # First the lease, then the state: of two hosts only one may count this failure, and make a ticket of it (MON-04).
+        hold(self._session.connection(), lease, now)
+        before = self.state(lease.mailbox_id)
         failures = before.failures + 1 if end.error else 0
         kept: dict[str, object] = {
             "visit_begun_at": None,
@@ -200,28 +202,17 @@ class MailboxStates:
         """Keeps the ticket that tells of the present outage, None when it is over (MON-04)."""
         self._update(mailbox_id, alert_record_id=record_id)
 
-    def _hold(self, lease: Lease) -> None:
-        """Touches the lease's row: nobody claims the mailbox until this transaction ends."""
-        mine = (
-            MailboxLeaseRow.mailbox_id == lease.mailbox_id,
-            MailboxLeaseRow.host_id == lease.host_id,
-            MailboxLeaseRow.token == lease.token,
-        )
-        held = update(MailboxLeaseRow).where(*mine).values(expires_at=self._now() + timedelta(seconds=LEASE_SECONDS))
-        if self._session.connection().execute(held).rowcount == 0:
-            raise LeaseLost
-
     def _update(self, mailbox_id: int, **values: object) -> None:
         statement = update(MailboxStateRow).where(MailboxStateRow.mailbox_id == mailbox_id).values(**values)
         self._session.execute(statement.execution_options(synchronize_session=False))
 
-    # ------------------------------------------------------------------ wishes
+    # ------------------------------------------------------------------ requests
 
     def request_poll(self, mailbox_id: int | None = None) -> None:
         """**Poll Now**, of one mailbox or of all: whichever host owns it visits it at once (MON-07)."""
-        wish = update(MailboxStateRow).values(poll_requests=MailboxStateRow.poll_requests + 1)
-        wish = wish if mailbox_id is None else wish.where(MailboxStateRow.mailbox_id == mailbox_id)
-        self._session.execute(wish.execution_options(synchronize_session=False))
+        request = update(MailboxStateRow).values(poll_requests=MailboxStateRow.poll_requests + 1)
+        request = request if mailbox_id is None else request.where(MailboxStateRow.mailbox_id == mailbox_id)
+        self._session.execute(request.execution_options(synchronize_session=False))
 
     def make_due(self, mailbox_id: int | None = None) -> None:
         """The next visit need not wait: an admin started the monitor, or changed the mailbox."""
@@ -246,6 +237,21 @@ class MailboxStates:
         asked = select(MailboxLeaseRow.host_id, func.count()).where(MailboxLeaseRow.expires_at >= self._now())
         rows = self._session.execute(asked.where(MailboxLeaseRow.host_id.is_not(None)).group_by(MailboxLeaseRow.host_id))
         return {host_id: number for host_id, number in rows if host_id}
+
+
+def hold(connection: Connection, lease: Lease, now: datetime) -> None:
+    """Touches the row of the lease and prolongs it: nobody claims the mailbox until this transaction ends (RUN-02).
+
+    Raises `LeaseLost` when somebody has claimed it already.
+    """
+    mine = (
+        MailboxLeaseRow.mailbox_id == lease.mailbox_id,
+        MailboxLeaseRow.host_id == lease.host_id,
+        MailboxLeaseRow.token == lease.token,
+    )
+    until = now + timedelta(seconds=LEASE_SECONDS)
+    if connection.execute(update(MailboxLeaseRow).where(*mine).values(expires_at=until)).rowcount == 0:
+        raise LeaseLost
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

@@ -20,7 +20,10 @@ CONSOLE = "console"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Whether the monitor is wanted to run; `restarts` counts the wishes to restart it, `changed_by` is empty before the first."""
+    """Whether the monitor is wanted to run.
+
+    `restarts` counts how often **Restart** was pressed; `changed_by` is empty before the first start or stop.
+    """
 
     running: bool
     restarts: int

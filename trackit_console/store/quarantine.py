@@ -125,8 +125,8 @@ class Quarantine:
             connection.execute(delete(table).where(table.delivery_id == number))
         pending = {"outcome": None, "tries": 0, "settled_at": None, "post_action": None, "content_key": None}
         connection.execute(update(DeliveryRow).where(DeliveryRow.id == number).values(pending))
-        wish = update(MailboxStateRow).where(MailboxStateRow.mailbox_id == message.mailbox_id)
-        connection.execute(wish.values(poll_requests=MailboxStateRow.poll_requests + 1))
+        request = update(MailboxStateRow).where(MailboxStateRow.mailbox_id == message.mailbox_id)
+        connection.execute(request.values(poll_requests=MailboxStateRow.poll_requests + 1))
 
     def discard(self, delivery_id: int) -> None:
         """Ends the quarantine of a message without processing it; its bytes are let go. KeyError when it does not wait."""

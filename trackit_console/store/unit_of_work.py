@@ -115,6 +115,7 @@ class UnitOfWork:
                 with_delivery, write_deliveries(self.connection, mailbox_id, deliveries, self._at), strict=True
             ):
                 each.delivery_id = number
+        # Notes name their delivery, and the activity names the record: so the ledger is written first and last.
         write_effects(self.connection, written, self.records, self._at)
         recorded = iter(write_messages(self.connection, mailbox_id, with_delivery, self._at) if mailbox_id is not None else ())
         applied = [Applied(each.created, next(recorded) if each.change.delivery else None) for each in written]
