@@ -26,7 +26,7 @@ class SavedByAnother(Problem):
     """`saved` is what the database holds now, None if it was deleted; `who` is the name of the other user, if known."""
 
     context = "conflicts"
-    code = "changed_meanwhile"
+    code = "saved_by_another"
     sentence = QT_TRANSLATE_NOOP("conflicts", "{who} saved these settings while you were editing them.")
     remedy = QT_TRANSLATE_NOOP(
         "conflicts",
