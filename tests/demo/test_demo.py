@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from trackit_console.cancel import Cancel
-from trackit_console.demo.demo_setup import scene
+from trackit_console.demo.demo_setup import set_up_demo
 from trackit_console.demo.sample_people import SUPPORT
 from trackit_console.demo.samples import arriving, waiting
 from trackit_console.domain.deliveries import Delivery, Recorded
@@ -92,7 +92,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 
 @pytest.fixture(scope="module")
-def told(place: Place) -> dict[str, dict[str, Any]]:
+def processed(place: Place) -> dict[str, dict[str, Any]]:
     """The answer of `demo --headless --json` by sample."""
     done = place.demo("demo", "--headless", "--json")
     assert (done.returncode, done.stderr) == (0, "")
@@ -101,15 +101,15 @@ def told(place: Place) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.covers("PKG-02")
 @pytest.mark.parametrize("name", BECAME)
-def test_each_sample_becomes_what_the_demo_promises(name: str, told: dict[str, dict[str, Any]]) -> None:
+def test_each_sample_becomes_what_the_demo_promises(name: str, processed: dict[str, dict[str, Any]]) -> None:
     outcome, reason = BECAME[name]
-    assert told[name]["outcome"] == outcome
-    assert reason in " ".join(told[name]["reasons"])
+    assert processed[name]["outcome"] == outcome
+    assert reason in " ".join(processed[name]["reasons"])
 
 
-def test_the_answer_is_the_activity_of_all_25_messages(told: dict[str, dict[str, Any]]) -> None:
-    assert list(told) == list(BECAME)
-    for each in told.values():
+def test_the_answer_is_the_activity_of_all_25_messages(processed: dict[str, dict[str, Any]]) -> None:
+    assert list(processed) == list(BECAME)
+    for each in processed.values():
         assert set(each) == {
             "sample", "shows", "at", "mailbox", "message_id", "sender", "subject", "outcome", "record", "reasons",
         }  # fmt: skip
@@ -119,8 +119,8 @@ def test_the_answer_is_the_activity_of_all_25_messages(told: dict[str, dict[str,
     ("name", "subject"),
     [("windows-1251", "Не работает принтер"), ("iso-2022-jp", "パスワードの再設定"), ("gb18030", "会议室投影仪无法连接")],
 )
-def test_subjects_in_older_character_sets_are_read(name: str, subject: str, told: dict[str, dict[str, Any]]) -> None:
-    assert told[name]["subject"] == subject
+def test_subjects_in_older_character_sets_are_read(name: str, subject: str, processed: dict[str, dict[str, Any]]) -> None:
+    assert processed[name]["subject"] == subject
 
 
 def test_without_json_every_message_and_its_reason_is_told_in_words(place: Place) -> None:
@@ -131,7 +131,7 @@ def test_without_json_every_message_and_its_reason_is_told_in_words(place: Place
     assert "25 messages: 16 created, 5 noted, 2 filtered, 1 quarantined, 1 ignored." in done.stdout
 
 
-def test_nothing_is_left_on_the_computer(place: Place, told: dict[str, dict[str, Any]]) -> None:
+def test_nothing_is_left_on_the_computer(place: Place, processed: dict[str, dict[str, Any]]) -> None:
     assert place.files() == []
 
 
@@ -176,13 +176,13 @@ def test_the_same_moment_gives_the_same_bytes() -> None:
     assert len({each.raw for each in arriving(at, "Ticket - 1")} | {each.raw for each in waiting(at, "Ticket - 1")}) == 30
 
 
-def test_the_scene_is_ready_for_a_first_start(tmp_path: Path) -> None:
-    with scene(tmp_path) as stage:
-        with closing(open_database(stage.data_dir.database_url, stage.data_dir)) as database, database.reading() as transaction:
+def test_the_demo_is_ready_for_a_first_start(tmp_path: Path) -> None:
+    with set_up_demo(tmp_path) as demo:
+        with closing(open_database(demo.data_dir.database_url, demo.data_dir)) as database, database.reading() as transaction:
             assert not transaction.monitoring.wanted().running
             assert [str(each.ref) for each in transaction.records.page()] == ["Ticket - 1"]
             assert transaction.settings.outgoing() is not None
-        assert stage.data_dir.key_file.exists()
+        assert demo.data_dir.key_file.exists()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -193,22 +193,22 @@ def _note_outcome(became: dict[str, str], _delivery: Delivery, recorded: Recorde
 @pytest.mark.usefixtures("expect_log")
 def test_messages_that_arrive_later_are_taken_in_too(tmp_path: Path, expect_log: Callable[[str], None]) -> None:
     expect_log("WARNING trackit.ImapMailListener")  # the sample that is set aside
-    with scene(tmp_path) as stage:
-        with stage.mail_coming_in(every=0.0):
+    with set_up_demo(tmp_path) as demo:
+        with demo.delivering_mail(every=0.0):
             for deliver in [each for each in threading.enumerate() if each.name == "demo mail"]:
                 deliver.join(20)
         became: dict[str, str] = {}
-        with closing(open_database(stage.data_dir.database_url, stage.data_dir)) as database:
+        with closing(open_database(demo.data_dir.database_url, demo.data_dir)) as database:
             tell = partial(_note_outcome, became)
             [visited] = Engine(database, "headless", on_recorded=tell).run_once(threading.Event())
-    assert visited.counts.seen == len(stage.waiting) + len(stage.arriving)
-    later = [became[uid] for uid in sorted(became, key=int) if uid not in stage.waiting]
+    assert visited.counts.seen == len(demo.waiting) + len(demo.arriving)
+    later = [became[uid] for uid in sorted(became, key=int) if uid not in demo.waiting]
     assert later == ["created", "noted", "created", "filtered", "created", "created"]
 
 
 @pytest.mark.covers("IN-10", "OUT-05")
-def test_both_accounts_of_the_scene_pass_their_connection_test(tmp_path: Path) -> None:
-    with scene(tmp_path) as stage, closing(open_database(stage.data_dir.database_url, stage.data_dir)) as database:
+def test_both_accounts_of_the_demo_pass_their_connection_test(tmp_path: Path) -> None:
+    with set_up_demo(tmp_path) as demo, closing(open_database(demo.data_dir.database_url, demo.data_dir)) as database:
         with database.reading() as transaction:
             [mailbox], outgoing = transaction.mailboxes.all(secrets=True), transaction.settings.outgoing(secrets=True)
         assert outgoing is not None

@@ -18,7 +18,7 @@ from trackit_console.commands.monitor import in_words
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
 if TYPE_CHECKING:
-    from trackit_console.demo.demo_setup import Scene
+    from trackit_console.demo.demo_setup import Demo
     from trackit_console.demo.samples import Sample
     from trackit_console.domain.deliveries import Delivery, Recorded
     from trackit_console.store.activity import ActivityView
@@ -56,8 +56,8 @@ def demo(context: CliContext, parsed: argparse.Namespace) -> int:
     if not headless and not _has_screen():
         print("There is no screen here, so the demo runs without a window.", file=sys.stderr)
         headless = True
-    with _scene(parsed.data_dir) as scene:
-        return _take_in_once(scene, as_json=parsed.json) if headless else _open_console(scene)
+    with _set_up(parsed.data_dir) as demo:
+        return _poll_once(demo, as_json=parsed.json) if headless else _open_console(demo)
 
 
 def _has_screen() -> bool:
@@ -67,25 +67,25 @@ def _has_screen() -> bool:
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
-def _scene(folder: Path | None) -> AbstractContextManager[Scene]:
+def _set_up(folder: Path | None) -> AbstractContextManager[Demo]:
     try:
-        from trackit_console.demo.demo_setup import scene  # needs the optional extra
+        from trackit_console.demo.demo_setup import set_up_demo  # needs the optional extra
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in EXTRA:
             raise
         raise DemoNotInstalled(str(error)) from error
-    return scene(folder)
+    return set_up_demo(folder)
 
 
-def _open_console(scene: Scene) -> int:
+def _open_console(demo: Demo) -> int:
     from trackit_console.console.app import run_console  # loads Qt
 
     print("Press Start Now on the page Email Monitor Settings, and see the mail come in.", file=sys.stderr)
-    with scene.mail_coming_in():
-        return run_console(scene.data_dir, scene.data_dir.database_url)
+    with demo.delivering_mail():
+        return run_console(demo.data_dir, demo.data_dir.database_url)
 
 
-def _take_in_once(scene: Scene, *, as_json: bool) -> int:
+def _poll_once(demo: Demo, *, as_json: bool) -> int:
     from trackit_console.logs import LogFiles
     from trackit_console.monitor.engine import Engine
 
@@ -94,26 +94,26 @@ def _take_in_once(scene: Scene, *, as_json: bool) -> int:
     def hear(_delivery: Delivery, recorded: Recorded) -> None:
         taken[recorded.ref.uid] = recorded.delivery_id
 
-    with CliContext(scene.data_dir, None).opened() as database, LogFiles(scene.data_dir.logs):
+    with CliContext(demo.data_dir, None).opened() as database, LogFiles(demo.data_dir.logs):
         visits = Engine(database, "headless", on_recorded=hear).run_once(threading.Event())
         with database.reading() as transaction:
             views = {uid: transaction.activity.time_line(delivery_id).activity for uid, delivery_id in taken.items()}
-    told = [(sample, views[uid]) for uid, sample in scene.waiting.items() if uid in views]
+    processed = [(sample, views[uid]) for uid, sample in demo.waiting.items() if uid in views]
     if as_json:
-        answer([{"sample": sample.name, "shows": sample.shows, **activity_answer(view)} for sample, view in told])
+        answer([{"sample": sample.name, "shows": sample.shows, **activity_answer(view)} for sample, view in processed])
     else:
-        _tell(told)
+        _print_results(processed)
     for visited in visits:
         if visited.error:
             print(in_words(visited), file=sys.stderr)
-    return 0 if len(told) == len(scene.waiting) else EXIT_FAILED
+    return 0 if len(processed) == len(demo.waiting) else EXIT_FAILED
 
 
-def _tell(told: Sequence[tuple[Sample, ActivityView]]) -> None:
-    for number, (sample, view) in enumerate(told, 1):
+def _print_results(processed: Sequence[tuple[Sample, ActivityView]]) -> None:
+    for number, (sample, view) in enumerate(processed, 1):
         print(f"{number:2}. {sample.shows}")
         print(f"    {view.sender}: {view.subject or '(no subject)'}")
         print(f"    -> {view.outcome.value} {view.record or ''}".rstrip() + f". {' '.join(reasons(view))}")
-    counts = Counter(view.outcome.value for _, view in told)
-    print(f"\n{len(told)} messages: {', '.join(f'{number} {name}' for name, number in counts.items())}.")
+    counts = Counter(view.outcome.value for _, view in processed)
+    print(f"\n{len(processed)} messages: {', '.join(f'{number} {name}' for name, number in counts.items())}.")
     print("The scratch database is deleted now. To see the same in the console: trackit-console demo")

@@ -33,7 +33,7 @@ def monitor(context: CliContext, parsed: argparse.Namespace) -> int:
         if parsed.once:
             _say_if_stopped(database)
             visits = Engine(database, "headless").run_once(stop)
-            return _tell(visits, interrupted=stop.is_set(), as_json=parsed.json)
+            return _print_results(visits, interrupted=stop.is_set(), as_json=parsed.json)
         with database.begin() as transaction:
             transaction.monitoring.want_at_first(actor())
             wanted = transaction.monitoring.wanted()
@@ -69,7 +69,7 @@ def _complain(problem: Exception) -> None:
     print(f"{problem}", file=sys.stderr)
 
 
-def _tell(visits: list[VisitResult], *, interrupted: bool, as_json: bool) -> int:
+def _print_results(visits: list[VisitResult], *, interrupted: bool, as_json: bool) -> int:
     if as_json:
         answer({"mailboxes": [as_answer(each) for each in visits], "interrupted": interrupted})
     else:

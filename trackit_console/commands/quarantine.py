@@ -116,7 +116,7 @@ def retry(context: CliContext, parsed: argparse.Namespace) -> int:
 
     with context.opened() as database:
         ids = parsed.ids or _waiting_ids(database)
-        return _tell([_tried(number, partial(again, database, number)) for number in ids], parsed)
+        return _print_results([_tried(number, partial(again, database, number)) for number in ids], parsed)
 
 
 def _waiting_ids(database: Database) -> Sequence[int]:
@@ -133,7 +133,7 @@ def discard(context: CliContext, parsed: argparse.Namespace) -> int:
         return Decided(number, DISCARDED)
 
     with context.opened() as database:
-        return _tell([_tried(number, partial(let_go, database, number)) for number in parsed.ids], parsed)
+        return _print_results([_tried(number, partial(let_go, database, number)) for number in parsed.ids], parsed)
 
 
 def route(context: CliContext, parsed: argparse.Namespace) -> int:
@@ -150,7 +150,7 @@ def route(context: CliContext, parsed: argparse.Namespace) -> int:
         return _became(parsed.id, quarantine.route_to_record(database, parsed.id, ref, actor(), SystemClock()))
 
     with context.opened() as database:
-        return _tell([_tried(parsed.id, partial(add_to_record, database))], parsed)
+        return _print_results([_tried(parsed.id, partial(add_to_record, database))], parsed)
 
 
 def save(context: CliContext, parsed: argparse.Namespace) -> int:
@@ -158,7 +158,7 @@ def save(context: CliContext, parsed: argparse.Namespace) -> int:
     with context.opened() as database:
         kept = _kept(database, parsed.id)
     if isinstance(kept, Problem):
-        return _tell([Decided(parsed.id, problem=kept)], parsed)
+        return _print_results([Decided(parsed.id, problem=kept)], parsed)
     if parsed.file == "-":
         sys.stdout.buffer.write(kept)
         return 0
@@ -196,7 +196,7 @@ def _became(number: int, recorded: Recorded) -> Decided:
     return Decided(number, recorded.outcome.value, str(recorded.record) if recorded.record else None)
 
 
-def _tell(decided: Sequence[Decided], parsed: argparse.Namespace) -> int:
+def _print_results(decided: Sequence[Decided], parsed: argparse.Namespace) -> int:
     if parsed.json:
         answer([_decided_answer(each) for each in decided])
     for each in decided:

@@ -60,7 +60,7 @@ def show(editor: Editor, value: Any) -> None:
         editor.setText("" if secret or value is None else str(value))
         if secret and value is not None:
             editor.setProperty(PROPERTY, True)
-            tell_stored(editor)
+            show_stored_hint(editor)
     elif isinstance(editor, QPlainTextEdit):
         editor.setPlainText(str(value or ""))
     elif isinstance(editor, DateField):
@@ -78,7 +78,7 @@ def _number(editor: QSpinBox, value: Any) -> int:
     return min(max(value, editor.minimum()), editor.maximum()) if isinstance(value, int) else 0
 
 
-def tell_stored(editor: QLineEdit) -> None:
+def show_stored_hint(editor: QLineEdit) -> None:
     """Shows in the current language that a secret is stored."""
     if editor.property(PROPERTY):
         editor.setPlaceholderText(QCoreApplication.translate("Binding", "Stored. Type a new one to replace it."))

@@ -18,7 +18,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
 from trackit_console.console.display_text import label, translated
-from trackit_console.console.editors import Editor, forget_stored, held, listen, show, tell_stored
+from trackit_console.console.editors import Editor, forget_stored, held, listen, show, show_stored_hint
 from trackit_console.console.field_texts import browse, describe, offer
 from trackit_console.console.widgets.date_field import DateField
 from trackit_console.console.widgets.mnemonics import letters_of, with_mnemonic
@@ -107,7 +107,7 @@ class Binding(QObject):
             if isinstance(editor, DateField):
                 editor.retranslate()
             elif isinstance(editor, QLineEdit):
-                tell_stored(editor)
+                show_stored_hint(editor)
         for name in self._editors:
             self._show_finding(name)
         self._show_titles()

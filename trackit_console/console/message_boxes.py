@@ -48,7 +48,7 @@ def conflict_box(parent: QWidget, problem: SavedByAnother, lines: Iterable[str])
     return box
 
 
-def tell_conflict(parent: QWidget, problem: SavedByAnother, lines: Iterable[str]) -> None:
+def show_conflict(parent: QWidget, problem: SavedByAnother, lines: Iterable[str]) -> None:
     """Shows a conflict until **Close** is pressed."""
     box = conflict_box(parent, problem, lines)
     box.exec()

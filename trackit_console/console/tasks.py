@@ -47,7 +47,7 @@ class Task(QObject):
         queued = Qt.ConnectionType.QueuedConnection
         self._came.connect(self._arrived, queued)
         self._stepped.connect(self._show_step, queued)
-        self._broke.connect(self._tell, queued)
+        self._broke.connect(self._fail, queued)
         self._busy_timer = self._timer(BUSY_MS, self.busy)
         self._slow_timer = self._timer(SLOW_MS, self.slow)
 
@@ -104,7 +104,7 @@ class Task(QObject):
             self._then(answer)
 
     @Slot(object)
-    def _tell(self, problem: Exception) -> None:
+    def _fail(self, problem: Exception) -> None:
         self._end()
         if self._wanted:
             self._failed(problem)

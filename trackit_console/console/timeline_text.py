@@ -1,4 +1,4 @@
-"""The story of a message in words: outcomes, and the events of its time line (RUN-08)."""
+"""Outcomes and the events of a message's time line, in words (RUN-08)."""
 
 from __future__ import annotations
 
@@ -62,13 +62,15 @@ def became_words(outcome: Outcome, record: RecordRef | None) -> str:
         Outcome.NOTED: QCoreApplication.translate("timeline_text", "The message is a note on {record} now."),
         Outcome.COMMANDED: QCoreApplication.translate("timeline_text", "The command of the message was done."),
         Outcome.FILTERED: QCoreApplication.translate(
-            "timeline_text", "The message was stopped by Email Filters. Its story says why."
+            "timeline_text", "The message was stopped by Email Filters. Its time line says why."
         ),
-        Outcome.REFUSED: QCoreApplication.translate("timeline_text", "The message was refused. Its story says why."),
+        Outcome.REFUSED: QCoreApplication.translate("timeline_text", "The message was refused. Its time line says why."),
         Outcome.IGNORED: QCoreApplication.translate(
             "timeline_text", "The same message was taken before. Nothing was done twice."
         ),
-        Outcome.QUARANTINED: QCoreApplication.translate("timeline_text", "The message was set aside again. Its story says why."),
+        Outcome.QUARANTINED: QCoreApplication.translate(
+            "timeline_text", "The message was set aside again. Its time line says why."
+        ),
     }
     return words[outcome].format(record=name)
 

@@ -48,7 +48,7 @@ class DemoFailed(Problem):
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Demo:
     """The running demo: its data folder, its mail server, the mail in the mailbox by UID, and the mail that will arrive later."""
 
     data_dir: DataDir
@@ -57,7 +57,7 @@ class Scene:
     arriving: list[Sample]
 
     @contextmanager
-    def mail_coming_in(self, every: float = ARRIVE_EVERY) -> Iterator[None]:
+    def delivering_mail(self, every: float = ARRIVE_EVERY) -> Iterator[None]:
         """Delivers one message every `every` seconds while the block runs, until there are no more."""
         over = threading.Event()
         thread = threading.Thread(target=self._deliver, args=(every, over), name="demo mail", daemon=True)
@@ -76,7 +76,7 @@ class Scene:
 
 
 @contextmanager
-def scene(folder: Path | None) -> Iterator[Scene]:
+def set_up_demo(folder: Path | None) -> Iterator[Demo]:
     """Sets up the demo in a temporary folder below `folder`, or below the system's if None. Raises `DemoFailed`."""
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -88,8 +88,8 @@ def scene(folder: Path | None) -> Iterator[Scene]:
             now = datetime.now(UTC)
             with closing(open_database(data_dir.database_url, data_dir)) as database:
                 keyword = _set_up(database, server, now)
-            there = {str(server.deliver(sample.raw)): sample for sample in waiting(now, keyword)}
-            yield Scene(data_dir, server, there, arriving(now, keyword))
+            present = {str(server.deliver(sample.raw)): sample for sample in waiting(now, keyword)}
+            yield Demo(data_dir, server, present, arriving(now, keyword))
 
 
 def _keep_own_key(data_dir: DataDir) -> None:

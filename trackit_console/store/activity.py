@@ -82,7 +82,7 @@ class Activity:
         return [_view(row.ActivityRow, row.name) for row in self._session.execute(rows)]
 
     def time_line(self, delivery_id: int) -> TimeLine:
-        """The story of one message; KeyError when there is none."""
+        """The time line of one message; raises KeyError when there is none."""
         asked = (
             select(ActivityRow, MailboxRow.name, DeliveryRow, QuarantineRow, RawMessageRow.headers_only)
             .join(MailboxRow, MailboxRow.id == ActivityRow.mailbox_id)

@@ -17,7 +17,7 @@ from trackit_console.cancel import Cancel
 from trackit_console.console.conflicts import SavedByAnother, differences, untouched
 from trackit_console.console.form_binding import Binding
 from trackit_console.console.language import is_language_change, name_buttons
-from trackit_console.console.message_boxes import ask, show_problem, tell_conflict
+from trackit_console.console.message_boxes import ask, show_conflict, show_problem
 from trackit_console.console.tasks import Task, Tasks
 from trackit_console.console.trust import agreed
 from trackit_console.settings.validation import Finding
@@ -213,7 +213,7 @@ class SettingsDialog(QDialog):
         if before is not None:
             self.binding.fill(untouched(dict(before), mine, dict(saved)))
         self.show_fields()
-        tell_conflict(self, problem, lines)
+        show_conflict(self, problem, lines)
 
     def _offer_as_new(self, who: str) -> None:
         words = self.tr("{who} deleted this while you were editing it.").format(who=who)

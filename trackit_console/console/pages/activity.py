@@ -62,7 +62,7 @@ class ActivityPage(Page):
         )
         self._show_choices()
         line, self._line = self._line, None
-        self._show_story(line)
+        self._show_timeline(line)
 
     def _columns(self) -> list[Column[ActivityView]]:
         return [
@@ -140,7 +140,9 @@ class ActivityPage(Page):
     def search(self) -> None:
         """Reads the list again."""
         query = self.query
-        self.context.tasks.run(lambda: self.context.services.activity(query), owner=self, then=self._show_list, failed=self.tell)
+        self.context.tasks.run(
+            lambda: self.context.services.activity(query), owner=self, then=self._show_list, failed=self.show_problem
+        )
 
     def _show_list(self, listing: Listing[ActivityView]) -> None:
         self.table.show_rows(listing.rows, key=lambda row: row.delivery_id)
@@ -154,14 +156,14 @@ class ActivityPage(Page):
     def _selected(self) -> None:
         row = self.table.current
         if row is None:
-            self._show_story(None)
+            self._show_timeline(None)
             return
-        story = partial(self.context.services.time_line, row.delivery_id)
-        self.context.tasks.run(story, owner=self, then=self._show_story, failed=lambda _gone: self._show_story(None))
+        read = partial(self.context.services.time_line, row.delivery_id)
+        self.context.tasks.run(read, owner=self, then=self._show_timeline, failed=lambda _gone: self._show_timeline(None))
 
-    # ------------------------------------------------------------------ the story
+    # ------------------------------------------------------------------ the time line
 
-    def _show_story(self, line: TimeLine | None) -> None:
+    def _show_timeline(self, line: TimeLine | None) -> None:
         chosen = self.table.current
         # Answers come from several threads: a slow one about a message that was left must not replace what is selected.
         if line is not None and (self._line == line or chosen is None or chosen.delivery_id != line.activity.delivery_id):

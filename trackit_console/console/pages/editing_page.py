@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from trackit_console.console.conflicts import SavedByAnother, differences, untouched, with_conflict_author
 from trackit_console.console.context import Context
-from trackit_console.console.message_boxes import show_problem, tell_conflict
+from trackit_console.console.message_boxes import show_conflict, show_problem
 from trackit_console.console.pages.page import Page
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.validation import Finding
@@ -105,4 +105,4 @@ class EditingPage(Page, Generic[Value]):
         self.stored = saved
         self.take_over(untouched(self.values_of(before), mine, self.values_of(saved.value)))
         self.refresh_actions()
-        tell_conflict(self, problem, lines)
+        show_conflict(self, problem, lines)

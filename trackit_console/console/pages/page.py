@@ -94,9 +94,9 @@ class Page(QWidget):
                 then(answer)
             self.context.watch.look()
 
-        return self.context.tasks.run(func, owner=self, then=done, failed=failed or self.tell)
+        return self.context.tasks.run(func, owner=self, then=done, failed=failed or self.show_problem)
 
-    def tell(self, problem: Exception) -> None:
+    def show_problem(self, problem: Exception) -> None:
         """Shows what failed, and reads the database again."""
         show_problem(self, problem)
         self.context.watch.look()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class QuarantineDecisions(QObject):
-    """The three buttons of the form `ui` for the message that `page` shows; `decided` says that its story has changed."""
+    """The three buttons of the form `ui` for the message that `page` shows; `decided` says that its time line has changed."""
 
     decided = Signal()
 
@@ -78,7 +78,7 @@ class QuarantineDecisions(QObject):
         self._page.do(work, then=then, failed=self._failed)
 
     def _failed(self, problem: Exception) -> None:
-        self._page.tell(problem)
+        self._page.show_problem(problem)
         self.decided.emit()
 
     def _retried(self, retried: Retried) -> None:

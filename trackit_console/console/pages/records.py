@@ -93,7 +93,9 @@ class RecordsPage(Page):
     def search(self) -> None:
         """Reads the list again."""
         words = self.ui.search.text()
-        self.context.tasks.run(lambda: self.context.services.records(words), owner=self, then=self._show_list, failed=self.tell)
+        self.context.tasks.run(
+            lambda: self.context.services.records(words), owner=self, then=self._show_list, failed=self.show_problem
+        )
 
     def _show_list(self, listing: Listing[RecordView]) -> None:
         self.table.show_rows(listing.rows, key=lambda row: row.ref)
@@ -112,7 +114,7 @@ class RecordsPage(Page):
             self.ui.record_card.hide()
             return
         read = partial(self.context.services.record, row.ref)
-        self.context.tasks.run(read, owner=self, then=self._show_record, failed=self.tell)
+        self.context.tasks.run(read, owner=self, then=self._show_record, failed=self.show_problem)
 
     def _show_record(self, found: tuple[RecordView, list[NoteView]]) -> None:
         record, notes = found
