@@ -14,6 +14,7 @@ from tests.settings.samples import imap
 from trackit_console.monitor.engine import HEARTBEAT
 from trackit_console.paths import DataDir
 from trackit_console.store.monitoring import CONSOLE
+from trackit_console.store.row_mapping import Stored
 
 MAILBOXES = 10
 BEAT = HEARTBEAT.total_seconds()
@@ -117,7 +118,7 @@ def test_hosts_share_the_mailboxes_evenly(hosts: Hosts, mailboxes: dict[str, Scr
 @pytest.mark.covers("RUN-02")
 def test_the_mailboxes_of_a_dead_host_are_taken_over_within_a_minute(hosts: Hosts, mailboxes: dict[str, ScriptedMailbox]) -> None:
     dead, alive = hosts.start(by_account(mailboxes), number=2)
-    hosts.pass_seconds(INTERVAL)
+    hosts.pass_seconds(INTERVAL + 2 * BEAT)
     assert owned(hosts) == {dead.id: MAILBOXES / 2, alive.id: MAILBOXES / 2}
     dead.die()
     with hosts.database.begin() as transaction:
@@ -140,11 +141,32 @@ def test_a_host_that_dies_within_a_visit_leaves_the_mailbox_to_the_other(
 @pytest.mark.covers("RUN-02")
 def test_a_host_that_ends_in_good_order_frees_its_mailboxes_at_once(hosts: Hosts, mailboxes: dict[str, ScriptedMailbox]) -> None:
     ending, staying = hosts.start(by_account(mailboxes), number=2)
-    hosts.pass_seconds(INTERVAL)
+    hosts.pass_seconds(INTERVAL + 2 * BEAT)
     ending.close()
     with hosts.database.begin() as transaction:
         transaction.mailbox_states.make_due()
     assert hosts.pass_seconds(60, until=lambda: owned(hosts) == {staying.id: MAILBOXES}) <= 2 * BEAT
+
+
+@pytest.mark.covers("RUN-02", "MON-05", "IN-12")
+@pytest.mark.parametrize("change", ["deleted", "disabled"])
+def test_a_mailbox_that_is_not_polled_any_more_takes_no_others_place(
+    hosts: Hosts, mailboxes: dict[str, ScriptedMailbox], change: str
+) -> None:
+    """Its host owned it: after the restart it must count neither as a mailbox nor as one of the share."""
+    [host] = hosts.start(by_account(mailboxes))
+    hosts.pass_seconds(BEAT)
+    with hosts.database.begin() as transaction:
+        last = transaction.mailboxes.all()[-1]
+        if change == "deleted":
+            transaction.mailboxes.delete(last, "ada")
+        else:
+            disabled = last.value.model_copy(update={"enabled": False})
+            transaction.mailboxes.save(Stored(last.id, last.version, disabled), "ada")
+        transaction.monitoring.want_restart("ada")
+    hosts.pass_seconds(2 * INTERVAL)
+    assert visits(mailboxes) == [3] * (MAILBOXES - 1) + [1]
+    assert owned(hosts) == {host.id: MAILBOXES - 1}
 
 
 # ---------------------------------------------------------------- consoles

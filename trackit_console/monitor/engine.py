@@ -20,7 +20,7 @@ from trackit_console.monitor.loaded_settings import LoadedSettings, is_refused, 
 from trackit_console.monitor.visit import OpenSource, Visit, VisitResult, settings_error
 from trackit_console.monitor.visit_thread import VisitThread
 from trackit_console.settings.mailbox import Mailbox
-from trackit_console.store.database import Database
+from trackit_console.store.database import Database, Transaction
 from trackit_console.store.errors import StoreError
 from trackit_console.store.monitoring import CONSOLE, Host, Wanted
 from trackit_console.store.row_mapping import Stored
