@@ -217,7 +217,8 @@ def showing(protocol: str, certificate: ServerCertificate, context: ssl.SSLConte
 
 def _no_common_cipher(context: ssl.SSLContext, certificates: Certificates) -> None:
     context.maximum_version = ssl.TLSVersion.TLSv1_2
-    context.set_ciphers("AES128-SHA:ECDHE-ECDSA-AES128-SHA")
+    # Camellia: Debian's Python offers every suite of OpenSSL's default list, others only a few of them.
+    context.set_ciphers("ECDHE-ECDSA-CAMELLIA128-SHA256:ECDHE-RSA-CAMELLIA128-SHA256")
 
 
 def _wants_certificate(context: ssl.SSLContext, certificates: Certificates) -> None:
