@@ -12,7 +12,7 @@ from sqlalchemy import update
 from tests.monitor.hosts import Hosts
 from tests.monitor.scripted_mailbox import ScriptedMailbox, by_account
 from tests.settings.samples import imap
-from trackit_console.monitor.backoff import FIRST_RESTART, LONGEST_RESTART
+from trackit_console.monitor.backoff import FIRST_RESTART, LONGEST_DATABASE_WAIT, LONGEST_RESTART
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.errors import DatabaseOffline
@@ -93,6 +93,19 @@ def test_a_fault_that_stays_is_met_with_a_growing_delay(
     delays = [round(later - earlier) for earlier, later in pairwise(times)]
     assert delays[:4] == [FIRST_RESTART, 2 * FIRST_RESTART, 4 * FIRST_RESTART, 8 * FIRST_RESTART]
     assert max(delays) == LONGEST_RESTART
+
+
+@pytest.mark.covers("RUN-01", "DB-05")
+def test_a_database_that_was_away_for_long_is_found_again_soon(
+    hosts: Hosts, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("ERROR trackit.EmailMonitor: The database is not available on its server")
+    failing = Fails(DatabaseOffline("978"), hosts, 1000, Monitoring.wanted)
+    monkeypatch.setattr(Monitoring, "wanted", failing)
+    hosts.start(ScriptedMailbox().open)
+    hosts.pass_seconds(LONGEST_RESTART)
+    delays = [round(later - earlier) for earlier, later in pairwise(failing.called_at)]
+    assert max(delays) == LONGEST_DATABASE_WAIT
 
 
 @pytest.mark.covers("RUN-05", "DB-05")

@@ -12,6 +12,8 @@ JITTER = 0.2
 FIRST_RESTART = 5.0
 LONGEST_RESTART = 300.0
 """Seconds until the engine starts again after a failure of its own: doubled each time, up to this."""
+LONGEST_DATABASE_WAIT = 20.0
+"""The same while the database is away: once it is back, a Start or Stop from a console must not wait for minutes."""
 
 
 def next_delay(interval: timedelta, failures: int, *, sign_in_refused: bool, chance: float) -> timedelta:

@@ -14,13 +14,13 @@ from uuid import uuid4
 
 from trackit_console.clock import Clock, SystemClock
 from trackit_console.logs import component
-from trackit_console.monitor.backoff import FIRST_RESTART, LONGEST_RESTART, RetryDelays
+from trackit_console.monitor.backoff import FIRST_RESTART, LONGEST_DATABASE_WAIT, LONGEST_RESTART, RetryDelays
 from trackit_console.monitor.cycle import OnRecorded
 from trackit_console.monitor.loaded_settings import LoadedSettings, is_refused, load_settings
 from trackit_console.monitor.visit import OpenSource, Visit, VisitResult, settings_error
 from trackit_console.monitor.visit_thread import VisitThread
 from trackit_console.settings.mailbox import Mailbox
-from trackit_console.store.database import Database, Transaction
+from trackit_console.store.database import Database
 from trackit_console.store.errors import StoreError
 from trackit_console.store.monitoring import CONSOLE, Host, Wanted
 from trackit_console.store.row_mapping import Stored
@@ -109,7 +109,8 @@ class Engine:
                     return
                 except Exception as problem:  # the engine: reported, and started again with a growing delay
                     self._recover(problem)
-                    retry, pause = min(retry * 2, LONGEST_RESTART), retry
+                    longest = LONGEST_DATABASE_WAIT if isinstance(problem, StoreError) else LONGEST_RESTART
+                    retry, pause = min(retry * 2, longest), min(retry, longest)
                 self._clock.wait(stop, pause)
         finally:
             self._end()
