@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from tests.settings.samples import imap
 from trackit_console.settings.field_types import StoredSecret
-from trackit_console.settings.mailbox import credential_missing
+from trackit_console.settings.mailbox_checks import credential_missing
 
 
 @pytest.mark.covers("SEC-02", "IN-12")

@@ -15,7 +15,8 @@ from trackit_console.settings.configuration import Configuration
 from trackit_console.settings.database import database_adapter
 from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.filters import Filters
-from trackit_console.settings.mailbox import MailboxType, check_among, check_password, mailbox_adapter
+from trackit_console.settings.mailbox import MailboxType, mailbox_adapter
+from trackit_console.settings.mailbox_checks import check_among, check_password
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing, check_from_address, outgoing_adapter
 from trackit_console.settings.validation import RULES, Finding, findings

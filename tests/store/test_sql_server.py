@@ -33,7 +33,7 @@ from trackit_console.domain.effects import (
 from trackit_console.domain.records import LinkKind, Module, Note, NoteKind, Placeholder, Priority, RecordRef, TicketSource
 from trackit_console.helpdesk.arrivals import arrived, not_downloaded, why_not_downloaded
 from trackit_console.helpdesk.reasons import Reason
-from trackit_console.monitor.cycle import MailboxIntake, ReadMessage, read_message
+from trackit_console.monitor.mailbox_intake import MailboxIntake, ReadMessage, read_message
 from trackit_console.monitor.quarantine import discard, retry
 from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.outgoing import BasicOutgoing

@@ -11,7 +11,7 @@ from trackit_console.console.services import Services
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.helpdesk.arrivals import arrived
 from trackit_console.helpdesk.policy import Policy
-from trackit_console.monitor.cycle import MailboxIntake, read_message
+from trackit_console.monitor.mailbox_intake import MailboxIntake, read_message
 from trackit_console.monitor.visit import poll_error
 from trackit_console.settings.mailbox import Imap, Microsoft365, Pop3
 from trackit_console.settings.outgoing import BasicOutgoing

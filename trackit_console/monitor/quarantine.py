@@ -15,8 +15,8 @@ from trackit_console.helpdesk.arrivals import arrived
 from trackit_console.helpdesk.intake import route
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.mail import parse
-from trackit_console.monitor.cycle import MailboxIntake, read_message
 from trackit_console.monitor.errors import MailboxGone, NotDownloadedYet
+from trackit_console.monitor.mailbox_intake import MailboxIntake, read_message
 from trackit_console.store.database import Database
 from trackit_console.store.errors import RecordMissing
 from trackit_console.store.snapshot import read_snapshot

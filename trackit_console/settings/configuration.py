@@ -18,7 +18,8 @@ from yaml.reader import ReaderError
 from trackit_console.domain.addresses import address_key
 from trackit_console.settings.field_types import FileType, Settings, is_secret
 from trackit_console.settings.filters import Filters
-from trackit_console.settings.mailbox import Mailbox, MailboxType, check_among
+from trackit_console.settings.mailbox import Mailbox, MailboxType
+from trackit_console.settings.mailbox_checks import check_among
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import Outgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from trackit_console.settings.filters import Filters
-from trackit_console.settings.mailbox import Mailbox, credential_missing
+from trackit_console.settings.mailbox import Mailbox
+from trackit_console.settings.mailbox_checks import credential_missing
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing, Outgoing
 from trackit_console.settings.people import TicketTemplate

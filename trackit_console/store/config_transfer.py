@@ -12,7 +12,8 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.settings.configuration import Configuration, ConfigurationFile, taken_addresses
-from trackit_console.settings.mailbox import Mailbox, check_among
+from trackit_console.settings.mailbox import Mailbox
+from trackit_console.settings.mailbox_checks import check_among
 from trackit_console.settings.outgoing import check_from_address
 from trackit_console.settings.people import Requestor
 from trackit_console.settings.validation import Finding

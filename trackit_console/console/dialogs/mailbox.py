@@ -24,11 +24,10 @@ from trackit_console.settings.mailbox import (
     AnyMailbox,
     Mailbox,
     MailboxType,
-    check_among,
-    check_password,
     default_port,
     mailbox_adapter,
 )
+from trackit_console.settings.mailbox_checks import check_among, check_password
 from trackit_console.settings.presentation import more_settings
 from trackit_console.settings.validation import Finding, finding, findings
 from trackit_console.store.row_mapping import Stored

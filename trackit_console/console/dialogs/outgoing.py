@@ -18,7 +18,8 @@ from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.tasks import Tasks
 from trackit_console.settings.field_types import is_address
-from trackit_console.settings.mailbox import Mailbox, check_password
+from trackit_console.settings.mailbox import Mailbox
+from trackit_console.settings.mailbox_checks import check_password
 from trackit_console.settings.outgoing import (
     AUTHENTICATION_LABELS,
     SECURITY_PORTS,

@@ -1,0 +1,81 @@
+"""Reads the messages of a mailbox and decides about them; one that fails at either is set aside alone (RUN-04)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from trackit_console.domain.deliveries import Delivery
+from trackit_console.domain.directory import Directory, LookupRequest
+from trackit_console.domain.effects import Change
+from trackit_console.helpdesk.arrivals import failed, taken_before
+from trackit_console.helpdesk.intake import decide, lookup_request
+from trackit_console.helpdesk.policy import Policy
+from trackit_console.mail import Message, parse
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMessage:
+    """A message that was read; `message` None: `delivery` tells already what becomes of it."""
+
+    delivery: Delivery
+    message: Message | None
+
+
+class MailboxIntake:
+    """Decides about the messages of one mailbox: the `store.deliveries.Intake` of the monitor and of the quarantine's retry."""
+
+    def __init__(self, policy: Policy, ticket_template: str | None) -> None:
+        self._policy = policy
+        self._template = ticket_template
+
+    def lookup(self, messages: Sequence[ReadMessage]) -> LookupRequest:
+        """What must be known before these can be decided."""
+        return lookup_request([each.message for each in messages if each.message], self._template)
+
+    def decide(self, messages: Sequence[ReadMessage], directory: Directory) -> list[Change]:
+        """A change for each message; one that cannot be decided is set aside."""
+        return [self._decide_one(each, directory) for each in messages]
+
+    def _decide_one(self, read: ReadMessage, directory: Directory) -> Change:
+        if read.message is None:
+            return Change(delivery=read.delivery)
+        try:
+            return decide(read.message, read.delivery, directory, self._policy, self._template, read.delivery.seen_at)
+        except Exception as problem:  # this one message: it is set aside
+            return Change(delivery=failed(read.delivery, problem))
+
+
+def read_message(delivery: Delivery) -> ReadMessage:
+    """Parses the bytes of a delivery; what cannot be read is set aside."""
+    try:
+        return ReadMessage(delivery, parse(delivery.raw))
+    except Exception as problem:  # this one message: it is set aside
+        return ReadMessage(failed(delivery, problem), None)
+
+
+def read_messages(deliveries: Sequence[Delivery], taken: set[str]) -> Iterator[ReadMessage]:
+    """Parses each message; the same bytes a second time are not processed again."""
+    seen = set(taken)
+    for delivery in deliveries:
+        again = delivery.content_key in seen
+        seen.add(delivery.content_key)
+        read = read_message(delivery)
+        yield replace(read, delivery=taken_before(delivery, read.message), message=None) if again and read.message else read
+
+
+def independent(messages: Iterator[ReadMessage]) -> Iterator[list[ReadMessage]]:
+    """The messages in runs in which none answers or repeats an earlier one, so that each can be decided on one look."""
+    run: list[ReadMessage] = []
+    ids: set[str] = set()
+    for read in messages:
+        message = read.message
+        own = {message.message_id, *message.in_reply_to, *message.references} if message else set()
+        if ids & own:
+            yield run
+            run, ids = [], set()
+        run.append(read)
+        if message and message.message_id:
+            ids.add(message.message_id)
+    if run:
+        yield run
