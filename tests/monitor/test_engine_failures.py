@@ -12,11 +12,12 @@ from sqlalchemy import update
 from tests.monitor.hosts import Hosts
 from tests.monitor.scripted_mailbox import ScriptedMailbox, by_account
 from tests.settings.samples import imap
+from trackit_console.domain.polling import MailboxState
 from trackit_console.monitor.backoff import FIRST_RESTART, LONGEST_DATABASE_WAIT, LONGEST_RESTART
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.errors import DatabaseOffline
-from trackit_console.store.mailbox_states import MailboxState, MailboxStates
+from trackit_console.store.mailbox_states import MailboxStates
 from trackit_console.store.monitoring import Monitoring
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import MailboxLeaseRow

@@ -11,6 +11,7 @@ from tests.monitor.scripted_mailbox import ScriptedMailbox, ref_of
 from tests.monitor.test_poll import activity, records
 from tests.settings.samples import imap
 from trackit_console.domain.deliveries import Outcome
+from trackit_console.domain.polling import MailboxState
 from trackit_console.monitor.engine import Engine
 from trackit_console.monitor.kept_sentences import problem_phrases
 from trackit_console.monitor.visit import VisitResult
@@ -18,7 +19,6 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import PostAction
 from trackit_console.store.activity import TimeLine
 from trackit_console.store.database import Database
-from trackit_console.store.mailbox_states import MailboxState
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.errors import ConnectionLost
 

@@ -11,11 +11,11 @@ from sqlalchemy import MetaData
 
 from tests.clock import ManualClock
 from tests.settings.samples import imap
+from trackit_console.domain.polling import Lease
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.engine import make_engine
-from trackit_console.store.mailbox_states import Lease
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.secrets import KEY_BYTES
 

@@ -10,6 +10,7 @@ from tests.clock import BEGINNING
 from trackit_console.domain.deliveries import Delivery, MatchedRule, MessageRef, Outcome, Recorded
 from trackit_console.domain.directory import Directory, LookupRequest
 from trackit_console.domain.effects import AddNote, Change, CreateRecord, CreateRequestor, Effect, Reopen
+from trackit_console.domain.polling import Lease
 from trackit_console.domain.records import (
     AppliedReason,
     Module,
@@ -21,7 +22,6 @@ from trackit_console.domain.records import (
     TicketSource,
 )
 from trackit_console.store.database import Database
-from trackit_console.store.mailbox_states import Lease
 
 SCOPE = "7 INBOX"
 TICKET = Placeholder("ticket")

@@ -30,13 +30,14 @@ from trackit_console.domain.addresses import address_key
 from trackit_console.domain.deliveries import MessageRef, Outcome, Recorded
 from trackit_console.domain.directory import Directory, LookupRequest
 from trackit_console.domain.effects import AddNote, Change, Close
+from trackit_console.domain.polling import Lease
 from trackit_console.domain.records import AppliedReason, AttachedFile, Module, NoteKind, RecordRef, Status
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.people import Requestor
 from trackit_console.store.database import Database
 from trackit_console.store.errors import DiskFull, LeaseLost, NotStorable
-from trackit_console.store.mailbox_states import LEASE_SECONDS, Lease
+from trackit_console.store.mailbox_states import LEASE_SECONDS
 from trackit_console.store.records import NoteView
 from trackit_console.store.row_mapping import Stored
 

@@ -20,10 +20,11 @@ from tests.store.conftest import ELSEWHERE, empty
 from tests.store.delivery_factory import aside, filtered, ref, reply, take_in, ticket
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.effects import Change
+from trackit_console.domain.polling import Lease
 from trackit_console.paths import DataDir
 from trackit_console.store.database import open_database
 from trackit_console.store.errors import LeaseLost
-from trackit_console.store.mailbox_states import LEASE_SECONDS, Lease
+from trackit_console.store.mailbox_states import LEASE_SECONDS
 from trackit_console.store.secrets import KEY_BYTES
 
 pytestmark = pytest.mark.covers("RUN-02", "RUN-03", "RUN-04")

@@ -13,6 +13,7 @@ from trackit_console.domain.addresses import address_key
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.directory import Directory, LookupRequest
 from trackit_console.domain.effects import Change, MailKind, SendMail
+from trackit_console.domain.polling import Lease
 from trackit_console.domain.records import AppliedReason, Module, RecordRef, Status
 from trackit_console.settings.configuration import read_configuration, write_configuration
 from trackit_console.settings.people import Requestor, Technician
@@ -20,7 +21,6 @@ from trackit_console.store.activity import ActivityQuery
 from trackit_console.store.config_transfer import export_configuration
 from trackit_console.store.database import Database
 from trackit_console.store.errors import NotStorable
-from trackit_console.store.mailbox_states import Lease
 
 
 def looked_up(

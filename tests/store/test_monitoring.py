@@ -13,10 +13,11 @@ from tests.settings.samples import imap
 from tests.store.concurrency import at_once
 from tests.store.delivery_factory import take_in, ticket
 from trackit_console.domain.audit import Audited
+from trackit_console.domain.polling import Lease, MailboxState, PollError, VisitEnd
 from trackit_console.domain.records import AppliedReason
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database
-from trackit_console.store.mailbox_states import LEASE_SECONDS, Lease, MailboxState, PollError, VisitEnd
+from trackit_console.store.mailbox_states import LEASE_SECONDS
 from trackit_console.store.monitoring import HOST_SECONDS, Host
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.snapshot import Snapshot, read_snapshot

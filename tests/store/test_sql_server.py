@@ -30,6 +30,7 @@ from trackit_console.domain.effects import (
     Reopen,
     SendMail,
 )
+from trackit_console.domain.polling import PollError, VisitEnd
 from trackit_console.domain.records import LinkKind, Module, Note, NoteKind, Placeholder, Priority, RecordRef, TicketSource
 from trackit_console.helpdesk.arrivals import arrived, not_downloaded, why_not_downloaded
 from trackit_console.helpdesk.reasons import Reason
@@ -40,7 +41,6 @@ from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.store.activity import ActivityQuery
 from trackit_console.store.database import Database
-from trackit_console.store.mailbox_states import PollError, VisitEnd
 from trackit_console.store.monitoring import Host
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.schema import upgrade_sql

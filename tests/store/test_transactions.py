@@ -12,12 +12,12 @@ from sqlalchemy import text
 
 from trackit_console.cancel import Cancel, cancellable
 from trackit_console.domain.audit import Audited
+from trackit_console.domain.polling import Lease
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Imap, Mailbox
 from trackit_console.store import engine as store_engine
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.errors import Cancelled, Conflict, DatabaseLocked, DiskFull
-from trackit_console.store.mailbox_states import Lease
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.secrets import RecoveryKeyRefused, SecretBox, read_recovery_key
 

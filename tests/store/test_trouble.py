@@ -16,6 +16,7 @@ from sqlalchemy import exc, text
 from tests.settings.samples import CANARY, SAMPLES, SECRET, imap
 from tests.store.concurrency import at_once
 from tests.store.delivery_factory import take_in, ticket
+from trackit_console.domain.polling import Lease
 from trackit_console.paths import DataDir
 from trackit_console.settings.database import SqlServerTarget
 from trackit_console.store import engine as store_engine
@@ -37,7 +38,6 @@ from trackit_console.store.errors import (
     StoreError,
     UniqueTaken,
 )
-from trackit_console.store.mailbox_states import Lease
 from trackit_console.store.schema import SchemaState
 from trackit_console.store.secrets import KEY_BYTES, RecoveryKeyRefused, SecretBox, read_recovery_key
 

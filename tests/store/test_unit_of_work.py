@@ -26,6 +26,7 @@ from trackit_console.domain.effects import (
     SendMail,
 )
 from trackit_console.domain.events import Event, EventKind, ReadRecords
+from trackit_console.domain.polling import Lease
 from trackit_console.domain.records import (
     LinkKind,
     Module,
@@ -40,7 +41,6 @@ from trackit_console.domain.records import (
 from trackit_console.settings.people import Technician
 from trackit_console.store.database import Database
 from trackit_console.store.errors import RecordMissing
-from trackit_console.store.mailbox_states import Lease
 from trackit_console.store.records import NoteView, RecordView
 from trackit_console.store.unit_of_work import MAX_ROUNDS
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, actor, answer
 
 if TYPE_CHECKING:
+    from trackit_console.domain.polling import PollError
     from trackit_console.monitor.visit import VisitResult
     from trackit_console.store.database import Database
-    from trackit_console.store.mailbox_states import PollError
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from trackit_console.console.services import Services
 from trackit_console.domain.deliveries import MessageRef
+from trackit_console.domain.polling import VisitEnd
 from trackit_console.helpdesk.arrivals import arrived
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.monitor.mailbox_intake import MailboxIntake, read_message
@@ -16,7 +17,6 @@ from trackit_console.monitor.visit import poll_error
 from trackit_console.settings.mailbox import Imap, Microsoft365, Pop3
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
-from trackit_console.store.mailbox_states import VisitEnd
 from trackit_console.store.monitoring import Host
 from trackit_console.store.snapshot import read_snapshot
 from trackit_console.transports.certificate import Certificate

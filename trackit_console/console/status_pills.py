@@ -17,8 +17,8 @@ from trackit_console.settings.tiles import Tile, missing
 from trackit_console.settings.validation import Finding
 
 if TYPE_CHECKING:
+    from trackit_console.domain.polling import MailboxState
     from trackit_console.settings.mailbox import Mailbox
-    from trackit_console.store.mailbox_states import MailboxState
     from trackit_console.store.row_mapping import Stored
     from trackit_console.store.snapshot import Snapshot
 

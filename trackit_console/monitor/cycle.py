@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from trackit_console.clock import Clock
 from trackit_console.domain.deliveries import PROCESSED, Delivery, MessageRef, Outcome, Recorded
+from trackit_console.domain.polling import Lease
 from trackit_console.helpdesk.arrivals import arrived, not_downloaded, why_not_downloaded
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.helpdesk.reasons import Reason
@@ -23,7 +24,6 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import PostAction
 from trackit_console.store.database import Database
 from trackit_console.store.deliveries import MAX_TRIES
-from trackit_console.store.mailbox_states import Lease
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.source import Absent, Batch, Fetched, Source
 

@@ -16,6 +16,7 @@ from datetime import timedelta
 from trackit_console.clock import Clock
 from trackit_console.domain.deliveries import Delivery, Outcome, Recorded
 from trackit_console.domain.effects import Change
+from trackit_console.domain.polling import Lease, MailboxState, PollError, VisitEnd
 from trackit_console.domain.records import AppliedReason, Module, RecordRef
 from trackit_console.helpdesk.alerts import ALERT, Outage, alert, recovery
 from trackit_console.logs import component
@@ -28,7 +29,6 @@ from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.people import TicketTemplate
 from trackit_console.store.database import Database
 from trackit_console.store.errors import LeaseLost, StoreError
-from trackit_console.store.mailbox_states import Lease, MailboxState, PollError, VisitEnd
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.errors import Cancelled, TransportError
 from trackit_console.transports.factory import listener_of, open_source

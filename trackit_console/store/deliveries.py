@@ -17,10 +17,11 @@ from sqlalchemy import Connection, delete, insert, select, update
 from trackit_console.domain.deliveries import Delivery, MessageRef, Outcome, Recorded
 from trackit_console.domain.directory import Directory, LookupRequest
 from trackit_console.domain.effects import Change
+from trackit_console.domain.polling import Lease
 from trackit_console.domain.records import AppliedReason, Module, RecordRef
 from trackit_console.store.column_types import cut, key_of, storable
 from trackit_console.store.errors import NotStorable
-from trackit_console.store.mailbox_states import Lease, hold
+from trackit_console.store.mailbox_states import hold
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import ActivityRow, DeliveryRow, MailboxStateRow, RawMessageRow
 from trackit_console.store.unit_of_work import UnitOfWork

@@ -6,13 +6,13 @@ Claims are compare-and-swap updates, so they need no locks that SQLite lacks. No
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
+from trackit_console.domain.polling import Lease, MailboxState, PollError, VisitEnd
 from trackit_console.store.column_types import cut
 from trackit_console.store.errors import LeaseLost
 from trackit_console.store.reason_json import facts_from_plain, facts_to_plain
@@ -20,64 +20,6 @@ from trackit_console.store.tables import MailboxLeaseRow, MailboxRow, MailboxSta
 
 LEASE_SECONDS = 30
 """A dead host's mailboxes are free after this long (RUN-02: within a minute)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The right to visit a mailbox; writes under an older token are refused.
-
-    `cut_off`: the visit before never ended, because its process died.
-    """
-
-    mailbox_id: int
-    host_id: str
-    token: int
-    cut_off: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PollError:
-    """What stopped a visit: the step, the code of the problem, the facts of its sentences, the technical detail.
-
-    `context` names the catalogue that has the sentences (`transports`, `store`, `monitor`).
-    """
-
-    step: str
-    context: str
-    code: str
-    facts: Mapping[str, object] = field(default_factory=dict)
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MailboxState:
-    """How polling a mailbox goes. The error is that of the last visit, None after a success."""
-
-    mailbox_id: int
-    cursor: str | None
-    last_poll_at: datetime | None
-    last_success_at: datetime | None
-    next_poll_at: datetime | None
-    visiting: bool
-    failures: int
-    authentication_failures: int
-    alert_record_id: int | None
-    error: PollError | None
-    unread: int | None
-    poll_requests: int
-
-
-@dataclass(frozen=True, slots=True)
-class VisitEnd:
-    """How a visit ended: its error, None when it went well; whether the sign-in was refused; unread messages, if known.
-
-    `opened`: the sign-in succeeded, so an outage is over (MON-04), even if an error came later.
-    """
-
-    error: PollError | None
-    refused: bool
-    unread: int | None
-    opened: bool = False
 
 
 class MailboxStates:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from trackit_console.domain.deliveries import Outcome
+from trackit_console.domain.polling import MailboxState
 from trackit_console.settings.filters import Filters
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import MonitorSettings
@@ -18,7 +19,6 @@ from trackit_console.settings.outgoing import Outgoing
 from trackit_console.settings.people import TicketTemplate
 from trackit_console.settings.tiles import EmailSettings
 from trackit_console.store.audit import Revision
-from trackit_console.store.mailbox_states import MailboxState
 from trackit_console.store.monitoring import Host, Wanted
 from trackit_console.store.row_mapping import Stored
 
