@@ -6,9 +6,8 @@ rows are written by `delivery_writer`.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +18,6 @@ from trackit_console.domain.effects import (
     AddNote,
     Announce,
     Assign,
-    Change,
     ChangeFields,
     Close,
     CreateRecord,
@@ -27,40 +25,20 @@ from trackit_console.domain.effects import (
     Effect,
     LinkRecords,
     Reopen,
-    SendMail,
 )
 from trackit_console.domain.events import Event, EventKind
-from trackit_console.domain.records import Module, Note, Placeholder, Record, RecordRef, RecordTarget, Status
-from trackit_console.store.column_types import cut, key_of
+from trackit_console.domain.records import Module, Record, RecordRef, Status
+from trackit_console.store.column_types import cut
 from trackit_console.store.errors import RecordMissing
-from trackit_console.store.reason_json import reasons_to_json
+from trackit_console.store.note_writer import add_notes
+from trackit_console.store.outbox_writer import fill_outbox
 from trackit_console.store.statements import Row, in_parts, insert_returning_ids, insert_rows
 from trackit_console.store.tables import (
-    AttachmentRow,
-    NoteRow,
-    OutboxRow,
     RecordLinkRow,
     RecordRow,
     RequestorRow,
 )
-
-
-@dataclass(slots=True)
-class WrittenChange:
-    """A change while it is written: what its placeholders stand for, its delivery, and the events it made."""
-
-    change: Change
-    delivery_id: int | None = None
-    created: dict[Placeholder, RecordRef] = field(default_factory=dict)
-    events: list[Event] = field(default_factory=list)
-
-    def resolve(self, target: RecordTarget) -> RecordRef:
-        """The record that `target` stands for; KeyError for a placeholder that no earlier effect created."""
-        return self.created[target] if isinstance(target, Placeholder) else target
-
-    def person_id(self, target: int | Placeholder | None) -> int | None:
-        return self.created[target].id if isinstance(target, Placeholder) else target
-
+from trackit_console.store.written_change import WrittenChange, effects_of
 
 ReadForUpdate = Callable[[Collection[RecordRef]], Mapping[RecordRef, Record]]
 
@@ -74,14 +52,10 @@ def write_effects(connection: Connection, written: Sequence[WrittenChange], read
     _create_requestors(connection, written, at)
     _create_records(connection, written, at)
     _update_records(connection, written, read, at)
-    note_ids = _add_notes(connection, written, at)
+    note_ids = add_notes(connection, written, at)
     _link_records(connection, written, at)
-    _fill_outbox(connection, written, at)
+    fill_outbox(connection, written, at)
     _add_simple_events(written, note_ids)
-
-
-def _effects(written: Sequence[WrittenChange]) -> Iterator[tuple[WrittenChange, Effect]]:
-    return ((each, effect) for each in written for effect in each.change.effects)
 
 
 # ------------------------------------------------------------------ creating
@@ -89,7 +63,7 @@ def _effects(written: Sequence[WrittenChange]) -> Iterator[tuple[WrittenChange, 
 
 def _create_requestors(connection: Connection, written: Sequence[WrittenChange], at: datetime) -> None:
     """One row an address, however often it is in the batch; an address that has a requestor keeps it."""
-    wanted = [(each, effect) for each, effect in _effects(written) if isinstance(effect, CreateRequestor)]
+    wanted = [(each, effect) for each, effect in effects_of(written) if isinstance(effect, CreateRequestor)]
     if not wanted:
         return
     first: dict[str, CreateRequestor] = {}
@@ -114,7 +88,7 @@ def _known_requestors(connection: Connection, keys: Collection[str]) -> dict[str
 
 
 def _create_records(connection: Connection, written: Sequence[WrittenChange], at: datetime) -> None:
-    wanted = [(each, effect) for each, effect in _effects(written) if isinstance(effect, CreateRecord)]
+    wanted = [(each, effect) for each, effect in effects_of(written) if isinstance(effect, CreateRecord)]
     rows: list[Row] = [
         {
             "module": effect.module.value,
@@ -145,14 +119,14 @@ def _update_records(connection: Connection, written: Sequence[WrittenChange], re
     """Folds all that happens to one record into one UPDATE. `read` has locked them, so the order cannot be a deadlock."""
     targets = {
         each.resolve(effect.record)
-        for each, effect in _effects(written)
+        for each, effect in effects_of(written)
         if isinstance(effect, _CHANGING) and isinstance(effect.record, RecordRef)
     }
     state = dict(read(targets)) if targets else {}
     if missing := targets - state.keys():
         raise RecordMissing(record=str(min(missing)))
     values: dict[RecordRef, Row] = {}
-    for each, effect in _effects(written):
+    for each, effect in effects_of(written):
         if isinstance(effect, _CHANGING):
             ref = each.resolve(effect.record)
             record = state.setdefault(ref, Record(ref, Status.OPEN))
@@ -194,53 +168,11 @@ def _write_updates(connection: Connection, values: Mapping[RecordRef, Row], at: 
             connection.execute(update(RecordRow).where(RecordRow.id.in_(part)).values({**touched, **dict(same)}))
 
 
-# ------------------------------------------------------------------ notes, links, outgoing mail
-
-
-def _add_notes(connection: Connection, written: Sequence[WrittenChange], at: datetime) -> dict[int, int]:
-    """The ids of the notes by `id()` of their effects."""
-    wanted = [(each, effect) for each, effect in _effects(written) if isinstance(effect, AddNote)]
-    rows = [_note(each, effect, position, at) for position, (each, effect) in enumerate(wanted)]
-    ids = insert_returning_ids(connection, NoteRow, rows)
-    files: list[Row] = [
-        {
-            "note_id": note_id,
-            "name": cut(file.name, 255),
-            "content_type": cut(file.content_type, 255),
-            "size": file.size,
-            "sha256": file.sha256,
-            "stored": file.stored,
-        }
-        for (_, effect), note_id in zip(wanted, ids, strict=True)
-        for file in effect.note.files
-    ]
-    insert_rows(connection, AttachmentRow, files)
-    return {id(effect): note_id for (_, effect), note_id in zip(wanted, ids, strict=True)}
-
-
-def _note(each: WrittenChange, effect: AddNote, position: int, at: datetime) -> Row:
-    note: Note = effect.note
-    ref = each.resolve(effect.record)
-    on_requestor = ref.module is Module.REQUESTOR
-    return {
-        "record_id": None if on_requestor else ref.id,
-        "requestor_id": ref.id if on_requestor else None,
-        "delivery_id": each.delivery_id,
-        "kind": note.kind.value,
-        "at": at,
-        "position": position,
-        "technician_id": note.technician_id,
-        "author": cut(note.author, 512),
-        "text": note.text,
-        "quoted_text": note.quoted_text or None,
-        "reasons": reasons_to_json(note.reasons) if note.reasons else None,
-        "message_id": cut(note.message_id, 1000) if note.message_id else None,
-        "message_key": key_of(note.message_id) if note.message_id else None,
-    }
+# ------------------------------------------------------------------ links and events
 
 
 def _link_records(connection: Connection, written: Sequence[WrittenChange], at: datetime) -> None:
-    for each, effect in _effects(written):
+    for each, effect in effects_of(written):
         if isinstance(effect, LinkRecords):
             ends = {"record_id": each.resolve(effect.record).id, "other_id": each.resolve(effect.other).id}
             link = {**ends, "kind": effect.kind.value}
@@ -249,43 +181,8 @@ def _link_records(connection: Connection, written: Sequence[WrittenChange], at: 
                 insert_rows(connection, RecordLinkRow, [{**link, "at": at}])
 
 
-def _fill_outbox(connection: Connection, written: Sequence[WrittenChange], at: datetime) -> None:
-    """A mail whose key is there already was put in before, by this transaction or another: it is not sent twice."""
-    wanted = {
-        key_of(effect.unique_key): (each, effect)
-        for each, effect in reversed(list(_effects(written)))
-        if isinstance(effect, SendMail)
-    }
-    there = {
-        key
-        for part in in_parts(wanted)
-        for key in connection.scalars(select(OutboxRow.unique_key).where(OutboxRow.unique_key.in_(part)))
-    }
-    rows = [_outgoing(each, effect, key, at) for key, (each, effect) in reversed(wanted.items()) if key not in there]
-    insert_rows(connection, OutboxRow, rows)
-
-
-def _outgoing(each: WrittenChange, effect: SendMail, key: str, at: datetime) -> dict[str, Any]:
-    record = each.resolve(effect.record) if effect.record else None
-    return {
-        "version": 1,
-        "state": "waiting",
-        "kind": effect.kind.value,
-        "recipients": json.dumps(effect.recipients, ensure_ascii=False),
-        "subject": cut(effect.subject, 800),
-        "record_id": record.id if record and record.module is not Module.REQUESTOR else None,
-        "message_id": cut(effect.message_id, 1000),
-        "message_key": key_of(effect.message_id),
-        "unique_key": key,
-        "content": effect.content,
-        "tries": 0,
-        "created_at": at,
-        "next_try_at": effect.not_before or at,
-    }
-
-
 def _add_simple_events(written: Sequence[WrittenChange], note_ids: Mapping[int, int]) -> None:
-    for each, effect in _effects(written):
+    for each, effect in effects_of(written):
         if isinstance(effect, AddNote):
             note_id = note_ids[id(effect)]
             each.events.append(Event(EventKind.NOTE_ADDED, each.resolve(effect.record), note_id, each.delivery_id))

@@ -27,10 +27,11 @@ from trackit_console.domain.events import Event, Listener
 from trackit_console.domain.records import AppliedReason, Note, NoteKind, Placeholder, Record, RecordRef
 from trackit_console.logs import component
 from trackit_console.store.delivery_writer import write_deliveries, write_messages
-from trackit_console.store.effect_writer import WrittenChange, write_effects
+from trackit_console.store.effect_writer import write_effects
 from trackit_console.store.errors import StoreError
 from trackit_console.store.lookups import look_up, read_records
 from trackit_console.store.quarantine import Quarantine
+from trackit_console.store.written_change import WrittenChange
 
 if TYPE_CHECKING:
     from trackit_console.store.transaction import Transaction
