@@ -16,7 +16,7 @@ from trackit_console.clock import SystemClock
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.mail import Message, parse
-from trackit_console.monitor import cycle
+from trackit_console.monitor import mailbox_intake
 from trackit_console.monitor.engine import Engine
 from trackit_console.monitor.errors import MailboxGone
 from trackit_console.monitor.quarantine import Retried, retry
@@ -215,7 +215,7 @@ def test_a_message_that_ended_the_process_three_times_is_not_downloaded_again(
 
     if moment == "downloaded":
         server.on_download = kill
-    monkeypatch.setattr(cycle, "parse", parse_or_die)
+    monkeypatch.setattr(mailbox_intake, "parse", parse_or_die)
     for _ in range(3):
         with pytest.raises(Killed):
             visit_of(database, mailbox, server.open).run()

@@ -104,14 +104,14 @@ def test_killed_twenty_times_every_message_is_one_ticket(
 DIES_OF_POISON = """
 import os, sys
 from trackit_console.__main__ import main
-from trackit_console.monitor import cycle
+from trackit_console.monitor import mailbox_intake
 
-def parse(raw, parse=cycle.parse):
+def parse(raw, parse=mailbox_intake.parse):
     if b"poison" in raw:
         os._exit(9)  # as a library in C that is handed what it cannot bear
     return parse(raw)
 
-cycle.parse = parse
+mailbox_intake.parse = parse
 sys.exit(main(["--data-dir", sys.argv[1], "monitor", "--once"]))
 """
 
