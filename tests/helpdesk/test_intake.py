@@ -16,7 +16,7 @@ from trackit_console.domain.deliveries import Delivery, MessageRef, Outcome
 from trackit_console.domain.directory import Directory
 from trackit_console.domain.effects import AddNote, Change, CreateRecord, CreateRequestor, Reopen
 from trackit_console.domain.records import AppliedReason, Module, Note, NoteKind, Person, Priority, Record, RecordRef, Status
-from trackit_console.helpdesk.arrivals import arrived, copy_key
+from trackit_console.helpdesk.arrivals import arrived, copy_key, failed, identified, taken_before
 from trackit_console.helpdesk.filter_matcher import FilterMatcher, Role
 from trackit_console.helpdesk.intake import decide, lookup_request, route
 from trackit_console.helpdesk.policy import Policy
@@ -71,7 +71,8 @@ def came(raw: bytes) -> Delivery:
 
 def decided(template: str | None = None, rules: Policy | None = None, directory: Directory = DIRECTORY, **message: Any) -> Change:
     raw = raw_message(**message)
-    return decide(parse(raw), came(raw), directory, rules or policy(), template, NOW)
+    read = parse(raw)
+    return decide(read, identified(came(raw), read, template), directory, rules or policy(), template, NOW)
 
 
 def outcome(change: Change) -> Outcome:
@@ -302,6 +303,10 @@ def test_only_a_message_that_made_a_record_or_a_note_holds_the_copy_key() -> Non
     changes = [decided(), decided(subject="[Ticket - 12]"), decided(subject="Undeliverable Mail"), decided(subject="x" * 401)]
     held = [each.delivery.copy_key is not None for each in changes if each.delivery]
     assert held == [True, True, False, False]
+    raw = raw_message()
+    delivery = identified(came(raw), parse(raw), None)
+    assert delivery.copy_key
+    assert failed(delivery, ValueError()).copy_key is taken_before(delivery).copy_key is None
 
 
 # ---------------------------------------------------------------- mail that no person wrote
@@ -386,11 +391,11 @@ def test_what_a_decision_needs_is_asked_for() -> None:
     message = parse(
         raw_message(subject="[Ticket - 5]", References="<a@b> <c@d>", In_Reply_To="<e@f>", sender="Bo@XN--BCHER-KVA.example")
     )
-    asked = lookup_request([message], "Mail")
+    asked = lookup_request([message], ["f" * 64])
     assert asked.addresses == {"bo@bücher.example"}
     assert asked.records == {RecordRef(Module.TICKET, 5)}
     assert asked.message_ids == {"a@b", "c@d", "e@f"}
-    assert asked.copy_keys == {copy_key(message, "Mail")}
+    assert asked.copy_keys == {"f" * 64}
 
 
 @pytest.mark.covers("MSG-07", "I18N-01")

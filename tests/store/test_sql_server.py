@@ -34,7 +34,7 @@ from trackit_console.domain.polling import PollError, VisitEnd
 from trackit_console.domain.records import LinkKind, Module, Note, NoteKind, Placeholder, Priority, RecordRef, TicketSource
 from trackit_console.helpdesk.arrivals import arrived, not_downloaded, why_not_downloaded
 from trackit_console.helpdesk.reasons import Reason
-from trackit_console.monitor.mailbox_intake import MailboxIntake, ReadMessage, read_message
+from trackit_console.monitor.mailbox_intake import MailboxIntake, ReadMessage
 from trackit_console.monitor.quarantine import discard, retry
 from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.outgoing import BasicOutgoing
@@ -161,7 +161,7 @@ def live_a_day(database: Database) -> None:  # noqa: PLR0915 - a list of calls
         raw_message(1, size=9, Received="another way"),
     ]
     for number, raw in enumerate(raws):
-        message = read_message(arrived(MessageRef("1 INBOX", str(number)), raw, NOW))
+        message = intake.read(arrived(MessageRef("1 INBOX", str(number)), raw, NOW))
         batch = database.deliveries.record(lease, [message], intake, "c")
         database.deliveries.mark_settled([each.delivery_id for each in batch.recorded], 2)
     why = why_not_downloaded(Reason.NOT_DOWNLOADABLE, size=0, limit_megabytes=1, tries=3)

@@ -12,7 +12,7 @@ from trackit_console.domain.deliveries import MessageRef
 from trackit_console.domain.polling import VisitEnd
 from trackit_console.helpdesk.arrivals import arrived
 from trackit_console.helpdesk.policy import Policy
-from trackit_console.monitor.mailbox_intake import MailboxIntake, read_message
+from trackit_console.monitor.mailbox_intake import MailboxIntake
 from trackit_console.monitor.visit import poll_error
 from trackit_console.settings.mailbox import Imap, Microsoft365, Pop3
 from trackit_console.settings.outgoing import BasicOutgoing
@@ -165,6 +165,6 @@ def _take_in(services: Services, mailbox_id: int) -> None:
     assert lease is not None
     intake = MailboxIntake(Policy.of(settings), None)
     for number, raw in enumerate(_MAIL):
-        message = read_message(arrived(MessageRef("1 INBOX", str(8812 + number)), raw, services.clock.now()))
+        message = intake.read(arrived(MessageRef("1 INBOX", str(8812 + number)), raw, services.clock.now()))
         batch = services.database.deliveries.record(lease, [message], intake)
         services.database.deliveries.mark_settled([each.delivery_id for each in batch.recorded], 2)

@@ -53,15 +53,27 @@ def with_header_fields(delivery: Delivery, message: Message) -> Delivery:
     return replace(delivery, message_id=message.message_id, sender=str(message.sender), subject=message.subject)
 
 
+def identified(delivery: Delivery, message: Message, template: str | None) -> Delivery:
+    """`with_header_fields`, and the key that copies of the message share in mailboxes with this ticket template."""
+    return replace(
+        delivery,
+        message_id=message.message_id,
+        sender=str(message.sender),
+        subject=message.subject,
+        copy_key=copy_key(message, template),
+    )
+
+
 def failed(delivery: Delivery, problem: Exception) -> Delivery:
     """A message whose parsing or decision raised `problem`: quarantined with all its bytes (RUN-04)."""
     reasons = (applied(Reason.PROCESSING_FAILED),)
-    return replace(delivery, outcome=Outcome.QUARANTINED, reasons=reasons, detail=f"{type(problem).__name__}: {problem}")
+    detail = f"{type(problem).__name__}: {problem}"
+    return replace(delivery, outcome=Outcome.QUARANTINED, reasons=reasons, detail=detail, copy_key=None)
 
 
-def taken_before(delivery: Delivery, message: Message) -> Delivery:
+def taken_before(delivery: Delivery) -> Delivery:
     """A message that this mailbox already took, with the same bytes under another UID."""
-    return replace(with_header_fields(delivery, message), outcome=Outcome.IGNORED, reasons=(applied(Reason.TAKEN_BEFORE),))
+    return replace(delivery, outcome=Outcome.IGNORED, reasons=(applied(Reason.TAKEN_BEFORE),), copy_key=None)
 
 
 def not_downloaded(

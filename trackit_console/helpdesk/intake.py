@@ -23,7 +23,7 @@ from trackit_console.domain.records import (
     RecordRef,
     TicketSource,
 )
-from trackit_console.helpdesk.arrivals import copy_key, with_header_fields
+from trackit_console.helpdesk.arrivals import with_header_fields
 from trackit_console.helpdesk.message_notes import content_reasons, email_note, system_notes
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.helpdesk.reasons import Reason, applied
@@ -37,14 +37,14 @@ SUBJECT_LIMIT = 400
 TICKET = Placeholder("ticket")
 
 
-def lookup_request(messages: Collection[Message], template: str | None) -> LookupRequest:
-    """What `decide` needs from the database for these messages of a mailbox with this ticket template."""
+def lookup_request(messages: Collection[Message], copy_keys: Collection[str]) -> LookupRequest:
+    """What `decide` needs from the database for these messages, whose deliveries have these `copy_keys`."""
     keywords = (each for message in messages for each in find_keywords(message.subject, message.new_text))
     return LookupRequest(
         addresses=frozenset(address_key(message.sender.address) for message in messages if message.sender.address),
         records=frozenset(RecordRef(Module(each.module), each.id) for each in keywords),
         message_ids=frozenset(each for message in messages for each in _ancestors(message)),
-        copy_keys=frozenset(key for message in messages if (key := copy_key(message, template))),
+        copy_keys=frozenset(copy_keys),
     )
 
 
@@ -57,12 +57,13 @@ def _ancestors(message: Message) -> tuple[str, ...]:
 def decide(
     message: Message, delivery: Delivery, directory: Directory, policy: Policy, template: str | None, at: datetime
 ) -> Change:
-    """Decides what becomes of `message`, which was received as `delivery`; the first rule that applies wins.
+    """Decides what becomes of `message`, which was received as the `arrivals.identified` delivery; the first rule that applies wins.
 
     `template` is the ticket template of the mailbox, `at` the time of the decision (a closed ticket is reopened only
     within `reopen_days`).
     """
-    delivery = with_header_fields(delivery, message)
+    # Only a message that is taken keeps its copy key: a later copy of one that was not is decided on its own.
+    key, delivery = delivery.copy_key, replace(delivery, copy_key=None)
     sender = Sender.of(message, directory, policy)
     if len(message.subject) > SUBJECT_LIMIT:
         return _quarantined(delivery, applied(Reason.SUBJECT_TOO_LONG, length=len(message.subject), limit=SUBJECT_LIMIT))
@@ -72,7 +73,6 @@ def decide(
         return Change(delivery=replace(delivery, outcome=Outcome.FILTERED, reasons=why, matched_rule=rule))
     if not is_accepted(sender, policy.accept_from):
         return Change(delivery=replace(delivery, outcome=Outcome.REFUSED, reasons=(applied(Reason.NOT_ACCEPTED),)))
-    key = copy_key(message, template)
     if key and (record := directory.copies.get(key)):
         return _copy(delivery, record)
     return _on_record(message, replace(delivery, copy_key=key), sender, directory, policy, template, at)

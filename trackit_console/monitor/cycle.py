@@ -19,7 +19,7 @@ from trackit_console.domain.polling import Lease
 from trackit_console.helpdesk.arrivals import arrived, not_downloaded, why_not_downloaded
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.helpdesk.reasons import Reason
-from trackit_console.monitor.mailbox_intake import MailboxIntake, ReadMessage, independent, read_messages
+from trackit_console.monitor.mailbox_intake import MailboxIntake, ReadMessage, independent
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import PostAction
 from trackit_console.store.database import Database
@@ -198,7 +198,7 @@ class PollCycle:
         came = [arrived(each.ref, each.raw, self._clock.now()) for each in new if each.raw is not None]
         self.counts.seen += len(came)
         taken = self._ledger.known_content(self._mailbox.id, {each.content_key for each in came})
-        runs = list(independent(read_messages(came, taken))) or [[]]
+        runs = list(independent(self._intake.read_all(came, taken))) or [[]]
         recorded: list[Recorded] = []
         for run in runs:
             recorded += self._record(run, cursor if run is runs[-1] else None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from trackit_console.domain.deliveries import Delivery
 from trackit_console.domain.directory import Directory, LookupRequest
 from trackit_console.domain.effects import Change
-from trackit_console.helpdesk.arrivals import failed, taken_before
+from trackit_console.helpdesk.arrivals import failed, identified, taken_before
 from trackit_console.helpdesk.intake import decide, lookup_request
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.mail import Message, parse
@@ -29,9 +29,27 @@ class MailboxIntake:
         self._policy = policy
         self._template = ticket_template
 
+    def read(self, delivery: Delivery) -> ReadMessage:
+        """Parses the bytes of a delivery; what cannot be read is set aside."""
+        try:
+            message = parse(delivery.raw)
+            return ReadMessage(identified(delivery, message, self._template), message)
+        except Exception as problem:  # this one message: it is set aside
+            return ReadMessage(failed(delivery, problem), None)
+
+    def read_all(self, deliveries: Sequence[Delivery], taken: set[str]) -> Iterator[ReadMessage]:
+        """Parses each message; the same bytes a second time are not processed again."""
+        seen = set(taken)
+        for delivery in deliveries:
+            again = delivery.content_key in seen
+            seen.add(delivery.content_key)
+            read = self.read(delivery)
+            yield replace(read, delivery=taken_before(read.delivery), message=None) if again and read.message else read
+
     def lookup(self, messages: Sequence[ReadMessage]) -> LookupRequest:
         """What must be known before these can be decided."""
-        return lookup_request([each.message for each in messages if each.message], self._template)
+        copy_keys = [each.delivery.copy_key for each in messages if each.delivery.copy_key]
+        return lookup_request([each.message for each in messages if each.message], copy_keys)
 
     def decide(self, messages: Sequence[ReadMessage], directory: Directory) -> list[Change]:
         """A change for each message; one that cannot be decided is set aside."""
@@ -44,24 +62,6 @@ class MailboxIntake:
             return decide(read.message, read.delivery, directory, self._policy, self._template, read.delivery.seen_at)
         except Exception as problem:  # this one message: it is set aside
             return Change(delivery=failed(read.delivery, problem))
-
-
-def read_message(delivery: Delivery) -> ReadMessage:
-    """Parses the bytes of a delivery; what cannot be read is set aside."""
-    try:
-        return ReadMessage(delivery, parse(delivery.raw))
-    except Exception as problem:  # this one message: it is set aside
-        return ReadMessage(failed(delivery, problem), None)
-
-
-def read_messages(deliveries: Sequence[Delivery], taken: set[str]) -> Iterator[ReadMessage]:
-    """Parses each message; the same bytes a second time are not processed again."""
-    seen = set(taken)
-    for delivery in deliveries:
-        again = delivery.content_key in seen
-        seen.add(delivery.content_key)
-        read = read_message(delivery)
-        yield replace(read, delivery=taken_before(delivery, read.message), message=None) if again and read.message else read
 
 
 def independent(messages: Iterator[ReadMessage]) -> Iterator[list[ReadMessage]]:

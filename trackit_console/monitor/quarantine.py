@@ -16,7 +16,7 @@ from trackit_console.helpdesk.intake import route
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.mail import parse
 from trackit_console.monitor.errors import MailboxGone, NotDownloadedYet
-from trackit_console.monitor.mailbox_intake import MailboxIntake, read_message
+from trackit_console.monitor.mailbox_intake import MailboxIntake
 from trackit_console.store.database import Database
 from trackit_console.store.errors import RecordMissing
 from trackit_console.store.snapshot import read_snapshot
@@ -47,7 +47,7 @@ def retry(database: Database, delivery_id: int, by: str, clock: Clock) -> Retrie
         else:
             # Today's settings; a mailbox that was deleted since has no ticket template of its own.
             intake = MailboxIntake(Policy.of(snapshot.settings), mailbox.ticket_template if mailbox else None)
-            reads = [read_message(arrived(message.ref, message.raw, clock.now()))]
+            reads = [intake.read(arrived(message.ref, message.raw, clock.now()))]
             directory = work.look_up(intake.lookup(reads))
             recorded = work.quarantine.decide(message, intake.decide(reads, directory)[0])
         work.transaction.audit.noted("retried", Audited.MESSAGE, by, str(delivery_id))
