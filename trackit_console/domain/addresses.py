@@ -13,7 +13,11 @@ def address_key(address: str) -> str:
     case apart before the @, but no help desk wants two requestors for one person. A domain that is no valid IDNA name is
     compared as written.
     """
-    local, at, domain = address.strip().rpartition("@")
+    address = address.strip()
+    if address.isascii() and "xn--" not in (folded := address.lower()):
+        # Nearly every address: nothing to convert. ASCII has no letter that lower() and casefold() treat differently.
+        return folded.rstrip(".")[:ADDRESS_UNITS]
+    local, at, domain = address.rpartition("@")
     folded = f"{local}{at}{_unicode_domain(domain)}".casefold()
     return _shortened(folded)
 

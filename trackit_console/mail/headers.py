@@ -175,7 +175,10 @@ def _piece_of_base64(data: bytes | memoryview) -> tuple[bytes, bool]:
 
 def with_parameters(value: str, problems: list[ParseWarning]) -> tuple[str, dict[str, str]]:
     """Splits `text/plain; charset=utf-8` into its lower-case token and its parameters by lower-case name (RFC 2045, RFC 2231)."""
-    token, *rest = _END_OF_TOKEN.split(value.strip(), maxsplit=1)
+    value = value.strip()
+    if value.isalnum():  # a transfer encoding or a disposition
+        return value.lower(), {}
+    token, *rest = _END_OF_TOKEN.split(value, maxsplit=1)
     if not rest:
         return one_line(token).lower(), {}
     pieces: dict[str, str] = {}

@@ -27,7 +27,7 @@ from trackit_console.domain.effects import (
     Reopen,
 )
 from trackit_console.domain.events import Event, EventKind
-from trackit_console.domain.records import Module, Record, RecordRef, Status
+from trackit_console.domain.records import Module, Placeholder, Record, RecordRef, Status
 from trackit_console.store.column_types import cut
 from trackit_console.store.errors import RecordMissing
 from trackit_console.store.note_writer import add_notes
@@ -127,7 +127,8 @@ def _update_records(connection: Connection, written: Sequence[WrittenChange], re
         raise RecordMissing(record=str(min(missing)))
     values: dict[RecordRef, Row] = {}
     for each, effect in effects_of(written):
-        if isinstance(effect, _CHANGING):
+        # A note on a record that is new in this batch changes nothing that its INSERT did not write.
+        if isinstance(effect, _CHANGING) and not (isinstance(effect, AddNote) and isinstance(effect.record, Placeholder)):
             ref = each.resolve(effect.record)
             record = state.setdefault(ref, Record(ref, Status.OPEN))
             changed, state[ref], events = _folded(record, effect, at)

@@ -62,8 +62,8 @@ def _runs_of_filled_columns(rows: Sequence[Row]) -> list[list[int]]:
 
 
 def _filled_columns(row: Row) -> tuple[str, ...]:
-    return tuple(name for name, value in row.items() if value is not None)
+    return tuple(row) if None not in row.values() else tuple([name for name, value in row.items() if value is not None])
 
 
 def _filled(row: Row) -> Row:
-    return {name: value for name, value in row.items() if value is not None}
+    return row if None not in row.values() else {name: value for name, value in row.items() if value is not None}
