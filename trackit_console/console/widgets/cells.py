@@ -13,7 +13,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from trackit_console.console.theme import Theme, Tokens
+from trackit_console.console.colours import Tokens
+from trackit_console.console.theme import Theme
 from trackit_console.console.widgets.pill import Tone
 
 CELL_MARGIN = 10
