@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from tests.console.conftest import PATIENCE_MS, Person, will_press
 from trackit_console.console.app import make_window
 from trackit_console.console.dialogs.help import open_help
-from trackit_console.console.models.table import Column, TableModel
+from trackit_console.console.models.column import Column
+from trackit_console.console.models.table_model import TableModel
 from trackit_console.console.pages.page import Page
 from trackit_console.console.pages.registry import PAGES
 from trackit_console.console.widgets.banner import Banner

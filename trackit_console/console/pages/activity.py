@@ -15,7 +15,9 @@ from trackit_console.console.context import Context
 from trackit_console.console.display_text import label, moment, shortened, tip, translated
 from trackit_console.console.field_texts import show_item
 from trackit_console.console.files import write_file
-from trackit_console.console.models.table import Column, Table, TableModel
+from trackit_console.console.models.column import Column
+from trackit_console.console.models.table import Table
+from trackit_console.console.models.table_model import TableModel
 from trackit_console.console.pages.page import Page
 from trackit_console.console.pages.quarantine_decisions import QuarantineDecisions
 from trackit_console.console.services import Listing, activity_csv

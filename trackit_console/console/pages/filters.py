@@ -15,7 +15,9 @@ from trackit_console.console.context import Context
 from trackit_console.console.display_text import label, translated
 from trackit_console.console.field_texts import offer
 from trackit_console.console.message_boxes import ask
-from trackit_console.console.models.table import Column, Table, TableModel
+from trackit_console.console.models.column import Column
+from trackit_console.console.models.table import Table
+from trackit_console.console.models.table_model import TableModel
 from trackit_console.console.pages.editing_page import EditingPage
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.filters import ACCEPT_FROM_LABELS, APPLIES_TO_LABELS, DIRECTION_LABELS, FilterRule, Filters

@@ -15,7 +15,9 @@ from trackit_console.console.conflicts import SavedByAnother, with_conflict_auth
 from trackit_console.console.context import Context
 from trackit_console.console.display_text import label, moment
 from trackit_console.console.message_boxes import ask, show_problem
-from trackit_console.console.models.table import Column, Table, TableModel
+from trackit_console.console.models.column import Column
+from trackit_console.console.models.table import Table
+from trackit_console.console.models.table_model import TableModel
 from trackit_console.console.pages.page import Page
 from trackit_console.console.status_pills import mailbox_pill, mailbox_problem, problem_of_settings
 from trackit_console.console.widgets.pill import Tone

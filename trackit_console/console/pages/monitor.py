@@ -13,7 +13,9 @@ from trackit_console.console.compiled.ui_monitor_page import Ui_MonitorPage
 from trackit_console.console.context import Context
 from trackit_console.console.display_text import ago, moment
 from trackit_console.console.form_binding import Binding
-from trackit_console.console.models.table import Column, Table, TableModel
+from trackit_console.console.models.column import Column
+from trackit_console.console.models.table import Table
+from trackit_console.console.models.table_model import TableModel
 from trackit_console.console.pages.editing_page import EditingPage
 from trackit_console.console.status_pills import mailbox_pill, mailbox_problem, monitor_pill
 from trackit_console.console.widgets.pill import Tone

@@ -14,7 +14,9 @@ from trackit_console.console.compiled.ui_records_page import Ui_RecordsPage
 from trackit_console.console.context import Context
 from trackit_console.console.display_text import moment, shortened, tip, translated
 from trackit_console.console.files import AttachmentGone, write_file
-from trackit_console.console.models.table import Column, Table, TableModel
+from trackit_console.console.models.column import Column
+from trackit_console.console.models.table import Table
+from trackit_console.console.models.table_model import TableModel
 from trackit_console.console.pages.page import Page
 from trackit_console.console.services import Listing
 from trackit_console.console.widgets.pill import Pill
