@@ -18,7 +18,8 @@ from trackit_console.console.conflicts import SavedByAnother, differences, untou
 from trackit_console.console.form_binding import Binding
 from trackit_console.console.language import is_language_change, name_buttons
 from trackit_console.console.message_boxes import ask, show_conflict, show_problem
-from trackit_console.console.tasks import Task, Tasks
+from trackit_console.console.task import Task
+from trackit_console.console.tasks import Tasks
 from trackit_console.console.trust import agreed
 from trackit_console.settings.validation import Finding
 from trackit_console.store.row_mapping import Stored

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from trackit_console.console.context import Context
 from trackit_console.console.language import is_language_change, name_buttons
 from trackit_console.console.message_boxes import show_problem
-from trackit_console.console.tasks import Task
+from trackit_console.console.task import Task
 
 if TYPE_CHECKING:
     from trackit_console.store.snapshot import Snapshot
