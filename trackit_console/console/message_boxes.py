@@ -59,19 +59,21 @@ def problem_box(parent: QWidget | None, problem: Exception) -> tuple[QMessageBox
     """The box for a problem, its **Copy details** button, and the text that this copies."""
     title = QCoreApplication.translate("message_boxes", "This did not work")
     if isinstance(problem, Problem):
-        words, cure, detail = translated(problem.message), translated(problem.remedy_message), problem.detail
+        words, remedy, detail = translated(problem.message), translated(problem.remedy_message), problem.detail
     else:
         words = QCoreApplication.translate("message_boxes", "Something unexpected happened in the console. Nothing was changed.")
-        cure = QCoreApplication.translate("message_boxes", "Try it again. If it happens again, copy the details and report them.")
+        remedy = QCoreApplication.translate(
+            "message_boxes", "Try it again. If it happens again, copy the details and report them."
+        )
         detail = f"{type(problem).__name__}: {problem}"
     box = QMessageBox(QMessageBox.Icon.Warning, title, words, QMessageBox.StandardButton.Close, parent)
     box.setTextFormat(Qt.TextFormat.PlainText)  # text of a server is not HTML
-    box.setInformativeText(cure)
+    box.setInformativeText(remedy)
     if detail:
         box.setDetailedText(detail)
     copy = box.addButton(QCoreApplication.translate("message_boxes", "Copy details"), QMessageBox.ButtonRole.ActionRole)
     box.setDefaultButton(QMessageBox.StandardButton.Close)
-    return box, copy, "\n".join(each for each in (words, cure, detail) if each)
+    return box, copy, "\n".join(each for each in (words, remedy, detail) if each)
 
 
 def show_problem(parent: QWidget | None, problem: Exception) -> None:

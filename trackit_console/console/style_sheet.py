@@ -26,9 +26,9 @@ QLabel[role="caption"], QLabel[role="hint"] { font-size: 12px; color: $dim; }
 QLabel[role="dim"] { color: $dim; }
 QLabel[role="error"] { font-size: 12px; color: $bad; }
 QLabel[role="icon"] { background: $soft; border-radius: 8px; }
-QLabel[role="why"] { color: $bad; font-weight: 500; }
-QLabel[role="good"] { color: $ok; font-weight: 500; }
-QLabel[role="cure"] { background: $bad_soft; color: $text; border-left: 4px solid $bad; padding: 8px 10px; font-size: 13px; }
+QLabel[role="problem"] { color: $bad; font-weight: 500; }
+QLabel[role="success"] { color: $ok; font-weight: 500; }
+QLabel[role="remedy"] { background: $bad_soft; color: $text; border-left: 4px solid $bad; padding: 8px 10px; font-size: 13px; }
 QLabel[pill] { border-radius: 10px; padding: 2px 10px; min-height: 17px; font-size: 12px; font-weight: 500; }
 QLabel[pill="ok"] { background: $ok_soft; color: $ok; }
 QLabel[pill="bad"] { background: $bad_soft; color: $bad; }

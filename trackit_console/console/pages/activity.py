@@ -229,7 +229,7 @@ def _event(event: Event) -> QWidget:
     grid.setVerticalSpacing(0)
     grid.setColumnStretch(1, 1)
     sign = QLabel(event.sign)
-    sign.setProperty("role", "good" if event.sign == "●" else "dim")
+    sign.setProperty("role", "success" if event.sign == "●" else "dim")
     words = QLabel(event.words, wordWrap=True)
     words.setTextFormat(Qt.TextFormat.PlainText)
     words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

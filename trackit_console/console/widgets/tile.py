@@ -45,7 +45,7 @@ class Tile(QWidget):
         self._icon = QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter)
         self._icon.setProperty("role", "icon")
         self._icon.setFixedSize(ICON_FIELD, ICON_FIELD)
-        self._title, self._words, self._why = self._label("tile"), self._label("dim"), self._label("why")
+        self._title, self._words, self._missing_label = self._label("tile"), self._label("dim"), self._label("problem")
         self._pills = FlowLayout()
         column = QVBoxLayout(self)
         column.setContentsMargins(22, 18, 18, 16)
@@ -55,7 +55,7 @@ class Tile(QWidget):
         column.addWidget(self._title)
         column.addWidget(self._words)
         column.addSpacing(4)
-        column.addWidget(self._why)
+        column.addWidget(self._missing_label)
         column.addSpacing(4)
         column.addLayout(self._pills)
         column.addStretch(1)
@@ -85,8 +85,8 @@ class Tile(QWidget):
         """Shows missing settings and states."""
         self._state = state
         said = "\n".join(state.missing)
-        self._why.setText(said)
-        self._why.setVisible(bool(said))
+        self._missing_label.setText(said)
+        self._missing_label.setVisible(bool(said))
         self.setToolTip(tip(said))
         self.setAccessibleDescription(" ".join([*state.missing, *(words for _, words in state.pills)]))
         self._show_pills(state.pills)
