@@ -26,7 +26,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.console.conftest import Person, will_press
 from tests.quarantine_factory import set_aside
-from trackit_console.console import sample_data
+from trackit_console.console import sample_data, sample_database
 from trackit_console.console.display_text import moment
 from trackit_console.console.pages.registry import PAGES
 from trackit_console.domain.records import RecordRef
@@ -125,7 +125,7 @@ def assert_follows(root: QWidget, pseudo: Pseudo, known: set[str]) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_word_of_a_page_follows_the_language(person: Person, pseudo: Pseudo, page: str, filled: bool) -> None:
     if filled:
-        sample_data.fill(person.window.services)
+        sample_database.fill(person.window.services)
     shown = person.page(page)
     if filled and page in ("activity", "records"):
         card = shown.ui.story_card if page == "activity" else shown.ui.record_card
@@ -154,7 +154,7 @@ def test_the_menu_follows_the_language(person: Person, pseudo: Pseudo) -> None:
 
 @pytest.mark.parametrize("opener", ["new_button", "edit_button", "configure_button"])
 def test_an_open_dialog_follows_the_language_and_keeps_what_was_typed(person: Person, pseudo: Pseudo, opener: str) -> None:
-    sample_data.fill(person.window.services)
+    sample_database.fill(person.window.services)
     page = person.page("incoming")
     person.wait(lambda: page.table.shown == 3)
     page.ui.mailboxes.selectRow(0)
@@ -180,7 +180,7 @@ def test_an_open_dialog_follows_the_language_and_keeps_what_was_typed(person: Pe
 
 
 def test_selection_search_and_edits_of_a_page_stay(person: Person, pseudo: Pseudo) -> None:
-    sample_data.fill(person.window.services)
+    sample_database.fill(person.window.services)
     incoming = person.page("incoming")
     person.wait(lambda: incoming.table.shown == 3)
     incoming.ui.mailboxes.selectRow(1)
