@@ -13,6 +13,7 @@ from trackit_console.console.display_text import tip
 from trackit_console.console.icons import icon
 from trackit_console.console.theme import Theme
 from trackit_console.console.widgets.flow_layout import FlowLayout
+from trackit_console.console.widgets.layouts import clear
 from trackit_console.console.widgets.pill import Pill, Tone
 
 BAR = 5
@@ -93,9 +94,7 @@ class Tile(QWidget):
         self.update()
 
     def _show_pills(self, pills: Sequence[tuple[Tone, str]]) -> None:
-        while taken := self._pills.takeAt(0):
-            if (old := taken.widget()) is not None:
-                old.deleteLater()
+        clear(self._pills)
         for tone, words in pills:
             pill = Pill(self)
             self._pills.addWidget(pill)
