@@ -40,7 +40,7 @@ def select(person: Person, waiting: SetAside) -> Callable[[int], Any]:
         page.search()
         person.wait(lambda: page.table.shown == 3)
         person.wait(lambda: page.table.select(lambda row: row.delivery_id == delivery_id))
-        person.wait(lambda: page._line is not None and page._line.activity.delivery_id == delivery_id)
+        person.wait(lambda: page.time_line.line is not None and page.time_line.line.activity.delivery_id == delivery_id)
         return page
 
     return choose
