@@ -129,9 +129,9 @@ class SettingsDialog(QDialog):
 
     def check_again(self) -> None:
         """Updates shown findings after an edit: it may have fixed a finding at another field."""
-        if complaints := self.binding.complaints:
+        if wrong := self.binding.wrong_fields:
             _, found = self.read()
-            self.binding.show(found, complaints)
+            self.binding.show(found, wrong)
 
     # ------------------------------------------------------------------ testing and saving
 

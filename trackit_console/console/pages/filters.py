@@ -60,7 +60,7 @@ class FiltersPage(EditingPage[Filters]):
         offer(self.ui.accept_from, ACCEPT_FROM_LABELS)
         for table in self.tables.values():
             table.retitle(self._columns())
-        self._complain("")
+        self._show_rule_message("")
         if self._draft is not None:
             self.fill(self._draft)
 
@@ -129,18 +129,18 @@ class FiltersPage(EditingPage[Filters]):
         try:
             rule = FilterRule(text=self.ui.new_rule.text())
         except ValidationError as error:
-            self._complain(translated(findings(error)[0].message))
+            self._show_rule_message(translated(findings(error)[0].message))
             return
         rules = self._rules(self.rule_list)
         if any(each.text.casefold() == rule.text.casefold() for each in rules):
-            self._complain(self.tr("This rule is in the list already."))
+            self._show_rule_message(self.tr("This rule is in the list already."))
             return
-        self._complain("")
+        self._show_rule_message("")
         self._change(self.rule_list, [*rules, rule])
         self.tables[self.rule_list].select(lambda row: row.rule == rule)
         self.ui.new_rule.clear()
 
-    def _complain(self, words: str) -> None:
+    def _show_rule_message(self, words: str) -> None:
         self.ui.new_rule_message.setText(words)
         self.ui.new_rule_message.setVisible(bool(words))
 
