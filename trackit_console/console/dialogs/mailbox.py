@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QWidget
 from trackit_console.cancel import Cancel
 from trackit_console.console.compiled.ui_mailbox_dialog import Ui_MailboxDialog
 from trackit_console.console.dialogs.account_fields import OTHER_CLOUD, kept_account, shown_values
-from trackit_console.console.dialogs.settings_dialog import Check, SettingsDialog
+from trackit_console.console.dialogs.connection_test import Check
+from trackit_console.console.dialogs.settings_dialog import SettingsDialog
 from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.tasks import Tasks
