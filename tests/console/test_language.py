@@ -144,7 +144,7 @@ def test_the_menu_follows_the_language(person: Person, pseudo: Pseudo) -> None:
     def entries(menu: QMenu) -> list[str]:
         return [action.text() for action in menu.actions() if action.text()]
 
-    menus = [person.window.menu_button.menu(), *person.window.menu_button.menu().findChildren(QMenu)]
+    menus = [person.window.header.menu_button.menu(), *person.window.header.menu_button.menu().findChildren(QMenu)]
     before = [entries(menu) for menu in menus]
     speak(pseudo)
     assert all(text.startswith("⟦") for menu in menus for text in entries(menu))
