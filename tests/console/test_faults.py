@@ -57,7 +57,7 @@ def test_a_slow_answer_about_another_record_is_not_shown(person: Person, monkeyp
     sample_database.fill(person.window.services)
     page = person.page("records")
     person.wait(lambda: page.table.shown > 2)
-    read, gate, answered = person.window.services.record, threading.Event(), threading.Event()
+    read, gate, answered = person.window.services.records.get, threading.Event(), threading.Event()
     slow, chosen = page.table.model.rows[1:3]
 
     def held_back(ref: RecordRef) -> Any:
@@ -67,7 +67,7 @@ def test_a_slow_answer_about_another_record_is_not_shown(person: Person, monkeyp
             answered.set()
         return found
 
-    monkeypatch.setattr(person.window.services, "record", held_back)
+    monkeypatch.setattr(person.window.services.records, "get", held_back)
     page.table.select(lambda row: row is slow)
     page.table.select(lambda row: row is chosen)
     person.wait(lambda: page.ui.record_heading.text().endswith(chosen.subject))
@@ -91,7 +91,7 @@ def test_an_attachment_that_is_not_kept_any_more_leaves_the_chosen_file_alone(
     answers: list[tuple[str, str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(person.window.services, "attachment", lambda *_: None)
+    monkeypatch.setattr(person.window.services.messages, "attachment", lambda *_: None)
     will_press("Close")
     person.click(attachment)
     person.wait(lambda: bool(answers))

@@ -100,7 +100,7 @@ def _texts(widget: QWidget) -> list[str]:
 
 def said_by_mail(person: Person, ref: RecordRef) -> set[str]:
     """What a record shows of its mail: texts, names and times are no words of the program."""
-    _, notes = person.window.services.record(ref)
+    _, notes = person.window.services.records.get(ref)
     now = person.window.services.clock.now()
     return {words for note in notes for words in (note.author, note.text, note.quoted_text, moment(note.at, now))}
 

@@ -6,10 +6,10 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
+from trackit_console.console.database_connection import DatabaseConnection
 from trackit_console.console.database_watch import Watch
 from trackit_console.console.display_text import translated
 from trackit_console.console.message_boxes import ask, show_problem
-from trackit_console.console.services import Services
 from trackit_console.console.tasks import Tasks
 from trackit_console.console.widgets.banner import Banner
 from trackit_console.user_messages import Problem
@@ -21,9 +21,9 @@ OLDER = "database_older"
 class DatabaseBanner(Banner):
     """Follows `watch`: shown when the database is lost, hidden when it is found again."""
 
-    def __init__(self, services: Services, tasks: Tasks, watch: Watch, parent: QWidget | None = None) -> None:
+    def __init__(self, connection: DatabaseConnection, tasks: Tasks, watch: Watch, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._services = services
+        self._connection = connection
         self._tasks = tasks
         self._watch = watch
         self._problem: Exception | None = None
@@ -71,4 +71,4 @@ class DatabaseBanner(Banner):
         )
         if ask(self.window(), self.tr("Upgrade the database"), words, [self.tr("Upgrade"), self.tr("Cancel")]) == 0:
             failed = partial(show_problem, self.window())
-            self._tasks.run(self._services.upgrade, owner=self, then=lambda _none: self._watch.look(), failed=failed)
+            self._tasks.run(self._connection.upgrade, owner=self, then=lambda _none: self._watch.look(), failed=failed)

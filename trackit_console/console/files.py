@@ -18,11 +18,11 @@ class FileNotWritten(Problem):
     remedy = QT_TRANSLATE_NOOP("files", "Check that the folder exists, that you may write there and that the disk is not full.")
 
 
-class AttachmentGone(Problem):
+class AttachmentDeleted(Problem):
     """The content of an attachment is no longer in the database."""
 
     context = "files"
-    code = "attachment_gone"
+    code = "attachment_deleted"
     sentence = QT_TRANSLATE_NOOP("files", "{file} is not kept any more. Nothing was saved.")
     remedy = QT_TRANSLATE_NOOP("files", "The message that brought it was deleted here. Ask its sender to send the file again.")
 

@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
         self.menu = MainMenu(self, self.theme.choice)
         self.header = Header(self.menu, self.busy_bar, self.theme)
         self._heading = PageHeading(self.theme)
-        self._database_banner = DatabaseBanner(self.services, self.tasks, self.watch)
+        self._database_banner = DatabaseBanner(self.services.connection, self.tasks, self.watch)
         self._stack = PageStack()
         host = QWidget()
         host.setObjectName("page_host")
@@ -200,7 +200,7 @@ class MainWindow(QMainWindow):
 
     def _about(self) -> None:
         words = self.tr("Track-It! Email Configuration, version {version}").format(version=__version__)
-        detail = self.tr("Data directory: {folder}").format(folder=self.services.data_dir.root)
+        detail = self.tr("Data directory: {folder}").format(folder=self.services.connection.data_dir.root)
         ask(self, self.tr("About"), words, [self.tr("Close")], detail)
 
     def _choose_theme(self, choice: Any) -> None:
@@ -229,6 +229,6 @@ class MainWindow(QMainWindow):
         self.hide()  # waiting for the monitor takes up to 2 s
         self.monitor.end()
         self.tasks.end(3000)
-        self.services.close()
+        self.services.connection.close()
         event.accept()
         QApplication.processEvents()

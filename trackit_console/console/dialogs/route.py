@@ -66,7 +66,7 @@ class RouteDialog(QDialog):
         words = self.ui.record.text().strip()
         if not words:
             return
-        find = partial(self._context.services.find_record, words)
+        find = partial(self._context.services.records.find, words)
         self._context.tasks.run(
             find, owner=self, then=partial(self._found, words), failed=partial(self._failed, words), quiet=True
         )

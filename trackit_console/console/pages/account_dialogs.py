@@ -35,7 +35,7 @@ class AccountDialogs(QObject):
         """Opens the dialog for a mailbox; None adds one."""
         from trackit_console.console.dialogs.mailbox import MailboxDialog
 
-        check, mailbox_id = self._context.services.check_mailbox, stored.id if stored else None
+        check, mailbox_id = self._context.services.connection_tests.check_mailbox, stored.id if stored else None
         dialog = MailboxDialog(
             self._context.tasks,
             self._context.window_settings,
@@ -54,7 +54,7 @@ class AccountDialogs(QObject):
         dialog = OutgoingDialog(
             self._context.tasks,
             self._context.window_settings,
-            self._context.services.check_outgoing,
+            self._context.services.connection_tests.check_outgoing,
             stored=snapshot.outgoing,
             mailboxes=[each.value for each in snapshot.mailboxes],
             parent=self._page,
@@ -69,16 +69,16 @@ class AccountDialogs(QObject):
         dialog.open()
 
     def _save_mailbox(self, dialog: SettingsDialog, made: Mailbox) -> None:
-        services, before = self._context.services, dialog.stored
+        settings, before = self._context.services.settings, dialog.stored
 
         def who(saved: Stored[Mailbox] | None) -> str:
             named = saved or before
-            return services.changed_by(Audited.MAILBOX, named.value.title) if named else ""
+            return settings.changed_by(Audited.MAILBOX, named.value.title) if named else ""
 
         self._save(
             dialog,
             made,
-            partial(with_conflict_author, partial(services.save_mailbox, made, before), who),
+            partial(with_conflict_author, partial(settings.save_mailbox, made, before), who),
             self.mailbox_saved.emit,
         )
 
@@ -103,6 +103,6 @@ class AccountDialogs(QObject):
         dialog.saving(self._page.do(work, then=done, failed=failed))
 
     def _save_outgoing(self, dialog: SettingsDialog, made: Outgoing) -> None:
-        services = self._context.services
-        save = partial(services.save_outgoing, made, dialog.stored.version if dialog.stored else None)
-        self._save(dialog, made, partial(with_conflict_author, save, lambda _saved: services.changed_by(Audited.OUTGOING_EMAIL)))
+        settings = self._context.services.settings
+        save = partial(settings.save_outgoing, made, dialog.stored.version if dialog.stored else None)
+        self._save(dialog, made, partial(with_conflict_author, save, lambda _saved: settings.changed_by(Audited.OUTGOING_EMAIL)))

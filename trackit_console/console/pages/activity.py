@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QFileDialog
 
+from trackit_console.console.activity_csv import activity_csv
 from trackit_console.console.compiled.ui_activity_page import Ui_ActivityPage
 from trackit_console.console.context import Context
 from trackit_console.console.display_text import moment, translated
@@ -16,10 +17,10 @@ from trackit_console.console.files import write_file
 from trackit_console.console.models.column import Column
 from trackit_console.console.models.table import Table
 from trackit_console.console.models.table_model import TableModel
+from trackit_console.console.operations.listing import Listing
 from trackit_console.console.pages.activity_search import ActivitySearch
 from trackit_console.console.pages.page import Page
 from trackit_console.console.pages.time_line_pane import TimeLinePane
-from trackit_console.console.services import Listing, activity_csv
 from trackit_console.console.timeline_text import OUTCOME_TONES, outcome_words
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class ActivityPage(Page):
         """Reads the list again."""
         query = self.criteria.query
         self.context.tasks.run(
-            lambda: self.context.services.activity(query), owner=self, then=self._show_list, failed=self.show_problem
+            lambda: self.context.services.messages.page(query), owner=self, then=self._show_list, failed=self.show_problem
         )
 
     def _show_list(self, listing: Listing[ActivityView]) -> None:
@@ -111,7 +112,7 @@ class ActivityPage(Page):
         if row is None:
             self.time_line.show_line(None)
             return
-        read = partial(self.context.services.time_line, row.delivery_id)
+        read = partial(self.context.services.messages.time_line, row.delivery_id)
         # The message may have been deleted meanwhile: then there is no time line to show, and nothing to report.
         self.context.tasks.run(read, owner=self, then=self._show_timeline, failed=lambda _missing: self.time_line.show_line(None))
 

@@ -72,7 +72,7 @@ class EditingPage(Page, Generic[Value]):
         """Saves `value` with `save`, replacing the stored version."""
         if self.stored is not None:
             kept = Stored(self.stored.id, self.stored.version, value)
-            who = partial(self.context.services.changed_by, self.audited)
+            who = partial(self.context.services.settings.changed_by, self.audited)
             work = partial(with_conflict_author, partial(save, kept), lambda _saved: who())
             self.do(work, then=lambda _none: self._saved(kept), failed=self._not_saved)
 

@@ -164,7 +164,7 @@ class FiltersPage(EditingPage[Filters]):
     def save(self) -> None:
         """**Save**: takes effect when the monitor is started again."""
         if self._draft is not None:
-            self.keep(self.context.services.save_filters, self._draft)
+            self.keep(self.context.services.settings.save_filters, self._draft)
 
     def refresh_actions(self) -> None:
         self.ui.save_button.setEnabled(self.unsaved)

@@ -153,12 +153,12 @@ class IncomingPage(Page):
         words = self.tr("Delete the mailbox {mailbox}?").format(mailbox=stored.value.title)
         detail = self.tr("Its mail is not read any more. Tickets and the history of its mail stay.")
         if ask(self, self.tr("Delete mailbox"), words, [self.tr("Delete"), self.tr("Cancel")], detail) == 0:
-            self.do(partial(self.context.services.delete_mailbox, stored))
+            self.do(partial(self.context.services.settings.delete_mailbox, stored))
 
     def poll(self) -> None:
         """**Poll Now** the selected mailbox."""
         if self.table.current is not None:
-            self.do(partial(self.context.services.poll_now, self.table.current.id))
+            self.do(partial(self.context.services.monitor.poll_now, self.table.current.id))
 
     def configure_outgoing(self) -> None:
         """**Configure**: the dialog for the outgoing account."""

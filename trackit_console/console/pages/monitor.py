@@ -75,7 +75,7 @@ class MonitorPage(EditingPage[MonitorSettings]):
         self.binding.focus_first(found)
         if made is not None:
             self.ui.save_button.setEnabled(False)
-            self.keep(self.context.services.save_monitor, made)
+            self.keep(self.context.services.settings.save_monitor, made)
 
     def fill(self, settings: MonitorSettings) -> None:
         self.binding.fill(dict(settings))

@@ -22,7 +22,8 @@ class MonitorControl(QObject):
         super().__init__(page)
         self._ui = ui
         self._page = page
-        self._services = page.context.services
+        self._monitor = page.context.services.monitor
+        self._clock = page.context.services.clock
         ui.start_button.clicked.connect(self.start)
         ui.stop_button.clicked.connect(self.stop)
         ui.restart_button.clicked.connect(self.restart)
@@ -31,24 +32,24 @@ class MonitorControl(QObject):
 
     def start(self) -> None:
         """**Start Now**: on the running host, or in this console if there is none."""
-        self._page.do(partial(self._services.want, True))
+        self._page.do(partial(self._monitor.set_wanted, True))
 
     def stop(self) -> None:
         """**Stop Now**, on every host."""
-        self._page.do(partial(self._services.want, False))
+        self._page.do(partial(self._monitor.set_wanted, False))
 
     def restart(self) -> None:
         """**Restart**: applies changed settings."""
-        self._page.do(self._services.restart)
+        self._page.do(self._monitor.restart)
 
     def poll(self) -> None:
         """**Poll Now**, all mailboxes."""
-        self._page.do(self._services.poll_now)
+        self._page.do(self._monitor.poll_now)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Shows what the monitor is doing, and whether it must be restarted for changed settings."""
         tone, words = monitor_pill(snapshot)
-        host, now = snapshot.running, self._services.clock.now()
+        host, now = snapshot.running, self._clock.now()
         if host is not None and tone == "ok":
             words = self.tr("Running on {host}").format(host=host.name)
         self._ui.state_pill.show_state(tone, words)

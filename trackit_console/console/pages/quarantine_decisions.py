@@ -27,7 +27,7 @@ class QuarantineDecisions(QObject):
         super().__init__(page)
         self._ui = ui
         self._page = page
-        self._services = page.context.services
+        self._quarantine = page.context.services.quarantine
         self._line: TimeLine | None = None
         ui.retry_button.clicked.connect(self.retry)
         ui.route_button.clicked.connect(self.route)
@@ -48,7 +48,7 @@ class QuarantineDecisions(QObject):
     def retry(self) -> None:
         """**Try again**: processes the message with the current settings, or asks the mail server for it once more."""
         if self._line is not None:
-            self._do(partial(self._services.retry, self._line.activity.delivery_id), self._retried)
+            self._do(partial(self._quarantine.retry, self._line.activity.delivery_id), self._retried)
 
     def route(self) -> None:
         """**Add to a record…**: asks which, then adds the message to it."""
@@ -62,7 +62,7 @@ class QuarantineDecisions(QObject):
         dialog.open()
 
     def _route_to(self, delivery_id: int, ref: RecordRef) -> None:
-        self._do(partial(self._services.route, delivery_id, ref), self._tell)
+        self._do(partial(self._quarantine.route, delivery_id, ref), self._tell)
 
     def discard(self) -> None:
         """**Discard**: asks first, because the content of the message is deleted."""
@@ -72,7 +72,7 @@ class QuarantineDecisions(QObject):
         words = self.tr("Discard this message?")
         detail = self.tr("Its text is deleted here. What was done with it on the mail server stays as it is.")
         if ask(self._page, self.tr("Discard"), words, [self.tr("Discard"), self.tr("Cancel")], detail) == 0:
-            self._do(partial(self._services.discard, delivery_id), lambda _none: self.decided.emit())
+            self._do(partial(self._quarantine.discard, delivery_id), lambda _none: self.decided.emit())
 
     def _do(self, work: partial[Any], then: Any) -> None:
         self._page.do(work, then=then, failed=self._failed)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from trackit_console.console.display_text import shortened, tip, translated
-from trackit_console.console.files import AttachmentGone, write_file
+from trackit_console.console.files import AttachmentDeleted, write_file
 from trackit_console.console.widgets.layouts import clear
 from trackit_console.console.widgets.note_widget import NoteWidget
 from trackit_console.helpdesk.labels import NO_SUBJECT, label_of
@@ -80,9 +80,9 @@ class RecordPane(QObject):
         delivery_id = note.delivery_id
 
         def save() -> None:
-            content = self._page.context.services.attachment(delivery_id, attachment.sha256)
+            content = self._page.context.services.messages.attachment(delivery_id, attachment.sha256)
             if content is None:
-                raise AttachmentGone(file=attachment.name)
+                raise AttachmentDeleted(file=attachment.name)
             write_file(Path(name), content)
 
         self._page.do(save)

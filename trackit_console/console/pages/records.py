@@ -14,9 +14,9 @@ from trackit_console.console.display_text import moment, translated
 from trackit_console.console.models.column import Column
 from trackit_console.console.models.table import Table
 from trackit_console.console.models.table_model import TableModel
+from trackit_console.console.operations.listing import Listing
 from trackit_console.console.pages.page import Page
 from trackit_console.console.pages.record_pane import RecordPane
-from trackit_console.console.services import Listing
 from trackit_console.domain.records import Status
 from trackit_console.helpdesk.labels import NO_SUBJECT, label_of
 from trackit_console.store.records import NoteView, RecordView
@@ -90,7 +90,7 @@ class RecordsPage(Page):
         """Reads the list again."""
         words = self.ui.search.text()
         self.context.tasks.run(
-            lambda: self.context.services.records(words), owner=self, then=self._show_list, failed=self.show_problem
+            lambda: self.context.services.records.page(words), owner=self, then=self._show_list, failed=self.show_problem
         )
 
     def _show_list(self, listing: Listing[RecordView]) -> None:
@@ -109,7 +109,7 @@ class RecordsPage(Page):
         if row is None:
             self.record.hide()
             return
-        read = partial(self.context.services.record, row.ref)
+        read = partial(self.context.services.records.get, row.ref)
         self.context.tasks.run(read, owner=self, then=self._show_record, failed=self.show_problem)
 
     def _show_record(self, found: tuple[RecordView, list[NoteView]]) -> None:
