@@ -28,7 +28,7 @@ class DatabaseBanner(Banner):
         self._watch = watch
         self._problem: Exception | None = None
         watch.lost.connect(self.show_lost)
-        watch.found.connect(self._found)
+        watch.recovered.connect(self._recovered)
         self.pressed.connect(self._offer_help)
 
     @property
@@ -55,7 +55,7 @@ class DatabaseBanner(Banner):
     def _is_older(self) -> bool:
         return getattr(self._problem, "code", "") == OLDER
 
-    def _found(self) -> None:
+    def _recovered(self) -> None:
         self._problem = None
         self.show_text("")
 
@@ -71,4 +71,4 @@ class DatabaseBanner(Banner):
         )
         if ask(self.window(), self.tr("Upgrade the database"), words, [self.tr("Upgrade"), self.tr("Cancel")]) == 0:
             failed = partial(show_problem, self.window())
-            self._tasks.run(self._connection.upgrade, owner=self, then=lambda _none: self._watch.look(), failed=failed)
+            self._tasks.run(self._connection.upgrade, owner=self, then=lambda _none: self._watch.refresh(), failed=failed)

@@ -30,7 +30,7 @@ def listen(editor: Editor, edited: Callable[..., None], left: Callable[..., None
     elif isinstance(editor, QPlainTextEdit):
         editor.setTabChangesFocus(True)
         editor.textChanged.connect(edited)
-        _Leaving(editor, left)
+        _FocusOutReporter(editor, left)
     elif isinstance(editor, QCheckBox):
         editor.toggled.connect(edited)
     else:
@@ -39,7 +39,7 @@ def listen(editor: Editor, edited: Callable[..., None], left: Callable[..., None
             line.editingFinished.connect(left)
 
 
-class _Leaving(QObject):
+class _FocusOutReporter(QObject):
     """Reports when a `QPlainTextEdit` loses the focus, for which Qt has no signal."""
 
     def __init__(self, editor: QWidget, left: Callable[..., None]) -> None:
@@ -102,7 +102,7 @@ def _choose(editor: QComboBox, value: Any) -> None:
         editor.setCurrentIndex(editor.count() - 1)
 
 
-def held(editor: Editor) -> Any:
+def value_of(editor: Editor) -> Any:
     """The value in the editor."""
     if isinstance(editor, QLineEdit):
         return editor.text().strip() if editor.echoMode() == QLineEdit.EchoMode.Normal else editor.text()

@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QWidget
 
-from trackit_console.console.editors import Editor, forget_stored, held, listen, show, show_stored_hint
+from trackit_console.console.editors import Editor, forget_stored, listen, show, show_stored_hint, value_of
 from trackit_console.console.field_texts import browse, describe, offer
 from trackit_console.console.form_findings import FormFindings
 from trackit_console.console.form_titles import show_titles
@@ -35,7 +35,7 @@ class Binding(QObject):
     def __init__(self, form: object, names: Iterable[str], parent: QWidget) -> None:
         super().__init__(parent)
         self._form = form
-        self._whole = parent
+        self._form_widget = parent
         self._editors: dict[str, Editor] = {}
         self._fields: dict[str, FieldInfo] = {}
         self._choices: dict[str, Mapping[Any, str]] = {}
@@ -108,7 +108,7 @@ class Binding(QObject):
         self._show_titles()
 
     def _show_titles(self) -> None:
-        show_titles(self._form, self._whole, self._editors, self._fields)
+        show_titles(self._form, self._form_widget, self._editors, self._fields)
 
     def fill(self, values: Mapping[str, Any]) -> None:
         """Shows `values` without emitting `edited`. Of a stored secret, only that it is stored."""
@@ -129,7 +129,7 @@ class Binding(QObject):
         return {name: self._value(name, field) for name, field in model.model_fields.items() if name in self._editors}
 
     def _value(self, name: str, field: FieldInfo) -> Any:
-        value = held(self._editors[name])
+        value = value_of(self._editors[name])
         if is_secret(field):
             return SecretStr(value) if value else None
         # A spin box has no empty state: 0 stands for it, shown by the special value text.

@@ -12,10 +12,10 @@ from trackit_console.console.editors import Editor
 from trackit_console.console.widgets.mnemonics import letters_of, with_mnemonic
 
 
-def show_titles(form: object, whole: QWidget, editors: Mapping[str, Editor], fields: Mapping[str, FieldInfo]) -> None:
-    """Sets the titles of `fields` in the current language, with unique Alt keys within `whole` for the visible ones."""
+def show_titles(form: object, form_widget: QWidget, editors: Mapping[str, Editor], fields: Mapping[str, FieldInfo]) -> None:
+    """Sets the titles of `fields` in the current language, with unique Alt keys within `form_widget` for the visible ones."""
     titled = {name: _titled(form, name, editors[name]) for name in fields}
-    taken = letters_of(whole, {widget for widget in titled.values() if widget is not None})
+    taken = letters_of(form_widget, {widget for widget in titled.values() if widget is not None})
     for name, widget in titled.items():
         title = label(fields[name].title or "")
         if widget is not None:

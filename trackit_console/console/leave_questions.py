@@ -34,7 +34,7 @@ def may_leave(window: QWidget, page: Page, title: str) -> bool:
 
 def may_end_monitor(window: QWidget, monitor: MonitorHost, snapshot: Snapshot | None) -> bool:
     """Asks before closing may stop the monitor: another console would take over, but this one cannot know of any."""
-    if not monitor.here or snapshot is None or not snapshot.wanted.running or len(snapshot.hosts) > 1:
+    if not monitor.is_hosting or snapshot is None or not snapshot.wanted.running or len(snapshot.hosts) > 1:
         return True
     words = QCoreApplication.translate(
         "leave_questions",

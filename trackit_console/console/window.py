@@ -118,7 +118,7 @@ class MainWindow(QMainWindow):
         self.menu.about_wanted.connect(self._about)
         self.menu.exit_wanted.connect(self.close)
         self._heading.page_chosen.connect(self.open_page)
-        self.watch.seen.connect(self._seen)
+        self.watch.snapshot_read.connect(self._snapshot_read)
         self.watch.lost.connect(self._show_lost)
         self.tasks.unhandled.connect(partial(show_problem, self))
         self.tasks.started.connect(self.busy_bar.follow)
@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
             ("Alt+Left", self.back),
             ("Alt+M", self.header.menu_button.showMenu),
             ("Ctrl+F", self._search),
-            ("F5", self.watch.look),
+            ("F5", self.watch.refresh),
             ("F1", self._help),
         ):
             QShortcut(QKeySequence(keys), self, slot)
@@ -172,7 +172,7 @@ class MainWindow(QMainWindow):
         """Starts to watch the database; called once the window is shown."""
         self.watch.start()
 
-    def _seen(self, snapshot: Snapshot) -> None:
+    def _snapshot_read(self, snapshot: Snapshot) -> None:
         self._show_state(snapshot)
         self.monitor.follow(snapshot)
         if self._stack.is_empty:

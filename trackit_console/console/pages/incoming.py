@@ -64,10 +64,10 @@ class IncomingPage(Page):
         self.dialogs.mailbox_saved.connect(self._select_saved)
         ui.mailboxes.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         ui.mailboxes.customContextMenuRequested.connect(self._menu)
-        here = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence.StandardKey.New, self, self.add, context=here)
-        QShortcut(QKeySequence(Qt.Key.Key_Delete), ui.mailboxes, self.delete, context=here)
-        QShortcut(QKeySequence(Qt.Key.Key_Return), ui.mailboxes, self.edit, context=here)
+        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence.StandardKey.New, self, self.add, context=within)
+        QShortcut(QKeySequence(Qt.Key.Key_Delete), ui.mailboxes, self.delete, context=within)
+        QShortcut(QKeySequence(Qt.Key.Key_Return), ui.mailboxes, self.edit, context=within)
 
     # ------------------------------------------------------------------ what is shown
 

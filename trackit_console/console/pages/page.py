@@ -27,9 +27,9 @@ class Page(QWidget):
     def begin(self) -> None:
         """Called once after construction: sets accessible names and follows the watch."""
         name_buttons(self)
-        self.context.watch.seen.connect(self._seen)
+        self.context.watch.snapshot_read.connect(self._snapshot_read)
         if self.context.watch.snapshot is not None:
-            self._seen(self.context.watch.snapshot)
+            self._snapshot_read(self.context.watch.snapshot)
 
     def changeEvent(self, event: QEvent) -> None:
         if is_language_change(event):
@@ -48,7 +48,7 @@ class Page(QWidget):
     def show_texts(self) -> None:
         """Sets the texts that are not in the .ui file; called by the constructor and when the language changes."""
 
-    def _seen(self, snapshot: Snapshot) -> None:
+    def _snapshot_read(self, snapshot: Snapshot) -> None:
         if self.isVisible() or not self.window().isVisible():
             self.show_snapshot(snapshot)
 
@@ -92,11 +92,11 @@ class Page(QWidget):
         def done(answer: Any) -> None:
             if then is not None:
                 then(answer)
-            self.context.watch.look()
+            self.context.watch.refresh()
 
         return self.context.tasks.run(func, owner=self, then=done, failed=failed or self.show_problem)
 
     def show_problem(self, problem: Exception) -> None:
         """Shows what failed, and reads the database again."""
         show_problem(self, problem)
-        self.context.watch.look()
+        self.context.watch.refresh()

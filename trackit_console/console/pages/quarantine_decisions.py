@@ -62,7 +62,7 @@ class QuarantineDecisions(QObject):
         dialog.open()
 
     def _route_to(self, delivery_id: int, ref: RecordRef) -> None:
-        self._do(partial(self._quarantine.route, delivery_id, ref), self._tell)
+        self._do(partial(self._quarantine.route, delivery_id, ref), self._show_outcome)
 
     def discard(self) -> None:
         """**Discard**: asks first, because the content of the message is deleted."""
@@ -83,14 +83,14 @@ class QuarantineDecisions(QObject):
 
     def _retried(self, retried: Retried) -> None:
         if retried.recorded is not None:
-            self._tell(retried.recorded)
+            self._show_outcome(retried.recorded)
             return
         self.decided.emit()
         words = self.tr("The mail server is asked for this message again with the next check of the mailbox.")
         detail = self.tr("It is not in the list until then.")
         ask(self._page, self.tr("Try again"), words, [self.tr("Close")], detail)
 
-    def _tell(self, recorded: Recorded) -> None:
+    def _show_outcome(self, recorded: Recorded) -> None:
         self.decided.emit()
         record = recorded.record
         buttons = [self.tr("Open record"), self.tr("Close")] if record else [self.tr("Close")]
