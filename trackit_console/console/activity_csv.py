@@ -31,4 +31,5 @@ def activity_csv(views: Sequence[ActivityView]) -> str:
 
 
 def _escaped(value: str) -> str:
+    # With these Excel and LibreOffice begin a formula (OWASP, CSV Injection).
     return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

@@ -25,6 +25,7 @@ SWITCH_SECONDS = 0.0005
 def application() -> QApplication:
     """Returns the QApplication, created at the first call."""
     sys.setswitchinterval(SWITCH_SECONDS)
+    # Qt allows one per process, and the tests have theirs already.
     made = QApplication.instance()
     found = made if isinstance(made, QApplication) else QApplication(sys.argv[:1])
     found.setApplicationName(NAME)
@@ -34,6 +35,7 @@ def application() -> QApplication:
 
 def make_window(data_dir: DataDir, url: str, application: QApplication) -> MainWindow:
     """Creates the main window for the database at `url`, without reading it yet."""
+    # A file in the data directory: on Windows QSettings would write to the registry by default.
     window_settings = QSettings(str(data_dir.window_settings), QSettings.Format.IniFormat)
     choice = str(window_settings.value("theme", "system"))
     theme = Theme(application, choice if choice in ("light", "dark") else "system")  # type: ignore[arg-type]
@@ -46,7 +48,9 @@ def run_console(data_dir: DataDir, url: str) -> int:
     threading.current_thread().name = "window"
     qt = application()
     with LogFiles(Path(data_dir.logs)):
+        # Within the log files, to which it writes.
         reporter = CrashReporter(qt)
+        # Before any worker thread starts: a collection there could delete Qt objects outside their own thread.
         GcScheduler(qt)
         window = make_window(data_dir, url, qt)
         window.show()
@@ -55,4 +59,5 @@ def run_console(data_dir: DataDir, url: str) -> int:
         try:
             return qt.exec()
         finally:
+            # The hooks must not outlive the QApplication, which shows their boxes.
             reporter.uninstall()

@@ -49,6 +49,7 @@ class Watch(QObject):
             self._read_again = True
             return
         self._reading = True
+        # Quiet: the busy bar is for what a user has started.
         self._tasks.run(self._services.snapshot, owner=self, then=self._succeeded, failed=self._failed, quiet=True)
 
     def _succeeded(self, snapshot: Snapshot) -> None:

@@ -30,12 +30,15 @@ class AttachmentDeleted(Problem):
 def write_file(file: Path, content: bytes) -> None:
     """Writes a temporary file and renames it: a failure leaves an older file intact. Raises `FileNotWritten`."""
     try:
+        # In the same folder: renaming to another drive would be a copy, which can break off halfway.
         handle, fresh = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
+            # Not rename, which refuses on Windows to replace a file.
             Path(fresh).replace(file)
         finally:
+            # Missing when all went well: it is the chosen file by then.
             Path(fresh).unlink(missing_ok=True)
     except OSError as error:
         raise FileNotWritten(str(error), file=file.name) from error

@@ -71,6 +71,7 @@ class Binding(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            # Ignored as well as filtered: the scroll area behind the editor gets the wheel.
             event.ignore()
             return True
         return super().eventFilter(watched, event)
@@ -82,6 +83,7 @@ class Binding(QObject):
 
     def describe(self, model: type[BaseModel]) -> None:
         """Applies labels, help, units, choices and limits of `model` to its editors."""
+        # Several models share one form: a shared field has the texts of the model that was described last.
         self._fields |= {name: field for name, field in model.model_fields.items() if name in self._editors and field.title}
         self.retranslate()
 

@@ -46,6 +46,7 @@ class FormFindings:
             editor for name, editor in self._editors.items() if name in {each.field for each in findings} and editor.isVisible()
         ]
         if wrong:
+            # By position: fields do not stand in the order in which the model declares them.
             min(wrong, key=lambda editor: editor.mapToGlobal(QPoint()).y()).setFocus()
 
     def retranslate(self) -> None:
@@ -64,7 +65,9 @@ class FormFindings:
             message.setVisible(bool(words))
         editor = self._editors.get(name)
         if editor is not None:
+            # A screen reader reads the description of the editor, not the label below it.
             editor.setAccessibleDescription(words)
+            # Only when it changes: polishing is slow, and this runs for every field after every edit.
             if bool(editor.property("wrong")) != bool(words):
                 editor.setProperty("wrong", "true" if words else None)
                 restyle(editor)

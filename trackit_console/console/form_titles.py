@@ -28,6 +28,7 @@ def _titled(form: object, name: str, editor: Editor) -> QLabel | QCheckBox | Non
     if isinstance(editor, QCheckBox):
         return editor
     if isinstance(beside, QLabel):
+        # The Alt key of a label moves the focus to its buddy.
         beside.setBuddy(editor)
         return beside
     return None

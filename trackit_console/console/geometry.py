@@ -17,6 +17,7 @@ def save_geometry(window: QWidget, name: str, window_settings: QSettings) -> Non
 def restore_geometry(window: QWidget, name: str, window_settings: QSettings) -> None:
     """Restores what `save_geometry` kept, if anything."""
     if (geometry := window_settings.value(f"{name}/geometry")) is not None:
+        # Qt moves a window whose screen is not there any more onto one that is.
         window.restoreGeometry(geometry)
 
 

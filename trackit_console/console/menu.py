@@ -34,6 +34,7 @@ class MainMenu(QMenu):
             action = QAction(self, shortcut=QKeySequence(f"Ctrl+{number}"))
             action.triggered.connect(partial(self._choose_page, name))
             owner.addAction(action)
+            # The menu belongs to a button, not to a menu bar: shortcuts need the actions in the window as well.
             window.addAction(action)
             self._pages[name] = action
         self.addSeparator()

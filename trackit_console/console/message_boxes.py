@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def question_box(parent: QWidget, title: str, words: str, buttons: Sequence[str], detail: str = "") -> QMessageBox:
     """A box with `words` and `buttons`; the last button is the default and the one that Esc presses."""
     box = QMessageBox(QMessageBox.Icon.Question, title, words, parent=parent)
+    # Names and subjects are repeated in questions, and are not HTML.
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(detail)
     made = [box.addButton(each, QMessageBox.ButtonRole.AcceptRole) for each in buttons[:-1]]
@@ -32,6 +33,7 @@ def ask(parent: QWidget, title: str, question: str, buttons: Sequence[str], deta
     """Shows `question` with `buttons` and returns the index of the one pressed. Esc and closing the box press the last."""
     box = question_box(parent, title, question, buttons, detail)
     box.exec()
+    # A closed box stays a child of its parent until it is deleted.
     pressed = box.clickedButton()
     box.deleteLater()
     words = pressed.text().replace("&", "") if pressed is not None else buttons[-1]  # some desktop environments add mnemonics
@@ -86,5 +88,6 @@ def show_problem(parent: QWidget | None, problem: Exception) -> None:
     box, copy, words = problem_box(parent, problem)
     box.exec()
     box.deleteLater()
+    # The box still exists: deleteLater takes effect in the event loop.
     if box.clickedButton() is copy:
         QGuiApplication.clipboard().setText(words)

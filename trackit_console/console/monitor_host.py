@@ -68,10 +68,13 @@ class MonitorHost(QObject):
             return
         self._thread = QThread(self)
         self._worker = MonitorWorker(self._services)
+        # The worker has no parent: Qt does not move a child to another thread than its parent.
         self._worker.moveToThread(self._thread)
         self._worker.failed.connect(self.failed)
+        # Slots of this object, so they run in the UI thread, where it lives.
         self._worker.finished.connect(self._ended)
         self._thread.started.connect(self._worker.run)
+        # Last: the worker may emit as soon as the thread runs.
         self._thread.start()
 
     @Slot()
@@ -87,6 +90,7 @@ class MonitorHost(QObject):
         if self._worker is None or self._thread is None:
             return
         self._worker.stop()
+        # Asked for now, it takes effect when `run` has returned; the queued `finished` cannot do it while this thread waits.
         self._thread.quit()
         self._thread.wait(5000)
         self._worker = self._thread = None

@@ -53,5 +53,6 @@ def _scrolling(page: Page) -> QScrollArea:
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setObjectName("page_scroll")
     area.setWidget(page)
+    # Else Tab would stop at the area, where nothing shows that it has the focus.
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return area

@@ -30,6 +30,7 @@ def palette(tokens: Tokens) -> QPalette:
     made = QPalette()
     for each, colour in colours.items():
         made.setColor(each, QColor(colour))
+    # setColor without a group has set all groups: disabled texts would look like enabled ones.
     for each in (role.Text, role.ButtonText, role.WindowText):
         made.setColor(QPalette.ColorGroup.Disabled, each, QColor(tokens.dim))
     return made

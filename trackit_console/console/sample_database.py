@@ -62,6 +62,7 @@ def fill(services: Services) -> None:
                 "HELPDESK01",
                 "headless",
                 "running",
+                # One behind, so that the pictures show **Restart needed**.
                 transaction.audit.revision().number - 1,
                 now - timedelta(hours=3),
                 now,

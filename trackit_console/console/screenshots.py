@@ -27,6 +27,7 @@ def take(folder: Path, scale: str, qt: QApplication) -> int:
     """Saves all screenshots to `folder` and returns their number."""
     number = 0
     for filled in (False, True):
+        # Windows does not delete a database that is still open somewhere.
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
             data_dir = DataDir(Path(scratch)).make()
             window = make_window(data_dir, data_dir.database_url, qt)
@@ -71,6 +72,7 @@ def main() -> int:
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        # Before the QApplication, which reads its platform once.
         _on_a_usual_screen(Path(scratch))
         number = take(options.folder, options.scale_name, application())
     print(f"{number} pictures at {options.scale_name} % in {options.folder}")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 def monitor_pill(snapshot: Snapshot) -> tuple[Tone, str]:
     """The monitor as a whole."""
     host = snapshot.running
+    # First: a monitor that runs with old settings looks well otherwise.
     if snapshot.restart_needed:
         return "warn", QCoreApplication.translate("status_pills", "Restart needed")
     if host is not None and snapshot.wanted.running:

@@ -104,6 +104,7 @@ QProgressBar::chunk { background: $accent; border-radius: 2px; }
 
 def style_sheet(tokens: Tokens) -> str:
     """The style sheet with the colours of `tokens`; arrows are files, because style sheets accept no other images."""
+    # With forward slashes: a style sheet takes the backslashes of a Windows path for escapes.
     arrows = {f"arrow_{way}": image_file(f"chevron-{way}", tokens.dim).as_posix() for way in ("up", "down")}
     arrows["check"] = image_file("check", tokens.on_accent).as_posix()
     return _SHEET.substitute({each.name: getattr(tokens, each.name) for each in fields(Tokens)} | arrows)

@@ -50,6 +50,7 @@ class Task(QObject):
 
     def _timer(self, milliseconds: int, signal: Any) -> QTimer:
         timer = QTimer(self, singleShot=True, interval=milliseconds)
+        # Created in the UI thread: a timer runs only where there is an event loop, which a worker thread has not.
         timer.timeout.connect(signal)
         timer.start()
         return timer
@@ -80,6 +81,7 @@ class Task(QObject):
     def _steps(self, steps: Generator[Any, None, Any]) -> Any:
         while True:
             try:
+                # Not a for loop, which would lose the value that the generator returns.
                 step = next(steps)
                 if shiboken6.isValid(self):
                     self._progressed.emit(step)

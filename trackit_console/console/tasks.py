@@ -66,6 +66,7 @@ class Tasks(QObject):
         """Cancels all tasks and waits; returns whether all have ended."""
         for task in tuple(self._running):
             task.drop()
+        # Bounded: a server that does not answer must not keep the window from closing.
         return self._pool.waitForDone(milliseconds)
 
 

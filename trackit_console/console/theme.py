@@ -68,6 +68,7 @@ class Theme(QObject):
 def _ui_font() -> QFont:
     """The system's UI font, with Inter as a fallback."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    # The first is the font of Windows 11, the second that of Windows 10; other systems have neither.
     font.setFamilies(["Segoe UI Variable Text", "Segoe UI", "Inter", font.family()])
     font.setPixelSize(14)
     return font

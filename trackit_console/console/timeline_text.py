@@ -81,6 +81,7 @@ def events(line: TimeLine) -> Iterator[Event]:
     seen = QCoreApplication.translate("timeline_text", "Seen in {mailbox}, UID {uid}").format(
         mailbox=line.activity.mailbox, uid=line.uid
     )
+    # Milliseconds: %f has six digits.
     yield Event("●", seen, line.seen_at.astimezone().strftime("%Y-%m-%d %H:%M:%S.%f")[:-3])
     yield Event(
         "●", QCoreApplication.translate("timeline_text", "Fetched, {size}").format(size=locale.formattedDataSize(line.size))
@@ -104,6 +105,7 @@ def _quarantine(line: TimeLine) -> Iterator[Event]:
         )
     words = {"open": waits, "discarded": QCoreApplication.translate("timeline_text", "Discarded")}
     other = QCoreApplication.translate("timeline_text", "Set aside")
+    # A newer version of the program may have more states.
     yield Event("◆", words.get(line.quarantine or "", other), line.quarantine_detail)
 
 

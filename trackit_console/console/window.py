@@ -47,6 +47,7 @@ class MainWindow(QMainWindow):
         self.services = services
         self.watch = Watch(services, self.tasks, self)
         self.monitor = MonitorHost(services, self)
+        # Before any page is created: pages get nothing but this.
         self.context = Context(services, self.tasks, self.watch, self.monitor, theme, window_settings, self.open_page)
         self._target: Any = None
         self._history: list[str] = []
@@ -136,6 +137,7 @@ class MainWindow(QMainWindow):
 
     def open_page(self, name: str, target: Any = None) -> None:
         """Shows the page `name` with `target` selected; asks first if the current page has unsaved edits."""
+        # The current page itself is entered again without a question: only its selection changes.
         if name not in PAGES or (name != self.current and not self._may_leave()):
             return
         self._stack.load(name, self.context)
@@ -155,6 +157,7 @@ class MainWindow(QMainWindow):
     def back(self) -> None:
         """Goes back to the previous page."""
         if len(self._history) > 1 and self._may_leave():
+            # Two pages are taken off: opening the previous one puts it back.
             self._history.pop()
             self.open_page(self._history.pop())
 
@@ -231,4 +234,5 @@ class MainWindow(QMainWindow):
         self.tasks.end(3000)
         self.services.connection.close()
         event.accept()
+        # Answers of tasks that are still queued are dropped now, and not after the window was deleted.
         QApplication.processEvents()

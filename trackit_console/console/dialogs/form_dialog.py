@@ -96,6 +96,7 @@ class FormDialog(QDialog):
         return _plain(self.state()) != _plain(self._untouched)
 
     def done(self, result: int) -> None:
+        # Every way to close a dialog ends here.
         save_geometry(self, type(self).__name__, self._window_settings)
         super().done(result)
 
@@ -114,6 +115,7 @@ class FormDialog(QDialog):
 
     def retranslate(self) -> None:
         """Sets all texts in the current language; the contents of the form stay."""
+        # The texts of the form first: what follows replaces some of them.
         self.ui.retranslateUi(self)
         self.binding.retranslate()
         self.show_texts()

@@ -62,6 +62,7 @@ class OutgoingDialog(SettingsDialog):
         super().__init__(Ui_OutgoingDialog(), NAMES, tasks, window_settings, stored, parent)
         self._check = check
         self._mailboxes = mailboxes
+        # A stored port counts as typed: choosing another security must not replace it.
         self._port_typed = stored is not None
         self._fill_choices()
         self._fill()
@@ -69,6 +70,7 @@ class OutgoingDialog(SettingsDialog):
         self.show_texts()
         self.show_fields()
         name_buttons(self)
+        # Last: from now on a difference is an unsaved edit.
         self.opened()
 
     def show_texts(self) -> None:

@@ -58,6 +58,7 @@ class RouteDialog(QDialog):
             super().accept()
 
     def _typed(self) -> None:
+        # What was found belongs to the old words: **Add** must not stay enabled during the pause.
         self._record, self._trouble, self._asked = None, None, ""
         self._show_found()
         self._typing.start()

@@ -124,6 +124,7 @@ class SettingsDialog(FormDialog):
         """Called by the page when saving failed: unlocks the form with everything in it."""
         self._saving = None
         self._set_busy(False)
+        # Before the focus: a field that is disabled cannot take it.
         self._form_lock.unlock()
         self.binding.show(found)
         self.binding.focus_first(found)
@@ -185,10 +186,12 @@ class SettingsDialog(FormDialog):
         """Closing the window is **Cancel**."""
         if self.isVisible():
             self.reject()
+        # Still visible if the answer was **Keep editing**, or while it is being saved.
         event.setAccepted(not self.isVisible())
 
     def _may_close(self) -> bool:
         if self._saving is not None:
+            # It may be committed already: the dialog stays until the task has answered.
             self._saving.cancel()
             return False
         if self._testing_for_save:

@@ -73,6 +73,7 @@ class Table(QObject, Generic[Row]):
         """Shows only rows that contain `words`; the selected row stays selected if it is among them."""
         kept = self.current
         self.model.search(words)
+        # When the number of rows changes, the model is reset, which clears the selection.
         if self.current is not kept and not self.select(lambda row: row is kept):
             self.view.clearSelection()
         self.picked.emit()

@@ -54,6 +54,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         old = self.persistentIndexList()
         moved = [self.rows[index.row()] for index in old]
         self.rows = self._arranged()
+        # By identity: two rows may be equal.
         now = {id(row): number for number, row in enumerate(self.rows)}
         self.changePersistentIndexList(
             old, [self.index(now[id(row)], index.column()) for row, index in zip(moved, old, strict=True)]
@@ -72,6 +73,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
 
     def _arrange(self) -> None:
         rows = self._arranged()
+        # Snapshots come every second: rows that are the same must not repaint the list.
         if rows == self.rows:
             return
         # A reset would clear the selection and scroll to the top, so it is left to lists that became longer or shorter.
@@ -89,6 +91,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(columns) - 1)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        # Qt asks for the children of every cell; a table has none.
         return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -107,6 +110,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.CheckStateRole or self._on_check is None:
             return False
+        # No dataChanged here: the page shows the changed rows itself.
         self._on_check(self.rows[index.row()], Qt.CheckState(value) == Qt.CheckState.Checked)
         return True
 

@@ -47,6 +47,7 @@ class ConnectionTests:
                 except KeyError:
                     raise AccountDeleted from None
             outgoing = transaction.settings.outgoing(secrets=True)
+        # Outside the transaction: a test can take a minute, and must not hold a connection to the database all that time.
         yield from check_mailbox(mailbox, outgoing.value if outgoing else None, cancel)
 
     def check_outgoing(self, outgoing: Outgoing, recipient: str, cancel: Cancel) -> Iterator[Step]:
@@ -54,6 +55,7 @@ class ConnectionTests:
         from trackit_console.store.row_mapping import stored_secrets, with_secrets_of
         from trackit_console.transports.check import check_outgoing
 
+        # Only then are secrets opened: a form in which all was typed needs none.
         if stored_secrets(outgoing):
             with self._connection.database.reading() as transaction:
                 stored = transaction.settings.outgoing(secrets=True)

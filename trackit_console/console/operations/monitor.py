@@ -22,6 +22,7 @@ class MonitorOperations:
             transaction.monitoring.want(running, self._connection.actor)
             transaction.audit.noted("started" if running else "stopped", Audited.MONITOR, self._connection.actor)
             if running:
+                # Also those that wait with a growing delay after failures: the admin expects to see something happen.
                 transaction.mailbox_states.make_due()
 
     def restart(self) -> None:

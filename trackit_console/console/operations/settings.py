@@ -28,6 +28,7 @@ class SettingsOperations:
         with self._connection.database.begin() as transaction:
             if stored is None:
                 return transaction.mailboxes.add(mailbox, self._connection.actor)
+            # With the version that was read: the store compares it with the one in the database.
             return transaction.mailboxes.save(Stored(stored.id, stored.version, mailbox), self._connection.actor)
 
     def delete_mailbox(self, stored: Stored[Mailbox]) -> None:

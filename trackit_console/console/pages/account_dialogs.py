@@ -41,6 +41,7 @@ class AccountDialogs(QObject):
             self._context.window_settings,
             lambda mailbox, cancel: check(mailbox, mailbox_id, cancel),
             stored=stored,
+            # Mailboxes with wrong settings are left out: there is nothing reliable to compare with.
             others=[each.value for each in snapshot.mailboxes if not each.findings and each.id != mailbox_id],
             templates=[each.name for each in snapshot.ticket_templates],
             parent=self._page,
@@ -66,6 +67,7 @@ class AccountDialogs(QObject):
         dialog.saved.connect(partial(save, dialog))
         # A closed dialog stays a child of the page; without this each one that was opened would live as long as the window.
         dialog.finished.connect(dialog.deleteLater)
+        # Returns at once: exec would wait here in an event loop of its own.
         dialog.open()
 
     def _save_mailbox(self, dialog: SettingsDialog, made: Mailbox) -> None:
@@ -90,6 +92,7 @@ class AccountDialogs(QObject):
         then: Callable[[Any], None] = lambda _answer: None,
     ) -> None:
         def done(answer: Any) -> None:
+            # Closed first: the page behind an open dialog cannot take the focus.
             dialog.done_for_good()
             then(answer)
 

@@ -127,4 +127,5 @@ class ActivityPage(Page):
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Export CSV"), "activity.csv", "CSV (*.csv)")
         if name:
             text = activity_csv(self.table.model.rows)
+            # With a byte order mark: without it Excel takes UTF-8 for the code page of Windows.
             self.do(lambda: write_file(Path(name), text.encode("utf-8-sig")))

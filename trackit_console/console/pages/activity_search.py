@@ -42,6 +42,7 @@ class ActivitySearch(QObject):
         self._typing.timeout.connect(self.changed)
         ui.search.textChanged.connect(self._restart_pause)
         for combo in (ui.period, ui.mailbox, ui.outcome):
+            # Not currentIndexChanged, which refilling the list emits as well.
             combo.activated.connect(self._chosen)
 
     def show_texts(self) -> None:

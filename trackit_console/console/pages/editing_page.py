@@ -89,6 +89,7 @@ class EditingPage(Page, Generic[Value]):
         self.refresh_actions()
 
     def _saved(self, kept: Stored[Value]) -> None:
+        # Saving has counted the version up: the next save must not wait for the next snapshot.
         self.stored = Stored(kept.id, kept.version + 1, kept.value)
         self.refresh_actions()
 
@@ -100,6 +101,7 @@ class EditingPage(Page, Generic[Value]):
             show_problem(self, problem)
 
     def _overtaken(self, problem: SavedByAnother, before: Value, saved: Stored[Value]) -> None:
+        # Before the form is filled: afterwards nobody knows what was typed here.
         mine = self.values()
         lines = list(differences(before, mine, saved.value))
         self.stored = saved

@@ -83,6 +83,7 @@ class FiltersPage(EditingPage[Filters]):
         self.ui.tabs.currentChanged.connect(self.refresh_actions)
         for table in self.tables.values():
             table.picked.connect(self.refresh_actions)
+            # In the list only: in the field for a new rule, Delete deletes characters.
             QShortcut(QKeySequence(Qt.Key.Key_Delete), table.view, self.delete, context=Qt.ShortcutContext.WidgetShortcut)
 
     @property
@@ -101,6 +102,7 @@ class FiltersPage(EditingPage[Filters]):
         self.follow(snapshot.filters)
 
     def fill(self, filters: Filters) -> None:
+        # Before the widgets: filling them leads to `refresh_actions`, which compares with the draft.
         self._draft = filters
         self.ui.accept_from.setCurrentIndex(self.ui.accept_from.findData(filters.accept_from))
         for rule_list, rules in (("sender", filters.sender), ("subject", filters.subject)):

@@ -66,6 +66,7 @@ class IncomingPage(Page):
         ui.mailboxes.customContextMenuRequested.connect(self._menu)
         within = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence.StandardKey.New, self, self.add, context=within)
+        # In the list only: in the search field these keys edit.
         QShortcut(QKeySequence(Qt.Key.Key_Delete), ui.mailboxes, self.delete, context=within)
         QShortcut(QKeySequence(Qt.Key.Key_Return), ui.mailboxes, self.edit, context=within)
 
@@ -117,6 +118,7 @@ class IncomingPage(Page):
             action = QAction(button.text(), menu, enabled=button.isEnabled())
             action.triggered.connect(slot)
             menu.addAction(action)
+        # Not exec, which would wait here in an event loop of its own.
         menu.popup(self.ui.mailboxes.viewport().mapToGlobal(at))
 
     # ------------------------------------------------------------------ actions
@@ -136,6 +138,7 @@ class IncomingPage(Page):
 
     def _select_saved(self, saved: Stored[Mailbox]) -> None:
         """Selects the mailbox, now or as soon as it is in the list."""
+        # A search could hide the mailbox that was just saved.
         self.ui.search.clear()
         self._to_select = saved.id
         self.ui.mailboxes.setFocus()

@@ -74,6 +74,7 @@ class MonitorPage(EditingPage[MonitorSettings]):
         self.binding.show(found)
         self.binding.focus_first(found)
         if made is not None:
+            # A second click before the answer would run into a conflict with the first.
             self.ui.save_button.setEnabled(False)
             self.keep(self.context.services.settings.save_monitor, made)
 
@@ -85,6 +86,7 @@ class MonitorPage(EditingPage[MonitorSettings]):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._show_templates([each.name for each in snapshot.ticket_templates])
+        # After the templates: one that is not in the list yet would be added as unknown.
         self.follow(snapshot.monitor)
         self.control.show_snapshot(snapshot)
         self.mailboxes.show_snapshot(snapshot, self.context.services.clock.now())

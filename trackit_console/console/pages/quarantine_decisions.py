@@ -57,6 +57,7 @@ class QuarantineDecisions(QObject):
         if self._line is None:
             return
         dialog = RouteDialog(self._page.context, self._page)
+        # With the id of now: another message may be selected when the dialog is answered.
         dialog.chosen.connect(partial(self._route_to, self._line.activity.delivery_id))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -78,6 +79,7 @@ class QuarantineDecisions(QObject):
         self._page.do(work, then=then, failed=self._failed)
 
     def _failed(self, problem: Exception) -> None:
+        # Whatever failed, another admin may have decided: the time line is read again.
         self._page.show_problem(problem)
         self.decided.emit()
 
@@ -85,6 +87,7 @@ class QuarantineDecisions(QObject):
         if retried.recorded is not None:
             self._show_outcome(retried.recorded)
             return
+        # Before the box, which waits for an answer: the list behind it is up to date by then.
         self.decided.emit()
         words = self.tr("The mail server is asked for this message again with the next check of the mailbox.")
         detail = self.tr("It is not in the list until then.")

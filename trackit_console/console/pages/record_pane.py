@@ -80,6 +80,7 @@ class RecordPane(QObject):
         delivery_id = note.delivery_id
 
         def save() -> None:
+            # On the worker thread: the whole message is read and parsed again for one attachment.
             content = self._page.context.services.messages.attachment(delivery_id, attachment.sha256)
             if content is None:
                 raise AttachmentDeleted(file=attachment.name)

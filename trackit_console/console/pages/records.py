@@ -76,6 +76,7 @@ class RecordsPage(Page):
         super().entered(target)
         if isinstance(target, str):
             self._target = target
+            # An old search could hide the record that is asked for.
             self.ui.search.setText("")
         self.search()
 
@@ -97,6 +98,7 @@ class RecordsPage(Page):
         self.table.show_rows(listing.rows, key=lambda row: row.ref)
         self.ui.records.setVisible(bool(listing.rows))
         self.ui.empty.setVisible(not listing.rows)
+        # Once only: with the next reading the selection is the user's again.
         target, self._target = self._target, None
         if target:
             self.table.select(lambda row: str(row.ref) == target)

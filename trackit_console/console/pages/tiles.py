@@ -48,5 +48,6 @@ class TilesPage(Page):
 
         for page, tile in self.tiles.items():
             state = tile_state(page, snapshot)
+            # Snapshots come every second: a tile that says the same is not laid out again.
             if state != tile.state:
                 tile.show_state(state)

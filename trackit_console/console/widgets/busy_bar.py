@@ -19,6 +19,7 @@ class BusyBar(QProgressBar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # Without a range Qt shows that something goes on, and not how much of it is done.
         self.setRange(0, 0)
         self.setTextVisible(False)
         self.setFixedHeight(HEIGHT)

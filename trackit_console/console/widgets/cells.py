@@ -63,6 +63,7 @@ class CellDelegate(QStyledItemDelegate):
         left, top, width, height = area.x(), area.y(), area.width(), area.height()
         if option.state & SELECTED:
             painter.fillRect(area, colours["soft"])
+        # The line that the style sheet draws below an item is missing in cells with a delegate of their own.
         painter.fillRect(left, top + height - 1, width, 1, colours["line"])
         room = QRect(left + CELL_MARGIN, top, width - 2 * CELL_MARGIN, height - 1)
         if cell.tone and cell.words:

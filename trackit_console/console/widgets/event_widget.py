@@ -20,7 +20,7 @@ class EventWidget(QWidget):
         sign = QLabel(event.sign)
         sign.setProperty("role", "success" if event.sign == "●" else "dim")
         words = QLabel(event.words, wordWrap=True)
-        words.setTextFormat(Qt.TextFormat.PlainText)
+        words.setTextFormat(Qt.TextFormat.PlainText)  # subjects and answers of servers are not HTML
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         grid.addWidget(sign, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(words, 0, 1)

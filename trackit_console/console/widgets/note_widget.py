@@ -61,6 +61,7 @@ class NoteWidget(QWidget):
     def _link(self, words: str, clicked: Callable[[], None]) -> QPushButton:
         link = QPushButton(words)
         link.setProperty("link", "true")
+        # The signal passes `checked`, which the actions do not take.
         link.clicked.connect(lambda _checked: clicked())
         return link
 

@@ -74,6 +74,7 @@ class StepLine(QWidget):
         self._fill(self._time, f"{step.seconds * 1000:.0f} ms" if step.state in (StepState.PASSED, StepState.FAILED) else "")
         self._fill(self._detail, translated(step.detail) if step.detail else "")
         self._fill(self._remedy, translated(step.remedy) if step.remedy else "")
+        # A style sheet is applied when a widget is polished, not when a property changes.
         for widget in (self._sign, self._title):
             restyle(widget)
         spoken = f"{self._title.text()}: {_state_words(step.state)}. {self._detail.text()} {self._remedy.text()}".strip()

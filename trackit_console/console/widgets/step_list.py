@@ -76,6 +76,7 @@ class StepList(QWidget):
         self.show_text("")
         self._lines = {name: StepLine(name, self) for name in names}
         for number, line in enumerate(self._lines.values()):
+            # At 0 is the hint.
             self._column.insertWidget(number + 1, line)
         self.copy_button.hide()
 

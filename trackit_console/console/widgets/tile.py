@@ -99,6 +99,7 @@ class Tile(QWidget):
             pill = Pill(self)
             self._pills.addWidget(pill)
             pill.show_state(tone, words)
+        # takeAt does not do it: without pills the tile would keep the height that it had with them.
         self._pills.invalidate()
         self.updateGeometry()
 
@@ -127,11 +128,13 @@ class Tile(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shape = QPainterPath()
+        # Moved by half a pixel: a line is drawn around its coordinates and would be blurred.
         shape.addRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         painter.fillPath(shape, QColor(tokens.pane))
         if self._state.missing:
             painter.setClipPath(shape)
             painter.fillRect(0, 0, BAR, self.height(), QColor(tokens.bad))
+            # Else the border would be cut to half its width: it lies on the edge of the clip.
             painter.setClipping(False)
         marked = self.hasFocus() or self.underMouse()
         painter.setPen(QPen(QColor(tokens.accent if marked else tokens.line), 2 if self.hasFocus() else 1))
