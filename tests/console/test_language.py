@@ -128,13 +128,13 @@ def test_every_word_of_a_page_follows_the_language(person: Person, pseudo: Pseud
         sample_database.fill(person.window.services)
     shown = person.page(page)
     if filled and page in ("activity", "records"):
-        card = shown.ui.story_card if page == "activity" else shown.ui.record_card
+        card = shown.ui.time_line_card if page == "activity" else shown.ui.record_card
         person.wait(lambda: card.isVisible() and shown.table.current is not None)
     person.window.watch.stop()
     person.qtbot.waitUntil(lambda: not person.window.tasks._running)
     known = set()
     if filled and page == "activity":
-        known = {shown.ui.story_heading.text(), shown.ui.story_sender.text()}
+        known = {shown.ui.time_line_heading.text(), shown.ui.time_line_sender.text()}
     elif filled and page == "records":
         known = {shown.ui.record_heading.text(), *said_by_mail(person, shown.table.current.ref)}
     assert_follows(person.window, pseudo, known)
@@ -207,7 +207,7 @@ def test_a_message_in_quarantine_and_its_dialog_follow_the_language(person: Pers
     person.wait(page.ui.retry_button.isVisible)
     person.window.watch.stop()
     person.wait(lambda: not person.window.tasks._running)
-    assert_follows(person.window, pseudo, {page.ui.story_heading.text(), page.ui.story_sender.text()})
+    assert_follows(person.window, pseudo, {page.ui.time_line_heading.text(), page.ui.time_line_sender.text()})
     speak(pseudo)
     assert page.ui.route_button.toolTip().startswith("⟦")
     speak(pseudo, False)

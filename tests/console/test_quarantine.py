@@ -93,7 +93,7 @@ def test_a_message_without_its_body_is_asked_for_again_and_cannot_be_added_to_a_
     person: Person, database: Database, waiting: SetAside, select: Any, answers: list[tuple[str, str]]
 ) -> None:
     page = select(waiting.headers_only)
-    story = " ".join(each.text() for each in page.ui.story_body.findChildren(QLabel))
+    story = " ".join(each.text() for each in page.ui.time_line_body.findChildren(QLabel))
     assert "Only the headers are kept of this message. Try again asks the mail server for the whole of it." in story
     assert not page.ui.route_button.isEnabled()
     assert page.ui.route_button.toolTip()
@@ -156,6 +156,6 @@ def test_a_subject_of_hundreds_of_characters_leaves_room_for_the_story(person: P
     page = person.page("activity")
     person.wait(lambda: page.table.select(lambda row: row.outcome is Outcome.QUARANTINED))
     person.wait(page.ui.retry_button.isVisible)
-    assert page.ui.story_heading.text().startswith("Best prices Best prices")
-    assert len(page.ui.story_heading.text()) <= HEADING_LENGTH
-    assert "Best prices " * 39 in page.ui.story_heading.toolTip()
+    assert page.ui.time_line_heading.text().startswith("Best prices Best prices")
+    assert len(page.ui.time_line_heading.text()) <= HEADING_LENGTH
+    assert "Best prices " * 39 in page.ui.time_line_heading.toolTip()

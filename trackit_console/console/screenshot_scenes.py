@@ -25,7 +25,7 @@ from trackit_console.store.errors import DatabaseLocked
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.steps import MAILBOX_STEPS, Step
 
-PATIENCE_MS = 20_000
+TIMEOUT_MS = 20_000
 SETTLE_MS = 400
 
 
@@ -33,11 +33,11 @@ def wait(milliseconds: int, until: Callable[[], bool] = lambda: False) -> None:
     """Runs the event loop until `until` is true, at most for this time."""
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
-    looking = QTimer(interval=20)
-    looking.timeout.connect(lambda: loop.quit() if until() else None)
-    looking.start()
+    poll = QTimer(interval=20)
+    poll.timeout.connect(lambda: loop.quit() if until() else None)
+    poll.start()
     loop.exec()
-    looking.stop()
+    poll.stop()
 
 
 def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
@@ -56,13 +56,13 @@ def _quarantine(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     """A message that waits for a decision, and the question which record it is added to."""
     window.open_page("activity")
     page: Any = window.pages["activity"]
-    wait(PATIENCE_MS, until=lambda: page.table.select(lambda row: row.outcome is Outcome.QUARANTINED))
+    wait(TIMEOUT_MS, until=lambda: page.table.select(lambda row: row.outcome is Outcome.QUARANTINED))
     wait(SETTLE_MS)
     yield "page-activity-quarantine", window
     for name, words in (("found", "Ticket - 1"), ("missing", "99")):
         dialog = RouteDialog(window.context, window)
         dialog.ui.record.setText(words)
-        wait(PATIENCE_MS, until=lambda shown=dialog: bool(shown.ui.subject.text()))  # type: ignore[misc]
+        wait(TIMEOUT_MS, until=lambda shown=dialog: bool(shown.ui.subject.text()))  # type: ignore[misc]
         yield f"dialog-route-{name}", dialog
 
 

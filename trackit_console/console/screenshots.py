@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from trackit_console.console.app import application, make_window
 from trackit_console.console.sample_database import fill
-from trackit_console.console.screenshot_scenes import PATIENCE_MS, scenes, wait
+from trackit_console.console.screenshot_scenes import TIMEOUT_MS, scenes, wait
 from trackit_console.console.window import MainWindow
 from trackit_console.paths import DataDir
 
@@ -35,7 +35,7 @@ def take(folder: Path, scale: str, qt: QApplication) -> int:
                 fill(window.services)
             window.show()
             window.begin()
-            wait(PATIENCE_MS, until=lambda shown=window: shown.watch.snapshot is not None)  # type: ignore[misc]
+            wait(TIMEOUT_MS, until=lambda shown=window: shown.watch.snapshot is not None)  # type: ignore[misc]
             for choice in ("light", "dark"):
                 window.theme.choose(choice)
                 for name, widget in scenes(window, filled):
@@ -55,7 +55,7 @@ def _save(widget: QWidget, file: Path) -> int:
     return 1
 
 
-def _on_a_usual_screen(folder: Path) -> None:
+def _use_desktop_screen(folder: Path) -> None:
     """The offscreen platform has a screen of 800 x 800 by itself, which dialogs would be cut down to."""
     if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
         screen = {"name": "1", "x": 0, "y": 0, "width": 1920, "height": 1080, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
@@ -73,7 +73,7 @@ def main() -> int:
     options.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         # Before the QApplication, which reads its platform once.
-        _on_a_usual_screen(Path(scratch))
+        _use_desktop_screen(Path(scratch))
         number = take(options.folder, options.scale_name, application())
     print(f"{number} pictures at {options.scale_name} % in {options.folder}")
     return 0

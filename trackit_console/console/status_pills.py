@@ -45,7 +45,7 @@ def mailbox_pill(mailbox: Stored[Mailbox], state: MailboxState | None, now: date
         return "dim", QCoreApplication.translate("status_pills", "Not checked yet")
     if state.error is None:
         return "ok", QCoreApplication.translate("status_pills", "Working")
-    return "bad", error_words(state.error.step)
+    return "bad", failure_text(state.error.step)
 
 
 def mailbox_problem(mailbox: Stored[Mailbox], state: MailboxState | None) -> str:
@@ -60,16 +60,16 @@ def mailbox_problem(mailbox: Stored[Mailbox], state: MailboxState | None) -> str
 
 def problem_of_settings(stored: Stored[Any]) -> str:
     """What is wrong with stored settings, a line for each field."""
-    return "\n".join(_finding_words(type(stored.value), each) for each in stored.findings)
+    return "\n".join(_finding_text(type(stored.value), each) for each in stored.findings)
 
 
-def _finding_words(model: type[BaseModel], found: Finding) -> str:
+def _finding_text(model: type[BaseModel], found: Finding) -> str:
     field = model.model_fields.get(found.field)
     title = label(field.title or "") if field else ""
     return f"{title}: {translated(found.message)}" if title else translated(found.message)
 
 
-def error_words(step: str) -> str:
+def failure_text(step: str) -> str:
     """What failed, short enough for a pill; the whole sentence stands beside it."""
     return {
         "resolve": QCoreApplication.translate("status_pills", "Server not found"),

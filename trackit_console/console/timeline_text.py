@@ -35,7 +35,7 @@ class Event:
     detail: str = ""
 
 
-def outcome_words(what: ActivityView | Outcome) -> str:
+def outcome_text(what: ActivityView | Outcome) -> str:
     """An outcome as a pill says it, with the record where there is one."""
     outcome, ref = (what.outcome, what.record) if isinstance(what, ActivityView) else (what, None)
     record = f"{ref.module.value} {ref.id}" if ref else ""
@@ -54,7 +54,7 @@ def outcome_words(what: ActivityView | Outcome) -> str:
     }[outcome]
 
 
-def became_words(outcome: Outcome, record: RecordRef | None) -> str:
+def decided_text(outcome: Outcome, record: RecordRef | None) -> str:
     """What became of a message that was set aside, as a sentence."""
     name = f"{record.module.value} {record.id}" if record else ""
     words = {
@@ -89,7 +89,7 @@ def events(line: TimeLine) -> Iterator[Event]:
     for each in line.activity.reasons:
         yield Event("●", translated(reason_phrase(each)))
     milliseconds = (line.recorded_at - line.seen_at).total_seconds() * 1000
-    yield Event("●", outcome_words(line.activity), f"+{milliseconds:.0f} ms")
+    yield Event("●", outcome_text(line.activity), f"+{milliseconds:.0f} ms")
     if line.quarantine is not None:
         yield from _quarantine(line)
     yield _settled(line)

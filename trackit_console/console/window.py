@@ -17,7 +17,7 @@ from trackit_console.console.display_text import label
 from trackit_console.console.geometry import restore_geometry, save_geometry
 from trackit_console.console.language import is_language_change
 from trackit_console.console.leave_questions import may_end_monitor, may_leave
-from trackit_console.console.menu import FIRST, MainMenu
+from trackit_console.console.menu import HOME_PAGE, MainMenu
 from trackit_console.console.message_boxes import ask, show_problem
 from trackit_console.console.monitor_host import MonitorHost
 from trackit_console.console.page_stack import PageStack
@@ -60,7 +60,7 @@ class MainWindow(QMainWindow):
     @property
     def current(self) -> str:
         """The name of the current page."""
-        return self._history[-1] if self._history else FIRST
+        return self._history[-1] if self._history else HOME_PAGE
 
     @property
     def pages(self) -> dict[str, Page]:
@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
 
     def _enter(self) -> None:
         """Shows the page. Pages other than the tiles wait for the first snapshot, since they would show wrong data."""
-        if self.watch.snapshot is None and self.current != FIRST:
+        if self.watch.snapshot is None and self.current != HOME_PAGE:
             self._stack.show_empty()
         else:
             self._stack.show_page(self.current, self._target)
@@ -216,9 +216,9 @@ class MainWindow(QMainWindow):
         settings = self.context.window_settings
         self.resize(1180, 780)
         restore_geometry(self, "window", settings)
-        self.open_page(str(settings.value("window/page", FIRST)))
+        self.open_page(str(settings.value("window/page", HOME_PAGE)))
         if not self.pages:  # the page that was open last is not in this version
-            self.open_page(FIRST)
+            self.open_page(HOME_PAGE)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._may_leave() or not may_end_monitor(self, self.monitor, self.watch.snapshot):

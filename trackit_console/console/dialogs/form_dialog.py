@@ -31,7 +31,7 @@ class FormDialog(QDialog):
         """What **Save** replaces, with the version that was read last; None adds a new one."""
         ui.setupUi(self)
         self._window_settings = window_settings
-        self._untouched: dict[str, Any] = {}
+        self._original_state: dict[str, Any] = {}
         self.binding = Binding(ui, names, self)
         self.binding.left.connect(self._check_field)
         # After setupUi, which sets the size of the form as it was drawn.
@@ -85,7 +85,7 @@ class FormDialog(QDialog):
 
     def opened(self) -> None:
         """Marks the current contents of the form as unchanged, and shows what is wrong with stored settings."""
-        self._untouched = self.state()
+        self._original_state = self.state()
         found = self.stored.findings if self.stored else ()
         self.binding.show(found)
         self.reveal([each.field for each in found])
@@ -93,7 +93,7 @@ class FormDialog(QDialog):
     @property
     def unsaved(self) -> bool:
         """Whether closing would lose edits."""
-        return _plain(self.state()) != _plain(self._untouched)
+        return _plain(self.state()) != _plain(self._original_state)
 
     def done(self, result: int) -> None:
         # Every way to close a dialog ends here.

@@ -18,7 +18,7 @@ from trackit_console.console.dialogs.form_dialog import FormDialog
 from trackit_console.console.message_boxes import ask, show_conflict
 from trackit_console.console.task import Task
 from trackit_console.console.tasks import Tasks
-from trackit_console.console.trust import agreed
+from trackit_console.console.trust import ask_trust
 from trackit_console.console.widgets.form_lock import FormLock
 from trackit_console.settings.validation import Finding
 from trackit_console.store.row_mapping import Stored
@@ -116,11 +116,11 @@ class SettingsDialog(FormDialog):
         # Last: whoever is connected may answer at once, and unlocks the form.
         self.saved.emit(made)
 
-    def saving(self, task: Task) -> None:
+    def saving_started(self, task: Task) -> None:
         """Called by the page with the running task: **Cancel** cancels it, and the dialog stays open until it has ended."""
         self._saving = task
 
-    def keep_open(self, found: Sequence[Finding] = ()) -> None:
+    def saving_failed(self, found: Sequence[Finding] = ()) -> None:
         """Called by the page when saving failed: unlocks the form with everything in it."""
         self._saving = None
         self._set_busy(False)
@@ -129,9 +129,9 @@ class SettingsDialog(FormDialog):
         self.binding.show(found)
         self.binding.focus_first(found)
 
-    def overtaken(self, problem: SavedByAnother, made: Any) -> None:
+    def saving_conflicted(self, problem: SavedByAnother, made: Any) -> None:
         """Called by the page when another user saved first (DB-04). The next **Save** replaces their version, or adds a new one."""
-        self.keep_open()
+        self.saving_failed()
         if problem.saved is None:
             self._offer_as_new(problem.who)
             return
@@ -154,7 +154,7 @@ class SettingsDialog(FormDialog):
         self.stored = None
         self.binding.forget_secrets()
 
-    def done_for_good(self) -> None:
+    def saving_succeeded(self) -> None:
         """Called by the page when saving succeeded: closes the dialog."""
         self._saving = None
         self._saved_and_closed = True
@@ -166,7 +166,7 @@ class SettingsDialog(FormDialog):
 
     def _trust(self, certificate: Certificate) -> None:
         """**Trust this certificate**: pins it for this account when the admin agrees, and tests again."""
-        if not self._connection_test.running and agreed(self, certificate):
+        if not self._connection_test.running and ask_trust(self, certificate):
             self.binding.fill({"pinned_certificate": certificate.fingerprint})
             self.reveal(["pinned_certificate"])
             self.test()

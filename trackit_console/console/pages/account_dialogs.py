@@ -93,17 +93,17 @@ class AccountDialogs(QObject):
     ) -> None:
         def done(answer: Any) -> None:
             # Closed first: the page behind an open dialog cannot take the focus.
-            dialog.done_for_good()
+            dialog.saving_succeeded()
             then(answer)
 
         def failed(problem: Exception) -> None:
             if isinstance(problem, SavedByAnother):
-                dialog.overtaken(problem, made)
+                dialog.saving_conflicted(problem, made)
             else:
-                dialog.keep_open()
+                dialog.saving_failed()
                 show_problem(dialog, problem)
 
-        dialog.saving(self._page.do(work, then=done, failed=failed))
+        dialog.saving_started(self._page.do(work, then=done, failed=failed))
 
     def _save_outgoing(self, dialog: SettingsDialog, made: Outgoing) -> None:
         settings = self._context.services.settings

@@ -21,7 +21,7 @@ from trackit_console.console.operations.listing import Listing
 from trackit_console.console.pages.activity_search import ActivitySearch
 from trackit_console.console.pages.page import Page
 from trackit_console.console.pages.time_line_pane import TimeLinePane
-from trackit_console.console.timeline_text import OUTCOME_TONES, outcome_words
+from trackit_console.console.timeline_text import OUTCOME_TONES, outcome_text
 
 if TYPE_CHECKING:
     from trackit_console.store.activity import ActivityView, TimeLine
@@ -58,7 +58,7 @@ class ActivityPage(Page):
             Column(self.tr("Time"), lambda row: moment(row.at, self._now), order=lambda row: row.at.isoformat()),
             Column(self.tr("Sender"), lambda row: row.sender, stretch=True),
             Column(self.tr("Subject"), lambda row: row.subject or self.tr("(no subject)"), stretch=True),
-            Column(self.tr("Outcome"), outcome_words, tone=lambda row: OUTCOME_TONES[row.outcome], tip=self._reasons),
+            Column(self.tr("Outcome"), outcome_text, tone=lambda row: OUTCOME_TONES[row.outcome], tip=self._reasons),
         ]
 
     @property

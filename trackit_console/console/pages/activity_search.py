@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from trackit_console.console.display_text import label
 from trackit_console.console.field_texts import show_item
-from trackit_console.console.timeline_text import outcome_words
+from trackit_console.console.timeline_text import outcome_text
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.store.activity import ActivityQuery
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
@@ -53,7 +53,7 @@ class ActivitySearch(QObject):
         show_item(self._ui.outcome, 0, self.tr("All outcomes"), None)
         outcomes = [each for each in Outcome if each is not Outcome.COMMANDED]
         for at, outcome in enumerate(outcomes, 1):
-            show_item(self._ui.outcome, at, outcome_words(outcome), outcome.value)
+            show_item(self._ui.outcome, at, outcome_text(outcome), outcome.value)
 
     def show_mailboxes(self, snapshot: Snapshot) -> None:
         """Offers the mailboxes of `snapshot`."""

@@ -95,12 +95,12 @@ class EditingPage(Page, Generic[Value]):
 
     def _not_saved(self, problem: Exception) -> None:
         if isinstance(problem, SavedByAnother) and problem.saved is not None and self.stored is not None:
-            self._overtaken(problem, self.stored.value, problem.saved)
+            self._saving_conflicted(problem, self.stored.value, problem.saved)
         else:
             self.refresh_actions()
             show_problem(self, problem)
 
-    def _overtaken(self, problem: SavedByAnother, before: Value, saved: Stored[Value]) -> None:
+    def _saving_conflicted(self, problem: SavedByAnother, before: Value, saved: Stored[Value]) -> None:
         # Before the form is filled: afterwards nobody knows what was typed here.
         mine = self.values()
         lines = list(differences(before, mine, saved.value))

@@ -33,7 +33,7 @@ class MailboxColumns(QObject):
         """The columns, with their headings in the current language."""
         return [
             Column(self.tr("Mailbox"), lambda row: row.value.title, stretch=True, tip=lambda row: row.value.place),
-            Column(self.tr("Type"), lambda row: _type_words(row.value.type)),
+            Column(self.tr("Type"), lambda row: _type_text(row.value.type)),
             Column(self.tr("Status"), lambda row: self.status(row)[1], tone=lambda row: self.status(row)[0], tip=self.problem),
             Column(self.tr("Last check"), lambda row: self._at(row, "last_poll_at")),
             Column(self.tr("Last success"), lambda row: self._at(row, "last_success_at")),
@@ -68,6 +68,6 @@ class MailboxColumns(QObject):
         return sum(number for (mailbox_id, _), number in today.items() if mailbox_id == row.id)
 
 
-def _type_words(kind: str) -> str:
+def _type_text(kind: str) -> str:
     """The type of a mailbox; one that this version does not know is shown as it stands in the database."""
     return label(TYPE_LABELS[MailboxType(kind)]) if kind in TYPE_LABELS else kind

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from trackit_console.console.message_boxes import ask
-from trackit_console.console.timeline_text import became_words
+from trackit_console.console.timeline_text import decided_text
 from trackit_console.domain.records import RecordRef
 
 if TYPE_CHECKING:
@@ -97,6 +97,6 @@ class QuarantineDecisions(QObject):
         self.decided.emit()
         record = recorded.record
         buttons = [self.tr("Open record"), self.tr("Close")] if record else [self.tr("Close")]
-        pressed = ask(self._page, self.tr("Set aside before"), became_words(recorded.outcome, record), buttons)
+        pressed = ask(self._page, self.tr("Set aside before"), decided_text(recorded.outcome, record), buttons)
         if record and pressed == 0:
             self._page.context.open_page("records", str(record))

@@ -38,13 +38,13 @@ class TimeLinePane(QObject):
         if line is not None and line == self.line:
             return
         self.line = line
-        self._ui.story_card.setVisible(line is not None)
+        self._ui.time_line_card.setVisible(line is not None)
         if line is None:
             return
         subject = line.activity.subject or self.tr("(no subject)")
-        self._ui.story_heading.setText(shortened(subject))
-        self._ui.story_heading.setToolTip(tip(subject))
-        self._ui.story_sender.setText(line.activity.sender)
+        self._ui.time_line_heading.setText(shortened(subject))
+        self._ui.time_line_heading.setToolTip(tip(subject))
+        self._ui.time_line_sender.setText(line.activity.sender)
         self._show_events(line)
         self._decisions.follow(line)
         self._ui.message_button.setEnabled(line.raw_kept)
@@ -59,7 +59,7 @@ class TimeLinePane(QObject):
         self.show_line(line)
 
     def _show_events(self, line: TimeLine) -> None:
-        layout = self._ui.story_layout
+        layout = self._ui.time_line_layout
         clear(layout)
         for event in events(line):
             layout.addWidget(EventWidget(event))

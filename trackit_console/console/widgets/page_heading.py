@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from trackit_console.console.display_text import label
-from trackit_console.console.menu import FIRST
+from trackit_console.console.menu import HOME_PAGE
 from trackit_console.console.pages.registry import MENU_TITLES, PAGES
 from trackit_console.console.theme import Theme
 
@@ -19,7 +19,7 @@ class PageHeading(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._page = FIRST
+        self._page = HOME_PAGE
         self._crumbs = QLabel(textFormat=Qt.TextFormat.RichText)
         self._crumbs.setProperty("role", "caption")
         self._crumbs.linkActivated.connect(self.page_chosen)
@@ -51,7 +51,7 @@ class PageHeading(QWidget):
             words = label(PAGES[parent].title, "pages")
             crumbs.insert(0, f'<a href="{parent}" style="color:{accent};text-decoration:none">{words}</a>')
             name = parent
-        if name == FIRST:
+        if name == HOME_PAGE:
             crumbs[:0] = [self.tr("Configuration"), self.tr("Application Settings")]
         self._crumbs.setText(" › ".join(crumbs))
         self._crumbs.setTextInteractionFlags(

@@ -77,7 +77,7 @@ class StepLine(QWidget):
         # A style sheet is applied when a widget is polished, not when a property changes.
         for widget in (self._sign, self._title):
             restyle(widget)
-        spoken = f"{self._title.text()}: {_state_words(step.state)}. {self._detail.text()} {self._remedy.text()}".strip()
+        spoken = f"{self._title.text()}: {_state_text(step.state)}. {self._detail.text()} {self._remedy.text()}".strip()
         # Screen readers would pause at, or name, the zero-width spaces that break long words.
         self.setAccessibleName(spoken.replace(ZERO_WIDTH_SPACE, ""))
 
@@ -86,7 +86,7 @@ class StepLine(QWidget):
         label.setVisible(bool(words))
 
 
-def _state_words(state: StepState) -> str:
+def _state_text(state: StepState) -> str:
     return {
         StepState.RUNNING: QCoreApplication.translate("StepLine", "running"),
         StepState.PASSED: QCoreApplication.translate("StepLine", "passed"),
