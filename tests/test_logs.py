@@ -174,7 +174,7 @@ def test_no_repr_and_no_log_shows_the_password_of_the_database(address: str, tmp
     context = CliContext(data_dir, url)
     services: Any = Services(data_dir, url)
     engine = make_engine(url)
-    shown = f"{context!r} {context} {vars(services)!r} {url}"
+    shown = f"{context!r} {context} {vars(services.connection)!r} {url}"
     with LogFiles(tmp_path / "logs"):
         component("Database").info("%s %r %r %s", context, url, engine, "PWD=c4n4ry@db")
     for words in (shown, written(tmp_path / "logs")):

@@ -107,17 +107,17 @@ def longest_stall(messages: int) -> None:
         looking = QTimer(interval=200)
         looking.timeout.connect(look)
         QTimer.singleShot(3000, timer.start)
-        QTimer.singleShot(3000, lambda: window.tasks.run(partial(services.want, True), owner=window))
+        QTimer.singleShot(3000, lambda: window.tasks.run(partial(services.monitor.set_wanted, True), owner=window))
         QTimer.singleShot(3000, looking.start)
         QTimer.singleShot(120_000, loop.quit)
         loop.exec()
         timer.stop()
         _print_pauses(ticks, messages)
-        services.want(False)
+        services.monitor.set_wanted(False)
         window.watch.stop()
         window.monitor.end()
         window.tasks.end(3000)
-        services.close()
+        services.connection.close()
 
 
 def _print_pauses(ticks: list[float], messages: int) -> None:

@@ -10,7 +10,8 @@ from PySide6.QtCore import QEvent, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QMessageBox, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from trackit_console.console.app import CrashReporter, make_window
+from trackit_console.console.app import make_window
+from trackit_console.console.crash_reporter import CrashReporter
 from trackit_console.console.theme import Theme
 from trackit_console.console.window import MainWindow
 from trackit_console.paths import DataDir

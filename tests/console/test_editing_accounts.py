@@ -355,7 +355,7 @@ def test_cancel_while_saving_cancels_that_and_keeps_what_was_typed(desk: Desk, q
         raise Cancelled
 
     def start(_made: object) -> None:
-        dialog.saving(tasks.run(save, owner=dialog, failed=lambda _problem: dialog.keep_open()))
+        dialog.saving_started(tasks.run(save, owner=dialog, failed=lambda _problem: dialog.saving_failed()))
 
     dialog.saved.connect(start)
     dialog.ui.save_button.click()
@@ -423,7 +423,7 @@ def test_nothing_can_be_typed_that_save_would_leave_out(desk: Desk, saving: tupl
         test.go.set()
     assert dialog.ui.server.text() == "mail.contoso.example" == (saved.args or [None])[0].server
     assert not dialog.ui.server.isEnabled(), "it is being saved now"
-    dialog.keep_open()
+    dialog.saving_failed()
     assert dialog.ui.server.isEnabled()
 
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QW
 from shiboken6 import isValid
 
 from tests.console.conftest import Person, will_press
-from trackit_console.console import sample_data
+from trackit_console.console import sample_database
 from trackit_console.console.dialogs.help import open_help
 from trackit_console.console.dialogs.message import MessageDialog
 from trackit_console.console.files import FileNotWritten, write_file
@@ -27,7 +27,7 @@ from trackit_console.store.errors import DatabaseLocked
 @pytest.fixture
 def attachment(person: Person) -> Any:
     """The link of the attachment of the only record that has one."""
-    sample_data.fill(person.window.services)
+    sample_database.fill(person.window.services)
     with person.window.services.database.reading() as transaction:
         number = transaction.records.count()
     page = person.page("records")
@@ -54,10 +54,10 @@ def chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.covers("T-06")
 def test_a_slow_answer_about_another_record_is_not_shown(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    sample_data.fill(person.window.services)
+    sample_database.fill(person.window.services)
     page = person.page("records")
     person.wait(lambda: page.table.shown > 2)
-    read, gate, answered = person.window.services.record, threading.Event(), threading.Event()
+    read, gate, answered = person.window.services.records.get, threading.Event(), threading.Event()
     slow, chosen = page.table.model.rows[1:3]
 
     def held_back(ref: RecordRef) -> Any:
@@ -67,7 +67,7 @@ def test_a_slow_answer_about_another_record_is_not_shown(person: Person, monkeyp
             answered.set()
         return found
 
-    monkeypatch.setattr(person.window.services, "record", held_back)
+    monkeypatch.setattr(person.window.services.records, "get", held_back)
     page.table.select(lambda row: row is slow)
     page.table.select(lambda row: row is chosen)
     person.wait(lambda: page.ui.record_heading.text().endswith(chosen.subject))
@@ -91,7 +91,7 @@ def test_an_attachment_that_is_not_kept_any_more_leaves_the_chosen_file_alone(
     answers: list[tuple[str, str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(person.window.services, "attachment", lambda *_: None)
+    monkeypatch.setattr(person.window.services.messages, "attachment", lambda *_: None)
     will_press("Close")
     person.click(attachment)
     person.wait(lambda: bool(answers))
@@ -140,7 +140,7 @@ def test_help_and_message_are_freed_when_they_are_closed(person: Person, close: 
     help_dialog = open_help(person.window, "tiles")
     close(help_dialog)
     person.wait(lambda: not isValid(help_dialog))
-    sample_data.fill(person.window.services)
+    sample_database.fill(person.window.services)
     page = person.page("activity")
     person.wait(lambda: page.table.shown > 0 and page.ui.message_button.isVisible())
     person.wait(page.ui.message_button.isEnabled)

@@ -26,7 +26,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.console.conftest import Person, will_press
 from tests.quarantine_factory import set_aside
-from trackit_console.console import sample_data
+from trackit_console.console import sample_data, sample_database
 from trackit_console.console.display_text import moment
 from trackit_console.console.pages.registry import PAGES
 from trackit_console.domain.records import RecordRef
@@ -100,7 +100,7 @@ def _texts(widget: QWidget) -> list[str]:
 
 def said_by_mail(person: Person, ref: RecordRef) -> set[str]:
     """What a record shows of its mail: texts, names and times are no words of the program."""
-    _, notes = person.window.services.record(ref)
+    _, notes = person.window.services.records.get(ref)
     now = person.window.services.clock.now()
     return {words for note in notes for words in (note.author, note.text, note.quoted_text, moment(note.at, now))}
 
@@ -125,16 +125,16 @@ def assert_follows(root: QWidget, pseudo: Pseudo, known: set[str]) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_word_of_a_page_follows_the_language(person: Person, pseudo: Pseudo, page: str, filled: bool) -> None:
     if filled:
-        sample_data.fill(person.window.services)
+        sample_database.fill(person.window.services)
     shown = person.page(page)
     if filled and page in ("activity", "records"):
-        card = shown.ui.story_card if page == "activity" else shown.ui.record_card
+        card = shown.ui.time_line_card if page == "activity" else shown.ui.record_card
         person.wait(lambda: card.isVisible() and shown.table.current is not None)
     person.window.watch.stop()
     person.qtbot.waitUntil(lambda: not person.window.tasks._running)
     known = set()
     if filled and page == "activity":
-        known = {shown.ui.story_heading.text(), shown.ui.story_sender.text()}
+        known = {shown.ui.time_line_heading.text(), shown.ui.time_line_sender.text()}
     elif filled and page == "records":
         known = {shown.ui.record_heading.text(), *said_by_mail(person, shown.table.current.ref)}
     assert_follows(person.window, pseudo, known)
@@ -144,7 +144,7 @@ def test_the_menu_follows_the_language(person: Person, pseudo: Pseudo) -> None:
     def entries(menu: QMenu) -> list[str]:
         return [action.text() for action in menu.actions() if action.text()]
 
-    menus = [person.window.menu_button.menu(), *person.window.menu_button.menu().findChildren(QMenu)]
+    menus = [person.window.header.menu_button.menu(), *person.window.header.menu_button.menu().findChildren(QMenu)]
     before = [entries(menu) for menu in menus]
     speak(pseudo)
     assert all(text.startswith("⟦") for menu in menus for text in entries(menu))
@@ -154,7 +154,7 @@ def test_the_menu_follows_the_language(person: Person, pseudo: Pseudo) -> None:
 
 @pytest.mark.parametrize("opener", ["new_button", "edit_button", "configure_button"])
 def test_an_open_dialog_follows_the_language_and_keeps_what_was_typed(person: Person, pseudo: Pseudo, opener: str) -> None:
-    sample_data.fill(person.window.services)
+    sample_database.fill(person.window.services)
     page = person.page("incoming")
     person.wait(lambda: page.table.shown == 3)
     page.ui.mailboxes.selectRow(0)
@@ -180,7 +180,7 @@ def test_an_open_dialog_follows_the_language_and_keeps_what_was_typed(person: Pe
 
 
 def test_selection_search_and_edits_of_a_page_stay(person: Person, pseudo: Pseudo) -> None:
-    sample_data.fill(person.window.services)
+    sample_database.fill(person.window.services)
     incoming = person.page("incoming")
     person.wait(lambda: incoming.table.shown == 3)
     incoming.ui.mailboxes.selectRow(1)
@@ -207,7 +207,7 @@ def test_a_message_in_quarantine_and_its_dialog_follow_the_language(person: Pers
     person.wait(page.ui.retry_button.isVisible)
     person.window.watch.stop()
     person.wait(lambda: not person.window.tasks._running)
-    assert_follows(person.window, pseudo, {page.ui.story_heading.text(), page.ui.story_sender.text()})
+    assert_follows(person.window, pseudo, {page.ui.time_line_heading.text(), page.ui.time_line_sender.text()})
     speak(pseudo)
     assert page.ui.route_button.toolTip().startswith("⟦")
     speak(pseudo, False)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel
 
 from tests.console.conftest import Person, will_press
 from tests.quarantine_factory import SetAside, set_aside
-from trackit_console.console import sample_data
+from trackit_console.console import sample_database
 from trackit_console.console.display_text import HEADING_LENGTH
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.records import Module, RecordRef
@@ -40,7 +40,7 @@ def select(person: Person, waiting: SetAside) -> Callable[[int], Any]:
         page.search()
         person.wait(lambda: page.table.shown == 3)
         person.wait(lambda: page.table.select(lambda row: row.delivery_id == delivery_id))
-        person.wait(lambda: page._line is not None and page._line.activity.delivery_id == delivery_id)
+        person.wait(lambda: page.time_line.line is not None and page.time_line.line.activity.delivery_id == delivery_id)
         return page
 
     return choose
@@ -93,7 +93,7 @@ def test_a_message_without_its_body_is_asked_for_again_and_cannot_be_added_to_a_
     person: Person, database: Database, waiting: SetAside, select: Any, answers: list[tuple[str, str]]
 ) -> None:
     page = select(waiting.headers_only)
-    story = " ".join(each.text() for each in page.ui.story_body.findChildren(QLabel))
+    story = " ".join(each.text() for each in page.ui.time_line_body.findChildren(QLabel))
     assert "Only the headers are kept of this message. Try again asks the mail server for the whole of it." in story
     assert not page.ui.route_button.isEnabled()
     assert page.ui.route_button.toolTip()
@@ -152,10 +152,10 @@ def test_a_discarded_message_is_not_offered_any_more(person: Person, database: D
 
 @pytest.mark.covers("RUN-08")
 def test_a_subject_of_hundreds_of_characters_leaves_room_for_the_story(person: Person) -> None:
-    sample_data.fill(person.window.services)
+    sample_database.fill(person.window.services)
     page = person.page("activity")
     person.wait(lambda: page.table.select(lambda row: row.outcome is Outcome.QUARANTINED))
     person.wait(page.ui.retry_button.isVisible)
-    assert page.ui.story_heading.text().startswith("Best prices Best prices")
-    assert len(page.ui.story_heading.text()) <= HEADING_LENGTH
-    assert "Best prices " * 39 in page.ui.story_heading.toolTip()
+    assert page.ui.time_line_heading.text().startswith("Best prices Best prices")
+    assert len(page.ui.time_line_heading.text()) <= HEADING_LENGTH
+    assert "Best prices " * 39 in page.ui.time_line_heading.toolTip()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.console.conftest import will_press
-from trackit_console.console.app import CrashReporter
+from trackit_console.console.crash_reporter import CrashReporter
 
 HEAVY = ("sqlalchemy", "alembic", "cryptography", "imapclient", "yaml", "ahocorasick", "keyring", "trackit_console.store.tables")
 

@@ -108,4 +108,4 @@ def test_a_password_that_cannot_be_opened_is_shown_at_its_mailbox(person: Person
     person.click(person.page("monitor").ui.start_button)
     page = person.page("incoming")
     person.wait(lambda: page.table.model.index(0, 2).data() == "Settings wrong")
-    assert "cannot be opened with this computer's key. Type it again." in page._error(page.table.model.rows[0])
+    assert "cannot be opened with this computer's key. Type it again." in page.list_columns.problem(page.table.model.rows[0])

@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, QThread
 from pytestqt.qtbot import QtBot
 
 from trackit_console.cancel import Cancel
-from trackit_console.console import tasks as tasks_module
-from trackit_console.console.tasks import Task, Tasks
+from trackit_console.console import task as task_module
+from trackit_console.console.task import Task
+from trackit_console.console.tasks import Tasks
 from trackit_console.console.widgets.busy_bar import BusyBar
 
 PATIENCE_S = 20.0
@@ -144,7 +145,7 @@ def test_the_end_cancels_all_and_waits_for_it(tasks: Tasks, owner: Owner) -> Non
 def test_long_work_is_seen_and_said_until_it_ends(
     tasks: Tasks, owner: Owner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks_module, "SLOW_MS", tasks_module.BUSY_MS + 100)
+    monkeypatch.setattr(task_module, "SLOW_MS", task_module.BUSY_MS + 100)
     bar, going = BusyBar(), threading.Event()
     qtbot.addWidget(bar)
     qtbot.addWidget(bar.words)
@@ -160,7 +161,7 @@ def test_long_work_is_seen_and_said_until_it_ends(
         pass
     assert (bar.words.isVisible(), bar.words.text()) == (True, "Still working…")
     bar.cancel_button.click()
-    assert task.cancel_wish.is_set()
+    assert task.cancel_request.is_set()
     assert (bar.words.text(), bar.cancel_button.isEnabled()) == ("Cancelling…", False)
     with qtbot.waitSignal(task.finished):
         going.set()

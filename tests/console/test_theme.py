@@ -10,8 +10,10 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from trackit_console.console.colours import DARK, HIGH_CONTRAST, LIGHT, Tokens
 from trackit_console.console.icons import icon
-from trackit_console.console.theme import DARK, HIGH_CONTRAST, LIGHT, Theme, Tokens, style_sheet
+from trackit_console.console.style_sheet import style_sheet
+from trackit_console.console.theme import Theme
 
 THEMES = [pytest.param(LIGHT, id="light"), pytest.param(DARK, id="dark"), pytest.param(HIGH_CONTRAST, id="high contrast")]
 WORDS_ON = [

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from tests.console.conftest import PATIENCE_MS, Person, will_press
 from trackit_console.console.app import make_window
 from trackit_console.console.dialogs.help import open_help
-from trackit_console.console.models.table import Column, TableModel
+from trackit_console.console.models.column import Column
+from trackit_console.console.models.table_model import TableModel
 from trackit_console.console.pages.page import Page
 from trackit_console.console.pages.registry import PAGES
 from trackit_console.console.widgets.banner import Banner
@@ -40,7 +41,7 @@ def test_the_menu_leads_to_the_tiles_and_the_breadcrumb_back(person: Person) -> 
     crumbs.linkActivated.emit("tiles")
     assert person.window.current == "tiles"
     assert "Configuration › Application Settings › Email Configurations" in crumbs.text()
-    menu = person.window.menu_button.menu()
+    menu = person.window.header.menu_button.menu()
     entries = [action.text().replace("&", "") for action in menu.actions() if action.text()]
     assert entries == ["Configuration", "Activity", "Records", "Theme", "Help", "About", "Exit"]
 

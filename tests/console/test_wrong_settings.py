@@ -49,8 +49,8 @@ def test_a_mailbox_changed_by_hand_is_red_and_can_be_corrected(
     change_by_hand(person, "UPDATE mailboxes SET port = 0", mailbox, sending=False)
     page = person.page("incoming")
     person.wait(lambda: page.table.shown == 1)
-    assert page._pill(page.table.model.rows[0]) == ("bad", "Settings wrong")
-    assert page._error(page.table.model.rows[0]) == "Port: Enter a whole number from 1 to 65535."
+    assert page.list_columns.status(page.table.model.rows[0]) == ("bad", "Settings wrong")
+    assert page.list_columns.problem(page.table.model.rows[0]) == "Port: Enter a whole number from 1 to 65535."
     dialog = edit(person)
     assert dialog.ui.port.value() == 0
     assert dialog.ui.port_message.text() == "Enter a whole number from 1 to 65535."
@@ -60,7 +60,7 @@ def test_a_mailbox_changed_by_hand_is_red_and_can_be_corrected(
     assert not dialog.ui.port_message.isVisible()
     person.click(dialog.ui.save_button)
     person.wait(lambda: not isValid(dialog))
-    person.wait(lambda: page._pill(page.table.model.rows[0])[1] == "Not checked yet")
+    person.wait(lambda: page.list_columns.status(page.table.model.rows[0])[1] == "Not checked yet")
     with person.window.services.database.reading() as transaction:
         [kept] = transaction.mailboxes.all(secrets=True)
     assert (kept.value, kept.findings) == (mailbox, ())
@@ -95,8 +95,8 @@ def test_every_wrong_value_can_be_looked_at_and_its_field_says_what_is_wrong(per
     page = person.page("incoming")
     person.click(page.ui.configure_button)
     person.click(person.dialog().ui.cancel_button)
-    assert page._pill(page.table.model.rows[0]) == ("bad", "Settings wrong")
-    assert page._error(page.table.model.rows[0])
+    assert page.list_columns.status(page.table.model.rows[0]) == ("bad", "Settings wrong")
+    assert page.list_columns.problem(page.table.model.rows[0])
 
 
 def test_a_wrong_mailbox_does_not_keep_another_from_being_added(person: Person) -> None:

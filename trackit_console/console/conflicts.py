@@ -45,6 +45,7 @@ def with_conflict_author(save: Callable[[], Any], who: Callable[[Stored[Any] | N
     try:
         return save()
     except Conflict as conflict:
+        # Asked here, on the worker thread: `who` reads the database.
         saved = conflict.saved if isinstance(conflict.saved, Stored) else None
         raise SavedByAnother(saved, who(saved)) from conflict
 
@@ -60,6 +61,7 @@ def untouched(before: Mapping[str, Any], mine: Mapping[str, Any], saved: Mapping
 
 def differences(before: BaseModel | None, mine: Mapping[str, Any], saved: BaseModel) -> Iterator[str]:
     """One line for each field that another user changed since `before`, or, without `before`, that differs from `mine`."""
+    # An account whose type was changed has other fields: then only the form can be compared.
     comparable = before if type(before) is type(saved) else None
     for name, field in type(saved).model_fields.items():
         theirs = getattr(saved, name)
@@ -89,6 +91,7 @@ def value_text(field: FieldInfo, value: Any) -> str:
     shown = presentation_of(field)
     if value is None or value == "":
         return label(shown.empty) if shown.empty else QCoreApplication.translate("conflicts", "empty")
+    # Before the choices: True equals 1, which may be one of them.
     if isinstance(value, bool):
         return QCoreApplication.translate("conflicts", "yes") if value else QCoreApplication.translate("conflicts", "no")
     if value in shown.choices:

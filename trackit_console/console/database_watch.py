@@ -1,4 +1,4 @@
-"""Looks at the database once a second, so that what changes anywhere is soon seen here (T-02, DB-05)."""
+"""Reads the database once a second, so that changes by any program soon show in this window (T-02, DB-05)."""
 
 from __future__ import annotations
 
@@ -16,56 +16,57 @@ EVERY_MS = 1000
 
 
 class Watch(QObject):
-    """`seen` is told after every look, `lost` when the database cannot be used, `found` when it can again."""
+    """`snapshot_read` is emitted after every reading, `lost` when the database cannot be used, `recovered` when it can again."""
 
-    seen = Signal(object)
+    snapshot_read = Signal(object)
     lost = Signal(object)
-    found = Signal()
+    recovered = Signal()
 
     def __init__(self, services: Services, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
         self._tasks = tasks
-        self._looking = False
-        self._again = False
+        self._reading = False
+        self._read_again = False
         self._lost = False
         self.snapshot: Snapshot | None = None
         self._timer = QTimer(self, interval=EVERY_MS)
-        self._timer.timeout.connect(self.look)
+        self._timer.timeout.connect(self.refresh)
 
     def start(self) -> None:
-        """Looks now, and from now on."""
+        """Reads now, and from now on once a second."""
         self._timer.start()
-        self.look()
+        self.refresh()
 
     def stop(self) -> None:
-        """Looks no more."""
+        """Stops reading."""
         self._timer.stop()
 
-    def look(self) -> None:
-        """Looks now; after a change this shows it without delay."""
-        if self._looking:
-            self._again = True
+    def refresh(self) -> None:
+        """Reads now; after a change this shows it without delay."""
+        # One reading at a time. The running one may have begun before the change that the caller made, so it is repeated.
+        if self._reading:
+            self._read_again = True
             return
-        self._looking = True
-        self._tasks.run(self._services.snapshot, owner=self, then=self._saw, failed=self._failed, quiet=True)
+        self._reading = True
+        # Quiet: the busy bar is for what a user has started.
+        self._tasks.run(self._services.snapshot, owner=self, then=self._succeeded, failed=self._failed, quiet=True)
 
-    def _saw(self, snapshot: Snapshot) -> None:
-        self._looking = False
+    def _succeeded(self, snapshot: Snapshot) -> None:
+        self._reading = False
         self.snapshot = snapshot
         if self._lost:
             self._lost = False
-            self.found.emit()
-        self.seen.emit(snapshot)
-        self._once_more()
+            self.recovered.emit()
+        self.snapshot_read.emit(snapshot)
+        self._repeat_if_asked()
 
     def _failed(self, problem: Exception) -> None:
-        self._looking = False
-        self._lost = True
+        self._reading = False
+        self._lost = True  # the timer goes on: it is how the console notices that the database is back
         self.lost.emit(problem)
 
-    def _once_more(self) -> None:
-        """A change came while the last look was under way."""
-        if self._again:
-            self._again = False
-            self.look()
+    def _repeat_if_asked(self) -> None:
+        if self._read_again:
+            self._read_again = False
+            self.refresh()

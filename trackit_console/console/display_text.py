@@ -50,6 +50,7 @@ def moment(at: datetime | None, now: datetime) -> str:
     """A date for a list: the time for today, otherwise date and time; empty for None."""
     if at is None:
         return ""
+    # By seconds since the epoch: PySide ignores the time zone of a Python datetime.
     local = QDateTime.fromSecsSinceEpoch(int(at.timestamp()))
     today = at.astimezone().date() == now.astimezone().date()
     locale = QLocale()

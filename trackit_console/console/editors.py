@@ -18,6 +18,7 @@ PROPERTY = "holds_stored_secret"
 def listen(editor: Editor, edited: Callable[..., None], left: Callable[..., None]) -> None:
     """Calls `edited` when the user changes the editor, `left` when it loses the focus after a change."""
     if isinstance(editor, QLineEdit):
+        # Not textChanged: filling the form by the program is no edit.
         editor.textEdited.connect(edited)
         editor.editingFinished.connect(left)
     elif isinstance(editor, QSpinBox):
@@ -28,18 +29,22 @@ def listen(editor: Editor, edited: Callable[..., None], left: Callable[..., None
         editor.dateChanged.connect(edited)
         editor.editingFinished.connect(left)
     elif isinstance(editor, QPlainTextEdit):
+        # Tab leaves this field like every other; by default it would insert a tab.
         editor.setTabChangesFocus(True)
         editor.textChanged.connect(edited)
-        _Leaving(editor, left)
+        # Needs no reference: the editor owns it as its parent.
+        _FocusOutReporter(editor, left)
     elif isinstance(editor, QCheckBox):
+        # No `left`: a check box has no half-typed value that would be checked too early.
         editor.toggled.connect(edited)
     else:
+        # Also emitted while typing into an editable list, which currentIndexChanged is not.
         editor.currentTextChanged.connect(edited)
         if (line := editor.lineEdit()) is not None:
             line.editingFinished.connect(left)
 
 
-class _Leaving(QObject):
+class _FocusOutReporter(QObject):
     """Reports when a `QPlainTextEdit` loses the focus, for which Qt has no signal."""
 
     def __init__(self, editor: QWidget, left: Callable[..., None]) -> None:
@@ -102,9 +107,10 @@ def _choose(editor: QComboBox, value: Any) -> None:
         editor.setCurrentIndex(editor.count() - 1)
 
 
-def held(editor: Editor) -> Any:
+def value_of(editor: Editor) -> Any:
     """The value in the editor."""
     if isinstance(editor, QLineEdit):
+        # Spaces around a server name come from pasting; in a password they may be meant.
         return editor.text().strip() if editor.echoMode() == QLineEdit.EchoMode.Normal else editor.text()
     if isinstance(editor, QPlainTextEdit):
         return editor.toPlainText().strip()

@@ -28,6 +28,7 @@ def describe(editor: Editor, hint: QLabel | None, field: FieldInfo) -> None:
         offer(editor, shown.choices)
     if isinstance(editor, QSpinBox):
         editor.setSuffix(f" {label(shown.unit)}" if shown.unit else "")
+        # A spin box shows this text at its minimum, 0, which stands for an empty field.
         editor.setSpecialValueText(label(shown.empty) if shown.empty else "")
     if isinstance(editor, QLineEdit) and is_secret(field):
         editor.setEchoMode(QLineEdit.EchoMode.Password)

@@ -18,11 +18,11 @@ class FileNotWritten(Problem):
     remedy = QT_TRANSLATE_NOOP("files", "Check that the folder exists, that you may write there and that the disk is not full.")
 
 
-class AttachmentGone(Problem):
+class AttachmentDeleted(Problem):
     """The content of an attachment is no longer in the database."""
 
     context = "files"
-    code = "attachment_gone"
+    code = "attachment_deleted"
     sentence = QT_TRANSLATE_NOOP("files", "{file} is not kept any more. Nothing was saved.")
     remedy = QT_TRANSLATE_NOOP("files", "The message that brought it was deleted here. Ask its sender to send the file again.")
 
@@ -30,12 +30,15 @@ class AttachmentGone(Problem):
 def write_file(file: Path, content: bytes) -> None:
     """Writes a temporary file and renames it: a failure leaves an older file intact. Raises `FileNotWritten`."""
     try:
+        # In the same folder: renaming to another drive would be a copy, which can break off halfway.
         handle, fresh = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
+            # Not rename, which refuses on Windows to replace a file.
             Path(fresh).replace(file)
         finally:
+            # Missing when all went well: it is the chosen file by then.
             Path(fresh).unlink(missing_ok=True)
     except OSError as error:
         raise FileNotWritten(str(error), file=file.name) from error

@@ -26,6 +26,7 @@ class GcScheduler(QObject):
         self._timer = QTimer(self, interval=EVERY_MS)
         self._timer.timeout.connect(self.collect)
         self._timer.start()
+        # Without the timer nobody would collect any more.
         self.destroyed.connect(gc.enable)
 
     def collect(self) -> None:
@@ -35,6 +36,7 @@ class GcScheduler(QObject):
             number for number, (count, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)) if count > most
         ]
         if due:
+            # Collecting a generation includes all younger ones.
             gc.collect(due[-1])
 
     def _leave_out_imports(self) -> None:

@@ -37,6 +37,7 @@ def icon(name: str, colour: str, size: int = 20) -> QIcon:
     key = (name, colour, size)
     if key not in _cache:
         made = QIcon()
+        # One for each whole scale: Windows scales by 100 to 300 %, and Qt takes the next larger one.
         for scale in (1, 2, 3):
             made.addPixmap(_drawn(name, colour, size, scale))
         _cache[key] = made
@@ -70,5 +71,6 @@ def _drawn(name: str, colour: str, size: int, scale: int) -> QPixmap:
     painter = QPainter(pixmap)
     QSvgRenderer(QByteArray(_drawing(name, colour).encode())).render(painter, QRectF(0, 0, size * scale, size * scale))
     painter.end()
+    # After painting: the painter would scale by it once more.
     pixmap.setDevicePixelRatio(scale)
     return pixmap

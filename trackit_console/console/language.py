@@ -20,6 +20,7 @@ def is_language_change(event: QEvent) -> bool:
 def name_buttons(widget: QWidget) -> None:
     """Gives buttons without an accessible name their text as one, for screen readers."""
     for button in widget.findChildren(QAbstractButton):
+        # A name that was set in the form on purpose stays.
         if button.text() and (not button.accessibleName() or button.property(_NAMED_BY_TEXT)):
             button.setProperty(_NAMED_BY_TEXT, True)
             button.setAccessibleName(button.text().replace("&", ""))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from trackit_console.console.display_text import label
 from trackit_console.console.pages.registry import MENU_TITLES, PAGES
 
-FIRST = "tiles"
+HOME_PAGE = "tiles"
 """The page that opens at the first start; in the menu it is listed beside the pages that it leads to."""
 
 
@@ -30,10 +30,11 @@ class MainMenu(QMenu):
         self._application_settings = self._configuration.addMenu("")
         self._pages: dict[str, QAction] = {}
         for number, (name, page) in enumerate(PAGES.items(), 1):
-            owner = self._application_settings if page.parent or name == FIRST else self
+            owner = self._application_settings if page.parent or name == HOME_PAGE else self
             action = QAction(self, shortcut=QKeySequence(f"Ctrl+{number}"))
             action.triggered.connect(partial(self._choose_page, name))
             owner.addAction(action)
+            # The menu belongs to a button, not to a menu bar: shortcuts need the actions in the window as well.
             window.addAction(action)
             self._pages[name] = action
         self.addSeparator()

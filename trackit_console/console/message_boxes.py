@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def question_box(parent: QWidget, title: str, words: str, buttons: Sequence[str], detail: str = "") -> QMessageBox:
     """A box with `words` and `buttons`; the last button is the default and the one that Esc presses."""
     box = QMessageBox(QMessageBox.Icon.Question, title, words, parent=parent)
+    # Names and subjects are repeated in questions, and are not HTML.
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(detail)
     made = [box.addButton(each, QMessageBox.ButtonRole.AcceptRole) for each in buttons[:-1]]
@@ -32,6 +33,7 @@ def ask(parent: QWidget, title: str, question: str, buttons: Sequence[str], deta
     """Shows `question` with `buttons` and returns the index of the one pressed. Esc and closing the box press the last."""
     box = question_box(parent, title, question, buttons, detail)
     box.exec()
+    # A closed box stays a child of its parent until it is deleted.
     pressed = box.clickedButton()
     box.deleteLater()
     words = pressed.text().replace("&", "") if pressed is not None else buttons[-1]  # some desktop environments add mnemonics
@@ -59,19 +61,21 @@ def problem_box(parent: QWidget | None, problem: Exception) -> tuple[QMessageBox
     """The box for a problem, its **Copy details** button, and the text that this copies."""
     title = QCoreApplication.translate("message_boxes", "This did not work")
     if isinstance(problem, Problem):
-        words, cure, detail = translated(problem.message), translated(problem.remedy_message), problem.detail
+        words, remedy, detail = translated(problem.message), translated(problem.remedy_message), problem.detail
     else:
         words = QCoreApplication.translate("message_boxes", "Something unexpected happened in the console. Nothing was changed.")
-        cure = QCoreApplication.translate("message_boxes", "Try it again. If it happens again, copy the details and report them.")
+        remedy = QCoreApplication.translate(
+            "message_boxes", "Try it again. If it happens again, copy the details and report them."
+        )
         detail = f"{type(problem).__name__}: {problem}"
     box = QMessageBox(QMessageBox.Icon.Warning, title, words, QMessageBox.StandardButton.Close, parent)
     box.setTextFormat(Qt.TextFormat.PlainText)  # text of a server is not HTML
-    box.setInformativeText(cure)
+    box.setInformativeText(remedy)
     if detail:
         box.setDetailedText(detail)
     copy = box.addButton(QCoreApplication.translate("message_boxes", "Copy details"), QMessageBox.ButtonRole.ActionRole)
     box.setDefaultButton(QMessageBox.StandardButton.Close)
-    return box, copy, "\n".join(each for each in (words, cure, detail) if each)
+    return box, copy, "\n".join(each for each in (words, remedy, detail) if each)
 
 
 def show_problem(parent: QWidget | None, problem: Exception) -> None:
@@ -84,5 +88,6 @@ def show_problem(parent: QWidget | None, problem: Exception) -> None:
     box, copy, words = problem_box(parent, problem)
     box.exec()
     box.deleteLater()
+    # The box still exists: deleteLater takes effect in the event loop.
     if box.clickedButton() is copy:
         QGuiApplication.clipboard().setText(words)

@@ -42,7 +42,7 @@ class MonitorWorker(QObject):
 
 
 class MonitorHost(QObject):
-    """Has the monitor run in this console while it is wanted and no other program runs it."""
+    """Runs the monitor in this console while it is wanted and no other program hosts it."""
 
     failed = Signal(object)
 
@@ -53,25 +53,28 @@ class MonitorHost(QObject):
         self._worker: MonitorWorker | None = None
 
     @property
-    def here(self) -> bool:
-        """Whether the engine lives in this console."""
+    def is_hosting(self) -> bool:
+        """Whether the engine runs in this console."""
         return self._worker is not None
 
     def follow(self, snapshot: Snapshot) -> None:
-        """Takes the monitor on when it is wanted and nobody else has it."""
-        if snapshot.wanted.running and not snapshot.hosts and not self.here:
+        """Starts the monitor when it is wanted and no other program hosts it."""
+        if snapshot.wanted.running and not snapshot.hosts and not self.is_hosting:
             self.start()
 
     def start(self) -> None:
         """Starts the worker; what it does then is decided by what the database says is wanted."""
-        if self.here:
+        if self.is_hosting:
             return
         self._thread = QThread(self)
         self._worker = MonitorWorker(self._services)
+        # The worker has no parent: Qt does not move a child to another thread than its parent.
         self._worker.moveToThread(self._thread)
         self._worker.failed.connect(self.failed)
+        # Slots of this object, so they run in the UI thread, where it lives.
         self._worker.finished.connect(self._ended)
         self._thread.started.connect(self._worker.run)
+        # Last: the worker may emit as soon as the thread runs.
         self._thread.start()
 
     @Slot()
@@ -87,6 +90,7 @@ class MonitorHost(QObject):
         if self._worker is None or self._thread is None:
             return
         self._worker.stop()
+        # Asked for now, it takes effect when `run` has returned; the queued `finished` cannot do it while this thread waits.
         self._thread.quit()
         self._thread.wait(5000)
         self._worker = self._thread = None

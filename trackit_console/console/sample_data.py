@@ -1,24 +1,14 @@
-"""Sample settings, mail and reports for the screenshots."""
+"""Sample settings, a message and reports of connection tests for the screenshots."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
 
 from pydantic import SecretStr
 
-from trackit_console.console.services import Services
-from trackit_console.domain.deliveries import MessageRef
-from trackit_console.domain.polling import VisitEnd
-from trackit_console.helpdesk.arrivals import arrived
-from trackit_console.helpdesk.policy import Policy
-from trackit_console.monitor.mailbox_intake import MailboxIntake
-from trackit_console.monitor.visit import poll_error
-from trackit_console.settings.mailbox import Imap, Microsoft365, Pop3
+from trackit_console.settings.mailbox import Imap, Microsoft365
 from trackit_console.settings.outgoing import BasicOutgoing
-from trackit_console.settings.people import Requestor, Technician, TicketTemplate
-from trackit_console.store.monitoring import Host
-from trackit_console.store.snapshot import read_snapshot
 from trackit_console.transports.certificate import Certificate
 from trackit_console.transports.errors import CertificateUntrusted, SignInRefused
 from trackit_console.transports.steps import Step, StepName, StepState
@@ -50,7 +40,7 @@ CERTIFICATE = Certificate(
     fingerprint="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 )
 _UNTRUSTED = CertificateUntrusted("self-signed certificate in chain", server="mail.contoso.com", certificate=CERTIFICATE)
-_REFUSED = SignInRefused(
+REFUSED = SignInRefused(
     "NO [AUTHENTICATIONFAILED] Authentication failed.", server="mail.contoso.com", account="support@contoso.com"
 )
 _GOOD = (
@@ -67,7 +57,7 @@ REPORTS = {
     "running": (*_GOOD, Step(StepName.SIGN_IN, StepState.RUNNING)),
     "failed": (
         *_GOOD,
-        Step(StepName.SIGN_IN, StepState.FAILED, 0.23, _REFUSED.message, _REFUSED.remedy_message, _REFUSED.code),
+        Step(StepName.SIGN_IN, StepState.FAILED, 0.23, REFUSED.message, REFUSED.remedy_message, REFUSED.code),
         Step(StepName.FOLDER, StepState.SKIPPED),
         Step(StepName.SEND, StepState.SKIPPED),
     ),
@@ -95,7 +85,8 @@ REPORTS = {
 }
 
 
-def _letter(number: int, sender: str, subject: str, text: str, file: str = "") -> bytes:
+def letter(number: int, sender: str, subject: str, text: str, file: str = "") -> bytes:
+    """A message to the sample mailbox, with `file` attached if it is given."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, "support@contoso.com", subject
     message["Message-ID"] = f"<sample-{number}@contoso.com>"
@@ -105,66 +96,4 @@ def _letter(number: int, sender: str, subject: str, text: str, file: str = "") -
     return message.as_bytes()
 
 
-LETTER = _letter(0, "Anna Berg <anna@contoso.com>", "Printer on floor 2", "It prints stripes since this morning.\n\nAnna\n")
-_MAIL = (
-    LETTER,
-    _letter(1, "Joe Park <joe@fabrikam.com>", "New laptop for the new colleague", "She starts on Monday.\n", "order.pdf"),
-    _letter(
-        2,
-        "Anna Berg <anna@contoso.com>",
-        "RE: Printer on floor 2 [Ticket - 1]",
-        "Now it jams as well, see the plan.\n\nOn Monday, Support wrote:\n> Is it still printing?\n",
-        "floor-plan.png",
-    ),
-    _letter(3, "Mail Delivery Subsystem <mailer-daemon@relay.contoso.com>", "Undeliverable: Ticket 1040", "It did not arrive.\n"),
-    _letter(4, "Offers <x@spam.example>", "Best prices " * 40, "Buy now.\n"),
-    _letter(5, "Carl Okafor <carl@contoso.com>", "[Ticket - 2] approved", "Approved, please order.\n"),
-    _letter(6, "Priya Nair <priya@contoso.com>", "Is this update genuine?", "I did not open it.\n", "update.exe"),
-)
-
-
-def fill(services: Services) -> None:
-    """Fills the database of `services` with settings and processed mail."""
-    with services.database.begin() as transaction:
-        transaction.people.save_technician(Technician(name="Carl Okafor", email="carl@contoso.com"), "sample")
-        transaction.people.save_requestor(Requestor(name="Anna Berg", email="anna@contoso.com"), "sample")
-        transaction.settings.save_ticket_template(TicketTemplate(name="Email outage", priority="High"), "sample")
-        support = transaction.mailboxes.add(MAILBOX, "sample")
-        second = MAILBOX.model_copy(update={"name": "facilities", "user_account_name": "facilities@contoso.com"})
-        failing = transaction.mailboxes.add(second, "sample")
-        old = Pop3(name="old-desk", server="pop.contoso.com", port=995, user_account_name="old@contoso.com", enabled=False)
-        transaction.mailboxes.add(old, "sample")
-        transaction.settings.save_outgoing(OUTGOING, None, "sample")
-    _take_in(services, support.id)
-    now = services.clock.now()
-    with services.database.begin() as transaction:
-        for mailbox_id, error, unread in ((support.id, None, 3), (failing.id, poll_error(_REFUSED, "sign_in"), None)):
-            lease = transaction.mailbox_states.begin_visit(mailbox_id, "sample", regardless=True)
-            assert lease is not None
-            transaction.mailbox_states.end_visit(
-                lease, VisitEnd(error, error is not None, unread), lambda _: timedelta(minutes=5)
-            )
-        transaction.monitoring.want(True, "sample")
-        transaction.monitoring.report(
-            Host(
-                "sample",
-                "HELPDESK01",
-                "headless",
-                "running",
-                transaction.audit.revision().number - 1,
-                now - timedelta(hours=3),
-                now,
-            )
-        )
-
-
-def _take_in(services: Services, mailbox_id: int) -> None:
-    with services.database.begin() as transaction:
-        lease = transaction.mailbox_states.begin_visit(mailbox_id, "sample", regardless=True)
-        settings = read_snapshot(transaction, services.clock.now()).settings
-    assert lease is not None
-    intake = MailboxIntake(Policy.of(settings), None)
-    for number, raw in enumerate(_MAIL):
-        message = intake.read(arrived(MessageRef("1 INBOX", str(8812 + number)), raw, services.clock.now()))
-        batch = services.database.deliveries.record(lease, [message], intake)
-        services.database.deliveries.mark_settled([each.delivery_id for each in batch.recorded], 2)
+LETTER = letter(0, "Anna Berg <anna@contoso.com>", "Printer on floor 2", "It prints stripes since this morning.\n\nAnna\n")

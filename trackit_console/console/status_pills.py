@@ -1,8 +1,7 @@
-"""States as pills: what the tiles, the header and the lists say about mailboxes and the monitor (T-03, IN-15)."""
+"""States as pills: what the header and the lists say about mailboxes and the monitor (T-03, IN-15)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from trackit_console.console.display_text import label, translated
 from trackit_console.console.widgets.pill import Tone
-from trackit_console.console.widgets.tile import TileState
 from trackit_console.monitor.kept_sentences import problem_phrases
-from trackit_console.settings.tiles import Tile, missing
 from trackit_console.settings.validation import Finding
 
 if TYPE_CHECKING:
@@ -22,12 +19,11 @@ if TYPE_CHECKING:
     from trackit_console.store.row_mapping import Stored
     from trackit_console.store.snapshot import Snapshot
 
-Pills = Sequence[tuple[Tone, str]]
-
 
 def monitor_pill(snapshot: Snapshot) -> tuple[Tone, str]:
     """The monitor as a whole."""
     host = snapshot.running
+    # First: a monitor that runs with old settings looks well otherwise.
     if snapshot.restart_needed:
         return "warn", QCoreApplication.translate("status_pills", "Restart needed")
     if host is not None and snapshot.wanted.running:
@@ -49,7 +45,7 @@ def mailbox_pill(mailbox: Stored[Mailbox], state: MailboxState | None, now: date
         return "dim", QCoreApplication.translate("status_pills", "Not checked yet")
     if state.error is None:
         return "ok", QCoreApplication.translate("status_pills", "Working")
-    return "bad", error_words(state.error.step)
+    return "bad", failure_text(state.error.step)
 
 
 def mailbox_problem(mailbox: Stored[Mailbox], state: MailboxState | None) -> str:
@@ -64,16 +60,16 @@ def mailbox_problem(mailbox: Stored[Mailbox], state: MailboxState | None) -> str
 
 def problem_of_settings(stored: Stored[Any]) -> str:
     """What is wrong with stored settings, a line for each field."""
-    return "\n".join(_finding_words(type(stored.value), each) for each in stored.findings)
+    return "\n".join(_finding_text(type(stored.value), each) for each in stored.findings)
 
 
-def _finding_words(model: type[BaseModel], found: Finding) -> str:
+def _finding_text(model: type[BaseModel], found: Finding) -> str:
     field = model.model_fields.get(found.field)
     title = label(field.title or "") if field else ""
     return f"{title}: {translated(found.message)}" if title else translated(found.message)
 
 
-def error_words(step: str) -> str:
+def failure_text(step: str) -> str:
     """What failed, short enough for a pill; the whole sentence stands beside it."""
     return {
         "resolve": QCoreApplication.translate("status_pills", "Server not found"),
@@ -84,49 +80,3 @@ def error_words(step: str) -> str:
         "settings": QCoreApplication.translate("status_pills", "Settings wrong"),
         "database": QCoreApplication.translate("status_pills", "Database trouble"),
     }.get(step, QCoreApplication.translate("status_pills", "Failing"))
-
-
-def tile_state(page: str, snapshot: Snapshot) -> TileState:
-    """What the tile that opens `page` says: what is missing, and how it is doing."""
-    tile, pills = _TILES[page]
-    return TileState([translated(each) for each in missing(tile, snapshot.settings)], pills(snapshot))
-
-
-def _mailbox_pills(snapshot: Snapshot) -> Pills:
-    enabled = [each for each in snapshot.mailboxes if each.value.enabled]
-    failing = [each for each in enabled if each.findings or ((state := snapshot.states.get(each.id)) and state.error)]
-    pills: list[tuple[Tone, str]] = []
-    if enabled:
-        pills.append(("ok", QCoreApplication.translate("status_pills", "%n enabled", "", len(enabled))))
-    if failing:
-        pills.append(("bad", QCoreApplication.translate("status_pills", "%n failing", "", len(failing))))
-    if snapshot.quarantine:
-        pills.append(("warn", QCoreApplication.translate("status_pills", "%n set aside", "", snapshot.quarantine)))
-    return pills
-
-
-def _monitor_pills(snapshot: Snapshot) -> Pills:
-    monitor = snapshot.monitor.value
-    if snapshot.monitor.findings:
-        return [monitor_pill(snapshot), ("bad", QCoreApplication.translate("status_pills", "Settings wrong"))]
-    words = QCoreApplication.translate("status_pills", "every {minutes} min · {emails} emails")
-    return [monitor_pill(snapshot), ("dim", words.format(minutes=monitor.poll_interval, emails=monitor.emails_to_process))]
-
-
-def _filter_pills(snapshot: Snapshot) -> Pills:
-    filters = snapshot.filters.value
-    stopped = sum(number for (_, outcome), number in snapshot.today.items() if outcome.value == "filtered")
-    pills: list[tuple[Tone, str]] = [
-        ("dim", QCoreApplication.translate("status_pills", "%n sender rules", "", len(filters.sender))),
-        ("dim", QCoreApplication.translate("status_pills", "%n subject rules", "", len(filters.subject))),
-    ]
-    if stopped:
-        pills.append(("dim", QCoreApplication.translate("status_pills", "%n stopped today", "", stopped)))
-    return pills
-
-
-_TILES: dict[str, tuple[Tile, Callable[[Snapshot], Pills]]] = {
-    "incoming": (Tile.INCOMING_AND_OUTGOING, _mailbox_pills),
-    "monitor": (Tile.MONITOR, _monitor_pills),
-    "filters": (Tile.FILTERS, _filter_pills),
-}

@@ -1,234 +1,21 @@
-"""The theme: named colour tokens, and the palette and style sheet made from them.
+"""The theme of the console: which colours are in use, and switching them.
 
-Based on the Fusion style. The system's light or dark scheme is followed, not its colours. Icons are in `icons`.
+Based on the Fusion style. The system's light or dark scheme is followed, not its colours.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from string import Template
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
-from trackit_console.console.icons import image_file
+from trackit_console.console.colours import DARK, HIGH_CONTRAST, LIGHT, Tokens
+from trackit_console.console.palette import palette
+from trackit_console.console.style_sheet import style_sheet
 
 Choice = Literal["system", "light", "dark"]
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """The colours of one theme, as `#rrggbb`."""
-
-    bg: str
-    pane: str
-    line: str
-    edge: str
-    text: str
-    dim: str
-    accent: str
-    on_accent: str
-    soft: str
-    bad: str
-    bad_soft: str
-    ok: str
-    ok_soft: str
-    warn: str
-    warn_soft: str
-    field: str
-    header: str
-    on_header: str
-
-
-LIGHT = Tokens(
-    bg="#f3f4f6",
-    pane="#ffffff",
-    line="#e1e4e8",
-    edge="#8a929b",
-    text="#1b1f24",
-    dim="#5c6670",
-    accent="#0b5cad",
-    on_accent="#ffffff",
-    soft="#e8f1fb",
-    bad="#b3261a",
-    bad_soft="#fdecea",
-    ok="#0c6b37",
-    ok_soft="#e6f4ec",
-    warn="#8a5000",
-    warn_soft="#fff4e0",
-    field="#ffffff",
-    header="#0f2740",
-    on_header="#ffffff",
-)
-DARK = Tokens(
-    bg="#1b1d20",
-    pane="#25282c",
-    line="#363a40",
-    edge="#6b727b",
-    text="#eceff2",
-    dim="#a5adb6",
-    accent="#62b0ff",
-    on_accent="#06121f",
-    soft="#1f3348",
-    bad="#ff8a7d",
-    bad_soft="#47231f",
-    ok="#6bd08f",
-    ok_soft="#1d3a29",
-    warn="#ffc46b",
-    warn_soft="#42341a",
-    field="#1f2226",
-    header="#101418",
-    on_header="#eceff2",
-)
-HIGH_CONTRAST = Tokens(
-    bg="#000000",
-    pane="#000000",
-    line="#ffffff",
-    edge="#ffffff",
-    text="#ffffff",
-    dim="#ffffff",
-    accent="#ffff00",
-    on_accent="#000000",
-    soft="#003366",
-    bad="#ff9a9a",
-    bad_soft="#330000",
-    ok="#7dff9a",
-    ok_soft="#002200",
-    warn="#ffd700",
-    warn_soft="#332b00",
-    field="#000000",
-    header="#000000",
-    on_header="#ffffff",
-)
-
-_SHEET = Template("""
-QWidget { font-size: 14px; color: $text; }
-QMainWindow, QDialog, QWidget#page_host, QScrollArea#page_scroll { background: $bg; }
-QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }
-QDialog QFrame[pane="foot"] { background: $pane; border-top: 1px solid $line; }
-QDialog QFrame[pane="result"] { background: $bg; border-left: 1px solid $line; }
-QDialog { background: $pane; }
-QFrame[card="true"] { background: $pane; border: 1px solid $line; border-radius: 8px; }
-QLabel { background: transparent; }
-QLabel[role="title"] { font-size: 22px; font-weight: 600; }
-QLabel[role="tile"] { font-size: 16px; font-weight: 600; }
-QLabel[role="heading"] { font-size: 15px; font-weight: 600; }
-QLabel[role="label"] { font-size: 13px; font-weight: 500; }
-QLabel[role="caption"], QLabel[role="hint"] { font-size: 12px; color: $dim; }
-QLabel[role="dim"] { color: $dim; }
-QLabel[role="error"] { font-size: 12px; color: $bad; }
-QLabel[role="icon"] { background: $soft; border-radius: 8px; }
-QLabel[role="why"] { color: $bad; font-weight: 500; }
-QLabel[role="good"] { color: $ok; font-weight: 500; }
-QLabel[role="cure"] { background: $bad_soft; color: $text; border-left: 4px solid $bad; padding: 8px 10px; font-size: 13px; }
-QLabel[pill] { border-radius: 10px; padding: 2px 10px; min-height: 17px; font-size: 12px; font-weight: 500; }
-QLabel[pill="ok"] { background: $ok_soft; color: $ok; }
-QLabel[pill="bad"] { background: $bad_soft; color: $bad; }
-QLabel[pill="warn"] { background: $warn_soft; color: $warn; }
-QLabel[pill="dim"] { background: $bg; color: $dim; }
-QFrame[banner="true"] { background: $warn_soft; border-radius: 6px; }
-QFrame[banner="true"] QLabel { color: $warn; }
-QFrame#header { background: $header; }
-QFrame#header QLabel { color: $on_header; }
-QFrame#header QLabel[pill="ok"] { color: $ok; } QFrame#header QLabel[pill="bad"] { color: $bad; }
-QFrame#header QLabel[pill="warn"] { color: $warn; } QFrame#header QLabel[pill="dim"] { color: $dim; }
-QFrame#header QPushButton { background: transparent; border-color: $on_header; color: $on_header; min-height: 24px; }
-QFrame#header QPushButton:focus { border: 2px solid $on_header; min-height: 22px; }
-QFrame#header QToolButton { background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 4px; color: $on_header; }
-QFrame#header QToolButton:hover, QFrame#header QToolButton:focus { border-color: $on_header; }
-QFrame#header QToolButton::menu-indicator { image: none; }
-QPushButton { background: $pane; border: 1px solid $edge; border-radius: 5px; padding: 0 14px; min-height: 30px; }
-QPushButton:hover { background: $soft; }
-QPushButton:focus { border: 2px solid $accent; padding: 0 13px; min-height: 28px; }
-QPushButton:disabled { color: $dim; border-color: $line; }
-QPushButton[primary="true"] { background: $accent; border-color: $accent; color: $on_accent; font-weight: 500; }
-QPushButton[primary="true"]:focus { border: 2px solid $text; }
-QPushButton[primary="true"]:disabled { background: $line; border-color: $line; color: $dim; }
-QPushButton[link="true"], QToolButton[link="true"] { background: transparent; border: none; color: $accent; padding: 0; min-height: 24px; text-align: left; }
-QPushButton[link="true"]:hover, QToolButton[link="true"]:hover { text-decoration: underline; }
-QPushButton[link="true"]:focus, QToolButton[link="true"]:focus { border: 1px solid $accent; border-radius: 3px; }
-QLineEdit, QSpinBox, QDateEdit, QComboBox { background: $field; border: 1px solid $edge; border-radius: 5px; padding: 0 10px; min-height: 30px; selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit { placeholder-text-color: $dim; }
-QLineEdit:focus, QSpinBox:focus, QDateEdit:focus, QComboBox:focus { border: 2px solid $accent; padding: 0 9px; min-height: 28px; }
-QLineEdit:disabled, QSpinBox:disabled, QDateEdit:disabled, QComboBox:disabled { color: $dim; border-color: $line; }
-QLineEdit[wrong="true"], QSpinBox[wrong="true"], QDateEdit[wrong="true"], QComboBox[wrong="true"], QPlainTextEdit[wrong="true"] { border-left: 4px solid $bad; padding-left: 7px; }
-QComboBox QLineEdit, QSpinBox QLineEdit { border: none; min-height: 24px; padding: 0 8px; background: transparent; }
-QComboBox QLineEdit { padding: 0; }
-QComboBox::drop-down, QDateEdit::drop-down { border: none; width: 26px; }
-QComboBox::down-arrow, QDateEdit::down-arrow { image: url("$arrow_down"); width: 12px; height: 12px; }
-QComboBox QAbstractItemView { background: $pane; border: 1px solid $edge; selection-background-color: $soft; selection-color: $text; outline: none; }
-QSpinBox { padding: 0; }
-QSpinBox:focus { padding: 0; }
-QSpinBox::up-button, QSpinBox::down-button { width: 20px; border: none; background: transparent; }
-QSpinBox::up-arrow { image: url("$arrow_up"); width: 10px; height: 10px; }
-QSpinBox::down-arrow { image: url("$arrow_down"); width: 10px; height: 10px; }
-QCheckBox { spacing: 8px; min-height: 22px; border: 1px solid transparent; border-radius: 4px; }
-QCheckBox::indicator, QTableView::indicator { width: 16px; height: 16px; border: 1px solid $edge; border-radius: 4px; background: $field; }
-QCheckBox::indicator:checked, QTableView::indicator:checked { background: $accent; border-color: $accent; image: url("$check"); }
-QCheckBox:focus { border-color: $accent; }
-QTableView { background: $pane; border: none; gridline-color: $line; selection-background-color: $soft; selection-color: $text; outline: none; }
-QTableView::item { border-bottom: 1px solid $line; padding: 0 10px; }
-QTableView::item:selected { background: $soft; color: $text; }
-QTableView:focus { border: 1px solid $accent; }
-QHeaderView { background: $pane; }
-QHeaderView::section { background: $pane; color: $dim; font-size: 12px; font-weight: 500; border: none; border-bottom: 1px solid $line; padding: 6px 10px; }
-QTabWidget::pane { border: none; border-top: 1px solid $line; }
-QTabBar { qproperty-drawBase: 0; }
-QTabBar::tab { background: transparent; color: $dim; padding: 6px 2px; margin-right: 20px; border-bottom: 3px solid transparent; }
-QTabBar::tab:selected { color: $text; font-weight: 600; border-bottom-color: $accent; }
-QTabBar::tab:focus { color: $accent; }
-QSplitter::handle { background: transparent; }
-QMenu { background: $pane; border: 1px solid $edge; padding: 4px; }
-QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; }
-QMenu::item:selected { background: $soft; }
-QMenu::item:disabled { color: $dim; }
-QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
-QToolTip { background: $pane; color: $text; border: 1px solid $edge; padding: 4px 6px; }
-QTextBrowser, QPlainTextEdit { background: $field; border: 1px solid $line; border-radius: 5px; padding: 6px; }
-QScrollBar:vertical { background: transparent; width: 12px; } QScrollBar:horizontal { background: transparent; height: 12px; }
-QScrollBar::handle { background: $edge; border-radius: 4px; margin: 2px; min-height: 28px; min-width: 28px; }
-QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
-QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-QProgressBar { background: transparent; border: none; border-radius: 1px; max-height: 4px; }
-QProgressBar::chunk { background: $accent; border-radius: 2px; }
-""")
-
-
-def style_sheet(tokens: Tokens) -> str:
-    """The style sheet with the colours of `tokens`; arrows are files, because style sheets accept no other images."""
-    arrows = {f"arrow_{way}": image_file(f"chevron-{way}", tokens.dim).as_posix() for way in ("up", "down")}
-    arrows["check"] = image_file("check", tokens.on_accent).as_posix()
-    return _SHEET.substitute({each.name: getattr(tokens, each.name) for each in fields(Tokens)} | arrows)
-
-
-def palette(tokens: Tokens) -> QPalette:
-    """The palette for what Fusion draws itself: check boxes, arrows, selections, placeholders."""
-    role = QPalette.ColorRole
-    colours = {
-        role.Window: tokens.bg,
-        role.WindowText: tokens.text,
-        role.Base: tokens.field,
-        role.AlternateBase: tokens.pane,
-        role.Text: tokens.text,
-        role.Button: tokens.pane,
-        role.ButtonText: tokens.text,
-        role.BrightText: tokens.bad,
-        role.Highlight: tokens.accent,
-        role.HighlightedText: tokens.on_accent,
-        role.Link: tokens.accent,
-        role.PlaceholderText: tokens.dim,
-        role.ToolTipBase: tokens.pane,
-        role.ToolTipText: tokens.text,
-        role.Accent: tokens.accent,
-    }
-    made = QPalette()
-    for each, colour in colours.items():
-        made.setColor(each, QColor(colour))
-    for each in (role.Text, role.ButtonText, role.WindowText):
-        made.setColor(QPalette.ColorGroup.Disabled, each, QColor(tokens.dim))
-    return made
 
 
 class Theme(QObject):
@@ -240,6 +27,7 @@ class Theme(QObject):
         super().__init__(application)
         self._application = application
         self._choice: Choice = choice
+        # The Windows styles draw some parts in the system's colours, whatever the palette says; Fusion does not.
         application.setStyle("Fusion")
         application.setFont(_ui_font())
         hints = application.styleHints()
@@ -263,6 +51,7 @@ class Theme(QObject):
 
     def _apply(self) -> None:
         self.tokens = self._tokens()
+        # Palette first: setting the style sheet polishes every widget with the palette that it finds.
         self._application.setPalette(palette(self.tokens))
         self._application.setStyleSheet(style_sheet(self.tokens))
         self.changed.emit()
@@ -279,6 +68,7 @@ class Theme(QObject):
 def _ui_font() -> QFont:
     """The system's UI font, with Inter as a fallback."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    # The first is the font of Windows 11, the second that of Windows 10; other systems have neither.
     font.setFamilies(["Segoe UI Variable Text", "Segoe UI", "Inter", font.family()])
     font.setPixelSize(14)
     return font

@@ -35,7 +35,7 @@ class Event:
     detail: str = ""
 
 
-def outcome_words(what: ActivityView | Outcome) -> str:
+def outcome_text(what: ActivityView | Outcome) -> str:
     """An outcome as a pill says it, with the record where there is one."""
     outcome, ref = (what.outcome, what.record) if isinstance(what, ActivityView) else (what, None)
     record = f"{ref.module.value} {ref.id}" if ref else ""
@@ -54,7 +54,7 @@ def outcome_words(what: ActivityView | Outcome) -> str:
     }[outcome]
 
 
-def became_words(outcome: Outcome, record: RecordRef | None) -> str:
+def decided_text(outcome: Outcome, record: RecordRef | None) -> str:
     """What became of a message that was set aside, as a sentence."""
     name = f"{record.module.value} {record.id}" if record else ""
     words = {
@@ -81,6 +81,7 @@ def events(line: TimeLine) -> Iterator[Event]:
     seen = QCoreApplication.translate("timeline_text", "Seen in {mailbox}, UID {uid}").format(
         mailbox=line.activity.mailbox, uid=line.uid
     )
+    # Milliseconds: %f has six digits.
     yield Event("●", seen, line.seen_at.astimezone().strftime("%Y-%m-%d %H:%M:%S.%f")[:-3])
     yield Event(
         "●", QCoreApplication.translate("timeline_text", "Fetched, {size}").format(size=locale.formattedDataSize(line.size))
@@ -88,7 +89,7 @@ def events(line: TimeLine) -> Iterator[Event]:
     for each in line.activity.reasons:
         yield Event("●", translated(reason_phrase(each)))
     milliseconds = (line.recorded_at - line.seen_at).total_seconds() * 1000
-    yield Event("●", outcome_words(line.activity), f"+{milliseconds:.0f} ms")
+    yield Event("●", outcome_text(line.activity), f"+{milliseconds:.0f} ms")
     if line.quarantine is not None:
         yield from _quarantine(line)
     yield _settled(line)
@@ -104,6 +105,7 @@ def _quarantine(line: TimeLine) -> Iterator[Event]:
         )
     words = {"open": waits, "discarded": QCoreApplication.translate("timeline_text", "Discarded")}
     other = QCoreApplication.translate("timeline_text", "Set aside")
+    # A newer version of the program may have more states.
     yield Event("◆", words.get(line.quarantine or "", other), line.quarantine_detail)
 
 

@@ -32,7 +32,7 @@ def can_be_trusted(step: Step) -> bool:
     return step.state is StepState.FAILED and step.code in _CODES and step.certificate is not None
 
 
-def agreed(parent: QWidget, certificate: Certificate) -> bool:
+def ask_trust(parent: QWidget, certificate: Certificate) -> bool:
     """Asks whether to trust `certificate`; the default is not to."""
     title, words, buttons, detail = confirmation(certificate)
     return ask(parent, title, words, buttons, detail) == 0

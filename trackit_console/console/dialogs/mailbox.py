@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QWidget
 from trackit_console.cancel import Cancel
 from trackit_console.console.compiled.ui_mailbox_dialog import Ui_MailboxDialog
 from trackit_console.console.dialogs.account_fields import OTHER_CLOUD, kept_account, shown_values
-from trackit_console.console.dialogs.settings_dialog import Check, SettingsDialog
+from trackit_console.console.dialogs.connection_test import Check
+from trackit_console.console.dialogs.settings_dialog import SettingsDialog
 from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.tasks import Tasks
@@ -59,6 +60,7 @@ class MailboxDialog(SettingsDialog):
         super().__init__(Ui_MailboxDialog(), NAMES, tasks, window_settings, stored, parent)
         self._check = check
         self._others = others
+        # A stored port counts as typed: choosing another type must not replace it.
         self._port_typed = stored is not None
         self._fill_choices(templates)
         self._fill(self.mailbox)
@@ -67,6 +69,7 @@ class MailboxDialog(SettingsDialog):
         self.show_texts()
         self.show_fields()
         name_buttons(self)
+        # Last: from now on a difference is an unsaved edit.
         self.opened()
 
     def show_texts(self) -> None:
@@ -99,6 +102,7 @@ class MailboxDialog(SettingsDialog):
 
     def _fill(self, mailbox: Mailbox | None) -> None:
         """Shows `mailbox`, or for a new one the defaults of every type; Microsoft 365 is preselected (IN-01)."""
+        # The defaults of every type: another can be chosen later, and its fields must not be empty then.
         for model in MODELS:
             self.binding.fill({name: field.default for name, field in model.model_fields.items() if not field.is_required()})
         if mailbox is None:
@@ -107,6 +111,7 @@ class MailboxDialog(SettingsDialog):
         fields = type(mailbox).model_fields
         kind = fields["type"].default  # an unknown type is read as one that is known (see the findings)
         self.binding.fill({name: getattr(mailbox, name, None) for name in fields} | {"type": kind})
+        # Left empty, the name goes on following the address.
         shown_name = "" if mailbox.name == (mailbox.address or mailbox.account) else mailbox.name
         self.binding.fill({"name": shown_name, "confirm_password": getattr(mailbox, "password", None)})
 
@@ -118,6 +123,7 @@ class MailboxDialog(SettingsDialog):
         if name in ("use_ssl", "type") and not self._port_typed:
             self.binding.fill({"port": default_port(self.mailbox_type.value, self.ui.use_ssl.isChecked())})
         if name == "use_ssl" and self.ui.use_ssl.isChecked():
+            # A connection is encrypted from the start or by STARTTLS, never both.
             self.binding.fill({"starttls": False})
         if name in ("type", "cloud"):
             self.show_fields()

@@ -62,7 +62,8 @@ def open_message(parent: QWidget, context: Context, delivery_id: int, subject: s
     """Reads the message on a worker thread, then shows it."""
 
     def read() -> tuple[str, str]:
-        raw = context.services.raw(delivery_id) or b""
+        # On the worker thread, parsing too: a large message may take seconds.
+        raw = context.services.messages.raw(delivery_id) or b""
         return parse(raw).text, raw[:SHOWN].decode("utf-8", "replace")
 
     def show(found: tuple[str, str]) -> None:

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QWidget
 from trackit_console.cancel import Cancel
 from trackit_console.console.compiled.ui_outgoing_dialog import Ui_OutgoingDialog
 from trackit_console.console.dialogs.account_fields import OTHER_CLOUD, kept_account, shown_values
-from trackit_console.console.dialogs.settings_dialog import Check, SettingsDialog
+from trackit_console.console.dialogs.connection_test import Check
+from trackit_console.console.dialogs.settings_dialog import SettingsDialog
 from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.tasks import Tasks
@@ -61,6 +62,7 @@ class OutgoingDialog(SettingsDialog):
         super().__init__(Ui_OutgoingDialog(), NAMES, tasks, window_settings, stored, parent)
         self._check = check
         self._mailboxes = mailboxes
+        # A stored port counts as typed: choosing another security must not replace it.
         self._port_typed = stored is not None
         self._fill_choices()
         self._fill()
@@ -68,6 +70,7 @@ class OutgoingDialog(SettingsDialog):
         self.show_texts()
         self.show_fields()
         name_buttons(self)
+        # Last: from now on a difference is an unsaved edit.
         self.opened()
 
     def show_texts(self) -> None:

@@ -58,6 +58,7 @@ class RouteDialog(QDialog):
             super().accept()
 
     def _typed(self) -> None:
+        # What was found belongs to the old words: **Add** must not stay enabled during the pause.
         self._record, self._trouble, self._asked = None, None, ""
         self._show_found()
         self._typing.start()
@@ -66,7 +67,7 @@ class RouteDialog(QDialog):
         words = self.ui.record.text().strip()
         if not words:
             return
-        find = partial(self._context.services.find_record, words)
+        find = partial(self._context.services.records.find, words)
         self._context.tasks.run(
             find, owner=self, then=partial(self._found, words), failed=partial(self._failed, words), quiet=True
         )

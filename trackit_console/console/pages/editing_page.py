@@ -72,7 +72,7 @@ class EditingPage(Page, Generic[Value]):
         """Saves `value` with `save`, replacing the stored version."""
         if self.stored is not None:
             kept = Stored(self.stored.id, self.stored.version, value)
-            who = partial(self.context.services.changed_by, self.audited)
+            who = partial(self.context.services.settings.changed_by, self.audited)
             work = partial(with_conflict_author, partial(save, kept), lambda _saved: who())
             self.do(work, then=lambda _none: self._saved(kept), failed=self._not_saved)
 
@@ -89,17 +89,19 @@ class EditingPage(Page, Generic[Value]):
         self.refresh_actions()
 
     def _saved(self, kept: Stored[Value]) -> None:
+        # Saving has counted the version up: the next save must not wait for the next snapshot.
         self.stored = Stored(kept.id, kept.version + 1, kept.value)
         self.refresh_actions()
 
     def _not_saved(self, problem: Exception) -> None:
         if isinstance(problem, SavedByAnother) and problem.saved is not None and self.stored is not None:
-            self._overtaken(problem, self.stored.value, problem.saved)
+            self._saving_conflicted(problem, self.stored.value, problem.saved)
         else:
             self.refresh_actions()
             show_problem(self, problem)
 
-    def _overtaken(self, problem: SavedByAnother, before: Value, saved: Stored[Value]) -> None:
+    def _saving_conflicted(self, problem: SavedByAnother, before: Value, saved: Stored[Value]) -> None:
+        # Before the form is filled: afterwards nobody knows what was typed here.
         mine = self.values()
         lines = list(differences(before, mine, saved.value))
         self.stored = saved

@@ -15,7 +15,9 @@ from trackit_console.console.context import Context
 from trackit_console.console.display_text import label, translated
 from trackit_console.console.field_texts import offer
 from trackit_console.console.message_boxes import ask
-from trackit_console.console.models.table import Column, Table, TableModel
+from trackit_console.console.models.column import Column
+from trackit_console.console.models.table import Table
+from trackit_console.console.models.table_model import TableModel
 from trackit_console.console.pages.editing_page import EditingPage
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.filters import ACCEPT_FROM_LABELS, APPLIES_TO_LABELS, DIRECTION_LABELS, FilterRule, Filters
@@ -58,7 +60,7 @@ class FiltersPage(EditingPage[Filters]):
         offer(self.ui.accept_from, ACCEPT_FROM_LABELS)
         for table in self.tables.values():
             table.retitle(self._columns())
-        self._complain("")
+        self._show_rule_message("")
         if self._draft is not None:
             self.fill(self._draft)
 
@@ -81,6 +83,7 @@ class FiltersPage(EditingPage[Filters]):
         self.ui.tabs.currentChanged.connect(self.refresh_actions)
         for table in self.tables.values():
             table.picked.connect(self.refresh_actions)
+            # In the list only: in the field for a new rule, Delete deletes characters.
             QShortcut(QKeySequence(Qt.Key.Key_Delete), table.view, self.delete, context=Qt.ShortcutContext.WidgetShortcut)
 
     @property
@@ -99,6 +102,7 @@ class FiltersPage(EditingPage[Filters]):
         self.follow(snapshot.filters)
 
     def fill(self, filters: Filters) -> None:
+        # Before the widgets: filling them leads to `refresh_actions`, which compares with the draft.
         self._draft = filters
         self.ui.accept_from.setCurrentIndex(self.ui.accept_from.findData(filters.accept_from))
         for rule_list, rules in (("sender", filters.sender), ("subject", filters.subject)):
@@ -127,18 +131,18 @@ class FiltersPage(EditingPage[Filters]):
         try:
             rule = FilterRule(text=self.ui.new_rule.text())
         except ValidationError as error:
-            self._complain(translated(findings(error)[0].message))
+            self._show_rule_message(translated(findings(error)[0].message))
             return
         rules = self._rules(self.rule_list)
         if any(each.text.casefold() == rule.text.casefold() for each in rules):
-            self._complain(self.tr("This rule is in the list already."))
+            self._show_rule_message(self.tr("This rule is in the list already."))
             return
-        self._complain("")
+        self._show_rule_message("")
         self._change(self.rule_list, [*rules, rule])
         self.tables[self.rule_list].select(lambda row: row.rule == rule)
         self.ui.new_rule.clear()
 
-    def _complain(self, words: str) -> None:
+    def _show_rule_message(self, words: str) -> None:
         self.ui.new_rule_message.setText(words)
         self.ui.new_rule_message.setVisible(bool(words))
 
@@ -162,7 +166,7 @@ class FiltersPage(EditingPage[Filters]):
     def save(self) -> None:
         """**Save**: takes effect when the monitor is started again."""
         if self._draft is not None:
-            self.keep(self.context.services.save_filters, self._draft)
+            self.keep(self.context.services.settings.save_filters, self._draft)
 
     def refresh_actions(self) -> None:
         self.ui.save_button.setEnabled(self.unsaved)

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
 from trackit_console.console.compiled.ui_incoming_page import Ui_IncomingPage
-from trackit_console.console.conflicts import SavedByAnother, with_conflict_author
 from trackit_console.console.context import Context
-from trackit_console.console.display_text import label, moment
-from trackit_console.console.message_boxes import ask, show_problem
-from trackit_console.console.models.table import Column, Table, TableModel
+from trackit_console.console.display_text import label
+from trackit_console.console.message_boxes import ask
+from trackit_console.console.models.table import Table
+from trackit_console.console.models.table_model import TableModel
+from trackit_console.console.pages.account_dialogs import AccountDialogs
+from trackit_console.console.pages.mailbox_columns import MailboxColumns
 from trackit_console.console.pages.page import Page
-from trackit_console.console.status_pills import mailbox_pill, mailbox_problem, problem_of_settings
-from trackit_console.console.widgets.pill import Tone
-from trackit_console.domain.audit import Audited
-from trackit_console.settings.mailbox import TYPE_LABELS, Mailbox, MailboxType
+from trackit_console.console.status_pills import problem_of_settings
+from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import AUTHENTICATION_LABELS, Outgoing
 from trackit_console.store.row_mapping import Stored
 
 if TYPE_CHECKING:
-    from trackit_console.console.dialogs.settings_dialog import SettingsDialog
     from trackit_console.store.snapshot import Snapshot
 
 
@@ -37,27 +35,19 @@ class IncomingPage(Page):
         self.ui = Ui_IncomingPage()
         self.ui.setupUi(self)
         self._to_select: int | None = None
-        self.table = Table(self.ui.mailboxes, TableModel(self._columns(), self), context.theme, context.window_settings)
+        self.list_columns = MailboxColumns(lambda: context.watch.snapshot, context.services.clock.now, self)
+        model = TableModel(self.list_columns.columns(), self)
+        self.table = Table(self.ui.mailboxes, model, context.theme, context.window_settings)
+        self.dialogs = AccountDialogs(self)
         self.show_texts()
         self._connect()
         self._refresh_actions()
 
     def show_texts(self) -> None:
-        self.table.retitle(self._columns())
+        self.table.retitle(self.list_columns.columns())
         self.ui.empty.show_text(
             self.tr("No incoming mailbox yet"), self.tr("Add the mailbox that your users write to."), self.tr("Add a mailbox")
         )
-
-    def _columns(self) -> list[Column[Stored[Mailbox]]]:
-        return [
-            Column(self.tr("Mailbox"), lambda row: row.value.title, stretch=True, tip=lambda row: row.value.place),
-            Column(self.tr("Type"), lambda row: _type_words(row.value.type)),
-            Column(self.tr("Status"), lambda row: self._pill(row)[1], tone=lambda row: self._pill(row)[0], tip=self._error),
-            Column(self.tr("Last check"), lambda row: self._at(row, "last_poll_at")),
-            Column(self.tr("Last success"), lambda row: self._at(row, "last_success_at")),
-            Column(self.tr("Unread"), self._unread, right=True),
-            Column(self.tr("Today"), lambda row: str(self._today(row)), order=self._today, right=True),
-        ]
 
     def _connect(self) -> None:
         ui = self.ui
@@ -71,44 +61,26 @@ class IncomingPage(Page):
         ui.test_outgoing_button.clicked.connect(self.test_outgoing)
         ui.mailboxes.doubleClicked.connect(self.edit)
         self.table.picked.connect(self._refresh_actions)
+        self.dialogs.mailbox_saved.connect(self._select_saved)
         ui.mailboxes.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         ui.mailboxes.customContextMenuRequested.connect(self._menu)
-        here = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence.StandardKey.New, self, self.add, context=here)
-        QShortcut(QKeySequence(Qt.Key.Key_Delete), ui.mailboxes, self.delete, context=here)
-        QShortcut(QKeySequence(Qt.Key.Key_Return), ui.mailboxes, self.edit, context=here)
+        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence.StandardKey.New, self, self.add, context=within)
+        # In the list only: in the search field these keys edit.
+        QShortcut(QKeySequence(Qt.Key.Key_Delete), ui.mailboxes, self.delete, context=within)
+        QShortcut(QKeySequence(Qt.Key.Key_Return), ui.mailboxes, self.edit, context=within)
 
-    # ------------------------------------------------------------------ what the list says
+    # ------------------------------------------------------------------ what is shown
 
     @property
     def snapshot(self) -> Snapshot | None:
         """The latest snapshot of the database."""
         return self.context.watch.snapshot
 
-    def _pill(self, row: Stored[Mailbox]) -> tuple[Tone, str]:
-        state = self.snapshot.states.get(row.id) if self.snapshot else None
-        return mailbox_pill(row, state, self.context.services.clock.now())
-
-    def _error(self, row: Stored[Mailbox]) -> str:
-        state = self.snapshot.states.get(row.id) if self.snapshot else None
-        return mailbox_problem(row, state)
-
-    def _at(self, row: Stored[Mailbox], field: str) -> str:
-        state = self.snapshot.states.get(row.id) if self.snapshot else None
-        at = getattr(state, field) if state else None
-        return moment(at, self.context.services.clock.now()) or self.tr("Never")
-
-    def _unread(self, row: Stored[Mailbox]) -> str:
-        state = self.snapshot.states.get(row.id) if self.snapshot else None
-        return str(state.unread) if state and state.unread is not None else "–"
-
-    def _today(self, row: Stored[Mailbox]) -> int:
-        today = self.snapshot.today if self.snapshot else {}
-        return sum(number for (mailbox_id, _), number in today.items() if mailbox_id == row.id)
-
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.table.show_rows(snapshot.mailboxes, key=lambda row: row.id)
         self._select_wanted()
+        # States are drawn from the snapshot, not from the rows: rows that are the same say nothing of a new state.
         self.ui.mailboxes.viewport().update()
         self.ui.mailboxes.setVisible(bool(snapshot.mailboxes))
         self.ui.empty.setVisible(not snapshot.mailboxes)
@@ -146,6 +118,7 @@ class IncomingPage(Page):
             action = QAction(button.text(), menu, enabled=button.isEnabled())
             action.triggered.connect(slot)
             menu.addAction(action)
+        # Not exec, which would wait here in an event loop of its own.
         menu.popup(self.ui.mailboxes.viewport().mapToGlobal(at))
 
     # ------------------------------------------------------------------ actions
@@ -160,58 +133,12 @@ class IncomingPage(Page):
             self._open_mailbox(self.table.current)
 
     def _open_mailbox(self, stored: Stored[Mailbox] | None) -> None:
-        from trackit_console.console.dialogs.mailbox import MailboxDialog
-
-        snapshot = self.snapshot
-        if snapshot is None:
-            return
-        check, mailbox_id = self.context.services.check_mailbox, stored.id if stored else None
-        dialog = MailboxDialog(
-            self.context.tasks,
-            self.context.window_settings,
-            lambda mailbox, cancel: check(mailbox, mailbox_id, cancel),
-            stored=stored,
-            others=[each.value for each in snapshot.mailboxes if not each.findings and each.id != mailbox_id],
-            templates=[each.name for each in snapshot.ticket_templates],
-            parent=self,
-        )
-        dialog.saved.connect(partial(self._save_mailbox, dialog))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _save_mailbox(self, dialog: SettingsDialog, made: Mailbox) -> None:
-        services, before = self.context.services, dialog.stored
-
-        def who(saved: Stored[Mailbox] | None) -> str:
-            named = saved or before
-            return services.changed_by(Audited.MAILBOX, named.value.title) if named else ""
-
-        self._save(
-            dialog, made, partial(with_conflict_author, partial(services.save_mailbox, made, before), who), self._select_saved
-        )
-
-    def _save(
-        self,
-        dialog: SettingsDialog,
-        made: Mailbox | Outgoing,
-        work: partial[Any],
-        then: Callable[[Any], None] = lambda _answer: None,
-    ) -> None:
-        def done(answer: Any) -> None:
-            dialog.done_for_good()
-            then(answer)
-
-        def failed(problem: Exception) -> None:
-            if isinstance(problem, SavedByAnother):
-                dialog.overtaken(problem, made)
-            else:
-                dialog.keep_open()
-                show_problem(dialog, problem)
-
-        dialog.saving(self.do(work, then=done, failed=failed))
+        if self.snapshot is not None:
+            self.dialogs.open_mailbox(self.snapshot, stored)
 
     def _select_saved(self, saved: Stored[Mailbox]) -> None:
         """Selects the mailbox, now or as soon as it is in the list."""
+        # A search could hide the mailbox that was just saved.
         self.ui.search.clear()
         self._to_select = saved.id
         self.ui.mailboxes.setFocus()
@@ -229,47 +156,19 @@ class IncomingPage(Page):
         words = self.tr("Delete the mailbox {mailbox}?").format(mailbox=stored.value.title)
         detail = self.tr("Its mail is not read any more. Tickets and the history of its mail stay.")
         if ask(self, self.tr("Delete mailbox"), words, [self.tr("Delete"), self.tr("Cancel")], detail) == 0:
-            self.do(partial(self.context.services.delete_mailbox, stored))
+            self.do(partial(self.context.services.settings.delete_mailbox, stored))
 
     def poll(self) -> None:
         """**Poll Now** the selected mailbox."""
         if self.table.current is not None:
-            self.do(partial(self.context.services.poll_now, self.table.current.id))
+            self.do(partial(self.context.services.monitor.poll_now, self.table.current.id))
 
     def configure_outgoing(self) -> None:
         """**Configure**: the dialog for the outgoing account."""
-        self._open_outgoing()
+        if self.snapshot is not None:
+            self.dialogs.open_outgoing(self.snapshot)
 
     def test_outgoing(self) -> None:
         """**Send Test Email** with the stored account."""
-        if dialog := self._open_outgoing():
-            dialog.test()
-
-    def _open_outgoing(self) -> SettingsDialog | None:
-        from trackit_console.console.dialogs.outgoing import OutgoingDialog
-
-        snapshot = self.snapshot
-        if snapshot is None:
-            return None
-        dialog = OutgoingDialog(
-            self.context.tasks,
-            self.context.window_settings,
-            self.context.services.check_outgoing,
-            stored=snapshot.outgoing,
-            mailboxes=[each.value for each in snapshot.mailboxes],
-            parent=self,
-        )
-        dialog.saved.connect(partial(self._save_outgoing, dialog))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
-
-    def _save_outgoing(self, dialog: SettingsDialog, made: Outgoing) -> None:
-        services = self.context.services
-        save = partial(services.save_outgoing, made, dialog.stored.version if dialog.stored else None)
-        self._save(dialog, made, partial(with_conflict_author, save, lambda _saved: services.changed_by(Audited.OUTGOING_EMAIL)))
-
-
-def _type_words(kind: str) -> str:
-    """The type of a mailbox; one that this version does not know is shown as it stands in the database."""
-    return label(TYPE_LABELS[MailboxType(kind)]) if kind in TYPE_LABELS else kind
+        if self.snapshot is not None:
+            self.dialogs.open_outgoing(self.snapshot).test()

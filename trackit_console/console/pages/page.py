@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from trackit_console.console.context import Context
 from trackit_console.console.language import is_language_change, name_buttons
 from trackit_console.console.message_boxes import show_problem
-from trackit_console.console.tasks import Task
+from trackit_console.console.task import Task
 
 if TYPE_CHECKING:
     from trackit_console.store.snapshot import Snapshot
@@ -27,9 +27,10 @@ class Page(QWidget):
     def begin(self) -> None:
         """Called once after construction: sets accessible names and follows the watch."""
         name_buttons(self)
-        self.context.watch.seen.connect(self._seen)
+        # Not in the constructor, where a subclass has not built its widgets yet.
+        self.context.watch.snapshot_read.connect(self._snapshot_read)
         if self.context.watch.snapshot is not None:
-            self._seen(self.context.watch.snapshot)
+            self._snapshot_read(self.context.watch.snapshot)
 
     def changeEvent(self, event: QEvent) -> None:
         if is_language_change(event):
@@ -38,6 +39,7 @@ class Page(QWidget):
 
     def retranslate(self) -> None:
         """Sets all texts in the current language; input and selection stay."""
+        # The texts of the form first: `show_texts` replaces some of them.
         if (ui := getattr(self, "ui", None)) is not None:
             ui.retranslateUi(self)
         self.show_texts()
@@ -48,7 +50,8 @@ class Page(QWidget):
     def show_texts(self) -> None:
         """Sets the texts that are not in the .ui file; called by the constructor and when the language changes."""
 
-    def _seen(self, snapshot: Snapshot) -> None:
+    def _snapshot_read(self, snapshot: Snapshot) -> None:
+        # A hidden page catches up in `entered`. Before the window is shown, every page counts as hidden.
         if self.isVisible() or not self.window().isVisible():
             self.show_snapshot(snapshot)
 
@@ -76,6 +79,7 @@ class Page(QWidget):
         """Restores the state of `splitter`, initially `sizes`, and saves its changes (T-08)."""
         key = f"{type(self).__name__}/{splitter.objectName()}"
         splitter.setHandleWidth(16)
+        # Before the stored state, which replaces them.
         splitter.setSizes(sizes)
         if (kept := self.context.window_settings.value(key)) is not None:
             splitter.restoreState(kept)
@@ -90,13 +94,14 @@ class Page(QWidget):
         """Runs `func` on a worker thread; shows a problem if it fails, and reads the database again."""
 
         def done(answer: Any) -> None:
+            # First what the page does with the answer: the next snapshot may depend on it.
             if then is not None:
                 then(answer)
-            self.context.watch.look()
+            self.context.watch.refresh()
 
         return self.context.tasks.run(func, owner=self, then=done, failed=failed or self.show_problem)
 
     def show_problem(self, problem: Exception) -> None:
         """Shows what failed, and reads the database again."""
         show_problem(self, problem)
-        self.context.watch.look()
+        self.context.watch.refresh()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from trackit_console.console.message_boxes import ask
-from trackit_console.console.timeline_text import became_words
+from trackit_console.console.timeline_text import decided_text
 from trackit_console.domain.records import RecordRef
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class QuarantineDecisions(QObject):
         super().__init__(page)
         self._ui = ui
         self._page = page
-        self._services = page.context.services
+        self._quarantine = page.context.services.quarantine
         self._line: TimeLine | None = None
         ui.retry_button.clicked.connect(self.retry)
         ui.route_button.clicked.connect(self.route)
@@ -48,7 +48,7 @@ class QuarantineDecisions(QObject):
     def retry(self) -> None:
         """**Try again**: processes the message with the current settings, or asks the mail server for it once more."""
         if self._line is not None:
-            self._do(partial(self._services.retry, self._line.activity.delivery_id), self._retried)
+            self._do(partial(self._quarantine.retry, self._line.activity.delivery_id), self._retried)
 
     def route(self) -> None:
         """**Add to a record…**: asks which, then adds the message to it."""
@@ -57,12 +57,13 @@ class QuarantineDecisions(QObject):
         if self._line is None:
             return
         dialog = RouteDialog(self._page.context, self._page)
+        # With the id of now: another message may be selected when the dialog is answered.
         dialog.chosen.connect(partial(self._route_to, self._line.activity.delivery_id))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _route_to(self, delivery_id: int, ref: RecordRef) -> None:
-        self._do(partial(self._services.route, delivery_id, ref), self._tell)
+        self._do(partial(self._quarantine.route, delivery_id, ref), self._show_outcome)
 
     def discard(self) -> None:
         """**Discard**: asks first, because the content of the message is deleted."""
@@ -72,28 +73,30 @@ class QuarantineDecisions(QObject):
         words = self.tr("Discard this message?")
         detail = self.tr("Its text is deleted here. What was done with it on the mail server stays as it is.")
         if ask(self._page, self.tr("Discard"), words, [self.tr("Discard"), self.tr("Cancel")], detail) == 0:
-            self._do(partial(self._services.discard, delivery_id), lambda _none: self.decided.emit())
+            self._do(partial(self._quarantine.discard, delivery_id), lambda _none: self.decided.emit())
 
     def _do(self, work: partial[Any], then: Any) -> None:
         self._page.do(work, then=then, failed=self._failed)
 
     def _failed(self, problem: Exception) -> None:
+        # Whatever failed, another admin may have decided: the time line is read again.
         self._page.show_problem(problem)
         self.decided.emit()
 
     def _retried(self, retried: Retried) -> None:
         if retried.recorded is not None:
-            self._tell(retried.recorded)
+            self._show_outcome(retried.recorded)
             return
+        # Before the box, which waits for an answer: the list behind it is up to date by then.
         self.decided.emit()
         words = self.tr("The mail server is asked for this message again with the next check of the mailbox.")
         detail = self.tr("It is not in the list until then.")
         ask(self._page, self.tr("Try again"), words, [self.tr("Close")], detail)
 
-    def _tell(self, recorded: Recorded) -> None:
+    def _show_outcome(self, recorded: Recorded) -> None:
         self.decided.emit()
         record = recorded.record
         buttons = [self.tr("Open record"), self.tr("Close")] if record else [self.tr("Close")]
-        pressed = ask(self._page, self.tr("Set aside before"), became_words(recorded.outcome, record), buttons)
+        pressed = ask(self._page, self.tr("Set aside before"), decided_text(recorded.outcome, record), buttons)
         if record and pressed == 0:
             self._page.context.open_page("records", str(record))

@@ -44,9 +44,10 @@ class TilesPage(Page):
             tile.show_words(label(PAGES[page].title, "pages"), words[page])
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        from trackit_console.console.status_pills import tile_state  # imports the settings models: after the window is shown
+        from trackit_console.console.tile_states import tile_state  # imports the settings models: after the window is shown
 
         for page, tile in self.tiles.items():
             state = tile_state(page, snapshot)
+            # Snapshots come every second: a tile that says the same is not laid out again.
             if state != tile.state:
                 tile.show_state(state)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Slot
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
 
 from trackit_console.console.language import is_language_change
-from trackit_console.console.tasks import Task
+from trackit_console.console.task import Task
 
 HEIGHT = 3
 
@@ -19,6 +19,7 @@ class BusyBar(QProgressBar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # Without a range Qt shows that something goes on, and not how much of it is done.
         self.setRange(0, 0)
         self.setTextVisible(False)
         self.setFixedHeight(HEIGHT)
@@ -79,7 +80,7 @@ class BusyBar(QProgressBar):
 
     def _show(self) -> None:
         self.setVisible(bool(self._busy))
-        ending = all(task.cancel_wish.is_set() for task in self._slow)
+        ending = all(task.cancel_request.is_set() for task in self._slow)
         self.words.setText(self.tr("Cancelling…") if ending else self.tr("Still working…"))
         self.words.setVisible(bool(self._slow))
         self.cancel_button.setVisible(bool(self._slow))

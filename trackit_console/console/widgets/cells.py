@@ -13,7 +13,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from trackit_console.console.theme import Theme, Tokens
+from trackit_console.console.colours import Tokens
+from trackit_console.console.theme import Theme
 from trackit_console.console.widgets.pill import Tone
 
 CELL_MARGIN = 10
@@ -62,6 +63,7 @@ class CellDelegate(QStyledItemDelegate):
         left, top, width, height = area.x(), area.y(), area.width(), area.height()
         if option.state & SELECTED:
             painter.fillRect(area, colours["soft"])
+        # The line that the style sheet draws below an item is missing in cells with a delegate of their own.
         painter.fillRect(left, top + height - 1, width, 1, colours["line"])
         room = QRect(left + CELL_MARGIN, top, width - 2 * CELL_MARGIN, height - 1)
         if cell.tone and cell.words:

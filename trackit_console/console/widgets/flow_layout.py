@@ -53,6 +53,7 @@ class FlowLayout(QLayout):
         x, y, row = area.x(), area.y(), 0
         for item in self._items:
             size = item.sizeHint()
+            # Plus 1: for historical reasons QRect.right() is one pixel too small.
             if x > area.x() and x + size.width() > area.right() + 1:
                 x, y, row = area.x(), y + row + self.spacing(), 0
             if move:

@@ -14,6 +14,7 @@ def letters_of(form: QWidget, but: set[QWidget]) -> set[str]:
     buttons, labels = form.findChildren(QAbstractButton), form.findChildren(QLabel)
     texts = [each.text() for each in buttons if each not in but and each.isVisibleTo(form)]
     texts += [each.text() for each in labels if each not in but and each.isVisibleTo(form) and each.buddy() is not None]
+    # `&&` is an ampersand that is shown, not a mark.
     return {found[1].casefold() for text in texts if (found := _MARKED.search(text.replace("&&", "")))}
 
 

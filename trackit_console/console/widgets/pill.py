@@ -29,6 +29,7 @@ class Pill(QLabel):
         """Shows `words`; hidden if empty."""
         self.setText(words)
         self.setVisible(bool(words))
+        # Polishing is slow, and a state is shown every second.
         if self.property("pill") != tone:
             self.setProperty("pill", tone)
             restyle(self)

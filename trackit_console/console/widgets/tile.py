@@ -13,6 +13,7 @@ from trackit_console.console.display_text import tip
 from trackit_console.console.icons import icon
 from trackit_console.console.theme import Theme
 from trackit_console.console.widgets.flow_layout import FlowLayout
+from trackit_console.console.widgets.layouts import clear
 from trackit_console.console.widgets.pill import Pill, Tone
 
 BAR = 5
@@ -45,7 +46,7 @@ class Tile(QWidget):
         self._icon = QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter)
         self._icon.setProperty("role", "icon")
         self._icon.setFixedSize(ICON_FIELD, ICON_FIELD)
-        self._title, self._words, self._why = self._label("tile"), self._label("dim"), self._label("why")
+        self._title, self._words, self._missing_label = self._label("tile"), self._label("dim"), self._label("problem")
         self._pills = FlowLayout()
         column = QVBoxLayout(self)
         column.setContentsMargins(22, 18, 18, 16)
@@ -55,7 +56,7 @@ class Tile(QWidget):
         column.addWidget(self._title)
         column.addWidget(self._words)
         column.addSpacing(4)
-        column.addWidget(self._why)
+        column.addWidget(self._missing_label)
         column.addSpacing(4)
         column.addLayout(self._pills)
         column.addStretch(1)
@@ -85,21 +86,20 @@ class Tile(QWidget):
         """Shows missing settings and states."""
         self._state = state
         said = "\n".join(state.missing)
-        self._why.setText(said)
-        self._why.setVisible(bool(said))
+        self._missing_label.setText(said)
+        self._missing_label.setVisible(bool(said))
         self.setToolTip(tip(said))
         self.setAccessibleDescription(" ".join([*state.missing, *(words for _, words in state.pills)]))
         self._show_pills(state.pills)
         self.update()
 
     def _show_pills(self, pills: Sequence[tuple[Tone, str]]) -> None:
-        while taken := self._pills.takeAt(0):
-            if (old := taken.widget()) is not None:
-                old.deleteLater()
+        clear(self._pills)
         for tone, words in pills:
             pill = Pill(self)
             self._pills.addWidget(pill)
             pill.show_state(tone, words)
+        # takeAt does not do it: without pills the tile would keep the height that it had with them.
         self._pills.invalidate()
         self.updateGeometry()
 
@@ -128,11 +128,13 @@ class Tile(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shape = QPainterPath()
+        # Moved by half a pixel: a line is drawn around its coordinates and would be blurred.
         shape.addRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         painter.fillPath(shape, QColor(tokens.pane))
         if self._state.missing:
             painter.setClipPath(shape)
             painter.fillRect(0, 0, BAR, self.height(), QColor(tokens.bad))
+            # Else the border would be cut to half its width: it lies on the edge of the clip.
             painter.setClipping(False)
         marked = self.hasFocus() or self.underMouse()
         painter.setPen(QPen(QColor(tokens.accent if marked else tokens.line), 2 if self.hasFocus() else 1))

@@ -1,0 +1,48 @@
+"""The database of this console, opened at the first use."""
+
+from __future__ import annotations
+
+import getpass
+import threading
+from typing import TYPE_CHECKING
+
+from trackit_console.clock import Clock, SystemClock
+from trackit_console.paths import DatabaseUrl, DataDir
+
+if TYPE_CHECKING:
+    from trackit_console.store.database import Database
+
+
+class DatabaseConnection:
+    """For several threads. `actor` is the user whom the audit names."""
+
+    def __init__(self, data_dir: DataDir, url: str, clock: Clock | None = None) -> None:
+        self.data_dir = data_dir
+        self.url = DatabaseUrl(url)
+        self.clock = clock or SystemClock()
+        self.actor = getpass.getuser()
+        self._database: Database | None = None
+        self._opening = threading.Lock()
+
+    @property
+    def database(self) -> Database:
+        """The open database; raises `StoreError`."""
+        with self._opening:  # several worker threads ask at the start: one opens, the others wait
+            if self._database is None:
+                from trackit_console.store.database import open_database  # slow to import: after the window is shown
+
+                self._database = open_database(self.url, self.data_dir, self.clock)
+            return self._database
+
+    def close(self) -> None:
+        """Closes the database, if it is open."""
+        with self._opening:
+            if self._database is not None:
+                self._database.close()
+                self._database = None
+
+    def upgrade(self) -> None:
+        """Upgrades an older database to the current schema; the admin has agreed (DB-03)."""
+        from trackit_console.store.database_setup import upgrade_database
+
+        upgrade_database(self.url)

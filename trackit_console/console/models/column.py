@@ -1,0 +1,34 @@
+"""A column of a list: a heading, and functions from a row to what its cell shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from trackit_console.console.widgets.cells import Cell
+from trackit_console.console.widgets.pill import Tone
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """`text` is shown, `tone` makes it a pill, `order` is the sort key, `tip` the tool tip; `stretch` takes the remaining width."""
+
+    heading: str
+    text: Callable[[Row], str]
+    tone: Callable[[Row], Tone] | None = None
+    order: Callable[[Row], Any] | None = None
+    tip: Callable[[Row], str] | None = None
+    right: bool = False
+    stretch: bool = False
+    checked: Callable[[Row], bool] | None = None
+
+    def key(self, row: Row) -> Any:
+        """The sort key of `row`."""
+        return self.order(row) if self.order else self.text(row).casefold()
+
+    def cell(self, row: Row) -> Cell:
+        """The cell of `row`."""
+        return Cell(self.text(row), self.tone(row) if self.tone else None, self.right)

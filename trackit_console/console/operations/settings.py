@@ -1,0 +1,57 @@
+"""Saving settings (DB-04)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trackit_console.domain.audit import Audited
+
+if TYPE_CHECKING:
+    from trackit_console.console.database_connection import DatabaseConnection
+    from trackit_console.settings.filters import Filters
+    from trackit_console.settings.mailbox import Mailbox
+    from trackit_console.settings.monitor import MonitorSettings
+    from trackit_console.settings.outgoing import Outgoing
+    from trackit_console.store.row_mapping import Stored
+
+
+class SettingsOperations:
+    """Each saves in one transaction, as the user of this console."""
+
+    def __init__(self, connection: DatabaseConnection) -> None:
+        self._connection = connection
+
+    def save_mailbox(self, mailbox: Mailbox, stored: Stored[Mailbox] | None) -> Stored[Mailbox]:
+        """Adds a mailbox or replaces `stored`, and returns the stored version; raises `Conflict`."""
+        from trackit_console.store.row_mapping import Stored
+
+        with self._connection.database.begin() as transaction:
+            if stored is None:
+                return transaction.mailboxes.add(mailbox, self._connection.actor)
+            # With the version that was read: the store compares it with the one in the database.
+            return transaction.mailboxes.save(Stored(stored.id, stored.version, mailbox), self._connection.actor)
+
+    def delete_mailbox(self, stored: Stored[Mailbox]) -> None:
+        """Deletes a mailbox and keeps its history; raises `Conflict`."""
+        with self._connection.database.begin() as transaction:
+            transaction.mailboxes.delete(stored, self._connection.actor)
+
+    def save_outgoing(self, outgoing: Outgoing, version: int | None) -> None:
+        """Replaces the outgoing account; raises `Conflict`."""
+        with self._connection.database.begin() as transaction:
+            transaction.settings.save_outgoing(outgoing, version, self._connection.actor)
+
+    def save_monitor(self, monitor: Stored[MonitorSettings]) -> None:
+        """Replaces Email Monitor Settings; raises `Conflict`."""
+        with self._connection.database.begin() as transaction:
+            transaction.settings.save_monitor(monitor, self._connection.actor)
+
+    def save_filters(self, filters: Stored[Filters]) -> None:
+        """Replaces the filters; raises `Conflict`."""
+        with self._connection.database.begin() as transaction:
+            transaction.settings.save_filters(filters, self._connection.actor)
+
+    def changed_by(self, kind: Audited, name: str = "") -> str:
+        """Who changed this last, or an empty string (DB-04)."""
+        with self._connection.database.reading() as transaction:
+            return next((each.actor for each in transaction.audit.latest() if (each.kind, each.name) == (kind, name)), "")

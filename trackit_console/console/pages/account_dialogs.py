@@ -1,0 +1,111 @@
+"""Opens the dialogs for incoming mailboxes and the outgoing account, and saves what they made (IN-01, OUT-01, DB-04)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from trackit_console.console.conflicts import SavedByAnother, with_conflict_author
+from trackit_console.console.message_boxes import show_problem
+from trackit_console.domain.audit import Audited
+
+if TYPE_CHECKING:
+    from trackit_console.console.dialogs.settings_dialog import SettingsDialog
+    from trackit_console.console.pages.page import Page
+    from trackit_console.settings.mailbox import Mailbox
+    from trackit_console.settings.outgoing import Outgoing
+    from trackit_console.store.row_mapping import Stored
+    from trackit_console.store.snapshot import Snapshot
+
+
+class AccountDialogs(QObject):
+    """The dialogs of `page`; `mailbox_saved` is emitted with the stored mailbox."""
+
+    mailbox_saved = Signal(object)
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self._page = page
+        self._context = page.context
+
+    def open_mailbox(self, snapshot: Snapshot, stored: Stored[Mailbox] | None) -> None:
+        """Opens the dialog for a mailbox; None adds one."""
+        from trackit_console.console.dialogs.mailbox import MailboxDialog
+
+        check, mailbox_id = self._context.services.connection_tests.check_mailbox, stored.id if stored else None
+        dialog = MailboxDialog(
+            self._context.tasks,
+            self._context.window_settings,
+            lambda mailbox, cancel: check(mailbox, mailbox_id, cancel),
+            stored=stored,
+            # Mailboxes with wrong settings are left out: there is nothing reliable to compare with.
+            others=[each.value for each in snapshot.mailboxes if not each.findings and each.id != mailbox_id],
+            templates=[each.name for each in snapshot.ticket_templates],
+            parent=self._page,
+        )
+        self._open(dialog, self._save_mailbox)
+
+    def open_outgoing(self, snapshot: Snapshot) -> SettingsDialog:
+        """Opens the dialog for the outgoing account and returns it."""
+        from trackit_console.console.dialogs.outgoing import OutgoingDialog
+
+        dialog = OutgoingDialog(
+            self._context.tasks,
+            self._context.window_settings,
+            self._context.services.connection_tests.check_outgoing,
+            stored=snapshot.outgoing,
+            mailboxes=[each.value for each in snapshot.mailboxes],
+            parent=self._page,
+        )
+        self._open(dialog, self._save_outgoing)
+        return dialog
+
+    def _open(self, dialog: SettingsDialog, save: Callable[[SettingsDialog, Any], None]) -> None:
+        dialog.saved.connect(partial(save, dialog))
+        # A closed dialog stays a child of the page; without this each one that was opened would live as long as the window.
+        dialog.finished.connect(dialog.deleteLater)
+        # Returns at once: exec would wait here in an event loop of its own.
+        dialog.open()
+
+    def _save_mailbox(self, dialog: SettingsDialog, made: Mailbox) -> None:
+        settings, before = self._context.services.settings, dialog.stored
+
+        def who(saved: Stored[Mailbox] | None) -> str:
+            named = saved or before
+            return settings.changed_by(Audited.MAILBOX, named.value.title) if named else ""
+
+        self._save(
+            dialog,
+            made,
+            partial(with_conflict_author, partial(settings.save_mailbox, made, before), who),
+            self.mailbox_saved.emit,
+        )
+
+    def _save(
+        self,
+        dialog: SettingsDialog,
+        made: Mailbox | Outgoing,
+        work: partial[Any],
+        then: Callable[[Any], None] = lambda _answer: None,
+    ) -> None:
+        def done(answer: Any) -> None:
+            # Closed first: the page behind an open dialog cannot take the focus.
+            dialog.saving_succeeded()
+            then(answer)
+
+        def failed(problem: Exception) -> None:
+            if isinstance(problem, SavedByAnother):
+                dialog.saving_conflicted(problem, made)
+            else:
+                dialog.saving_failed()
+                show_problem(dialog, problem)
+
+        dialog.saving_started(self._page.do(work, then=done, failed=failed))
+
+    def _save_outgoing(self, dialog: SettingsDialog, made: Outgoing) -> None:
+        settings = self._context.services.settings
+        save = partial(settings.save_outgoing, made, dialog.stored.version if dialog.stored else None)
+        self._save(dialog, made, partial(with_conflict_author, save, lambda _saved: settings.changed_by(Audited.OUTGOING_EMAIL)))

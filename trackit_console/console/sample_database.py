@@ -1,0 +1,82 @@
+"""A database as a help desk has it after some weeks of mail, for the screenshots."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from trackit_console.console.sample_data import LETTER, MAILBOX, OUTGOING, REFUSED, letter
+from trackit_console.console.services import Services
+from trackit_console.domain.deliveries import MessageRef
+from trackit_console.domain.polling import VisitEnd
+from trackit_console.helpdesk.arrivals import arrived
+from trackit_console.helpdesk.policy import Policy
+from trackit_console.monitor.mailbox_intake import MailboxIntake
+from trackit_console.monitor.visit import poll_error
+from trackit_console.settings.mailbox import Pop3
+from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.store.monitoring import Host
+from trackit_console.store.snapshot import read_snapshot
+
+_MAIL = (
+    LETTER,
+    letter(1, "Joe Park <joe@fabrikam.com>", "New laptop for the new colleague", "She starts on Monday.\n", "order.pdf"),
+    letter(
+        2,
+        "Anna Berg <anna@contoso.com>",
+        "RE: Printer on floor 2 [Ticket - 1]",
+        "Now it jams as well, see the plan.\n\nOn Monday, Support wrote:\n> Is it still printing?\n",
+        "floor-plan.png",
+    ),
+    letter(3, "Mail Delivery Subsystem <mailer-daemon@relay.contoso.com>", "Undeliverable: Ticket 1040", "It did not arrive.\n"),
+    letter(4, "Offers <x@spam.example>", "Best prices " * 40, "Buy now.\n"),
+    letter(5, "Carl Okafor <carl@contoso.com>", "[Ticket - 2] approved", "Approved, please order.\n"),
+    letter(6, "Priya Nair <priya@contoso.com>", "Is this update genuine?", "I did not open it.\n", "update.exe"),
+)
+
+
+def fill(services: Services) -> None:
+    """Fills the database of `services` with settings and processed mail."""
+    with services.database.begin() as transaction:
+        transaction.people.save_technician(Technician(name="Carl Okafor", email="carl@contoso.com"), "sample")
+        transaction.people.save_requestor(Requestor(name="Anna Berg", email="anna@contoso.com"), "sample")
+        transaction.settings.save_ticket_template(TicketTemplate(name="Email outage", priority="High"), "sample")
+        support = transaction.mailboxes.add(MAILBOX, "sample")
+        second = MAILBOX.model_copy(update={"name": "facilities", "user_account_name": "facilities@contoso.com"})
+        failing = transaction.mailboxes.add(second, "sample")
+        old = Pop3(name="old-desk", server="pop.contoso.com", port=995, user_account_name="old@contoso.com", enabled=False)
+        transaction.mailboxes.add(old, "sample")
+        transaction.settings.save_outgoing(OUTGOING, None, "sample")
+    _take_in(services, support.id)
+    now = services.clock.now()
+    with services.database.begin() as transaction:
+        for mailbox_id, error, unread in ((support.id, None, 3), (failing.id, poll_error(REFUSED, "sign_in"), None)):
+            lease = transaction.mailbox_states.begin_visit(mailbox_id, "sample", regardless=True)
+            assert lease is not None
+            transaction.mailbox_states.end_visit(
+                lease, VisitEnd(error, error is not None, unread), lambda _: timedelta(minutes=5)
+            )
+        transaction.monitoring.want(True, "sample")
+        transaction.monitoring.report(
+            Host(
+                "sample",
+                "HELPDESK01",
+                "headless",
+                "running",
+                # One behind, so that the pictures show **Restart needed**.
+                transaction.audit.revision().number - 1,
+                now - timedelta(hours=3),
+                now,
+            )
+        )
+
+
+def _take_in(services: Services, mailbox_id: int) -> None:
+    with services.database.begin() as transaction:
+        lease = transaction.mailbox_states.begin_visit(mailbox_id, "sample", regardless=True)
+        settings = read_snapshot(transaction, services.clock.now()).settings
+    assert lease is not None
+    intake = MailboxIntake(Policy.of(settings), None)
+    for number, raw in enumerate(_MAIL):
+        message = intake.read(arrived(MessageRef("1 INBOX", str(8812 + number)), raw, services.clock.now()))
+        batch = services.database.deliveries.record(lease, [message], intake)
+        services.database.deliveries.mark_settled([each.delivery_id for each in batch.recorded], 2)

@@ -1,0 +1,118 @@
+"""What the screenshots show: every page and dialog, in the states that an admin meets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QWidget
+
+from trackit_console.console import sample_data
+from trackit_console.console.conflicts import SavedByAnother, differences
+from trackit_console.console.dialogs.help import HelpDialog
+from trackit_console.console.dialogs.mailbox import MailboxDialog
+from trackit_console.console.dialogs.message import MessageDialog
+from trackit_console.console.dialogs.outgoing import OutgoingDialog
+from trackit_console.console.dialogs.route import RouteDialog
+from trackit_console.console.message_boxes import conflict_box, problem_box, question_box
+from trackit_console.console.pages.registry import PAGES
+from trackit_console.console.trust import confirmation
+from trackit_console.console.window import MainWindow
+from trackit_console.domain.deliveries import Outcome
+from trackit_console.settings.validation import finding
+from trackit_console.store.errors import DatabaseLocked
+from trackit_console.store.row_mapping import Stored
+from trackit_console.transports.steps import MAILBOX_STEPS, Step
+
+TIMEOUT_MS = 20_000
+SETTLE_MS = 400
+
+
+def wait(milliseconds: int, until: Callable[[], bool] = lambda: False) -> None:
+    """Runs the event loop until `until` is true, at most for this time."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    poll = QTimer(interval=20)
+    poll.timeout.connect(lambda: loop.quit() if until() else None)
+    poll.start()
+    loop.exec()
+    poll.stop()
+
+
+def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
+    """Every page and dialog of a window whose database is filled, or empty."""
+    state = "filled" if filled else "empty"
+    for name in PAGES:
+        window.open_page(name)
+        wait(SETTLE_MS)
+        yield f"page-{name}-{state}", window
+    if filled:
+        yield from _quarantine(window)
+    yield from _dialogs(window, filled)
+
+
+def _quarantine(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """A message that waits for a decision, and the question which record it is added to."""
+    window.open_page("activity")
+    page: Any = window.pages["activity"]
+    wait(TIMEOUT_MS, until=lambda: page.table.select(lambda row: row.outcome is Outcome.QUARANTINED))
+    wait(SETTLE_MS)
+    yield "page-activity-quarantine", window
+    for name, words in (("found", "Ticket - 1"), ("missing", "99")):
+        dialog = RouteDialog(window.context, window)
+        dialog.ui.record.setText(words)
+        wait(TIMEOUT_MS, until=lambda shown=dialog: bool(shown.ui.subject.text()))  # type: ignore[misc]
+        yield f"dialog-route-{name}", dialog
+
+
+def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
+    def nothing(*_arguments: Any) -> Iterator[Step]:
+        return iter(())
+
+    parts = (window.tasks, window.context.window_settings, nothing)
+    if not filled:
+        yield "dialog-mailbox-empty", MailboxDialog(*parts)
+        wrong = MailboxDialog(*parts)
+        wrong.ui.type.setCurrentIndex(3)
+        wrong.ui.server.setText("https://mail.contoso.com")
+        wrong.validated()
+        yield "dialog-mailbox-wrong", wrong
+        yield "dialog-outgoing-empty", OutgoingDialog(*parts)
+        yield "dialog-help", HelpDialog("incoming-mailbox", window)
+        yield "dialog-problem", problem_box(window, DatabaseLocked("database is locked"))[0]
+        return
+    for name, steps in sample_data.REPORTS.items():
+        dialog = MailboxDialog(*parts, stored=Stored(1, 1, sample_data.MAILBOX), templates=["Default"])
+        dialog.ui.steps.begin(MAILBOX_STEPS)
+        for step in steps:
+            dialog.ui.steps.show_step(step)
+        yield f"dialog-mailbox-{name}", dialog
+    more = MailboxDialog(*parts, stored=Stored(1, 1, sample_data.MAILBOX))
+    more.ui.more_button.setChecked(True)
+    more.resize(more.width(), 1250)
+    yield "dialog-mailbox-more", more
+    yield from _account_states(window, parts)
+    yield (
+        "dialog-outgoing-filled",
+        OutgoingDialog(*parts, stored=Stored(1, 1, sample_data.OUTGOING), mailboxes=[sample_data.MAILBOX]),
+    )
+    question = "Delete the mailbox Support?"
+    yield "dialog-question", question_box(window, "Delete mailbox", question, ["Delete", "Cancel"], "Tickets stay.")
+    yield "dialog-message", MessageDialog("Printer on floor 2", sample_data.LETTER.decode(), sample_data.LETTER.decode(), window)
+
+
+def _account_states(window: MainWindow, parts: tuple[Any, ...]) -> Iterator[tuple[str, QWidget]]:
+    """Microsoft 365 with a certificate, settings changed by hand, the question whether to trust a certificate, and a conflict."""
+    microsoft = MailboxDialog(*parts, stored=Stored(1, 1, sample_data.MICROSOFT365))
+    microsoft.resize(microsoft.width(), 900)
+    yield "dialog-mailbox-microsoft365", microsoft
+    wrong = sample_data.MAILBOX.model_copy(update={"port": 0})
+    found = (finding("port", "whole_number", least=1, most=65535),)
+    yield "dialog-mailbox-changed-by-hand", MailboxDialog(*parts, stored=Stored(1, 1, wrong, found))
+    title, words, buttons, detail = confirmation(sample_data.CERTIFICATE)
+    yield "dialog-trust", question_box(window, title, words, buttons, detail)
+    changed = sample_data.MAILBOX.model_copy(update={"port": 1993, "server": "mx.contoso.com"})
+    mine = dict(sample_data.MAILBOX) | {"server": "imap.contoso.com"}
+    problem = SavedByAnother(Stored(1, 2, changed), "CONTOSO\\grace")
+    yield "dialog-conflict", conflict_box(window, problem, differences(sample_data.MAILBOX, mine, changed))

@@ -1,0 +1,65 @@
+"""What the tiles of **Email Configurations** say: what is missing, and states as pills (T-02, T-03)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from trackit_console.console.display_text import translated
+from trackit_console.console.status_pills import monitor_pill
+from trackit_console.console.widgets.pill import Tone
+from trackit_console.console.widgets.tile import TileState
+from trackit_console.settings.tiles import Tile, missing
+
+if TYPE_CHECKING:
+    from trackit_console.store.snapshot import Snapshot
+
+Pills = Sequence[tuple[Tone, str]]
+
+
+def tile_state(page: str, snapshot: Snapshot) -> TileState:
+    """What the tile that opens `page` says: what is missing, and how it is doing."""
+    tile, pills = _TILES[page]
+    return TileState([translated(each) for each in missing(tile, snapshot.settings)], pills(snapshot))
+
+
+def _mailbox_pills(snapshot: Snapshot) -> Pills:
+    enabled = [each for each in snapshot.mailboxes if each.value.enabled]
+    failing = [each for each in enabled if each.findings or ((state := snapshot.states.get(each.id)) and state.error)]
+    pills: list[tuple[Tone, str]] = []
+    if enabled:
+        pills.append(("ok", QCoreApplication.translate("tile_states", "%n enabled", "", len(enabled))))
+    if failing:
+        pills.append(("bad", QCoreApplication.translate("tile_states", "%n failing", "", len(failing))))
+    if snapshot.quarantine:
+        pills.append(("warn", QCoreApplication.translate("tile_states", "%n set aside", "", snapshot.quarantine)))
+    return pills
+
+
+def _monitor_pills(snapshot: Snapshot) -> Pills:
+    monitor = snapshot.monitor.value
+    if snapshot.monitor.findings:
+        return [monitor_pill(snapshot), ("bad", QCoreApplication.translate("tile_states", "Settings wrong"))]
+    words = QCoreApplication.translate("tile_states", "every {minutes} min · {emails} emails")
+    return [monitor_pill(snapshot), ("dim", words.format(minutes=monitor.poll_interval, emails=monitor.emails_to_process))]
+
+
+def _filter_pills(snapshot: Snapshot) -> Pills:
+    filters = snapshot.filters.value
+    stopped = sum(number for (_, outcome), number in snapshot.today.items() if outcome.value == "filtered")
+    pills: list[tuple[Tone, str]] = [
+        ("dim", QCoreApplication.translate("tile_states", "%n sender rules", "", len(filters.sender))),
+        ("dim", QCoreApplication.translate("tile_states", "%n subject rules", "", len(filters.subject))),
+    ]
+    if stopped:
+        pills.append(("dim", QCoreApplication.translate("tile_states", "%n stopped today", "", stopped)))
+    return pills
+
+
+_TILES: dict[str, tuple[Tile, Callable[[Snapshot], Pills]]] = {
+    "incoming": (Tile.INCOMING_AND_OUTGOING, _mailbox_pills),
+    "monitor": (Tile.MONITOR, _monitor_pills),
+    "filters": (Tile.FILTERS, _filter_pills),
+}
