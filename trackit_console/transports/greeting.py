@@ -11,14 +11,11 @@ import socket
 import ssl
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
+from trackit_console.transports.connection import Connection
 from trackit_console.transports.errors import ProtocolBroken, TlsExpected, TransportError, WrongProtocol
 from trackit_console.transports.steps import StepName
 from trackit_console.transports.tls import unchecked_context
-
-if TYPE_CHECKING:
-    from trackit_console.transports.connection import Connection
 
 LINE_LIMIT = 8192
 """Maximum bytes of a line that is read here, before a library takes over."""

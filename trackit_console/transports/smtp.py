@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import partial
 from typing import Self
 
 from trackit_console.settings.outgoing import BasicOutgoing
@@ -31,8 +32,10 @@ from trackit_console.transports.errors import (
     TransportError,
 )
 from trackit_console.transports.greeting import read_greeting, read_line
+from trackit_console.transports.opening_phases import opening_phases, signed_in
 from trackit_console.transports.smtp_refusals import Command, kind_of_reply
 from trackit_console.transports.steps import StepName
+from trackit_console.transports.tls_connection import TlsConnection
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 NO_ENCRYPTION = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not encrypted: Security Type is None."))
@@ -52,7 +55,7 @@ class SmtpSender:
         self._outgoing = outgoing
         self._account = outgoing.user_account_name or outgoing.from_address
         address = (outgoing.smtp_server_name, outgoing.port)
-        self._connection = Connection(*address, outgoing, timeouts or Timeouts(), "SMTP", self._account)
+        self._connection = TlsConnection(*address, outgoing, timeouts or Timeouts(), "SMTP", self._account)
         self._connection.masking.add_name(outgoing.user_account_name or "")
         if outgoing.password:
             self._connection.masking.add_secret(outgoing.password.get_secret_value())
@@ -65,10 +68,8 @@ class SmtpSender:
         unencrypted = NO_ENCRYPTION if self._outgoing.security == "none" else None
         no_sign_in = None if self._outgoing.smtp_requires_authentication else NO_SIGN_IN
         return [
-            Phase(StepName.RESOLVE, connection, connection.resolve, connection.addresses_found),
-            Phase(StepName.CONNECT, connection, self._connect, connection.peer_found),
-            Phase(StepName.TLS, connection, self._secure, connection.security_found, unencrypted),
-            Phase(StepName.SIGN_IN, connection, self._sign_in, self._describe_account, no_sign_in),
+            *opening_phases(connection, self._connect, self._secure, unencrypted),
+            Phase(StepName.SIGN_IN, connection, self._sign_in, partial(signed_in, self._account), no_sign_in),
         ]
 
     def __enter__(self) -> Self:
@@ -169,9 +170,6 @@ class SmtpSender:
                 # Many servers offer AUTH only after STARTTLS, to protect passwords (RFC 4954 section 4).
                 unencrypted = self._outgoing.security == "none" and self._client.has_extn("starttls")
                 raise (EncryptionRequired if unencrypted else SignInNotAllowed)(", ".join(mechanisms), **self._connection.facts)
-
-    def _describe_account(self) -> Phrase:
-        return Phrase("transports", QT_TRANSLATE_NOOP("transports", "Signed in as {account}."), {"account": self._account})
 
     @property
     def _client(self) -> smtplib.SMTP:
