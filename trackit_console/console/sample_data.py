@@ -13,7 +13,7 @@ from trackit_console.domain.polling import VisitEnd
 from trackit_console.helpdesk.arrivals import arrived
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.monitor.mailbox_intake import MailboxIntake, read_message
-from trackit_console.monitor.visit import poll_error
+from trackit_console.monitor.visit_result import poll_error
 from trackit_console.settings.mailbox import Imap, Microsoft365, Pop3
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
@@ -139,7 +139,7 @@ def fill(services: Services) -> None:
     now = services.clock.now()
     with services.database.begin() as transaction:
         for mailbox_id, error, unread in ((support.id, None, 3), (failing.id, poll_error(_REFUSED, "sign_in"), None)):
-            lease = transaction.mailbox_states.begin_visit(mailbox_id, "sample", regardless=True)
+            lease = transaction.mailbox_leases.begin_visit(mailbox_id, "sample", regardless=True)
             assert lease is not None
             transaction.mailbox_states.end_visit(
                 lease, VisitEnd(error, error is not None, unread), lambda _: timedelta(minutes=5)
@@ -160,11 +160,11 @@ def fill(services: Services) -> None:
 
 def _take_in(services: Services, mailbox_id: int) -> None:
     with services.database.begin() as transaction:
-        lease = transaction.mailbox_states.begin_visit(mailbox_id, "sample", regardless=True)
+        lease = transaction.mailbox_leases.begin_visit(mailbox_id, "sample", regardless=True)
         settings = read_snapshot(transaction, services.clock.now()).settings
     assert lease is not None
     intake = MailboxIntake(Policy.of(settings), None)
     for number, raw in enumerate(_MAIL):
         message = read_message(arrived(MessageRef("1 INBOX", str(8812 + number)), raw, services.clock.now()))
-        batch = services.database.deliveries.record(lease, [message], intake)
+        batch = services.database.recorder.record(lease, [message], intake)
         services.database.deliveries.mark_settled([each.delivery_id for each in batch.recorded], 2)

@@ -26,9 +26,9 @@ from trackit_console.store.database_setup import require_schema
 from trackit_console.store.deliveries import Deliveries
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import WRITE, make_engine, shown_name, use_write_ahead_log
-from trackit_console.store.errors import (
-    Cancelled,
-)
+from trackit_console.store.errors import Cancelled
+from trackit_console.store.pending_messages import PendingMessages
+from trackit_console.store.recorder import Recorder
 from trackit_console.store.retry import retrying
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.transaction import Transaction
@@ -46,9 +46,10 @@ class Database:
         self._clock = clock
         self._writing = threading.Lock() if engine.dialect.name == "sqlite" else None
         self.listeners: list[Listener] = []
-        self.deliveries = Deliveries(
-            self.unit_of_work, partial(self._connect, False), partial(self._connect, True), self.retrying, self._clock.now
-        )
+        reading, writing = partial(self._connect, False), partial(self._connect, True)
+        self.deliveries = Deliveries(reading, writing, self._clock.now)
+        self.pending_messages = PendingMessages(self.unit_of_work, reading)
+        self.recorder = Recorder(self.unit_of_work, self.retrying, self.deliveries)
 
     @property
     def name(self) -> str:
