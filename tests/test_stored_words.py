@@ -21,7 +21,7 @@ from tests.servers.dovecot import Account, Dovecot
 from trackit_console.clock import SystemClock
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.monitor import quarantine
-from trackit_console.monitor.engine import Engine
+from trackit_console.monitor.poll_once import poll_once
 from trackit_console.paths import DataDir
 from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.mailbox import Imap, Mailbox
@@ -104,7 +104,7 @@ def settings(dovecot: Dovecot, account: Account, certificates: Certificates, dat
 
 
 def poll(database: Database) -> None:
-    Engine(database, "headless").run_once(threading.Event())
+    poll_once(database, threading.Event())
 
 
 def retry_all(database: Database) -> None:

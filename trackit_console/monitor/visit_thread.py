@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from trackit_console.monitor.visit import Visit, VisitResult
+from trackit_console.monitor.visit import Visit
+from trackit_console.monitor.visit_result import VisitResult
 
 
 class VisitThread:
