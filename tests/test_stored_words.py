@@ -24,9 +24,10 @@ from trackit_console.monitor import quarantine
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.paths import DataDir
 from trackit_console.settings.filters import FilterRule, Filters
-from trackit_console.settings.mailbox import Imap, Mailbox
+from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Technician, TicketTemplate
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.activity import ActivityQuery
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored

@@ -16,12 +16,13 @@ from tests.store.concurrency import at_once
 from tests.store.delivery_factory import take_in
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.paths import DataDir
-from trackit_console.settings.configuration import Configuration, ConfigurationRefused, read_configuration, write_configuration
+from trackit_console.settings.configuration import Configuration, read_configuration, write_configuration
 from trackit_console.settings.filters import DEFAULT_SENDER_RULES, FilterRule, Filters
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.yaml_lines import ConfigurationRefused
 from trackit_console.store.config_transfer import export_configuration, import_configuration
 from trackit_console.store.database import Database
 from trackit_console.store.errors import Conflict

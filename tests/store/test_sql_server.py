@@ -36,9 +36,9 @@ from trackit_console.helpdesk.arrivals import arrived, not_downloaded, why_not_d
 from trackit_console.helpdesk.reasons import Reason
 from trackit_console.monitor.mailbox_intake import MailboxIntake, ReadMessage, read_message
 from trackit_console.monitor.quarantine import discard, retry
-from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.activity import ActivityQuery
 from trackit_console.store.database import Database
 from trackit_console.store.monitoring import Host

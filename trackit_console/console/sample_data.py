@@ -14,9 +14,10 @@ from trackit_console.helpdesk.arrivals import arrived
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.monitor.mailbox_intake import MailboxIntake, read_message
 from trackit_console.monitor.visit_result import poll_error
-from trackit_console.settings.mailbox import Imap, Microsoft365, Pop3
+from trackit_console.settings.exchange_mailbox import Microsoft365
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.server_mailbox import Imap, Pop3
 from trackit_console.store.monitoring import Host
 from trackit_console.store.snapshot import read_snapshot
 from trackit_console.transports.certificate import Certificate

@@ -24,10 +24,10 @@ from trackit_console.monitor.kept_sentences import problem_phrases
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.paths import DataDir
 from trackit_console.settings.configuration import Configuration, ConfigurationFile
-from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import TicketTemplate
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.config_transfer import import_configuration
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.secrets import KEY_BYTES

@@ -11,7 +11,8 @@ from typing import TypeVar
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from trackit_console.domain.addresses import address_key
-from trackit_console.settings.configuration import Configuration, ConfigurationFile, taken_addresses
+from trackit_console.settings.configuration import Configuration, ConfigurationFile
+from trackit_console.settings.configuration_checks import taken_addresses
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.mailbox_checks import check_among
 from trackit_console.settings.outgoing import check_from_address

@@ -12,7 +12,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from trackit_console.settings.field_types import StoredSecret, is_secret
+from trackit_console.settings.field_types import is_secret
+from trackit_console.settings.stored_secret import StoredSecret
 from trackit_console.settings.validation import Finding, finding, findings
 from trackit_console.store.errors import WrongKey
 from trackit_console.store.secrets import SecretBox

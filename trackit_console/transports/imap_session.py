@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from imapclient.exceptions import ProtocolError
 
-from trackit_console.settings.mailbox import Imap
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.connection_phases import Phase, Timeouts, walk
 from trackit_console.transports.errors import (
     ConnectionLost,
