@@ -23,9 +23,10 @@ from trackit_console.domain.events import Listener
 from trackit_console.paths import DataDir
 from trackit_console.store.database_key import unlock
 from trackit_console.store.database_setup import require_schema
+from trackit_console.store.database_url import shown_name
 from trackit_console.store.deliveries import Deliveries
 from trackit_console.store.driver_errors import mapped
-from trackit_console.store.engine import WRITE, make_engine, shown_name, use_write_ahead_log
+from trackit_console.store.engine import WRITE, make_engine, use_write_ahead_log
 from trackit_console.store.errors import Cancelled
 from trackit_console.store.pending_messages import PendingMessages
 from trackit_console.store.recorder import Recorder

@@ -10,8 +10,9 @@ from sqlalchemy.engine import make_url
 from trackit_console.paths import DataDir, make_private_folder
 from trackit_console.store import schema
 from trackit_console.store.database_key import adopt
+from trackit_console.store.database_url import shown_name
 from trackit_console.store.driver_errors import mapped
-from trackit_console.store.engine import make_engine, shown_name
+from trackit_console.store.engine import make_engine
 from trackit_console.store.errors import DatabaseDamaged, DatabaseMissing, DatabaseUnavailable, SchemaNewer, SchemaOlder
 from trackit_console.store.schema import SchemaState
 from trackit_console.store.secrets import read_recovery_key

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, select, table
 from sqlalchemy.sql import column
 
-from trackit_console.store.engine import WRITE, parsed_url
+from trackit_console.store.database_url import parsed_url
+from trackit_console.store.engine import WRITE
 
 if TYPE_CHECKING:
     from alembic.config import Config

@@ -12,7 +12,7 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from trackit_console.logs import mask_in_logs
+from trackit_console.log_masking import mask_in_logs
 from trackit_console.store.errors import WrongKey
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
