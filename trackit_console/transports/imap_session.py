@@ -25,9 +25,11 @@ from trackit_console.transports.errors import (
     SignInRefused,
     TransportError,
 )
-from trackit_console.transports.imap_client import Client, exchange, greet, refusal, refused_error, send_id, sign_in, start_tls
-from trackit_console.transports.imap_reading import Answer, Refused
+from trackit_console.transports.imap_client import Client, greet, start_tls
+from trackit_console.transports.imap_errors import exchange, refusal, refused_error
+from trackit_console.transports.imap_fetching import Answer, Refused
 from trackit_console.transports.imap_refusals import response_codes
+from trackit_console.transports.imap_sign_in import send_id, sign_in
 from trackit_console.transports.opening_phases import opening_phases, signed_in
 from trackit_console.transports.steps import StepName
 from trackit_console.transports.tls_connection import TlsConnection
