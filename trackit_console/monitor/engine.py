@@ -24,7 +24,7 @@ from trackit_console.store.monitoring import CONSOLE, Wanted
 from trackit_console.transports.factory import open_source
 
 TICK = 0.25
-"""Seconds between two looks at what is wanted and due."""
+"""Seconds between two queries for what is wanted and due."""
 END_SECONDS = 1.8
 """Seconds after which a stop is done even if the database does not answer (RUN-06: 2 s)."""
 STOP_CHECK_SECONDS = 0.1
@@ -101,7 +101,7 @@ class Engine:
             self._end()
 
     def _recover(self, problem: Exception) -> None:
-        """Trouble with the database passes while the visits go on; after a fault of ours everything starts anew."""
+        """Trouble with the database passes while the visits go on; after a bug everything starts over."""
         if isinstance(problem, StoreError):
             self._log.error("%s %s", problem, problem.detail)
         else:
@@ -111,7 +111,7 @@ class Engine:
             self._heartbeat.hurry()
         self._on_error(problem)
 
-    # ------------------------------------------------------------------ one look
+    # ------------------------------------------------------------------ one tick
 
     def _tick(self) -> None:
         self._visits.take_ended()  # before asking what is due: the end of a visit moves that
@@ -150,6 +150,7 @@ class Engine:
         """Visits what is due, and claims it as long as this host owns less than its share of the mailboxes."""
         with self._database.reading() as transaction:
             owned = set(transaction.mailbox_leases.owned(self.host_id))
+        # `due` is sorted by waiting time, so a busy host does not starve the last mailboxes.
         for number in due:
             if self._visits.full:
                 return

@@ -42,6 +42,7 @@ class Heartbeat:
         revision = loaded.revision if loaded else 0
         host = Host(self._host_id, platform.node() or "localhost", self._kind, state, revision, self._started_at, now)
         with self._database.begin() as transaction:
+            # Before `_give_back` counts the running hosts: this one must be among them.
             transaction.monitoring.report(host)
             transaction.mailbox_leases.renew(self._host_id)
             self._give_back(transaction, loaded, visited)

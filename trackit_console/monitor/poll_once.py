@@ -42,6 +42,7 @@ def poll_once(
         visits.wait_for_one(WAIT_SECONDS)
         # A visit may wait for the mail server longer than its lease lasts.
         if clock.now() - renewed_at >= HEARTBEAT:
+            # Lost leases are noticed by the visit itself, which then writes nothing.
             with database.begin() as transaction:
                 transaction.mailbox_leases.renew(host_id)
             renewed_at = clock.now()

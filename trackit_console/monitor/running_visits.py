@@ -83,6 +83,7 @@ class RunningVisits:
         """Forgets the visits that ended, and returns them. A failure to keep one is logged and reported."""
         ended = [each for each in self._threads.values() if each.over]
         for each in ended:
+            # A visit that failed to be kept is still due in the database; the delay keeps it from being repeated at once.
             del self._threads[each.visit.mailbox_id]
             if each.problem:
                 self._retry_delays.failed(each.visit.mailbox_id)
@@ -99,6 +100,7 @@ class RunningVisits:
 
     def halt(self) -> None:
         """Lets visits end, then closes their connections, then leaves them behind: their lease fences them off."""
+        # All are asked before any is waited for, so that they end side by side.
         for each in self._threads.values():
             each.visit.stop()
         self._join(GRACE_SECONDS)

@@ -1,4 +1,4 @@
-"""Post actions on the server, and what the ledger hears of them (RUN-03, MON-06). Only committed messages come here."""
+"""Post actions on the server, and how the ledger records them (RUN-03, MON-06). Only committed messages come here."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class Settlement:
     def settle_left_over(self, source: Source) -> None:
         """Settles what an earlier visit committed, when a crash or the server kept it from settling."""
         left = self._deliveries.unsettled(self._mailbox_id, LEFT_OVER)
+        # A COPY that was done must not be done again: the processed folder would have the message twice.
         copied = {each.ref for each in left if each.copied}
         self.settle(source, {each.ref: each.delivery_id for each in left}, copied)
 
@@ -47,7 +48,7 @@ class Settlement:
             self._refused.update(settled.failed.values())
 
     def finish(self, source: Source) -> None:
-        """Ends the session, then tells the ledger what the server did only at its end."""
+        """Ends the session, then marks what the server did only at its end."""
         source.finish()
         # After it: `finish` raises if the server did not confirm, and then nothing was settled.
         if self._settled_on_close:

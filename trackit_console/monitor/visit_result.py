@@ -52,6 +52,7 @@ def poll_error(problem: Problem, step: str) -> PollError:
 
 def settings_error(mailbox: Stored[Mailbox]) -> PollError:
     """The error of a mailbox whose stored settings today's rules refuse."""
+    # One of them: a list shows one error, the dialog shows all at their fields.
     found = mailbox.findings[0]
     return poll_error(SettingsRefused(field=found.field, words=found.message), "settings")
 

@@ -1,4 +1,4 @@
-"""A visit on a thread of its own, which the engine looks after."""
+"""A visit on a thread of its own, started and ended by `running_visits`."""
 
 from __future__ import annotations
 

@@ -70,6 +70,7 @@ class Database:
             transaction = Transaction(session, self._box, self._clock)
             work = UnitOfWork(transaction, self.listeners, transaction.now)
             yield work
+            # Without `commit` nothing stays: a decision that was only half written must not be kept by leaving the block.
             if work.committed:
                 session.flush()
             else:
@@ -97,6 +98,7 @@ class Database:
         with self._transaction(write) as connection:
             yield connection
             kept = write and connection.in_transaction()
+        # After the commit: until then a cancelled transaction could still be rolled back.
         if kept:
             committed()
 
@@ -108,9 +110,11 @@ class Database:
             self._engine.connect().execution_options(**{WRITE: write}) as connection,
             connection.begin() as transaction,
         ):
+            # Checked twice: before any work, and again just before the commit.
             _raise_if_cancelled()
             yield connection
             _raise_if_cancelled()
+            # Rolled back, not committed: a reader must not keep what it wrote by mistake.
             if not write:
                 transaction.rollback()
 
@@ -147,6 +151,7 @@ def open_database(url: str, data_dir: DataDir, clock: Clock | None = None) -> Da
     try:
         with mapped(shown_name(engine.url)):
             require_schema(engine)
+            # Only after the schema was recognized: the mode is written into the file, which may be of another program.
             use_write_ahead_log(engine)
         box = unlock(engine, data_dir)
     except BaseException:

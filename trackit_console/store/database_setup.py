@@ -51,6 +51,7 @@ def enroll(url: str, data_dir: DataDir, recovery_key: str) -> None:
     try:
         with mapped(shown_name(engine.url)):
             require_schema(engine)
+        # After the schema was checked: a key is kept only for a database that is ours.
         adopt(engine, data_dir, key)
     finally:
         engine.dispose()
@@ -81,6 +82,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _require_file(engine: Engine) -> None:
+    # SQLite would make an empty file by merely connecting.
     file = engine.url.database
     if engine.dialect.name == "sqlite" and file and not Path(file).exists():
         raise DatabaseMissing(file=file)

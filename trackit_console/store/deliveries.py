@@ -42,6 +42,7 @@ class Deliveries:
 
     def known(self, mailbox_id: int, refs: Collection[MessageRef]) -> set[MessageRef]:
         """Those of the messages that the ledger has decided about."""
+        # Compared by key: text columns of SQL Server would take the UIDLs AbC and abc for one (RFC 1939: case matters).
         keys = {ref_key(ref): ref for ref in refs}
         mine = (DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.outcome.is_not(None))
         with self._reading() as connection:
@@ -116,6 +117,7 @@ class Deliveries:
     def mark_not_settled(self, errors: dict[int, str], copied: Collection[int] = ()) -> None:
         """Keeps why the server refused the post action of these, and which of them are copied already (MON-06)."""
         with self._writing() as connection:
+            # In one transaction with the errors: a copy that is not noted would be made again at the next poll.
             for part in in_parts(sorted(copied)):
                 connection.execute(update(DeliveryRow).where(DeliveryRow.id.in_(part)).values(copied_at=self._now()))
             by_words: dict[str, list[int]] = {}  # most often the server says the same of all of them

@@ -49,6 +49,7 @@ class MailboxStates:
             "failures": failures,
             **error_columns(end.error),
         }
+        # Only a sign-in that succeeds clears this count: an unreachable server in between says nothing about the password.
         if end.refused:
             kept["authentication_failures"] = before.authentication_failures + 1
         elif end.opened or end.error is None:
@@ -70,6 +71,7 @@ class MailboxStates:
 
     def request_poll(self, mailbox_id: int | None = None) -> None:
         """**Poll Now**, of one mailbox or of all: whichever host owns it visits it at once (MON-07)."""
+        # A counter, not a flag: a request that comes during a visit asks for another visit.
         request = update(MailboxStateRow).values(poll_requests=MailboxStateRow.poll_requests + 1)
         request = request if mailbox_id is None else request.where(MailboxStateRow.mailbox_id == mailbox_id)
         self._session.execute(request.execution_options(synchronize_session=False))

@@ -49,13 +49,14 @@ class PendingMessages:
         with fenced(self._begin, lease) as work:
             for ref in refs:
                 row = (DeliveryRow.mailbox_id == lease.mailbox_id, DeliveryRow.ref_key == ref_key(ref))
+                # UPDATE, then INSERT: the lease is held, so no other transaction can insert the same message in between.
                 counted = update(DeliveryRow).where(*row).values(tries=DeliveryRow.tries + 1)
                 if work.connection.execute(counted).rowcount == 0:
                     work.connection.execute(insert(DeliveryRow).values(**_pending(lease.mailbox_id, ref, work.transaction.now)))
             work.commit()
 
     def forget(self, lease: Lease, refs: Sequence[MessageRef]) -> None:
-        """Forgets messages that are gone from the server before they could be taken."""
+        """Forgets messages that were deleted on the server before they could be taken."""
         if refs:
             with fenced(self._begin, lease) as work:
                 delete_pending(work.connection, lease.mailbox_id, refs)
@@ -65,6 +66,7 @@ class PendingMessages:
 def delete_pending(connection: Connection, mailbox_id: int, refs: Sequence[MessageRef]) -> None:
     """Deletes the pending rows of these messages, never a delivery that was decided about."""
     for part in in_parts(sorted(ref_key(ref) for ref in refs)):
+        # The outcome is part of the condition: the same row becomes a delivery once it is decided about.
         pending = (DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.ref_key.in_(part), DeliveryRow.outcome.is_(None))
         connection.execute(delete(DeliveryRow).where(*pending))
 

@@ -71,6 +71,7 @@ class Recorder:
         `LeaseLost` when another monitor has the mailbox, and what says that the database cannot be used; then nothing was
         written.
         """
+        # Twice: after the first refusal the decision is made again and sees what the other transaction wrote.
         for _ in range(2):
             try:
                 return self._retrying(lambda: self._record(lease, messages, intake.lookup(messages), intake.decide, cursor))
@@ -116,6 +117,7 @@ class Recorder:
         except NotStorable as problem:
             delivery = decided[0].delivery
             assert delivery is not None, "what intake decides about is a delivery"
+            # Refused because it is there already, by its key: it is not a bad message.
             if taken := self._deliveries.recorded(lease.mailbox_id, delivery.ref):
                 return RecordedBatch([replace(delivery, outcome=taken.outcome)], [taken])
             aside = Change(delivery=_set_aside(delivery, problem.detail))

@@ -43,6 +43,7 @@ def error_columns(error: PollError | None) -> dict[str, object]:
 def _error(row: MailboxStateRow) -> PollError | None:
     if row.error_code is None:
         return None
+    # Codes of newer versions are kept as they are; what they mean is asked when they are shown.
     context, _, code = row.error_code.partition(".")
     facts = facts_from_plain(json.loads(row.error_facts or "{}"))
     return PollError(row.error_step or "", context, code, facts, row.error_detail or "")

@@ -37,6 +37,7 @@ class Transaction:
         The embedded database has that of its computer, which all processes on it share.
         """
         if self.session.get_bind().dialect.name == "mssql":
+            # Asked once a transaction: all its rows have the same moment.
             moment: datetime = self.session.execute(select(func.sysutcdatetime(type_=Moment()))).scalar_one()
             return moment
         return self._clock.now()
