@@ -29,6 +29,7 @@ class MailboxStates:
     def break_off(self, lease: Lease) -> None:
         """The visit was stopped in good order: nothing is kept of it but that it is over."""
         hold_lease(self._session.connection(), lease, self._now())
+        # Cleared, or the next visit would take this one for a crash and download messages one by one.
         self._update(lease.mailbox_id, visit_begun_at=None)
 
     def end_visit(self, lease: Lease, end: VisitEnd, delay: Callable[[int], timedelta]) -> MailboxState:
@@ -86,6 +87,7 @@ class MailboxStates:
 
     def state(self, mailbox_id: int) -> MailboxState:
         """How polling this mailbox goes."""
+        # Read again: the states are written by UPDATE, of which the identity map knows nothing.
         return state_of(self._session.get_one(MailboxStateRow, mailbox_id, populate_existing=True))
 
     def states(self) -> dict[int, MailboxState]:

@@ -94,6 +94,7 @@ class Monitoring:
 
     def forget_dead(self) -> None:
         """Forgets hosts that died long ago; by key and in order, so that two hosts that do so do not wait for each other."""
+        # An hour, not `HOST_SECONDS`: a host that hangs for a minute keeps its row.
         dead = select(MonitorHostRow.id).where(MonitorHostRow.heartbeat_at < self._now() - timedelta(hours=1))
         for host_id in sorted(self._session.scalars(dead)):
             self._session.execute(delete(MonitorHostRow).where(MonitorHostRow.id == host_id))
