@@ -29,7 +29,7 @@ def set_aside(database: Database) -> SetAside:
     """Adds a mailbox, **Ticket 1** of Bo, and the two messages that wait for an admin."""
     with database.begin() as transaction:
         mailbox = transaction.mailboxes.add(imap(name="Support"), "test")
-        lease = transaction.mailbox_states.begin_visit(mailbox.id, "test", regardless=True)
+        lease = transaction.mailbox_leases.begin_visit(mailbox.id, "test", regardless=True)
     assert lease is not None
     refused, too_large = (AppliedReason("unknown_sender"),), (AppliedReason("too_large", {"size": 200, "limit": 100}),)
     changes = [
@@ -39,7 +39,7 @@ def set_aside(database: Database) -> SetAside:
     ]
     _, whole, headers_only = take_in(database, lease, changes)
     with database.begin() as transaction:
-        transaction.mailbox_states.leave("test")
+        transaction.mailbox_leases.leave("test")
     return SetAside(whole.delivery_id, headers_only.delivery_id)
 
 

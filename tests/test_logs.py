@@ -19,7 +19,8 @@ from pydantic import BaseModel, SecretStr
 from tests.settings.samples import MAILBOXES, OUTGOINGS
 from trackit_console.commands.cli_context import CliContext
 from trackit_console.console.services import Services
-from trackit_console.logs import DailyFiles, LogFiles, component, mask_in_logs
+from trackit_console.log_masking import mask_in_logs
+from trackit_console.logs import DailyFiles, LogFiles, component
 from trackit_console.paths import DatabaseUrl, DataDir
 from trackit_console.store.database import Database
 from trackit_console.store.engine import make_engine
@@ -145,18 +146,18 @@ def test_no_stored_secret_gets_into_a_log_in_any_form(
 def test_a_secret_of_the_database_is_masked_once_it_was_opened(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trackit_console import logs
+    from trackit_console import log_masking
     from trackit_console.store.secrets import SecretBox
 
     box = SecretBox(b"k" * 32)
     sealed = box.seal("a secret of yesterday", "here")
-    fresh = logs.SecretFilter()
-    monkeypatch.setattr(logs, "_SECRETS", fresh)
+    fresh = log_masking.SecretFilter()
+    monkeypatch.setattr(log_masking, "SECRETS", fresh)
     assert not fresh._forms
     box.open(sealed, "here")
     told = record("refused: a secret of yesterday")
     fresh.filter(told)
-    assert told.getMessage() == f"refused: {logs.MASK}"
+    assert told.getMessage() == f"refused: {log_masking.MASK}"
 
 
 @pytest.mark.covers("SEC-02", "DB-01")

@@ -21,12 +21,13 @@ from tests.servers.dovecot import Account, Dovecot
 from trackit_console.clock import SystemClock
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.monitor import quarantine
-from trackit_console.monitor.engine import Engine
+from trackit_console.monitor.poll_once import poll_once
 from trackit_console.paths import DataDir
 from trackit_console.settings.filters import FilterRule, Filters
-from trackit_console.settings.mailbox import Imap, Mailbox
+from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Technician, TicketTemplate
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.activity import ActivityQuery
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
@@ -104,7 +105,7 @@ def settings(dovecot: Dovecot, account: Account, certificates: Certificates, dat
 
 
 def poll(database: Database) -> None:
-    Engine(database, "headless").run_once(threading.Event())
+    poll_once(database, threading.Event())
 
 
 def retry_all(database: Database) -> None:

@@ -23,7 +23,7 @@ from imapclient import IMAPClient
 from tests.benchmarks.peers import add_mailbox, filled, mail, running
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
-from trackit_console.monitor.engine import Engine
+from trackit_console.monitor.poll_once import poll_once
 from trackit_console.paths import DataDir
 from trackit_console.store.database import open_database
 
@@ -60,7 +60,7 @@ def monitor(server: Dovecot, account: Account, certificates: Certificates, folde
     database = open_database(data_dir.database_url, data_dir)
     add_mailbox(database, server, account, certificates)
     begun = time.perf_counter()
-    [visited] = Engine(database, "headless").run_once(threading.Event())
+    [visited] = poll_once(database, threading.Event())
     seconds = time.perf_counter() - begun
     assert (visited.counts.processed, visited.error) == (expected, None), visited
     database.close()

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from tests.message_factory import raw_message
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
-from trackit_console.settings.mailbox import Imap
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
 

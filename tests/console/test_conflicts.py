@@ -11,8 +11,9 @@ from shiboken6 import isValid
 
 from tests.console.conftest import Person, will_press
 from trackit_console.settings.filters import FilterRule
-from trackit_console.settings.mailbox import Imap, Mailbox
+from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import BasicOutgoing
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.row_mapping import Stored
 
 MAILBOX = Imap(

@@ -21,8 +21,10 @@ from trackit_console.console.dialogs.mailbox import MailboxDialog
 from trackit_console.console.dialogs.outgoing import OutgoingDialog
 from trackit_console.console.dialogs.settings_dialog import SettingsDialog
 from trackit_console.console.tasks import Tasks
-from trackit_console.settings.mailbox import Imap, Mailbox, Microsoft365
+from trackit_console.settings.exchange_mailbox import Microsoft365
+from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.errors import Cancelled
 from trackit_console.transports.steps import OUTGOING_STEPS, Step, StepName, StepState
 

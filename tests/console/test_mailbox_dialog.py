@@ -15,7 +15,8 @@ from tests.console.conftest import PATIENCE_MS, as_stored, will_press
 from trackit_console.cancel import Cancel
 from trackit_console.console.dialogs.mailbox import MailboxDialog
 from trackit_console.console.tasks import Tasks
-from trackit_console.settings.mailbox import Imap, Mailbox
+from trackit_console.settings.mailbox import Mailbox
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.check import check_mailbox
 from trackit_console.transports.steps import Step, StepName, StepState
 

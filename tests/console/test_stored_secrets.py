@@ -13,7 +13,7 @@ from sqlalchemy import text
 from tests.console.conftest import Person, will_press
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
-from trackit_console.settings.mailbox import Imap
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.steps import StepName, StepState
 
 

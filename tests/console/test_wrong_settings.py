@@ -14,7 +14,7 @@ from tests.console.conftest import Person
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from trackit_console.console import sample_data
-from trackit_console.settings.mailbox import Imap
+from trackit_console.settings.server_mailbox import Imap
 
 
 def change_by_hand(person: Person, statement: str, mailbox: Imap = sample_data.MAILBOX, *, sending: bool = True) -> None:

@@ -21,7 +21,7 @@ from trackit_console.demo.demo_setup import set_up_demo
 from trackit_console.demo.sample_people import SUPPORT
 from trackit_console.demo.samples import arriving, waiting
 from trackit_console.domain.deliveries import Delivery, Recorded
-from trackit_console.monitor.engine import Engine
+from trackit_console.monitor.poll_once import poll_once
 from trackit_console.store.database import open_database
 from trackit_console.transports.check import check_mailbox, check_outgoing
 from trackit_console.transports.steps import StepState
@@ -200,7 +200,7 @@ def test_messages_that_arrive_later_are_taken_in_too(tmp_path: Path, expect_log:
         became: dict[str, str] = {}
         with closing(open_database(demo.data_dir.database_url, demo.data_dir)) as database:
             tell = partial(_note_outcome, became)
-            [visited] = Engine(database, "headless", on_recorded=tell).run_once(threading.Event())
+            [visited] = poll_once(database, threading.Event(), on_recorded=tell)
     assert visited.counts.seen == len(demo.waiting) + len(demo.arriving)
     later = [became[uid] for uid in sorted(became, key=int) if uid not in demo.waiting]
     assert later == ["created", "noted", "created", "filtered", "created", "created"]

@@ -12,10 +12,11 @@ from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from trackit_console.clock import SystemClock
 from trackit_console.helpdesk.policy import Policy
-from trackit_console.monitor.cycle import VisitSettings
-from trackit_console.monitor.visit import OpenSource, Visit, VisitContext
-from trackit_console.settings.mailbox import Imap, Mailbox
+from trackit_console.monitor.visit import OpenSource, Visit
+from trackit_console.monitor.visit_settings import VisitContext, VisitSettings
+from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.snapshot import read_snapshot

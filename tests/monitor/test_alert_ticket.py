@@ -18,7 +18,7 @@ from trackit_console.domain.effects import Change
 from trackit_console.domain.events import Event, EventKind, ReadRecords
 from trackit_console.domain.records import NoteKind, Priority, TicketSource
 from trackit_console.helpdesk.reasons import reason_phrase
-from trackit_console.monitor.engine import Engine
+from trackit_console.monitor.poll_once import poll_once
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.people import TicketTemplate
@@ -58,7 +58,7 @@ class Outage:
         self.set_password(password, port or self._dovecot.imaps)
         database = open_database(self._data_dir.database_url, self._data_dir)
         try:
-            [visited] = Engine(database, "headless").run_once(threading.Event())
+            [visited] = poll_once(database, threading.Event())
         finally:
             database.close()
         return visited.error.code if visited.error else None
@@ -162,7 +162,7 @@ def test_two_hosts_at_the_third_failure_make_one_ticket(data_dir: DataDir, datab
     outage.set_password("wrong")
     other = open_database(data_dir.database_url, data_dir)
     try:
-        visits = [lambda each=each: Engine(each, "headless").run_once(threading.Event()) for each in (database, other)]
+        visits = [lambda each=each: poll_once(each, threading.Event()) for each in (database, other)]
         at_once(*visits)
     finally:
         other.close()
@@ -207,7 +207,7 @@ def test_listeners_hear_once_that_processing_stopped_and_once_that_it_resumed(
 
 def visit(database: Database, server: ScriptedMailbox, times: int = 1) -> None:
     for _ in range(times):
-        Engine(database, "headless", source_factory=server.open).run_once(threading.Event())
+        poll_once(database, threading.Event(), source_factory=server.open)
 
 
 @pytest.mark.covers("MON-04", "MON-06")

@@ -17,10 +17,10 @@ from trackit_console.domain.deliveries import Outcome
 from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.mail import Message, parse
 from trackit_console.monitor import mailbox_intake
-from trackit_console.monitor.engine import Engine
 from trackit_console.monitor.errors import MailboxGone
+from trackit_console.monitor.poll_once import poll_once
 from trackit_console.monitor.quarantine import Retried, retry
-from trackit_console.monitor.visit import VisitResult
+from trackit_console.monitor.visit_result import VisitResult
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.activity import ActivityView
 from trackit_console.store.database import Database
@@ -45,7 +45,7 @@ def server(mailbox: Stored[Mailbox]) -> ScriptedMailbox:
 
 
 def poll(database: Database, server: ScriptedMailbox) -> VisitResult:
-    [visited] = Engine(database, "headless", source_factory=server.open).run_once(threading.Event())
+    [visited] = poll_once(database, threading.Event(), source_factory=server.open)
     assert visited.error is None
     return visited
 
@@ -126,7 +126,7 @@ def test_try_again_makes_no_empty_ticket_but_asks_the_server_once_more(
     assert subjects(database) == OTHERS
     assert waiting(database) == []
     with database.reading() as transaction:
-        assert mailbox.id in transaction.mailbox_states.due("a host", {mailbox.id}), "it need not wait for the interval"
+        assert mailbox.id in transaction.mailbox_leases.due("a host", {mailbox.id}), "it need not wait for the interval"
     server.withheld = {}
     poll(database, server)
     assert subjects(database) == [*OTHERS, "Printer 2 does not print"]
@@ -174,7 +174,7 @@ def test_a_message_that_is_gone_when_it_is_asked_for_again_is_forgotten(
     try_again(database)
     del server.messages[BAD]
     poll(database, server)
-    assert database.deliveries.pending(mailbox.id) == []
+    assert database.pending_messages.of(mailbox.id) == []
     assert subjects(database) == OTHERS
 
 

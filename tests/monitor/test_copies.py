@@ -16,8 +16,8 @@ from tests.store.concurrency import at_once
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.records import NoteKind
 from trackit_console.helpdesk.reasons import Reason
-from trackit_console.monitor.engine import Engine
-from trackit_console.monitor.visit import VisitResult
+from trackit_console.monitor.poll_once import poll_once
+from trackit_console.monitor.visit_result import VisitResult
 from trackit_console.paths import DataDir
 from trackit_console.settings.filters import FilterRule
 from trackit_console.settings.people import TicketTemplate
@@ -55,7 +55,7 @@ def delivered(raw: bytes, to: str, number: int = 1) -> bytes:
 def poll(database: Database, servers: Servers, only: str | None = None) -> None:
     """Both mailboxes at the same time, or one of them."""
     asked = servers if only is None else {**{each: ScriptedMailbox() for each in servers}, only: servers[only]}
-    for visited in Engine(database, "headless", source_factory=by_account(asked)).run_once(threading.Event()):
+    for visited in poll_once(database, threading.Event(), source_factory=by_account(asked)):
         assert visited.error is None
 
 

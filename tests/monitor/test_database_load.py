@@ -14,7 +14,7 @@ from tests.message_factory import raw_message
 from tests.monitor.hosts import Hosts
 from tests.monitor.scripted_mailbox import BATCH, ScriptedMailbox
 from tests.settings.samples import imap
-from trackit_console.monitor.engine import Engine
+from trackit_console.monitor.poll_once import poll_once
 from trackit_console.paths import DataDir
 from trackit_console.store.database import Database
 from trackit_console.store.tables import RecordRow
@@ -90,7 +90,7 @@ def test_a_batch_costs_less_than_one_statement_a_message(
 
     def poll() -> int:
         begun = statements.number
-        [visited] = Engine(database, "headless", source_factory=server.open).run_once(threading.Event())
+        [visited] = poll_once(database, threading.Event(), source_factory=server.open)
         assert visited.error is None
         return statements.number - begun
 

@@ -183,7 +183,7 @@ def test_a_visit_whose_mailbox_was_taken_over_ends_without_a_word(hosts: Hosts) 
         with hosts.database.begin() as transaction:
             long_ago = datetime(2000, 1, 1, tzinfo=UTC)
             transaction.session.execute(update(MailboxLeaseRow).values(expires_at=long_ago))
-            assert transaction.mailbox_states.begin_visit(mailbox.id, "another host", regardless=True)
+            assert transaction.mailbox_leases.begin_visit(mailbox.id, "another host", regardless=True)
 
     server.on_open = take_over
     [host] = hosts.start(server.open)

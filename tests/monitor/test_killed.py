@@ -156,8 +156,8 @@ def test_two_monitors_at_once_take_every_message_once(
             with database.begin() as transaction:
                 transaction.mailbox_states.request_poll(mailbox.id)
                 # The worst that can happen: a lease that is free although its holder still works.
-                transaction.mailbox_states.begin_visit(mailbox.id, "somebody else", regardless=True)
-                transaction.mailbox_states.leave("somebody else")
+                transaction.mailbox_leases.begin_visit(mailbox.id, "somebody else", regardless=True)
+                transaction.mailbox_leases.leave("somebody else")
     let_leases_run_out(database)
     finish(database)
     assert_each_once(database)

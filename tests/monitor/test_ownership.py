@@ -11,7 +11,7 @@ import pytest
 from tests.monitor.hosts import Host, Hosts
 from tests.monitor.scripted_mailbox import ScriptedMailbox, by_account
 from tests.settings.samples import imap
-from trackit_console.monitor.engine import HEARTBEAT
+from trackit_console.monitor.heartbeat import HEARTBEAT
 from trackit_console.paths import DataDir
 from trackit_console.store.monitoring import CONSOLE
 from trackit_console.store.row_mapping import Stored
@@ -46,7 +46,7 @@ def visits(mailboxes: dict[str, ScriptedMailbox]) -> list[int]:
 
 def owned(hosts: Hosts) -> Counter[str]:
     with hosts.database.reading() as transaction:
-        return Counter(transaction.mailbox_states.owners())
+        return Counter(transaction.mailbox_leases.owners())
 
 
 def polling(hosts: Hosts) -> list[str]:
@@ -132,7 +132,7 @@ def test_a_host_that_dies_within_a_visit_leaves_the_mailbox_to_the_other(
 ) -> None:
     """The lease counts, not the visit: it was begun and never ends."""
     with hosts.database.begin() as transaction:
-        assert transaction.mailbox_states.begin_visit(1, "killed in its midst", regardless=True)
+        assert transaction.mailbox_leases.begin_visit(1, "killed in its midst", regardless=True)
     [alive] = hosts.start(by_account(mailboxes))
     assert hosts.pass_seconds(60, until=lambda: owned(hosts)[alive.id] == MAILBOXES) < 60
     assert visits(mailboxes)[0] == 1

@@ -14,10 +14,12 @@ from trackit_console.clock import SystemClock
 from trackit_console.domain.deliveries import MessageRef, Outcome
 from trackit_console.domain.records import NoteKind
 from trackit_console.monitor.engine import Engine
+from trackit_console.monitor.poll_once import poll_once
 from trackit_console.monitor.quarantine import discard, retry
-from trackit_console.monitor.visit import VisitResult
-from trackit_console.settings.mailbox import Mailbox, Pop3
+from trackit_console.monitor.visit_result import VisitResult
+from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.server_mailbox import Pop3
 from trackit_console.store.activity import ActivityQuery, ActivityView
 from trackit_console.store.database import Database
 from trackit_console.store.records import NoteView, RecordView
@@ -29,7 +31,7 @@ Add = Callable[..., Stored[Mailbox]]
 
 
 def poll(database: Database) -> list[VisitResult]:
-    return Engine(database, "headless").run_once(threading.Event())
+    return poll_once(database, threading.Event())
 
 
 def records(database: Database) -> list[tuple[RecordView, list[NoteView]]]:
@@ -322,7 +324,7 @@ def test_a_message_that_is_announced_but_not_handed_over_is_neither_lost_nor_in_
 ) -> None:
     mailbox = add_mailbox(account)
     for _ in range(4):
-        Engine(database, "headless", source_factory=lambda _mailbox: source).run_once(threading.Event())
+        poll_once(database, threading.Event(), source_factory=lambda _mailbox: source)
     assert [each.outcome for each in activity(database)] == outcomes
     assert len(source.settled) == settled
-    assert database.deliveries.pending(mailbox.id) == []
+    assert database.pending_messages.of(mailbox.id) == []

@@ -12,9 +12,9 @@ from tests.monitor.test_poll import activity, records
 from tests.settings.samples import imap
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.polling import MailboxState
-from trackit_console.monitor.engine import Engine
 from trackit_console.monitor.kept_sentences import problem_phrases
-from trackit_console.monitor.visit import VisitResult
+from trackit_console.monitor.poll_once import poll_once
+from trackit_console.monitor.visit_result import VisitResult
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import PostAction
 from trackit_console.store.activity import TimeLine
@@ -39,7 +39,7 @@ def server(mailbox: Stored[Mailbox]) -> ScriptedMailbox:
 
 
 def poll(database: Database, server: ScriptedMailbox) -> VisitResult:
-    [visited] = Engine(database, "headless", source_factory=server.open).run_once(threading.Event())
+    [visited] = poll_once(database, threading.Event(), source_factory=server.open)
     return visited
 
 

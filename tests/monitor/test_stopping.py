@@ -15,7 +15,8 @@ from tests.monitor.hosts import PATIENCE
 from tests.monitor.scripted_mailbox import ScriptedMailbox, Session
 from tests.settings.samples import imap
 from trackit_console.clock import SystemClock
-from trackit_console.monitor.engine import HEARTBEAT, Engine
+from trackit_console.monitor.engine import Engine
+from trackit_console.monitor.heartbeat import HEARTBEAT
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database
@@ -112,7 +113,7 @@ def test_a_server_that_does_not_answer_is_hung_up_on(database: Database) -> None
     with database.reading() as transaction:
         state = transaction.mailbox_states.states().popitem()[1]
         assert (state.error, state.visiting, state.failures) == (None, False, 0), "a stop is no failure"
-        assert transaction.mailbox_states.owners() == {}
+        assert transaction.mailbox_leases.owners() == {}
 
 
 @pytest.mark.covers("RUN-06")

@@ -9,12 +9,13 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from trackit_console.settings.database import SqliteTarget, SqlServerTarget
+from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth, Microsoft365
 from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.filters import FilterRule, Filters
-from trackit_console.settings.mailbox import EwsBasic, EwsOAuth, Imap, Microsoft365, Pop3
 from trackit_console.settings.monitor import MonitorSettings, PostAction
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.server_mailbox import Imap, Pop3
 
 CANARY = "c4n4ry-Pa$$wörd"
 GUID = "9f1b6c1e-4f0c-4a5e-9a35-0d7f2c8f7c11"

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from tests.settings.samples import CANARY, MAILBOXES, OUTGOINGS, SAMPLES
-from trackit_console.settings.configuration import Configuration, ConfigurationRefused, read_configuration, write_configuration
+from trackit_console.settings.configuration import Configuration, read_configuration, write_configuration
+from trackit_console.settings.exchange_mailbox import Microsoft365
 from trackit_console.settings.field_types import is_secret
-from trackit_console.settings.mailbox import Imap, Microsoft365
 from trackit_console.settings.outgoing import BasicOutgoing
+from trackit_console.settings.server_mailbox import Imap
+from trackit_console.settings.yaml_lines import ConfigurationRefused
 
 FOLDER = Path("/somewhere").absolute()
 DOCUMENTED = """\

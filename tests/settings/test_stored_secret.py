@@ -6,8 +6,8 @@ import pytest
 from pydantic import SecretStr
 
 from tests.settings.samples import imap
-from trackit_console.settings.field_types import StoredSecret
 from trackit_console.settings.mailbox_checks import credential_missing
+from trackit_console.settings.stored_secret import StoredSecret
 
 
 @pytest.mark.covers("SEC-02", "IN-12")

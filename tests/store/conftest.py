@@ -74,7 +74,7 @@ def mailbox(database: Database) -> Stored[Mailbox]:
 def lease(database: Database, mailbox: Stored[Mailbox]) -> Lease:
     """The right to poll `mailbox`."""
     with database.begin() as transaction:
-        claimed = transaction.mailbox_states.begin_visit(mailbox.id, "here", regardless=True)
+        claimed = transaction.mailbox_leases.begin_visit(mailbox.id, "here", regardless=True)
     assert claimed is not None
     return claimed
 

@@ -44,7 +44,7 @@ PREPARED = PreparedIntake()
 
 def take_in(database: Database, lease: Lease, changes: Sequence[Change], cursor: str | None = None) -> Sequence[Recorded]:
     """Has `changes` recorded as one batch."""
-    return database.deliveries.record(lease, changes, PREPARED, cursor).recorded
+    return database.recorder.record(lease, changes, PREPARED, cursor).recorded
 
 
 def ref(uid: str) -> MessageRef:

@@ -12,7 +12,8 @@ from tests.settings.samples import CANARY
 from trackit_console.paths import DatabaseUrl, DatabaseUrlRefused
 from trackit_console.settings.database import SqlServerTarget
 from trackit_console.store import engine as store_engine
-from trackit_console.store.engine import make_engine, sql_server_url
+from trackit_console.store.database_url import sql_server_url
+from trackit_console.store.engine import make_engine
 
 
 def connection_string(url: str | URL) -> tuple[dict[str, str], dict[str, Any]]:

@@ -21,7 +21,7 @@ from tests.settings.samples import SECRET, imap
 from tests.store.concurrency import at_once
 from tests.store.test_trouble import add_to, with_words
 from trackit_console.paths import DataDir
-from trackit_console.settings.mailbox import Imap
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.database_setup import enroll
 from trackit_console.store.errors import DatabaseDamaged, WrongKey

@@ -37,14 +37,14 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.people import Requestor
 from trackit_console.store.database import Database
 from trackit_console.store.errors import DiskFull, LeaseLost, NotStorable
-from trackit_console.store.mailbox_states import LEASE_SECONDS
+from trackit_console.store.mailbox_leases import LEASE_SECONDS
 from trackit_console.store.records import NoteView
 from trackit_console.store.row_mapping import Stored
 
 
 def claim(database: Database, mailbox_id: int, host: str) -> Lease | None:
     with database.begin() as transaction:
-        return transaction.mailbox_states.begin_visit(mailbox_id, host, regardless=True)
+        return transaction.mailbox_leases.begin_visit(mailbox_id, host, regardless=True)
 
 
 def cursor(database: Database, lease: Lease) -> str | None:
@@ -273,13 +273,13 @@ def test_what_is_recorded_is_unsettled_until_it_is_settled(database: Database, l
 @pytest.mark.covers("RUN-03", "RUN-04")
 def test_what_was_not_handed_over_is_awaited_and_counted(database: Database, lease: Lease) -> None:
     for _ in range(2):
-        database.deliveries.count_try(lease, [ref("1"), ref("2")])
-    database.deliveries.count_try(lease, [ref("2")])
-    assert {each.ref.uid: each.tries for each in database.deliveries.pending(lease.mailbox_id)} == {"1": 2, "2": 3}
+        database.pending_messages.count_try(lease, [ref("1"), ref("2")])
+    database.pending_messages.count_try(lease, [ref("2")])
+    assert {each.ref.uid: each.tries for each in database.pending_messages.of(lease.mailbox_id)} == {"1": 2, "2": 3}
     assert database.deliveries.known(lease.mailbox_id, [ref("1")]) == set()
     assert uids(database, lease) == []
     take_in(database, lease, [ticket("1")])
-    assert [each.ref.uid for each in database.deliveries.pending(lease.mailbox_id)] == ["2"]
+    assert [each.ref.uid for each in database.pending_messages.of(lease.mailbox_id)] == ["2"]
     assert uids(database, lease) == ["1"]
 
 
@@ -291,11 +291,11 @@ def test_a_copy_key_is_held_by_one_delivery_alone(database: Database, lease: Lea
     """Two mailboxes that decide at the same time: the second is refused by the key, looks again, and decides anew."""
     with database.begin() as transaction:
         other = transaction.mailboxes.add(imap(user_account_name="other@example.com"), "ada")
-        second = transaction.mailbox_states.begin_visit(other.id, "there", regardless=True)
+        second = transaction.mailbox_leases.begin_visit(other.id, "there", regardless=True)
     assert second is not None
     take_in(database, lease, [ticket("1", copy_key="a" * 64)])
     intake = LookingIntake("a" * 64)
-    batch = database.deliveries.record(second, [ticket("1", copy_key="a" * 64)], intake)
+    batch = database.recorder.record(second, [ticket("1", copy_key="a" * 64)], intake)
     assert [each.outcome for each in batch.recorded] == [Outcome.IGNORED]
     assert intake.decisions == 2
     assert count(database, "records") == 1
@@ -333,7 +333,7 @@ def test_ownership_lasts_while_it_is_renewed(database: Database, lease: Lease, c
     for _ in range(3):
         clock.advance(LEASE_SECONDS - 1)
         with database.begin() as transaction:
-            transaction.mailbox_states.renew("here")
+            transaction.mailbox_leases.renew("here")
         assert claim(database, lease.mailbox_id, "other") is None
     clock.advance(LEASE_SECONDS - 1)
     take_in(database, lease, [ticket("1")])
@@ -351,12 +351,12 @@ def test_a_dead_hosts_mailbox_is_taken_over_and_the_dead_is_fenced_off(
     with pytest.raises(LeaseLost):
         take_in(database, lease, [ticket("1")], "old")
     with pytest.raises(LeaseLost):
-        database.deliveries.count_try(lease, [ref("1")])
+        database.pending_messages.count_try(lease, [ref("1")])
     with pytest.raises(LeaseLost), database.begin() as transaction:
         transaction.mailbox_states.break_off(lease)
     with database.begin() as transaction:
-        transaction.mailbox_states.renew("here")
-        assert transaction.mailbox_states.owned("here") == []
+        transaction.mailbox_leases.renew("here")
+        assert transaction.mailbox_leases.owned("here") == []
     assert (count(database, "deliveries"), count(database, "records"), cursor(database, lease)) == (0, 0, None)
     take_in(database, other, [ticket("1")], "new")
     assert (uids(database, lease), cursor(database, lease)) == (["1"], "new")
@@ -367,8 +367,8 @@ def test_ownership_that_ran_out_is_not_renewed(database: Database, lease: Lease,
     """A computer that slept must not prolong what another may have by now."""
     clock.advance(LEASE_SECONDS + 1)
     with database.begin() as transaction:
-        transaction.mailbox_states.renew("here")
-        assert transaction.mailbox_states.owned("here") == []
+        transaction.mailbox_leases.renew("here")
+        assert transaction.mailbox_leases.owned("here") == []
 
 
 @pytest.mark.covers("RUN-02")
@@ -385,9 +385,9 @@ def test_a_host_that_visits_again_fences_its_own_older_visit(database: Database,
 def test_a_mailbox_that_is_given_back_is_free_at_once(database: Database, lease: Lease, way: str) -> None:
     with database.begin() as transaction:
         if way == "leave":
-            transaction.mailbox_states.leave("here")
+            transaction.mailbox_leases.leave("here")
         else:
-            transaction.mailbox_states.give_back("here", [lease.mailbox_id])
+            transaction.mailbox_leases.give_back("here", [lease.mailbox_id])
     taken = claim(database, lease.mailbox_id, "other")
     assert taken is not None
     assert taken.cut_off is (way == "give_back"), "a host that left in good order ended its visits"
@@ -478,7 +478,7 @@ def test_a_message_that_was_never_downloaded_is_asked_for_again(database: Databa
         assert message.raw is None
         work.quarantine.download_again(message)
         work.commit()
-    assert [(each.ref, each.tries) for each in database.deliveries.pending(lease.mailbox_id)] == [(ref("1"), 0)]
+    assert [(each.ref, each.tries) for each in database.pending_messages.of(lease.mailbox_id)] == [(ref("1"), 0)]
     assert count(database, "activity") == 0
     assert take_in(database, lease, [ticket("1")])[0].outcome is Outcome.CREATED
 

@@ -24,7 +24,7 @@ from trackit_console.domain.polling import Lease
 from trackit_console.paths import DataDir
 from trackit_console.store.database import open_database
 from trackit_console.store.errors import LeaseLost
-from trackit_console.store.mailbox_states import LEASE_SECONDS
+from trackit_console.store.mailbox_leases import LEASE_SECONDS
 from trackit_console.store.secrets import KEY_BYTES
 
 pytestmark = pytest.mark.covers("RUN-02", "RUN-03", "RUN-04")
@@ -73,7 +73,7 @@ class Ledger(RuleBasedStateMachine):
     @rule(host=HOSTS)
     def a_host_claims(self, host: str) -> None:
         with self.database.begin() as transaction:
-            if lease := transaction.mailbox_states.begin_visit(self.mailbox, host, regardless=True):
+            if lease := transaction.mailbox_leases.begin_visit(self.mailbox, host, regardless=True):
                 self.leases[host] = lease
 
     @rule()

@@ -168,7 +168,7 @@ def test_the_place_in_a_mailbox_is_kept_and_the_last_error_is_said_anew_by_the_n
         state = transaction.mailbox_states.state(1)
     assert (state.cursor, state.failures, state.error, state.poll_requests) == ("there", 2, None, 5)
     with upgraded.begin() as transaction:
-        lease = transaction.mailbox_states.begin_visit(1, "here")
+        lease = transaction.mailbox_leases.begin_visit(1, "here")
         assert lease is not None and (lease.token, lease.cut_off) == (5, False)
 
 

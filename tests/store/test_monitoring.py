@@ -17,7 +17,7 @@ from trackit_console.domain.polling import Lease, MailboxState, PollError, Visit
 from trackit_console.domain.records import AppliedReason
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database
-from trackit_console.store.mailbox_states import LEASE_SECONDS
+from trackit_console.store.mailbox_leases import LEASE_SECONDS
 from trackit_console.store.monitoring import HOST_SECONDS, Host
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.snapshot import Snapshot, read_snapshot
@@ -84,7 +84,7 @@ def test_a_host_lives_as_long_as_its_heart_beats(database: Database, clock: Manu
 
 def visit(database: Database, mailbox_id: int, host: str, *, regardless: bool = True) -> Lease | None:
     with database.begin() as transaction:
-        return transaction.mailbox_states.begin_visit(mailbox_id, host, regardless=regardless)
+        return transaction.mailbox_leases.begin_visit(mailbox_id, host, regardless=regardless)
 
 
 def end(
@@ -119,7 +119,7 @@ def test_a_mailbox_is_due_when_the_database_says_so_whoever_asks(
 ) -> None:
     def due(host: str) -> list[int]:
         with database.reading() as transaction:
-            return transaction.mailbox_states.due(host, {mailbox.id})
+            return transaction.mailbox_leases.due(host, {mailbox.id})
 
     assert due("one") == due("two") == [mailbox.id]
     lease = visit(database, mailbox.id, "one", regardless=False)
@@ -132,7 +132,7 @@ def test_a_mailbox_is_due_when_the_database_says_so_whoever_asks(
     clock.advance(1)
     assert (due("one"), due("two")) == ([mailbox.id], []), "its owner keeps it between two visits"
     with database.begin() as transaction:
-        transaction.mailbox_states.give_back("one", [mailbox.id])
+        transaction.mailbox_leases.give_back("one", [mailbox.id])
     assert due("two") == [mailbox.id]
 
 
@@ -143,7 +143,7 @@ def test_two_hosts_that_see_a_mailbox_due_visit_it_once(database: Database, mail
     assert lease is not None
     end(database, lease)
     with database.begin() as transaction:
-        transaction.mailbox_states.leave("one")
+        transaction.mailbox_leases.leave("one")
     assert visit(database, mailbox.id, "two", regardless=False) is None
 
 

@@ -16,12 +16,13 @@ from tests.store.concurrency import at_once
 from tests.store.delivery_factory import take_in
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.paths import DataDir
-from trackit_console.settings.configuration import Configuration, ConfigurationRefused, read_configuration, write_configuration
+from trackit_console.settings.configuration import Configuration, read_configuration, write_configuration
 from trackit_console.settings.filters import DEFAULT_SENDER_RULES, FilterRule, Filters
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.yaml_lines import ConfigurationRefused
 from trackit_console.store.config_transfer import export_configuration, import_configuration
 from trackit_console.store.database import Database
 from trackit_console.store.errors import Conflict
@@ -247,7 +248,7 @@ def test_another_account_or_folder_is_read_from_its_beginning(
     database: Database, mailbox: Stored[Mailbox], changes: dict[str, object], kept_cursor: str | None
 ) -> None:
     with database.begin() as transaction:
-        lease = transaction.mailbox_states.begin_visit(mailbox.id, "here", regardless=True)
+        lease = transaction.mailbox_leases.begin_visit(mailbox.id, "here", regardless=True)
     assert lease is not None
     take_in(database, lease, [], "seen")
     with database.begin() as transaction:
@@ -261,7 +262,7 @@ def test_filters_saved_again_keep_their_order_and_what_they_stopped(database: Da
 
     with database.begin() as transaction:
         stored = transaction.mailboxes.add(imap(), "ada")
-        lease = transaction.mailbox_states.begin_visit(stored.id, "here", regardless=True)
+        lease = transaction.mailbox_leases.begin_visit(stored.id, "here", regardless=True)
     assert lease is not None
     take_in(database, lease, [filtered("1", "sender", "Postmaster"), filtered("2", "sender", "Postmaster")])
     reversed_rules = list(reversed(DEFAULT_SENDER_RULES))
@@ -382,7 +383,7 @@ def test_the_overview_has_everything_at_one_glance(settled: Database, mailbox: S
     from tests.store.delivery_factory import aside, take_in, ticket
 
     with settled.begin() as transaction:
-        lease = transaction.mailbox_states.begin_visit(mailbox.id, "here", regardless=True)
+        lease = transaction.mailbox_leases.begin_visit(mailbox.id, "here", regardless=True)
     assert lease is not None
     take_in(settled, lease, [ticket("1"), ticket("2"), aside("3")])
     with settled.reading() as transaction:

@@ -36,9 +36,9 @@ from trackit_console.helpdesk.arrivals import arrived, not_downloaded, why_not_d
 from trackit_console.helpdesk.reasons import Reason
 from trackit_console.monitor.mailbox_intake import MailboxIntake, ReadMessage
 from trackit_console.monitor.quarantine import discard, retry
-from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.activity import ActivityQuery
 from trackit_console.store.database import Database
 from trackit_console.store.monitoring import Host
@@ -141,13 +141,13 @@ def live_a_day(database: Database) -> None:  # noqa: PLR0915 - a list of calls
         transaction.monitoring.want_restart("t")
         transaction.monitoring.want_at_first("t")
         transaction.monitoring.host_in_console("host")
-        lease = transaction.mailbox_states.begin_visit(stored.id, "host")
+        lease = transaction.mailbox_leases.begin_visit(stored.id, "host")
         transaction.monitoring.report(Host("host", "h", "headless", "running", 1, NOW, NOW))
         transaction.monitoring.forget_dead()
-        transaction.mailbox_states.renew("host")
-        transaction.mailbox_states.due("host", [stored.id])
-        transaction.mailbox_states.owned("host")
-        transaction.mailbox_states.owners()
+        transaction.mailbox_leases.renew("host")
+        transaction.mailbox_leases.due("host", [stored.id])
+        transaction.mailbox_leases.owned("host")
+        transaction.mailbox_leases.owners()
         transaction.mailbox_states.request_poll(stored.id)
         transaction.mailbox_states.request_poll()
         transaction.mailbox_states.make_due()
@@ -162,14 +162,14 @@ def live_a_day(database: Database) -> None:  # noqa: PLR0915 - a list of calls
     ]
     for number, raw in enumerate(raws):
         message = intake.read(arrived(MessageRef("1 INBOX", str(number)), raw, NOW))
-        batch = database.deliveries.record(lease, [message], intake, "c")
+        batch = database.recorder.record(lease, [message], intake, "c")
         database.deliveries.mark_settled([each.delivery_id for each in batch.recorded], 2)
     why = why_not_downloaded(Reason.NOT_DOWNLOADABLE, size=0, limit_megabytes=1, tries=3)
     missing = ReadMessage(not_downloaded(MessageRef("1 INBOX", "99"), b"Subject: x", 9, NOW, why), None)
-    [waiting] = database.deliveries.record(lease, [missing], intake).recorded
-    database.deliveries.count_try(lease, [MessageRef("1 INBOX", "100")])
-    database.deliveries.pending(stored.id)
-    database.deliveries.forget_pending(lease, [MessageRef("1 INBOX", "100")])
+    [waiting] = database.recorder.record(lease, [missing], intake).recorded
+    database.pending_messages.count_try(lease, [MessageRef("1 INBOX", "100")])
+    database.pending_messages.of(stored.id)
+    database.pending_messages.forget(lease, [MessageRef("1 INBOX", "100")])
     database.deliveries.known(stored.id, [MessageRef("1 INBOX", "1")])
     database.deliveries.known_content(stored.id, ["0" * 64])
     left = [each.delivery_id for each in database.deliveries.unsettled(stored.id, 10)]
@@ -199,7 +199,7 @@ def live_a_day(database: Database) -> None:  # noqa: PLR0915 - a list of calls
     retry(database, aside.delivery_id, "t", SystemClock())
     discard(database, gone.delivery_id, "t")
     with database.begin() as transaction:
-        transaction.mailbox_states.give_back("host", [stored.id])
-        transaction.mailbox_states.leave("host")
+        transaction.mailbox_leases.give_back("host", [stored.id])
+        transaction.mailbox_leases.leave("host")
         transaction.monitoring.leave("host")
         transaction.mailboxes.delete(transaction.mailboxes.get(stored.id), "t")

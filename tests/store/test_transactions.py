@@ -14,7 +14,8 @@ from trackit_console.cancel import Cancel, cancellable
 from trackit_console.domain.audit import Audited
 from trackit_console.domain.polling import Lease
 from trackit_console.paths import DataDir
-from trackit_console.settings.mailbox import Imap, Mailbox
+from trackit_console.settings.mailbox import Mailbox
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store import engine as store_engine
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.errors import Cancelled, Conflict, DatabaseLocked, DiskFull

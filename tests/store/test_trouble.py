@@ -23,8 +23,9 @@ from trackit_console.store import engine as store_engine
 from trackit_console.store import schema
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.database_setup import enroll, schema_state, upgrade_database
+from trackit_console.store.database_url import shown_name, sql_server_url
 from trackit_console.store.driver_errors import mapped
-from trackit_console.store.engine import make_engine, shown_name, sql_server_url
+from trackit_console.store.engine import make_engine
 from trackit_console.store.errors import (
     DatabaseBusy,
     DatabaseDamaged,

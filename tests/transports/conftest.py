@@ -13,8 +13,8 @@ from tests.servers.dovecot import Account, Dovecot
 from tests.servers.faults import ScriptedServer
 from tests.servers.smtp import SmtpServer
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.outgoing import BasicOutgoing
+from trackit_console.settings.server_mailbox import Imap
 
 MailboxOf = Callable[..., Imap]
 ANY_SIZE = 1 << 40

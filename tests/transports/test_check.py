@@ -16,8 +16,9 @@ from tests.servers.faults import Talk, scripted
 from tests.servers.smtp import SmtpServer
 from tests.transports.conftest import MailboxOf, message
 from trackit_console.cancel import Cancel
-from trackit_console.settings.mailbox import MAILBOX_MODELS, Imap, Mailbox, MailboxType
+from trackit_console.settings.mailbox import MAILBOX_MODELS, Mailbox, MailboxType
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.check import check_mailbox, check_outgoing
 from trackit_console.transports.steps import Step, StepName, StepState, passed, report
 

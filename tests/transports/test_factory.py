@@ -10,8 +10,9 @@ from pydantic import SecretStr
 
 from tests.transports.scripted_accounts import ScriptedAccount, ScriptedSender, ScriptedSource
 from trackit_console.cancel import Cancel
-from trackit_console.settings.mailbox import MAILBOX_MODELS, WORKING_TYPES, Imap, MailboxType
+from trackit_console.settings.mailbox import MAILBOX_MODELS, WORKING_TYPES, MailboxType
 from trackit_console.settings.outgoing import AUTHENTICATION_LABELS, WORKING_AUTHENTICATIONS, BasicOutgoing, Microsoft365Outgoing
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports import factory
 from trackit_console.transports.check import check_mailbox, check_outgoing
 from trackit_console.transports.connection_phases import Timeouts, walk

@@ -13,15 +13,15 @@ from pydantic import SecretStr
 from tests.servers.faults import CAPABILITIES, Answer, ImapScript, Script, Talk, scripted
 from tests.transports.conftest import ANY_SIZE, nothing_kept
 from trackit_console.cancel import Cancel
-from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.check import check_mailbox
-from trackit_console.transports.connection import Connection
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import Cancelled, TransportError
 from trackit_console.transports.imap import ImapSource
 from trackit_console.transports.source import Fetched, Source
 from trackit_console.transports.steps import Step, StepState, report
+from trackit_console.transports.tls_connection import TlsConnection
 
 LIMIT = 0.6
 PASSWORD = "canary-7d1"
@@ -286,7 +286,7 @@ class TestAbort:
     def test_cancel_just_before_the_handshake_is_a_cancel(self) -> None:
         settings = mailbox(1, "ssl")
         with scripted(silent) as server:
-            connection = Connection(server.host, server.port, settings, Timeouts(5, 5), "IMAP")
+            connection = TlsConnection(server.host, server.port, settings, Timeouts(5, 5), "IMAP")
             connection.resolve()
             connection.connect()
             connection._end = Cancelled  # what `abort` does first; its second step, the socket, may come later

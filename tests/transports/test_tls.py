@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from tests.servers.certificates import Certificates, ServerCertificate
 from tests.servers.faults import ImapScript, ScriptedServer, Talk, scripted
-from trackit_console.settings.mailbox import Imap
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import TransportError
 from trackit_console.transports.imap import ImapSource

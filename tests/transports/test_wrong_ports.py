@@ -18,7 +18,7 @@ from tests.transports.test_faults import mailbox
 from trackit_console.cancel import Cancel
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.transports.check import STEP_SECONDS, check_mailbox, check_outgoing
-from trackit_console.transports.greeting import service_of
+from trackit_console.transports.service_signatures import service_of
 from trackit_console.transports.steps import Step, StepState
 
 SOON = 5.0

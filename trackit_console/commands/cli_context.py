@@ -97,7 +97,7 @@ def answer_error(problem: Problem, *, as_json: bool) -> None:
     if problem.detail:
         print(problem.detail, file=sys.stderr)
     if as_json:
-        from trackit_console.settings.configuration import ConfigurationRefused
+        from trackit_console.settings.yaml_lines import ConfigurationRefused
 
         error = error_answer(problem)
         if isinstance(problem, ConfigurationRefused):

@@ -87,7 +87,7 @@ def _open_console(demo: Demo) -> int:
 
 def _poll_once(demo: Demo, *, as_json: bool) -> int:
     from trackit_console.logs import LogFiles
-    from trackit_console.monitor.engine import Engine
+    from trackit_console.monitor.poll_once import poll_once
 
     taken: dict[str, int] = {}
 
@@ -95,7 +95,7 @@ def _poll_once(demo: Demo, *, as_json: bool) -> int:
         taken[recorded.ref.uid] = recorded.delivery_id
 
     with CliContext(demo.data_dir, None).opened() as database, LogFiles(demo.data_dir.logs):
-        visits = Engine(database, "headless", on_recorded=hear).run_once(threading.Event())
+        visits = poll_once(database, threading.Event(), on_recorded=hear)
         with database.reading() as transaction:
             views = {uid: transaction.activity.time_line(delivery_id).activity for uid, delivery_id in taken.items()}
     processed = [(sample, views[uid]) for uid, sample in demo.waiting.items() if uid in views]

@@ -12,7 +12,7 @@ from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, actor,
 
 if TYPE_CHECKING:
     from trackit_console.domain.polling import PollError
-    from trackit_console.monitor.visit import VisitResult
+    from trackit_console.monitor.visit_result import VisitResult
     from trackit_console.store.database import Database
 
 
@@ -27,12 +27,13 @@ def monitor(context: CliContext, parsed: argparse.Namespace) -> int:
     """Runs the engine in this process."""
     from trackit_console.logs import LogFiles
     from trackit_console.monitor.engine import Engine
+    from trackit_console.monitor.poll_once import poll_once
 
     stop = _until_interrupted()
     with context.opened() as database, LogFiles(context.data_dir.logs):
         if parsed.once:
             _say_if_stopped(database)
-            visits = Engine(database, "headless").run_once(stop)
+            visits = poll_once(database, stop)
             return _print_results(visits, interrupted=stop.is_set(), as_json=parsed.json)
         with database.begin() as transaction:
             transaction.monitoring.want_at_first(actor())

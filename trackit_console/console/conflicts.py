@@ -15,8 +15,9 @@ from pydantic.fields import FieldInfo
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from trackit_console.console.display_text import label
-from trackit_console.settings.field_types import StoredSecret, is_secret
+from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.presentation import presentation_of
+from trackit_console.settings.stored_secret import StoredSecret
 from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem

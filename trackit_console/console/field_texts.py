@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QSpinBo
 
 from trackit_console.console.display_text import label, tip
 from trackit_console.console.editors import Editor
-from trackit_console.settings.field_types import IntRange, SingleLineText, is_secret, limits_of
+from trackit_console.settings.field_types import is_secret
+from trackit_console.settings.limits import IntRange, SingleLineText, limits_of
 from trackit_console.settings.presentation import presentation_of
 
 

@@ -7,8 +7,9 @@ from email.message import EmailMessage
 
 from pydantic import SecretStr
 
-from trackit_console.settings.mailbox import Imap, Microsoft365
+from trackit_console.settings.exchange_mailbox import Microsoft365
 from trackit_console.settings.outgoing import BasicOutgoing
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.certificate import Certificate
 from trackit_console.transports.errors import CertificateUntrusted, SignInRefused
 from trackit_console.transports.steps import Step, StepName, StepState

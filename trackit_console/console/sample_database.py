@@ -11,9 +11,9 @@ from trackit_console.domain.polling import VisitEnd
 from trackit_console.helpdesk.arrivals import arrived
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.monitor.mailbox_intake import MailboxIntake
-from trackit_console.monitor.visit import poll_error
-from trackit_console.settings.mailbox import Pop3
+from trackit_console.monitor.visit_result import poll_error
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.server_mailbox import Pop3
 from trackit_console.store.monitoring import Host
 from trackit_console.store.snapshot import read_snapshot
 
@@ -50,7 +50,7 @@ def fill(services: Services) -> None:
     now = services.clock.now()
     with services.database.begin() as transaction:
         for mailbox_id, error, unread in ((support.id, None, 3), (failing.id, poll_error(REFUSED, "sign_in"), None)):
-            lease = transaction.mailbox_states.begin_visit(mailbox_id, "sample", regardless=True)
+            lease = transaction.mailbox_leases.begin_visit(mailbox_id, "sample", regardless=True)
             assert lease is not None
             transaction.mailbox_states.end_visit(
                 lease, VisitEnd(error, error is not None, unread), lambda _: timedelta(minutes=5)
@@ -72,11 +72,11 @@ def fill(services: Services) -> None:
 
 def _take_in(services: Services, mailbox_id: int) -> None:
     with services.database.begin() as transaction:
-        lease = transaction.mailbox_states.begin_visit(mailbox_id, "sample", regardless=True)
+        lease = transaction.mailbox_leases.begin_visit(mailbox_id, "sample", regardless=True)
         settings = read_snapshot(transaction, services.clock.now()).settings
     assert lease is not None
     intake = MailboxIntake(Policy.of(settings), None)
     for number, raw in enumerate(_MAIL):
         message = intake.read(arrived(MessageRef("1 INBOX", str(8812 + number)), raw, services.clock.now()))
-        batch = services.database.deliveries.record(lease, [message], intake)
+        batch = services.database.recorder.record(lease, [message], intake)
         services.database.deliveries.mark_settled([each.delivery_id for each in batch.recorded], 2)

@@ -20,14 +20,14 @@ from pydantic import SecretStr
 from trackit_console.demo.sample_people import REQUESTORS, SUPPORT, TECHNICIANS
 from trackit_console.demo.samples import Sample, arriving, opening, waiting
 from trackit_console.demo.server import HOST, Account, DemoMailServer
-from trackit_console.monitor.engine import Engine
 from trackit_console.monitor.kept_sentences import problem_phrases
+from trackit_console.monitor.poll_once import poll_once
 from trackit_console.paths import DataDir
 from trackit_console.settings.configuration import Configuration, ConfigurationFile
-from trackit_console.settings.mailbox import Imap
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import TicketTemplate
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.config_transfer import import_configuration
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.secrets import KEY_BYTES
@@ -103,7 +103,7 @@ def _set_up(database: Database, server: DemoMailServer, now: datetime) -> str:
     with database.begin() as transaction:
         import_configuration(transaction, file, ACTOR)
     server.deliver(opening(now))
-    for visited in Engine(database, "headless").run_once(threading.Event()):
+    for visited in poll_once(database, threading.Event()):
         if visited.error:
             error, remedy = problem_phrases(visited.error.context, visited.error.code, visited.error.facts)
             raise DemoFailed(visited.error.detail, error=error, remedy=remedy)

@@ -12,9 +12,9 @@ from trackit_console.helpdesk.filter_matcher import Role
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.mail import Message
-from trackit_console.settings.field_types import is_address
 from trackit_console.settings.filters import AcceptFrom
 from trackit_console.settings.monitor import UnknownSenders
+from trackit_console.settings.text_rules import is_address
 
 REQUESTOR = Placeholder("requestor")
 

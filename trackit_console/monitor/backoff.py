@@ -24,6 +24,7 @@ def next_delay(interval: timedelta, failures: int, *, sign_in_refused: bool, cha
     """
     if failures == 0 or sign_in_refused:
         return interval
+    # Bounded before it is multiplied: a timedelta overflows.
     doubled: int = 2 ** min(failures - 1, 20)
     delay = FIRST_RETRY * doubled * (1 - JITTER + 2 * JITTER * chance)
     return min(interval, delay)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from trackit_console.clock import Clock
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.logs import component
-from trackit_console.monitor.cycle import VisitSettings
-from trackit_console.monitor.visit import VisitContext
+from trackit_console.monitor.visit_settings import VisitContext, VisitSettings
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored

@@ -50,6 +50,7 @@ def retry(database: Database, delivery_id: int, by: str, clock: Clock) -> Retrie
             reads = [intake.read(arrived(message.ref, message.raw, clock.now()))]
             directory = work.look_up(intake.lookup(reads))
             recorded = work.quarantine.decide(message, intake.decide(reads, directory)[0])
+        # In the transaction of the decision: nobody decides without a trace.
         work.transaction.audit.noted("retried", Audited.MESSAGE, by, str(delivery_id))
         work.commit()
     return Retried(recorded)
@@ -77,6 +78,7 @@ def route_to_record(database: Database, delivery_id: int, ref: RecordRef, by: st
 
 def discard(database: Database, delivery_id: int, by: str) -> None:
     """Ends the quarantine of a message without processing it. KeyError when it is not in quarantine any more."""
+    # The activity and the ledger stay, so the message is not taken in again.
     with database.unit_of_work() as work:
         work.quarantine.discard(delivery_id)
         work.transaction.audit.noted("discarded", Audited.MESSAGE, by, str(delivery_id))

@@ -1,11 +1,12 @@
-"""A visit on a thread of its own, which the engine looks after."""
+"""A visit on a thread of its own, started and ended by `running_visits`."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 
-from trackit_console.monitor.visit import Visit, VisitResult
+from trackit_console.monitor.visit import Visit
+from trackit_console.monitor.visit_result import VisitResult
 
 
 class VisitThread:

@@ -1,11 +1,11 @@
 """The configuration file: all settings as YAML, read strictly, with the line of everything that is wrong (docs/interface.md).
 
-Converts text to settings and back. The command line reads the file; `store.config_transfer` fills the database.
+Converts text to settings and back; `yaml_lines` reads the YAML. The command line reads the file; `store.config_transfer` fills the database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,26 +13,19 @@ from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ValidationError
-from yaml.reader import ReaderError
 
-from trackit_console.domain.addresses import address_key
+from trackit_console.settings.configuration_checks import check_mailboxes, check_requestors, check_technicians, check_templates
 from trackit_console.settings.field_types import FileType, Settings, is_secret
 from trackit_console.settings.filters import Filters
 from trackit_console.settings.mailbox import Mailbox, MailboxType
-from trackit_console.settings.mailbox_checks import check_among
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import Outgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
-from trackit_console.settings.validation import CONTEXT, Finding, finding, findings
-from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase, Problem
+from trackit_console.settings.validation import Finding, findings
+from trackit_console.settings.yaml_lines import ConfigurationRefused, LocatedFinding, line_of, load_yaml
 
 _DISCRIMINATORS = (*MailboxType, "basic")
 _PATHS = ("ca_file", "certificate_file")
-_MOST_VALUES = 100_000
-_DEEPEST = 30
-"""Far more than a real file has. YAML aliases that refer to themselves would expand without end."""
-NOT_YAML = QT_TRANSLATE_NOOP("settings", "This cannot be read as YAML: {problem}")
-DOUBLED_NAME = QT_TRANSLATE_NOOP("settings", "{name} is set more than once.")
 
 
 class Configuration(Settings):
@@ -50,30 +43,6 @@ class Configuration(Settings):
 
 
 @dataclass(frozen=True, slots=True)
-class LocatedFinding:
-    """A finding and the line of the file it is about, counted from 1."""
-
-    line: int
-    found: Finding
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.found}" if self.found.field else f"line {self.line}: {self.found.message}"
-
-
-class ConfigurationRefused(Problem):
-    """The file is not valid; nothing was imported. `findings` lists all violations in the order of the file."""
-
-    context = CONTEXT
-    code = "configuration_refused"
-    sentence = QT_TRANSLATE_NOOP("settings", "The configuration file was refused; nothing was imported.")
-    remedy = QT_TRANSLATE_NOOP("settings", "Correct the lines that are named and import the file again.")
-
-    def __init__(self, findings: Sequence[LocatedFinding]) -> None:
-        self.findings = sorted(findings, key=lambda each: each.line)
-        super().__init__("\n".join(str(each) for each in self.findings))
-
-
-@dataclass(frozen=True, slots=True)
 class ConfigurationFile:
     """A configuration and the line of each field, for findings that come up later."""
 
@@ -83,17 +52,17 @@ class ConfigurationFile:
     def refuse(self, found: Sequence[Finding]) -> None:
         """Raises `ConfigurationRefused` if there are findings."""
         if found:
-            raise ConfigurationRefused([LocatedFinding(_line(self.lines, each.field), each) for each in found])
+            raise ConfigurationRefused([LocatedFinding(line_of(self.lines, each.field), each) for each in found])
 
 
 def read_configuration(text: str, folder: Path) -> ConfigurationFile:
     """The configuration in `text`; paths in it are relative to `folder`. Raises `ConfigurationRefused`."""
-    data, lines = _load(text)
+    data, lines = load_yaml(text)
     try:
         configuration = Configuration.model_validate(_resolved(data, folder))
     except ValidationError as error:
         found = findings(error, _DISCRIMINATORS)
-        raise ConfigurationRefused([LocatedFinding(_line(lines, each.field), each) for each in found]) from None
+        raise ConfigurationRefused([LocatedFinding(line_of(lines, each.field), each) for each in found]) from None
     file = ConfigurationFile(configuration, lines)
     file.refuse(_doubled(configuration))
     return file
@@ -120,80 +89,6 @@ def _public(value: object) -> Any:
     return first | plain
 
 
-def taken_addresses(number: int, technician: Technician, owners: Mapping[str, str]) -> list[Finding]:
-    """Findings for addresses of another technician; `owners` maps keys of addresses to names. An address has one owner (MSG-05)."""
-    written = [("email", technician.email), *(("mapped_addresses", each) for each in technician.mapped_addresses)]
-    return [
-        finding(f"technicians.{number}.{field}", "address_taken", value=each, owner=owners[address_key(each)])
-        for field, each in written
-        if address_key(each) in owners
-    ]
-
-
-def _load(text: str) -> tuple[Any, dict[str, int]]:
-    lines: dict[str, int] = {"": 1}
-    try:
-        loader = yaml.SafeLoader(text)
-        node = loader.get_single_node()
-        return (_value(loader, node, "", lines) if node else {}), lines
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise _unreadable(mark.line + 1 if mark else 1, str(error.problem)) from None
-    except ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise _unreadable(line, f"unacceptable character U+{error.character:04X}") from None
-    except RecursionError:
-        raise _unreadable(1, "it is nested too deeply") from None
-
-
-def _unreadable(line: int, problem: str) -> ConfigurationRefused:
-    return ConfigurationRefused([LocatedFinding(line, Finding("", "not_yaml", Phrase(CONTEXT, NOT_YAML, {"problem": problem})))])
-
-
-def _value(loader: yaml.SafeLoader, node: yaml.Node, path: str, lines: dict[str, int]) -> Any:
-    lines.setdefault(path, node.start_mark.line + 1)
-    if len(lines) > _MOST_VALUES or path.count(".") > _DEEPEST:
-        raise _unreadable(node.start_mark.line + 1, "it is nested too deeply or has too many values")
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(loader, node, path, lines)
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(loader, each, _join(path, str(number)), lines) for number, each in enumerate(node.value)]
-    return _constructed(loader, node)
-
-
-def _constructed(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
-    """The value of a scalar or key. PyYAML does not wrap the exceptions of its conversions."""
-    try:
-        return loader.construct_object(node, deep=True)
-    except (ValueError, LookupError, AttributeError, TypeError):
-        raise _unreadable(node.start_mark.line + 1, f"this is no {node.tag.rpartition(':')[2]}") from None
-
-
-def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, path: str, lines: dict[str, int]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        key = str(_constructed(loader, key_node))
-        if key in values:
-            message = Phrase(CONTEXT, DOUBLED_NAME, {"name": key})
-            raise ConfigurationRefused(
-                [LocatedFinding(key_node.start_mark.line + 1, Finding(_join(path, key), "doubled", message))]
-            )
-        lines[_join(path, key)] = key_node.start_mark.line + 1
-        values[key] = _value(loader, value_node, _join(path, key), lines)
-    return values
-
-
-def _join(path: str, part: str) -> str:
-    return f"{path}.{part}" if path else part
-
-
-def _line(lines: dict[str, int], path: str) -> int:
-    """The line of the field, or of the nearest enclosing element in the file."""
-    while path not in lines:
-        path = path.rpartition(".")[0]
-    return lines[path]
-
-
 def _resolved(data: Any, folder: Path) -> Any:
     """`data` with relative paths made absolute."""
     if isinstance(data, list):
@@ -207,27 +102,9 @@ def _resolved(data: Any, folder: Path) -> Any:
 
 
 def _doubled(configuration: Configuration) -> list[Finding]:
-    """Findings for entries that are in the file twice."""
-    found: list[Finding] = []
-    mailboxes = configuration.mailboxes or []
-    for number, mailbox in enumerate(mailboxes):
-        for each in check_among(mailbox, mailboxes[:number]):
-            found.append(Finding(f"mailboxes.{number}.{each.field}", each.rule, each.message))
-    owners: dict[str, str] = {}
-    for number, technician in enumerate(configuration.technicians or []):
-        found += taken_addresses(number, technician, owners)
-        owners |= dict.fromkeys(technician.addresses, technician.name)
-    found += _same("requestors", "email", [each.email for each in configuration.requestors or []], address_key)
-    found += _same("ticket_templates", "name", [each.name for each in configuration.ticket_templates or []], str.casefold)
-    return found
-
-
-def _same(part: str, field: str, values: Sequence[str], key: Callable[[str], str]) -> list[Finding]:
-    """Findings for values whose key occurred before."""
-    seen: set[str] = set()
-    found = []
-    for number, value in enumerate(values):
-        if key(value) in seen:
-            found.append(finding(f"{part}.{number}.{field}", "doubled", value=value))
-        seen.add(key(value))
-    return found
+    return [
+        *check_mailboxes(configuration.mailboxes or []),
+        *check_technicians(configuration.technicians or []),
+        *check_requestors(configuration.requestors or []),
+        *check_templates(configuration.ticket_templates or []),
+    ]

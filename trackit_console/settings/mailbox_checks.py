@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from trackit_console.settings.mailbox import Mailbox, Microsoft365, ServerMailbox
+from trackit_console.settings.exchange_mailbox import Microsoft365
+from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.oauth import OAuthApplication
+from trackit_console.settings.server_mailbox import ServerMailbox
 from trackit_console.settings.validation import Finding, finding
 
 

@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, TypeAdapter, model_validator
 
 from trackit_console.domain.addresses import address_key
+from trackit_console.settings.any_mailbox import PASSWORD_DESCRIPTION
 from trackit_console.settings.certificates import CertificateCheck
 from trackit_console.settings.field_types import HIDE_INPUT, AccountName, EmailAddress, Port, Secret, ServerName, Settings
-from trackit_console.settings.mailbox import PASSWORD_DESCRIPTION, Mailbox
+from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.oauth import OAuthApplication
 from trackit_console.settings.presentation import Presentation
 from trackit_console.settings.validation import Finding, finding, rule_error

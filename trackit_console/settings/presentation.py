@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from trackit_console.settings.field_types import metadata_of
+from trackit_console.settings.limits import metadata_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,17 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from trackit_console.settings.certificates import CertificateCheck
-from trackit_console.settings.field_types import IntRange, is_secret, limits_of
+from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth, Microsoft365
+from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.filters import FilterRule, Filters
-from trackit_console.settings.mailbox import MAILBOX_MODELS, EwsBasic, EwsOAuth, Imap, Microsoft365, Pop3
+from trackit_console.settings.limits import IntRange, limits_of
+from trackit_console.settings.mailbox import MAILBOX_MODELS
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.oauth import OAuthApplication
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.presentation import presentation_of
+from trackit_console.settings.server_mailbox import Imap, Pop3
 
 Models = Sequence[type[BaseModel]]
 ROOT = Path(__file__).resolve().parents[2]

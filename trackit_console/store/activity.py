@@ -78,6 +78,7 @@ class Activity:
     def page(self, query: ActivityQuery, limit: int = 200, offset: int = 0) -> list[ActivityView]:
         """The messages that match, the newest first."""
         asked = select(ActivityRow, MailboxRow.name).join(MailboxRow, MailboxRow.id == ActivityRow.mailbox_id)
+        # With the id: messages of one batch have the same moment, and a page must not repeat or skip one.
         rows = _narrowed(asked, query).order_by(ActivityRow.at.desc(), ActivityRow.delivery_id.desc()).limit(limit).offset(offset)
         return [_view(row.ActivityRow, row.name) for row in self._session.execute(rows)]
 
@@ -87,6 +88,7 @@ class Activity:
             select(ActivityRow, MailboxRow.name, DeliveryRow, QuarantineRow, RawMessageRow.headers_only)
             .join(MailboxRow, MailboxRow.id == ActivityRow.mailbox_id)
             .join(DeliveryRow, DeliveryRow.id == ActivityRow.delivery_id)
+            # Outer: most messages were never in quarantine, and filtered ones have no bytes.
             .outerjoin(QuarantineRow, QuarantineRow.delivery_id == ActivityRow.delivery_id)
             .outerjoin(RawMessageRow, RawMessageRow.delivery_id == ActivityRow.delivery_id)
             .where(ActivityRow.delivery_id == delivery_id)

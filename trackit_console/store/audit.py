@@ -50,6 +50,7 @@ class Audit:
         action = "added" if before is None else "deleted" if after is None else "changed"
         values = {"before": masked(before) if before else None, "after": masked(after) if after else None}
         self._write(action, kind, name, by, **values)
+        # Counted by the database: two admins who save at once move it by two.
         changed = {"revision": RevisionRow.revision + 1, "changed_at": self._now(), "changed_by": cut(by, 255)}
         self._session.execute(update(RevisionRow).values(**changed))
 

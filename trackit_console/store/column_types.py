@@ -82,4 +82,5 @@ def cut(value: str, units: int) -> str:
     if len(value) * 2 <= units or len(value.encode("utf-16-le", "surrogatepass")) // 2 <= units:
         return value
     kept = value.encode("utf-16-le", "surrogatepass")[: units * 2]
+    # `ignore` drops half of a surrogate pair at the end.
     return kept.decode("utf-16-le", "ignore")

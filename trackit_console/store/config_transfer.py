@@ -11,7 +11,8 @@ from typing import TypeVar
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from trackit_console.domain.addresses import address_key
-from trackit_console.settings.configuration import Configuration, ConfigurationFile, taken_addresses
+from trackit_console.settings.configuration import Configuration, ConfigurationFile
+from trackit_console.settings.configuration_checks import taken_addresses
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.mailbox_checks import check_among
 from trackit_console.settings.outgoing import check_from_address
@@ -58,6 +59,7 @@ def _import_technicians(transaction: Transaction, file: ConfigurationFile, by: s
     replaced = {address_key(each.email) for each in new}
     others = [each for each in transaction.people.technicians() if not replaced & set(each.addresses)]
     owners = {address: each.name for each in others for address in each.addresses}
+    # All are checked before the first is saved: one run lists every technician that collides.
     file.refuse([found for number, each in enumerate(new) for found in taken_addresses(number, each, owners)])
     for technician in new:
         transaction.people.save_technician(technician, by)
@@ -110,6 +112,7 @@ def _with_secrets(value: T, stored: BaseModel) -> T:
         for name in type(value).model_fields
         if getattr(value, name) is None and isinstance(getattr(stored, name, None), SecretStr)
     }
+    # Either a secret or a certificate: the file chose the certificate.
     if getattr(value, "certificate_file", None):
         kept.pop("client_secret", None)
     return value.model_copy(update=kept)

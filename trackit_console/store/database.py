@@ -23,12 +23,13 @@ from trackit_console.domain.events import Listener
 from trackit_console.paths import DataDir
 from trackit_console.store.database_key import unlock
 from trackit_console.store.database_setup import require_schema
+from trackit_console.store.database_url import shown_name
 from trackit_console.store.deliveries import Deliveries
 from trackit_console.store.driver_errors import mapped
-from trackit_console.store.engine import WRITE, make_engine, shown_name, use_write_ahead_log
-from trackit_console.store.errors import (
-    Cancelled,
-)
+from trackit_console.store.engine import WRITE, make_engine, use_write_ahead_log
+from trackit_console.store.errors import Cancelled
+from trackit_console.store.pending_messages import PendingMessages
+from trackit_console.store.recorder import Recorder
 from trackit_console.store.retry import retrying
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.transaction import Transaction
@@ -46,9 +47,10 @@ class Database:
         self._clock = clock
         self._writing = threading.Lock() if engine.dialect.name == "sqlite" else None
         self.listeners: list[Listener] = []
-        self.deliveries = Deliveries(
-            self.unit_of_work, partial(self._connect, False), partial(self._connect, True), self.retrying, self._clock.now
-        )
+        reading, writing = partial(self._connect, False), partial(self._connect, True)
+        self.deliveries = Deliveries(reading, writing, self._clock.now)
+        self.pending_messages = PendingMessages(self.unit_of_work, reading)
+        self.recorder = Recorder(self.unit_of_work, self.retrying, self.deliveries)
 
     @property
     def name(self) -> str:
@@ -68,6 +70,7 @@ class Database:
             transaction = Transaction(session, self._box, self._clock)
             work = UnitOfWork(transaction, self.listeners, transaction.now)
             yield work
+            # Without `commit` nothing stays: a decision that was only half written must not be kept by leaving the block.
             if work.committed:
                 session.flush()
             else:
@@ -95,6 +98,7 @@ class Database:
         with self._transaction(write) as connection:
             yield connection
             kept = write and connection.in_transaction()
+        # After the commit: until then a cancelled transaction could still be rolled back.
         if kept:
             committed()
 
@@ -106,9 +110,11 @@ class Database:
             self._engine.connect().execution_options(**{WRITE: write}) as connection,
             connection.begin() as transaction,
         ):
+            # Checked twice: before any work, and again just before the commit.
             _raise_if_cancelled()
             yield connection
             _raise_if_cancelled()
+            # Rolled back, not committed: a reader must not keep what it wrote by mistake.
             if not write:
                 transaction.rollback()
 
@@ -145,6 +151,7 @@ def open_database(url: str, data_dir: DataDir, clock: Clock | None = None) -> Da
     try:
         with mapped(shown_name(engine.url)):
             require_schema(engine)
+            # Only after the schema was recognized: the mode is written into the file, which may be of another program.
             use_write_ahead_log(engine)
         box = unlock(engine, data_dir)
     except BaseException:

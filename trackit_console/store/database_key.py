@@ -14,8 +14,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, Engine, insert, select
 
 from trackit_console.paths import DataDir
+from trackit_console.store.database_url import shown_name
 from trackit_console.store.driver_errors import mapped
-from trackit_console.store.engine import WRITE, shown_name
+from trackit_console.store.engine import WRITE
 from trackit_console.store.errors import DatabaseDamaged, UniqueTaken, WrongKey
 from trackit_console.store.key_storage import KeyNotKept, KeyStorage
 from trackit_console.store.secrets import SecretBox

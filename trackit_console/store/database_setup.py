@@ -10,8 +10,9 @@ from sqlalchemy.engine import make_url
 from trackit_console.paths import DataDir, make_private_folder
 from trackit_console.store import schema
 from trackit_console.store.database_key import adopt
+from trackit_console.store.database_url import shown_name
 from trackit_console.store.driver_errors import mapped
-from trackit_console.store.engine import make_engine, shown_name
+from trackit_console.store.engine import make_engine
 from trackit_console.store.errors import DatabaseDamaged, DatabaseMissing, DatabaseUnavailable, SchemaNewer, SchemaOlder
 from trackit_console.store.schema import SchemaState
 from trackit_console.store.secrets import read_recovery_key
@@ -50,6 +51,7 @@ def enroll(url: str, data_dir: DataDir, recovery_key: str) -> None:
     try:
         with mapped(shown_name(engine.url)):
             require_schema(engine)
+        # After the schema was checked: a key is kept only for a database that is ours.
         adopt(engine, data_dir, key)
     finally:
         engine.dispose()
@@ -80,6 +82,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _require_file(engine: Engine) -> None:
+    # SQLite would make an empty file by merely connecting.
     file = engine.url.database
     if engine.dialect.name == "sqlite" and file and not Path(file).exists():
         raise DatabaseMissing(file=file)

@@ -45,6 +45,7 @@ def _ours(error: DBAPIError, database: str) -> Exception:
 
 
 def _sqlite_error(error: DBAPIError, database: str) -> Exception:
+    # sqlite3 has one class for most faults; its texts are fixed in the C library and never translated.
     words = str(error.orig)
     lowered = words.lower()
     if "database or disk is full" in lowered:

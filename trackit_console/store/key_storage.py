@@ -131,11 +131,13 @@ def _read_file(file: Path) -> bytes:
 def _write_owner_only(file: Path, content: bytes) -> None:
     """Writes the file atomically and durably. On Windows it inherits the permissions of the user's profile."""
     beside = file.with_name(f"{file.name}.{uuid4().hex}")
+    # With its rights from the first moment: a later chmod would leave the key readable for a while.
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
+            # Durable before the name is changed: after a power cut the file must not be there without its content.
             os.fsync(stream.fileno())
         beside.replace(file)
     finally:

@@ -58,6 +58,7 @@ class Mailboxes:
         if before is None:
             raise Conflict(None)
         self._swap(mailbox, {**self._columns(mailbox.value), "version": mailbox.version + 1})
+        # Due at once: an admin who corrected a password wants to see that it works.
         changes: dict[str, object] = {"next_poll_at": None}
         if _cursor_is_void(before.value, mailbox.value):
             changes["cursor"] = None
@@ -67,8 +68,9 @@ class Mailboxes:
 
     def delete(self, mailbox: Stored[Mailbox], by: str) -> None:
         """Takes the mailbox away and keeps its history (IN-12); raises `Conflict` as `save` does."""
-        gone = {"deleted_at": self._now(), "version": mailbox.version + 1, "password": None, "client_secret": None}
-        self._swap(mailbox, {**gone, "certificate_password": None})
+        # The row stays for the history of its messages, the secrets do not (SEC-02).
+        without_secrets = dict.fromkeys(("password", "client_secret", "certificate_password"))
+        self._swap(mailbox, {**without_secrets, "deleted_at": self._now(), "version": mailbox.version + 1})
         self._audit.changed(Audited.MAILBOX, mailbox.value.title, by, mailbox.value, None)
 
     def _swap(self, mailbox: Stored[Mailbox], values: dict[str, object]) -> None:
@@ -85,6 +87,7 @@ class Mailboxes:
         return {**columns_of(mailbox, MailboxRow, self._box), "name": mailbox.title}
 
     def _stored(self, row: MailboxRow, *, secrets: bool = False) -> Stored[Mailbox]:
+        # A type of a newer version, or typed by hand: the row is shown as wrong instead of failing the whole list.
         known = row.type in MailboxType.__members__.values()
         model = MAILBOX_MODELS[MailboxType(row.type) if known else MailboxType.IMAP]
         value, found = validated_row(row, model, self._box, secrets=secrets)
@@ -94,7 +97,7 @@ class Mailboxes:
 
 
 def _cursor_is_void(before: Mailbox, after: Mailbox) -> bool:
-    """Another account or folder begins anew. Another port or name of the server does not: that is how the same mail is reached.
+    """Another account or folder starts over. Another port or name of the server does not: that is how the same mail is reached.
 
     Thrown away, the cursor would cost a ticket for each message that a person has read meanwhile. Another server shows by
     itself that its numbers are others (UIDVALIDITY).

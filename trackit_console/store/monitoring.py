@@ -87,18 +87,21 @@ class Monitoring:
             "started_at": host.started_at,
             "heartbeat_at": self._now(),
         }
+        # UPDATE, then INSERT: there is no upsert that both databases know, and only this host writes its row.
         hit = self._session.connection().execute(update(MonitorHostRow).where(MonitorHostRow.id == host.id).values(**values))
         if hit.rowcount == 0:
             self._session.execute(insert(MonitorHostRow).values(id=host.id, **values))
 
     def forget_dead(self) -> None:
         """Forgets hosts that died long ago; by key and in order, so that two hosts that do so do not wait for each other."""
+        # An hour, not `HOST_SECONDS`: a host that hangs for a minute keeps its row.
         dead = select(MonitorHostRow.id).where(MonitorHostRow.heartbeat_at < self._now() - timedelta(hours=1))
         for host_id in sorted(self._session.scalars(dead)):
             self._session.execute(delete(MonitorHostRow).where(MonitorHostRow.id == host_id))
 
     def leave(self, host_id: str) -> None:
         """The host ends: others may take over at once."""
+        # Only its own claim: another console may have taken over after this one hung.
         mine = MonitorControlRow.console_host_id == host_id
         self._session.execute(update(MonitorControlRow).where(mine).values(console_host_id=None, console_expires_at=None))
         self._session.execute(delete(MonitorHostRow).where(MonitorHostRow.id == host_id))
@@ -128,5 +131,6 @@ class Monitoring:
             MonitorControlRow.console_expires_at < now,
         )
         until = now + timedelta(seconds=HOST_SECONDS)
+        # One statement: a check that came first could be out of date when the claim is written.
         claim = update(MonitorControlRow).where(free, ~headless).values(console_host_id=host_id, console_expires_at=until)
         return self._session.connection().execute(claim).rowcount == 1

@@ -47,7 +47,9 @@ class People:
             self._session.add(row)
             self._session.flush()
         row.name, row.email = technician.name, technician.email
+        # Deleted and added again: the position of each changes with the list.
         self._session.execute(delete(TechnicianAddressRow).where(TechnicianAddressRow.technician_id == row.id))
+        # By key: two spellings of one address are one row; the technician's own comes first.
         written = {address_key(each): each for each in (technician.email, *technician.mapped_addresses)}
         for position, (address, as_written) in enumerate(written.items()):
             self._session.add(TechnicianAddressRow(address=address, technician_id=row.id, position=position, written=as_written))

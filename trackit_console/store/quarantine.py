@@ -103,9 +103,11 @@ class Quarantine:
         connection, number = self._work.connection, message.delivery_id
         delivery = change.delivery
         assert delivery is not None, "a decision about a message has its delivery"
+        # First of all: it locks the row, so whoever decides second writes nothing.
         self._close(number, "retried")
         tries = connection.scalar(select(QuarantineRow.tries).where(QuarantineRow.delivery_id == number)) or 0
         again = delivery.outcome is Outcome.QUARANTINED
+        # The old rows go before the new ones come: both have the delivery as their primary key.
         connection.execute(delete(RawMessageRow).where(RawMessageRow.delivery_id == number))
         if again:
             connection.execute(delete(QuarantineRow).where(QuarantineRow.delivery_id == number))
@@ -125,6 +127,7 @@ class Quarantine:
             connection.execute(delete(table).where(table.delivery_id == number))
         pending = {"outcome": None, "tries": 0, "settled_at": None, "post_action": None, "content_key": None}
         connection.execute(update(DeliveryRow).where(DeliveryRow.id == number).values(pending))
+        # Not at the next interval: an admin pressed a button and waits.
         request = update(MailboxStateRow).where(MailboxStateRow.mailbox_id == message.mailbox_id)
         connection.execute(request.values(poll_requests=MailboxStateRow.poll_requests + 1))
 

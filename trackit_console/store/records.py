@@ -83,6 +83,7 @@ class Records:
 
     def page(self, search: str = "", limit: int = 200, offset: int = 0) -> list[RecordView]:
         """The records that match `search`, the newest first."""
+        # By number, not by time: the clock of a server may be set back.
         asked = _matching(_columns(), search).order_by(RecordRow.id.desc()).limit(limit).offset(offset)
         return [_record(row) for row in self._session.execute(asked)]
 

@@ -36,6 +36,7 @@ def retrying(work: Callable[[], T], clock: Clock) -> T:
         try:
             return work()
         except DatabaseBusy:
+            # The time counts as well as the tries: each try may itself wait for a lock until it times out.
             if clock.monotonic() - begun >= GIVE_UP_AFTER:
                 raise
         clock.wait(threading.Event(), pause)

@@ -12,7 +12,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from trackit_console.settings.field_types import StoredSecret, is_secret
+from trackit_console.settings.field_types import is_secret
+from trackit_console.settings.stored_secret import StoredSecret
 from trackit_console.settings.validation import Finding, finding, findings
 from trackit_console.store.errors import WrongKey
 from trackit_console.store.secrets import SecretBox
@@ -43,6 +44,7 @@ def columns_of(value: BaseModel, table: type[Base], box: SecretBox) -> dict[str,
     held = {name: getattr(value, name) for name in type(value).model_fields if name in names}
     sealed = set(stored_secrets(value))
     plain = {name: _plain(name, each, table, box) for name, each in held.items() if name not in sealed}
+    # NULL, not left out: after a change of type the columns of the old type must not stay behind.
     return dict.fromkeys(names - sealed) | plain
 
 
@@ -73,6 +75,7 @@ def _open_secrets(fields: dict[str, Any], table: type[Base], box: SecretBox) -> 
             try:
                 fields[name] = SecretStr(box.open(each.seal, _place(table, name)))
             except WrongKey:
+                # The setting can still be shown and typed again; only signing in is impossible.
                 fields[name] = None
                 found.append(finding(name, "secret_unreadable"))
     return found

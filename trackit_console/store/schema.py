@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, select, table
 from sqlalchemy.sql import column
 
-from trackit_console.store.engine import WRITE, parsed_url
+from trackit_console.store.database_url import parsed_url
+from trackit_console.store.engine import WRITE
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -38,6 +39,7 @@ def state_of(connection: Connection) -> SchemaState:
     revision = revision_of(connection)
     if revision is not None:
         return _compare(revision)
+    # A SQL Server database is made by its administrator and may hold tables of others; a file with tables but without our version is not ours.
     foreign = connection.dialect.name == "sqlite" and inspect(connection).get_table_names()
     return SchemaState.FOREIGN if foreign else SchemaState.EMPTY
 
@@ -59,6 +61,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """Creates the schema, or upgrades it to `HEAD`, in one transaction."""
     from alembic import command
 
+    # One transaction: SQLite and SQL Server both roll back DDL, so an upgrade that fails leaves the old schema.
     with (
         engine.connect().execution_options(**{WRITE: True}) as connection,
         _without_foreign_keys(connection),
@@ -102,6 +105,7 @@ def _config(output: io.StringIO | None = None) -> Config:
     from alembic.config import Config
 
     config = Config(output_buffer=output) if output else Config()
+    # Alembic reads its options with ConfigParser, which takes % for the start of a variable.
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config

@@ -12,7 +12,7 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from trackit_console.logs import mask_in_logs
+from trackit_console.log_masking import mask_in_logs
 from trackit_console.store.errors import WrongKey
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
@@ -42,6 +42,7 @@ class SecretBox:
     def seal(self, secret: str, place: str) -> str:
         """Encrypts `secret`. The text can be decrypted with this key only, and only for the same `place` (table and column)."""
         mask_in_logs(secret)
+        # A nonce must never repeat under one key (NIST SP 800-38D section 8); 96 random bits are one of its two ways.
         nonce = os.urandom(12)
         sealed = self._cipher.encrypt(nonce, secret.encode(), place.encode())
         return _MARK + base64.b64encode(nonce + sealed).decode()
@@ -65,10 +66,12 @@ class SecretBox:
             data = base64.b64decode(sealed.removeprefix(_MARK))
             return self._cipher.decrypt(data[:12], data[12:], place.encode()).decode()
         except (InvalidTag, ValueError):
+            # Not chained: a UnicodeDecodeError holds the decrypted bytes.
             raise WrongKey from None
 
     def recovery_key(self) -> str:
         """The key as groups of letters and digits with a checksum, to be typed on another computer."""
+        # Base32 (RFC 4648): no letter case, and neither 0 nor 1, which are read as O and I.
         text = base64.b32encode(self._key + _check_sum(self._key)).decode().rstrip("=")
         return "-".join(text[at : at + 5] for at in range(0, len(text), 5))
 

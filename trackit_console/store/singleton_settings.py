@@ -82,6 +82,7 @@ class SingletonSettings:
         """Raises `Conflict` when the settings were changed since they were read."""
         before = self.monitor()
         self._swap(MonitorSettingsRow, monitor.version, columns_of(monitor.value, MonitorSettingsRow, self._box), before)
+        # Track-It! keeps this one in NAMSYSProperties, so it is written there and not into our table (MON-06).
         self._session.execute(
             update(PropertyRow).where(PropertyRow.name == POST_ACTION_PROPERTY).values(value=str(int(monitor.value.post_action)))
         )
@@ -109,6 +110,7 @@ class SingletonSettings:
         before = self.filters()
         self._swap(FilterSettingsRow, filters.version, {"accept_from": filters.value.accept_from}, before)
         rows: dict[tuple[str, str], list[FilterRuleRow]] = {}
+        # Descending, because `pop` below takes the last: of equal rules the first keeps its count.
         for row in self._session.scalars(select(FilterRuleRow).order_by(FilterRuleRow.position.desc())):
             rows.setdefault((row.rule_list, row.text), []).append(row)
         for rule_list, rules in (("sender", filters.value.sender), ("subject", filters.value.subject)):
@@ -161,5 +163,6 @@ class SingletonSettings:
         saved: object,
     ) -> None:
         changed = update(table).where(table.id == ONE, table.version == version).values(**columns, version=version + 1)
+        # Optimistic locking (DB-04): no row has this version any more if somebody saved meanwhile.
         if self._session.connection().execute(changed).rowcount == 0:
             raise Conflict(saved)

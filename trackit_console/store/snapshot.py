@@ -109,6 +109,7 @@ def _settings(transaction: Transaction, before: Snapshot | None, secrets: bool) 
         return before
     for _ in range(CONSISTENT_TRIES):
         read = _read_settings(transaction, revision, secrets)
+        # Every save counts the revision in its own transaction, so an unmoved one means that nothing was saved meanwhile.
         again = transaction.audit.revision()
         if again.number == revision.number:
             break

@@ -58,7 +58,7 @@ NUMBERS: Mapping[type[StoreError], str] = {
         "904 922 923 924 926 927 942 945 952 954 955 959 976 978 982 983 3906 "  # the database
         "6005 17142 17148 18401 18451 18461"  # the server
     ),
-    # an admin must mend it
+    # an admin must fix it
     DiskFull: "1101 1105 9002",
     SignInToDatabaseRefused: "18456 18450 18457",
     DatabasePasswordExpired: "18463 18464 18465 18466 18467 18468 18487 18488",

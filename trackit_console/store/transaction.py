@@ -12,6 +12,7 @@ from trackit_console.clock import Clock
 from trackit_console.store.activity import Activity
 from trackit_console.store.audit import Audit
 from trackit_console.store.column_types import Moment
+from trackit_console.store.mailbox_leases import MailboxLeases
 from trackit_console.store.mailbox_states import MailboxStates
 from trackit_console.store.mailboxes import Mailboxes
 from trackit_console.store.monitoring import Monitoring
@@ -36,6 +37,7 @@ class Transaction:
         The embedded database has that of its computer, which all processes on it share.
         """
         if self.session.get_bind().dialect.name == "mssql":
+            # Asked once a transaction: all its rows have the same moment.
             moment: datetime = self.session.execute(select(func.sysutcdatetime(type_=Moment()))).scalar_one()
             return moment
         return self._clock.now()
@@ -62,6 +64,10 @@ class Transaction:
     @cached_property
     def monitoring(self) -> Monitoring:
         return Monitoring(self.session, self._now)
+
+    @cached_property
+    def mailbox_leases(self) -> MailboxLeases:
+        return MailboxLeases(self.session, self._now)
 
     @cached_property
     def mailbox_states(self) -> MailboxStates:

@@ -1,4 +1,4 @@
-"""A server's certificate in the form that users compare. `tls` reads and checks it."""
+"""A server's certificate in the form that users compare. `certificate_reader` parses it, `tls` has it checked."""
 
 from __future__ import annotations
 

@@ -1,14 +1,12 @@
-"""The connection test: runs the phases of a connection and reports the start and end of each (IN-10, OUT-05).
+"""The connection test: which phases it runs, and the test message that it sends (IN-10, OUT-05).
 
-It works on unsaved values. The first failure ends the test, and the remaining phases are skipped. The last phase sends
-a test message to the mailbox through the outgoing account. The phases are those that the monitor uses.
+It works on unsaved values. The last phase sends a test message to the mailbox through the outgoing account. The phases
+are those that the monitor uses; `step_runner` runs and reports them.
 """
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from email.message import EmailMessage
@@ -18,10 +16,11 @@ from trackit_console.cancel import Cancel
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import Outgoing
 from trackit_console.transports.connection_phases import Phase, Timeouts, walk
-from trackit_console.transports.errors import Cancelled, NotInThisVersion, TlsFailed, TransportError
+from trackit_console.transports.errors import NotInThisVersion
 from trackit_console.transports.factory import OpenSender, OpenSource, open_sender, open_source
 from trackit_console.transports.source import Sender
-from trackit_console.transports.steps import Step, StepName, StepState
+from trackit_console.transports.step_runner import NOT_REACHED, failed_step, run_steps
+from trackit_console.transports.steps import Step, StepName
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 STEP_SECONDS = 15.0
@@ -33,8 +32,6 @@ OUTGOING_NOT_SUPPORTED = Phrase(
     "transports",
     QT_TRANSLATE_NOOP("transports", "No test message was sent: the outgoing account cannot be used in this version yet."),
 )
-NOT_REACHED = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not tried, because an earlier step failed."))
-CANCELLED = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not tried, because the test was cancelled."))
 SENT = QT_TRANSLATE_NOOP("transports", "Sent to {recipient} through {server}.")
 
 
@@ -52,13 +49,13 @@ def check_mailbox(
     try:
         source = source_opener(mailbox, timeouts)
     except NotInThisVersion as problem:
-        yield _failed(StepName.RESOLVE, problem, 0.0)
+        yield failed_step(StepName.RESOLVE, problem, 0.0)
         return
     with ExitStack() as opened:
         opened.callback(source.close)
         last = _test_message(mailbox.address, outgoing, timeouts, sender_opener, opened)
         sending = last if isinstance(last, Phase) else Phase(StepName.SEND, source, _nothing, lambda: NOT_REACHED, skipped=last)
-        yield from _run_all([*source.phases, sending], cancel, step_seconds)
+        yield from run_steps([*source.phases, sending], cancel, step_seconds)
 
 
 def check_outgoing(
@@ -73,11 +70,11 @@ def check_outgoing(
     try:
         sender = sender_opener(outgoing, _timeouts(step_seconds))
     except NotInThisVersion as problem:
-        yield _failed(StepName.RESOLVE, problem, 0.0)
+        yield failed_step(StepName.RESOLVE, problem, 0.0)
         return
     with ExitStack() as opened:
         opened.callback(sender.close)
-        yield from _run_all([*sender.phases, _sending(sender, outgoing, recipient)], cancel, step_seconds)
+        yield from run_steps([*sender.phases, _sending(sender, outgoing, recipient)], cancel, step_seconds)
 
 
 def _timeouts(step_seconds: float) -> Timeouts:
@@ -127,45 +124,6 @@ def _message(sender: str, recipient: str) -> EmailMessage:
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content("This message was sent by a connection test of the Track-It! email console. Nothing needs to be done.\n")
     return message
-
-
-def _run_all(phases: Sequence[Phase], cancel: Cancel, seconds: float) -> Iterator[Step]:
-    skip_reason: Phrase | None = None
-    for phase in phases:
-        if (reason := skip_reason or phase.skipped) is not None:
-            yield Step(phase.name, StepState.SKIPPED, detail=reason)
-            continue
-        yield Step(phase.name, StepState.RUNNING)
-        step = _run(phase, cancel, seconds)
-        if step.state is not StepState.PASSED:
-            skip_reason = NOT_REACHED if step.state is StepState.FAILED else CANCELLED
-        yield step
-
-
-def _run(phase: Phase, cancel: Cancel, seconds: float) -> Step:
-    """Runs one phase under a time limit. The timer also stops a server that sends byte by byte and so resets socket timeouts."""
-    started = time.monotonic()
-    limit = threading.Timer(seconds, phase.abortable.expire)
-    limit.daemon = True
-    limit.start()
-    unregister = cancel.on_cancel(phase.abortable.abort)
-    try:
-        phase.run()
-        found = phase.describe()
-    except Cancelled as cancelled:
-        return Step(phase.name, StepState.SKIPPED, time.monotonic() - started, cancelled.message, code=cancelled.code)
-    except TransportError as problem:
-        return _failed(phase.name, problem, time.monotonic() - started)
-    finally:
-        unregister()
-        limit.cancel()
-    return Step(phase.name, StepState.PASSED, time.monotonic() - started, found)
-
-
-def _failed(name: StepName, problem: TransportError, seconds: float) -> Step:
-    remedy = problem.remedy_message if problem.remedy else None
-    certificate = problem.certificate if isinstance(problem, TlsFailed) else None
-    return Step(name, StepState.FAILED, seconds, problem.message, remedy, problem.code, problem.detail, certificate)
 
 
 def _nothing() -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from trackit_console.settings.mailbox import TYPE_LABELS, WORKING_TYPES, Imap, Mailbox, MailboxType
+from trackit_console.settings.mailbox import TYPE_LABELS, WORKING_TYPES, Mailbox, MailboxType
 from trackit_console.settings.outgoing import (
     AUTHENTICATION_LABELS,
     WORKING_AUTHENTICATIONS,
     BasicOutgoing,
     Outgoing,
 )
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import NotInThisVersion
 from trackit_console.transports.source import Sender, Source

@@ -6,19 +6,16 @@ second connection, so that a server that is merely slow is not disturbed.
 
 from __future__ import annotations
 
-import re
 import socket
 import ssl
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
+from trackit_console.transports.connection import Connection
 from trackit_console.transports.errors import ProtocolBroken, TlsExpected, TransportError, WrongProtocol
+from trackit_console.transports.service_signatures import TLS, service_of
 from trackit_console.transports.steps import StepName
 from trackit_console.transports.tls import unchecked_context
-
-if TYPE_CHECKING:
-    from trackit_console.transports.connection import Connection
 
 LINE_LIMIT = 8192
 """Maximum bytes of a line that is read here, before a library takes over."""
@@ -30,28 +27,9 @@ SMTP_RELAY_PORT = 25
 """Not probed: MX servers treat a client that sends before the greeting as a spammer (postscreen's pregreet test)."""
 HTTP_REQUEST = b"GET / HTTP/1.0\r\n\r\n"
 
-TLS = "TLS"
-_SIGNATURES = (
-    (re.compile(rb"[\x14-\x17]\x03[\x00-\x04]"), TLS),
-    (re.compile(rb"\* (OK|PREAUTH|BYE)\b", re.IGNORECASE), "IMAP"),
-    (re.compile(rb"(\+OK|-ERR)\b", re.IGNORECASE), "POP3"),
-    (re.compile(rb"SSH-\d"), "SSH"),
-    (re.compile(rb"HTTP/\d|<!doctype|<html", re.IGNORECASE), "HTTP"),
-    (re.compile(rb"(220|421)[ -].*(ftp|filezilla)", re.IGNORECASE), "FTP"),
-    (re.compile(rb"[245]\d\d[ -].*nntp", re.IGNORECASE), "NNTP"),
-    (re.compile(rb"[245]\d\d[ -]"), "SMTP"),
-    (re.compile(rb'"IMPLEMENTATION"'), "ManageSieve"),
-    (re.compile(rb"RFB \d"), "VNC"),
-    (re.compile(rb"\xff[\xfb-\xfe]"), "Telnet"),
-)
 _BINARY = (TLS, "Telnet")
 _BINARY_SIGNATURE = 3
 """Bytes that are enough to recognize those."""
-
-
-def service_of(first: bytes) -> str:
-    """The protocol whose servers start with the bytes `first`, empty if unknown."""
-    return next((name for sign, name in _SIGNATURES if sign.match(first)), "")
 
 
 def read_greeting(connection: Connection, sock: socket.socket, step: StepName) -> str:

@@ -1,38 +1,26 @@
-"""imapclient on our `Connection`: greeting, STARTTLS, sign-in, and the mapping of its errors (RFC 3501, 2595, 5530).
+"""imapclient on our `Connection`: the greeting and STARTTLS (RFC 3501, RFC 2595).
 
-`imap`, `imap_reading` and `imap_settling` decide which commands are sent; `imap_refusals` interprets refusals.
+`imap`, `imap_reading` and `imap_settling` decide which commands are sent; `imap_errors` maps what goes wrong.
 """
 
 from __future__ import annotations
 
 import imaplib
-import re
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import LoginError
 
-from trackit_console import __version__
 from trackit_console.transports.connection import Connection
 from trackit_console.transports.errors import (
-    FolderReadOnly,
     ProtocolBroken,
     ServerBusy,
     StartTlsMissing,
     StartTlsRefused,
-    TransportError,
 )
 from trackit_console.transports.greeting import read_greeting, read_line
+from trackit_console.transports.imap_errors import exchange
 from trackit_console.transports.imap_refusals import kind_of_refusal
 from trackit_console.transports.steps import StepName
-
-PROGRAM = {"name": "Track-It! Email Console", "version": __version__}
-"""The ID that this program sends to servers (RFC 2971)."""
-
-_ATOM_LIKE = re.compile(r"[A-Za-z0-9.@_+=/$!?#&'~|^:;,<>-]+")
 
 
 class _Imap4(imaplib.IMAP4):
@@ -115,108 +103,3 @@ def _read_greeting(connection: Connection, sock: socket.socket, step: StepName) 
         words = connection.clean(greeting)
         raise (kind_of_refusal(words, step) or ServerBusy)(words, step=step, **connection.facts)
     return greeting
-
-
-def sign_in(client: Client, name: str, password: str) -> None:
-    """Signs in with LOGIN, or with AUTHENTICATE PLAIN if LOGIN cannot carry the name or the password.
-
-    Call it within `exchange`, which maps refusals.
-    """
-    if client.preauthenticated:
-        return
-    plain = client.has_capability("AUTH=PLAIN")
-    login = not client.has_capability("LOGINDISABLED")
-    login_carries_it = _ATOM_LIKE.fullmatch(name) and password.isascii()
-    try:
-        if plain and not (login and login_carries_it):
-            client.plain_login(name, password)
-        elif login:
-            _log_in(client, name, password)
-        else:
-            raise imaplib.IMAP4.error("[PRIVACYREQUIRED] LOGINDISABLED, and no AUTH=PLAIN")
-    except LoginError as error:
-        # imapclient raises it for a lost connection as well, which must not count as a wrong password.
-        if isinstance(error.__context__, imaplib.IMAP4.abort):
-            raise error.__context__ from None
-        raise imaplib.IMAP4.error(" ".join([str(error), *_alerts(client)])) from None
-
-
-def _alerts(client: Client) -> list[str]:
-    """The ALERT texts that accompanied the last command; they must be shown to the user (RFC 3501 section 7.1)."""
-    lines = [line for kind in ("OK", "NO", "BAD") for line in client.untagged(kind)]
-    return [line.decode("utf-8", "replace") for line in lines if line.upper().startswith(b"[ALERT]")]
-
-
-def send_id(client: Client) -> None:
-    """Sends ID if the server supports it (RFC 2971): some let no folder be selected without it (NetEase).
-
-    Call it within `exchange`. A refusal is ignored: nothing depends on the answer.
-    """
-    if not client.has_capability("ID"):
-        return
-    try:
-        client.id_(PROGRAM)
-    except imaplib.IMAP4.abort:
-        raise
-    except imaplib.IMAP4.error:
-        pass
-
-
-def _log_in(client: Client, name: str, password: str) -> None:
-    # imaplib quotes the password but not the name, so DOMAIN\user would break the command. It encodes both as ASCII.
-    if not (name + password).isascii():
-        raise imaplib.IMAP4.error("[PRIVACYREQUIRED] letters outside of ASCII need AUTH=PLAIN, which is not offered")
-    name = name if _ATOM_LIKE.fullmatch(name) else '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    client.login(name, password)
-
-
-@contextmanager
-def exchange(
-    connection: Connection, step: StepName, otherwise: type[TransportError] = ProtocolBroken, **facts: Any
-) -> Iterator[None]:
-    """Wraps every exchange with the server: maps the errors of imaplib, imapclient and the socket to ours.
-
-    `otherwise` is the error for a refusal that has neither a known response code nor a known text.
-    """
-    facts = {**connection.facts, **facts}
-    with connection.mapped(step):
-        try:
-            yield
-        # `from None`: the library's error may contain the command, and with it the password.
-        except imaplib.IMAP4.readonly as error:
-            raise FolderReadOnly(connection.clean(str(error)), step=step, **facts) from None
-        except imaplib.IMAP4.abort as error:
-            raise _abort_error(connection, error, step, facts) from None
-        except imaplib.IMAP4.error as error:
-            raise refused_error(connection, error, step, otherwise, facts) from None
-        except (ValueError, TypeError, LookupError, AssertionError) as error:
-            raise ProtocolBroken(connection.clean(str(error)), step=step, **facts) from None
-
-
-def refusal(connection: Connection, error: imaplib.IMAP4.error) -> str:
-    """The server's text for a refused command; re-raises `error` if the connection ended instead."""
-    if isinstance(error, imaplib.IMAP4.abort):
-        raise error
-    return connection.clean(str(error))
-
-
-def refused_error(
-    connection: Connection, error: imaplib.IMAP4.error, step: StepName, otherwise: type[TransportError], facts: dict[str, Any]
-) -> TransportError:
-    """Our error for a refused command; `otherwise` if the server's text does not tell."""
-    words = connection.clean(str(error))
-    if "command error: BAD" in words:
-        otherwise = ProtocolBroken
-    return (kind_of_refusal(words, step) or otherwise)(words, step=step, words=words, **facts)
-
-
-def _abort_error(connection: Connection, error: imaplib.IMAP4.abort, step: StepName, facts: dict[str, Any]) -> TransportError:
-    if connection.ended:
-        return connection.problem(error, step)
-    words = connection.clean(str(error))
-    if kind := kind_of_refusal(words, step):
-        return kind(words, step=step, words=words, **facts)
-    # imaplib also raises `abort` for a response that it cannot parse.
-    if "unexpected response" in words:
-        return ProtocolBroken(words, step=step, **facts)
-    return connection.problem(error, step)

@@ -1,7 +1,7 @@
 """Downloads messages of an IMAP folder: sizes first, then bodies in batches, skipping what the server does not deliver.
 
-A FETCH that the server refuses is halved until the culprit is isolated, so that one message cannot block a mailbox
-(RUN-04). `imap` decides which messages are new; `imap_session` reopens a lost connection.
+`imap` decides which messages are new, `imap_fetching` isolates a message that cannot be fetched, `imap_session` reopens a
+lost connection.
 """
 
 from __future__ import annotations
@@ -9,40 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.transports.errors import TransportError
+from trackit_console.transports.imap_fetching import Answer, Fetch, HalvingFetch, Refused, chunks
 from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Absent, Fetched
 
-UIDS_A_COMMAND = 500
-"""Maximum UIDs in one command: with ten digits each, the line stays below the 8,192 bytes of RFC 7162 section 4."""
 HEADER_BYTES = 256 * 1024
 """Maximum bytes of a header block to download: no genuine header is longer."""
-REFUSED_IN_A_ROW = 10
-"""Consecutive refusals after which the fault lies with the mailbox and not with single messages."""
-
 SIZES = ("RFC822.SIZE", "INTERNALDATE")
 # PEEK, because BODY[] and RFC822 would mark the messages as read (RFC 3501 section 6.4.5).
 BODIES = ("BODY.PEEK[]",)
 HEADERS = (f"BODY.PEEK[HEADER]<0.{HEADER_BYTES}>",)
 
-Answer = dict[bytes, Any]
-Fetch = Callable[[Sequence[int], Sequence[str]], dict[int, Answer]]
-"""Sends one FETCH for these UIDs and items; raises `Refused`, or `TransportError` if it is pointless to continue."""
 T = TypeVar("T")
-
-
-class Refused(Exception):
-    """The server refused a FETCH; the session is usable, and a smaller FETCH may succeed.
-
-    `temporary` means that by the server's own text the messages are not the cause.
-    """
-
-    def __init__(self, problem: TransportError, *, temporary: bool) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.temporary = temporary
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +41,8 @@ class Reading:
     """Downloads through `fetch`; `ref_of` makes the ref of a UID."""
 
     def __init__(self, fetch: Fetch, ref_of: Callable[[int], MessageRef]) -> None:
-        self._fetch = fetch
+        self._fetch = HalvingFetch(fetch)
         self._ref_of = ref_of
-        self._refused_in_a_row = 0
         self._body_received = False
         self._temporary_refusals: dict[MessageRef, TransportError] = {}
 
@@ -169,7 +149,7 @@ class Reading:
 
     def _responses(self, uids: Sequence[int], items: Sequence[str]) -> Iterator[tuple[int, Answer | None, str]]:
         """The FETCH data of each message, in order: empty if it no longer exists, None and the server's text if refused."""
-        for uid, answer in self._fetch_halving(uids, items):
+        for uid, answer in self._fetch(uids, items):
             if not isinstance(answer, Refused):
                 self._body_received = self._body_received or items == BODIES
                 yield uid, answer, ""
@@ -177,31 +157,6 @@ class Reading:
             if answer.temporary:
                 self._temporary_refusals[self._ref_of(uid)] = answer.problem
             yield uid, None, answer.problem.detail
-
-    def _fetch_halving(self, uids: Sequence[int], items: Sequence[str]) -> Iterator[tuple[int, Answer | Refused]]:
-        if not uids:
-            return
-        try:
-            responses = self._fetch(uids, items)
-        except Refused as refused:
-            if len(uids) > 1:
-                middle = len(uids) // 2
-                yield from self._fetch_halving(uids[:middle], items)
-                yield from self._fetch_halving(uids[middle:], items)
-                return
-            self._refused_in_a_row += 1
-            if self._refused_in_a_row >= REFUSED_IN_A_ROW:
-                raise refused.problem from None
-            yield uids[0], refused
-        else:
-            self._refused_in_a_row = 0
-            yield from ((uid, responses.get(uid, {})) for uid in uids)
-
-
-def chunks(uids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Splits the UIDs into groups that fit into one command."""
-    for start in range(0, len(uids), UIDS_A_COMMAND):
-        yield uids[start : start + UIDS_A_COMMAND]
 
 
 def _collect(items: Iterable[T]) -> tuple[list[T], TransportError | None]:

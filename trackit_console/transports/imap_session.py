@@ -9,12 +9,12 @@ import imaplib
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, Self
 
 from imapclient.exceptions import ProtocolError
 
-from trackit_console.settings.mailbox import Imap
-from trackit_console.transports.connection import Connection
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.connection_phases import Phase, Timeouts, walk
 from trackit_console.transports.errors import (
     ConnectionLost,
@@ -25,10 +25,14 @@ from trackit_console.transports.errors import (
     SignInRefused,
     TransportError,
 )
-from trackit_console.transports.imap_client import Client, exchange, greet, refusal, refused_error, send_id, sign_in, start_tls
-from trackit_console.transports.imap_reading import Answer, Refused
+from trackit_console.transports.imap_client import Client, greet, start_tls
+from trackit_console.transports.imap_errors import exchange, refusal, refused_error
+from trackit_console.transports.imap_fetching import Answer, Refused
 from trackit_console.transports.imap_refusals import response_codes
+from trackit_console.transports.imap_sign_in import send_id, sign_in
+from trackit_console.transports.opening_phases import opening_phases, signed_in
 from trackit_console.transports.steps import StepName
+from trackit_console.transports.tls_connection import TlsConnection
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 REOPENINGS = 16
@@ -43,7 +47,7 @@ class ImapSession:
 
     def __init__(self, mailbox: Imap, timeouts: Timeouts) -> None:
         self._mailbox = mailbox
-        self._connection = Connection(mailbox.server, mailbox.port, mailbox, timeouts, "IMAP", mailbox.account)
+        self._connection = TlsConnection(mailbox.server, mailbox.port, mailbox, timeouts, "IMAP", mailbox.account)
         self._connection.masking.add_name(mailbox.account)
         if mailbox.password:
             self._connection.masking.add_secret(mailbox.password.get_secret_value())
@@ -60,10 +64,8 @@ class ImapSession:
         """The phases of opening this mailbox."""
         connection, encrypted = self._connection, self._mailbox.use_ssl or self._mailbox.starttls
         return [
-            Phase(StepName.RESOLVE, connection, connection.resolve, connection.addresses_found),
-            Phase(StepName.CONNECT, connection, self._connect, connection.peer_found),
-            Phase(StepName.TLS, connection, self._secure, connection.security_found, None if encrypted else NOT_ENCRYPTED),
-            Phase(StepName.SIGN_IN, connection, self._sign_in, self._describe_account),
+            *opening_phases(connection, self._connect, self._secure, None if encrypted else NOT_ENCRYPTED),
+            Phase(StepName.SIGN_IN, connection, self._sign_in, partial(signed_in, self._mailbox.account)),
             Phase(StepName.FOLDER, connection, self._open_folder, self._describe_folder),
         ]
 
@@ -138,11 +140,6 @@ class ImapSession:
         with exchange(self._connection, StepName.SIGN_IN, SignInRefused):
             sign_in(self._client, self._mailbox.account, self._mailbox.password.get_secret_value())
             send_id(self._client)
-
-    def _describe_account(self) -> Phrase:
-        return Phrase(
-            "transports", QT_TRANSLATE_NOOP("transports", "Signed in as {account}."), {"account": self._mailbox.account}
-        )
 
     def _open_folder(self) -> None:
         try:

@@ -16,8 +16,9 @@ from imapclient import DELETED, SEEN
 
 from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
 from trackit_console.transports.connection import Connection
-from trackit_console.transports.imap_client import Client, refusal
-from trackit_console.transports.imap_reading import chunks
+from trackit_console.transports.imap_client import Client
+from trackit_console.transports.imap_errors import refusal
+from trackit_console.transports.imap_fetching import chunks
 from trackit_console.transports.imap_refusals import response_codes
 
 Uids = Sequence[int]

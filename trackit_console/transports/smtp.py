@@ -5,34 +5,31 @@ No retries here: the outbox does those. The caller composes the message.
 
 from __future__ import annotations
 
-import base64
 import re
 import smtplib
-import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import partial
 from typing import Self
 
 from trackit_console.settings.outgoing import BasicOutgoing
-from trackit_console.transports.connection import Connection
 from trackit_console.transports.connection_phases import Phase, Timeouts, walk
 from trackit_console.transports.errors import (
-    EncryptionRequired,
     MessageTooLarge,
     PasswordMissing,
     ProtocolBroken,
     RecipientRefused,
-    SignInNotAllowed,
-    StartTlsMissing,
-    StartTlsRefused,
     TransportError,
 )
-from trackit_console.transports.greeting import read_greeting, read_line
-from trackit_console.transports.smtp_refusals import Command, kind_of_reply
+from trackit_console.transports.opening_phases import opening_phases, signed_in
+from trackit_console.transports.smtp_greeting import ehlo_name, greet, start_tls
+from trackit_console.transports.smtp_refusals import Command, expect, kind_of_reply
+from trackit_console.transports.smtp_sign_in import sign_in
 from trackit_console.transports.steps import StepName
+from trackit_console.transports.tls_connection import TlsConnection
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 NO_ENCRYPTION = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not encrypted: Security Type is None."))
@@ -52,7 +49,7 @@ class SmtpSender:
         self._outgoing = outgoing
         self._account = outgoing.user_account_name or outgoing.from_address
         address = (outgoing.smtp_server_name, outgoing.port)
-        self._connection = Connection(*address, outgoing, timeouts or Timeouts(), "SMTP", self._account)
+        self._connection = TlsConnection(*address, outgoing, timeouts or Timeouts(), "SMTP", self._account)
         self._connection.masking.add_name(outgoing.user_account_name or "")
         if outgoing.password:
             self._connection.masking.add_secret(outgoing.password.get_secret_value())
@@ -65,10 +62,8 @@ class SmtpSender:
         unencrypted = NO_ENCRYPTION if self._outgoing.security == "none" else None
         no_sign_in = None if self._outgoing.smtp_requires_authentication else NO_SIGN_IN
         return [
-            Phase(StepName.RESOLVE, connection, connection.resolve, connection.addresses_found),
-            Phase(StepName.CONNECT, connection, self._connect, connection.peer_found),
-            Phase(StepName.TLS, connection, self._secure, connection.security_found, unencrypted),
-            Phase(StepName.SIGN_IN, connection, self._sign_in, self._describe_account, no_sign_in),
+            *opening_phases(connection, self._connect, self._secure, unencrypted),
+            Phase(StepName.SIGN_IN, connection, self._sign_in, partial(signed_in, self._account), no_sign_in),
         ]
 
     def __enter__(self) -> Self:
@@ -145,7 +140,7 @@ class SmtpSender:
                     greet(self._connection, self._connection.sock, step)
                 # After STARTTLS the client must send EHLO again and forget the earlier reply (RFC 3207 section 4.2).
                 if client.ehlo()[0] != 250:
-                    _expect(*client.helo(), wanted=250)
+                    expect(*client.helo(), wanted=250)
         except TransportError:
             client.close()
             raise
@@ -155,23 +150,8 @@ class SmtpSender:
         if self._outgoing.password is None:
             raise PasswordMissing(**self._connection.facts)
         name, password = self._outgoing.user_account_name or "", self._outgoing.password.get_secret_value()
-        # Not smtplib's `login`: it repeats a refused password with the next mechanism, which can lock the account.
-        mechanisms = self._client.esmtp_features.get("auth", "").upper().split()
         with self._exchange(StepName.SIGN_IN, Command.AUTH):
-            if "PLAIN" in mechanisms:
-                initial_response = _base64(f"\0{name}\0{password}")  # RFC 4616
-                _expect(*self._client.docmd("AUTH", f"PLAIN {initial_response}"), wanted=235)
-            elif "LOGIN" in mechanisms:
-                _expect(*self._client.docmd("AUTH", "LOGIN"), wanted=334)
-                _expect(*self._client.docmd(_base64(name)), wanted=334)
-                _expect(*self._client.docmd(_base64(password)), wanted=235)
-            else:
-                # Many servers offer AUTH only after STARTTLS, to protect passwords (RFC 4954 section 4).
-                unencrypted = self._outgoing.security == "none" and self._client.has_extn("starttls")
-                raise (EncryptionRequired if unencrypted else SignInNotAllowed)(", ".join(mechanisms), **self._connection.facts)
-
-    def _describe_account(self) -> Phrase:
-        return Phrase("transports", QT_TRANSLATE_NOOP("transports", "Signed in as {account}."), {"account": self._account})
+            sign_in(self._client, self._connection, name, password, encrypted=self._outgoing.security != "none")
 
     @property
     def _client(self) -> smtplib.SMTP:
@@ -205,54 +185,6 @@ class SmtpSender:
         return self._connection.clean(f"{code} {text}")
 
 
-def greet(connection: Connection, sock: socket.socket, step: StepName) -> None:
-    """Reads the greeting; raises `ServerBusy`, `ServerRefused` or `ProtocolBroken` if it is not 220."""
-    greeting = _rest_of_reply(connection, sock, step, read_greeting(connection, sock, step))
-    if not greeting.startswith("220"):
-        reply = int(greeting[:3]) if greeting[:3].isdecimal() else 0
-        words = connection.clean(greeting)
-        raise kind_of_reply(reply, words, Command.GREETING)(words, step=step, **connection.facts)
-
-
-def start_tls(connection: Connection, sock: socket.socket) -> None:
-    """Sends EHLO and STARTTLS in clear (RFC 3207); raises the errors of `greet`, `StartTlsMissing` and `StartTlsRefused`."""
-    greet(connection, sock, StepName.TLS)
-    sock.sendall(f"EHLO {ehlo_name(sock)}\r\n".encode("ascii"))
-    offered = _reply(connection, sock)
-    if "STARTTLS" not in re.findall(r"^250[- ](\S+)", offered.upper(), re.MULTILINE):
-        raise StartTlsMissing(connection.clean(offered), **connection.facts)
-    sock.sendall(b"STARTTLS\r\n")
-    answer = _reply(connection, sock)
-    if not answer.startswith("220"):
-        raise StartTlsRefused(connection.clean(answer), **connection.facts)
-
-
-def ehlo_name(sock: socket.socket) -> str:
-    """The name for EHLO: the address literal of this computer (RFC 5321 section 4.1.3), as a desktop rarely has a public name."""
-    address = sock.getsockname()[0]
-    return f"[IPv6:{address.partition('%')[0]}]" if sock.family == socket.AF_INET6 else f"[{address}]"
-
-
-def _reply(connection: Connection, sock: socket.socket) -> str:
-    return _rest_of_reply(connection, sock, StepName.TLS, read_line(connection, sock, StepName.TLS))
-
-
-def _rest_of_reply(connection: Connection, sock: socket.socket, step: StepName, first: str) -> str:
-    lines = [first]
-    while lines[-1][3:4] == "-":
-        lines.append(read_line(connection, sock, step))
-    return "\n".join(lines)
-
-
-def _expect(code: int, text: bytes, *, wanted: int) -> None:
-    if code != wanted:
-        raise smtplib.SMTPResponseException(code, text)
-
-
 def _cause(error: smtplib.SMTPServerDisconnected) -> Exception:
     """The real cause: smtplib also reports timeouts and late TLS alerts as a disconnection."""
     return error.__context__ if isinstance(error.__context__, TimeoutError | ssl.SSLError) else error
-
-
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode("ascii")

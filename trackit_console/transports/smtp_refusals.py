@@ -8,6 +8,7 @@ are left out.
 from __future__ import annotations
 
 import re
+import smtplib
 from enum import StrEnum
 
 from trackit_console.transports.errors import (
@@ -179,3 +180,9 @@ def _by_reply(reply: int, words: str, command: Command) -> Kind:
 
 def _sign_in_error(command: Command) -> Kind:
     return SignInRequired if command in _SENDING else _DEFAULT[command]
+
+
+def expect(code: int, text: bytes, *, wanted: int) -> None:
+    """Raises SMTPResponseException if the reply is another than `wanted`."""
+    if code != wanted:
+        raise smtplib.SMTPResponseException(code, text)

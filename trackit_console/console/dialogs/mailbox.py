@@ -18,18 +18,11 @@ from trackit_console.console.dialogs.settings_dialog import SettingsDialog
 from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.tasks import Tasks
-from trackit_console.settings.mailbox import (
-    MAILBOX_MODELS,
-    TYPE_LABELS,
-    WORKING_TYPES,
-    AnyMailbox,
-    Mailbox,
-    MailboxType,
-    default_port,
-    mailbox_adapter,
-)
+from trackit_console.settings.any_mailbox import AnyMailbox
+from trackit_console.settings.mailbox import MAILBOX_MODELS, TYPE_LABELS, WORKING_TYPES, Mailbox, MailboxType, mailbox_adapter
 from trackit_console.settings.mailbox_checks import check_among, check_password
 from trackit_console.settings.presentation import more_settings
+from trackit_console.settings.server_mailbox import default_port
 from trackit_console.settings.validation import Finding, finding, findings
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.steps import MAILBOX_STEPS, Step, StepName

@@ -18,7 +18,6 @@ from trackit_console.console.dialogs.settings_dialog import SettingsDialog
 from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.tasks import Tasks
-from trackit_console.settings.field_types import is_address
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.mailbox_checks import check_password
 from trackit_console.settings.outgoing import (
@@ -30,6 +29,7 @@ from trackit_console.settings.outgoing import (
     check_from_address,
     outgoing_adapter,
 )
+from trackit_console.settings.text_rules import is_address
 from trackit_console.settings.validation import Finding, finding, findings
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.steps import OUTGOING_STEPS, Step, StepName

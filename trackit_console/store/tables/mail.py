@@ -23,6 +23,7 @@ class DeliveryRow(Base):
     __tablename__ = "deliveries"
     __table_args__ = (
         UniqueConstraint("mailbox_id", "ref_key"),
+        # Not unique: the same bytes can arrive twice, and the ledger has both deliveries.
         Index(None, "mailbox_id", "content_key"),
         Index(None, "mailbox_id", "settled_at"),
         Index(None, "message_key"),
@@ -32,6 +33,7 @@ class DeliveryRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailboxes.id"))
     ref_key: Mapped[str] = mapped_column(hash_key())
+    # Folder and UIDVALIDITY for IMAP: UIDs alone mean nothing after a folder was deleted and created again (RFC 3501 section 2.3.1.1).
     scope: Mapped[str] = mapped_column(nvarchar(1000))
     uid: Mapped[str] = mapped_column(nvarchar(1000))
     content_key: Mapped[str | None] = mapped_column(hash_key())

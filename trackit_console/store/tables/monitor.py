@@ -57,12 +57,13 @@ class MailboxLeaseRow(Base):
     __tablename__ = "mailbox_leases"
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailboxes.id"), primary_key=True, autoincrement=False)
     host_id: Mapped[str | None] = mapped_column(nvarchar(36))
+    # Never reset, not even when the host leaves: a token that was given once must not be given again.
     token: Mapped[int]
     expires_at: Mapped[datetime]
 
 
 class MailboxStateRow(Base):
-    """How polling a mailbox goes: its cursor, when it is due, the last visits, the last error, wishes to be polled (MON-07).
+    """How polling a mailbox goes: its cursor, when it is due, the last visits, the last error, requests to be polled (MON-07).
 
     The error is a code with facts (JSON) and the technical detail. `visit_begun_at` is set while a visit is under way:
     one that finds it set knows that the visit before was cut off. `authentication_failures` counts failed sign-ins since
@@ -84,5 +85,6 @@ class MailboxStateRow(Base):
     error_facts: Mapped[str | None] = mapped_column(long_text())
     error_detail: Mapped[str | None] = mapped_column(nvarchar(4000))
     unread: Mapped[int | None]
+    # A visit is asked for while these two differ.
     poll_requests: Mapped[int]
     polls_served: Mapped[int] = mapped_column(default=0)

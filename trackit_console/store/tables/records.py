@@ -74,6 +74,7 @@ class NoteRow(Base):
     """
 
     __tablename__ = "notes"
+    # A reply is found by the hash: a Message-ID can be longer than the 1,700 bytes of an index key of SQL Server.
     __table_args__ = (Index(None, "record_id", "id"), Index(None, "message_key"))
     id: Mapped[int] = mapped_column(primary_key=True)
     record_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"))

@@ -44,6 +44,7 @@ class MailboxRow(Base):
     ca_file: Mapped[str | None] = mapped_column(nvarchar(1000))
     pinned_certificate: Mapped[str | None] = mapped_column(nvarchar(64))
     application_id: Mapped[str | None] = mapped_column(nvarchar(36))
+    # Sealed texts are longer than what is typed, so secrets have no limit here.
     client_secret: Mapped[str | None] = mapped_column(long_text())
     certificate_file: Mapped[str | None] = mapped_column(nvarchar(1000))
     certificate_password: Mapped[str | None] = mapped_column(long_text())
@@ -60,6 +61,7 @@ class OutgoingRow(Base):
     """The outgoing account; one row at most."""
 
     __tablename__ = "outgoing"
+    # Always 1: two admins who add an account at once collide here instead of having two.
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column(default=1)
     authentication: Mapped[str] = mapped_column(nvarchar(20))

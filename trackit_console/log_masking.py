@@ -1,0 +1,91 @@
+"""Masks secrets in log records, in the usual encodings in which servers and libraries repeat them (SEC-02)."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import logging
+import re
+import threading
+from urllib.parse import quote, quote_plus
+
+MASK = "********"
+SHORTEST_MASKED = 4
+"""Minimum length. Masking every `a` for a password of one letter would reveal it and make the log unreadable."""
+
+
+class SecretFilter(logging.Filter):
+    """Masks registered secrets in the message, its arguments and the traceback of a record. It never drops a record."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._secrets: set[str] = set()
+        self._forms: tuple[str, ...] = ()
+
+    def add(self, secret: str) -> None:
+        """Masks `secret` from now on."""
+        with self._lock:
+            if secret not in self._secrets:
+                self._secrets.add(secret)
+                # Longest first, as one secret may be part of another.
+                self._forms = tuple(sorted({*self._forms, *_forms(secret)}, key=len, reverse=True))
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if self._forms:
+            record.msg, record.args = self._masked(_message(record)), None
+            if record.exc_info and record.exc_info[0]:
+                record.exc_text = record.exc_text or logging.Formatter().formatException(record.exc_info)
+                record.exc_info = None
+            if record.exc_text:
+                record.exc_text = self._masked(record.exc_text)
+            if record.stack_info:
+                record.stack_info = self._masked(record.stack_info)
+        return True
+
+    def _masked(self, text: str) -> str:
+        for form in self._forms:
+            text = text.replace(form, MASK)
+        return text
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError):  # arguments that do not fit the text; the caller of the logger must not see an exception
+        return f"{record.msg} {record.args!r}"
+
+
+def _forms(secret: str) -> set[str]:
+    """The encodings of `secret` that are masked: plain, escaped for IMAP, Python, JSON or XML, percent-encoded, base64."""
+    forms = {
+        secret,
+        secret.replace("\\", "\\\\").replace('"', '\\"'),  # RFC 3501, quoted
+        repr(secret)[1:-1],
+        repr(secret.encode())[2:-1],
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        html.escape(secret),
+        html.escape(secret, quote=False),
+    }
+    for quoted in (quote(secret), quote(secret, safe=""), quote_plus(secret)):
+        forms |= {quoted, re.sub("%..", lambda found: found[0].lower(), quoted)}
+    for behind in range(3):
+        forms |= _within_base64(secret.encode(), behind)
+    return {form for form in forms if len(form) >= SHORTEST_MASKED}
+
+
+def _within_base64(secret: bytes, behind: int) -> set[str]:
+    """The base64 characters that depend on `secret` alone when it starts `behind` bytes into a group of three, as in AUTH PLAIN (RFC 4616)."""
+    encoded = base64.b64encode(b"\0" * behind + secret).decode()
+    letters = encoded[-(-behind * 8 // 6) : (behind + len(secret)) * 8 // 6]
+    return {letters, letters.replace("+", "-").replace("/", "_")}
+
+
+SECRETS = SecretFilter()
+
+
+def mask_in_logs(secret: str) -> None:
+    """Masks `secret` in everything that is logged until the program ends."""
+    SECRETS.add(secret)

@@ -1,0 +1,60 @@
+"""Visits every enabled mailbox once, due or not (`monitor --once`), without being a host that others see."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from uuid import uuid4
+
+from trackit_console.clock import SystemClock
+from trackit_console.monitor.cycle import OnRecorded
+from trackit_console.monitor.heartbeat import HEARTBEAT
+from trackit_console.monitor.loaded_settings import is_refused, load_settings
+from trackit_console.monitor.running_visits import RunningVisits, ignore
+from trackit_console.monitor.visit import OpenSource
+from trackit_console.monitor.visit_result import VisitResult, settings_error
+from trackit_console.monitor.visit_thread import VisitThread
+from trackit_console.store.database import Database
+from trackit_console.transports.factory import open_source
+
+WAIT_SECONDS = 0.25
+"""Seconds to wait for the end of a visit before the leases are looked at again."""
+
+
+def poll_once(
+    database: Database, stop: threading.Event, *, on_recorded: OnRecorded = ignore, source_factory: OpenSource = open_source
+) -> list[VisitResult]:
+    """Visits the mailboxes side by side and returns how that went; raises the error of a visit that could not be kept."""
+    host_id, clock = str(uuid4()), SystemClock()
+    loaded = load_settings(database, clock, 0)
+    results = [
+        VisitResult(each.id, each.value.title, error=settings_error(each))
+        for each in loaded.mailboxes.values()
+        if each.value.enabled and is_refused(each)
+    ]
+    visits = RunningVisits(database, host_id, clock, on_recorded=on_recorded, on_error=ignore, source_factory=source_factory)
+    waiting = list(loaded.enabled.values())
+    ended: list[VisitThread] = []
+    renewed_at = clock.now()
+    while (waiting or visits.mailbox_ids) and not stop.is_set():
+        while waiting and not visits.full:
+            visits.start(waiting.pop(0), loaded.context, regardless=True)
+        visits.wait_for_one(WAIT_SECONDS)
+        # A visit may wait for the mail server longer than its lease lasts.
+        if clock.now() - renewed_at >= HEARTBEAT:
+            # Lost leases are noticed by the visit itself, which then writes nothing.
+            with database.begin() as transaction:
+                transaction.mailbox_leases.renew(host_id)
+            renewed_at = clock.now()
+        ended += visits.take_ended()
+    visits.halt()
+    with database.begin() as transaction:
+        transaction.mailbox_leases.leave(host_id)
+    return results + _results(ended)
+
+
+def _results(ended: Sequence[VisitThread]) -> list[VisitResult]:
+    for each in ended:
+        if each.problem:
+            raise each.problem
+    return [each.result for each in ended if each.result]

@@ -1,0 +1,61 @@
+"""What is in a configuration twice, although it may be there once only (IN-07, MSG-05)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from trackit_console.domain.addresses import address_key
+from trackit_console.settings.mailbox import Mailbox
+from trackit_console.settings.mailbox_checks import check_among
+from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.validation import Finding, finding
+
+
+def check_mailboxes(mailboxes: Sequence[Mailbox]) -> list[Finding]:
+    """Findings for mailboxes with the account or the name of an earlier one."""
+    return [
+        Finding(f"mailboxes.{number}.{each.field}", each.rule, each.message)
+        for number, mailbox in enumerate(mailboxes)
+        for each in check_among(mailbox, mailboxes[:number])
+    ]
+
+
+def check_technicians(technicians: Sequence[Technician]) -> list[Finding]:
+    """Findings for addresses that an earlier technician has."""
+    found: list[Finding] = []
+    owners: dict[str, str] = {}
+    for number, technician in enumerate(technicians):
+        found += taken_addresses(number, technician, owners)
+        owners |= dict.fromkeys(technician.addresses, technician.name)
+    return found
+
+
+def check_requestors(requestors: Sequence[Requestor]) -> list[Finding]:
+    """Findings for requestors with an address that was there before."""
+    return _same("requestors", "email", [each.email for each in requestors], address_key)
+
+
+def check_templates(templates: Sequence[TicketTemplate]) -> list[Finding]:
+    """Findings for ticket templates with a name that was there before."""
+    return _same("ticket_templates", "name", [each.name for each in templates], str.casefold)
+
+
+def taken_addresses(number: int, technician: Technician, owners: Mapping[str, str]) -> list[Finding]:
+    """Findings for addresses of another technician; `owners` maps keys of addresses to names. An address has one owner (MSG-05)."""
+    written = [("email", technician.email), *(("mapped_addresses", each) for each in technician.mapped_addresses)]
+    return [
+        finding(f"technicians.{number}.{field}", "address_taken", value=each, owner=owners[address_key(each)])
+        for field, each in written
+        if address_key(each) in owners
+    ]
+
+
+def _same(part: str, field: str, values: Sequence[str], key: Callable[[str], str]) -> list[Finding]:
+    """Findings for values whose key occurred before."""
+    seen: set[str] = set()
+    found = []
+    for number, value in enumerate(values):
+        if key(value) in seen:
+            found.append(finding(f"{part}.{number}.{field}", "doubled", value=value))
+        seen.add(key(value))
+    return found

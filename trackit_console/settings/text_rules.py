@@ -1,0 +1,124 @@
+"""The rules for the text of a field: addresses, server names, identifiers. Each `check` returns the text as it is kept.
+
+A rule that is broken is a `rule_error`, whose message is in `validation`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from uuid import UUID
+
+from trackit_console.settings.validation import rule_error
+
+# A label of a domain may have letters of any script (RFC 5890), also combining marks, which \w does not count.
+_LABEL = r"(?:[\w-]|[^\x00-\x7f\s])+"
+_ADDRESS = re.compile(rf"[^\s@<>()\[\],;:\"\\]+@({_LABEL}(?:\.{_LABEL})*)")
+_HOST = re.compile(r"(?=.{1,253}\Z)[\w-]{1,63}(\.[\w-]{1,63})*\.?")
+_WEB = re.compile(r"https?://[^\s/@]+(/\S*)?", re.IGNORECASE)
+_EWS = re.compile(r"https://[^\s/@]+/EWS/Exchange\.asmx", re.IGNORECASE)
+_FILE_TYPE = re.compile(r"[a-z0-9_+-]{1,16}")
+
+
+def is_address(text: str) -> bool:
+    """Whether mail can be addressed to `text`. A domain may be a single name (`support@mailhost`) and in any script."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
+def _is_principal_name(text: str) -> bool:
+    """Whether `text` has the form userName@domain.com, as Microsoft's sign-in names have (IN-07)."""
+    found = _ADDRESS.fullmatch(text)
+    return found is not None and "." in found[1]
+
+
+def check_address(text: str) -> str:
+    """An email address."""
+    if not is_address(text):
+        raise rule_error("email_address")
+    return text
+
+
+def check_principal_name(text: str) -> str:
+    """A sign-in name of Microsoft: userName@domain.com (IN-07)."""
+    if not _is_principal_name(text):
+        raise rule_error("principal_name")
+    return text
+
+
+def check_host(text: str) -> str:
+    """A host name or an IP address, without protocol and port."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        if not _HOST.fullmatch(text) or text.replace(".", "").isdigit():
+            raise rule_error("server_name") from None
+    return text
+
+
+def check_guid(text: str) -> str:
+    """A GUID in any usual notation; returns the one with hyphens."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise rule_error("guid") from None
+
+
+def check_user_id(text: str) -> str:
+    """A mailbox's address, or its object ID in Microsoft Entra."""
+    if _is_principal_name(text):
+        return text
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise rule_error("user_id") from None
+
+
+def check_web_address(text: str) -> str:
+    """An address with http or https."""
+    if not _WEB.fullmatch(text):
+        raise rule_error("web_address")
+    return text
+
+
+def check_secure_web_address(text: str) -> str:
+    """An address with https."""
+    if not _WEB.fullmatch(text) or not text.lower().startswith("https:"):
+        raise rule_error("secure_web_address")
+    return text
+
+
+def check_ews_url(text: str) -> str:
+    """https://serverName/EWS/Exchange.asmx (IN-03)."""
+    if not _EWS.fullmatch(text):
+        raise rule_error("ews_url")
+    return text
+
+
+def check_fingerprint(text: str) -> str:
+    """A SHA-256 fingerprint in any usual notation; returns 64 hexadecimal digits."""
+    digits = re.sub(r"[:\s\u200b]", "", text).lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", digits):
+        raise rule_error("fingerprint")
+    return digits
+
+
+def check_file_type(text: str) -> str:
+    """The ending of a file name; returns it in lower case, without the dot."""
+    ending = text.lower().lstrip(".")
+    if not _FILE_TYPE.fullmatch(ending):
+        raise rule_error("file_type")
+    return ending
+
+
+def check_two_characters(text: str) -> str:
+    """At least two characters: one alone would match nearly every message."""
+    if len(text) < 2:
+        raise rule_error("too_short")
+    return text
+
+
+def check_not_empty(text: str) -> str:
+    """Anything but nothing."""
+    if not text:
+        raise rule_error("required")
+    return text

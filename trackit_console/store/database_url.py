@@ -1,0 +1,93 @@
+"""The URL of a database: checked, completed with the defaults of SQL Server, and named without its credentials (DB-01).
+
+A SQL Server URL gets the same defaults (driver, encryption, certificate check) whether it comes from the settings or from
+`--database`. Nothing is connected here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from trackit_console.paths import DatabaseUrl, DatabaseUrlRefused
+from trackit_console.settings.database import SqlServerTarget
+
+LOGIN_SECONDS = 15
+"""Seconds to connect to SQL Server, unless the URL says otherwise (`timeout`)."""
+DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "mssql", "mssql+pyodbc"})
+_BRACED = re.compile(r"\{(?:[^}]|\}\})*\}")
+"""A value of an ODBC connection string that may hold semicolons."""
+_PASSWORD = re.compile(r"(?:^|;)\s*(?:pwd|password)\s*=\s*(\{(?:[^}]|\}\})*\}|[^;]+)", re.IGNORECASE)
+
+
+def parsed_url(url: str | URL) -> URL:
+    """`url`, parsed; raises `DatabaseUrlRefused` if it is malformed or names a database that is not supported."""
+    try:
+        parsed = make_url(url)
+        int(str(parsed.query.get("timeout", LOGIN_SECONDS)))
+    except (ArgumentError, ValueError):  # not chained: the message could contain the password
+        raise _refused(url) from None
+    if parsed.drivername not in DRIVERS:
+        raise _refused(url)
+    return parsed
+
+
+def _refused(url: str | URL) -> DatabaseUrlRefused:
+    return DatabaseUrlRefused(url=str(url if isinstance(url, URL) else DatabaseUrl(url)))
+
+
+def sql_server_url(target: SqlServerTarget) -> URL:
+    """The SQLAlchemy URL of a SQL Server target. SQLAlchemy quotes passwords with `;` or `}`."""
+    sql = target.authentication == "sql"
+    url = URL.create(
+        "mssql+pyodbc",
+        username=target.user_account_name if sql else None,
+        password=target.password.get_secret_value() if sql and target.password else None,
+        host=target.server,
+        port=target.port,
+        database=target.database,
+        query={"driver": target.driver, "TrustServerCertificate": "no" if target.validate_server_certificate else "yes"},
+    )
+    return with_defaults(url)
+
+
+def with_defaults(url: URL) -> URL:
+    """`url` with defaults for the driver, encryption and certificate check. Options that it names are not changed."""
+    options = {"Encrypt": "yes", "TrustServerCertificate": "no", "LongAsMax": "Yes"}
+    given = {name.lower(): value for name, value in url.query.items()}
+    if isinstance(text := given.get("odbc_connect"), str):
+        named = {part.partition("=")[0].strip().lower() for part in _BRACED.sub("", text).split(";")}
+        missing = [f"{name}={value}" for name, value in options.items() if name.lower() not in named]
+        # Appended, because ODBC uses the first value of an option that is given twice.
+        return url.set(query={**_known_names(url), "odbc_connect": ";".join([text.rstrip("; "), *missing])})
+    options["driver"] = str(SqlServerTarget.model_fields["driver"].default)
+    missing_options = {name: value for name, value in options.items() if name.lower() not in given}
+    return url.set(query={**_known_names(url), **missing_options})
+
+
+def _known_names(url: URL) -> dict[str, Any]:
+    """The options of `url`. Those that SQLAlchemy handles must be lower case; ODBC ignores case."""
+    own = ("driver", "odbc_connect", "timeout")
+    return {name.lower() if name.lower() in own else name: value for name, value in url.query.items()}
+
+
+def shown_name(url: URL) -> str:
+    """The name of the database for people; never with credentials."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or "memory"
+    return " · ".join(part for part in (url.host, url.database) if part)
+
+
+def secrets_in(url: URL) -> Iterator[str]:
+    """The passwords in `url`, in its options too."""
+    if url.password:
+        yield str(url.password)
+    for name, value in url.query.items():
+        if name.lower() in ("pwd", "password"):
+            yield str(value)
+        if name.lower() == "odbc_connect":
+            yield from (found[1].removeprefix("{").removesuffix("}") for found in _PASSWORD.finditer(str(value)))

@@ -1,0 +1,139 @@
+"""Which host owns a mailbox, and until when: claimed, renewed and given back by the database's own clock (RUN-02).
+
+Claims are compare-and-swap updates, so they need no locks that SQLite lacks. None of these commits. How the visits go is
+in `mailbox_states`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true, update
+from sqlalchemy.orm import Session
+
+from trackit_console.domain.polling import Lease
+from trackit_console.store.errors import LeaseLost
+from trackit_console.store.tables import MailboxLeaseRow, MailboxStateRow
+
+LEASE_SECONDS = 30
+"""A dead host's mailboxes are free after this long (RUN-02: within a minute)."""
+
+
+class MailboxLeases:
+    """Claims mailboxes for a host. It never commits."""
+
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+        self._session = session
+        self._now = now
+
+    def begin_visit(self, mailbox_id: int, host_id: str, *, regardless: bool = False) -> Lease | None:
+        """Claims the mailbox and begins a visit; None while another living host owns it, or when it is not due.
+
+        `regardless` visits one that is not due as well, and takes one over that its owner does not visit right now. A
+        request to poll that comes from now on asks for another visit.
+        """
+        now = self._now()
+        row = self._session.execute(
+            select(MailboxLeaseRow.host_id, MailboxLeaseRow.token, MailboxStateRow.visit_begun_at)
+            .join(MailboxStateRow, MailboxStateRow.mailbox_id == MailboxLeaseRow.mailbox_id)
+            .where(MailboxLeaseRow.mailbox_id == mailbox_id)
+        ).one_or_none()
+        if row is None:
+            return None
+        idle = regardless and row.visit_begun_at is None
+        claim = (
+            update(MailboxLeaseRow)
+            # The token moves with every visit: its owner cannot have begun one since it was read.
+            .where(
+                MailboxLeaseRow.mailbox_id == mailbox_id,
+                MailboxLeaseRow.token == row.token,
+                true() if idle else _claimable(host_id, now),
+            )
+            .values(host_id=host_id, token=row.token + 1, expires_at=now + timedelta(seconds=LEASE_SECONDS))
+        )
+        # Compare and swap: whoever changes the token first has the mailbox, the other host updates no row.
+        if self._session.connection().execute(claim).rowcount == 0:
+            return None
+        due = (
+            MailboxStateRow.mailbox_id == mailbox_id
+            if regardless
+            else and_(MailboxStateRow.mailbox_id == mailbox_id, _is_due(now))
+        )
+        begin = update(MailboxStateRow).where(due).values(visit_begun_at=now, polls_served=MailboxStateRow.poll_requests)
+        # Another host may have visited it since `due` was asked. The claim stays, the next visit finds it owned.
+        if self._session.connection().execute(begin).rowcount == 0:
+            return None
+        return Lease(mailbox_id, host_id, row.token + 1, cut_off=row.visit_begun_at is not None)
+
+    def due(self, host_id: str, mailbox_ids: Collection[int]) -> list[int]:
+        """Those of the mailboxes that are due and that this host owns or may claim; the longest waiting first."""
+        now = self._now()
+        asked = (
+            select(MailboxStateRow.mailbox_id)
+            .join(MailboxLeaseRow, MailboxLeaseRow.mailbox_id == MailboxStateRow.mailbox_id)
+            .where(_claimable(host_id, now), _is_due(now))
+            .order_by(MailboxStateRow.next_poll_at, MailboxStateRow.mailbox_id)
+        )
+        return [number for number in self._session.scalars(asked) if number in mailbox_ids]
+
+    def owned(self, host_id: str) -> list[int]:
+        """The mailboxes that this host owns."""
+        asked = select(MailboxLeaseRow.mailbox_id).where(
+            MailboxLeaseRow.host_id == host_id, MailboxLeaseRow.expires_at >= self._now()
+        )
+        return list(self._session.scalars(asked.order_by(MailboxLeaseRow.mailbox_id)))
+
+    def renew(self, host_id: str) -> None:
+        """Prolongs the ownership of everything that `host_id` still owns: one that ran out may be another's by now."""
+        now = self._now()
+        mine = (MailboxLeaseRow.host_id == host_id, MailboxLeaseRow.expires_at >= now)
+        self._session.execute(update(MailboxLeaseRow).where(*mine).values(expires_at=now + timedelta(seconds=LEASE_SECONDS)))
+
+    def give_back(self, host_id: str, mailbox_ids: Collection[int]) -> None:
+        """Frees mailboxes that this host owns, for others to claim."""
+        mine = (MailboxLeaseRow.host_id == host_id, MailboxLeaseRow.mailbox_id.in_(mailbox_ids))
+        self._session.execute(update(MailboxLeaseRow).where(*mine).values(host_id=None, expires_at=self._now()))
+
+    def leave(self, host_id: str) -> None:
+        """The host ends in good order: its mailboxes are free at once, and none of its visits counts as cut off."""
+        mine = select(MailboxLeaseRow.mailbox_id).where(MailboxLeaseRow.host_id == host_id)
+        # The states first: once the leases are free, nothing tells any more which mailboxes were this host's.
+        ended = update(MailboxStateRow).where(MailboxStateRow.mailbox_id.in_(mine)).values(visit_begun_at=None)
+        self._session.execute(ended.execution_options(synchronize_session=False))
+        free = {"host_id": None, "expires_at": self._now()}
+        self._session.execute(update(MailboxLeaseRow).where(MailboxLeaseRow.host_id == host_id).values(**free))
+
+    def owners(self) -> dict[str, int]:
+        """How many mailboxes each host owns."""
+        asked = select(MailboxLeaseRow.host_id, func.count()).where(MailboxLeaseRow.expires_at >= self._now())
+        rows = self._session.execute(asked.where(MailboxLeaseRow.host_id.is_not(None)).group_by(MailboxLeaseRow.host_id))
+        return {host_id: number for host_id, number in rows if host_id}
+
+
+def hold_lease(connection: Connection, lease: Lease, now: datetime) -> None:
+    """Touches the row of the lease and prolongs it: nobody claims the mailbox until this transaction ends (RUN-02).
+
+    Raises `LeaseLost` when somebody has claimed it already.
+    """
+    mine = (
+        MailboxLeaseRow.mailbox_id == lease.mailbox_id,
+        MailboxLeaseRow.host_id == lease.host_id,
+        # The owner alone is not enough: this host may have lost the mailbox and claimed it again (fencing token).
+        MailboxLeaseRow.token == lease.token,
+    )
+    until = now + timedelta(seconds=LEASE_SECONDS)
+    if connection.execute(update(MailboxLeaseRow).where(*mine).values(expires_at=until)).rowcount == 0:
+        raise LeaseLost
+
+
+def _claimable(host_id: str, now: datetime) -> ColumnElement[bool]:
+    return or_(MailboxLeaseRow.host_id == host_id, MailboxLeaseRow.host_id.is_(None), MailboxLeaseRow.expires_at < now)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        MailboxStateRow.next_poll_at.is_(None),
+        MailboxStateRow.next_poll_at <= now,
+        MailboxStateRow.poll_requests != MailboxStateRow.polls_served,
+    )

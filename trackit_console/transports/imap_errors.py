@@ -1,0 +1,65 @@
+"""Our errors for what imaplib, imapclient and the server answer. `imap_refusals` interprets the texts of servers (RFC 5530)."""
+
+from __future__ import annotations
+
+import imaplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from trackit_console.transports.connection import Connection
+from trackit_console.transports.errors import FolderReadOnly, ProtocolBroken, TransportError
+from trackit_console.transports.imap_refusals import kind_of_refusal
+from trackit_console.transports.steps import StepName
+
+
+@contextmanager
+def exchange(
+    connection: Connection, step: StepName, otherwise: type[TransportError] = ProtocolBroken, **facts: Any
+) -> Iterator[None]:
+    """Wraps every exchange with the server: maps the errors of imaplib, imapclient and the socket to ours.
+
+    `otherwise` is the error for a refusal that has neither a known response code nor a known text.
+    """
+    facts = {**connection.facts, **facts}
+    with connection.mapped(step):
+        try:
+            yield
+        # `from None`: the library's error may contain the command, and with it the password.
+        except imaplib.IMAP4.readonly as error:
+            raise FolderReadOnly(connection.clean(str(error)), step=step, **facts) from None
+        except imaplib.IMAP4.abort as error:
+            raise _abort_error(connection, error, step, facts) from None
+        except imaplib.IMAP4.error as error:
+            raise refused_error(connection, error, step, otherwise, facts) from None
+        except (ValueError, TypeError, LookupError, AssertionError) as error:
+            raise ProtocolBroken(connection.clean(str(error)), step=step, **facts) from None
+
+
+def refusal(connection: Connection, error: imaplib.IMAP4.error) -> str:
+    """The server's text for a refused command; re-raises `error` if the connection ended instead."""
+    if isinstance(error, imaplib.IMAP4.abort):
+        raise error
+    return connection.clean(str(error))
+
+
+def refused_error(
+    connection: Connection, error: imaplib.IMAP4.error, step: StepName, otherwise: type[TransportError], facts: dict[str, Any]
+) -> TransportError:
+    """Our error for a refused command; `otherwise` if the server's text does not tell."""
+    words = connection.clean(str(error))
+    if "command error: BAD" in words:
+        otherwise = ProtocolBroken
+    return (kind_of_refusal(words, step) or otherwise)(words, step=step, words=words, **facts)
+
+
+def _abort_error(connection: Connection, error: imaplib.IMAP4.abort, step: StepName, facts: dict[str, Any]) -> TransportError:
+    if connection.ended:
+        return connection.problem(error, step)
+    words = connection.clean(str(error))
+    if kind := kind_of_refusal(words, step):
+        return kind(words, step=step, words=words, **facts)
+    # imaplib also raises `abort` for a response that it cannot parse.
+    if "unexpected response" in words:
+        return ProtocolBroken(words, step=step, **facts)
+    return connection.problem(error, step)
