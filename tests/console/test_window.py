@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QResource, QSettings, Qt, QUrl
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.console.conftest import PATIENCE_MS, Person, will_press
+from trackit_console.console import sample_database
 from trackit_console.console.app import make_window
 from trackit_console.console.dialogs.help import open_help
 from trackit_console.console.models.column import Column
@@ -189,3 +191,24 @@ def test_closing_the_console_that_runs_the_monitor_asks_first(person: Person, an
     will_press("Close this console")
     person.window.close()
     assert not person.window.isVisible()
+
+
+@pytest.mark.covers("T-01")
+def test_exit_has_a_key_on_every_platform(person: Person) -> None:
+    menu = person.window.header.menu_button.menu()
+    [leave] = [action for action in menu.actions() if action.text().replace("&", "") == "Exit"]
+    assert leave.shortcut().toString() == "Ctrl+Q"
+
+
+def test_the_search_of_the_activity_offers_a_renamed_mailbox(person: Person) -> None:
+    sample_database.fill(person.window.services)
+    page = person.page("activity")
+    combo = page.ui.mailbox
+    person.wait(lambda: combo.findText("facilities") > 0)
+    combo.setCurrentIndex(combo.findText("facilities"))
+    with person.window.services.database.begin() as transaction:
+        [stored] = [each for each in transaction.mailboxes.all() if each.value.name == "facilities"]
+        renamed = stored.value.model_copy(update={"name": "buildings"})
+        transaction.mailboxes.save(replace(stored, value=renamed), "ada")
+    person.wait(lambda: combo.currentText() == "buildings")
+    assert combo.currentData() == stored.id

@@ -186,7 +186,7 @@ def test_every_rule_is_shown_by_a_case() -> None:
         pytest.param({"server": "bücher.example"}, {"server": "bücher.example"}, id="international"),
         pytest.param({"user_account_name": "EXAMPLE\\bo"}, {"user_account_name": "EXAMPLE\\bo"}, id="domain-account"),
         pytest.param({"pinned_certificate": ":".join(["AB"] * 32)}, {"pinned_certificate": FINGERPRINT}, id="fingerprint-as-shown"),
-        pytest.param({"pinned_certificate": "\u200b".join([FINGERPRINT[:16], FINGERPRINT[16:]])}, {"pinned_certificate": FINGERPRINT}, id="fingerprint-copied-from-a-label"),
+        pytest.param({"pinned_certificate": "\u200e" + "\u200b".join([FINGERPRINT[:16], FINGERPRINT[16:]])}, {"pinned_certificate": FINGERPRINT}, id="fingerprint-copied-from-a-label"),
         pytest.param({"port": None}, {"port": 993}, id="port-left-empty"),
         pytest.param({"name": "x" * 253 + "😀"}, {"name": "x" * 253 + "😀"}, id="as-long-as-a-column"),
     ],

@@ -18,6 +18,7 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store import engine as store_engine
 from trackit_console.store.database import Database, open_database
+from trackit_console.store.engine import DURABLE, WRITE, make_engine
 from trackit_console.store.errors import Cancelled, Conflict, DatabaseLocked, DiskFull
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.secrets import RecoveryKeyRefused, SecretBox, read_recovery_key
@@ -233,3 +234,15 @@ def test_every_problem_has_a_code_of_its_own_a_sentence_and_a_remedy(problem: Ca
     assert codes.count(kind["code"]) == (2 if kind["code"] == "cancelled" else 1)  # a connection's and a transaction's
     assert kind["sentence"]
     assert kind["remedy"] or kind["code"] == "cancelled"
+
+
+def test_only_what_may_be_done_again_is_kept_without_waiting_for_the_disk(file: DataDir) -> None:
+    """A record is durable before its message is deleted on the server; that it was deleted need not be."""
+    engine = make_engine(file.database_url)
+    levels = []
+    for options in ({}, {DURABLE: False}, {}):
+        with engine.connect().execution_options(**{WRITE: True}, **options) as connection, connection.begin():
+            levels.append(connection.scalar(text("PRAGMA synchronous")))
+    engine.dispose()
+    full, normal = 2, 1
+    assert levels == [full, normal, full]

@@ -43,7 +43,8 @@ class MainMenu(QMenu):
         self._help, self._about, self._exit = (self.addAction("") for _ in range(3))
         self._help.triggered.connect(self.help_wanted)
         self._about.triggered.connect(self.about_wanted)
-        self._exit.setShortcut(QKeySequence.StandardKey.Quit)
+        # StandardKey.Quit has no key on Windows.
+        self._exit.setShortcut(QKeySequence("Ctrl+Q"))
         self._exit.triggered.connect(self.exit_wanted)
 
     def _theme_menu(self, chosen: str) -> QMenu:

@@ -23,7 +23,7 @@ class ReadMessage:
 
 
 class MailboxIntake:
-    """Decides about the messages of one mailbox: the `store.deliveries.Intake` of the monitor and of the quarantine's retry."""
+    """Decides about the messages of one mailbox: the `store.recorder.Intake` of the monitor and of the quarantine's retry."""
 
     def __init__(self, policy: Policy, ticket_template: str | None) -> None:
         self._policy = policy

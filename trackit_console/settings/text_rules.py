@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from uuid import UUID
 
 from trackit_console.settings.validation import rule_error
@@ -96,7 +97,8 @@ def check_ews_url(text: str) -> str:
 
 def check_fingerprint(text: str) -> str:
     """A SHA-256 fingerprint in any usual notation; returns 64 hexadecimal digits."""
-    digits = re.sub(r"[:\s\u200b]", "", text).lower()
+    # Windows' certificate dialog copies an invisible mark in front of the digits.
+    digits = "".join(each for each in text if each != ":" and not each.isspace() and unicodedata.category(each) != "Cf").lower()
     if not re.fullmatch(r"[0-9a-f]{64}", digits):
         raise rule_error("fingerprint")
     return digits

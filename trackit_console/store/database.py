@@ -26,7 +26,7 @@ from trackit_console.store.database_setup import require_schema
 from trackit_console.store.database_url import shown_name
 from trackit_console.store.deliveries import Deliveries
 from trackit_console.store.driver_errors import mapped
-from trackit_console.store.engine import WRITE, make_engine, use_write_ahead_log
+from trackit_console.store.engine import DURABLE, WRITE, make_engine, use_write_ahead_log
 from trackit_console.store.errors import Cancelled
 from trackit_console.store.pending_messages import PendingMessages
 from trackit_console.store.recorder import Recorder
@@ -48,7 +48,7 @@ class Database:
         self._writing = threading.Lock() if engine.dialect.name == "sqlite" else None
         self.listeners: list[Listener] = []
         reading, writing = partial(self._connect, False), partial(self._connect, True)
-        self.deliveries = Deliveries(reading, writing, self._clock.now)
+        self.deliveries = Deliveries(reading, writing, partial(self._connect, True, durable=False), self._clock.now)
         self.pending_messages = PendingMessages(self.unit_of_work, reading)
         self.recorder = Recorder(self.unit_of_work, self.retrying, self.deliveries)
 
@@ -93,9 +93,9 @@ class Database:
             session.flush()
 
     @contextmanager
-    def _connect(self, write: bool) -> Iterator[Connection]:
+    def _connect(self, write: bool, durable: bool = True) -> Iterator[Connection]:
         """A transaction. It can be cancelled until something was committed within the same `cancel.cancellable` block."""
-        with self._transaction(write) as connection:
+        with self._transaction(write, durable) as connection:
             yield connection
             kept = write and connection.in_transaction()
         # After the commit: until then a cancelled transaction could still be rolled back.
@@ -103,11 +103,11 @@ class Database:
             committed()
 
     @contextmanager
-    def _transaction(self, write: bool) -> Iterator[Connection]:
+    def _transaction(self, write: bool, durable: bool) -> Iterator[Connection]:
         with (
             mapped(self.name),
             self._turn(write),
-            self._engine.connect().execution_options(**{WRITE: write}) as connection,
+            self._engine.connect().execution_options(**{WRITE: write, DURABLE: durable}) as connection,
             connection.begin() as transaction,
         ):
             # Checked twice: before any work, and again just before the commit.

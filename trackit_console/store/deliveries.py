@@ -33,9 +33,10 @@ class UnsettledDelivery:
 class Deliveries:
     """Asks the ledger, and keeps how post actions went. Each method is a transaction."""
 
-    def __init__(self, reading: Connect, writing: Connect, now: Callable[[], datetime]) -> None:
+    def __init__(self, reading: Connect, writing: Connect, writing_lazily: Connect, now: Callable[[], datetime]) -> None:
         self._reading = reading
         self._writing = writing
+        self._writing_lazily = writing_lazily
         self._now = now
 
     # ------------------------------------------------------------------ what was taken
@@ -109,7 +110,8 @@ class Deliveries:
 
     def mark_settled(self, delivery_ids: Collection[int], post_action: int | None) -> None:
         """Keeps that the post action of these is done; None where nothing is to be done on the server."""
-        with self._writing() as connection:
+        # Not durable at once: after a power cut the post action of the last ones is done again, which changes nothing.
+        with self._writing_lazily() as connection:
             for part in in_parts(sorted(delivery_ids)):
                 done: dict[str, object] = {"settled_at": self._now(), "post_action": post_action, "settle_error": None}
                 connection.execute(update(DeliveryRow).where(DeliveryRow.id.in_(part)).values(**done))

@@ -24,6 +24,8 @@ QUERY_SECONDS = 60
 """Well above `BUSY_SECONDS`: a lock time-out fails the statement only, a query time-out costs the connection."""
 WRITE = "trackit_write"
 """Execution option of a connection whose transaction will write."""
+DURABLE = "trackit_durable"
+"""Execution option of a connection that writes: False where a power cut may undo the last commits without harm."""
 
 
 def make_engine(url: str | URL, *, query_seconds: int = QUERY_SECONDS) -> Engine:
@@ -48,9 +50,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver would begin its transactions too late to keep two writers apart, so `_begin_sqlite` does it.
     connection.isolation_level = None
     cursor = connection.cursor()
-    # FULL: in WAL mode NORMAL may lose the last commits at a power cut, and their mail is deleted on the server by then.
-    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 
 
@@ -67,8 +67,14 @@ def use_write_ahead_log(engine: Engine) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """A writer takes the lock at once: upgrading a read transaction fails immediately instead of waiting."""
-    kind = "IMMEDIATE" if connection.get_execution_options().get(WRITE) else "DEFERRED"
-    connection.exec_driver_sql(f"BEGIN {kind}")
+    options = connection.get_execution_options()
+    if not options.get(WRITE):
+        connection.exec_driver_sql("BEGIN DEFERRED")
+        return
+    # In WAL mode NORMAL may lose the last commits at a power cut: mail whose record is in them is deleted on the server by then.
+    level = "FULL" if options.get(DURABLE, True) else "NORMAL"
+    connection.exec_driver_sql(f"PRAGMA synchronous={level}")  # SQLite refuses it within a transaction
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _sql_server(url: URL, query_seconds: int) -> Engine:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from trackit_console.domain.polling import Lease
 from trackit_console.store.errors import LeaseLost
+from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import MailboxLeaseRow, MailboxStateRow
 
 LEASE_SECONDS = 30
@@ -97,12 +98,13 @@ class MailboxLeases:
 
     def leave(self, host_id: str) -> None:
         """The host ends in good order: its mailboxes are free at once, and none of its visits counts as cut off."""
-        mine = select(MailboxLeaseRow.mailbox_id).where(MailboxLeaseRow.host_id == host_id)
-        # The states first: once the leases are free, nothing tells any more which mailboxes were this host's.
-        ended = update(MailboxStateRow).where(MailboxStateRow.mailbox_id.in_(mine)).values(visit_begun_at=None)
-        self._session.execute(ended.execution_options(synchronize_session=False))
+        mine = list(self._session.scalars(select(MailboxLeaseRow.mailbox_id).where(MailboxLeaseRow.host_id == host_id)))
         free = {"host_id": None, "expires_at": self._now()}
+        # Leases before states, as in every transaction: two that lock them crosswise would wait for each other.
         self._session.execute(update(MailboxLeaseRow).where(MailboxLeaseRow.host_id == host_id).values(**free))
+        for part in in_parts(sorted(mine)):
+            ended = update(MailboxStateRow).where(MailboxStateRow.mailbox_id.in_(part)).values(visit_begun_at=None)
+            self._session.execute(ended.execution_options(synchronize_session=False))
 
     def owners(self) -> dict[str, int]:
         """How many mailboxes each host owns."""

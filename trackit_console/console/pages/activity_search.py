@@ -58,11 +58,16 @@ class ActivitySearch(QObject):
     def show_mailboxes(self, snapshot: Snapshot) -> None:
         """Offers the mailboxes of `snapshot`."""
         combo = self._ui.mailbox
-        if combo.count() - 1 != len(snapshot.mailboxes):
-            while combo.count() > 1:
-                combo.removeItem(1)
-            for each in snapshot.mailboxes:
-                combo.addItem(each.value.title, each.id)
+        offered = [(combo.itemText(at), combo.itemData(at)) for at in range(1, combo.count())]
+        wanted = [(each.value.title, each.id) for each in snapshot.mailboxes]
+        if offered == wanted:
+            return
+        chosen = combo.currentData()
+        while combo.count() > 1:
+            combo.removeItem(1)
+        for title, mailbox_id in wanted:
+            combo.addItem(title, mailbox_id)
+        combo.setCurrentIndex(max(combo.findData(chosen), 0))
 
     @property
     def query(self) -> ActivityQuery:

@@ -110,6 +110,7 @@ class IncomingPage(Page):
 
     def _menu(self, at: QPoint) -> None:
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for button, slot in (
             (self.ui.edit_button, self.edit),
             (self.ui.delete_button, self.delete),
