@@ -16,6 +16,7 @@ class VisitThread:
         self.visit = visit
         self.result: VisitResult | None = None
         self.problem: Exception | None = None
+        self.over = False
         self._report = report
         self._thread = threading.Thread(target=self._run, name=f"visit {visit.name}", daemon=True)
         self._thread.start()
@@ -26,11 +27,9 @@ class VisitThread:
         except Exception as problem:  # the thread of one visit: reported by the engine, the others go on
             self.problem = problem
         finally:
+            # Before the report: whoever is woken by it must see that this visit is over, and not wait for the next time.
+            self.over = True
             self._report()
-
-    @property
-    def over(self) -> bool:
-        return not self._thread.is_alive()
 
     def join(self, seconds: float) -> None:
         self._thread.join(max(0.0, seconds))
