@@ -23,6 +23,7 @@ from imapclient import IMAPClient
 from tests.benchmarks.peers import add_mailbox, filled, mail, running
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
+from trackit_console.commands.monitor import freeze_imports
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.paths import DataDir
 from trackit_console.store.database import open_database
@@ -88,6 +89,7 @@ def main() -> None:
     ratios = []
     with running() as (server, certificates):
         one_round(server, certificates, letters[:100], monitor)
+        freeze_imports()  # as the `monitor` command does
         for _ in range(options.rounds):
             bare = one_round(server, certificates, letters, floor)
             ours = one_round(server, certificates, letters, monitor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import signal
 import sys
 import threading
@@ -30,6 +31,7 @@ def monitor(context: CliContext, parsed: argparse.Namespace) -> int:
     from trackit_console.monitor.poll_once import poll_once
 
     stop = _until_interrupted()
+    freeze_imports()
     with context.opened() as database, LogFiles(context.data_dir.logs):
         if parsed.once:
             _say_if_stopped(database)
@@ -43,6 +45,12 @@ def monitor(context: CliContext, parsed: argparse.Namespace) -> int:
             print(f"It was stopped by {wanted.changed_by}: no mail is checked until somebody presses Start Now.", file=sys.stderr)
         Engine(database, "headless", on_error=_complain).run(stop)
     return 0
+
+
+def freeze_imports() -> None:
+    """Leaves what was imported out of the search for cyclic garbage: a full one took 100 ms, every 1,000 to 3,000 messages."""
+    gc.collect()
+    gc.freeze()
 
 
 def _say_if_stopped(database: Database) -> None:

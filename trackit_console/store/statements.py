@@ -37,11 +37,11 @@ def insert_returning_ids(connection: Connection, table: type[Base], rows: Sequen
     """Inserts `rows` and answers their ids, in the order of `rows`.
 
     `ascending`: the ids grow in that order as well, as people expect of the numbers of tickets; then a group ends where
-    the next row fills other columns. On SQL Server a group is one round trip; on SQLite, where there are none, SQLAlchemy
-    makes an INSERT of each row to be sure of the order (measured: 6 instead of 4 µs a row).
+    the next row fills other columns.
     """
+    if connection.dialect.name == "sqlite":
+        return _insert_in_sequence(connection, table, rows)
     ids = [0] * len(rows)
-    # RETURNING promises no order (SQLite and SQL Server alike), so SQLAlchemy is told to restore that of the rows.
     statement = insert(table).returning(table.__table__.c.id, sort_by_parameter_order=True)
     groups = _runs_of_filled_columns(rows) if ascending else _by_filled_columns(rows).values()
     for group in groups:
@@ -49,6 +49,18 @@ def insert_returning_ids(connection: Connection, table: type[Base], rows: Sequen
         for number, made_id in zip(group, made, strict=True):
             ids[number] = made_id
     return ids
+
+
+def _insert_in_sequence(connection: Connection, table: type[Base], rows: Sequence[Row]) -> list[int]:
+    """One statement for all rows: for RETURNING in the order of the rows SQLAlchemy would insert them one by one.
+
+    This transaction is the only writer, and SQLite gives each row the highest id plus one (sqlite.org/autoinc.html).
+    """
+    if not rows:
+        return []
+    connection.execute(insert(table), rows)
+    last: int = connection.exec_driver_sql("SELECT last_insert_rowid()").scalar_one()
+    return list(range(last - len(rows) + 1, last + 1))
 
 
 def _by_filled_columns(rows: Sequence[Row]) -> dict[tuple[str, ...], list[int]]:
