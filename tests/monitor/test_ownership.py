@@ -15,6 +15,8 @@ from trackit_console.monitor.heartbeat import HEARTBEAT
 from trackit_console.paths import DataDir
 from trackit_console.store.monitoring import CONSOLE
 from trackit_console.store.row_mapping import Stored
+from trackit_console.transports.errors import ServerBusy
+from trackit_console.transports.steps import StepName
 
 MAILBOXES = 10
 BEAT = HEARTBEAT.total_seconds()
@@ -223,3 +225,19 @@ def _again(hosts: Hosts, mailboxes: dict[str, ScriptedMailbox]) -> Host:
     """A console tries to host the monitor whenever nobody does."""
     [host] = hosts.start(by_account(mailboxes), CONSOLE)
     return host
+
+
+@pytest.mark.covers("RUN-05")
+def test_a_server_that_asks_to_be_left_alone_is_left_alone(hosts: Hosts, mailboxes: dict[str, ScriptedMailbox]) -> None:
+    """Longer than the poll interval and the growing delay would be."""
+
+    def busy() -> None:
+        raise ServerBusy(step=StepName.FOLDER, server="graph.example").after(5 * INTERVAL)
+
+    box = mailboxes["box0"]
+    box.on_open = busy
+    hosts.start(by_account(mailboxes))
+    hosts.pass_seconds(4 * INTERVAL)
+    assert visits(mailboxes)[0] == 1
+    hosts.pass_seconds(2 * INTERVAL)
+    assert visits(mailboxes)[0] == 2

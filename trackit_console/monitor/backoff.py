@@ -16,18 +16,22 @@ LONGEST_DATABASE_WAIT = 20.0
 """The same while the database is away: once it is back, a Start or Stop from a console must not wait for minutes."""
 
 
-def next_delay(interval: timedelta, failures: int, *, sign_in_refused: bool, chance: float) -> timedelta:
+def next_delay(
+    interval: timedelta, failures: int, *, sign_in_refused: bool, chance: float, retry_after: float | None = None
+) -> timedelta:
     """The time until the next visit after `failures` in a row (0: it went well).
 
     Doubles from `FIRST_RETRY` up to the poll interval; `chance` (0 to 1) spreads the visits of many mailboxes. A
-    refused sign-in waits the whole interval: servers lock accounts that try again and again.
+    refused sign-in waits the whole interval: servers lock accounts that try again and again. A server that asked to be
+    left alone for `retry_after` seconds is.
     """
+    asked = timedelta(seconds=retry_after or 0)
     if failures == 0 or sign_in_refused:
-        return interval
+        return max(interval, asked)
     # Bounded before it is multiplied: a timedelta overflows.
     doubled: int = 2 ** min(failures - 1, 20)
     delay = FIRST_RETRY * doubled * (1 - JITTER + 2 * JITTER * chance)
-    return min(interval, delay)
+    return max(min(interval, delay), asked)
 
 
 class RetryDelays:

@@ -107,7 +107,7 @@ class Visit:
     def _result(self, cycle: PollCycle) -> VisitResult:
         if self._mailbox.findings:
             return VisitResult(self._mailbox.id, self.name, error=settings_error(self._mailbox))
-        refused = False
+        refused, retry_after = False, None
         try:
             self._source = source = self._open_source(self._mailbox.value)
             # In this order: `abort` sets the event before it looks for a source, so one of the two sees the other.
@@ -118,13 +118,14 @@ class Visit:
         except (Cancelled, LeaseLost):
             return VisitResult(self._mailbox.id, self.name, cycle.counts, stopped=True)
         except TransportError as problem:
-            error, refused = poll_error(problem, problem.step.value), problem.authentication
+            error, refused, retry_after = poll_error(problem, problem.step.value), problem.authentication, problem.retry_after
         except StoreError as problem:
             error = poll_error(problem, "database")
         except Exception as problem:  # the worker of one mailbox: reported, and the other mailboxes go on
             self._log.fault()
             error = poll_error(UnexpectedError(f"{type(problem).__name__}: {problem}"), "")
-        return VisitResult(self._mailbox.id, self.name, cycle.counts, error, refused, stopped=self._stop.is_set())
+        stopped = self._stop.is_set()
+        return VisitResult(self._mailbox.id, self.name, cycle.counts, error, refused, stopped=stopped, retry_after=retry_after)
 
     # ------------------------------------------------------------------ what is kept
 
@@ -150,7 +151,9 @@ class Visit:
     def _delay(self, failures: int, result: VisitResult) -> timedelta:
         interval = self._context.interval(self._mailbox.value)
         chance = random.random()  # noqa: S311 - spreads the visits of many mailboxes
-        return next_delay(interval, failures, sign_in_refused=result.sign_in_refused, chance=chance)
+        return next_delay(
+            interval, failures, sign_in_refused=result.sign_in_refused, chance=chance, retry_after=result.retry_after
+        )
 
     def _alert(self, before: MailboxState, result: VisitResult) -> Change | None:
         """What the help desk is told: an outage that begins with this visit, or one that is over."""

@@ -34,7 +34,10 @@ class VisitCounts:
 
 @dataclass(frozen=True, slots=True)
 class VisitResult:
-    """How a visit ended. `error` None: it went well. `skipped`: another host has the mailbox. `stopped`: it was cut off."""
+    """How a visit ended. `error` None: it went well. `skipped`: another host has the mailbox. `stopped`: it was cut off.
+
+    `retry_after` are the seconds that the server wants to be left alone.
+    """
 
     mailbox_id: int
     name: str
@@ -43,6 +46,7 @@ class VisitResult:
     sign_in_refused: bool = False
     skipped: bool = False
     stopped: bool = False
+    retry_after: float | None = None
 
 
 def poll_error(problem: Problem, step: str) -> PollError:

@@ -1,4 +1,4 @@
-"""How a server's certificate is checked: fields that all accounts except Microsoft 365 share (IN-09, SEC-01)."""
+"""How a server's certificate is checked: fields that all accounts share (IN-09, SEC-01)."""
 
 from __future__ import annotations
 

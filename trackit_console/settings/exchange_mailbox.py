@@ -13,7 +13,7 @@ from trackit_console.settings.oauth import OAuthApplication
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 
-class Microsoft365(OAuthApplication, AnyMailbox):
+class Microsoft365(OAuthApplication, CertificateCheck, AnyMailbox):
     """A mailbox of Exchange Online, read by Microsoft Graph (IN-02)."""
 
     type: Literal["microsoft365"] = "microsoft365"

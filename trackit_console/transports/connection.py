@@ -19,11 +19,17 @@ from trackit_console.transports.steps import StepName
 
 
 class Connection(ServerAccess):
-    """One connection to `host` and `port` for `protocol` (its usual name): first `resolve`, then `connect`."""
+    """One connection to `host` and `port` for `protocol` (its usual name): first `resolve`, then `connect`.
 
-    def __init__(self, host: str, port: int, timeouts: Timeouts, protocol: str, account_name: str = "") -> None:
+    `tls_name` is the name that the certificate must have, if another one (behind a proxy) than `host`.
+    """
+
+    def __init__(
+        self, host: str, port: int, timeouts: Timeouts, protocol: str, account_name: str = "", *, tls_name: str | None = None
+    ) -> None:
         super().__init__(host, port, account_name)
         self.timeouts = timeouts
+        self.tls_name = tls_name or host
         self.protocol = protocol
         self.addresses: Addresses = []
         self._sock: socket.socket | None = None

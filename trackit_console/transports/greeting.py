@@ -83,7 +83,7 @@ def wrong_service(
 def probe_with_client_hello(connection: Connection) -> bytes:
     """Sends a TLS ClientHello over a second connection; returns the first bytes of the answer. Raises OSError."""
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    client = unchecked_context().wrap_bio(incoming, outgoing, server_hostname=connection.host)
+    client = unchecked_context().wrap_bio(incoming, outgoing, server_hostname=connection.tls_name)
     with suppress(ssl.SSLWantReadError):
         client.do_handshake()
     with connection.another(_probe_timeout(connection)) as sock:
@@ -130,7 +130,7 @@ def _probe_with_http(connection: Connection) -> bytes:
     seconds = _probe_timeout(connection)
     with (
         connection.another(seconds) as sock,
-        unchecked_context().wrap_socket(sock, server_hostname=connection.host) as secured,
+        unchecked_context().wrap_socket(sock, server_hostname=connection.tls_name) as secured,
     ):
         secured.sendall(HTTP_REQUEST)
         return secured.recv(64)

@@ -23,9 +23,17 @@ class TlsConnection(Connection):
     """A `Connection` with a third phase, `secure`, by the TLS settings of `account`."""
 
     def __init__(
-        self, host: str, port: int, account: HasTlsSettings, timeouts: Timeouts, protocol: str, account_name: str = ""
+        self,
+        host: str,
+        port: int,
+        account: HasTlsSettings,
+        timeouts: Timeouts,
+        protocol: str,
+        account_name: str = "",
+        *,
+        tls_name: str | None = None,
     ) -> None:
-        super().__init__(host, port, timeouts, protocol, account_name)
+        super().__init__(host, port, timeouts, protocol, account_name, tls_name=tls_name)
         self.certificate: Certificate | None = None
         self._account = account
         self._upgrade: Upgrade | None = None
@@ -46,7 +54,7 @@ class TlsConnection(Connection):
             if upgrade:
                 upgrade(self, self.sock)
             # `abort` needs the wrapped socket in `_sock`, so the handshake must start only after that assignment.
-            self._sock = sock = context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+            self._sock = sock = context.wrap_socket(self.sock, server_hostname=self.tls_name, do_handshake_on_connect=False)
             self._handshake(sock)
             sock.settimeout(self.timeouts.answer)
             der = sock.getpeercert(binary_form=True) or b""

@@ -77,5 +77,5 @@ def _second_tls_connection(connection: Connection, upgrade: Upgrade | None, seco
     with connection.another(seconds) as sock:
         if upgrade:
             upgrade(connection, sock)
-        with any_certificate_context().wrap_socket(sock, server_hostname=connection.host) as secured:
+        with any_certificate_context().wrap_socket(sock, server_hostname=connection.tls_name) as secured:
             yield secured

@@ -2,7 +2,7 @@
 
     TransportError
     +-- resolve     NameNotFound, NameServerSilent
-    +-- connect     ConnectRefused, Unreachable, ConnectTimedOut, WrongProtocol, TlsExpected
+    +-- connect     ConnectRefused, Unreachable, ConnectTimedOut, ProxyRefused, WrongProtocol, TlsExpected
     +-- tls         TlsFailed
     |   +-- handshake    TlsNotSpoken, TlsClosed, TlsTooOld, NoCommonCipher, ClientCertificateWanted
     |   +-- STARTTLS     StartTlsMissing, StartTlsRefused
@@ -14,11 +14,12 @@
     |   +-- account      AccountLocked, ProtocolNotAllowed, AccountBusy, WebLoginRequired
     |   +-- rules        BasicAuthOff, SmtpAuthOff, SignInBlockedByPolicy, SignInNotAllowed, EncryptionRequired,
     |                    SignInRequired
+    |   +-- EntraError   one for each thing that an administrator must change (`errors.entra`)
     +-- folder      FolderMissing, FolderRefused, FolderReadOnly, FolderInUse
     +-- send        SenderRefused, MessageRefused (MessageTooLarge), Greylisted, SendingLimitReached
     |   +-- RecipientRefused (RelayDenied, RecipientMailboxFull)
     +-- any phase   ServerBusy, ServerRefused, AccountThrottled, TimedOut, ConnectionLost, ProtocolBroken, Cancelled,
-                    NotInThisVersion
+                    WebPageInstead, AnswerIncomplete, NotInThisVersion
 
 `authentication` marks those that count as a failed sign-in (MON-04) and are not retried at once, `transient` those that
 usually go away by themselves. The modules that call a library map its exceptions to these.
@@ -26,6 +27,7 @@ usually go away by themselves. The modules that call a library map its exception
 
 from trackit_console.transports.errors.base import (
     AccountThrottled,
+    AnswerIncomplete,
     Cancelled,
     ConnectionLost,
     NotInThisVersion,
@@ -34,15 +36,42 @@ from trackit_console.transports.errors.base import (
     ServerRefused,
     TimedOut,
     TransportError,
+    WebPageInstead,
 )
 from trackit_console.transports.errors.connecting import (
     ConnectRefused,
     ConnectTimedOut,
     NameNotFound,
     NameServerSilent,
+    ProxyRefused,
     TlsExpected,
     Unreachable,
     WrongProtocol,
+)
+from trackit_console.transports.errors.entra import (
+    ApiPermissionMissing,
+    AppDisabled,
+    AppNotFound,
+    BlockedByConditionalAccess,
+    ClientCertificateNotAccepted,
+    ClientCertificateUnusable,
+    ClientSecretExpired,
+    ClockWrong,
+    ConsentMissing,
+    CredentialMissing,
+    EntraError,
+    EntraRefused,
+    MultiFactorNeeded,
+    PublicClient,
+    ScopeRefused,
+    ServiceNotInTenant,
+    ServicePrincipalMissing,
+    SignInLoop,
+    TenantIdNeeded,
+    TenantNotFound,
+    UserNotFound,
+    WrongClientSecret,
+    WrongCloud,
 )
 from trackit_console.transports.errors.opening import FolderInUse, FolderMissing, FolderReadOnly, FolderRefused
 from trackit_console.transports.errors.securing import (
@@ -95,8 +124,13 @@ __all__ = [
     "AccountBusy",
     "AccountLocked",
     "AccountThrottled",
+    "AnswerIncomplete",
+    "ApiPermissionMissing",
+    "AppDisabled",
+    "AppNotFound",
     "AppPasswordNeeded",
     "BasicAuthOff",
+    "BlockedByConditionalAccess",
     "CaFileUnreadable",
     "Cancelled",
     "CertificateExpired",
@@ -107,11 +141,19 @@ __all__ = [
     "CertificateUntrusted",
     "CertificateWrongName",
     "CertificateWrongPurpose",
+    "ClientCertificateNotAccepted",
+    "ClientCertificateUnusable",
     "ClientCertificateWanted",
+    "ClientSecretExpired",
+    "ClockWrong",
     "ConnectRefused",
     "ConnectTimedOut",
     "ConnectionLost",
+    "ConsentMissing",
+    "CredentialMissing",
     "EncryptionRequired",
+    "EntraError",
+    "EntraRefused",
     "FolderInUse",
     "FolderMissing",
     "FolderReadOnly",
@@ -119,6 +161,7 @@ __all__ = [
     "Greylisted",
     "MessageRefused",
     "MessageTooLarge",
+    "MultiFactorNeeded",
     "NameNotFound",
     "NameServerSilent",
     "NoCommonCipher",
@@ -127,20 +170,28 @@ __all__ = [
     "PasswordMissing",
     "ProtocolBroken",
     "ProtocolNotAllowed",
+    "ProxyRefused",
+    "PublicClient",
     "RecipientMailboxFull",
     "RecipientRefused",
     "RelayDenied",
+    "ScopeRefused",
     "SenderRefused",
     "SendingLimitReached",
     "ServerBusy",
     "ServerRefused",
+    "ServiceNotInTenant",
+    "ServicePrincipalMissing",
     "SignInBlockedByPolicy",
+    "SignInLoop",
     "SignInNotAllowed",
     "SignInRefused",
     "SignInRequired",
     "SmtpAuthOff",
     "StartTlsMissing",
     "StartTlsRefused",
+    "TenantIdNeeded",
+    "TenantNotFound",
     "TimedOut",
     "TlsClosed",
     "TlsExpected",
@@ -149,6 +200,10 @@ __all__ = [
     "TlsTooOld",
     "TransportError",
     "Unreachable",
+    "UserNotFound",
     "WebLoginRequired",
+    "WebPageInstead",
+    "WrongClientSecret",
+    "WrongCloud",
     "WrongProtocol",
 ]

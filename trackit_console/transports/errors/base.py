@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from trackit_console.transports.steps import StepName
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
@@ -10,6 +10,8 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
 class TransportError(Problem):
     """Base class. `step` is the phase in which it occurred; pass it when raising a class that has no fixed phase.
+
+    `retry_after` are the seconds that the server wants to be left alone, None if it did not say.
 
     Facts are text, numbers or phrases, so that they can be stored and shown in any language.
     """
@@ -19,9 +21,16 @@ class TransportError(Problem):
     authentication: ClassVar[bool] = False
     transient: ClassVar[bool] = False
 
+    retry_after: float | None = None
+
     def __init__(self, detail: str = "", *, step: StepName | None = None, **facts: object) -> None:
         super().__init__(detail, **facts)
         self.step = step or self.default_step
+
+    def after(self, seconds: float | None) -> Self:
+        """The same error, with the seconds that the server wants to be left alone."""
+        self.retry_after = seconds
+        return self
 
 
 class ServerBusy(TransportError):
@@ -100,3 +109,27 @@ class NotInThisVersion(TransportError):
     code = "not_in_this_version"
     sentence = QT_TRANSLATE_NOOP("transports", "Accounts of type {type} cannot be used in this version yet.")
     remedy = QT_TRANSLATE_NOOP("transports", "The settings can be kept, with the mailbox disabled. Use IMAP meanwhile.")
+
+
+class WebPageInstead(TransportError):
+    """A web page came where a web service should answer: a proxy, a firewall or a sign-in page of a network."""
+
+    code = "web_page_instead"
+    sentence = QT_TRANSLATE_NOOP("transports", "A web page came back where {server} should have answered.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "Something in between answers: a proxy, a firewall or the sign-in page of a network. Ask your network administrator to "
+        "let this computer reach {server} unchanged.",
+    )
+
+
+class AnswerIncomplete(TransportError):
+    """The answer ended too early or cannot be read."""
+
+    code = "answer_incomplete"
+    transient = True
+    sentence = QT_TRANSLATE_NOOP("transports", "The answer of {server} was cut short.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "It is tried again by itself. If it stays so, look for a proxy or virus scanner that changes what {server} sends.",
+    )

@@ -77,3 +77,16 @@ class TlsExpected(TransportError):
     remedy = QT_TRANSLATE_NOOP(
         "transports", "Turn on Use SSL (outgoing email: Security Type SSL), or enter the port that goes without it."
     )
+
+
+class ProxyRefused(TransportError):
+    """The proxy does not open a tunnel to the server (RFC 9110 section 9.3.6)."""
+
+    code = "proxy_refused"
+    default_step = StepName.CONNECT
+    sentence = QT_TRANSLATE_NOOP("transports", "The proxy {proxy} does not let this computer through to {wanted}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "Ask whoever looks after the proxy to allow {wanted}. A Windows service uses the proxy of its own account: "
+        "HTTPS_PROXY or netsh winhttp.",
+    )

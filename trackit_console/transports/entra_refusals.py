@@ -1,0 +1,124 @@
+"""What a refusal of Microsoft Entra means, by the AADSTS number of its answer.
+
+Microsoft asks programs not to branch on the numbers, as they may change: here they only choose the advice. Any other
+refusal is shown with Microsoft's own words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import requests
+
+from trackit_console.transports.errors import (
+    AccountLocked,
+    AccountThrottled,
+    ApiPermissionMissing,
+    AppDisabled,
+    AppNotFound,
+    BasicAuthOff,
+    BlockedByConditionalAccess,
+    ClientCertificateNotAccepted,
+    ClientSecretExpired,
+    ClockWrong,
+    ConsentMissing,
+    CredentialMissing,
+    EntraRefused,
+    MultiFactorNeeded,
+    PasswordExpired,
+    PublicClient,
+    ScopeRefused,
+    ServerBusy,
+    ServiceNotInTenant,
+    ServicePrincipalMissing,
+    SignInLoop,
+    SignInRefused,
+    TenantIdNeeded,
+    TenantNotFound,
+    TransportError,
+    UserNotFound,
+    WrongClientSecret,
+    WrongCloud,
+)
+from trackit_console.transports.server_access import ServerAccess
+from trackit_console.transports.steps import StepName
+from trackit_console.transports.web_answers import is_web_page, web_page_instead
+
+_MEANINGS: dict[type[TransportError], tuple[int, ...]] = {
+    WrongClientSecret: (7000215,),
+    ClientSecretExpired: (7000222,),
+    AppNotFound: (700016, 70001, 700011),
+    TenantNotFound: (90002, 900023),
+    AppDisabled: (7000112,),
+    ConsentMissing: (65001, 90094),
+    ApiPermissionMissing: (650056, 65005, 650057),
+    ServiceNotInTenant: (500011, 50001, 650052),
+    ClientCertificateNotAccepted: (700027, 700030, 50012, 50013),
+    ClockWrong: (500133, 700024),
+    CredentialMissing: (7000218, 900144),
+    PublicClient: (700025,),
+    TenantIdNeeded: (50194,),
+    WrongCloud: (90038, 900382, 900432, 50049),
+    BlockedByConditionalAccess: (53003, 530032, 530034),
+    BasicAuthOff: (530035,),
+    UserNotFound: (50034, 51004),
+    SignInRefused: (50126,),
+    PasswordExpired: (50055,),
+    AccountLocked: (50057, 50053),
+    MultiFactorNeeded: (50076, 50079, 50074),
+    SignInLoop: (50196,),
+    ScopeRefused: (70011, 28002, 700022, 700023, 1002012),
+    ServicePrincipalMissing: (7000229,),
+    ServerBusy: (90033, 90024, 50033, 90006, 90012),
+    AccountThrottled: (90055,),
+}
+_BY_NUMBER = {number: kind for kind, numbers in _MEANINGS.items() for number in numbers}
+_BY_ERROR: dict[str, type[TransportError]] = {
+    "temporarily_unavailable": ServerBusy,
+    "invalid_client": WrongClientSecret,
+    "unauthorized_client": AppNotFound,
+    "invalid_scope": ScopeRefused,
+}
+"""For an answer without a number that is known (RFC 6749 section 5.2)."""
+_NUMBER = re.compile(r"AADSTS(\d+)")
+_THROTTLED, _FAULT = 429, 500
+
+
+def refusal_of(answer: Mapping[str, Any], access: ServerAccess) -> TransportError:
+    """The error for an answer of the token endpoint without a token."""
+    words = access.clean(str(answer.get("error_description") or answer.get("error") or answer))
+    known = [_BY_NUMBER[number] for number in _numbers(answer) if number in _BY_NUMBER]
+    kind = known[0] if known else _BY_ERROR.get(str(answer.get("error")), EntraRefused)
+    return kind(words, step=StepName.SIGN_IN, **access.facts)
+
+
+def failure_of(error: Exception, answer: requests.Response | None, access: ServerAccess) -> TransportError:
+    """The error for an exception of msal; the reason stands in the last `answer`, not in the exception."""
+    if access.ended:
+        return access.problem(error, StepName.SIGN_IN)
+    if answer is None:
+        return EntraRefused(access.clean(str(error)), **access.facts)
+    if is_web_page(answer):
+        return web_page_instead(answer, access, StepName.SIGN_IN)
+    if answer.status_code == _THROTTLED or answer.status_code >= _FAULT:
+        words = access.clean(f"{answer.status_code} {answer.reason} {answer.text}")
+        return ServerBusy(words, step=StepName.SIGN_IN, **access.facts)
+    try:
+        told = json.loads(answer.text)
+    except ValueError:
+        told = None
+    if isinstance(told, dict) and "error" in told:
+        return refusal_of(told, access)
+    return EntraRefused(access.clean(str(error)), **access.facts)
+
+
+def _numbers(answer: Mapping[str, Any]) -> Iterator[int]:
+    """The numbers in an answer, the most specific one first: `error_codes` has them in no told order."""
+    found = _NUMBER.search(str(answer.get("error_description", "")))
+    if found:
+        yield int(found[1])
+    codes = answer.get("error_codes")
+    yield from (each for each in (codes if isinstance(codes, list) else ()) if isinstance(each, int))

@@ -1,0 +1,118 @@
+"""HTTPS requests to one server for one account (IN-09, IN-10): Microsoft Graph, Microsoft Entra, Exchange Web Services.
+
+`https_adapter` connects requests with the socket, `web_answers` reads what came back.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from trackit_console.transports.connection_phases import Timeouts
+from trackit_console.transports.errors import ConnectionLost, ProtocolBroken
+from trackit_console.transports.https_adapter import SocketAdapter
+from trackit_console.transports.proxy import Proxy, open_tunnel, proxy_for
+from trackit_console.transports.steps import StepName
+from trackit_console.transports.tls import HasTlsSettings
+from trackit_console.transports.tls_connection import TlsConnection
+
+HTTPS_PORT = 443
+
+
+class HttpsSession:
+    """Requests to the server of `base_url`, over one connection that is opened again when the server has closed it.
+
+    `connection` has the phases resolve, connect and secure, `abort` and `expire`. Not thread-safe, except for those two.
+    """
+
+    def __init__(self, base_url: str, account: HasTlsSettings, timeouts: Timeouts, account_name: str = "") -> None:
+        address = urlsplit(base_url)
+        self.host, self.port = address.hostname or "", address.port or HTTPS_PORT
+        self._proxy: Proxy | None = proxy_for(base_url)
+        first = (self._proxy.host, self._proxy.port) if self._proxy else (self.host, self.port)
+        self.connection = TlsConnection(
+            *first, account, timeouts, "HTTPS", account_name, tls_name=self.host if self._proxy else None
+        )
+        if self._proxy and self._proxy.password:
+            self.connection.masking.add_secret(self._proxy.password)
+        self._unused = False
+        self._session = requests.Session()
+        # No proxies, certificate bundles or passwords (.netrc) from the environment: an account's own settings count.
+        self._session.trust_env = False
+        self._session.mount("https://", SocketAdapter(self._socket))
+
+    # ------------------------------------------------------------------ opening
+
+    def secure(self) -> None:
+        """The phase after `connection.connect`: through the proxy, if there is one, and TLS."""
+        if self._proxy is None:
+            self.connection.secure()
+        else:
+            self.connection.secure(open_tunnel(self._proxy, self.host, self.port))
+            self.connection.facts["server"] = self.host  # from now on it is the server that answers
+        self._unused = True
+
+    def _socket(self) -> socket.socket:
+        """The socket that the phases have opened, or another one once the server has closed that."""
+        if not self._unused:
+            self.connection.close()
+            if not self.connection.addresses:
+                self.connection.resolve()
+            self.connection.connect()
+            self.secure()
+        self._unused = False
+        return self.connection.sock
+
+    def close(self) -> None:
+        """Closes the connection; raises nothing."""
+        self._session.close()
+        self.connection.close()
+
+    # ------------------------------------------------------------------ requests
+
+    def request(
+        self, method: str, url: str, step: StepName, *, headers: Mapping[str, str] | None = None, **content: Any
+    ) -> requests.Response:
+        """Sends one request and returns the whole answer, whatever its status; `content` is that of `requests`.
+
+        A GET whose connection broke is sent a second time: servers close idle connections at any moment (RFC 9110
+        section 9.2.2, RFC 9112 section 9.3.1). Raises `TransportError` for what prevents an answer.
+        """
+        self._check_host(url, step)
+        try:
+            return self._send(method, url, step, headers, content)
+        except ConnectionLost:
+            if method != "GET" or self.connection.ended:
+                raise
+            return self._send(method, url, step, headers, content)
+
+    def _send(
+        self, method: str, url: str, step: StepName, headers: Mapping[str, str] | None, content: dict[str, Any]
+    ) -> requests.Response:
+        seconds = self.connection.timeouts.answer
+        with self._exchange(step):
+            # Redirects are not followed: a token or password must not go where an answer says.
+            return self._session.request(
+                method, url, headers=headers, timeout=(seconds, seconds), allow_redirects=False, **content
+            )
+
+    def _check_host(self, url: str, step: StepName) -> None:
+        """Links that a server hands out (paging) may lead to that server only."""
+        address = urlsplit(url)
+        if (address.scheme, address.hostname, address.port or HTTPS_PORT) != ("https", self.host.lower(), self.port):
+            raise ProtocolBroken(f"a link to {address.netloc}", step=step, **self.connection.facts)
+
+    @contextmanager
+    def _exchange(self, step: StepName) -> Iterator[None]:
+        with self.connection.mapped(step):
+            try:
+                yield
+            except requests.Timeout as error:
+                raise TimeoutError(str(error)) from None
+            except requests.RequestException as error:
+                raise ConnectionError(str(error)) from None
