@@ -20,6 +20,7 @@ from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.check import check_mailbox
 from trackit_console.transports.steps import Step, StepName, StepState
 
+GUID = "9f1b6c1e-4f0c-4a5e-9a35-0d7f2c8f7c11"
 STORED = Imap(
     name="Support",
     server="mail.contoso.example",
@@ -85,6 +86,20 @@ def test_what_is_wrong_is_told_at_its_field(
     assert getattr(dialog.ui, f"{field}_message").isVisible()
     assert getattr(dialog.ui, field).property("wrong")
     assert dialog.focusWidget() is getattr(dialog.ui, field)
+
+
+@pytest.mark.covers("IN-02", "IN-07")
+def test_the_id_of_a_client_secret_is_refused_while_it_is_typed(open_dialog: Callable[..., MailboxDialog], qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    qtbot.keyClicks(dialog.ui.client_secret, GUID[:-1])
+    assert not dialog.ui.client_secret_message.isVisible()
+    qtbot.keyClicks(dialog.ui.client_secret, GUID[-1])
+    assert "This is the secret's ID. Paste its Value" in dialog.ui.client_secret_message.text()
+    assert dialog.ui.client_secret_message.isVisible()
+    assert not dialog.ui.application_id_message.isVisible()
+    dialog.ui.client_secret.selectAll()
+    qtbot.keyClicks(dialog.ui.client_secret, "a")
+    assert not dialog.ui.client_secret_message.isVisible()
 
 
 @pytest.mark.covers("IN-01")

@@ -120,7 +120,7 @@ class MailboxDialog(SettingsDialog):
             self.binding.fill({"starttls": False})
         if name in ("type", "cloud"):
             self.show_fields()
-        self.check_again()
+        self.check_again(name)
 
     def show_fields(self) -> None:
         """Shows the fields of the chosen type; hidden fields keep their contents."""

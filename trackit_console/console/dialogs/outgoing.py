@@ -115,7 +115,7 @@ class OutgoingDialog(SettingsDialog):
             self.binding.fill({"port": SECURITY_PORTS[self.ui.security.currentData()]})
         if name in ("authentication", "smtp_requires_authentication", "cloud"):
             self.show_fields()
-        self.check_again()
+        self.check_again(name)
 
     def show_fields(self) -> None:
         names = {"authentication", "recipient", *self.model.model_fields}
