@@ -50,8 +50,8 @@ class MailboxColumns(QObject):
         return mailbox_pill(row, self._state(row), self._now())
 
     def problem(self, row: Stored[Mailbox]) -> str:
-        """Why the mailbox fails and what to do; empty while it does not."""
-        return mailbox_problem(row, self._state(row))
+        """Why the mailbox fails or soon will, and what to do; empty while all is well."""
+        return mailbox_problem(row, self._state(row), self._now())
 
     def _at(self, row: Stored[Mailbox], field: str) -> str:
         state = self._state(row)
