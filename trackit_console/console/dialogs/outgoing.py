@@ -14,7 +14,9 @@ from trackit_console.cancel import Cancel
 from trackit_console.console.compiled.ui_outgoing_dialog import Ui_OutgoingDialog
 from trackit_console.console.dialogs.account_fields import OTHER_CLOUD, kept_account, shown_values
 from trackit_console.console.dialogs.connection_test import Check
+from trackit_console.console.dialogs.provider_choice import ProviderChoice
 from trackit_console.console.dialogs.settings_dialog import SettingsDialog
+from trackit_console.console.display_text import label
 from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.tasks import Tasks
@@ -38,7 +40,13 @@ CheckOutgoing = Callable[[Outgoing, str, Cancel], Iterator[Step]]
 MODELS: dict[str, type[BaseModel]] = {"basic": BasicOutgoing, "microsoft365": Microsoft365Outgoing}
 NAMES = tuple(
     dict.fromkeys(
-        ["authentication", *(name for model in MODELS.values() for name in model.model_fields), "confirm_password", "recipient"]
+        [
+            "authentication",
+            "provider",
+            *(name for model in MODELS.values() for name in model.model_fields),
+            "confirm_password",
+            "recipient",
+        ]
     )
 )
 SIGN_IN = {"user_account_name", "password"}
@@ -64,9 +72,12 @@ class OutgoingDialog(SettingsDialog):
         self._mailboxes = mailboxes
         # A stored port counts as typed: choosing another security must not replace it.
         self._port_typed = stored is not None
+        self._providers = ProviderChoice(self.ui)
         self._fill_choices()
         self._fill()
         self.binding.edited.connect(self._edited)
+        self.binding.left.connect(self._left)
+        self.ui.notice.pressed.connect(self._use_microsoft365)
         self.show_texts()
         self.show_fields()
         name_buttons(self)
@@ -113,18 +124,42 @@ class OutgoingDialog(SettingsDialog):
             self._port_typed = True
         if name == "security" and not self._port_typed:
             self.binding.fill({"port": SECURITY_PORTS[self.ui.security.currentData()]})
-        if name in ("authentication", "smtp_requires_authentication", "cloud"):
+        if name == "provider":
+            self.binding.fill(self._providers.choose())
+        if name == "smtp_server_name":
+            self._providers.follow_server(self.ui.smtp_server_name.text())
+        if name in ("authentication", "provider", "smtp_requires_authentication", "cloud"):
             self.show_fields()
+        self._show_notice()
         self.check_again(name)
+
+    def _left(self, name: str) -> None:
+        if name in ("user_account_name", "from_address") and self.model is BasicOutgoing:
+            typed = self.ui.user_account_name.text() or self.ui.from_address.currentText()
+            self.binding.fill(self._providers.complete(typed, self.ui.smtp_server_name.text()))
+            self._show_notice()
+            self.check_again(name)
+
+    def _show_notice(self) -> None:
+        """What speaks against a password at the chosen provider (IN-18)."""
+        provider = self._providers.provider if self.model is BasicOutgoing else None
+        words = self._providers.words if provider is not None and provider.offers_graph else ""
+        self.ui.notice.show_text(words, label(AUTHENTICATION_LABELS["microsoft365"]) if words else "")
+
+    def _use_microsoft365(self) -> None:
+        self.ui.authentication.setCurrentIndex(self.ui.authentication.findData("microsoft365"))
 
     def show_fields(self) -> None:
         names = {"authentication", "recipient", *self.model.model_fields}
         if self.model is BasicOutgoing:
+            self._providers.offer("smtp", self.ui.smtp_server_name.text())
+            names |= {"provider"}
             names = names | {"confirm_password"} if self.ui.smtp_requires_authentication.isChecked() else names - SIGN_IN
         if self.ui.cloud.currentData() != "other":
             names -= OTHER_CLOUD
         self.binding.set_visible(names)
         self.binding.describe(self.model)
+        self._show_notice()
         works = self.model is BasicOutgoing
         self.ui.authentication_hint.setText(self.tr("This type is not in this version yet. It can be filled in and kept."))
         self.ui.authentication_hint.setVisible(not works)
