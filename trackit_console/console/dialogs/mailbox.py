@@ -11,6 +11,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
 from trackit_console.cancel import Cancel
+from trackit_console.client_certificate import read_client_certificate
 from trackit_console.console.compiled.ui_mailbox_dialog import Ui_MailboxDialog
 from trackit_console.console.dialogs.account_fields import OTHER_CLOUD, kept_account, shown_values
 from trackit_console.console.dialogs.connection_test import Check
@@ -19,6 +20,7 @@ from trackit_console.console.dialogs.settings_dialog import SettingsDialog
 from trackit_console.console.display_text import label, translated
 from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask
+from trackit_console.console.operations.client_certificates import ReadCertificate
 from trackit_console.console.tasks import Tasks
 from trackit_console.settings.any_mailbox import AnyMailbox
 from trackit_console.settings.ews_retirement import EWS_ENDED, is_microsoft_host
@@ -52,12 +54,13 @@ class MailboxDialog(SettingsDialog):
         window_settings: QSettings,
         check: CheckMailbox,
         *,
+        read_certificate: ReadCertificate = read_client_certificate,
         stored: Stored[Mailbox] | None = None,
         others: Sequence[Mailbox] = (),
         templates: Sequence[str] = (),
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(Ui_MailboxDialog(), NAMES, tasks, window_settings, stored, parent)
+        super().__init__(Ui_MailboxDialog(), NAMES, tasks, window_settings, stored, read_certificate, parent)
         self._check = check
         self._others = others
         # A stored port counts as typed: choosing another type must not replace it.
@@ -206,8 +209,8 @@ class MailboxDialog(SettingsDialog):
         return {"type": self.mailbox_type.value, **self.binding.values(self.model), **typed}
 
     def read(self) -> tuple[Mailbox | None, list[Finding]]:
-        values = self._values()
-        found = self._password_findings()
+        values = self.values()
+        found = self._password_findings() + self._certificate.findings(values)
         made: Mailbox | None = None
         try:
             made = mailbox_adapter.validate_python(values)
@@ -219,7 +222,7 @@ class MailboxDialog(SettingsDialog):
                 found.append(finding("enabled", "type_not_working"))
         return made, found
 
-    def _values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         """The values of the form, completed by what is kept of the stored mailbox."""
         typed = shown_values(self.binding.values(self.model))
         return {**typed, **kept_account(self.model, self.mailbox, typed), "type": self.mailbox_type.value}

@@ -11,6 +11,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
 from trackit_console.cancel import Cancel
+from trackit_console.client_certificate import read_client_certificate
 from trackit_console.console.compiled.ui_outgoing_dialog import Ui_OutgoingDialog
 from trackit_console.console.dialogs.account_fields import OTHER_CLOUD, kept_account, shown_values
 from trackit_console.console.dialogs.connection_test import Check
@@ -19,6 +20,7 @@ from trackit_console.console.dialogs.settings_dialog import SettingsDialog
 from trackit_console.console.display_text import label
 from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask
+from trackit_console.console.operations.client_certificates import ReadCertificate
 from trackit_console.console.tasks import Tasks
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.mailbox_checks import check_password
@@ -63,11 +65,12 @@ class OutgoingDialog(SettingsDialog):
         window_settings: QSettings,
         check: CheckOutgoing,
         *,
+        read_certificate: ReadCertificate = read_client_certificate,
         stored: Stored[Outgoing] | None = None,
         mailboxes: Sequence[Mailbox] = (),
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(Ui_OutgoingDialog(), NAMES, tasks, window_settings, stored, parent)
+        super().__init__(Ui_OutgoingDialog(), NAMES, tasks, window_settings, stored, read_certificate, parent)
         self._check = check
         self._mailboxes = mailboxes
         # A stored port counts as typed: choosing another security must not replace it.
@@ -169,17 +172,18 @@ class OutgoingDialog(SettingsDialog):
         return {**self.binding.values(self.model), **chosen}
 
     def read(self) -> tuple[Outgoing | None, list[Finding]]:
-        found = self._password_findings() + self._recipient_findings()
+        values = self.values()
+        found = self._password_findings() + self._recipient_findings() + self._certificate.findings(values)
         made: Outgoing | None = None
         try:
-            made = outgoing_adapter.validate_python(self._values())
+            made = outgoing_adapter.validate_python(values)
         except ValidationError as error:
             found += findings(error, list(MODELS))
         if made is not None and (wrong := check_from_address(made, self._mailboxes)):
             found.append(wrong)
         return made, found
 
-    def _values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         """The values of the form, completed by what is kept of the stored account; without sign-in there is no account."""
         typed = shown_values(self.binding.values(self.model))
         values = {**typed, **kept_account(self.model, self.outgoing, typed)}
