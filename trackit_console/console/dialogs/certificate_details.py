@@ -29,7 +29,7 @@ class CertificateDetails(QObject):
 
     def __init__(self, ui: Any, tasks: Tasks, read: ReadCertificate, dialog: QWidget) -> None:
         super().__init__(dialog)
-        self._label = ui.certificate_file_details
+        self._label, self._hint = ui.certificate_file_details, ui.certificate_file_hint
         self._tasks = tasks
         self._read = read
         self._task: Task | None = None
@@ -110,6 +110,7 @@ class CertificateDetails(QObject):
     def _show(self, words: str) -> None:
         self._label.setText(words)
         self._label.setVisible(bool(words))
+        self._hint.setVisible(not words)
 
 
 def _sentences(problem: Problem) -> Phrase:

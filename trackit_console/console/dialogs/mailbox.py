@@ -197,6 +197,7 @@ class MailboxDialog(SettingsDialog):
         shown = self.ui.more_button.isChecked()
         self.ui.more_settings.setVisible(shown)
         self.ui.more_button.setText(self.tr("▾ &More settings") if shown else self.tr("▸ &More settings"))
+        self.binding.show_titles()
 
     def reveal(self, names: Sequence[str]) -> None:
         if MORE.intersection(names):
