@@ -37,7 +37,7 @@ class IncomingPage(Page):
         self._to_select: int | None = None
         self.list_columns = MailboxColumns(lambda: context.watch.snapshot, context.services.clock.now, self)
         model = TableModel(self.list_columns.columns(), self)
-        self.table = Table(self.ui.mailboxes, model, context.theme, context.window_settings)
+        self.table = Table(self.ui.mailboxes, model, context.theme, context.window_settings, remember_sorting=True)
         self.dialogs = AccountDialogs(self)
         self.show_texts()
         self._connect()
