@@ -19,13 +19,13 @@ class Listener(ThreadingHTTPServer):
     daemon_threads = False
     request_queue_size = 64
 
-    def __init__(self, context: ssl.SSLContext, answer: Callable[[Request], Response]) -> None:
+    def __init__(self, context: ssl.SSLContext, answer: Callable[[Request], Response], port: int = 0) -> None:
         self._context = context
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self.answer = answer
         self.stopping = threading.Event()
-        super().__init__(("127.0.0.1", 0), Connection)
+        super().__init__(("127.0.0.1", port), Connection)
         self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), name="microsoft")
         self._thread.start()
 

@@ -46,6 +46,7 @@ class Microsoft:
         certificates: Certificates | ServerCertificate,
         *,
         permanent_delete: bool = True,
+        port: int = 0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.now = now
@@ -68,7 +69,7 @@ class Microsoft:
         graph.register(self.router)
         self.entra.register(self.router)
         certificate = certificates.good if isinstance(certificates, Certificates) else certificates
-        self._listener = Listener(certificate.context, self._answer)
+        self._listener = Listener(certificate.context, self._answer, port)
 
     def _time(self) -> datetime:
         return self.now()
