@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -141,6 +140,11 @@ class TestSignIn:
         assert microsoft.token_requests[-1].error == refused
         assert "access_token" in sign_in()
 
+    def test_a_secret_may_come_in_the_authorization_header(self, microsoft: Microsoft, graph: Client) -> None:
+        form = {"grant_type": "client_credentials", "scope": "https://outlook.office365.com/.default"}
+        answer = graph.session.post(f"{microsoft.url}/{TENANT}/oauth2/v2.0/token", form, auth=(CLIENT, SECRET), timeout=10)
+        assert answer.json()["token_type"] == "Bearer"
+
     def test_trouble_at_microsoft_is_a_503_that_msal_raises(
         self, microsoft: Microsoft, mailbox: Mailbox, sign_in: Callable[..., dict[str, Any]]
     ) -> None:
@@ -234,8 +238,7 @@ class TestAccess:
         microsoft.faults.add("GET */inbox", faults.held(release), times=4)
         with ThreadPoolExecutor(4) as pool:
             waiting = [pool.submit(graph.get, "mailFolders/inbox") for _ in range(4)]
-            while len(microsoft.requests) < 4:
-                time.sleep(0.001)
+            assert microsoft.access.wait_in_flight(4)
             answer = graph.get("mailFolders/inbox")
             release.set()
             assert [each.result().status_code for each in waiting] == [200] * 4

@@ -242,6 +242,14 @@ class TestDelta:
         assert told[new]["subject"] == "Printer 9 does not print"
         assert self.round(graph, link)[0] == []
 
+    def test_what_went_and_came_back_is_removed_and_new(self, graph: Client, mailbox: Mailbox) -> None:
+        [message] = fill(mailbox, 1)
+        _, link = self.round(graph, self.START)
+        back = mailbox.move(mailbox.move(message, "archive"), "inbox")
+        removed, new = self.round(graph, link)[0]
+        assert (removed["id"], "@removed" in removed) == (message, True)
+        assert (new["id"], "@removed" in new) == (back, False)
+
     def test_change_type_narrows_a_round(self, graph: Client, mailbox: Mailbox) -> None:
         [message] = fill(mailbox, 1)
         _, link = self.round(graph, f"{self.START}&changeType=created")
@@ -281,4 +289,4 @@ class TestDelta:
         expired = graph("GET", link)
         assert code(expired) == answer
         assert (how == "gone") == ("Location" in expired.headers)
-        assert self.round(graph, self.START)[0] == []
+        assert self.round(graph, expired.headers.get("Location", self.START))[0] == []

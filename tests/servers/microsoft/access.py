@@ -46,7 +46,7 @@ class Access:
     def __init__(self, entra: Entra, directory: Directory, now: Callable[[], datetime]) -> None:
         self._entra, self._directory, self.now = entra, directory, now
         self._in_flight: Counter[tuple[str, str]] = Counter()
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self.retry_after = 1
 
     def token(self, request: Request) -> Token:
@@ -86,17 +86,24 @@ class Access:
         if key is None:
             yield None
             return
-        with self._lock:
+        with self._changed:
             full = self._in_flight[key] >= CONCURRENCY
             self._in_flight[key] += not full
+            self._changed.notify_all()
         if full:
             yield errors.over_concurrency_limit(self.retry_after).response()
             return
         try:
             yield None
         finally:
-            with self._lock:
+            with self._changed:
                 self._in_flight[key] -= 1
+                self._changed.notify_all()
+
+    def wait_in_flight(self, count: int, timeout: float = 10) -> bool:
+        """Waits until so many requests are in flight, over all apps and mailboxes; False when the time is up first."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._in_flight.total() == count, timeout)
 
     def _key(self, request: Request) -> tuple[str, str] | None:
         """App and mailbox; None for a request that is refused anyway."""

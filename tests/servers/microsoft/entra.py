@@ -5,12 +5,14 @@ What an app may do in mailboxes is decided by Graph and EWS; a token is issued w
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from cryptography import x509
 
@@ -179,7 +181,7 @@ class Entra:
         )
 
     def _token(self, request: Request) -> Response:
-        form, tenant, code = request.form, request.segments[0], 0
+        form, tenant, code = _form(request), request.segments[0], 0
         try:
             if request.method != "POST":
                 raise SignInRefused(900144, parameter="grant_type")
@@ -231,6 +233,8 @@ class Entra:
             return
         if cloud := self.foreign_tenants.get(tenant.lower()):
             raise SignInRefused(90038, tenant=tenant, cloud=cloud)
+        if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[\w-]+(\.[\w-]+)+", tenant):
+            raise SignInRefused(900023, tenant=tenant)
         if tenant.lower() not in {each.lower() for each in self.tenants}:
             raise SignInRefused(90002, tenant=tenant)
 
@@ -275,6 +279,15 @@ class Entra:
         roles = [role for role in app.roles if _belongs(role, resource)]
         now = self._now()
         return self._issuer.issue(f"{origin}/{app.tenant}/", resource, app.tenant, app.client_id, roles, self.token_lifetime, now)
+
+
+def _form(request: Request) -> dict[str, str]:
+    """The form's fields; id and secret may stand in the Authorization header instead (RFC 6749 section 2.3.1)."""
+    kind, _, credentials = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "basic":
+        return request.form
+    client_id, _, secret = b64decode(credentials).decode().partition(":")
+    return {"client_id": unquote_plus(client_id), "client_secret": unquote_plus(secret)} | request.form
 
 
 def _same_host(resource: str, origin: str) -> bool:

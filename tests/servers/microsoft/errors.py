@@ -16,15 +16,15 @@ class GraphError(Exception):
         self.status, self.code, self.message = status, code, message
         self.headers = headers or {}
 
-    def response(self) -> Response:
+    def response(self, client_request_id: str = "") -> Response:
         request_id = str(uuid4())
         inner = {
             "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
             "request-id": request_id,
-            "client-request-id": request_id,
+            "client-request-id": client_request_id or request_id,
         }
         answer = json_response({"error": {"code": self.code, "message": self.message, "innerError": inner}}, self.status)
-        answer.headers |= {"request-id": request_id, "client-request-id": request_id} | self.headers
+        answer.headers |= {"request-id": request_id, "client-request-id": client_request_id or request_id} | self.headers
         return answer
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode
+from uuid import uuid4
 
 from tests.servers.microsoft import errors
 from tests.servers.microsoft.access import Access
@@ -121,10 +122,15 @@ class Graph:
         self._segments |= {part.lower() for part in path.split("/")}
 
     def answer(self, request: Request) -> Response:
+        """Every answer has a `request-id`, which is what Microsoft's support asks for."""
+        client_request_id = request.headers.get("client-request-id", "")
         try:
-            return self._answer(request)
+            answer = self._answer(request)
         except GraphError as problem:
-            return problem.response()
+            return problem.response(client_request_id)
+        request_id = str(uuid4())
+        answer.headers |= {"request-id": request_id, "client-request-id": client_request_id or request_id}
+        return answer
 
     def _answer(self, request: Request) -> Response:
         token = self._access.token(request)

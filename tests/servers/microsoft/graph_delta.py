@@ -78,11 +78,11 @@ def _delta(call: Call, deltas: Deltas) -> Response:
     folder = call.folder(call.parts[1])
     asked = odata.options(call.request, (*FIRST_OPTIONS, *TOKENS))
     token = asked.get("$skiptoken") or asked.get("$deltatoken")
-    if token is None:
+    if not token:  # an empty one is what the Location of a 410 has: begin anew
         state = _begin(folder, asked)
     elif set(asked) - set(TOKENS):
         raise bad_request("The query options of a delta query are part of its token and cannot be given with it.")
-    elif found := deltas.states.get(token):
+    elif (found := deltas.states.get(token)) and found.query.folder is folder:
         state = _resumed(found) if found.done else found
     else:
         return _expired(call, deltas)
@@ -118,11 +118,13 @@ def _resumed(state: State) -> State:
     created = set()
     for change in folder.changes[state.upto :]:
         # What was made and changed within one round is new, whatever came last; what is gone again is not told of as new.
+        # A message that went and came back has another place by then: one is told of as removed, the other as new.
+        place = change.entry_id.number
         if change.kind == "created":
-            created.add(change.message.key)
-        latest.pop(change.message.key, None)
-        is_new = change.kind == "updated" and change.message.key in created
-        latest[change.message.key] = replace(change, kind="created") if is_new else change
+            created.add(place)
+        latest.pop(place, None)
+        is_new = change.kind == "updated" and place in created
+        latest[place] = replace(change, kind="created") if is_new else change
     return State(state.query, _wanted(state.query, latest.values()), len(folder.changes))
 
 

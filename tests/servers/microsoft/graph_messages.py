@@ -165,8 +165,10 @@ def _update(call: Call) -> Response:
     read = call.json.get("isRead", message.read)
     if not isinstance(read, bool):
         raise errors.bad_request(f"Cannot convert the literal '{read}' to the expected type 'Edm.Boolean'.")
-    message.categories = list(call.json.get("categories", message.categories))
-    message.flag = call.json.get("flag", {}).get("flagStatus", message.flag)
+    categories, flag = call.json.get("categories", message.categories), call.json.get("flag", {})
+    if not isinstance(categories, list) or not isinstance(flag, dict):
+        raise errors.bad_request("An unexpected node was found when reading from the JSON reader.")
+    message.categories, message.flag = list(categories), flag.get("flagStatus", message.flag)
     call.mailbox.update(message, read=read)
     return _shown(call, message)
 

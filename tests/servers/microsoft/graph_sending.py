@@ -116,6 +116,13 @@ def _from_mime(body: bytes) -> EmailMessage:
 
 
 def _from_json(value: dict[str, Any]) -> EmailMessage:
+    try:
+        return _built(value)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise errors.bad_request("An unexpected node was found when reading from the JSON reader.") from None
+
+
+def _built(value: dict[str, Any]) -> EmailMessage:
     given = value.get("message", value.get("Message"))
     if not isinstance(given, dict):
         raise errors.bad_request("The parameter 'message' is required.", "ErrorInvalidParameter")

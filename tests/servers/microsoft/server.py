@@ -13,7 +13,7 @@ from tests.servers.certificates import Certificates, ServerCertificate
 from tests.servers.microsoft import graph_delta, graph_folders, graph_messages, graph_sending
 from tests.servers.microsoft.access import Access, Directory
 from tests.servers.microsoft.entra import Entra, TokenRequest
-from tests.servers.microsoft.faults import Fault, Faults
+from tests.servers.microsoft.faults import Faults
 from tests.servers.microsoft.graph import Graph
 from tests.servers.microsoft.graph_delta import Deltas
 from tests.servers.microsoft.graph_sending import Post, Sent
@@ -121,11 +121,10 @@ class Microsoft:
 
     def _answer(self, request: Request) -> Response:
         logged = self._log(request)
-        fault = self.faults.take(request)
-        response = self._carried_out(request, fault)
+        response = self._carried_out(request)
         logged.mailbox, logged.status = request.mailbox, response.status
         self.faults.answered(request)
-        return fault.spoil(response)
+        return response
 
     def _log(self, request: Request) -> Logged:
         headers = {name: value for name, value in request.headers.items() if name not in SECRET_HEADERS}
@@ -135,17 +134,16 @@ class Microsoft:
             self.requests.append(logged)
         return logged
 
-    def _carried_out(self, request: Request, fault: Fault) -> Response:
+    def _carried_out(self, request: Request) -> Response:
         route = self.router.find(request)
         try:
             with route.slot(request) as refusal:
                 if refusal:
                     return refusal
+                fault = self.faults.take(request)
                 fault.wait(self._listener.stopping)
-                if fault.response:
-                    return fault.response
                 with self.lock:
-                    return route.handler(request)
+                    return fault.spoil(fault.response or route.handler(request))
         except Exception:
             self.crashes.append(f"{request}\n{traceback.format_exc()}")
             return Response(500, b"the simulation itself failed", {"Content-Type": "text/plain"})

@@ -35,6 +35,7 @@ ERRORS = {
     700024: Known(401, "invalid_client", "Client assertion is not within its valid time range. Current time: {now}, expiry time of assertion {expiry}."),
     700027: Known(401, "invalid_client", "The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Thumbprint of key used by client: '{thumbprint}', Please visit the Azure Portal, Graph Explorer or directly use MS Graph to see configured keys for app Id '{client_id}']."),
     900144: Known(400, "invalid_request", "The request body must contain the following parameter: '{parameter}'."),
+    900023: Known(400, "invalid_request", "Specified tenant identifier '{tenant}' is neither a valid DNS name, nor a valid external domain."),
     1002012: Known(400, "invalid_scope", "The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI)."),
     7000112: Known(400, "unauthorized_client", "Application '{client_id}'({name}) is disabled."),
     7000215: Known(401, "invalid_client", "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{client_id}'."),
