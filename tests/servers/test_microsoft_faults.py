@@ -74,7 +74,7 @@ class TestSending:
         assert code(graph("POST", "sendMail", json={"message": message})) == (400, "InvalidInternetMessageHeader")
 
     def test_a_delivery_report_comes_back_to_the_inbox(self, microsoft: Microsoft, graph: Client, mailbox: Mailbox) -> None:
-        microsoft.post.undeliverable.add(OTHER)
+        microsoft.transport.undeliverable.add(OTHER)
         graph("POST", "sendMail", data=mime(), headers={"Content-Type": "text/plain"})
         [report] = mailbox.folder("inbox").messages
         assert report.message_class == "REPORT.IPM.Note.NDR"
