@@ -50,6 +50,8 @@ class Access:
         self._in_flight: Counter[tuple[str, str]] = Counter()
         self._changed = threading.Condition()
         self.retry_after = 1
+        self.one_limit_per_app = False
+        """Counts an app's requests over all mailboxes, as later copies of the documentation have it."""
 
     def token(self, request: Request) -> Token:
         kind, _, text = request.headers.get("authorization", "").partition(" ")
@@ -112,6 +114,6 @@ class Access:
         name = re.match(r"/v1\.0/users(?:/|\(')([^/']+)", request.path, re.IGNORECASE)
         try:
             mailbox = self._directory.find(name[1]) if name else None
-            return (self.token(request).client_id, mailbox.address) if mailbox else None
+            return (self.token(request).client_id, "" if self.one_limit_per_app else mailbox.address) if mailbox else None
         except GraphError:
             return None

@@ -21,6 +21,7 @@ from tests.servers.microsoft.mailbox import Mailbox
 
 RECIPIENTS = {"toRecipients": "To", "ccRecipients": "Cc", "bccRecipients": "Bcc", "replyTo": "Reply-To"}
 MOST_IDS = 1000
+EXCHANGE_POLICY = policy.default.clone(linesep="\r\n")
 
 
 @dataclass(frozen=True)
@@ -79,14 +80,18 @@ def register(graph: Graph, transport: MailTransport) -> None:
 def _send(call: Call, transport: MailTransport) -> Response:
     call.need(access.SEND)
     odata.options(call.request, ())
-    if call.request.headers.get("content-type", "").lower().startswith("text/plain"):
-        message, save = _from_mime(call.request.body), True
-    else:
-        message, save = _from_json(call.json), _saves(call.json)
+    message, save = submitted(call)
     now = call.access.now()
-    _complete(message, call.mailbox, now)
+    complete(message, call.mailbox, now)
     transport.submit(call.mailbox, message, now, save=save)
     return Response(202)
+
+
+def submitted(call: Call, *, wrapped: bool = True) -> tuple[EmailMessage, bool]:
+    """The message in either form, and whether it is saved; for drafts the JSON is the message itself and not `wrapped`."""
+    if call.request.headers.get("content-type", "").lower().startswith("text/plain"):
+        return _from_mime(call.request.body), True
+    return _from_json(call.json if wrapped else {"message": call.json}), _saves(call.json)
 
 
 def _saves(given: dict[str, Any]) -> bool:
@@ -95,7 +100,7 @@ def _saves(given: dict[str, Any]) -> bool:
     return str(wanted).lower() != "false"
 
 
-def _complete(message: EmailMessage, sender: Mailbox, now: datetime) -> None:
+def complete(message: EmailMessage, sender: Mailbox, now: datetime) -> None:
     """Fills in what the submitter may leave out, and refuses what it may not say."""
     if not _all_recipients(message):
         raise errors.bad_request("At least one recipient is not valid., Recipient '' is not resolved.", "ErrorInvalidRecipients")
@@ -118,7 +123,7 @@ def _from_mime(body: bytes) -> EmailMessage:
         raw = b""
     if not raw:
         raise errors.bad_request("Invalid base64 string for MIME content.", "ErrorMimeContentInvalidBase64String")
-    return message_from_bytes(raw, policy=policy.default.clone(linesep="\r\n"))
+    return message_from_bytes(raw, policy=EXCHANGE_POLICY)
 
 
 def _from_json(value: dict[str, Any]) -> EmailMessage:
@@ -132,7 +137,7 @@ def _built(value: dict[str, Any]) -> EmailMessage:
     given = value.get("message", value.get("Message"))
     if not isinstance(given, dict):
         raise errors.bad_request("The parameter 'message' is required.", "ErrorInvalidParameter")
-    message = EmailMessage(policy=policy.default.clone(linesep="\r\n"))
+    message = EmailMessage(policy=EXCHANGE_POLICY)
     message["Subject"] = given.get("subject", "")
     if author := given.get("from"):
         message["From"] = _address(author)
@@ -149,7 +154,7 @@ def _built(value: dict[str, Any]) -> EmailMessage:
         body.get("content", ""), subtype="html" if str(body.get("contentType", "")).lower() == "html" else "plain"
     )
     for attachment in given.get("attachments", []):
-        _attach(message, attachment)
+        attach(message, attachment)
     return message
 
 
@@ -158,7 +163,7 @@ def _address(recipient: dict[str, Any]) -> str:
     return formataddr((given.get("name") or "", given.get("address") or ""))
 
 
-def _attach(message: EmailMessage, attachment: dict[str, Any]) -> None:
+def attach(message: EmailMessage, attachment: dict[str, Any]) -> None:
     if attachment.get("@odata.type") != "#microsoft.graph.fileAttachment":
         raise errors.bad_request("The attachment's '@odata.type' is missing or is not supported.")
     main, _, sub = str(attachment.get("contentType") or "application/octet-stream").partition("/")

@@ -40,6 +40,12 @@ class Message:
     mime_error: int | None = None
     """The status with which its MIME content is refused each time: a message that the server cannot convert."""
 
+    def replace(self, raw: bytes) -> None:
+        """Other content, as drafts get it."""
+        self.raw = raw
+        for derived in ("parsed", "headers", "message_class"):
+            self.__dict__.pop(derived, None)
+
     @property
     def mailbox(self) -> Mailbox:
         return self.folder.mailbox

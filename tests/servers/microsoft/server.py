@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from types import TracebackType
 
 from tests.servers.certificates import Certificates, ServerCertificate
-from tests.servers.microsoft import graph_delta, graph_folders, graph_messages, graph_sending
+from tests.servers.microsoft import graph_delta, graph_drafts, graph_folders, graph_messages, graph_sending
 from tests.servers.microsoft.access import Access, Directory
 from tests.servers.microsoft.entra import Entra, TokenRequest
 from tests.servers.microsoft.faults import Faults
 from tests.servers.microsoft.graph import Graph
 from tests.servers.microsoft.graph_delta import Deltas
+from tests.servers.microsoft.graph_drafts import Uploads
 from tests.servers.microsoft.graph_sending import MailTransport, Sent
 from tests.servers.microsoft.http import SECRET_HEADERS, Request, Response, Router
 from tests.servers.microsoft.listener import Listener
@@ -66,6 +67,9 @@ class Microsoft:
         graph_delta.register(graph, self.deltas)
         graph_messages.register(graph, permanent_delete=permanent_delete)
         graph_sending.register(graph, self.transport)
+        uploads = Uploads()
+        uploads.register(self.router)
+        graph_drafts.register(graph, self.transport, uploads)
         graph.register(self.router)
         self.entra.register(self.router)
         certificate = certificates.good if isinstance(certificates, Certificates) else certificates
