@@ -15,6 +15,7 @@
     |   +-- rules        BasicAuthOff, SmtpAuthOff, SignInBlockedByPolicy, SignInNotAllowed, EncryptionRequired,
     |                    SignInRequired
     +-- folder      FolderMissing, FolderRefused, FolderReadOnly, FolderInUse
+    +-- closing     DeletionNotConfirmed
     +-- send        SenderRefused, MessageRefused (MessageTooLarge), Greylisted, SendingLimitReached
     |   +-- RecipientRefused (RelayDenied, RecipientMailboxFull)
     +-- any phase   ServerBusy, ServerRefused, AccountThrottled, TimedOut, ConnectionLost, ProtocolBroken, Cancelled,
@@ -35,6 +36,7 @@ from trackit_console.transports.errors.base import (
     TimedOut,
     TransportError,
 )
+from trackit_console.transports.errors.closing import DeletionNotConfirmed
 from trackit_console.transports.errors.connecting import (
     ConnectRefused,
     ConnectTimedOut,
@@ -111,6 +113,7 @@ __all__ = [
     "ConnectRefused",
     "ConnectTimedOut",
     "ConnectionLost",
+    "DeletionNotConfirmed",
     "EncryptionRequired",
     "FolderInUse",
     "FolderMissing",
