@@ -16,6 +16,7 @@
     |                    SignInRequired
     |   +-- EntraError   one for each thing that an administrator must change (`errors.entra`)
     +-- folder      FolderMissing, FolderRefused, FolderReadOnly, FolderInUse
+    +-- closing     DeletionNotConfirmed
     +-- send        SenderRefused, MessageRefused (MessageTooLarge), Greylisted, SendingLimitReached
     |   +-- RecipientRefused (RelayDenied, RecipientMailboxFull)
     +-- any phase   ServerBusy, ServerRefused, AccountThrottled, TimedOut, ConnectionLost, ProtocolBroken, Cancelled,
@@ -37,6 +38,9 @@ from trackit_console.transports.errors.base import (
     TimedOut,
     TransportError,
     WebPageInstead,
+)
+from trackit_console.transports.errors.closing import (
+    DeletionNotConfirmed,
 )
 from trackit_console.transports.errors.connecting import (
     ConnectRefused,
@@ -73,7 +77,12 @@ from trackit_console.transports.errors.entra import (
     WrongClientSecret,
     WrongCloud,
 )
-from trackit_console.transports.errors.opening import FolderInUse, FolderMissing, FolderReadOnly, FolderRefused
+from trackit_console.transports.errors.opening import (
+    FolderInUse,
+    FolderMissing,
+    FolderReadOnly,
+    FolderRefused,
+)
 from trackit_console.transports.errors.securing import (
     CaFileUnreadable,
     CertificateExpired,
@@ -151,6 +160,7 @@ __all__ = [
     "ConnectionLost",
     "ConsentMissing",
     "CredentialMissing",
+    "DeletionNotConfirmed",
     "EncryptionRequired",
     "EntraError",
     "EntraRefused",
