@@ -165,8 +165,8 @@ class MailboxDialog(SettingsDialog):
             self.binding.fill({"starttls": False})
         if name == "provider":
             self.binding.fill(self._providers.choose())
-        if name == "server":
-            self._providers.follow_server(self.ui.server.text())
+        if name in ("server", "port", "use_ssl", "starttls"):
+            self._providers.typed(self.ui.server.text())
         if name == "type":
             self._carry_account()
         if name in ("type", "cloud", "authentication"):
