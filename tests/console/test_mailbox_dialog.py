@@ -237,7 +237,7 @@ FIELDS_OF = {
     MailboxType.EWS_OAUTH: "cloud user_account_name application_id client_secret certificate_file certificate_password directory_id "
     "secret_expires exchange_web_service_url",
     MailboxType.EWS_BASIC: "user_account_name password confirm_password exchange_web_service_url",
-    MailboxType.IMAP: "provider server user_account_name password confirm_password port use_ssl",
+    MailboxType.IMAP: "provider authentication server user_account_name password confirm_password port use_ssl",
     MailboxType.POP3: "provider server user_account_name password confirm_password port use_ssl",
 }
 """The fields that are seen without **More settings**, from top to bottom."""
@@ -341,3 +341,55 @@ def test_what_was_typed_survives_a_round_through_all_types(open_dialog: Callable
     assert dialog.ui.log_events.isChecked()
     choose_type(dialog, qtbot, MailboxType.IMAP)
     assert dialog.ui.server.text() == "mail.example.com"
+
+
+@pytest.mark.covers("IN-19")
+def test_imap_shows_the_password_or_the_app_registration(open_dialog: Callable[..., MailboxDialog], qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    fill_imap(
+        dialog, qtbot, server="outlook.office365.com", user_account_name="a@contoso.com", password="pw", confirm_password="pw"
+    )
+    assert "no longer accepts passwords" in dialog.ui.notice.words
+    dialog.ui.authentication.setFocus()
+    qtbot.keyClick(dialog.ui.authentication, Qt.Key.Key_Down)
+    QApplication.processEvents()
+    assert dialog.ui.authentication.currentData() == "microsoft365"
+    assert not dialog.ui.notice.isVisible() and not dialog.ui.password.isVisible() and not dialog.ui.confirm_password.isVisible()
+    application = "application_id client_secret certificate_file certificate_password directory_id secret_expires"
+    assert seen(dialog) == f"provider authentication cloud server user_account_name {application} port use_ssl".split()
+    for name, words in (("application_id", GUID), ("directory_id", GUID), ("client_secret", "abc~8Q")):
+        qtbot.keyClicks(getattr(dialog.ui, name), words)
+    dialog.ui.save_button.click()
+    assert "cannot be read in this version yet" in dialog.ui.enabled_message.text()
+    dialog.ui.enabled.click()
+    with qtbot.waitSignal(dialog.saved) as saved:
+        dialog.ui.save_button.click()
+    [made] = saved.args or []
+    assert (made.authentication, made.application_id, made.client_secret, made.password) == (
+        "microsoft365",
+        GUID,
+        SecretStr("abc~8Q"),
+        None,
+    )
+
+
+@pytest.mark.covers("IN-19", "SEC-02")
+def test_the_way_to_sign_in_that_is_not_chosen_is_not_kept(open_dialog: Callable[..., MailboxDialog], qtbot: QtBot) -> None:
+    stored = Imap(
+        server="outlook.office365.com",
+        port=993,
+        user_account_name="a@contoso.com",
+        authentication="microsoft365",
+        application_id=GUID,
+        directory_id=GUID,
+        client_secret=SecretStr("abc~8Q"),
+        enabled=False,
+    )
+    dialog = open_dialog(stored)
+    assert not dialog.unsaved
+    assert "Stored" in dialog.ui.client_secret.placeholderText()
+    dialog.ui.authentication.setCurrentIndex(0)
+    with qtbot.waitSignal(dialog.saved) as saved:
+        dialog.ui.save_button.click()
+    [made] = saved.args or []
+    assert (made.authentication, made.application_id, made.client_secret, made.cloud) == ("password", None, None, "worldwide")

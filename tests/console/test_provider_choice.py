@@ -87,6 +87,15 @@ def test_the_provider_follows_a_server_that_is_typed(open_dialog: Callable[..., 
     assert not dialog.ui.provider_hint.isVisible()
 
 
+def test_a_port_typed_after_the_choice_survives_a_change_of_type(open_dialog: Callable[..., Any], qtbot: QtBot) -> None:
+    dialog = imap(qtbot, open_dialog(MailboxDialog))
+    choose(qtbot, dialog.ui.provider, GMAIL)
+    type_into(qtbot, dialog.ui.port, "1993")
+    assert dialog.ui.provider.currentText() == GMAIL
+    choose(qtbot, dialog.ui.type, "POP3")
+    assert servers(dialog) == ("imap.gmail.com", 1993, True)
+
+
 def test_an_address_completes_an_empty_server_only(open_dialog: Callable[..., Any], qtbot: QtBot) -> None:
     dialog = imap(qtbot, open_dialog(MailboxDialog))
     type_into(qtbot, dialog.ui.user_account_name, "help@icloud.com")

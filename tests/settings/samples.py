@@ -70,6 +70,9 @@ _EWS: dict[str, Any] = {
 
 SAMPLES: dict[str, BaseModel] = {
     "imap": Imap(**_SERVER),
+    "imap-microsoft365": Imap(
+        **(_SERVER | {"user_account_name": "shared@example.com", "password": None}), **_BY_SECRET, authentication="microsoft365"
+    ),
     "pop3": Pop3(**_SERVER),
     "microsoft365-secret": Microsoft365(**_ANY, **_BY_SECRET, user_id="support@example.com"),
     "microsoft365-certificate": Microsoft365(**_ANY, **_BY_CERTIFICATE, user_id=GUID),
@@ -124,7 +127,7 @@ SAMPLES: dict[str, BaseModel] = {
 }
 MODELS: list[type[BaseModel]] = list(dict.fromkeys(type(each) for each in SAMPLES.values()))
 MAILBOXES = {name: each for name, each in SAMPLES.items() if "type" in type(each).model_fields}
-OUTGOINGS = {name: each for name, each in SAMPLES.items() if "authentication" in type(each).model_fields and "sql" not in name}
+OUTGOINGS = {name: each for name, each in SAMPLES.items() if isinstance(each, BasicOutgoing | Microsoft365Outgoing)}
 
 
 def fields_of(model: BaseModel) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.settings.samples import SECRET, imap, microsoft365
+from tests.settings.samples import GUID, SECRET, imap, microsoft365
 from trackit_console.settings.exchange_mailbox import EwsBasic
 from trackit_console.settings.filters import FilterRule
 from trackit_console.settings.mailbox_checks import credential_missing
@@ -15,6 +15,7 @@ from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoin
 from trackit_console.settings.people import Technician, TicketTemplate
 from trackit_console.settings.tiles import EmailSettings, Tile, missing
 
+IMAP_365 = {"authentication": "microsoft365", "application_id": GUID, "directory_id": GUID}
 READY = imap(password=SECRET)
 SMTP = BasicOutgoing(
     smtp_server_name="smtp.example.com", port=25, smtp_requires_authentication=False, from_address="a@example.com"
@@ -101,8 +102,16 @@ def test_a_tile_says_what_is_missing(tile: Tile, settings: EmailSettings, said: 
 
 @pytest.mark.parametrize(
     ("mailbox", "lacking"),
-    [(READY, False), (imap(), True), (microsoft365(), True), (microsoft365(client_secret="x"), False), (EWS, False)],
-    ids=["imap", "imap-without", "graph-without", "graph", "ews"],
+    [
+        (READY, False),
+        (imap(), True),
+        (imap(password="x", **IMAP_365), True),
+        (imap(client_secret="x", **IMAP_365), False),
+        (microsoft365(), True),
+        (microsoft365(client_secret="x"), False),
+        (EWS, False),
+    ],
+    ids=["imap", "imap-without", "imap-365-without", "imap-365", "graph-without", "graph", "ews"],
 )
 def test_a_mailbox_without_credential_is_known(mailbox: Any, lacking: bool) -> None:
     assert credential_missing(mailbox) is lacking

@@ -26,6 +26,7 @@ CONFIGURATION: TypeAdapter[Any] = TypeAdapter(Configuration)
 MONITOR: TypeAdapter[Any] = TypeAdapter(MonitorSettings)
 FILTERS: TypeAdapter[Any] = TypeAdapter(Filters)
 PLAIN_IMAP = {"type": "imap", "server": "mail.example.com", "user_account_name": "support@example.com"}
+IMAP_365 = {**PLAIN_IMAP, "authentication": "microsoft365", "application_id": GUID, "directory_id": GUID}
 OUTGOING_365 = {"authentication": "microsoft365", "application_id": GUID, "directory_id": GUID, "from_address": "a@example.com"}
 PLAIN_365 = {"type": "microsoft365", "application_id": GUID, "directory_id": GUID, "user_id": "a@example.com"}
 PLAIN_EWS = {
@@ -88,7 +89,13 @@ REFUSED = [
     mailbox("pinned_certificate", "ab" * 20, "fingerprint"),
     mailbox("pinned_certificate", "zz" * 32, "fingerprint"),
     mailbox("colour", "red", "unknown_field"),
-    mailbox("client_secret", CANARY, "unknown_field"),
+    mailbox("client_secret", CANARY, "unknown_field", PLAIN_EWS),
+    mailbox("application_id", None, "required", IMAP_365),
+    mailbox("directory_id", None, "required", IMAP_365),
+    mailbox("user_account_name", "EXAMPLE\\support", "principal_name", IMAP_365),
+    mailbox("use_ssl", False, "oauth_in_clear", IMAP_365),
+    mailbox("authentication", "kerberos", "not_a_choice"),
+    mailbox("authentication", "password", "unknown_field", {**PLAIN_IMAP, "type": "pop3"}),
     *[mailbox("application_id", value, "guid", PLAIN_365) for value in ("x", GUID[:-1], f"{GUID}0", "Contoso")],
     mailbox("application_id", "", "required", PLAIN_365),
     *[mailbox("client_secret", value, "secret_id", PLAIN_365) for value in (GUID, GUID.upper(), f" {{{GUID}}} ")],

@@ -16,6 +16,7 @@ from trackit_console.domain.records import Module, NoteKind, Placeholder, Priori
 from trackit_console.paths import DataDir
 from trackit_console.settings.filters import DEFAULT_RESTRICTED_FILE_TYPES, Filters
 from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store import schema
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.database_setup import schema_state, upgrade_database
@@ -170,6 +171,17 @@ def test_the_place_in_a_mailbox_is_kept_and_the_last_error_is_said_anew_by_the_n
     with upgraded.begin() as transaction:
         lease = transaction.mailbox_leases.begin_visit(1, "here")
         assert lease is not None and (lease.token, lease.cut_off) == (5, False)
+
+
+@pytest.mark.covers("DB-03", "IN-19")
+def test_an_imap_mailbox_goes_on_signing_in_with_its_password(upgraded: Database) -> None:
+    with upgraded.begin() as transaction:
+        # What the old row of this test leaves out was always there.
+        filled = "port = 993, use_ssl = 1, starttls = 0, validate_server_certificate = 1, server = 'a.example', user_account_name = 'a'"
+        transaction.session.execute(text(f"UPDATE mailboxes SET {filled}"))
+        [mailbox] = transaction.mailboxes.all()
+    assert isinstance(mailbox.value, Imap)
+    assert (mailbox.value.authentication, mailbox.findings) == ("password", ())
 
 
 @pytest.mark.covers("DB-04")

@@ -6,16 +6,21 @@ from collections.abc import Iterable
 
 from trackit_console.settings.exchange_mailbox import Microsoft365
 from trackit_console.settings.mailbox import Mailbox
-from trackit_console.settings.oauth import OAuthApplication
-from trackit_console.settings.server_mailbox import ServerMailbox
+from trackit_console.settings.oauth import OAuthApplication, OAuthFields
+from trackit_console.settings.server_mailbox import Imap, ServerMailbox
 from trackit_console.settings.validation import Finding, finding
 
 
 def credential_missing(mailbox: Mailbox) -> bool:
     """Whether the mailbox cannot sign in because its password, secret or certificate is not stored."""
-    if isinstance(mailbox, OAuthApplication):
+    if isinstance(mailbox, OAuthFields) and signs_in_by_oauth(mailbox):
         return mailbox.client_secret is None and mailbox.certificate_file is None
-    return mailbox.password is None
+    return getattr(mailbox, "password", None) is None
+
+
+def signs_in_by_oauth(mailbox: Mailbox) -> bool:
+    """Whether the mailbox signs in as an app registration instead of with a password (IN-02, IN-03, IN-19)."""
+    return isinstance(mailbox, OAuthApplication) or (isinstance(mailbox, Imap) and mailbox.authentication == "microsoft365")
 
 
 def check_password(password: str, again: str, *, stored: bool, required: bool) -> Finding | None:

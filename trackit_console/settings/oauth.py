@@ -1,4 +1,4 @@
-"""An application registered in Microsoft Entra: how Microsoft 365 and EWS with OAuth sign in (IN-02, IN-03, IN-13, IN-17)."""
+"""An application registered in Microsoft Entra: how Microsoft 365, EWS with OAuth and IMAP sign in (IN-02, IN-03, IN-13, IN-17, IN-19)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,13 @@ CLOUD_LABELS: dict[str, str] = {
     "other": QT_TRANSLATE_NOOP("settings", "Other"),
 }
 
+APPLICATION_ID = QT_TRANSLATE_NOOP("settings", "Application (Client) ID")
+DIRECTORY_ID = QT_TRANSLATE_NOOP("settings", "Directory (Tenant) ID")
+FROM_OVERVIEW = QT_TRANSLATE_NOOP("settings", "From the overview page of the app registration in Microsoft Entra.")
 
-class OAuthApplication(Settings):
-    """The fields of an app registration, which signs in with a client secret or with a certificate."""
+
+class OAuthFields(Settings):
+    """The fields of an app registration, for accounts that may sign in in another way as well: none is required."""
 
     cloud: Annotated[Cloud, Presentation(choices=CLOUD_LABELS)] = Field(
         "worldwide",
@@ -40,9 +44,10 @@ class OAuthApplication(Settings):
         title=QT_TRANSLATE_NOOP("settings", "Graph Address"),
         description=QT_TRANSLATE_NOOP("settings", "The web address of Microsoft Graph; only for another cloud."),
     )
-    application_id: Guid = Field(
-        title=QT_TRANSLATE_NOOP("settings", "Application (Client) ID"),
-        description=QT_TRANSLATE_NOOP("settings", "From the overview page of the app registration in Microsoft Entra."),
+    application_id: Guid | None = Field(
+        None,
+        title=APPLICATION_ID,
+        description=FROM_OVERVIEW,
     )
     client_secret: ClientSecret | None = Field(
         None,
@@ -63,9 +68,10 @@ class OAuthApplication(Settings):
         title=QT_TRANSLATE_NOOP("settings", "Certificate Password"),
         description=QT_TRANSLATE_NOOP("settings", "The password of the certificate file, if it has one."),
     )
-    directory_id: DirectoryId = Field(
-        title=QT_TRANSLATE_NOOP("settings", "Directory (Tenant) ID"),
-        description=QT_TRANSLATE_NOOP("settings", "From the overview page of the app registration in Microsoft Entra."),
+    directory_id: DirectoryId | None = Field(
+        None,
+        title=DIRECTORY_ID,
+        description=FROM_OVERVIEW,
     )
     secret_expires: date | None = Field(
         None,
@@ -80,3 +86,10 @@ class OAuthApplication(Settings):
         if self.cloud == "other" and not (self.sign_in_url and self.graph_url):
             raise rule_error("cloud_addresses", "sign_in_url")
         return self
+
+
+class OAuthApplication(OAuthFields):
+    """An account that signs in as an app registration, with a client secret or with a certificate."""
+
+    application_id: Guid = Field(title=APPLICATION_ID, description=FROM_OVERVIEW)
+    directory_id: DirectoryId = Field(title=DIRECTORY_ID, description=FROM_OVERVIEW)

@@ -25,11 +25,11 @@ from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.limits import IntRange, limits_of
 from trackit_console.settings.mailbox import MAILBOX_MODELS
 from trackit_console.settings.monitor import MonitorSettings
-from trackit_console.settings.oauth import OAuthApplication
+from trackit_console.settings.oauth import OAuthApplication, OAuthFields
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.presentation import presentation_of
-from trackit_console.settings.server_mailbox import Imap, Pop3
+from trackit_console.settings.server_mailbox import Imap, Pop3, ServerMailbox
 
 Models = Sequence[type[BaseModel]]
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,9 +65,13 @@ def _is_main(_name: str, field: FieldInfo) -> bool:
     return not presentation_of(field).more
 
 
+def _is_main_of_server(name: str, field: FieldInfo) -> bool:
+    return _is_main(name, field) and name not in OAuthFields.model_fields
+
+
 def _is_main_but_for_imap(name: str, field: FieldInfo) -> bool:
     """Whether a main field is missing from the table of IMAP and POP3, or has another meaning there."""
-    known = Imap.model_fields.get(name)
+    known = ServerMailbox.model_fields.get(name)
     return _is_main(name, field) and (known is None or known.description != field.description)
 
 
@@ -84,7 +88,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "technicians": lambda: field_table([Technician]),
     "requestors": lambda: field_table([Requestor]),
     "ticket-templates": lambda: field_table([TicketTemplate]),
-    "help-imap-pop3": lambda: help_table([Imap, Pop3], _is_main),
+    "help-imap-pop3": lambda: help_table([Imap, Pop3], _is_main_of_server),
     "help-microsoft": lambda: help_table([Microsoft365, EwsOAuth, EwsBasic], _is_main_but_for_imap),
     "help-more-settings": lambda: help_table(MAILBOXES, _is_more),
     "help-smtp": lambda: help_table([BasicOutgoing], lambda name, _field: name not in CertificateCheck.model_fields),

@@ -9,9 +9,17 @@ from pydantic import Field, model_validator
 from trackit_console.settings.any_mailbox import PASSWORD_DESCRIPTION, AnyMailbox
 from trackit_console.settings.certificates import CertificateCheck
 from trackit_console.settings.field_types import AccountName, Port, Secret, ServerName
+from trackit_console.settings.oauth import OAuthFields
 from trackit_console.settings.presentation import Presentation
+from trackit_console.settings.text_rules import is_principal_name
 from trackit_console.settings.validation import rule_error
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
+
+ImapAuthentication = Literal["password", "microsoft365"]
+IMAP_AUTHENTICATION_LABELS: dict[str, str] = {
+    "password": QT_TRANSLATE_NOOP("settings", "Password"),
+    "microsoft365": QT_TRANSLATE_NOOP("settings", "Microsoft 365 with OAuth"),
+}
 
 
 class ServerMailbox(CertificateCheck, AnyMailbox):
@@ -72,10 +80,29 @@ class ServerMailbox(CertificateCheck, AnyMailbox):
         return f"{self.server}:{self.port}"
 
 
-class Imap(ServerMailbox):
-    """A mailbox on an IMAP server (IN-05)."""
+class Imap(OAuthFields, ServerMailbox):
+    """A mailbox on an IMAP server, with a password or, at Microsoft, with an app registration (XOAUTH2; IN-05, IN-19)."""
 
     type: Literal["imap"] = "imap"
+    authentication: Annotated[ImapAuthentication, Presentation(choices=IMAP_AUTHENTICATION_LABELS)] = Field(
+        "password",
+        title=QT_TRANSLATE_NOOP("settings", "Authentication"),
+        description=QT_TRANSLATE_NOOP(
+            "settings", "A password, or for Exchange Online an app registration in Microsoft Entra (OAuth)."
+        ),
+    )
+
+    @model_validator(mode="after")
+    def _application_when_chosen(self) -> Self:
+        if self.authentication == "microsoft365":
+            for name in ("application_id", "directory_id"):
+                if not getattr(self, name):
+                    raise rule_error("required", name)
+            if not is_principal_name(self.user_account_name):
+                raise rule_error("principal_name", "user_account_name")
+            if not (self.use_ssl or self.starttls):
+                raise rule_error("oauth_in_clear", "use_ssl")
+        return self
 
 
 class Pop3(ServerMailbox):

@@ -27,7 +27,7 @@ def is_address(text: str) -> bool:
     return _ADDRESS.fullmatch(text) is not None
 
 
-def _is_principal_name(text: str) -> bool:
+def is_principal_name(text: str) -> bool:
     """Whether `text` has the form userName@domain.com, as Microsoft's sign-in names have (IN-07)."""
     found = _ADDRESS.fullmatch(text)
     return found is not None and "." in found[1]
@@ -42,7 +42,7 @@ def check_address(text: str) -> str:
 
 def check_principal_name(text: str) -> str:
     """A sign-in name of Microsoft: userName@domain.com (IN-07)."""
-    if not _is_principal_name(text):
+    if not is_principal_name(text):
         raise rule_error("principal_name")
     return text
 
@@ -88,7 +88,7 @@ def check_directory_id(text: str) -> str:
 
 def check_user_id(text: str) -> str:
     """A mailbox's address, or its object ID in Microsoft Entra."""
-    if _is_principal_name(text):
+    if is_principal_name(text):
         return text
     guid = guid_of(text)
     if guid is None:

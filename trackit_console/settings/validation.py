@@ -53,6 +53,9 @@ RULES: dict[str, str] = {
     "starttls_with_ssl": QT_TRANSLATE_NOOP(
         "settings", "STARTTLS is for connections that do not use SSL from the start. Clear Use SSL or STARTTLS."
     ),
+    "oauth_in_clear": QT_TRANSLATE_NOOP(
+        "settings", "Microsoft 365 accepts sign-ins over encrypted connections only. Tick Use SSL or STARTTLS."
+    ),
     "cloud_addresses": QT_TRANSLATE_NOOP("settings", "For another cloud, enter its sign-in address and its Graph address."),
     "secret_or_certificate": QT_TRANSLATE_NOOP("settings", "Use either a client secret or a certificate, not both."),
     "account_required": QT_TRANSLATE_NOOP("settings", "The server requires authentication: enter the user account name."),

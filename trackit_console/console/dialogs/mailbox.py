@@ -24,11 +24,20 @@ from trackit_console.console.operations.client_certificates import ReadCertifica
 from trackit_console.console.tasks import Tasks
 from trackit_console.settings.any_mailbox import AnyMailbox
 from trackit_console.settings.ews_retirement import EWS_ENDED, is_microsoft_host
-from trackit_console.settings.mailbox import MAILBOX_MODELS, TYPE_LABELS, WORKING_TYPES, Mailbox, MailboxType, mailbox_adapter
+from trackit_console.settings.mailbox import (
+    MAILBOX_MODELS,
+    TYPE_LABELS,
+    WORKING_IMAP_AUTHENTICATIONS,
+    WORKING_TYPES,
+    Mailbox,
+    MailboxType,
+    mailbox_adapter,
+)
 from trackit_console.settings.mailbox_checks import check_among, check_password
+from trackit_console.settings.oauth import OAuthFields
 from trackit_console.settings.presentation import more_settings
 from trackit_console.settings.providers import Protocol
-from trackit_console.settings.server_mailbox import default_port
+from trackit_console.settings.server_mailbox import Imap, default_port
 from trackit_console.settings.text_rules import is_address
 from trackit_console.settings.validation import Finding, finding, findings
 from trackit_console.store.row_mapping import Stored
@@ -104,6 +113,24 @@ class MailboxDialog(SettingsDialog):
         """The protocol of a type for which providers have presets."""
         return _PROTOCOLS.get(self.mailbox_type)
 
+    @property
+    def _other_sign_in(self) -> set[str]:
+        """The fields of the way to sign in that is not chosen (IN-19)."""
+        if self.model is not Imap:
+            return set()
+        return {"password"} if self._by_oauth else set(OAuthFields.model_fields)
+
+    @property
+    def _by_oauth(self) -> bool:
+        """Whether an IMAP mailbox signs in with an app registration."""
+        return self.model is Imap and self.ui.authentication.currentData() == "microsoft365"
+
+    @property
+    def _works(self) -> bool:
+        """Whether this version can read a mailbox of the chosen type and way to sign in."""
+        works = not self._by_oauth or "microsoft365" in WORKING_IMAP_AUTHENTICATIONS
+        return works and self.mailbox_type in WORKING_TYPES
+
     def _fill_choices(self, templates: Sequence[str]) -> None:
         self.binding.offer("type", TYPE_LABELS)
         for model in MODELS:
@@ -138,11 +165,11 @@ class MailboxDialog(SettingsDialog):
             self.binding.fill({"starttls": False})
         if name == "provider":
             self.binding.fill(self._providers.choose())
-        if name == "server":
-            self._providers.follow_server(self.ui.server.text())
+        if name in ("server", "port", "use_ssl", "starttls"):
+            self._providers.typed(self.ui.server.text())
         if name == "type":
             self._carry_account()
-        if name in ("type", "cloud"):
+        if name in ("type", "cloud", "authentication"):
             self.show_fields()
         self._show_notice()
         self.check_again(name)
@@ -167,7 +194,7 @@ class MailboxDialog(SettingsDialog):
         words, offer = "", True
         if "exchange_web_service_url" in self.model.model_fields and is_microsoft_host(self.ui.exchange_web_service_url.text()):
             words, offer = translated(EWS_ENDED), self.stored is None
-        elif provider is not None and provider.offers_graph:
+        elif provider is not None and provider.offers_graph and not self._by_oauth:
             words = self._providers.words
         self.ui.notice.show_text(words, label(TYPE_LABELS[MailboxType.MICROSOFT365]) if words and offer else "")
 
@@ -176,7 +203,7 @@ class MailboxDialog(SettingsDialog):
 
     def show_fields(self) -> None:
         """Shows the fields of the chosen type; hidden fields keep their contents."""
-        names = {"type", *self.model.model_fields}
+        names = {"type", *self.model.model_fields} - self._other_sign_in
         if "password" in names:
             names.add("confirm_password")
         if self.ui.cloud.currentData() != "other":
@@ -187,10 +214,9 @@ class MailboxDialog(SettingsDialog):
         self.binding.set_visible(names)
         self.binding.describe(self.model)
         self._show_notice()
-        works = self.mailbox_type in WORKING_TYPES
         later = self.tr("This type is not in this version yet. It can be filled in and saved with Enable Mailbox off.")
         hint = self.tr("Recommended for Exchange Online.") if self.mailbox_type is MailboxType.MICROSOFT365 else ""
-        self.ui.type_hint.setText(" ".join(each for each in (hint, "" if works else later) if each))
+        self.ui.type_hint.setText(" ".join(each for each in (hint, "" if self._works else later) if each))
         self.ui.type_hint.setVisible(bool(self.ui.type_hint.text()))
 
     def _show_more(self) -> None:
@@ -219,17 +245,18 @@ class MailboxDialog(SettingsDialog):
             found += findings(error, list(MailboxType))
         if made is not None:
             found += check_among(made, self._others)
-            if made.enabled and self.mailbox_type not in WORKING_TYPES:
+            if made.enabled and not self._works:
                 found.append(finding("enabled", "type_not_working"))
         return made, found
 
     def values(self) -> dict[str, Any]:
         """The values of the form, completed by what is kept of the stored mailbox."""
         typed = shown_values(self.binding.values(self.model))
-        return {**typed, **kept_account(self.model, self.mailbox, typed), "type": self.mailbox_type.value}
+        values = {**typed, **kept_account(self.model, self.mailbox, typed), "type": self.mailbox_type.value}
+        return {name: value for name, value in values.items() if name not in self._other_sign_in}
 
     def _password_findings(self) -> list[Finding]:
-        if "password" not in self.model.model_fields:
+        if "password" not in self.model.model_fields.keys() - self._other_sign_in:
             return []
         stored = getattr(self.mailbox, "password", None) is not None
         typed, again = self.ui.password.text(), self.ui.confirm_password.text()

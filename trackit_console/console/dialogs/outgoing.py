@@ -130,7 +130,7 @@ class OutgoingDialog(SettingsDialog):
         if name == "provider":
             self.binding.fill(self._providers.choose())
         if name == "smtp_server_name":
-            self._providers.follow_server(self.ui.smtp_server_name.text())
+            self._providers.typed(self.ui.smtp_server_name.text())
         if name in ("authentication", "provider", "smtp_requires_authentication", "cloud"):
             self.show_fields()
         self._show_notice()

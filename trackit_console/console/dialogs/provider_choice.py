@@ -43,10 +43,13 @@ class ProviderChoice:
         if other and self._chosen and before is not None and before.host(protocol):
             self._show(before)
             return before.preset(protocol)
-        # Two providers may share a server: the one that was chosen stays.
-        stays = before is not None and bool(server) and before.host(protocol) == server
-        self._show(before if stays else provider_of_server(protocol, server))
+        self._show(self._owner_of(server, before))
         return {}
+
+    def _owner_of(self, server: str, shown: Provider | None) -> Provider | None:
+        """Whose server it is; two providers may share one, then the one that is shown stays."""
+        stays = shown is not None and bool(server) and shown.host(self._protocol) == server
+        return shown if stays else provider_of_server(self._protocol, server)
 
     def choose(self) -> Mapping[str, object]:
         """An entry was chosen from the list; **Other** leaves the fields as they are."""
@@ -54,10 +57,10 @@ class ProviderChoice:
         self._show(self.provider)
         return self.provider.preset(self._protocol) if self.provider else {}
 
-    def follow_server(self, server: str) -> None:
-        """A server was typed: shows whose it is."""
+    def typed(self, server: str) -> None:
+        """The server, or how it is reached, was typed, which another protocol leaves as it is. Shows whose server it is."""
         self._chosen = False
-        self._show(provider_of_server(self._protocol, server))
+        self._show(self._owner_of(server, self.provider))
 
     def complete(self, address: str, server: str) -> Mapping[str, object]:
         """An address was typed: the servers of its provider, if no server was entered yet."""

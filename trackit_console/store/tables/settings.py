@@ -39,6 +39,7 @@ class MailboxRow(Base):
     use_ssl: Mapped[bool | None]
     starttls: Mapped[bool | None]
     user_account_name: Mapped[str | None] = mapped_column(nvarchar(255))
+    authentication: Mapped[str | None] = mapped_column(nvarchar(20))
     password: Mapped[str | None] = mapped_column(long_text())
     validate_server_certificate: Mapped[bool | None]
     ca_file: Mapped[str | None] = mapped_column(nvarchar(1000))
