@@ -16,6 +16,7 @@
     |                    SignInRequired
     |   +-- EntraError   one for each thing that an administrator must change (`errors.entra`)
     +-- folder      FolderMissing, FolderRefused, FolderReadOnly, FolderInUse
+    +-- GraphError  one for each thing that Microsoft 365 may refuse (`errors.graph`)
     +-- send        SenderRefused, MessageRefused (MessageTooLarge), Greylisted, SendingLimitReached
     |   +-- RecipientRefused (RelayDenied, RecipientMailboxFull)
     +-- any phase   ServerBusy, ServerRefused, AccountThrottled, TimedOut, ConnectionLost, ProtocolBroken, Cancelled,
@@ -73,6 +74,20 @@ from trackit_console.transports.errors.entra import (
     WrongClientSecret,
     WrongCloud,
 )
+from trackit_console.transports.errors.graph import (
+    AccessPolicyExcludes,
+    GraphError,
+    GraphRefused,
+    MailboxAccessDenied,
+    MailboxNeverOpened,
+    MailboxNotEnabled,
+    MailboxNotFound,
+    OnlineMailboxFull,
+    PermissionMissing,
+    ServiceNotInCloud,
+    SubmissionBlocked,
+    TokenNotAccepted,
+)
 from trackit_console.transports.errors.opening import FolderInUse, FolderMissing, FolderReadOnly, FolderRefused
 from trackit_console.transports.errors.securing import (
     CaFileUnreadable,
@@ -121,6 +136,7 @@ from trackit_console.transports.errors.signing_in import (
 )
 
 __all__ = [
+    "AccessPolicyExcludes",
     "AccountBusy",
     "AccountLocked",
     "AccountThrottled",
@@ -158,7 +174,13 @@ __all__ = [
     "FolderMissing",
     "FolderReadOnly",
     "FolderRefused",
+    "GraphError",
+    "GraphRefused",
     "Greylisted",
+    "MailboxAccessDenied",
+    "MailboxNeverOpened",
+    "MailboxNotEnabled",
+    "MailboxNotFound",
     "MessageRefused",
     "MessageTooLarge",
     "MultiFactorNeeded",
@@ -166,8 +188,10 @@ __all__ = [
     "NameServerSilent",
     "NoCommonCipher",
     "NotInThisVersion",
+    "OnlineMailboxFull",
     "PasswordExpired",
     "PasswordMissing",
+    "PermissionMissing",
     "ProtocolBroken",
     "ProtocolNotAllowed",
     "ProxyRefused",
@@ -180,6 +204,7 @@ __all__ = [
     "SendingLimitReached",
     "ServerBusy",
     "ServerRefused",
+    "ServiceNotInCloud",
     "ServiceNotInTenant",
     "ServicePrincipalMissing",
     "SignInBlockedByPolicy",
@@ -190,6 +215,7 @@ __all__ = [
     "SmtpAuthOff",
     "StartTlsMissing",
     "StartTlsRefused",
+    "SubmissionBlocked",
     "TenantIdNeeded",
     "TenantNotFound",
     "TimedOut",
@@ -198,6 +224,7 @@ __all__ = [
     "TlsFailed",
     "TlsNotSpoken",
     "TlsTooOld",
+    "TokenNotAccepted",
     "TransportError",
     "Unreachable",
     "UserNotFound",
