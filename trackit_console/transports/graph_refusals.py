@@ -76,7 +76,7 @@ _POLICY_WORDS = ("[RAOP]", "Access to OData is disabled")
 _GONE = frozenset({"erroritemnotfound", "errorinvalididmalformed", "errorinvalidid"})
 _RESYNC = frozenset({"syncstatenotfound", "syncstateinvalid", "resyncrequired"})
 _NO_SUCH_FUNCTION = "segment"
-_NOT_FOUND, _GONE_STATUS, _SERVER_FAULT = 404, 410, 500
+_NOT_FOUND, _GONE_STATUS = 404, 410
 
 
 class Refusal:
@@ -113,9 +113,9 @@ class Refusal:
         )
 
     @property
-    def is_a_fault(self) -> bool:
-        """Whether the server itself failed (5xx)."""
-        return self.status >= _SERVER_FAULT
+    def concerns_the_item(self) -> bool:
+        """Whether other messages may still be handed over: not if the sign-in, the access or the rate was refused."""
+        return self.status not in (401, 403, 429, 509)
 
     def problem(self, access: ServerAccess, step: StepName, roles: Collection[str] | None) -> TransportError:
         """Our error. `roles` are those of the token, None if it names none (which says nothing: see `PermissionMissing`)."""

@@ -37,7 +37,8 @@ CONCURRENT_REQUESTS = 4
 SIGNED_IN = QT_TRANSLATE_NOOP("transports", "Signed in as the app {application}.")
 # Without it a message gets another ID when it is moved (Microsoft: "Obtain immutable identifiers for Outlook resources").
 _IMMUTABLE_IDS = 'IdType="ImmutableId"'
-_UNAUTHORIZED, _FIRST_ERROR, _NO_CONTENT = 401, 400, 204
+_WITHOUT_DOLLAR = frozenset({"changeType"})
+_UNAUTHORIZED, _FIRST_ERROR = 401, 400
 
 A = TypeVar("A", requests.Response, Download)
 
@@ -49,6 +50,15 @@ class GraphRefusal(Exception):
         super().__init__(problem)
         self.refusal = refusal
         self.problem = problem
+
+
+@contextmanager
+def refusals_raised() -> Iterator[None]:
+    """Raises the error of a `GraphRefusal` that nobody in its block was prepared for."""
+    try:
+        yield
+    except GraphRefusal as refused:
+        raise refused.problem from None
 
 
 class GraphSession:
@@ -205,8 +215,8 @@ class GraphSession:
         url = path if path.startswith("https://") else self._base + path
         if not query:
             return url
-        options = {f"${name}": value for name, value in query.items()}
-        return f"{url}?{urlencode(options, quote_via=quote, safe='$:,()')}"
+        options = {name if name in _WITHOUT_DOLLAR else f"${name}": value for name, value in query.items()}
+        return f"{url}?{urlencode(options, quote_via=quote, safe='$:,()')}"  # %20 and not +: OData knows no forms
 
 
 def _status(answer: requests.Response | Download) -> int:
