@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.transports.errors import ConnectionLost, TransportError
@@ -54,7 +55,7 @@ class Announcing:
             link = more if len(position.pending) == known else ""
         return position
 
-    def _older_page(self, position: GraphCursor) -> dict[str, object]:
+    def _older_page(self, position: GraphCursor) -> dict[str, Any]:
         # What is sorted by must stand first in the filter, or Graph refuses it as too complex.
         since = f"receivedDateTime ge {position.older} and receivedDateTime lt {position.delta_from}"
         return self._session.get(
@@ -80,7 +81,7 @@ class Announcing:
             position = position.with_arrivals(page["value"], str(link), self._session.server_date)
         return position
 
-    def _arrivals_page(self, position: GraphCursor) -> dict[str, object]:
+    def _arrivals_page(self, position: GraphCursor) -> dict[str, Any]:
         prefer = f"odata.maxpagesize={PAGE}"
         if position.delta:
             return self._session.get(position.delta, prefer=prefer)

@@ -114,8 +114,8 @@ class Refusal:
 
     @property
     def concerns_the_item(self) -> bool:
-        """Whether other messages may still be handed over: not if the sign-in, the access or the rate was refused."""
-        return self.status not in (401, 403, 429, 509)
+        """Whether other messages may fare better: not if the sign-in, the access, the rate or the room was refused."""
+        return self.status not in (401, 403, 429, 507, 509)
 
     def problem(self, access: ServerAccess, step: StepName, roles: Collection[str] | None) -> TransportError:
         """Our error. `roles` are those of the token, None if it names none (which says nothing: see `PermissionMissing`)."""

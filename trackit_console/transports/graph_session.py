@@ -29,7 +29,7 @@ from trackit_console.transports.https_session import Download, HttpsSession
 from trackit_console.transports.opening_phases import opening_phases
 from trackit_console.transports.steps import StepName
 from trackit_console.transports.tls import HasTlsSettings
-from trackit_console.transports.web_answers import json_object
+from trackit_console.transports.web_answers import declares_html, json_object
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 CONCURRENT_REQUESTS = 4
@@ -187,7 +187,7 @@ class GraphSession:
             return send({"Authorization": f"Bearer {self._token}"})
 
     def _check(self, answer: requests.Response, step: StepName) -> None:
-        if answer.status_code < _FIRST_ERROR and "html" not in answer.headers.get("Content-Type", "").lower():
+        if answer.status_code < _FIRST_ERROR and not declares_html(answer):
             return
         refusal = Refusal(answer)
         problem = refusal.problem(self.connection, step, self.roles)

@@ -14,8 +14,8 @@ from trackit_console.transports.graph_folders import Folder, processed_folder
 from trackit_console.transports.graph_reading import SCOPE
 from trackit_console.transports.graph_session import GraphRefusal, GraphSession, segment
 
-SAME_REFUSALS = 3
-"""Consecutive refusals with the same words, after which the rest is not tried: it would cost a request for each message."""
+REFUSALS_OF_ACCESS = 3
+"""Consecutive refusals for a reason that all messages share, after which the rest is not tried: it would cost a request each."""
 
 
 class Settling:
@@ -30,24 +30,25 @@ class Settling:
         """Applies `post_action`; returns the messages that the server refused to change, with its text."""
         act = self._action(post_action)
         failed: dict[MessageRef, str] = {}
-        same: list[str] = []
+        in_a_row: list[str] = []
         for ref in refs:
             if ref.scope != SCOPE:
                 continue
-            words = same[-1] if len(same) >= SAME_REFUSALS else self._refusal_of(act, segment(ref.uid))
-            if words is None:
-                same = []
-                continue
-            failed[ref] = words
-            same = [*same, words] if words in same else [words]
+            if len(in_a_row) >= REFUSALS_OF_ACCESS:
+                failed[ref] = in_a_row[-1]
+            elif refused := self._refusal_of(act, segment(ref.uid)):
+                failed[ref] = refused.problem.detail
+                in_a_row = [] if refused.refusal.concerns_the_item else [*in_a_row, failed[ref]]
+            else:
+                in_a_row = []
         return failed
 
     def _action(self, post_action: PostAction) -> Callable[[str], None]:
         actions = {PostAction.MARK_READ: self._mark_read, PostAction.DELETE: self._delete, PostAction.MOVE: self._move}
         return actions[post_action]
 
-    def _refusal_of(self, act: Callable[[str], None], message: str) -> str | None:
-        """Acts on `message`; returns the server's text if it refused, else None. What is gone counts as done."""
+    def _refusal_of(self, act: Callable[[str], None], message: str) -> GraphRefusal | None:
+        """Acts on `message`; returns the refusal if there is one. What is gone counts as done."""
         try:
             act(message)
         except GraphRefusal as refused:
@@ -55,7 +56,7 @@ class Settling:
                 return None
             if refused.problem.transient:
                 raise refused.problem from None
-            return refused.problem.detail
+            return refused
         return None
 
     def _mark_read(self, message: str) -> None:

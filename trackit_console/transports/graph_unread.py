@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trackit_console.transports.graph_folders import Folder
@@ -31,6 +31,6 @@ def unread_mail(session: GraphSession, folder: Folder) -> int:
 
 
 def _counts(item: Mapping[str, Any]) -> bool:
-    properties = item.get("singleValueExtendedProperties") or ({},)
+    properties: Sequence[Mapping[str, Any]] = item.get("singleValueExtendedProperties") or ({},)
     kind = str(properties[0].get("value", "")).lower()
     return not (kind.startswith(_NOT_COUNTED) or "eventMessage" in str(item.get("@odata.type", "")))

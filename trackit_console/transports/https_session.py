@@ -21,6 +21,7 @@ from trackit_console.transports.proxy import Proxy, open_tunnel, proxy_for
 from trackit_console.transports.steps import StepName
 from trackit_console.transports.tls import HasTlsSettings
 from trackit_console.transports.tls_connection import TlsConnection
+from trackit_console.transports.web_answers import declares_html
 
 HTTPS_PORT = 443
 HEADER_BYTES = 256 * 1024
@@ -34,7 +35,7 @@ class Download:
     """What was downloaded. `body` has only the beginning, header block included, if it is not `complete`.
 
     `size` is that of the whole in bytes, as the server tells it; what was read until then if it does not tell.
-    `answer` has the status; of one that is no success (2xx) it has the content, and `body` is empty.
+    `answer` has the status; of a refusal or a web page it has the content, and `body` is empty.
     """
 
     answer: requests.Response
@@ -128,7 +129,7 @@ class HttpsSession:
 
     def _download(self, url: str, step: StepName, headers: Mapping[str, str], limit: int) -> Download:
         with self._exchange(step), self._send("GET", url, step, headers, {"stream": True}) as answer:
-            if not answer.ok:
+            if not answer.ok or declares_html(answer):
                 _ = answer.content  # read while the connection is open
                 return Download(answer)
             told = answer.headers.get("Content-Length", "")
