@@ -172,6 +172,11 @@ class TestCost:
         _, cursor = office.new()
         assert tuple(self.poll(office, cursor)) == self.EMPTY_POLL
 
+    def test_a_poll_without_new_mail_stores_nothing(self, office: Office) -> None:
+        _, cursor = office.new()
+        with office.source() as source:
+            assert list(source.fetch_new(cursor, 50, ANY_SIZE)) == []
+
     def test_the_first_visit_to_much_old_mail_costs_a_page(self, office: Office) -> None:
         fill(office, 10_000, read=True)
         office.asked()

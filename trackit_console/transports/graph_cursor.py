@@ -63,8 +63,12 @@ class GraphCursor:
     def with_arrivals(self, items: Iterable[Mapping[str, Any]], link: str, now: str) -> GraphCursor:
         """The position after a page of the delta query, which continues at `link`."""
         found = [_announced(item) for item in items if _is_mail(item) and self._counts(item)]
-        # The day is enough for `BACK`, and so an idle folder leaves the position as it is.
-        return replace(self._announcing(found), delta=link, visited=max(self.visited, now[:10] + "T00:00:00Z"))
+        # The day is enough for `BACK`.
+        return replace(self._announcing(found), delta=link, visited=max(self.visited, _day(now)))
+
+    def is_current(self, now: str) -> bool:
+        """Whether a link of today is at hand: older ones may be forgotten by the server."""
+        return bool(self.delta) and self.visited >= _day(now)
 
     def _counts(self, item: Mapping[str, Any]) -> bool:
         return bool(item["receivedDateTime"] >= self.all_from or not item.get("isRead", False))
@@ -106,6 +110,10 @@ def read_graph_cursor(text: str | None) -> GraphCursor | None:
         return GraphCursor(**stored, older_ids=older_ids, pending=pending)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _day(moment: str) -> str:
+    return f"{moment[:10]}T00:00:00Z"
 
 
 def _earlier(moment: str, by: timedelta) -> str:

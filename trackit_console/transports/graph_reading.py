@@ -77,6 +77,8 @@ class Announcing:
                 position = position.resynchronized()
                 continue
             complete = "@odata.nextLink" not in page
+            if complete and not page["value"] and position.is_current(self._session.server_date):
+                break  # the new link says no more than the one at hand, and is not worth a transaction
             link = page.get("@odata.nextLink") or page["@odata.deltaLink"]
             position = position.with_arrivals(page["value"], str(link), self._session.server_date)
         return position

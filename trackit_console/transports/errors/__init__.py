@@ -17,6 +17,7 @@
     |   +-- EntraError   one for each thing that an administrator must change (`errors.entra`)
     +-- folder      FolderMissing, FolderRefused, FolderReadOnly, FolderInUse
     +-- GraphError  one for each thing that Microsoft 365 may refuse (`errors.graph`)
+    +-- closing     DeletionNotConfirmed
     +-- send        SenderRefused, MessageRefused (MessageTooLarge), Greylisted, SendingLimitReached
     |   +-- RecipientRefused (RelayDenied, RecipientMailboxFull)
     +-- any phase   ServerBusy, ServerRefused, AccountThrottled, TimedOut, ConnectionLost, ProtocolBroken, Cancelled,
@@ -39,6 +40,7 @@ from trackit_console.transports.errors.base import (
     TransportError,
     WebPageInstead,
 )
+from trackit_console.transports.errors.closing import DeletionNotConfirmed
 from trackit_console.transports.errors.connecting import (
     ConnectRefused,
     ConnectTimedOut,
@@ -167,6 +169,7 @@ __all__ = [
     "ConnectionLost",
     "ConsentMissing",
     "CredentialMissing",
+    "DeletionNotConfirmed",
     "EncryptionRequired",
     "EntraError",
     "EntraRefused",
