@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -22,10 +22,10 @@ SEEN, DELETED = b"\\Seen", b"\\Deleted"
 class DovecotRig:
     """What both have in common; a person uses the mailbox by IMAP."""
 
-    tells_unread: ClassVar[bool]
-    odd_folder: ClassVar[str | None]
-    model: ClassVar[type[Imap] | type[Pop3]]
-    busy: ClassVar[bytes]
+    tells_unread: bool
+    odd_folder: str | None
+    model: type[Imap] | type[Pop3]
+    busy: bytes
 
     def __init__(self, dovecot: Dovecot, port: int) -> None:
         self._dovecot = dovecot
@@ -35,8 +35,15 @@ class DovecotRig:
         self._client: Any = None
 
     def source(self, folder: str = INBOX, answer_seconds: float = 10.0) -> Source:
-        fields = {"server": self._proxy.host, "port": self._proxy.port, "use_ssl": False, "folder": folder}
-        mailbox = self.model(**fields, user_account_name=self._account.name, password=SecretStr(self._account.password))  # type: ignore[call-arg]
+        fields: dict[str, Any] = {
+            "server": self._proxy.host,
+            "port": self._proxy.port,
+            "use_ssl": False,
+            "folder": folder,
+            "user_account_name": self._account.name,
+            "password": SecretStr(self._account.password),
+        }
+        mailbox = self.model(**fields)
         return open_source(mailbox, Timeouts(answer_seconds, answer_seconds))
 
     def deliver(self, *raws: bytes, folder: str = INBOX) -> None:

@@ -16,14 +16,17 @@ INBOX = "INBOX"
 
 
 class Rig(Protocol):
-    """One mailbox, empty at first. Messages are counted from 0 in the order in which they were delivered.
+    """One mailbox, empty at first. Messages are counted from 0 in the order in which they were delivered."""
 
-    `tells_unread`: the server knows which messages are unread. `odd_folder`: the name of a nested folder, with a slash
-    (where the server allows one) and letters outside of ASCII; None where there are no folders.
-    """
+    @property
+    def tells_unread(self) -> bool:
+        """Whether the server knows which messages are unread."""
+        ...
 
-    tells_unread: bool
-    odd_folder: str | None
+    @property
+    def odd_folder(self) -> str | None:
+        """The name of a nested folder, with a slash (where the server allows one) and letters outside of ASCII, if any."""
+        ...
 
     def source(self, folder: str = INBOX, answer_seconds: float = 10.0) -> Source:
         """A source for the next visit, which waits at most so long for an answer."""

@@ -25,8 +25,6 @@ ODD = (
     b"no headers\r\n",
 )
 
-Taken = dict[MessageRef, Fetched]
-
 
 def visit(rig: Rig, cursor: str | None = None, limit: int = 1000, size_limit: int = ANY_SIZE) -> list[Batch]:
     """All batches of a visit that changes nothing."""
@@ -178,12 +176,11 @@ class TestSettling:
     def test_a_post_action_may_be_applied_again_in_the_same_visit_and_in_the_next(self, rig: Rig, action: PostAction) -> None:
         sent = [message(number) for number in range(4)]
         rig.deliver(*sent)
-        known: Taken = {}
+        known = {each.ref: each.raw for each in fetched(visit(rig))}
         for _ in range(2):
             with rig.source() as source:
-                known |= {each.ref: each for each in fetched(list(source.fetch_new(None, 10, ANY_SIZE)))}
                 for _ in range(2):
-                    settled = source.settle(list(known), action, lambda ref: known[ref].raw)
+                    settled = source.settle(list(known), action, known.__getitem__)
                     assert (list(settled.done), settled.failed) == (list(known), {})
                 source.finish()
             assert rig.settled(action, sent)
