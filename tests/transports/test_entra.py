@@ -268,7 +268,7 @@ class TestSession:
         second = session.renew(first)
         assert second != first
         assert session.renew(first) == second
-        assert roles_in(second) == {"Mail.ReadWrite", "Mail.Send"}
+        assert roles_in(second) == frozenset({"Mail.ReadWrite", "Mail.Send"})
         session.close()
 
     def test_a_session_that_was_aborted_gives_none(self, office: Office) -> None:

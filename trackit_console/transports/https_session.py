@@ -26,7 +26,7 @@ from trackit_console.transports.web_answers import declares_html
 HTTPS_PORT = 443
 HEADER_BYTES = 256 * 1024
 """Bytes of a message that is too large to be downloaded, in which its header block must end."""
-_CHUNK_BYTES = 64 * 1024
+_CHUNK_BYTES = 16 * 1024
 _HEADER_END = (b"\r\n\r\n", b"\n\n")
 
 
