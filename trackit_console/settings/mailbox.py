@@ -35,7 +35,7 @@ TYPE_LABELS = {
     MailboxType.POP3: QT_TRANSLATE_NOOP("settings", "POP3"),
 }
 
-WORKING_TYPES = frozenset({MailboxType.IMAP, MailboxType.POP3})
+WORKING_TYPES = frozenset({MailboxType.MICROSOFT365, MailboxType.IMAP, MailboxType.POP3})
 """The types that this version can read. The others can be configured and saved, but not enabled."""
 WORKING_IMAP_AUTHENTICATIONS = frozenset({"password"})
 """How IMAP mailboxes can sign in in this version."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from trackit_console.settings.exchange_mailbox import Microsoft365
 from trackit_console.settings.mailbox import TYPE_LABELS, WORKING_TYPES, Mailbox, MailboxType
 from trackit_console.settings.outgoing import (
     AUTHENTICATION_LABELS,
@@ -39,6 +40,12 @@ TYPES = {kind: coded_phrase(f"mailbox_type_{kind.value}", "settings", text) for 
 AUTHENTICATIONS = {name: coded_phrase(f"authentication_{name}", "settings", text) for name, text in AUTHENTICATION_LABELS.items()}
 
 
+def _graph(mailbox: Microsoft365, timeouts: Timeouts) -> Source:
+    from trackit_console.transports.graph import GraphSource  # requests is slow to import
+
+    return GraphSource(mailbox, timeouts)
+
+
 def _imap(mailbox: Imap, timeouts: Timeouts) -> Source:
     from trackit_console.transports.imap import ImapSource  # imapclient is slow to import
 
@@ -58,7 +65,11 @@ def _smtp(outgoing: BasicOutgoing, timeouts: Timeouts) -> Sender:
 
 
 # Any: each opener takes the model of the type that is its key.
-SOURCE_OPENERS: dict[MailboxType, Callable[[Any, Timeouts], Source]] = {MailboxType.IMAP: _imap, MailboxType.POP3: _pop3}
+SOURCE_OPENERS: dict[MailboxType, Callable[[Any, Timeouts], Source]] = {
+    MailboxType.MICROSOFT365: _graph,
+    MailboxType.IMAP: _imap,
+    MailboxType.POP3: _pop3,
+}
 SENDER_OPENERS: dict[str, Callable[[Any, Timeouts], Sender]] = {"basic": _smtp}
 
 

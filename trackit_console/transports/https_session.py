@@ -8,6 +8,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,8 +21,27 @@ from trackit_console.transports.proxy import Proxy, open_tunnel, proxy_for
 from trackit_console.transports.steps import StepName
 from trackit_console.transports.tls import HasTlsSettings
 from trackit_console.transports.tls_connection import TlsConnection
+from trackit_console.transports.web_answers import declares_html
 
 HTTPS_PORT = 443
+HEADER_BYTES = 256 * 1024
+"""Bytes of a message that is too large to be downloaded, in which its header block must end."""
+_CHUNK_BYTES = 16 * 1024
+_HEADER_END = (b"\r\n\r\n", b"\n\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """What was downloaded. `body` has only the beginning, header block included, if it is not `complete`.
+
+    `size` is that of the whole in bytes, as the server tells it; what was read until then if it does not tell.
+    `answer` has the status; of a refusal or a web page it has the content, and `body` is empty.
+    """
+
+    answer: requests.Response
+    body: bytes = b""
+    size: int = 0
+    complete: bool = True
 
 
 class HttpsSession:
@@ -91,6 +111,36 @@ class HttpsSession:
                 raise
             return self._send(method, url, step, headers, content)
 
+    def download(self, url: str, step: StepName, limit: int, *, headers: Mapping[str, str] | None = None) -> Download:
+        """Downloads a message. Of one above `limit` bytes only the beginning with the header block is read.
+
+        The size that the server tells is looked at first; where it tells none, reading ends as soon as the limit is
+        passed, so that memory is bounded by it. Raises like `request`, and sends a second time like it.
+        """
+        self._check_host(url, step)
+        # Compressed, neither Content-Length nor the bytes read would be those of the message.
+        headers = {**(headers or {}), "Accept-Encoding": "identity"}
+        try:
+            return self._download(url, step, headers, limit)
+        except ConnectionLost:
+            if self.connection.ended:
+                raise
+            return self._download(url, step, headers, limit)
+
+    def _download(self, url: str, step: StepName, headers: Mapping[str, str], limit: int) -> Download:
+        with self._exchange(step), self._send("GET", url, step, headers, {"stream": True}) as answer:
+            if not answer.ok or declares_html(answer):
+                _ = answer.content  # read while the connection is open
+                return Download(answer)
+            told = answer.headers.get("Content-Length", "")
+            size = int(told) if told.isdigit() else 0
+            body = bytearray()
+            for chunk in answer.iter_content(_CHUNK_BYTES):
+                body += chunk
+                if max(size, len(body)) > limit and _has_headers(body):
+                    return Download(answer, bytes(body), max(size, len(body)), complete=False)
+            return Download(answer, bytes(body), len(body), complete=len(body) <= limit)
+
     def _send(
         self, method: str, url: str, step: StepName, headers: Mapping[str, str] | None, content: dict[str, Any]
     ) -> requests.Response:
@@ -116,3 +166,7 @@ class HttpsSession:
                 raise TimeoutError(str(error)) from None
             except requests.RequestException as error:
                 raise ConnectionError(str(error)) from None
+
+
+def _has_headers(body: bytearray) -> bool:
+    return len(body) >= HEADER_BYTES or any(end in body for end in _HEADER_END)

@@ -54,11 +54,12 @@ def open_tunnel(proxy: Proxy, host: str, port: int) -> Upgrade:
             lines.append(f"Proxy-Authorization: Basic {credentials}")
         sock.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("ascii"))
         status = read_line(connection, sock, StepName.CONNECT)
+        words = status.split(" ", 2)
+        # Before the headers: a server that is no proxy would never send the empty line that ends them.
+        if not words[0].startswith("HTTP/") or words[1:2] != [str(_OK)]:
+            raise ProxyRefused(connection.clean(status), proxy=f"{proxy.host}:{proxy.port}", wanted=host, **connection.facts)
         for _ in range(_HEADERS_LIMIT):
             if not read_line(connection, sock, StepName.CONNECT):
                 break
-        words = status.split(" ", 2)
-        if len(words) < 2 or words[1] != str(_OK):
-            raise ProxyRefused(connection.clean(status), proxy=f"{proxy.host}:{proxy.port}", wanted=host, **connection.facts)
 
     return connect

@@ -32,8 +32,13 @@ def json_object(answer: requests.Response, access: ServerAccess, step: StepName)
 
 def is_web_page(answer: requests.Response) -> bool:
     """Whether `answer` is a page for people."""
-    kind = answer.headers.get("Content-Type", "").lower()
-    return "html" in kind or (not kind and answer.content[:100].lstrip().lower().startswith((b"<!doctype html", b"<html")))
+    kind = answer.headers.get("Content-Type", "")
+    return declares_html(answer) or (not kind and answer.content[:100].lstrip().lower().startswith((b"<!doctype html", b"<html")))
+
+
+def declares_html(answer: requests.Response) -> bool:
+    """Whether the headers of `answer` say that it is a page; the content is not read."""
+    return "html" in answer.headers.get("Content-Type", "").lower()
 
 
 def web_page_instead(answer: requests.Response, access: ServerAccess, step: StepName) -> WebPageInstead:

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.transports.contract.dovecot_rigs import ImapRig, Pop3Rig
+from tests.transports.contract.graph_rig import GraphRig
 from tests.transports.contract.rig import Rig
 
 MakeRig = Callable[[pytest.FixtureRequest], Rig]
 
 RIGS: dict[str, MakeRig] = {
     "imap": lambda request: ImapRig(request.getfixturevalue("dovecot")),
+    "graph": lambda request: GraphRig(request.getfixturevalue("office")),
     "pop3": lambda request: Pop3Rig(request.getfixturevalue("dovecot")),
 }
 

@@ -16,6 +16,7 @@
     |                    SignInRequired
     |   +-- EntraError   one for each thing that an administrator must change (`errors.entra`)
     +-- folder      FolderMissing, FolderRefused, FolderReadOnly, FolderInUse
+    +-- GraphError  one for each thing that Microsoft 365 may refuse (`errors.graph`)
     +-- closing     DeletionNotConfirmed
     +-- send        SenderRefused, MessageRefused (MessageTooLarge), Greylisted, SendingLimitReached
     |   +-- RecipientRefused (RelayDenied, RecipientMailboxFull)
@@ -77,6 +78,20 @@ from trackit_console.transports.errors.entra import (
     WrongClientSecret,
     WrongCloud,
 )
+from trackit_console.transports.errors.graph import (
+    AccessPolicyExcludes,
+    GraphError,
+    GraphRefused,
+    MailboxAccessDenied,
+    MailboxNeverOpened,
+    MailboxNotEnabled,
+    MailboxNotFound,
+    OnlineMailboxFull,
+    PermissionMissing,
+    ServiceNotInCloud,
+    SubmissionBlocked,
+    TokenNotAccepted,
+)
 from trackit_console.transports.errors.opening import (
     FolderInUse,
     FolderMissing,
@@ -130,6 +145,7 @@ from trackit_console.transports.errors.signing_in import (
 )
 
 __all__ = [
+    "AccessPolicyExcludes",
     "AccountBusy",
     "AccountLocked",
     "AccountThrottled",
@@ -168,7 +184,13 @@ __all__ = [
     "FolderMissing",
     "FolderReadOnly",
     "FolderRefused",
+    "GraphError",
+    "GraphRefused",
     "Greylisted",
+    "MailboxAccessDenied",
+    "MailboxNeverOpened",
+    "MailboxNotEnabled",
+    "MailboxNotFound",
     "MessageRefused",
     "MessageTooLarge",
     "MultiFactorNeeded",
@@ -176,8 +198,10 @@ __all__ = [
     "NameServerSilent",
     "NoCommonCipher",
     "NotInThisVersion",
+    "OnlineMailboxFull",
     "PasswordExpired",
     "PasswordMissing",
+    "PermissionMissing",
     "ProtocolBroken",
     "ProtocolNotAllowed",
     "ProxyRefused",
@@ -190,6 +214,7 @@ __all__ = [
     "SendingLimitReached",
     "ServerBusy",
     "ServerRefused",
+    "ServiceNotInCloud",
     "ServiceNotInTenant",
     "ServicePrincipalMissing",
     "SignInBlockedByPolicy",
@@ -200,6 +225,7 @@ __all__ = [
     "SmtpAuthOff",
     "StartTlsMissing",
     "StartTlsRefused",
+    "SubmissionBlocked",
     "TenantIdNeeded",
     "TenantNotFound",
     "TimedOut",
@@ -208,6 +234,7 @@ __all__ = [
     "TlsFailed",
     "TlsNotSpoken",
     "TlsTooOld",
+    "TokenNotAccepted",
     "TransportError",
     "Unreachable",
     "UserNotFound",

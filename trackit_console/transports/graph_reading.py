@@ -1,0 +1,192 @@
+"""Announces and downloads the messages of a folder of Microsoft 365 (RUN-04, RUN-07).
+
+`graph_cursor` is the position, `graph_session` sends the requests. A message that the server does not hand over holds up
+no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from trackit_console.domain.deliveries import MessageRef
+from trackit_console.transports.errors import ConnectionLost, TransportError
+from trackit_console.transports.graph_cursor import Announced, GraphCursor
+from trackit_console.transports.graph_folders import Folder
+from trackit_console.transports.graph_session import GraphRefusal, GraphSession, segment
+from trackit_console.transports.https_session import HEADER_BYTES
+from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Absent, Fetched
+
+SCOPE = "graph"
+"""The scope of all refs: an immutable ID names its mailbox itself, however that is addressed."""
+PAGE = 250
+"""Messages to be announced by one request. They come with three fields each, so that the answer stays small."""
+MAX_PENDING = 1000
+"""Announced messages that the cursor keeps. With so many waiting, the server is not asked for more."""
+REFUSED_IN_A_ROW = 10
+"""Consecutive refusals after which the fault lies with the mailbox and not with single messages."""
+HEADERS_ALONE = -1
+"""A size limit that every message exceeds."""
+
+
+class Announcing:
+    """Asks which messages are new in `folder`."""
+
+    def __init__(self, session: GraphSession, folder: Folder) -> None:
+        self._session = session
+        self._folder = folder
+
+    def advance(self, position: GraphCursor, wanted: int) -> GraphCursor:
+        """The position with at least `wanted` messages pending, or with all that there are."""
+        position = self._older(position, wanted)
+        return position if len(position.pending) >= wanted else self._arrivals(position, wanted)
+
+    def _older(self, position: GraphCursor, wanted: int) -> GraphCursor:
+        """By the time of the last one found and never by a count: people move and read messages meanwhile."""
+        link = ""
+        while position.older is not None and (link or len(position.pending) < wanted):
+            page = self._session.get(link) if link else self._older_page(position)
+            items, more = page["value"], page.get("@odata.nextLink", "")
+            known = len(position.pending)
+            position = position.with_older(items, complete=not more)
+            # More messages of the same second than fit into a page: only the link leads past them.
+            link = more if len(position.pending) == known else ""
+        return position
+
+    def _older_page(self, position: GraphCursor) -> dict[str, Any]:
+        # What is sorted by must stand first in the filter, or Graph refuses it as too complex.
+        since = f"receivedDateTime ge {position.older} and receivedDateTime lt {position.delta_from}"
+        return self._session.get(
+            f"{self._folder.path}/messages",
+            filter=f"{since} and isRead eq false",
+            orderby="receivedDateTime",
+            select="id,receivedDateTime",
+            top=str(PAGE),
+        )
+
+    def _arrivals(self, position: GraphCursor, wanted: int) -> GraphCursor:
+        complete = False
+        while not complete and len(position.pending) < max(wanted, MAX_PENDING):
+            try:
+                page = self._arrivals_page(position)
+            except GraphRefusal as refused:
+                if not (position.delta and refused.refusal.must_sync_anew):
+                    raise
+                position = position.resynchronized()
+                continue
+            complete = "@odata.nextLink" not in page
+            if complete and not page["value"] and position.is_current(self._session.server_date):
+                break  # the new link says no more than the one at hand, and is not worth a transaction
+            link = page.get("@odata.nextLink") or page["@odata.deltaLink"]
+            position = position.with_arrivals(page["value"], str(link), self._session.server_date)
+        return position
+
+    def _arrivals_page(self, position: GraphCursor) -> dict[str, Any]:
+        prefer = f"odata.maxpagesize={PAGE}"
+        if position.delta:
+            return self._session.get(position.delta, prefer=prefer)
+        # Options other than these are refused, or ignored, by delta queries of messages.
+        return self._session.get(
+            f"{self._folder.path}/messages/delta",
+            prefer=prefer,
+            changeType="created",
+            select="receivedDateTime,isRead",
+            filter=f"receivedDateTime ge {position.delta_from}",
+        )
+
+
+class Downloading:
+    """Downloads messages of `folder` one after the other."""
+
+    def __init__(self, session: GraphSession, folder: Folder) -> None:
+        self._session = session
+        self._folder = folder
+        self._received_any = False
+        self._refused_in_a_row = 0
+        self._only_temporary: TransportError | None = None
+
+    def batches(self, announced: Sequence[Announced], size_limit: int) -> Iterator[tuple[list[Announced], list[Fetched]]]:
+        """What was asked for and what came, in batches bounded by count and bytes; a message that is gone does not come.
+
+        If it cannot continue, it yields what was downloaded before it raises the error. If only temporary refusals come
+        back and no message at all, the fault lies with the mailbox: then the refusal is raised, and no message is
+        reported as refused.
+        """
+        asked: list[Announced] = []
+        came: list[Fetched] = []
+        interruption: TransportError | None = None
+        for each in announced:
+            try:
+                fetched = self.one(MessageRef(SCOPE, each.id), size_limit)
+            except TransportError as problem:
+                interruption = problem
+                break
+            asked.append(each)
+            if fetched:
+                came.append(replace(fetched, received_at=datetime.fromisoformat(each.received)))
+            if len(came) >= BATCH_MESSAGES or sum(len(message.raw or b"") for message in came) >= BATCH_BYTES:
+                self._raise_if_only_temporary()
+                yield asked, came
+                asked, came = [], []
+        self._raise_if_only_temporary()
+        if asked:
+            yield asked, came
+        # Only now: what was downloaded is recorded before the error ends the visit.
+        if interruption:
+            raise interruption
+
+    def messages(self, refs: Iterable[MessageRef], size_limit: int) -> Iterator[Fetched]:
+        """Downloads the messages; those that are gone are left out. Raises like `batches`."""
+        for ref in refs:
+            if fetched := self.one(ref, size_limit):
+                yield fetched
+        self._raise_if_only_temporary()
+
+    def headers(self, refs: Iterable[MessageRef]) -> Iterator[Fetched]:
+        """Downloads the header blocks only; messages that are gone are left out."""
+        for each in self.messages(refs, HEADERS_ALONE):
+            if each.absent is Absent.REFUSED:
+                yield each
+            else:
+                yield replace(each, raw=None, headers=each.headers or header_block(each.raw or b""), absent=None)
+
+    def _raise_if_only_temporary(self) -> None:
+        if self._only_temporary and not self._received_any:
+            raise self._only_temporary
+
+    def one(self, ref: MessageRef, size_limit: int) -> Fetched | None:
+        """Downloads one message; None if it does not exist any more, or not in this folder."""
+        try:
+            download = self._session.download(f"{self._folder.path}/messages/{segment(ref.uid)}/$value", size_limit)
+        except GraphRefusal as refused:
+            if refused.refusal.item_is_gone:
+                return None
+            if not refused.refusal.concerns_the_item:
+                raise refused.problem from None
+            return self._refused(ref, refused.problem, temporary=refused.problem.transient)
+        except ConnectionLost as problem:
+            # Twice over the same message: the server may fail at it, while a server that is away raises another error.
+            if self._session.connection.ended:
+                raise
+            return self._refused(ref, problem, temporary=False)
+        self._received_any = True
+        self._refused_in_a_row = 0
+        if download.complete:
+            return Fetched(ref, download.body, download.size)
+        return Fetched(ref, None, download.size, headers=header_block(download.body), absent=Absent.TOO_LARGE)
+
+    def _refused(self, ref: MessageRef, problem: TransportError, *, temporary: bool) -> Fetched:
+        self._refused_in_a_row += 1
+        if self._refused_in_a_row >= REFUSED_IN_A_ROW:
+            raise problem
+        if temporary:
+            self._only_temporary = problem
+        return Fetched(ref, None, absent=Absent.REFUSED, words=problem.detail)
+
+
+def header_block(beginning: bytes) -> bytes:
+    """The header block at the beginning of a message, with the empty line that ends it (RFC 5322 section 2.1)."""
+    ends = [beginning.find(end) + len(end) for end in (b"\r\n\r\n", b"\n\n") if end in beginning]
+    return beginning[: min(ends, default=HEADER_BYTES)]
