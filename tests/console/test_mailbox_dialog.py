@@ -13,9 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.console.conftest import PATIENCE_MS, as_stored, will_press
 from trackit_console.cancel import Cancel
+from trackit_console.console.dialogs.help import HelpDialog
 from trackit_console.console.dialogs.mailbox import NAMES, MailboxDialog
 from trackit_console.console.tasks import Tasks
-from trackit_console.settings.mailbox import Mailbox, MailboxType
+from trackit_console.settings.mailbox import TYPE_LABELS, Mailbox, MailboxType
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.check import check_mailbox
 from trackit_console.transports.steps import Step, StepName, StepState
@@ -177,8 +178,6 @@ def test_a_type_that_cannot_be_read_yet_is_saved_disabled_only(open_dialog: Call
     fill_imap(dialog, qtbot, user_account_name="a@example.com", password="pw", confirm_password="pw")
     dialog.ui.type.setCurrentIndex(dialog.ui.type.findData("ews_basic"))
     dialog.ui.exchange_web_service_url.setText("https://mail.example.com/EWS/Exchange.asmx")
-    dialog.ui.save_button.click()
-    assert "cannot be read in this version yet" in dialog.ui.enabled_message.text()
     dialog.ui.enabled.click()
     with qtbot.waitSignal(dialog.saved):
         dialog.ui.save_button.click()
@@ -359,8 +358,6 @@ def test_imap_shows_the_password_or_the_app_registration(open_dialog: Callable[.
     assert seen(dialog) == f"provider authentication cloud server user_account_name {application} port use_ssl".split()
     for name, words in (("application_id", GUID), ("directory_id", GUID), ("client_secret", "abc~8Q")):
         qtbot.keyClicks(getattr(dialog.ui, name), words)
-    dialog.ui.save_button.click()
-    assert "cannot be read in this version yet" in dialog.ui.enabled_message.text()
     dialog.ui.enabled.click()
     with qtbot.waitSignal(dialog.saved) as saved:
         dialog.ui.save_button.click()
@@ -393,3 +390,13 @@ def test_the_way_to_sign_in_that_is_not_chosen_is_not_kept(open_dialog: Callable
         dialog.ui.save_button.click()
     [made] = saved.args or []
     assert (made.authentication, made.application_id, made.client_secret, made.cloud) == ("password", None, None, "worldwide")
+
+
+@pytest.mark.covers("T-05")
+@pytest.mark.parametrize("kind", MailboxType)
+def test_f1_opens_the_page_of_the_chosen_type(open_dialog: Callable[..., MailboxDialog], qtbot: QtBot, kind: MailboxType) -> None:
+    dialog = open_dialog()
+    dialog.ui.type.setCurrentIndex(dialog.ui.type.findData(kind.value))
+    qtbot.keyClick(dialog, Qt.Key.Key_F1)
+    [help_dialog] = dialog.findChildren(HelpDialog)
+    assert help_dialog.reader.toPlainText().startswith(TYPE_LABELS[kind])

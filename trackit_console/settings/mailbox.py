@@ -37,8 +37,6 @@ TYPE_LABELS = {
 
 WORKING_TYPES = frozenset({MailboxType.MICROSOFT365, MailboxType.IMAP, MailboxType.POP3})
 """The types that this version can read. The others can be configured and saved, but not enabled."""
-WORKING_IMAP_AUTHENTICATIONS = frozenset({"password"})
-"""How IMAP mailboxes can sign in in this version."""
 
 
 Mailbox = Annotated[Microsoft365 | EwsOAuth | EwsBasic | Imap | Pop3, Field(discriminator="type")]

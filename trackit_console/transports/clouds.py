@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from trackit_console.settings.oauth import OAuthApplication
+from trackit_console.settings.oauth import OAuthFields
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ CLOUDS = {
 }
 
 
-def cloud_of(app: OAuthApplication, exchange_url: str | None = None) -> Cloud:
+def cloud_of(app: OAuthFields, exchange_url: str | None = None) -> Cloud:
     """The cloud that `app` names; for **Other** the typed addresses, and Exchange at the host of `exchange_url`."""
     if app.cloud != "other":
         return CLOUDS[app.cloud]

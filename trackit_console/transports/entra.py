@@ -14,7 +14,7 @@ from typing import Any
 
 import requests
 
-from trackit_console.settings.oauth import OAuthApplication
+from trackit_console.settings.oauth import OAuthFields
 from trackit_console.transports.clouds import Cloud
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.dialing import SLICE
@@ -41,13 +41,15 @@ class EntraSession:
     Used by one thread, except for `abort` and `expire`. `token` is cheap as long as the shared cache has one.
     """
 
-    def __init__(self, app: OAuthApplication, cloud: Cloud, scope: str, ca_file: str | None, timeouts: Timeouts) -> None:
+    def __init__(self, app: OAuthFields, cloud: Cloud, scope: str, ca_file: str | None, timeouts: Timeouts) -> None:
         self._app = app
+        # An IMAP mailbox has the IDs only if it signs in as an app; then they are required.
+        self.application_id, self._tenant = app.application_id or "", app.directory_id or ""
         self._cloud = cloud
         self._scope = scope
-        self._https = HttpsSession(cloud.sign_in, SignInTls(ca_file), timeouts, app.application_id)
+        self._https = HttpsSession(cloud.sign_in, SignInTls(ca_file), timeouts, self.application_id)
         self.connection = self._https.connection
-        self.connection.facts |= {"application": app.application_id, "tenant": app.directory_id, "resource": scope}
+        self.connection.facts |= {"application": self.application_id, "tenant": self._tenant, "resource": scope}
         for secret in (app.client_secret, app.certificate_password):
             if secret:
                 self.connection.masking.add_secret(secret.get_secret_value())
@@ -76,22 +78,18 @@ class EntraSession:
 
     def _shared(self) -> _SharedTokens:
         credential = credential_of(self._app, self.connection)
-        key = (self._cloud.sign_in, self._app.directory_id, self._app.application_id, self._scope, credential.key)
+        key = (self._cloud.sign_in, self._tenant, self.application_id, self._scope, credential.key)
         with _REGISTRY_LOCK:
             return _REGISTRY.setdefault(key, _SharedTokens(credential))
 
     @property
     def authority(self) -> str:
         """The address of the tenant."""
-        return f"{self._cloud.sign_in}/{self._app.directory_id}"
+        return f"{self._cloud.sign_in}/{self._tenant}"
 
     @property
     def scope(self) -> str:
         return self._scope
-
-    @property
-    def application_id(self) -> str:
-        return self._app.application_id
 
     @property
     def is_known_cloud(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trackit_console.client_certificate import ClientCertificateProblem, read_client_certificate
-from trackit_console.settings.oauth import OAuthApplication
+from trackit_console.settings.oauth import OAuthFields
 from trackit_console.transports.errors import ClientCertificateUnusable, CredentialMissing
 from trackit_console.transports.server_access import ServerAccess
 
@@ -20,7 +20,7 @@ class Credential:
     for_msal: Any = field(repr=False)
 
 
-def credential_of(app: OAuthApplication, access: ServerAccess) -> Credential:
+def credential_of(app: OAuthFields, access: ServerAccess) -> Credential:
     """The credential of `app`; reads its certificate file. Raises `CredentialMissing`, `ClientCertificateUnusable`."""
     if app.certificate_file:
         try:

@@ -23,13 +23,16 @@ from trackit_console.transports.errors import (
     PasswordMissing,
     ProtocolBroken,
     SignInRefused,
+    TokenRefused,
+    TokenSignInMissing,
     TransportError,
 )
 from trackit_console.transports.imap_client import Client, greet, start_tls
 from trackit_console.transports.imap_errors import exchange, refusal, refused_error
 from trackit_console.transports.imap_fetching import Answer, Refused
 from trackit_console.transports.imap_refusals import response_codes
-from trackit_console.transports.imap_sign_in import send_id, sign_in
+from trackit_console.transports.imap_sign_in import send_id, sign_in, sign_in_with_token
+from trackit_console.transports.imap_token import entra_session
 from trackit_console.transports.opening_phases import NOT_ENCRYPTED, opening_phases, signed_in
 from trackit_console.transports.steps import StepName
 from trackit_console.transports.tls_connection import TlsConnection
@@ -48,6 +51,7 @@ class ImapSession:
         self._mailbox = mailbox
         self._connection = TlsConnection(mailbox.server, mailbox.port, mailbox, timeouts, "IMAP", mailbox.account)
         self._connection.masking.add_name(mailbox.account)
+        self._entra = entra_session(mailbox, timeouts) if mailbox.authentication == "microsoft365" else None
         if mailbox.password:
             self._connection.masking.add_secret(mailbox.password.get_secret_value())
         self._imap_client: Client | None = None
@@ -60,17 +64,20 @@ class ImapSession:
 
     @property
     def phases(self) -> list[Phase]:
-        """The phases of opening this mailbox."""
+        """The phases of opening this mailbox, as a connection test walks them: it asks Entra for a fresh token."""
+        return self._phases(fresh=True)
+
+    def _phases(self, *, fresh: bool) -> list[Phase]:
         connection, encrypted = self._connection, self._mailbox.use_ssl or self._mailbox.starttls
         return [
             *opening_phases(connection, self._connect, self._secure, None if encrypted else NOT_ENCRYPTED),
-            Phase(StepName.SIGN_IN, connection, self._sign_in, partial(signed_in, self._mailbox.account)),
+            Phase(StepName.SIGN_IN, self, partial(self._sign_in, fresh), partial(signed_in, self._mailbox.account)),
             Phase(StepName.FOLDER, connection, self._open_folder, self._describe_folder),
         ]
 
     def __enter__(self) -> Self:
         try:
-            walk(self.phases)
+            walk(self._phases(fresh=False))
         except BaseException:
             self.close()
             raise
@@ -101,6 +108,8 @@ class ImapSession:
             with suppress(OSError):
                 client.shutdown()
         self._connection.close()
+        if self._entra is not None:
+            self._entra.close()
 
     def _log_out(self) -> None:
         if self._command_lock.acquire(timeout=LOGOUT_SECONDS):
@@ -117,10 +126,14 @@ class ImapSession:
     def abort(self) -> None:
         """Interrupts a blocking call, from any thread; that call raises `Cancelled`."""
         self._connection.abort()
+        if self._entra is not None:
+            self._entra.abort()
 
     def expire(self) -> None:
         """Like `abort`, but the call raises `TimedOut`."""
         self._connection.expire()
+        if self._entra is not None:
+            self._entra.expire()
 
     # ------------------------------------------------------------------ phases
 
@@ -133,12 +146,26 @@ class ImapSession:
         self._connection.secure(start_tls if self._mailbox.starttls else None)
         self._imap_client = greet(self._connection, StepName.TLS, greeted=self._mailbox.starttls)
 
-    def _sign_in(self) -> None:
-        if self._mailbox.password is None:
+    def _sign_in(self, fresh: bool) -> None:
+        if self._entra is not None:
+            self._sign_in_with_token(self._entra.token(fresh=fresh))
+        elif self._mailbox.password is None:
             raise PasswordMissing(**self._connection.facts)
+        else:
+            with exchange(self._connection, StepName.SIGN_IN, SignInRefused):
+                sign_in(self._client, self._mailbox.account, self._mailbox.password.get_secret_value())
         with exchange(self._connection, StepName.SIGN_IN, SignInRefused):
-            sign_in(self._client, self._mailbox.account, self._mailbox.password.get_secret_value())
             send_id(self._client)
+
+    def _sign_in_with_token(self, token: str) -> None:
+        self._connection.masking.add_secret(token)
+        if not self._client.has_capability("AUTH=XOAUTH2"):
+            raise TokenSignInMissing(**self._connection.facts)
+        try:
+            with exchange(self._connection, StepName.SIGN_IN, TokenRefused):
+                sign_in_with_token(self._client, self._mailbox.account, token)
+        except SignInRefused as refused:  # AUTHENTICATIONFAILED: there is no password that could be wrong
+            raise TokenRefused(refused.detail, **self._connection.facts) from None
 
     def _open_folder(self) -> None:
         try:
@@ -211,7 +238,7 @@ class ImapSession:
         self._reopened += 1
         validity = self._uid_validity
         self._disconnect()
-        walk(self.phases)
+        walk(self._phases(fresh=False))
         if self._uid_validity != validity:  # the UIDs in hand now mean other messages, or none
             raise problem
 

@@ -1,4 +1,7 @@
-"""Signs in to an IMAP server with LOGIN or AUTHENTICATE PLAIN, and sends ID (RFC 3501, RFC 2595, RFC 2971)."""
+"""Signs in to an IMAP server with LOGIN, AUTHENTICATE PLAIN or XOAUTH2, and sends ID (RFC 3501, RFC 2595, RFC 2971).
+
+XOAUTH2 is described by Google ("OAuth 2.0 Mechanism") and Microsoft ("Authenticate an IMAP, POP or SMTP connection using OAuth").
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,21 @@ def sign_in(client: Client, name: str, password: str) -> None:
         # imapclient raises it for a lost connection as well, which must not count as a wrong password.
         if isinstance(error.__context__, imaplib.IMAP4.abort):
             raise error.__context__ from None
+        raise imaplib.IMAP4.error(" ".join([str(error), *_alerts(client)])) from None
+
+
+def sign_in_with_token(client: Client, name: str, token: str) -> None:
+    """Signs in to the mailbox `name` with an access token (IN-19); call it within `exchange`, which maps refusals.
+
+    The server must offer AUTH=XOAUTH2.
+    """
+    responses = iter([f"user={name}\x01auth=Bearer {token}\x01\x01".encode()])
+    try:
+        # A refusal comes as another challenge, with details in JSON. The server says NO only after an empty response to it.
+        client._imap.authenticate("XOAUTH2", lambda _challenge: next(responses, b""))
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
         raise imaplib.IMAP4.error(" ".join([str(error), *_alerts(client)])) from None
 
 

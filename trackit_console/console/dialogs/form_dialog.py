@@ -23,8 +23,6 @@ _TOLD_AT_ONCE = ("secret_id",)
 class FormDialog(QDialog):
     """Shows `stored` in the form `ui`, whose editors are named as in `names`."""
 
-    help_page = ""
-
     def __init__(
         self, ui: Any, names: Iterable[str], window_settings: QSettings, stored: Stored[Any] | None, parent: QWidget | None
     ) -> None:
@@ -49,6 +47,11 @@ class FormDialog(QDialog):
 
     def state(self) -> dict[str, Any]:
         """The contents of the form, to detect unsaved changes."""
+        raise TypeError(type(self).__name__)
+
+    @property
+    def help_page(self) -> str:
+        """The page of the help that F1 opens."""
         raise TypeError(type(self).__name__)
 
     def show_texts(self) -> None:

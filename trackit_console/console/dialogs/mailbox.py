@@ -27,7 +27,6 @@ from trackit_console.settings.ews_retirement import EWS_ENDED, is_microsoft_host
 from trackit_console.settings.mailbox import (
     MAILBOX_MODELS,
     TYPE_LABELS,
-    WORKING_IMAP_AUTHENTICATIONS,
     WORKING_TYPES,
     Mailbox,
     MailboxType,
@@ -54,8 +53,6 @@ _PROTOCOLS: dict[MailboxType, Protocol] = {MailboxType.IMAP: "imap", MailboxType
 
 class MailboxDialog(SettingsDialog):
     """Edits one mailbox. `stored` is None for a new one; `others` are the mailboxes that it must not clash with."""
-
-    help_page = "incoming-mailbox"
 
     def __init__(
         self,
@@ -109,6 +106,11 @@ class MailboxDialog(SettingsDialog):
         return MAILBOX_MODELS[self.mailbox_type]
 
     @property
+    def help_page(self) -> str:
+        """The page of the chosen type, which leads on to the one about all fields."""
+        return f"mailbox-{self.mailbox_type.value.replace('_', '-')}"
+
+    @property
     def protocol(self) -> Protocol | None:
         """The protocol of a type for which providers have presets."""
         return _PROTOCOLS.get(self.mailbox_type)
@@ -127,9 +129,8 @@ class MailboxDialog(SettingsDialog):
 
     @property
     def _works(self) -> bool:
-        """Whether this version can read a mailbox of the chosen type and way to sign in."""
-        works = not self._by_oauth or "microsoft365" in WORKING_IMAP_AUTHENTICATIONS
-        return works and self.mailbox_type in WORKING_TYPES
+        """Whether this version can read a mailbox of the chosen type."""
+        return self.mailbox_type in WORKING_TYPES
 
     def _fill_choices(self, templates: Sequence[str]) -> None:
         self.binding.offer("type", TYPE_LABELS)

@@ -57,8 +57,6 @@ SIGN_IN = {"user_account_name", "password"}
 class OutgoingDialog(SettingsDialog):
     """Edits the outgoing account. The From Address must be an address of one of `mailboxes` (OUT-04)."""
 
-    help_page = "outgoing-email"
-
     def __init__(
         self,
         tasks: Tasks,
@@ -91,6 +89,10 @@ class OutgoingDialog(SettingsDialog):
         self.ui.recipient.setPlaceholderText(self.tr("The From Address, if left empty"))
         if not self.ui.steps.report:
             self.ui.steps.show_text(self.tr("Send Test Email tests the current settings step by step."))
+
+    @property
+    def help_page(self) -> str:
+        return "outgoing-email"
 
     @property
     def outgoing(self) -> Outgoing | None:

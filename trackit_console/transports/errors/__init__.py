@@ -13,7 +13,7 @@
     |   +-- password     SignInRefused, PasswordMissing, AppPasswordNeeded, PasswordExpired
     |   +-- account      AccountLocked, ProtocolNotAllowed, AccountBusy, WebLoginRequired
     |   +-- rules        BasicAuthOff, SmtpAuthOff, SignInBlockedByPolicy, SignInNotAllowed, EncryptionRequired,
-    |                    SignInRequired
+    |                    SignInRequired, TokenRefused, TokenSignInMissing
     |   +-- EntraError   one for each thing that an administrator must change (`errors.entra`)
     +-- folder      FolderMissing, FolderRefused, FolderReadOnly, FolderInUse
     +-- GraphError  one for each thing that Microsoft 365 may refuse (`errors.graph`)
@@ -141,6 +141,8 @@ from trackit_console.transports.errors.signing_in import (
     SignInRefused,
     SignInRequired,
     SmtpAuthOff,
+    TokenRefused,
+    TokenSignInMissing,
     WebLoginRequired,
 )
 
@@ -235,6 +237,8 @@ __all__ = [
     "TlsNotSpoken",
     "TlsTooOld",
     "TokenNotAccepted",
+    "TokenRefused",
+    "TokenSignInMissing",
     "TransportError",
     "Unreachable",
     "UserNotFound",

@@ -168,3 +168,32 @@ class AccountBusy(TransportError):
     transient = True
     sentence = QT_TRANSLATE_NOOP("transports", "{server} allows no further connection of {account} now.")
     remedy = QT_TRANSLATE_NOOP("transports", "Close other programs that read this mailbox. It is tried again by itself.")
+
+
+class TokenRefused(TransportError):
+    """The mail server does not let the app registration into the mailbox, although its token is good."""
+
+    code = "token_refused"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} does not let the app into the mailbox {account}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "In Microsoft Entra the app needs the application permission IMAP.AccessAsApp of Office 365 Exchange Online, with admin "
+        "consent. In Exchange Online PowerShell it needs New-ServicePrincipal with the object ID of the enterprise application, and "
+        "Add-MailboxPermission with FullAccess to this mailbox.",
+    )
+
+
+class TokenSignInMissing(TransportError):
+    """The mail server offers no sign-in with a token (XOAUTH2)."""
+
+    code = "token_sign_in_missing"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} offers no sign-in for an app (XOAUTH2).")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "Check the server's name: that of Exchange Online is outlook.office365.com. For another server choose Password under "
+        "Authentication.",
+    )
