@@ -74,10 +74,10 @@ def test_a_server_that_hangs_up_at_random_loses_and_doubles_nothing(
                 break
     everything = {f"Printer {number} does not print" for number in range(MESSAGES)}
     taken = [record.subject for record, _ in records(database)]
-    # Three times not handed over: set aside, and left on the server.
-    given_up = {each.subject for each in activity(database) if each.outcome is Outcome.QUARANTINED}
-    assert len(taken) == len(set(taken))
-    assert set(taken) | given_up == everything
+    # Three times not handed over: set aside, perhaps without a header, and left on the server.
+    set_aside = [each.subject for each in activity(database) if each.outcome is Outcome.QUARANTINED]
+    missing = everything - set(taken)
+    assert len(taken) == len(set(taken)) and len(missing) <= len(set_aside)
     assert {each.outcome for each in activity(database)} <= {Outcome.CREATED, Outcome.IGNORED, Outcome.QUARANTINED}
     left = {str(parse(raw).subject) for raw in script.messages}
-    assert left <= given_up if action is not PostAction.MARK_READ else left == everything
+    assert left <= missing | set(set_aside) if action is not PostAction.MARK_READ else left == everything
