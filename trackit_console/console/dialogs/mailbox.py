@@ -129,6 +129,8 @@ class MailboxDialog(SettingsDialog):
             names.add("confirm_password")
         if self.ui.cloud.currentData() != "other":
             names -= OTHER_CLOUD
+        if self.mailbox_type is MailboxType.POP3:  # it has only the Inbox
+            names.discard("folder")
         self.binding.set_visible(names)
         self.binding.describe(self.model)
         works = self.mailbox_type in WORKING_TYPES
