@@ -113,6 +113,8 @@ def test_switching_the_type_keeps_common_values_and_shows_just_its_fields(
     fill_imap(dialog, qtbot, server="mail.example.com", user_account_name="a@example.com")
     dialog.ui.type.setCurrentIndex(dialog.ui.type.findData("pop3"))
     assert (dialog.ui.server.text(), dialog.ui.port.value()) == ("mail.example.com", 995)
+    dialog.ui.more_button.setChecked(True)
+    assert dialog.ui.starttls.isVisible() and not dialog.ui.folder.isVisible(), "POP3 has only the Inbox"
     dialog.ui.type.setCurrentIndex(dialog.ui.type.findData("ews_basic"))
     assert dialog.ui.user_account_name.text() == "a@example.com"
     assert not dialog.ui.server.isVisible()

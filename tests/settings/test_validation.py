@@ -365,6 +365,12 @@ POP3 = mailbox_adapter.validate_python({**PLAIN_IMAP, "type": "pop3"})
             id="the-same-written-otherwise",
         ),
         pytest.param(imap(name="a"), POP3, [("user_account_name", "account_taken")], id="imap-and-pop3-of-one-account"),
+        pytest.param(
+            POP3.model_copy(update={"folder": "Sales", "name": "b"}),
+            POP3,
+            [("user_account_name", "account_taken")],
+            id="pop3-has-only-the-inbox",
+        ),
         pytest.param(microsoft365(), EWS, [("user_id", "account_taken")], id="graph-and-ews-of-one-account"),
         pytest.param(EWS, microsoft365(), [("user_account_name", "account_taken")], id="ews-and-graph-of-one-account"),
         pytest.param(imap(name="a"), imap(folder="Sales", name="b"), [], id="another-folder"),

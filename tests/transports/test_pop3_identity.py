@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.servers.faults import scripted
-from tests.servers.pop3_script import Pop3Script
+from tests.servers.pop3_script import Pop3Script, hangs_up
 from tests.transports.conftest import ANY_SIZE, message, nothing_kept
 from tests.transports.pop3_mailboxes import fetched, raws, source_at, visit
 from trackit_console.settings.monitor import PostAction
@@ -146,6 +146,38 @@ class TestWithoutUidl:
                 source.settle([announced.ref], PostAction.DELETE, nothing_kept)
                 source.finish()
         assert script.messages == TWINS
+
+    def test_what_this_session_deletes_is_not_asked_for_again(self) -> None:
+        script = Pop3Script([received(1), received(2)])
+        with scripted(script) as server, source_at(server.port) as source:
+            [first, _] = fetched(list(source.fetch_new(None, 10, ANY_SIZE)))
+            source.settle([first.ref], PostAction.DELETE, nothing_kept)
+            assert raws(list(source.fetch_new(None, 10, ANY_SIZE))) == [received(2)]
+
+    def test_what_was_deleted_before_the_server_hung_up_over_a_header_is_listed_again(self) -> None:
+        script = Pop3Script([received(1), received(2)])
+        with scripted(script) as server:
+            left_over = fetched(visit(server.port))[0].ref
+            with source_at(server.port) as source:
+                source.settle([left_over], PostAction.DELETE, nothing_kept)
+                script.hang_up_once("TOP 2 0")
+                assert received(2) in raws(list(source.fetch_new(None, 10, ANY_SIZE)))
+                source.finish()
+        assert script.messages == [received(2)]
+
+    def test_a_message_that_cannot_be_read_now_does_not_count_as_gone(self) -> None:
+        """It may be the one that is looked for: forgotten, or taken for settled, it would be lost or stay for ever."""
+        script = Pop3Script([received(1), received(2)])
+        with scripted(script) as server:
+            [by_headers, _] = [each.ref for each in fetched(visit(server.port, size_limit=HEADERS_ALONE))]
+            [by_content, _] = [each.ref for each in fetched(visit(server.port))]
+            script.answers = {"TOP 1 0": hangs_up, "RETR 1": hangs_up}
+            with source_at(server.port) as source:
+                [doubtful] = source.fetch([by_headers], ANY_SIZE)
+            assert (doubtful.ref, doubtful.raw, doubtful.absent) == (by_headers, None, Absent.REFUSED)
+            with source_at(server.port) as source:
+                settled = source.settle([by_content], PostAction.DELETE, nothing_kept)
+            assert (settled.done, list(settled.failed)) == ([], [by_content])
 
     def test_other_numbers_after_a_hang_up_end_the_visit(self) -> None:
         script = Pop3Script([received(1), received(2), received(3)])

@@ -11,6 +11,8 @@ import pytest
 from pydantic import SecretStr
 
 from tests.servers.faults import Answer, ImapScript, Talk, scripted
+from tests.servers.pop3_script import Pop3Script
+from tests.transports.pop3_mailboxes import mailbox as pop3_mailbox
 from tests.transports.test_faults import mailbox
 from trackit_console.cancel import Cancel
 from trackit_console.settings.outgoing import BasicOutgoing
@@ -19,6 +21,7 @@ from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import TransportError
 from trackit_console.transports.imap import ImapSource
 from trackit_console.transports.masking import MASK, Masking
+from trackit_console.transports.pop3 import Pop3Source
 from trackit_console.transports.smtp import SmtpSender
 from trackit_console.transports.steps import Step, report
 
@@ -107,6 +110,21 @@ def echoing_imap(prefix: bytes) -> ImapScript:
     return ImapScript(answers)
 
 
+def echoing_pop3(capability: bytes) -> Pop3Script:
+    """Refuses a sign-in by USER or AUTH, repeating all that it was sent."""
+
+    def refuse(talk: Talk, _argument: bytes) -> None:
+        talk.show_text(b"-ERR [AUTH] " + b" ".join(talk.heard) + b"\r\n")
+
+    def authenticate(talk: Talk, mechanism: bytes) -> None:
+        for _ in range(2 if mechanism == b"LOGIN" else 1):
+            talk.show_text(b"+ \r\n")
+            talk.line()
+        refuse(talk, mechanism)
+
+    return Pop3Script(answers={"PASS": refuse, "AUTH": authenticate}, capabilities=(capability,))
+
+
 def echoing_smtp(mechanism: bytes) -> Callable[[Talk], None]:
     def script(talk: Talk) -> None:
         talk.show_text(b"220 ready\r\n")
@@ -143,7 +161,7 @@ def outgoing(port: int, secret: str) -> BasicOutgoing:
 @pytest.mark.covers("SEC-02")
 @pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
 class TestEchoes:
-    """A canary over both protocols: what is shown, copied, logged or kept."""
+    """A canary over all protocols: what is shown, copied, logged or kept."""
 
     @pytest.mark.parametrize("prefix", [b" NO ", b" BAD ", b" NO [AUTHENTICATIONFAILED] "])
     def test_an_imap_server_that_repeats_the_command(self, secret: str, prefix: bytes) -> None:
@@ -151,6 +169,16 @@ class TestEchoes:
             settings = mailbox(server.port, user_account_name=NAME, password=SecretStr(secret))
             steps = list(check_mailbox(settings, None, Cancel(), 2))
             with pytest.raises(TransportError) as raised, ImapSource(settings, Timeouts(1, 1)):
+                pass
+        assert any(MASK in step.technical for step in steps)
+        self.check(steps, raised.value, secret)
+
+    @pytest.mark.parametrize("capability", [b"USER", b"SASL PLAIN", b"SASL LOGIN"], ids=["USER", "PLAIN", "LOGIN"])
+    def test_a_pop3_server_that_repeats_the_command(self, secret: str, capability: bytes) -> None:
+        with scripted(echoing_pop3(capability)) as server:
+            settings = pop3_mailbox(server.port, user_account_name=NAME, password=SecretStr(secret))
+            steps = list(check_mailbox(settings, None, Cancel(), 2))
+            with pytest.raises(TransportError) as raised, Pop3Source(settings, Timeouts(1, 1)):
                 pass
         assert any(MASK in step.technical for step in steps)
         self.check(steps, raised.value, secret)

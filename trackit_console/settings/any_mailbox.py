@@ -44,7 +44,7 @@ class AnyMailbox(Settings):
     folder: Annotated[RequiredText, Presentation(more=True)] = Field(
         "INBOX",
         title=QT_TRANSLATE_NOOP("settings", "Folder"),
-        description=QT_TRANSLATE_NOOP("settings", "The folder that is read."),
+        description=QT_TRANSLATE_NOOP("settings", "The folder that is read. With POP3 it is always the Inbox."),
     )
     poll_interval: Annotated[
         Minutes | None,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from trackit_console.settings.exchange_mailbox import Microsoft365
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.oauth import OAuthApplication, OAuthFields
-from trackit_console.settings.server_mailbox import Imap, ServerMailbox
+from trackit_console.settings.server_mailbox import Imap, Pop3, ServerMailbox
 from trackit_console.settings.validation import Finding, finding
 
 
@@ -46,7 +46,8 @@ def check_among(mailbox: Mailbox, others: Iterable[Mailbox]) -> list[Finding]:
 def _identity(mailbox: Mailbox) -> tuple[str, ...]:
     """Normalized account, server and folder; IMAP and POP3 on one server are the same account."""
     if isinstance(mailbox, ServerMailbox):
-        return ("server", mailbox.server.casefold().rstrip("."), mailbox.account.casefold(), mailbox.folder.casefold())
+        folder = "inbox" if isinstance(mailbox, Pop3) else mailbox.folder.casefold()
+        return ("server", mailbox.server.casefold().rstrip("."), mailbox.account.casefold(), folder)
     return ("exchange", mailbox.account.casefold(), mailbox.folder.casefold())
 
 

@@ -20,7 +20,7 @@ from trackit_console.transports.pop3_cursor import mark, read_taken, taken_text
 from trackit_console.transports.pop3_listing import UIDL, Listed, Listing
 from trackit_console.transports.pop3_reading import HEADER_BYTES, Reading
 from trackit_console.transports.pop3_session import Pop3Session
-from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Batch, Fetched, RawOf, Settled
+from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Absent, Batch, Fetched, RawOf, Settled
 
 
 class Pop3Source(Pop3Session):
@@ -64,7 +64,7 @@ class Pop3Source(Pop3Session):
 
     def _not_taken(self, taken: Set[bytes]) -> list[Listed]:
         """The messages to download, oldest first."""
-        unknown = [each for ref, each in self.listing.by_ref.items() if mark(ref) not in taken and not self._is_deleted(ref)]
+        unknown = [each for ref, each in self.listing.by_ref.items() if mark(ref) not in taken]
         if self.listing.without_uidl:
             unknown += self._contents.unknown(taken)
         return sorted(unknown, key=lambda each: each.number)
@@ -84,16 +84,20 @@ class Pop3Source(Pop3Session):
         return sorted(found, key=lambda each: each[0].number), problem
 
     def fetch(self, refs: Sequence[MessageRef], size_limit: int) -> Iterator[Fetched]:
-        here = deque({each.ref: each for each in self._here(refs)}.values())
-        while here:
-            found, problem = self._download(_next_group(here, BATCH_MESSAGES, size_limit), size_limit)
+        here, not_read = self._here(refs)
+        waiting = deque(_one_each(here))
+        while waiting:
+            found, problem = self._download(_next_group(waiting, BATCH_MESSAGES, size_limit), size_limit)
             yield from (fetched for _, fetched in found)
             if problem:
                 raise problem
+        yield from (Fetched(ref, None, absent=Absent.REFUSED, words=words) for ref, words in not_read.items())
 
     def fetch_headers(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
-        for _, fetched in self._reading.headers(list({each.ref: each for each in self._here(refs)}.values())):
+        here, not_read = self._here(refs)
+        for _, fetched in self._reading.headers(_one_each(here)):
             yield fetched
+        yield from (Fetched(ref, None, absent=Absent.REFUSED, words=words) for ref, words in not_read.items())
 
     def unread(self) -> None:
         return None
@@ -116,32 +120,38 @@ class Pop3Source(Pop3Session):
 
     def finish(self) -> None:
         # A session that was lost has deleted nothing (RFC 1939 section 6), so it is told again.
-        if refused := self._delete([ref for ref in self._deleted if not self._is_deleted(ref)]):
+        if refused := self._delete([ref for ref, listing in self._deleted.items() if listing is not self._listing]):
             words = next(iter(refused.values()))
             raise DeletionNotConfirmed(words, words=words, **self._connection.facts)
         self.quit(deleted=bool(self._deleted))
 
     def _delete(self, refs: Sequence[MessageRef]) -> dict[MessageRef, str]:
         """Sends DELE for those that are here; returns what the server refused, with its text."""
-        here = self._here(refs, certain=True) if refs else []
-        refused: dict[MessageRef, str] = {}
+        if not refs:
+            return {}
+        here, refused = self._here(refs, certain=True)
+        deleted: set[int] = set()
         for each, answer in zip(here, self.statuses([f"DELE {each.number}" for each in here]), strict=True):
-            if each.ref and isinstance(answer, Refusal):
-                refused[each.ref] = self.refused(answer).detail
+            if isinstance(answer, Refusal):
+                refused |= {each.ref: self.refused(answer).detail} if each.ref else {}
             elif each.ref:
+                deleted.add(each.number)
                 self._deleted[each.ref] = self.listing
+        self.listing.leave_out(deleted)
         return refused
 
-    def _is_deleted(self, ref: MessageRef) -> bool:
-        """Whether this session deletes the message when it ends."""
-        return self._listing is not None and self._deleted.get(ref) is self._listing
+    def _here(self, refs: Sequence[MessageRef], *, certain: bool = False) -> tuple[list[Listed], dict[MessageRef, str]]:
+        """Those of the messages that are on the server, oldest first; and those that may be, with the reason for the doubt."""
+        by_content = {ref for ref in refs if ref.scope != UIDL}
+        here = [self.listing.by_ref[ref] for ref in refs if ref in self.listing.by_ref]
+        located, not_read = self._contents.located(by_content, certain=certain)
+        missing = by_content - {each.ref for each in located} if not_read else set()
+        return sorted([*here, *located], key=lambda each: each.number), dict.fromkeys(missing, not_read or "")
 
-    def _here(self, refs: Sequence[MessageRef], *, certain: bool = False) -> list[Listed]:
-        """Those of the messages that are on the server, oldest first."""
-        wanted = {ref for ref in refs if not self._is_deleted(ref)}
-        here = [self.listing.by_ref[ref] for ref in wanted if ref in self.listing.by_ref]
-        here += self._contents.located({ref for ref in wanted if ref.scope != UIDL}, certain=certain)
-        return sorted(here, key=lambda each: each.number)
+
+def _one_each(messages: Sequence[Listed]) -> list[Listed]:
+    """One message for each ref: several may be identical, or not to be told apart before they are downloaded."""
+    return list({each.ref: each for each in messages}.values())
 
 
 def _marks(listing: Listing) -> set[bytes]:

@@ -30,10 +30,6 @@ class Refusal(Exception):
     """The server answered -ERR; the text is what followed it."""
 
 
-class AnswerTooLong(ValueError):
-    """A multi-line answer exceeds its limit."""
-
-
 class Pop3Client:
     """One connection, from after the greeting. `capabilities` holds the last answer to CAPA, None if there was none."""
 
@@ -138,7 +134,7 @@ class Pop3Client:
                 piece = piece[1:]
             read += len(piece)
             if read > limit:
-                raise AnswerTooLong(f"more than {limit} bytes")
+                raise ValueError(f"more than {limit} bytes")
             tail = (tail + piece)[-2:]
             at_line_start = tail.endswith(self._line_end)
             if keep is None or len(text) < keep:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from trackit_console.domain.deliveries import MessageRef
 
@@ -36,20 +35,21 @@ class Listed:
 
 
 class Listing:
-    """The messages of one session, in the order of their numbers: oldest first."""
+    """The messages of one session, in the order of their numbers: oldest first.
+
+    `by_ref` has those with a UIDL of their own, `without_uidl` those that only their content identifies; neither has what
+    this session has told the server to delete.
+    """
 
     def __init__(self, messages: Sequence[Listed]) -> None:
         self.messages = messages
+        self.by_ref = {each.ref: each for each in messages if each.ref is not None}
+        self.without_uidl = [each for each in messages if each.ref is None]
 
-    @cached_property
-    def by_ref(self) -> dict[MessageRef, Listed]:
-        """The messages that have a UIDL of their own."""
-        return {each.ref: each for each in self.messages if each.ref is not None}
-
-    @cached_property
-    def without_uidl(self) -> list[Listed]:
-        """The messages that only their content identifies."""
-        return [each for each in self.messages if each.ref is None]
+    def leave_out(self, numbers: Container[int]) -> None:
+        """Takes out messages that are deleted when the session ends: they can no longer be read (RFC 1939 section 5)."""
+        self.by_ref = {ref: each for ref, each in self.by_ref.items() if each.number not in numbers}
+        self.without_uidl = [each for each in self.without_uidl if each.number not in numbers]
 
     def begins_like(self, earlier: Listing) -> bool:
         """Whether all numbers of an `earlier` session still stand for messages of the same size and identity."""

@@ -212,6 +212,8 @@ class MailboxDialog(SettingsDialog):
         if self.protocol is not None:
             names.add("provider")
             self.binding.fill(self._providers.offer(self.protocol, self.ui.server.text()))
+        if self.mailbox_type is MailboxType.POP3:  # it has only the Inbox
+            names.discard("folder")
         self.binding.set_visible(names)
         self.binding.describe(self.model)
         self._show_notice()
