@@ -16,6 +16,7 @@ from trackit_console.cancel import Cancel
 from trackit_console.console.dialogs.help import HelpDialog
 from trackit_console.console.dialogs.mailbox import NAMES, MailboxDialog
 from trackit_console.console.tasks import Tasks
+from trackit_console.settings.exchange_mailbox import EwsOAuth
 from trackit_console.settings.mailbox import TYPE_LABELS, Mailbox, MailboxType
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.check import check_mailbox
@@ -402,3 +403,51 @@ def test_f1_opens_the_page_of_the_chosen_type(open_dialog: Callable[..., Mailbox
     qtbot.keyClick(dialog, Qt.Key.Key_F1)
     [help_dialog] = dialog.findChildren(HelpDialog)
     assert help_dialog.reader.toPlainText().startswith(TYPE_LABELS[kind])
+
+
+AT_MICROSOFT = EwsOAuth(
+    name="Support",
+    user_account_name="support@contoso.com",
+    exchange_web_service_url="https://outlook.office365.com/EWS/Exchange.asmx",
+    application_id=GUID,
+    directory_id=GUID,
+    client_secret=SecretStr("canary~secret"),
+)
+
+
+def convert(dialog: MailboxDialog, qtbot: QtBot) -> None:
+    assert dialog.ui.notice.button.text().replace("&", "") == "Convert to Microsoft 365 with OAuth"
+    qtbot.mouseClick(dialog.ui.notice.button, Qt.MouseButton.LeftButton)
+    assert dialog.ui.user_id.text() == "support@contoso.com"
+    assert "no message is lost" in dialog.ui.notice.words.lower()
+
+
+@pytest.mark.covers("IN-16")
+@pytest.mark.parametrize("enabled", [True, False])
+def test_an_ews_mailbox_is_converted_once_the_test_has_passed(
+    open_dialog: Callable[..., MailboxDialog], qtbot: QtBot, enabled: bool
+) -> None:
+    dialog = open_dialog(AT_MICROSOFT.model_copy(update={"enabled": enabled}), all_pass)
+    convert(dialog, qtbot)
+    with qtbot.waitSignal(dialog.saved, timeout=PATIENCE_MS) as saved:
+        qtbot.mouseClick(dialog.ui.save_button, Qt.MouseButton.LeftButton)
+    [made] = saved.args or []
+    assert (made.type, made.user_id, made.application_id, made.enabled) == ("microsoft365", "support@contoso.com", GUID, enabled)
+    assert made.client_secret is not None
+    assert dialog.ui.steps.report, "it was tested, enabled or not"
+
+
+@pytest.mark.covers("IN-16")
+def test_a_failed_test_converts_nothing(
+    open_dialog: Callable[..., MailboxDialog], qtbot: QtBot, answers: list[tuple[str, str]]
+) -> None:
+    def fails(_mailbox: Mailbox, _cancel: Cancel) -> Iterator[Step]:
+        yield Step(StepName.SIGN_IN, StepState.FAILED)
+
+    dialog = open_dialog(AT_MICROSOFT, fails)
+    convert(dialog, qtbot)
+    will_press("Go back")
+    with qtbot.assertNotEmitted(dialog.saved):
+        qtbot.mouseClick(dialog.ui.save_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: len(answers) == 1, timeout=PATIENCE_MS)
+    assert "stays as it was" in answers[0][0]

@@ -8,7 +8,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from trackit_console.domain.addresses import address_key
 from trackit_console.domain.audit import Audited
+from trackit_console.settings.exchange_mailbox import EwsMailbox, Microsoft365
 from trackit_console.settings.mailbox import MAILBOX_MODELS, Mailbox, MailboxType
 from trackit_console.settings.validation import finding
 from trackit_console.store.audit import Audit
@@ -100,6 +102,9 @@ def _cursor_is_void(before: Mailbox, after: Mailbox) -> bool:
     """Another account or folder starts over. Another port or name of the server does not: that is how the same mail is reached.
 
     Thrown away, the cursor would cost a ticket for each message that a person has read meanwhile. Another server shows by
-    itself that its numbers are others (UIDVALIDITY).
+    itself that its numbers are others (UIDVALIDITY). A mailbox that is converted from EWS goes on at the time of its last
+    visit (IN-16).
     """
+    if isinstance(before, EwsMailbox) and isinstance(after, Microsoft365):
+        return (address_key(before.account), before.folder) != (address_key(after.account), after.folder)
     return (before.type, before.account, before.folder) != (after.type, after.account, after.folder)

@@ -24,6 +24,7 @@ from trackit_console.console.operations.client_certificates import ReadCertifica
 from trackit_console.console.tasks import Tasks
 from trackit_console.settings.any_mailbox import AnyMailbox
 from trackit_console.settings.ews_retirement import EWS_ENDED, is_microsoft_host
+from trackit_console.settings.exchange_mailbox import EwsMailbox, Microsoft365
 from trackit_console.settings.mailbox import (
     MAILBOX_MODELS,
     TYPE_LABELS,
@@ -192,12 +193,15 @@ class MailboxDialog(SettingsDialog):
     def _show_notice(self) -> None:
         """What speaks against the chosen type: EWS that has ended, a provider that takes no passwords (IN-16, IN-18)."""
         provider = self._providers.provider if self.protocol is not None else None
-        words, offer = "", True
+        words, offer = "", label(TYPE_LABELS[MailboxType.MICROSOFT365])
         if "exchange_web_service_url" in self.model.model_fields and is_microsoft_host(self.ui.exchange_web_service_url.text()):
-            words, offer = translated(EWS_ENDED), self.stored is None
+            words = translated(EWS_ENDED)
+            offer = self.tr("Convert to {type}").format(type=offer) if self.stored else offer
         elif provider is not None and provider.offers_graph and not self._by_oauth:
             words = self._providers.words
-        self.ui.notice.show_text(words, label(TYPE_LABELS[MailboxType.MICROSOFT365]) if words and offer else "")
+        elif self._converts:
+            words, offer = self.tr("The mailbox is converted once the test has passed. No message is lost or taken twice."), ""
+        self.ui.notice.show_text(words, offer if words else "")
 
     def _use_microsoft365(self) -> None:
         self.ui.type.setCurrentIndex(self.ui.type.findData(MailboxType.MICROSOFT365.value))
@@ -282,10 +286,19 @@ class MailboxDialog(SettingsDialog):
     def check_of(self, made: Mailbox) -> tuple[Check, Sequence[StepName]]:
         return partial(self._check, made), MAILBOX_STEPS
 
+    @property
+    def _converts(self) -> bool:
+        """Whether **Save** turns a stored EWS mailbox into one that is read by Graph (IN-16)."""
+        return isinstance(self.mailbox, EwsMailbox) and self.model is Microsoft365
+
     def needs_test(self, made: Mailbox) -> bool:
-        return made.enabled
+        return made.enabled or self._converts
 
     def after_failed_test(self, made: Mailbox) -> Mailbox | None:
+        if self._converts:
+            unchanged = self.tr("The connection test failed, so the mailbox stays as it was. The steps say what to do.")
+            ask(self, self.windowTitle(), unchanged, [self.tr("Go back")])
+            return None
         words = self.tr("The connection test failed. An enabled mailbox that does not work would stop your incoming mail.")
         buttons = [self.tr("Save disabled"), self.tr("Go back")]
         return made.model_copy(update={"enabled": False}) if ask(self, self.windowTitle(), words, buttons) == 0 else None
