@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.servers.microsoft import TENANT, Fault, faults
-from tests.transports.conftest import APP, ONLINE, Office
+from tests.servers.office import APP, ONLINE, Office
 from trackit_console.transports.steps import StepState
 
 NOT_THERE = "99999999-0000-4000-8000-000000000000"
@@ -75,6 +75,23 @@ class TestRefusals:
         office.microsoft.entra.refuse(number, times=None)
         assert failure(office) == ("sign_in", code)
         assert office.problem().code == code
+
+    @pytest.mark.parametrize("request_", ["GET *openid-configuration", "POST */token"])
+    @pytest.mark.parametrize(
+        ("fault", "code"),
+        [
+            (faults.proxy_page(), "web_page_instead"),
+            (faults.proxy_page(403), "web_page_instead"),
+            (faults.truncated(), "answer_incomplete"),
+            (faults.unavailable(), "server_busy"),
+            (faults.too_many_requests(), "server_busy"),
+            (faults.malformed(), "entra_refused"),
+        ],
+        ids=lambda value: "" if isinstance(value, Fault) else value,
+    )
+    def test_of_what_stands_before_the_sign_in(self, office: Office, request_: str, fault: Fault, code: str) -> None:
+        office.microsoft.faults.add(request_, fault, times=None)
+        assert failure(office) == ("sign_in", code)
 
     @pytest.mark.parametrize(
         ("fields", "code"),

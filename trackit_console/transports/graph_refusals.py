@@ -77,6 +77,8 @@ _GONE = frozenset({"erroritemnotfound", "errorinvalididmalformed", "errorinvalid
 _RESYNC = frozenset({"syncstatenotfound", "syncstateinvalid", "resyncrequired"})
 _NO_SUCH_FUNCTION = "segment"
 _NOT_FOUND, _GONE_STATUS = 404, 410
+_WORDS_BYTES = 4096
+"""Far more than is kept: a secret that was cut in two could not be masked."""
 
 
 class Refusal:
@@ -162,6 +164,6 @@ def _codes(error: dict[str, Any]) -> Iterator[str]:
 
 def _words(answer: requests.Response, error: dict[str, Any]) -> str:
     if not error:
-        return f"{answer.status_code} {answer.reason} {answer.content[:200].decode('utf-8', 'replace')}".strip()
+        return f"{answer.status_code} {answer.reason} {answer.content[:_WORDS_BYTES].decode('utf-8', 'replace')}".strip()
     request_id = answer.headers.get("request-id", "")
     return f"{answer.status_code} {error.get('code', '')}: {error.get('message', '')} {f'(request {request_id})' if request_id else ''}".strip()
