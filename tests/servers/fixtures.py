@@ -14,7 +14,9 @@ import pytest
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from tests.servers.microsoft import Microsoft
+from tests.servers.office import Office
 from tests.servers.smtp import SmtpServer
+from trackit_console.transports import entra
 
 
 @pytest.fixture(scope="session")
@@ -78,3 +80,10 @@ def microsoft(certificates: Certificates) -> Iterator[Microsoft]:
     """A simulated Microsoft 365 without apps and mailboxes."""
     with Microsoft(certificates) as cloud:
         yield cloud
+
+
+@pytest.fixture
+def office(microsoft: Microsoft, certificates: Certificates) -> Office:
+    """Microsoft 365 with an app and an empty mailbox; no token of an earlier test is left."""
+    entra._REGISTRY.clear()
+    return Office(microsoft, certificates.ca_file)

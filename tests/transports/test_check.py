@@ -19,6 +19,7 @@ from trackit_console.cancel import Cancel
 from trackit_console.settings.mailbox import MAILBOX_MODELS, WORKING_TYPES, Mailbox, MailboxType
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing
 from trackit_console.settings.server_mailbox import Imap
+from trackit_console.transports import factory
 from trackit_console.transports.check import check_mailbox, check_outgoing
 from trackit_console.transports.steps import Step, StepName, StepState, passed, report
 
@@ -123,7 +124,10 @@ class TestNoTestMessage:
         assert str(steps[-1].detail) == "No test message was sent: the mailbox has no email address."
         assert passed(steps)
 
-    def test_through_an_account_that_is_not_there_yet(self, account: Account, mailbox_of: MailboxOf) -> None:
+    def test_through_an_account_that_is_not_there_yet(
+        self, account: Account, mailbox_of: MailboxOf, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(factory, "WORKING_AUTHENTICATIONS", frozenset({"basic"}))
         later = Microsoft365Outgoing(application_id=GUID, directory_id=GUID, from_address="a@example.com")
         assert (checked(mailbox_of(account), later)[-1].state) is SKIPPED
 
@@ -180,7 +184,8 @@ class TestOutgoing:
         steps = [step for step in check_outgoing(settings, "me@example.com", Cancel()) if step.state is SKIPPED]
         assert [(step.name.value, bool(step.detail)) for step in steps] == [("tls", True), ("sign_in", True)]
 
-    def test_microsoft_365_is_not_there_yet(self) -> None:
+    def test_a_type_that_is_not_there_yet_says_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(factory, "WORKING_AUTHENTICATIONS", frozenset({"basic"}))
         later = Microsoft365Outgoing(application_id=GUID, directory_id=GUID, from_address="a@example.com")
         (only,) = check_outgoing(later, "me@example.com", Cancel())
         assert only.code == "not_in_this_version"

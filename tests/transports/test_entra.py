@@ -18,7 +18,8 @@ from pydantic import SecretStr
 from tests.client_certificates import PASSWORD, AppCertificate
 from tests.servers.certificates import Certificates
 from tests.servers.microsoft import TENANT, Microsoft
-from tests.transports.conftest import ANY_SIZE, APP, APP_SECRET, ONLINE, Office, message
+from tests.servers.office import APP, APP_SECRET, ONLINE, Office
+from tests.transports.conftest import ANY_SIZE, message
 from trackit_console.settings.exchange_mailbox import Microsoft365
 from trackit_console.settings.oauth import CLOUD_LABELS
 from trackit_console.transports import entra

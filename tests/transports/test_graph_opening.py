@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.servers.microsoft import TENANT, Fault, faults
-from tests.transports.conftest import APP, ONLINE, Office
+from tests.servers.office import APP, ONLINE, Office
+from trackit_console.transports.errors import Cancelled
 from trackit_console.transports.steps import StepState
 
 NOT_THERE = "99999999-0000-4000-8000-000000000000"
@@ -75,6 +80,23 @@ class TestRefusals:
         office.microsoft.entra.refuse(number, times=None)
         assert failure(office) == ("sign_in", code)
         assert office.problem().code == code
+
+    @pytest.mark.parametrize("request_", ["GET *openid-configuration", "POST */token"])
+    @pytest.mark.parametrize(
+        ("fault", "code"),
+        [
+            (faults.proxy_page(), "web_page_instead"),
+            (faults.proxy_page(403), "web_page_instead"),
+            (faults.truncated(), "answer_incomplete"),
+            (faults.unavailable(), "server_busy"),
+            (faults.too_many_requests(), "server_busy"),
+            (faults.malformed(), "entra_refused"),
+        ],
+        ids=lambda value: "" if isinstance(value, Fault) else value,
+    )
+    def test_of_what_stands_before_the_sign_in(self, office: Office, request_: str, fault: Fault, code: str) -> None:
+        office.microsoft.faults.add(request_, fault, times=None)
+        assert failure(office) == ("sign_in", code)
 
     @pytest.mark.parametrize(
         ("fields", "code"),
@@ -232,3 +254,30 @@ class TestFolders:
         for user in ("shared@contoso.example", office.microsoft.mailbox("shared@contoso.example").object_id):
             with office.source(user_id=user) as source:
                 assert source.unread() == 0
+
+
+@pytest.mark.covers("RUN-05")
+class TestConcurrency:
+    def test_of_one_app_four_requests_are_in_flight_and_the_fifth_waits_and_can_be_cancelled(self, office: Office) -> None:
+        release = threading.Event()
+        office.microsoft.faults.add(GRAPH, faults.held(release), times=None)
+        sources = [office.source() for _ in range(4)]
+        with ThreadPoolExecutor(4) as pool:
+            opened = [pool.submit(source.__enter__) for source in sources]
+            deadline = time.monotonic() + 10
+            while len(office.microsoft.paths("GET")) < 5 and time.monotonic() < deadline:  # the sign-in's discovery is one
+                threading.Event().wait(0.01)
+            fifth = office.source()
+            threading.Timer(0.3, fifth.abort).start()
+            with pytest.raises(Cancelled), fifth:
+                pass
+            assert len([path for path in office.microsoft.paths() if path.startswith("/v1.0/")]) == 4
+            release.set()
+            for source in opened:
+                source.result().close()
+        assert 429 not in {each.status for each in office.microsoft.requests}
+
+    def test_another_app_has_slots_of_its_own(self, office: Office) -> None:
+        other = office.source(application_id=NOT_THERE)
+        assert office.source()._session._slots is office.source(user_id="b@contoso.example")._session._slots
+        assert office.source()._session._slots is not other._session._slots

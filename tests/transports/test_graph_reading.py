@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.servers.microsoft import faults
-from tests.transports.conftest import ANY_SIZE, Office, message
+from tests.servers.office import Office
+from tests.transports.conftest import ANY_SIZE, message
 from trackit_console.transports.errors import AccountThrottled, ServerBusy, WebPageInstead
 from trackit_console.transports.source import Fetched
 

@@ -8,7 +8,8 @@ import pytest
 
 from tests.servers.certificates import Certificates
 from tests.servers.microsoft import Microsoft, faults
-from tests.transports.conftest import APP, ONLINE, Office, message, nothing_kept
+from tests.servers.office import APP, ONLINE, Office
+from tests.transports.conftest import message, nothing_kept
 from tests.transports.test_graph_reading import fill
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction

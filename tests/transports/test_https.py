@@ -17,7 +17,7 @@ from tests.servers.certificates import Certificates
 from tests.servers.faults import ScriptedServer, Talk, scripted
 from tests.servers.microsoft import faults
 from tests.servers.microsoft.http import Request
-from tests.transports.conftest import Office
+from tests.servers.office import Office
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.entra import SignInTls
 from trackit_console.transports.errors import Cancelled, ConnectionLost, ProtocolBroken, TimedOut, TransportError

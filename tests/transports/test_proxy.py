@@ -8,7 +8,7 @@ import pytest
 
 from tests.servers.connect_proxy import ConnectProxy
 from tests.servers.faults import scripted
-from tests.transports.conftest import Office
+from tests.servers.office import Office
 from trackit_console.transports.proxy import Proxy, proxy_for
 from trackit_console.transports.steps import report
 

@@ -14,10 +14,10 @@ from email.utils import formatdate, make_msgid
 
 from trackit_console.cancel import Cancel
 from trackit_console.settings.mailbox import Mailbox
-from trackit_console.settings.outgoing import Outgoing
+from trackit_console.settings.outgoing import BasicOutgoing, Outgoing
 from trackit_console.transports.connection_phases import Phase, Timeouts, walk
 from trackit_console.transports.errors import NotInThisVersion
-from trackit_console.transports.factory import OpenSender, OpenSource, open_sender, open_source
+from trackit_console.transports.factory import AUTHENTICATIONS, OpenSender, OpenSource, open_sender, open_source
 from trackit_console.transports.source import Sender
 from trackit_console.transports.step_runner import NOT_REACHED, failed_step, run_steps
 from trackit_console.transports.steps import Step, StepName
@@ -108,7 +108,9 @@ def _sending(sender: Sender, outgoing: Outgoing, recipient: str) -> Phase:
     def send() -> None:
         sender.send(_message(outgoing.from_address, recipient), [recipient])
 
-    sent = Phrase("transports", SENT, {"recipient": recipient, "server": outgoing.place})
+    # The place of Microsoft 365 is the code of a cloud.
+    server = outgoing.place if isinstance(outgoing, BasicOutgoing) else AUTHENTICATIONS[outgoing.authentication]()
+    sent = Phrase("transports", SENT, {"recipient": recipient, "server": server})
     return Phase(StepName.SEND, sender, send, lambda: sent)
 
 

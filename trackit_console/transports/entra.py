@@ -19,7 +19,7 @@ from trackit_console.transports.clouds import Cloud
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.dialing import SLICE
 from trackit_console.transports.entra_credential import Credential, credential_of
-from trackit_console.transports.entra_refusals import failure_of, refusal_of
+from trackit_console.transports.entra_refusals import check_json, failure_of, refusal_of
 from trackit_console.transports.errors import TransportError
 from trackit_console.transports.https_session import HttpsSession
 from trackit_console.transports.steps import StepName
@@ -149,12 +149,14 @@ class _SharedTokens:
             client = self._client or self._new_client(session)
             answer: dict[str, Any] = client.acquire_token_for_client([session.scope])
             if "access_token" not in answer:
-                raise refusal_of(answer, session.connection).after(self._http.retry_after)
+                raise refusal_of(answer, self._http.last, session.connection).after(self._http.retry_after)
         except TransportError:
             # msal would repeat a refusal from memory for a minute, also after the administrator has mended the cause.
             self._client = None
             raise
-        except Exception as error:  # msal has no error of its own: ValueError for a wrong tenant, others for what is not JSON
+        except (
+            Exception
+        ) as error:  # msal has no error of its own: ValueError for a wrong tenant, others for a fault of the server
             self._client = None
             raise failure_of(error, self._http.last, session.connection).after(self._http.retry_after) from None
         self._client = client
@@ -184,13 +186,17 @@ class _CurrentSession:
 
     def get(self, url: str, **options: Any) -> requests.Response:
         assert self.session is not None
-        self.last = self.session.get(url, **options)
-        return self.last
+        return self._checked(self.session.get(url, **options))
 
     def post(self, url: str, **options: Any) -> requests.Response:
         assert self.session is not None
-        self.last = self.session.post(url, **options)
-        return self.last
+        return self._checked(self.session.post(url, **options))
+
+    def _checked(self, answer: requests.Response) -> requests.Response:
+        assert self.session is not None
+        self.last = answer
+        check_json(answer, self.session.connection)
+        return answer
 
     def close(self) -> None:
         """Part of msal's interface; the mailboxes close their sessions themselves."""

@@ -16,6 +16,7 @@ import requests
 from trackit_console.transports.errors import (
     AccountLocked,
     AccountThrottled,
+    AnswerIncomplete,
     ApiPermissionMissing,
     AppDisabled,
     AppNotFound,
@@ -45,7 +46,7 @@ from trackit_console.transports.errors import (
 )
 from trackit_console.transports.server_access import ServerAccess
 from trackit_console.transports.steps import StepName
-from trackit_console.transports.web_answers import is_web_page, web_page_instead
+from trackit_console.transports.web_answers import is_web_page, retry_after, web_page_instead
 
 _MEANINGS: dict[type[TransportError], tuple[int, ...]] = {
     WrongClientSecret: (7000215,),
@@ -85,14 +86,27 @@ _BY_ERROR: dict[str, type[TransportError]] = {
 """For an answer without a number that is known (RFC 6749 section 5.2)."""
 _NUMBER = re.compile(r"AADSTS(\d+)")
 _THROTTLED, _FAULT = 429, 500
+_WORDS_BYTES = 4096
 
 
-def refusal_of(answer: Mapping[str, Any], access: ServerAccess) -> TransportError:
-    """The error for an answer of the token endpoint without a token."""
-    words = access.clean(str(answer.get("error_description") or answer.get("error") or answer))
-    known = [_BY_NUMBER[number] for number in _numbers(answer) if number in _BY_NUMBER]
-    kind = known[0] if known else _BY_ERROR.get(str(answer.get("error")), EntraRefused)
+def refusal_of(told: Mapping[str, Any], answer: requests.Response | None, access: ServerAccess) -> TransportError:
+    """The error for what the token endpoint `told` instead of a token, in `answer`."""
+    words = access.clean(str(told.get("error_description") or told.get("error") or told))
+    known = [_BY_NUMBER[number] for number in _numbers(told) if number in _BY_NUMBER]
+    otherwise = ServerBusy if answer is not None and _is_passing(answer) else EntraRefused
+    kind = known[0] if known else _BY_ERROR.get(str(told.get("error")), otherwise)
     return kind(words, step=StepName.SIGN_IN, **access.facts)
+
+
+def check_json(answer: requests.Response, access: ServerAccess) -> None:
+    """Raises unless `answer` is JSON: msal would write whatever else it is into the log, with what it repeats of us."""
+    if is_web_page(answer):
+        raise web_page_instead(answer, access, StepName.SIGN_IN)
+    try:
+        json.loads(answer.content)
+    except ValueError:
+        kind = ServerBusy if _is_passing(answer) else AnswerIncomplete
+        raise kind(_words(answer, access), step=StepName.SIGN_IN, **access.facts).after(retry_after(answer)) from None
 
 
 def failure_of(error: Exception, answer: requests.Response | None, access: ServerAccess) -> TransportError:
@@ -101,18 +115,20 @@ def failure_of(error: Exception, answer: requests.Response | None, access: Serve
         return access.problem(error, StepName.SIGN_IN)
     if answer is None:
         return EntraRefused(access.clean(str(error)), **access.facts)
-    if is_web_page(answer):
-        return web_page_instead(answer, access, StepName.SIGN_IN)
-    if answer.status_code == _THROTTLED or answer.status_code >= _FAULT:
-        words = access.clean(f"{answer.status_code} {answer.reason} {answer.text}")
-        return ServerBusy(words, step=StepName.SIGN_IN, **access.facts)
-    try:
-        told = json.loads(answer.text)
-    except ValueError:
-        told = None
+    if _is_passing(answer):
+        return ServerBusy(_words(answer, access), step=StepName.SIGN_IN, **access.facts)
+    told = json.loads(answer.content)
     if isinstance(told, dict) and "error" in told:
-        return refusal_of(told, access)
+        return refusal_of(told, answer, access)
     return EntraRefused(access.clean(str(error)), **access.facts)
+
+
+def _is_passing(answer: requests.Response) -> bool:
+    return answer.status_code == _THROTTLED or answer.status_code >= _FAULT
+
+
+def _words(answer: requests.Response, access: ServerAccess) -> str:
+    return access.clean(f"{answer.status_code} {answer.reason} {answer.content[:_WORDS_BYTES].decode('utf-8', 'replace')}")
 
 
 def _numbers(answer: Mapping[str, Any]) -> Iterator[int]:

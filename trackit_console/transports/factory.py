@@ -14,6 +14,7 @@ from trackit_console.settings.outgoing import (
     AUTHENTICATION_LABELS,
     WORKING_AUTHENTICATIONS,
     BasicOutgoing,
+    Microsoft365Outgoing,
     Outgoing,
 )
 from trackit_console.settings.server_mailbox import Imap, Pop3
@@ -64,13 +65,19 @@ def _smtp(outgoing: BasicOutgoing, timeouts: Timeouts) -> Sender:
     return SmtpSender(outgoing, timeouts)
 
 
+def _graph_sender(outgoing: Microsoft365Outgoing, timeouts: Timeouts) -> Sender:
+    from trackit_console.transports.graph_sender import GraphSender
+
+    return GraphSender(outgoing, timeouts)
+
+
 # Any: each opener takes the model of the type that is its key.
 SOURCE_OPENERS: dict[MailboxType, Callable[[Any, Timeouts], Source]] = {
     MailboxType.MICROSOFT365: _graph,
     MailboxType.IMAP: _imap,
     MailboxType.POP3: _pop3,
 }
-SENDER_OPENERS: dict[str, Callable[[Any, Timeouts], Sender]] = {"basic": _smtp}
+SENDER_OPENERS: dict[str, Callable[[Any, Timeouts], Sender]] = {"basic": _smtp, "microsoft365": _graph_sender}
 
 
 def open_source(mailbox: Mailbox, timeouts: Timeouts | None = None) -> Source:

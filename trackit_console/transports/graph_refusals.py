@@ -22,6 +22,7 @@ from trackit_console.transports.errors import (
     MessageTooLarge,
     OnlineMailboxFull,
     PermissionMissing,
+    RecipientRefused,
     SenderRefused,
     SendingLimitReached,
     ServerBusy,
@@ -53,6 +54,7 @@ _MEANINGS: dict[type[TransportError], tuple[str, ...]] = {
     ),
     OnlineMailboxFull: ("ErrorQuotaExceeded", "quotaLimitReached"),
     MessageTooLarge: ("ErrorMessageSizeExceeded", "ErrorAttachmentSizeLimitExceeded"),
+    RecipientRefused: ("ErrorInvalidRecipients",),
     SenderRefused: ("ErrorSendAsDenied",),
     SubmissionBlocked: ("ErrorMessageSubmissionBlocked", "ErrorAccountSuspend"),
     SendingLimitReached: ("ErrorExceededMessageLimit", "ErrorSubmissionQuotaExceeded"),
@@ -77,6 +79,8 @@ _GONE = frozenset({"erroritemnotfound", "errorinvalididmalformed", "errorinvalid
 _RESYNC = frozenset({"syncstatenotfound", "syncstateinvalid", "resyncrequired"})
 _NO_SUCH_FUNCTION = "segment"
 _NOT_FOUND, _GONE_STATUS = 404, 410
+_WORDS_BYTES = 4096
+"""Far more than is kept: a secret that was cut in two could not be masked."""
 
 
 class Refusal:
@@ -162,6 +166,6 @@ def _codes(error: dict[str, Any]) -> Iterator[str]:
 
 def _words(answer: requests.Response, error: dict[str, Any]) -> str:
     if not error:
-        return f"{answer.status_code} {answer.reason} {answer.content[:200].decode('utf-8', 'replace')}".strip()
+        return f"{answer.status_code} {answer.reason} {answer.content[:_WORDS_BYTES].decode('utf-8', 'replace')}".strip()
     request_id = answer.headers.get("request-id", "")
     return f"{answer.status_code} {error.get('code', '')}: {error.get('message', '')} {f'(request {request_id})' if request_id else ''}".strip()

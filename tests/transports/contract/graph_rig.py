@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from tests.servers.microsoft import Message, faults
-from tests.transports.conftest import Office
+from tests.servers.office import Office
 from tests.transports.contract.rig import INBOX
 from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
 from trackit_console.transports.connection_phases import Timeouts
