@@ -13,6 +13,7 @@ import pytest
 
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
+from tests.servers.microsoft import Microsoft
 from tests.servers.smtp import SmtpServer
 
 
@@ -70,3 +71,10 @@ def smtp_server(certificates: Certificates) -> Iterator[Callable[..., SmtpServer
             return server
 
         yield start
+
+
+@pytest.fixture
+def microsoft(certificates: Certificates) -> Iterator[Microsoft]:
+    """A simulated Microsoft 365 without apps and mailboxes."""
+    with Microsoft(certificates) as cloud:
+        yield cloud
