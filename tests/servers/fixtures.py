@@ -14,6 +14,7 @@ import pytest
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from tests.servers.microsoft import Microsoft
+from tests.servers.microsoft.exchange import Exchange
 from tests.servers.smtp import SmtpServer
 
 
@@ -78,3 +79,10 @@ def microsoft(certificates: Certificates) -> Iterator[Microsoft]:
     """A simulated Microsoft 365 without apps and mailboxes."""
     with Microsoft(certificates) as cloud:
         yield cloud
+
+
+@pytest.fixture
+def exchange(certificates: Certificates) -> Iterator[Exchange]:
+    """A simulated organization with Exchange Web Services, without mailboxes."""
+    with Exchange(certificates) as organization:
+        yield organization
