@@ -28,6 +28,12 @@ FACTS = {"server", "port", "account", "folder", "seconds", "certificate", "weakn
     "found",
     "wanted",
     "words",
+    "url",
+    "target",
+    "offered",
+    "application",
+    "tenant",
+    "mailbox",
 }
 SAME_CURE: set[frozenset[str]] = set()
 """The codes of errors that may share a remedy, because the cure is the same."""

@@ -131,7 +131,14 @@ class TestTypes:
     def test_each_type_of_mailbox_is_opened_or_says_that_it_cannot_be_yet(self, kind: MailboxType) -> None:
         model: Any = MAILBOX_MODELS[kind]
         mailbox = model.model_construct(
-            type=kind.value, server="mail.example.com", port=993, user_account_name="a", password=SecretStr("x")
+            type=kind.value,
+            server="mail.example.com",
+            port=993,
+            user_account_name="a@example.com",
+            password=SecretStr("x"),
+            exchange_web_service_url="https://mail.example.com/EWS/Exchange.asmx",
+            application_id="a",
+            directory_id="b",
         )
         if kind in WORKING_TYPES:
             source: Source = factory.open_source(mailbox, Timeouts(1, 1))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth
 from trackit_console.settings.mailbox import TYPE_LABELS, WORKING_TYPES, Mailbox, MailboxType
 from trackit_console.settings.outgoing import (
     AUTHENTICATION_LABELS,
@@ -45,6 +46,12 @@ def _imap(mailbox: Imap, timeouts: Timeouts) -> Source:
     return ImapSource(mailbox, timeouts)
 
 
+def _ews(mailbox: EwsOAuth | EwsBasic, timeouts: Timeouts) -> Source:
+    from trackit_console.transports.ews import EwsSource  # exchangelib is slow to import
+
+    return EwsSource(mailbox, timeouts)
+
+
 def _smtp(outgoing: BasicOutgoing, timeouts: Timeouts) -> Sender:
     from trackit_console.transports.smtp import SmtpSender
 
@@ -52,7 +59,11 @@ def _smtp(outgoing: BasicOutgoing, timeouts: Timeouts) -> Sender:
 
 
 # Any: each opener takes the model of the type that is its key.
-SOURCE_OPENERS: dict[MailboxType, Callable[[Any, Timeouts], Source]] = {MailboxType.IMAP: _imap}
+SOURCE_OPENERS: dict[MailboxType, Callable[[Any, Timeouts], Source]] = {
+    MailboxType.EWS_OAUTH: _ews,
+    MailboxType.EWS_BASIC: _ews,
+    MailboxType.IMAP: _imap,
+}
 SENDER_OPENERS: dict[str, Callable[[Any, Timeouts], Sender]] = {"basic": _smtp}
 
 

@@ -15,6 +15,9 @@
     |   +-- rules        BasicAuthOff, SmtpAuthOff, SignInBlockedByPolicy, SignInNotAllowed, EncryptionRequired,
     |                    SignInRequired
     |   +-- EntraError   one for each thing that an administrator must change (`errors.entra`)
+    |   +-- EWS          EwsUrlWrong, EwsRedirected, EwsPageInstead, EwsPasswordRefused, BasicSignInNotOffered, EwsTokenRefused,
+    |                    EwsBlocked, EwsForbidden, EwsAppRightMissing, ImpersonationDenied, EwsNoMailboxRights,
+    |                    EwsMailboxNotFound
     +-- folder      FolderMissing, FolderRefused, FolderReadOnly, FolderInUse
     +-- send        SenderRefused, MessageRefused (MessageTooLarge), Greylisted, SendingLimitReached
     |   +-- RecipientRefused (RelayDenied, RecipientMailboxFull)
@@ -73,6 +76,20 @@ from trackit_console.transports.errors.entra import (
     WrongClientSecret,
     WrongCloud,
 )
+from trackit_console.transports.errors.ews import (
+    BasicSignInNotOffered,
+    EwsAppRightMissing,
+    EwsBlocked,
+    EwsForbidden,
+    EwsMailboxNotFound,
+    EwsNoMailboxRights,
+    EwsPageInstead,
+    EwsPasswordRefused,
+    EwsRedirected,
+    EwsTokenRefused,
+    EwsUrlWrong,
+    ImpersonationDenied,
+)
 from trackit_console.transports.errors.opening import FolderInUse, FolderMissing, FolderReadOnly, FolderRefused
 from trackit_console.transports.errors.securing import (
     CaFileUnreadable,
@@ -130,6 +147,7 @@ __all__ = [
     "AppNotFound",
     "AppPasswordNeeded",
     "BasicAuthOff",
+    "BasicSignInNotOffered",
     "BlockedByConditionalAccess",
     "CaFileUnreadable",
     "Cancelled",
@@ -154,11 +172,22 @@ __all__ = [
     "EncryptionRequired",
     "EntraError",
     "EntraRefused",
+    "EwsAppRightMissing",
+    "EwsBlocked",
+    "EwsForbidden",
+    "EwsMailboxNotFound",
+    "EwsNoMailboxRights",
+    "EwsPageInstead",
+    "EwsPasswordRefused",
+    "EwsRedirected",
+    "EwsTokenRefused",
+    "EwsUrlWrong",
     "FolderInUse",
     "FolderMissing",
     "FolderReadOnly",
     "FolderRefused",
     "Greylisted",
+    "ImpersonationDenied",
     "MessageRefused",
     "MessageTooLarge",
     "MultiFactorNeeded",
