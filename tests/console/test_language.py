@@ -30,11 +30,23 @@ from trackit_console.console import sample_data, sample_database
 from trackit_console.console.display_text import moment
 from trackit_console.console.pages.registry import PAGES
 from trackit_console.domain.records import RecordRef
+from trackit_console.settings.providers import PROVIDERS
 from trackit_console.transports.steps import MAILBOX_STEPS
 
 DATA = {
-    *["Support", "facilities", "old-desk", "Email outage", "Default", "trackit.sqlite3", "support@contoso.com"],
+    *[
+        "Support",
+        "facilities",
+        "billing",
+        "legal",
+        "old-desk",
+        "Email outage",
+        "Default",
+        "trackit.sqlite3",
+        "support@contoso.com",
+    ],
     *["TLSv1.3", "HELPDESK01", "✓", "✕", "●", "○", "◆"],
+    *[provider.name.replace("&", "") for provider in PROVIDERS],
 }
 """What is no word of the program: names, addresses, signs."""
 UNTRANSLATED_DATA = re.compile(r"[\d\W_]*|.*@.*|\+?\d+ ms|\d+ \w?B|\w+ \d+")
@@ -156,7 +168,7 @@ def test_the_menu_follows_the_language(person: Person, pseudo: Pseudo) -> None:
 def test_an_open_dialog_follows_the_language_and_keeps_what_was_typed(person: Person, pseudo: Pseudo, opener: str) -> None:
     sample_database.fill(person.window.services)
     page = person.page("incoming")
-    person.wait(lambda: page.table.shown == 3)
+    person.wait(lambda: page.table.shown == 5)
     page.ui.mailboxes.selectRow(0)
     person.click(getattr(page.ui, opener))
     dialog = person.dialog()
@@ -182,7 +194,7 @@ def test_an_open_dialog_follows_the_language_and_keeps_what_was_typed(person: Pe
 def test_selection_search_and_edits_of_a_page_stay(person: Person, pseudo: Pseudo) -> None:
     sample_database.fill(person.window.services)
     incoming = person.page("incoming")
-    person.wait(lambda: incoming.table.shown == 3)
+    person.wait(lambda: incoming.table.shown == 5)
     incoming.ui.mailboxes.selectRow(1)
     chosen = incoming.table.current.id
     person.type(incoming.ui.search, "a")

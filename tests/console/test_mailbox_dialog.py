@@ -7,19 +7,20 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from tests.console.conftest import PATIENCE_MS, as_stored, will_press
 from trackit_console.cancel import Cancel
-from trackit_console.console.dialogs.mailbox import MailboxDialog
+from trackit_console.console.dialogs.mailbox import NAMES, MailboxDialog
 from trackit_console.console.tasks import Tasks
-from trackit_console.settings.mailbox import Mailbox
+from trackit_console.settings.mailbox import Mailbox, MailboxType
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.check import check_mailbox
 from trackit_console.transports.steps import Step, StepName, StepState
 
+GUID = "9f1b6c1e-4f0c-4a5e-9a35-0d7f2c8f7c11"
 STORED = Imap(
     name="Support",
     server="mail.contoso.example",
@@ -85,6 +86,20 @@ def test_what_is_wrong_is_told_at_its_field(
     assert getattr(dialog.ui, f"{field}_message").isVisible()
     assert getattr(dialog.ui, field).property("wrong")
     assert dialog.focusWidget() is getattr(dialog.ui, field)
+
+
+@pytest.mark.covers("IN-02", "IN-07")
+def test_the_id_of_a_client_secret_is_refused_while_it_is_typed(open_dialog: Callable[..., MailboxDialog], qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    qtbot.keyClicks(dialog.ui.client_secret, GUID[:-1])
+    assert not dialog.ui.client_secret_message.isVisible()
+    qtbot.keyClicks(dialog.ui.client_secret, GUID[-1])
+    assert "This is the secret's ID. Paste its Value" in dialog.ui.client_secret_message.text()
+    assert dialog.ui.client_secret_message.isVisible()
+    assert not dialog.ui.application_id_message.isVisible()
+    dialog.ui.client_secret.selectAll()
+    qtbot.keyClicks(dialog.ui.client_secret, "a")
+    assert not dialog.ui.client_secret_message.isVisible()
 
 
 @pytest.mark.covers("IN-01")
@@ -159,8 +174,9 @@ def test_a_failed_test_goes_back_with_everything_typed_or_saves_disabled(
 @pytest.mark.covers("IN-01")
 def test_a_type_that_cannot_be_read_yet_is_saved_disabled_only(open_dialog: Callable[..., MailboxDialog], qtbot: QtBot) -> None:
     dialog = open_dialog()
-    fill_imap(dialog, qtbot, server="pop.example.com", user_account_name="a@example.com", password="pw", confirm_password="pw")
-    dialog.ui.type.setCurrentIndex(dialog.ui.type.findData("pop3"))
+    fill_imap(dialog, qtbot, user_account_name="a@example.com", password="pw", confirm_password="pw")
+    dialog.ui.type.setCurrentIndex(dialog.ui.type.findData("ews_basic"))
+    dialog.ui.exchange_web_service_url.setText("https://mail.example.com/EWS/Exchange.asmx")
     dialog.ui.save_button.click()
     assert "cannot be read in this version yet" in dialog.ui.enabled_message.text()
     dialog.ui.enabled.click()
@@ -203,14 +219,125 @@ def test_enter_saves_and_escape_cancels(open_dialog: Callable[..., MailboxDialog
 
 @pytest.mark.covers("A11Y-01")
 def test_every_field_has_a_name_for_screen_readers(open_dialog: Callable[..., MailboxDialog]) -> None:
-    from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QSpinBox
-
     dialog = open_dialog()
     kinds = (QLineEdit, QSpinBox, QComboBox, QCheckBox, QPushButton)
     nameless = [
         each.objectName()
         for kind in kinds
         for each in dialog.findChildren(kind)
-        if not (each.accessibleName() or getattr(each, "text", lambda: "")()) and each.objectName() != "qt_spinbox_lineedit"
+        if not (each.accessibleName() or getattr(each, "text", lambda: "")() or each.isHidden())
+        and each.objectName() != "qt_spinbox_lineedit"
     ]
     assert nameless == []
+
+
+TYPES = [pytest.param(kind, id=kind) for kind in MailboxType]
+FIELDS_OF = {
+    MailboxType.MICROSOFT365: "cloud application_id client_secret certificate_file certificate_password directory_id user_id secret_expires",
+    MailboxType.EWS_OAUTH: "cloud user_account_name application_id client_secret certificate_file certificate_password directory_id "
+    "secret_expires exchange_web_service_url",
+    MailboxType.EWS_BASIC: "user_account_name password confirm_password exchange_web_service_url",
+    MailboxType.IMAP: "provider server user_account_name password confirm_password port use_ssl",
+    MailboxType.POP3: "provider server user_account_name password confirm_password port use_ssl",
+}
+"""The fields that are seen without **More settings**, from top to bottom."""
+
+
+def choose_type(dialog: MailboxDialog, qtbot: QtBot, kind: MailboxType) -> None:
+    """By the arrow keys, through the types between."""
+    dialog.ui.type.setFocus()
+    while dialog.ui.type.currentData() != kind:
+        qtbot.keyClick(dialog.ui.type, Qt.Key.Key_Down)
+
+
+def seen(dialog: MailboxDialog) -> list[str]:
+    """The fields that are seen, from top to bottom, without those that every type has."""
+    every = ("type", "enabled", "log_events")
+    shown = [name for name in NAMES if name not in every and hasattr(dialog.ui, name) and getattr(dialog.ui, name).isVisible()]
+    return sorted(shown, key=lambda name: getattr(dialog.ui, name).mapTo(dialog, QPoint()).y())
+
+
+@pytest.mark.covers("IN-01", "IN-02", "IN-03", "IN-04", "IN-05")
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_type_shows_just_its_fields(open_dialog: Callable[..., MailboxDialog], qtbot: QtBot, kind: MailboxType) -> None:
+    dialog = open_dialog()
+    choose_type(dialog, qtbot, kind)
+    QApplication.processEvents()
+    assert seen(dialog) == FIELDS_OF[kind].split()
+
+
+@pytest.mark.covers("T-05", "A11Y-01")
+@pytest.mark.parametrize("kind", TYPES)
+def test_tab_goes_through_the_fields_as_they_are_read(
+    open_dialog: Callable[..., MailboxDialog], qtbot: QtBot, kind: MailboxType
+) -> None:
+    dialog = open_dialog()
+    with qtbot.waitActive(dialog):
+        dialog.activateWindow()
+    choose_type(dialog, qtbot, kind)
+    qtbot.mouseClick(dialog.ui.more_button, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    expected, visited = seen(dialog), []
+    dialog.ui.type.setFocus()
+    while (focused := dialog.focusWidget()) is not dialog.ui.save_button:
+        visited.append(focused.objectName())
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+        assert len(visited) < 40, visited
+    assert [name for name in visited if name in expected] == expected
+
+
+@pytest.mark.covers("T-05", "A11Y-01")
+@pytest.mark.parametrize("kind", TYPES)
+def test_every_title_that_is_seen_has_an_alt_key_of_its_own(
+    open_dialog: Callable[..., MailboxDialog], qtbot: QtBot, kind: MailboxType
+) -> None:
+    dialog = open_dialog()
+    choose_type(dialog, qtbot, kind)
+    titles = [dialog.ui.enabled.text(), dialog.ui.log_events.text(), dialog.ui.more_button.text()]
+    for name in seen(dialog):
+        editor = getattr(dialog.ui, name)
+        titles.append(editor.text() if isinstance(editor, QCheckBox) else getattr(dialog.ui, f"{name}_label").text())
+    letters = [title[title.index("&") + 1].casefold() for title in titles if "&" in title]
+    assert len(letters) == len(titles) == len(set(letters)), titles
+
+
+@pytest.mark.covers("A11Y-01")
+@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("size", [(640, 420), (1024, 700), (1600, 1000)], ids=["small", "laptop", "large"])
+def test_no_field_is_cut_off_at_the_side(
+    open_dialog: Callable[..., MailboxDialog], qtbot: QtBot, kind: MailboxType, size: tuple[int, int]
+) -> None:
+    dialog = open_dialog()
+    dialog.resize(*size)
+    choose_type(dialog, qtbot, kind)
+    dialog.ui.more_button.click()
+    QApplication.processEvents()
+    view = dialog.ui.scroll.viewport()
+    assert dialog.ui.scroll_body.width() <= view.width()
+    for name in seen(dialog):
+        editor = getattr(dialog.ui, name)
+        assert editor.mapTo(dialog.ui.scroll_body, QPoint(editor.width(), 0)).x() <= view.width(), name
+        dialog.ui.scroll.ensureWidgetVisible(editor)
+        assert view.rect().intersects(editor.rect().translated(editor.mapTo(view, QPoint()))), name
+    assert dialog.ui.save_button.isVisible() and dialog.rect().contains(dialog.ui.save_button.geometry().center())
+
+
+@pytest.mark.covers("IN-01")
+def test_what_was_typed_survives_a_round_through_all_types(open_dialog: Callable[..., MailboxDialog], qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    typed = {"application_id": GUID, "directory_id": GUID, "user_id": "a@example.com", "client_secret": "abc~8Q"}
+    for name, words in typed.items():
+        qtbot.keyClicks(getattr(dialog.ui, name), words)
+    dialog.ui.log_events.click()
+    choose_type(dialog, qtbot, MailboxType.EWS_OAUTH)
+    assert dialog.ui.user_account_name.text() == "a@example.com"
+    qtbot.keyClicks(dialog.ui.exchange_web_service_url, "https://mail.example.com/EWS/Exchange.asmx")
+    choose_type(dialog, qtbot, MailboxType.POP3)
+    qtbot.keyClicks(dialog.ui.server, "mail.example.com")
+    dialog.ui.type.setCurrentIndex(dialog.ui.type.findData("microsoft365"))
+    assert {name: getattr(dialog.ui, name).text() for name in typed} == typed
+    choose_type(dialog, qtbot, MailboxType.EWS_BASIC)
+    assert dialog.ui.exchange_web_service_url.text() == "https://mail.example.com/EWS/Exchange.asmx"
+    assert dialog.ui.log_events.isChecked()
+    choose_type(dialog, qtbot, MailboxType.IMAP)
+    assert dialog.ui.server.text() == "mail.example.com"

@@ -16,7 +16,7 @@ from trackit_console.monitor.visit import OpenSource, Visit
 from trackit_console.monitor.visit_settings import VisitContext, VisitSettings
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import PostAction
-from trackit_console.settings.server_mailbox import Imap
+from trackit_console.settings.server_mailbox import Imap, Pop3
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.snapshot import read_snapshot
@@ -24,7 +24,7 @@ from trackit_console.store.snapshot import read_snapshot
 
 @pytest.fixture
 def add_mailbox(dovecot: Dovecot, certificates: Certificates, database: Database) -> Callable[..., Stored[Mailbox]]:
-    """Puts a mailbox on Dovecot into the database."""
+    """Puts a mailbox on Dovecot into the database, by IMAP unless `type` is pop3."""
 
     def add(account: Account, **fields: Any) -> Stored[Mailbox]:
         usual: dict[str, Any] = {
@@ -34,8 +34,9 @@ def add_mailbox(dovecot: Dovecot, certificates: Certificates, database: Database
             "password": SecretStr(account.password),
             "ca_file": str(certificates.ca_file),
         }
+        model, fields = (Pop3, {"port": dovecot.pop3s, **fields}) if fields.pop("type", "imap") == "pop3" else (Imap, fields)
         with database.begin() as transaction:
-            return transaction.mailboxes.add(Imap(**{**usual, **fields}), "test")
+            return transaction.mailboxes.add(model(**{**usual, **fields}), "test")
 
     return add
 
@@ -56,8 +57,10 @@ def set_monitor(database: Database) -> Callable[..., None]:
 POST_ACTIONS = [pytest.param(action, id=action.name.lower()) for action in PostAction]
 
 
-def expected_counts(action: PostAction, number: int) -> dict[str, int]:
+def expected_counts(action: PostAction, number: int, mailbox_type: str = "imap") -> dict[str, int]:
     """How the folders look once `number` messages are processed."""
+    if mailbox_type == "pop3":  # without folders, moving means deleting what the database keeps
+        return {"INBOX": number if action is PostAction.MARK_READ else 0}
     return {
         PostAction.MARK_READ: {"INBOX": number},
         PostAction.DELETE: {"INBOX": 0},

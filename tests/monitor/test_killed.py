@@ -70,6 +70,7 @@ def assert_each_once(database: Database) -> None:
 
 @pytest.mark.timeout(400)
 @pytest.mark.covers("RUN-03")
+@pytest.mark.parametrize("mailbox_type", ["imap", "pop3"])
 @pytest.mark.parametrize("action", POST_ACTIONS)
 def test_killed_twenty_times_every_message_is_one_ticket(
     database: Database,
@@ -79,6 +80,7 @@ def test_killed_twenty_times_every_message_is_one_ticket(
     add_mailbox: Callable[..., Stored[Mailbox]],
     set_monitor: Callable[..., None],
     action: PostAction,
+    mailbox_type: str,
     record_property: Callable[[str, object], None],
 ) -> None:
     seed = random.randrange(2**32)
@@ -86,7 +88,7 @@ def test_killed_twenty_times_every_message_is_one_ticket(
     print("seed", seed)
     moments = random.Random(seed)
     set_monitor(post_action=action, emails_to_process=9)
-    add_mailbox(account)
+    add_mailbox(account, type=mailbox_type)
     dovecot.append_all(account.name, [raw_message(number, size=20_000) for number in range(MESSAGES)])
     for _ in range(KILLS):
         with monitor(data_dir) as child, pytest.raises(subprocess.TimeoutExpired):
@@ -96,8 +98,8 @@ def test_killed_twenty_times_every_message_is_one_ticket(
         transaction.monitoring.want(False, "test")
     finish(database)
     assert_each_once(database)
-    assert dovecot.counts(account.name) == expected_counts(action, MESSAGES)
-    if action is PostAction.MARK_READ:
+    assert dovecot.counts(account.name) == expected_counts(action, MESSAGES, mailbox_type)
+    if action is PostAction.MARK_READ and mailbox_type == "imap":
         assert dovecot.flags(account.name) == [{b"\\Seen"}] * MESSAGES
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.message_factory import raw_message
 from tests.monitor.conftest import POST_ACTIONS, expected_counts
 from tests.servers.dovecot import Account, Dovecot
+from tests.settings.samples import SAMPLES
 from trackit_console.clock import SystemClock
 from trackit_console.domain.deliveries import MessageRef, Outcome
 from trackit_console.domain.records import NoteKind
@@ -19,7 +20,6 @@ from trackit_console.monitor.quarantine import discard, retry
 from trackit_console.monitor.visit_result import VisitResult
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import PostAction
-from trackit_console.settings.server_mailbox import Pop3
 from trackit_console.store.activity import ActivityQuery, ActivityView
 from trackit_console.store.database import Database
 from trackit_console.store.records import NoteView, RecordView
@@ -155,9 +155,7 @@ def test_a_mailbox_that_fails_holds_up_no_other_and_says_why(
     add_mailbox(account)
     add_mailbox(dovecot.new_account(), password=SecretStr("wrong"))
     with database.begin() as transaction:
-        transaction.mailboxes.add(
-            Pop3(server="pop.example.com", port=995, user_account_name="later@example.com", password=SecretStr("x")), "test"
-        )
+        transaction.mailboxes.add(SAMPLES["ews_basic"], "test")  # type: ignore[arg-type]
     dovecot.append(account.name, raw_message(1))
     visits = {each.name: each for each in poll(database)}
     assert visits[account.name].counts.processed == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -288,8 +289,19 @@ class Dovecot:
     def counts(self, user: str) -> dict[str, int]:
         """How many messages each folder holds."""
         with self.client(user, None) as client:
-            names = [name for _, _, name in client.list_folders()]
+            names = [name for flags, _, name in client.list_folders() if b"\\Noselect" not in flags]
             return {name: client.folder_status(name, ["MESSAGES"])[b"MESSAGES"] for name in names}
+
+    def make_unreadable(self, user: str, number: int) -> None:
+        """Damages a message of the Inbox, counted from 0: it stays listed, but Dovecot cannot read it any more."""
+        maildir = self._root / "mail" / user.partition("@")[0]
+        files = [*maildir.glob("cur/*"), *maildir.glob("new/*")]
+        sorted(files, key=_arrival)[number].chmod(0)
+
+
+def _arrival(file: Path) -> list[int]:
+    """Seconds and microseconds at the beginning of a Maildir file's name, by which the files are in order."""
+    return [int(part) for part in re.findall(r"\d+", file.name)[:2]]
 
 
 def _escaped(name: str) -> str:

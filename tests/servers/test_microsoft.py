@@ -246,6 +246,19 @@ class TestAccess:
         assert int(answer.headers["Retry-After"]) >= 1
         assert graph.get("mailFolders/inbox").status_code == 200
 
+    def test_the_limit_may_cover_all_mailboxes_of_an_app(self, microsoft: Microsoft, graph: Client) -> None:
+        microsoft.access.one_limit_per_app = True
+        microsoft.add_mailbox("other@contoso.example")
+        release = threading.Event()
+        microsoft.faults.add("GET */inbox", faults.held(release), times=4)
+        with ThreadPoolExecutor(4) as pool:
+            waiting = [pool.submit(graph.get, "mailFolders/inbox") for _ in range(4)]
+            assert microsoft.access.wait_in_flight(4)
+            other = graph("GET", f"{microsoft.url}/v1.0/users/other@contoso.example/mailFolders/inbox")
+            release.set()
+            assert [each.result().status_code for each in waiting] == [200] * 4
+        assert other.status_code == 429
+
     def test_the_request_log_has_no_token(self, microsoft: Microsoft, graph: Client) -> None:
         graph.get("mailFolders/inbox", __select="displayName")
         logged = microsoft.requests[-1]

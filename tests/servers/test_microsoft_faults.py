@@ -12,7 +12,7 @@ import requests
 
 from tests.message_factory import raw_message
 from tests.servers.certificates import Certificates
-from tests.servers.conftest import ADDRESS, CLIENT, SECRET, WAIT, Client, code, fill, trusting_session
+from tests.servers.conftest import ADDRESS, CLIENT, IMMUTABLE, SECRET, WAIT, Client, code, fill, trusting_session
 from tests.servers.microsoft import TENANT, Fault, Mailbox, Microsoft, faults
 from tests.servers.microsoft.http import Response
 from tests.servers.microsoft.process import MicrosoftProcess
@@ -74,10 +74,34 @@ class TestSending:
         assert code(graph("POST", "sendMail", json={"message": message})) == (400, "InvalidInternetMessageHeader")
 
     def test_a_delivery_report_comes_back_to_the_inbox(self, microsoft: Microsoft, graph: Client, mailbox: Mailbox) -> None:
-        microsoft.post.undeliverable.add(OTHER)
+        microsoft.transport.undeliverable.add(OTHER)
         graph("POST", "sendMail", data=mime(), headers={"Content-Type": "text/plain"})
         [report] = mailbox.folder("inbox").messages
         assert report.message_class == "REPORT.IPM.Note.NDR"
+
+    def test_a_big_attachment_goes_up_in_ranges_to_a_draft(self, microsoft: Microsoft, graph: Client, mailbox: Mailbox) -> None:
+        anna = microsoft.add_mailbox(OTHER)
+        draft = {"subject": "Log", "toRecipients": [{"emailAddress": {"address": OTHER}}]}
+        made = graph("POST", "messages", json=draft, headers=IMMUTABLE).json()
+        path, content = f"messages/{made['id']}", b"0123456789abcdef" * 220_000
+        item = {"AttachmentItem": {"attachmentType": "file", "name": "log.bin", "size": len(content)}}
+        session = graph("POST", f"{path}/attachments/createUploadSession", json=item)
+        assert (session.status_code, session.json()["nextExpectedRanges"]) == (201, ["0-"])
+        url, middle, size = session.json()["uploadUrl"], 2_000_000, len(content)
+        second = {"Content-Range": f"bytes {middle}-{size - 1}/{size}"}
+        first = {"Content-Range": f"bytes 0-{middle - 1}/{size}"}
+        assert graph("PUT", url, data=content[:middle], headers=first).status_code == 401, "the address is the authorization"
+        del graph.session.headers["Authorization"]
+        assert graph("PUT", url, data=content[middle:], headers=second).status_code == 416
+        assert graph("PUT", url, data=content[:middle], headers=first).json()["nextExpectedRanges"] == [str(middle)]
+        done = graph("PUT", url, data=content[middle:], headers=second)
+        assert (done.status_code, "Attachments(" in done.headers["Location"]) == (201, True)
+        graph.sign_in()
+        assert graph("POST", f"{path}/send").status_code == 202
+        [attachment] = anna.folder("inbox").messages[0].parsed.iter_attachments()
+        assert attachment.get_content() == content
+        assert mailbox.folder("sentitems").messages[0].immutable_id == made["id"]
+        assert graph("POST", f"{path}/send").status_code == 400
 
 
 class TestFaults:

@@ -9,8 +9,8 @@ from email import message_from_bytes
 import pytest
 
 from tests.message_factory import raw_message
-from tests.servers.conftest import IMMUTABLE, START, Client, code, fill
-from tests.servers.microsoft import Mailbox, Microsoft
+from tests.servers.conftest import CLIENT, IMMUTABLE, START, Client, code, fill
+from tests.servers.microsoft import TENANT, Mailbox, Microsoft
 
 MEETING = (
     b"From: anna@contoso.example\r\nTo: support@contoso.example\r\nSubject: Meet\r\nMIME-Version: 1.0\r\n"
@@ -201,13 +201,23 @@ class TestMessages:
         assert copy.status_code == 201
         assert mailbox.message(copy.json()["id"]).immutable_id != mailbox.message(message).immutable_id
 
-    def test_ids_of_ews_become_ids_of_graph(self, graph: Client, mailbox: Mailbox) -> None:
+    def test_ids_of_ews_become_ids_of_graph_with_a_permission_of_the_directory(
+        self, microsoft: Microsoft, graph: Client, mailbox: Mailbox
+    ) -> None:
         [message] = fill(mailbox, 1)
         found = mailbox.message(message)
         wanted = {"inputIds": [found.entry_id.ews, "x"], "sourceIdType": "ewsId", "targetIdType": "restImmutableEntryId"}
+        assert code(graph("POST", "translateExchangeIds", json=wanted)) == (403, "ErrorAccessDenied")
+        app = microsoft.entra.app(TENANT, CLIENT)
+        assert app
+        app.roles.append("User.Read.All")
+        graph.sign_in()
         good, bad = graph("POST", "translateExchangeIds", json=wanted).json()["value"]
         assert good == {"sourceId": found.entry_id.ews, "targetId": found.immutable_id}
         assert bad["errorDetails"]["code"] == "ErrorInvalidIdMalformed"
+        wanted = {"inputIds": [found.immutable_entry_id.binary], "sourceIdType": "immutableEntryId", "targetIdType": "entryId"}
+        [again] = graph("POST", "translateExchangeIds", json=wanted).json()["value"]
+        assert again["targetId"] == found.entry_id.binary
 
     def test_html_is_the_default_and_text_is_had_on_request(self, graph: Client, mailbox: Mailbox) -> None:
         [message] = fill(mailbox, 1)
@@ -232,6 +242,7 @@ class TestDelta:
         ids = fill(mailbox, 5)
         items, link = self.round(graph, self.START)
         assert {item["id"] for item in items} == set(ids)
+        assert f"/mailFolders('{mailbox.folder('inbox').id}')/messages/delta?$deltatoken=" in link
         mailbox.set_read(ids[1])
         mailbox.move(ids[2], "archive")
         new = mailbox.deliver(raw_message(9))
@@ -262,6 +273,16 @@ class TestDelta:
         items, _ = self.round(graph, f"{self.START}&$filter=receivedDateTime ge 2026-11-23T08:01:00Z")
         assert [item["id"] for item in items] == ids[1:]
         assert graph("GET", f"{self.START}&$filter=isRead eq false").status_code == 400
+
+    def test_a_filter_gives_five_thousand_at_most(self, graph: Client, mailbox: Mailbox) -> None:
+        raw = raw_message()
+        for _ in range(5_003):
+            mailbox.deliver(raw)
+        total, link = 0, f"{self.START}&$filter=receivedDateTime ge 2026-01-01T00:00:00Z"
+        while link:
+            page = graph("GET", link, headers={"Prefer": "odata.maxpagesize=1000"}).json()
+            total, link = total + len(page["value"]), page.get("@odata.nextLink", "")
+        assert total == 5_000
 
     def test_links_serve_both_forms_of_ids(self, graph: Client, mailbox: Mailbox) -> None:
         [message] = fill(mailbox, 1)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from tests.settings.samples import CANARY, MAILBOXES, OUTGOINGS, SAMPLES
+from tests.settings.samples import CANARY, GUID, MAILBOXES, OUTGOINGS, SAMPLES
 from trackit_console.settings.configuration import Configuration, read_configuration, write_configuration
 from trackit_console.settings.exchange_mailbox import Microsoft365
 from trackit_console.settings.field_types import is_secret
@@ -158,6 +158,10 @@ def test_a_relative_path_is_relative_to_the_file() -> None:
 
 
 MAILBOX = "version: 1\nmailboxes:\n- type: imap\n  server: mail.example.com\n  user_account_name: a@example.com\n"
+MICROSOFT = (
+    f"version: 1\nmailboxes:\n- type: microsoft365\n  application_id: {GUID}\n  directory_id: {GUID}\n"
+    "  client_secret: cs\n  user_id: a@example.com\n"
+)
 LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
@@ -259,6 +263,7 @@ LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         pytest.param("version: 1\nmonitor:\n  poll_interval: 0x_\n", [(3, "", "not_yaml")], id="a-number-that-is-none"),
         pytest.param("version: 1\nrequestors:\n- 2027-13-45\n", [(3, "", "not_yaml")], id="a-date-that-is-none"),
         pytest.param(f"version: 1\nmonitor: {'9' * 5000}\n", [(2, "", "not_yaml")], id="a-number-too-long"),
+        pytest.param(MICROSOFT.replace(": cs", f": {GUID}"), [(6, "mailboxes.0.client_secret", "secret_id")], id="the-id-of-a-secret"),
         pytest.param("version: 1\nmonitor: &m [*m]\n", [(2, "", "not_yaml")], id="a-list-in-itself"),
         pytest.param("version: 1\nmonitor: &m\n  monitor: *m\n", [(2, "", "not_yaml")], id="a-group-in-itself"),
         pytest.param(f"version: 1\nmonitor: {'[' * 5000}\n", [(1, "", "not_yaml")], id="nested-without-end"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import TypeAdapter, ValidationError
+from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from tests.settings.samples import CANARY, FINGERPRINT, GUID, MODELS, SAMPLES, fields_of, imap, microsoft365
 from trackit_console.settings.configuration import Configuration
@@ -26,6 +26,7 @@ CONFIGURATION: TypeAdapter[Any] = TypeAdapter(Configuration)
 MONITOR: TypeAdapter[Any] = TypeAdapter(MonitorSettings)
 FILTERS: TypeAdapter[Any] = TypeAdapter(Filters)
 PLAIN_IMAP = {"type": "imap", "server": "mail.example.com", "user_account_name": "support@example.com"}
+OUTGOING_365 = {"authentication": "microsoft365", "application_id": GUID, "directory_id": GUID, "from_address": "a@example.com"}
 PLAIN_365 = {"type": "microsoft365", "application_id": GUID, "directory_id": GUID, "user_id": "a@example.com"}
 PLAIN_EWS = {
     "type": "ews_basic",
@@ -90,6 +91,9 @@ REFUSED = [
     mailbox("client_secret", CANARY, "unknown_field"),
     *[mailbox("application_id", value, "guid", PLAIN_365) for value in ("x", GUID[:-1], f"{GUID}0", "Contoso")],
     mailbox("application_id", "", "required", PLAIN_365),
+    *[mailbox("client_secret", value, "secret_id", PLAIN_365) for value in (GUID, GUID.upper(), f" {{{GUID}}} ")],
+    *[mailbox("directory_id", value, "tenant_domain", PLAIN_365) for value in ("contoso.onmicrosoft.com", "contoso.com", "@contoso.com")],
+    mailbox("directory_id", "common", "guid", PLAIN_365),
     *[mailbox("user_id", value, "user_id", PLAIN_365) for value in ("support", "a@b", GUID[:-1])],
     mailbox("user_id", "", "required", PLAIN_365),
     mailbox("cloud", "mars", "not_a_choice", PLAIN_365),
@@ -119,6 +123,8 @@ REFUSED = [
     case(outgoing_adapter, PLAIN_SMTP, "from_address", "support", "email_address"),
     case(outgoing_adapter, PLAIN_SMTP, "user_account_name", None, "account_required"),
     case(outgoing_adapter, PLAIN_SMTP, "port", 0, "whole_number"),
+    case(outgoing_adapter, OUTGOING_365, "client_secret", GUID, "secret_id"),
+    case(outgoing_adapter, OUTGOING_365, "directory_id", "contoso.onmicrosoft.com", "tenant_domain"),
     case(MONITOR, {}, "poll_interval", 0, "whole_number"),
     case(MONITOR, {}, "emails_to_process", 10000, "whole_number"),
     case(MONITOR, {}, "reopen_days", -1, "whole_number"),
@@ -196,9 +202,30 @@ def test_what_is_typed_is_kept_in_its_plain_form(typed: dict[str, Any], kept: di
 
 
 @pytest.mark.covers("IN-02")
-@pytest.mark.parametrize("written", [GUID.upper(), f"{{{GUID}}}", GUID.replace("-", "")])
+@pytest.mark.parametrize(
+    "written", [GUID.upper(), f"{{{GUID}}}", GUID.replace("-", ""), f" {{ {GUID} }}\t", f"\u200e{GUID[:8]} {GUID[8:]}\ufeff"]
+)
 def test_an_id_is_kept_as_microsoft_entra_shows_it(written: str) -> None:
-    assert microsoft365(application_id=written, user_id=written).application_id == GUID
+    made = microsoft365(application_id=written, directory_id=written, user_id=written)
+    assert (made.application_id, made.directory_id, made.user_id) == (GUID, GUID, GUID)
+
+
+@pytest.mark.covers("IN-02")
+def test_blanks_around_a_pasted_client_secret_are_not_part_of_it() -> None:
+    made = microsoft365(client_secret=SecretStr(" abc~8Q~canary \t"))
+    assert made.client_secret is not None
+    assert made.client_secret.get_secret_value() == "abc~8Q~canary"
+
+
+@pytest.mark.covers("IN-02", "IN-07")
+def test_what_is_confused_in_microsoft_entra_is_told_apart_in_words() -> None:
+    with pytest.raises(ValidationError) as raised:
+        mailbox_adapter.validate_python(
+            {**PLAIN_365, "client_secret": SecretStr(GUID), "directory_id": "contoso.onmicrosoft.com"}
+        )
+    words = {each.field: str(each.message) for each in findings(raised.value, ["microsoft365"])}
+    assert "secret's ID" in words["client_secret"] and "Value" in words["client_secret"]
+    assert "Tenant ID" in words["directory_id"] and "Overview" in words["directory_id"]
 
 
 ACCOUNTS = (

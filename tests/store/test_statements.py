@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.clock import BEGINNING
+from trackit_console.store import statements
 from trackit_console.store.database import Database
 from trackit_console.store.statements import Row, insert_returning_ids
 from trackit_console.store.tables import RecordRow
@@ -23,8 +24,13 @@ def rows() -> list[Row]:
 
 
 @pytest.mark.covers("RUN-03")
+@pytest.mark.parametrize("in_sequence", [False, True])
 @pytest.mark.parametrize("ascending", [False, True])
-def test_each_row_gets_its_own_id_back(database: Database, ascending: bool) -> None:
+def test_each_row_gets_its_own_id_back(
+    database: Database, ascending: bool, in_sequence: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not in_sequence:  # as on SQL Server
+        monkeypatch.setattr(statements, "numbers_in_sequence", lambda _connection: False)
     with database.unit_of_work() as work:
         ids = insert_returning_ids(work.connection, RecordRow, rows(), ascending=ascending)
         kept = {row.id: row.subject for row in work.connection.execute(select(RecordRow.id, RecordRow.subject))}

@@ -15,15 +15,27 @@ numbers = st.integers(0, 2**32 - 1)
 days = st.dates(date(2000, 1, 1))
 cursors = st.builds(Cursor, st.text(), numbers, numbers, numbers, days, st.none() | days)
 
+BAD_BACKLOG = Cursor("INBOX", 7, 12, 10, DAY, backlog="1-9").to_json()
+
 
 @given(cursors)
 def test_a_cursor_that_was_written_is_read_again(cursor: Cursor) -> None:
     assert read_cursor(cursor.to_json()) == cursor
 
 
-@pytest.mark.parametrize("text", [None, "", "{}", "[]", "1", "x", '{"folder": "INBOX", "last": "x"}'])
+@pytest.mark.parametrize("text", [None, "", "{}", "[]", "1", "x", '{"folder": "INBOX", "last": "x"}', BAD_BACKLOG])
 def test_what_is_no_cursor_reads_as_none(text: str | None) -> None:
     assert read_cursor(text) is None
+
+
+@given(st.sets(st.integers(1, 60)))
+def test_a_backlog_holds_exactly_its_uids(uids: set[int]) -> None:
+    """What a person reads while it waits for its turn is no history."""
+    kept = read_cursor(Cursor.first("INBOX", 7, 61, DAY).with_backlog(sorted(uids)).to_json())
+    assert kept is not None and kept.backlog is not None
+    assert {uid for uid in range(70) if uid in kept.in_backlog} == uids
+    assert kept.after(12, complete=False).in_backlog == kept.in_backlog
+    assert kept.after(60, complete=True).backlog is None
 
 
 @pytest.mark.covers("RUN-03")

@@ -11,15 +11,13 @@ from tests.servers.dovecot import ODD_ACCOUNTS, Account, Dovecot
 from tests.transports.conftest import ANY_SIZE, MailboxOf, message, nothing_kept
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.monitor import PostAction
-from trackit_console.settings.server_mailbox import Imap, Pop3
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.errors import (
     Cancelled,
     FolderMissing,
-    NotInThisVersion,
     PasswordMissing,
     SignInRefused,
 )
-from trackit_console.transports.factory import open_source
 from trackit_console.transports.imap import ImapSource
 from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Batch
 
@@ -234,7 +232,3 @@ class TestRefusals:
             source.abort()
             with pytest.raises(Cancelled):
                 source.unread()
-
-    def test_other_types_say_that_they_are_not_there_yet(self) -> None:
-        with pytest.raises(NotInThisVersion, match="POP3"):
-            open_source(Pop3(server="mail.example.com", user_account_name="support"))  # type: ignore[call-arg]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
 
 from trackit_console.user_messages import Phrase, fill
 
@@ -17,8 +17,19 @@ _LONG = re.compile(r"\S{40,}")
 
 def translated(phrase: Phrase) -> str:
     """The phrase, translated and then filled with its facts."""
-    facts = {name: translated(fact) if isinstance(fact, Phrase) else fact for name, fact in phrase.facts.items()}
+    facts = {name: _fact(fact) for name, fact in phrase.facts.items()}
     return fill(QCoreApplication.translate(phrase.context, phrase.text), facts)
+
+
+def _fact(fact: object) -> object:
+    if isinstance(fact, Phrase):
+        return translated(fact)
+    return day_text(fact) if isinstance(fact, date) and not isinstance(fact, datetime) else fact
+
+
+def day_text(day: date) -> str:
+    """A day as the language of this console writes it."""
+    return QLocale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.ShortFormat)
 
 
 def label(text: str, context: str = "settings") -> str:

@@ -107,9 +107,10 @@ class Binding(QObject):
             elif isinstance(editor, QLineEdit):
                 show_stored_hint(editor)
         self._findings.retranslate()
-        self._show_titles()
+        self.show_titles()
 
-    def _show_titles(self) -> None:
+    def show_titles(self) -> None:
+        """Gives the titles of the fields that can be seen their Alt keys; called when a section is folded or unfolded."""
         show_titles(self._form, self._form_widget, self._editors, self._fields)
 
     def fill(self, values: Mapping[str, Any]) -> None:
@@ -158,4 +159,4 @@ class Binding(QObject):
             container = getattr(self._form, f"{name}_field", None)
             if isinstance(container, QWidget):
                 container.setVisible(name in shown)
-        self._show_titles()
+        self.show_titles()

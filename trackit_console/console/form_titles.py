@@ -16,10 +16,12 @@ def show_titles(form: object, form_widget: QWidget, editors: Mapping[str, Editor
     """Sets the titles of `fields` in the current language, with unique Alt keys within `form_widget` for the visible ones."""
     titled = {name: _titled(form, name, editors[name]) for name in fields}
     taken = letters_of(form_widget, {widget for widget in titled.values() if widget is not None})
-    for name, widget in titled.items():
-        title = label(fields[name].title or "")
-        if widget is not None:
-            widget.setText(with_mnemonic(title, taken) if _is_shown(form, name) else title)
+    titles = {name: label(fields[name].title or "") for name, widget in titled.items() if widget is not None}
+    # Those with few letters choose first, so that there is one left for each.
+    for name in sorted(titles, key=lambda each: len(set(titles[each].casefold()))):
+        if (widget := titled[name]) is not None:
+            shown = _is_shown(form, form_widget, name)
+            widget.setText(with_mnemonic(titles[name], taken) if shown else titles[name])
 
 
 def _titled(form: object, name: str, editor: Editor) -> QLabel | QCheckBox | None:
@@ -34,7 +36,8 @@ def _titled(form: object, name: str, editor: Editor) -> QLabel | QCheckBox | Non
     return None
 
 
-def _is_shown(form: object, name: str) -> bool:
+def _is_shown(form: object, form_widget: QWidget, name: str) -> bool:
     container = getattr(form, f"{name}_field", None)
-    # Not isVisible: that is false as long as the window is not shown, when the titles are set for the first time.
-    return not isinstance(container, QWidget) or not container.isHidden()
+    # Not isVisible: that is false as long as the window is not shown, when the titles are set for the first time. Not isHidden: a
+    # field in a section that is folded up must not take the letter of one that can be seen.
+    return not isinstance(container, QWidget) or container.isVisibleTo(form_widget)

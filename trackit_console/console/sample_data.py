@@ -7,7 +7,8 @@ from email.message import EmailMessage
 
 from pydantic import SecretStr
 
-from trackit_console.settings.exchange_mailbox import Microsoft365
+from trackit_console.client_certificate import ClientCertificate
+from trackit_console.settings.exchange_mailbox import EwsOAuth, Microsoft365
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.certificate import Certificate
@@ -32,6 +33,23 @@ MICROSOFT365 = Microsoft365(
     certificate_file="C:\\Certificates\\helpdesk.pfx",
     certificate_password=SecretStr("secret"),
     secret_expires=date(2027, 3, 31),
+)
+CLIENT_CERTIFICATE = ClientCertificate(
+    private_key_pem=SecretStr("secret"),
+    certificate_pem="",
+    sha1="3F9A0C61D5B27E84A1C3F05D6E7B8A9C0D1E2F34",
+    sha256="9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08",
+    subject="CN=Contoso help desk",
+    valid_from=datetime(2026, 3, 31, tzinfo=UTC),
+    valid_to=datetime(2027, 3, 31, tzinfo=UTC),
+)
+EWS = EwsOAuth(
+    application_id="9f1b6c1e-4f0c-4a5e-9a35-0d7f2c8f7c11",
+    client_secret=SecretStr("secret"),
+    directory_id="0b0e6f52-7cd4-4a10-a3c0-5c2a1c8f7d22",
+    user_account_name="billing@contoso.com",
+    exchange_web_service_url="https://outlook.office365.com/EWS/Exchange.asmx",
+    enabled=False,
 )
 CERTIFICATE = Certificate(
     subject="mail.contoso.com, imap.contoso.com",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from trackit_console.console.sample_data import LETTER, MAILBOX, OUTGOING, REFUSED, letter
+from trackit_console.console.sample_data import EWS, LETTER, MAILBOX, MICROSOFT365, OUTGOING, REFUSED, letter
 from trackit_console.console.services import Services
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.domain.polling import VisitEnd
@@ -45,6 +45,10 @@ def fill(services: Services) -> None:
         failing = transaction.mailboxes.add(second, "sample")
         old = Pop3(name="old-desk", server="pop.contoso.com", port=995, user_account_name="old@contoso.com", enabled=False)
         transaction.mailboxes.add(old, "sample")
+        soon = services.clock.now().date() + timedelta(days=12)
+        expiring = MICROSOFT365.model_copy(update={"name": "billing", "user_id": "billing@contoso.com", "secret_expires": soon})
+        transaction.mailboxes.add(expiring, "sample")
+        transaction.mailboxes.add(EWS.model_copy(update={"name": "legal", "enabled": True}), "sample")
         transaction.settings.save_outgoing(OUTGOING, None, "sample")
     _take_in(services, support.id)
     now = services.clock.now()

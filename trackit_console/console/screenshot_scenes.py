@@ -20,6 +20,7 @@ from trackit_console.console.pages.registry import PAGES
 from trackit_console.console.trust import confirmation
 from trackit_console.console.window import MainWindow
 from trackit_console.domain.deliveries import Outcome
+from trackit_console.settings.mailbox import MailboxType
 from trackit_console.settings.validation import finding
 from trackit_console.store.errors import DatabaseLocked
 from trackit_console.store.row_mapping import Stored
@@ -72,7 +73,8 @@ def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
 
     parts = (window.tasks, window.context.window_settings, nothing)
     if not filled:
-        yield "dialog-mailbox-empty", MailboxDialog(*parts)
+        for kind in MailboxType:
+            yield f"dialog-mailbox-{kind}-new", _new_mailbox(parts, kind)
         wrong = MailboxDialog(*parts)
         wrong.ui.type.setCurrentIndex(3)
         wrong.ui.server.setText("https://mail.contoso.com")
@@ -92,6 +94,7 @@ def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
     more.ui.more_button.setChecked(True)
     more.resize(more.width(), 1250)
     yield "dialog-mailbox-more", more
+    yield from _providers(parts)
     yield from _account_states(window, parts)
     yield (
         "dialog-outgoing-filled",
@@ -102,10 +105,33 @@ def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
     yield "dialog-message", MessageDialog("Printer on floor 2", sample_data.LETTER.decode(), sample_data.LETTER.decode(), window)
 
 
+def _new_mailbox(parts: tuple[Any, ...], kind: MailboxType) -> MailboxDialog:
+    """The empty form of one type (IN-01)."""
+    dialog = MailboxDialog(*parts)
+    dialog.ui.type.setCurrentIndex(dialog.ui.type.findData(kind.value))
+    return dialog
+
+
+def _providers(parts: tuple[Any, ...]) -> Iterator[tuple[str, QWidget]]:
+    """What is said of a provider, and where Microsoft ended what the type does (IN-16, IN-18)."""
+    gmail = _new_mailbox(parts, MailboxType.IMAP)
+    gmail.ui.provider.setCurrentIndex(gmail.ui.provider.findText("Gmail, Google Workspace"))
+    yield "dialog-mailbox-gmail", gmail
+    microsoft = _new_mailbox(parts, MailboxType.IMAP)
+    microsoft.ui.provider.setCurrentIndex(microsoft.ui.provider.findText("Microsoft 365"))
+    yield "dialog-mailbox-password-at-microsoft", microsoft
+    yield "dialog-mailbox-ews-ended", MailboxDialog(*parts, stored=Stored(1, 1, sample_data.EWS))
+
+
 def _account_states(window: MainWindow, parts: tuple[Any, ...]) -> Iterator[tuple[str, QWidget]]:
     """Microsoft 365 with a certificate, settings changed by hand, the question whether to trust a certificate, and a conflict."""
-    microsoft = MailboxDialog(*parts, stored=Stored(1, 1, sample_data.MICROSOFT365))
-    microsoft.resize(microsoft.width(), 900)
+    microsoft = MailboxDialog(
+        *parts,
+        read_certificate=lambda _path, _password: sample_data.CLIENT_CERTIFICATE,
+        stored=Stored(1, 1, sample_data.MICROSOFT365),
+    )
+    microsoft.resize(microsoft.width(), 1000)
+    wait(TIMEOUT_MS, until=lambda: bool(microsoft.ui.certificate_file_details.text()))
     yield "dialog-mailbox-microsoft365", microsoft
     wrong = sample_data.MAILBOX.model_copy(update={"port": 0})
     found = (finding("port", "whole_number", least=1, most=65535),)

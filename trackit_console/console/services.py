@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trackit_console.clock import Clock
 from trackit_console.console.database_connection import DatabaseConnection
+from trackit_console.console.operations.client_certificates import ClientCertificates
 from trackit_console.console.operations.connection_tests import ConnectionTests
 from trackit_console.console.operations.messages import MessageOperations
 from trackit_console.console.operations.monitor import MonitorOperations
@@ -26,6 +27,7 @@ class Services:
         self.connection = DatabaseConnection(data_dir, url, clock)
         self.settings = SettingsOperations(self.connection)
         self.connection_tests = ConnectionTests(self.connection)
+        self.client_certificates = ClientCertificates(self.connection)
         self.monitor = MonitorOperations(self.connection)
         self.messages = MessageOperations(self.connection)
         self.quarantine = QuarantineOperations(self.connection)

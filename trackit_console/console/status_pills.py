@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from PySide6.QtCore import QCoreApplication
 
-from trackit_console.console.display_text import label, translated
+from trackit_console.console.display_text import day_text, label, translated
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.monitor.kept_sentences import problem_phrases
+from trackit_console.settings.ews_retirement import EWS_ENDED, ews_ended
+from trackit_console.settings.expiry import ExpiryState, expiry_of
 from trackit_console.settings.validation import Finding
 
 if TYPE_CHECKING:
@@ -41,21 +43,55 @@ def mailbox_pill(mailbox: Stored[Mailbox], state: MailboxState | None, now: date
         return "bad", QCoreApplication.translate("status_pills", "Settings wrong")
     if not mailbox.value.enabled:
         return "dim", QCoreApplication.translate("status_pills", "Disabled")
+    error, warning = state.error if state else None, warning_pill(mailbox.value, now)
+    # An expired secret is why the sign-in is refused, and says more; it does not explain a server that was not found.
+    if error is not None and not (warning and warning[0] == "bad" and error.step == "sign_in"):
+        return "bad", failure_text(error.step)
+    if warning is not None:
+        return warning
     if state is None or state.last_poll_at is None:
         return "dim", QCoreApplication.translate("status_pills", "Not checked yet")
-    if state.error is None:
-        return "ok", QCoreApplication.translate("status_pills", "Working")
-    return "bad", failure_text(state.error.step)
+    return "ok", QCoreApplication.translate("status_pills", "Working")
 
 
-def mailbox_problem(mailbox: Stored[Mailbox], state: MailboxState | None) -> str:
-    """Why a mailbox fails and what to do, in sentences; empty while it does not."""
+def warning_pill(account: BaseModel, now: datetime) -> tuple[Tone, str] | None:
+    """What will stop, or stops, an account whatever its server answers: its credential expires, or EWS ended (IN-16, IN-17)."""
+    expiry = expiry_of(account, now.astimezone().date())
+    if expiry is not None and expiry.state is ExpiryState.EXPIRED:
+        return "bad", _EXPIRED[expiry.certificate]()
+    if ews_ended(account):
+        return "warn", QCoreApplication.translate("status_pills", "EWS has ended")
+    if expiry is not None and expiry.state is ExpiryState.EXPIRES_SOON:
+        return "warn", _EXPIRES[expiry.certificate]().format(day=day_text(expiry.day))
+    return None
+
+
+_EXPIRED = {
+    False: lambda: QCoreApplication.translate("status_pills", "Secret expired"),
+    True: lambda: QCoreApplication.translate("status_pills", "Certificate expired"),
+}
+_EXPIRES = {
+    False: lambda: QCoreApplication.translate("status_pills", "Secret expires {day}"),
+    True: lambda: QCoreApplication.translate("status_pills", "Certificate expires {day}"),
+}
+
+
+def account_warnings(account: BaseModel, now: datetime) -> list[str]:
+    """The sentences behind `warning_pill`, with what to do."""
+    expiry = expiry_of(account, now.astimezone().date())
+    phrases = [expiry.warning if expiry else None, EWS_ENDED if ews_ended(account) else None]
+    return [translated(each) for each in phrases if each is not None]
+
+
+def mailbox_problem(mailbox: Stored[Mailbox], state: MailboxState | None, now: datetime) -> str:
+    """Why a mailbox fails or soon will, and what to do, in sentences; empty while all is well."""
     if mailbox.findings:
         return problem_of_settings(mailbox)
-    if state is None or state.error is None:
-        return ""
-    summary, remedy = problem_phrases(state.error.context, state.error.code, state.error.facts)
-    return "\n".join(part for part in (translated(summary), state.error.detail, translated(remedy)) if part)
+    sentences: list[str] = []
+    if state is not None and state.error is not None:
+        summary, remedy = problem_phrases(state.error.context, state.error.code, state.error.facts)
+        sentences = [translated(summary), state.error.detail, translated(remedy)]
+    return "\n".join(part for part in (*sentences, *account_warnings(mailbox.value, now)) if part)
 
 
 def problem_of_settings(stored: Stored[Any]) -> str:

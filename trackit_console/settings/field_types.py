@@ -11,9 +11,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, Sec
 from pydantic.fields import FieldInfo
 
 from trackit_console.settings.limits import IntRange, SingleLineText
-from trackit_console.settings.stored_secret import check_secret
+from trackit_console.settings.stored_secret import check_client_secret, check_secret
 from trackit_console.settings.text_rules import (
     check_address,
+    check_directory_id,
     check_ews_url,
     check_file_type,
     check_fingerprint,
@@ -46,6 +47,7 @@ AccountName = RequiredText
 PrincipalName = Annotated[str, SingleLineText(255), AfterValidator(check_not_empty), AfterValidator(check_principal_name)]
 ServerName = Annotated[str, SingleLineText(255), AfterValidator(check_not_empty), AfterValidator(check_host)]
 Guid = Annotated[str, SingleLineText(64), AfterValidator(check_not_empty), AfterValidator(check_guid)]
+DirectoryId = Annotated[str, SingleLineText(64), AfterValidator(check_not_empty), AfterValidator(check_directory_id)]
 UserId = Annotated[str, SingleLineText(255), AfterValidator(check_not_empty), AfterValidator(check_user_id)]
 WebAddress = Annotated[str, SingleLineText(2000), AfterValidator(check_web_address)]
 SecureWebAddress = Annotated[str, SingleLineText(2000), AfterValidator(check_secure_web_address)]
@@ -60,6 +62,8 @@ Count = Annotated[int, IntRange(1, 9999)]
 Megabytes = Annotated[int, IntRange(1, 2000)]
 Days = Annotated[int, IntRange(0, 9999)]
 Secret = Annotated[SecretStr, AfterValidator(check_secret), PlainSerializer(str, when_used="json-unless-none")]
+
+ClientSecret = Annotated[SecretStr, AfterValidator(check_client_secret), PlainSerializer(str, when_used="json-unless-none")]
 
 
 def is_secret(field: FieldInfo) -> bool:

@@ -67,7 +67,11 @@ class MonitorSettings(Settings):
         Field(
             PostAction.MOVE,
             title=QT_TRANSLATE_NOOP("settings", "After a message is processed"),
-            description=QT_TRANSLATE_NOOP("settings", "What happens to the message on the mail server."),
+            description=QT_TRANSLATE_NOOP(
+                "settings",
+                "What happens to the message on the mail server. POP3 knows neither read mail nor folders: there a message that is to "
+                "be marked stays as it is, and one that is to be moved is deleted once it is kept in the database.",
+            ),
         )
     )
     unknown_senders: Annotated[UnknownSenders, Presentation(choices=UNKNOWN_SENDER_LABELS)] = Field(

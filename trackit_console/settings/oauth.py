@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from trackit_console.settings.field_types import FilePath, Guid, Secret, SecureWebAddress, Settings
+from trackit_console.settings.field_types import ClientSecret, DirectoryId, FilePath, Guid, Secret, SecureWebAddress, Settings
 from trackit_console.settings.presentation import Presentation
 from trackit_console.settings.validation import rule_error
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
@@ -44,7 +44,7 @@ class OAuthApplication(Settings):
         title=QT_TRANSLATE_NOOP("settings", "Application (Client) ID"),
         description=QT_TRANSLATE_NOOP("settings", "From the overview page of the app registration in Microsoft Entra."),
     )
-    client_secret: Secret | None = Field(
+    client_secret: ClientSecret | None = Field(
         None,
         title=QT_TRANSLATE_NOOP("settings", "Client Secret"),
         description=QT_TRANSLATE_NOOP(
@@ -63,7 +63,7 @@ class OAuthApplication(Settings):
         title=QT_TRANSLATE_NOOP("settings", "Certificate Password"),
         description=QT_TRANSLATE_NOOP("settings", "The password of the certificate file, if it has one."),
     )
-    directory_id: Guid = Field(
+    directory_id: DirectoryId = Field(
         title=QT_TRANSLATE_NOOP("settings", "Directory (Tenant) ID"),
         description=QT_TRANSLATE_NOOP("settings", "From the overview page of the app registration in Microsoft Entra."),
     )

@@ -7,6 +7,7 @@ from typing import NoReturn
 from pydantic import SecretStr
 
 from trackit_console.settings.limits import is_one_line
+from trackit_console.settings.text_rules import guid_of
 from trackit_console.settings.validation import rule_error
 
 
@@ -47,3 +48,13 @@ def check_secret(secret: SecretStr) -> SecretStr:
     if not is_one_line(text):
         raise rule_error("one_line")
     return secret
+
+
+def check_client_secret(secret: SecretStr) -> SecretStr:
+    """A client secret without the blanks that come with pasting. Microsoft Entra shows it as **Value**, next to the **Secret ID**."""
+    if isinstance(secret, StoredSecret):
+        return secret
+    text = secret.get_secret_value().strip(" \t\u00a0")
+    if guid_of(text):
+        raise rule_error("secret_id")
+    return check_secret(SecretStr(text))

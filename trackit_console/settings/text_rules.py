@@ -16,6 +16,7 @@ from trackit_console.settings.validation import rule_error
 _LABEL = r"(?:[\w-]|[^\x00-\x7f\s])+"
 _ADDRESS = re.compile(rf"[^\s@<>()\[\],;:\"\\]+@({_LABEL}(?:\.{_LABEL})*)")
 _HOST = re.compile(r"(?=.{1,253}\Z)[\w-]{1,63}(\.[\w-]{1,63})*\.?")
+_DOMAIN = re.compile(rf"@?{_LABEL}(?:\.{_LABEL})+")
 _WEB = re.compile(r"https?://[^\s/@]+(/\S*)?", re.IGNORECASE)
 _EWS = re.compile(r"https://[^\s/@]+/EWS/Exchange\.asmx", re.IGNORECASE)
 _FILE_TYPE = re.compile(r"[a-z0-9_+-]{1,16}")
@@ -56,22 +57,43 @@ def check_host(text: str) -> str:
     return text
 
 
+def guid_of(text: str) -> str | None:
+    """The GUID in `text`, in the notation with hyphens, None if it is none. Braces, blanks and invisible marks are left out."""
+    try:
+        return str(UUID(_visible(text)))
+    except ValueError:
+        return None
+
+
+def _visible(text: str) -> str:
+    """`text` without blanks and the invisible marks that come with copying from Windows' dialogs and web pages."""
+    return "".join(each for each in text if not each.isspace() and unicodedata.category(each) != "Cf")
+
+
 def check_guid(text: str) -> str:
     """A GUID in any usual notation; returns the one with hyphens."""
-    try:
-        return str(UUID(text))
-    except ValueError:
-        raise rule_error("guid") from None
+    guid = guid_of(text)
+    if guid is None:
+        raise rule_error("guid")
+    return guid
+
+
+def check_directory_id(text: str) -> str:
+    """The GUID of a directory (tenant). A domain is refused with words of its own: many tools ask for either."""
+    guid = guid_of(text)
+    if guid is None:
+        raise rule_error("tenant_domain" if _DOMAIN.fullmatch(text) else "guid")
+    return guid
 
 
 def check_user_id(text: str) -> str:
     """A mailbox's address, or its object ID in Microsoft Entra."""
     if _is_principal_name(text):
         return text
-    try:
-        return str(UUID(text))
-    except ValueError:
-        raise rule_error("user_id") from None
+    guid = guid_of(text)
+    if guid is None:
+        raise rule_error("user_id")
+    return guid
 
 
 def check_web_address(text: str) -> str:
@@ -97,8 +119,7 @@ def check_ews_url(text: str) -> str:
 
 def check_fingerprint(text: str) -> str:
     """A SHA-256 fingerprint in any usual notation; returns 64 hexadecimal digits."""
-    # Windows' certificate dialog copies an invisible mark in front of the digits.
-    digits = "".join(each for each in text if each != ":" and not each.isspace() and unicodedata.category(each) != "Cf").lower()
+    digits = _visible(text).replace(":", "").lower()
     if not re.fullmatch(r"[0-9a-f]{64}", digits):
         raise rule_error("fingerprint")
     return digits

@@ -33,6 +33,15 @@ RULES: dict[str, str] = {
     "guid": QT_TRANSLATE_NOOP(
         "settings", "Enter the id as Microsoft Entra shows it, for example 9f1b6c1e-4f0c-4a5e-9a35-0d7f2c8f7c11."
     ),
+    "secret_id": QT_TRANSLATE_NOOP(
+        "settings",
+        "This is the secret's ID. Paste its Value, which Microsoft Entra shows only once, right after the secret was created. "
+        "If it was not copied then, create a new secret.",
+    ),
+    "tenant_domain": QT_TRANSLATE_NOOP(
+        "settings",
+        "This is a domain. Enter the directory's ID: the Microsoft Entra admin center shows it under Overview, as Tenant ID.",
+    ),
     "user_id": QT_TRANSLATE_NOOP(
         "settings", "Enter the mailbox's address (userName@domain.com) or its object id in Microsoft Entra."
     ),

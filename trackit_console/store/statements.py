@@ -39,7 +39,7 @@ def insert_returning_ids(connection: Connection, table: type[Base], rows: Sequen
     `ascending`: the ids grow in that order as well, as people expect of the numbers of tickets; then a group ends where
     the next row fills other columns.
     """
-    if connection.dialect.name == "sqlite":
+    if numbers_in_sequence(connection):
         return _insert_in_sequence(connection, table, rows)
     ids = [0] * len(rows)
     statement = insert(table).returning(table.__table__.c.id, sort_by_parameter_order=True)
@@ -49,6 +49,11 @@ def insert_returning_ids(connection: Connection, table: type[Base], rows: Sequen
         for number, made_id in zip(group, made, strict=True):
             ids[number] = made_id
     return ids
+
+
+def numbers_in_sequence(connection: Connection) -> bool:
+    """Whether the rows of one statement get consecutive ids in their order."""
+    return connection.dialect.name == "sqlite"
 
 
 def _insert_in_sequence(connection: Connection, table: type[Base], rows: Sequence[Row]) -> list[int]:

@@ -8,8 +8,12 @@ section 2.3.1.1); then mail since the last visit is examined again, and the ledg
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Container, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
+
+_BACKLOG = re.compile(r"\d+:\d+(,\d+:\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,8 @@ class Cursor:
     """The position in one folder, which is named as on the server.
 
     `last` is the last UID taken. UIDs below `all_from` count only if they are unread (or received since `since`), UIDs
-    from there on always. `visited` is the day of the last visit.
+    from there on always. `backlog` are those older ones that counted when they were first looked for, as ranges; None if
+    that was not yet. `visited` is the day of the last visit.
     """
 
     folder: str
@@ -26,6 +31,7 @@ class Cursor:
     all_from: int
     visited: date
     since: date | None = None
+    backlog: str | None = None
 
     @classmethod
     def first(cls, folder: str, uid_validity: int, uid_next: int, today: date) -> Cursor:
@@ -51,13 +57,33 @@ class Cursor:
         """The range of older UIDs that count only if unread, None once it is done."""
         return f"{self.last + 1}:{self.all_from - 1}" if self.last + 1 < self.all_from else None
 
+    def with_backlog(self, uids: Sequence[int]) -> Cursor:
+        """Keeps which older messages count, in ascending order: what a person reads until they are taken must not drop out."""
+        return replace(self, backlog=",".join(f"{first}:{last}" for first, last in _ranges(uids)))
+
+    @property
+    def in_backlog(self) -> Container[int]:
+        """The UIDs of the backlog."""
+        ranges = [each.split(":") for each in (self.backlog or "").split(",") if each]
+        return {uid for first, last in ranges for uid in range(int(first), int(last) + 1)}
+
     def after(self, last: int, *, complete: bool) -> Cursor:
         """The position once `last` is taken. `complete` means that everything found was taken."""
-        return replace(self, last=max(last, self.all_from - 1) if complete else last)
+        return replace(self, last=max(last, self.all_from - 1), backlog=None) if complete else replace(self, last=last)
 
     def to_json(self) -> str:
         """The text to store; `read_cursor` reads it."""
         return json.dumps(asdict(self), default=date.isoformat)
+
+
+def _ranges(uids: Sequence[int]) -> list[tuple[int, int]]:
+    ranges: list[tuple[int, int]] = []
+    for uid in uids:
+        if ranges and ranges[-1][1] == uid - 1:
+            ranges[-1] = (ranges[-1][0], uid)
+        else:
+            ranges.append((uid, uid))
+    return ranges
 
 
 def read_cursor(text: str | None) -> Cursor | None:
@@ -68,6 +94,9 @@ def read_cursor(text: str | None) -> Cursor | None:
         stored = json.loads(text)
         since = date.fromisoformat(stored["since"]) if stored["since"] else None
         numbers = (int(stored["uid_validity"]), int(stored["last"]), int(stored["all_from"]))
-        return Cursor(str(stored["folder"]), *numbers, date.fromisoformat(stored["visited"]), since)
+        visited, backlog = date.fromisoformat(stored["visited"]), stored.get("backlog")
+        if backlog and not _BACKLOG.fullmatch(backlog):
+            return None
+        return Cursor(str(stored["folder"]), *numbers, visited, since, backlog)
     except (ValueError, KeyError, TypeError):
         return None

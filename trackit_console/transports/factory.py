@@ -16,7 +16,7 @@ from trackit_console.settings.outgoing import (
     BasicOutgoing,
     Outgoing,
 )
-from trackit_console.settings.server_mailbox import Imap
+from trackit_console.settings.server_mailbox import Imap, Pop3
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import NotInThisVersion
 from trackit_console.transports.source import Sender, Source
@@ -52,6 +52,12 @@ def _ews(mailbox: EwsOAuth | EwsBasic, timeouts: Timeouts) -> Source:
     return EwsSource(mailbox, timeouts)
 
 
+def _pop3(mailbox: Pop3, timeouts: Timeouts) -> Source:
+    from trackit_console.transports.pop3 import Pop3Source
+
+    return Pop3Source(mailbox, timeouts)
+
+
 def _smtp(outgoing: BasicOutgoing, timeouts: Timeouts) -> Sender:
     from trackit_console.transports.smtp import SmtpSender
 
@@ -63,6 +69,7 @@ SOURCE_OPENERS: dict[MailboxType, Callable[[Any, Timeouts], Source]] = {
     MailboxType.EWS_OAUTH: _ews,
     MailboxType.EWS_BASIC: _ews,
     MailboxType.IMAP: _imap,
+    MailboxType.POP3: _pop3,
 }
 SENDER_OPENERS: dict[str, Callable[[Any, Timeouts], Sender]] = {"basic": _smtp}
 

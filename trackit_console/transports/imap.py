@@ -36,7 +36,7 @@ class ImapSource(ImapSession):
     # ------------------------------------------------------------------ reading
 
     def fetch_new(self, cursor: str | None, limit: int, size_limit: int) -> Iterator[Batch]:
-        position = self._position_from(read_cursor(cursor))
+        position = self._with_backlog(self._position_from(read_cursor(cursor)))
         found = self._uids_to_take(position, limit)
         complete = len(found) <= limit
         taken = found[:limit]
@@ -63,13 +63,22 @@ class ImapSource(ImapSession):
                 self._selected[b"UIDNEXT"] = max(self._client.search("ALL"), default=0) + 1
         return int(self._selected[b"UIDNEXT"])
 
+    def _with_backlog(self, position: Cursor) -> Cursor:
+        if position.unread_range is None or position.backlog is not None:
+            return position
+        with self._exchange():
+            older = self._client.search(["UID", position.unread_range, *_older_criteria(position.since)])
+        return position.with_backlog(sorted(older))
+
     def _uids_to_take(self, position: Cursor, limit: int) -> list[int]:
         """The UIDs to take, in ascending order. More than `limit` of them means that some must wait for the next visit."""
         # UNDELETED: mail programs hide messages that are marked as deleted and only wait for EXPUNGE.
         older: list[int] = []
         with self._exchange():
             if position.unread_range:
-                older = sorted(self._client.search(["UID", position.unread_range, "UNDELETED", *_older_criteria(position.since)]))
+                here = self._client.search(["UID", position.unread_range, "UNDELETED"])
+                backlog = position.in_backlog
+                older = sorted(uid for uid in here if uid in backlog)
             if len(older) > limit:
                 return older
             # "n:*" always includes the last message, even if its UID is below n (RFC 3501 section 6.4.8).

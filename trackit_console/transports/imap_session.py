@@ -30,7 +30,7 @@ from trackit_console.transports.imap_errors import exchange, refusal, refused_er
 from trackit_console.transports.imap_fetching import Answer, Refused
 from trackit_console.transports.imap_refusals import response_codes
 from trackit_console.transports.imap_sign_in import send_id, sign_in
-from trackit_console.transports.opening_phases import opening_phases, signed_in
+from trackit_console.transports.opening_phases import NOT_ENCRYPTED, opening_phases, signed_in
 from trackit_console.transports.steps import StepName
 from trackit_console.transports.tls_connection import TlsConnection
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
@@ -39,7 +39,6 @@ REOPENINGS = 16
 """Maximum new sessions in one poll: enough to isolate two messages of a batch that make the server hang up."""
 LOGOUT_SECONDS = 2.0
 """Seconds to wait for the response to LOGOUT."""
-NOT_ENCRYPTED = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not encrypted: neither SSL nor STARTTLS is chosen."))
 
 
 class ImapSession:

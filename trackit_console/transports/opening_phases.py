@@ -11,6 +11,8 @@ from trackit_console.transports.steps import StepName
 from trackit_console.transports.tls_connection import TlsConnection
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
+NOT_ENCRYPTED = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not encrypted: neither SSL nor STARTTLS is chosen."))
+
 
 def opening_phases(
     connection: TlsConnection, connect: Callable[[], None], secure: Callable[[], None], unencrypted: Phrase | None

@@ -131,8 +131,8 @@ class Source(Abortable, Protocol):
         """
         ...
 
-    def unread(self) -> int:
-        """The number of unread messages in the folder."""
+    def unread(self) -> int | None:
+        """The number of unread messages in the folder, None if the server does not tell (POP3)."""
         ...
 
     def finish(self) -> None:

@@ -3,6 +3,10 @@
 Written from Microsoft's documentation, and stricter than a mock: what Microsoft refuses is refused here. A test says what
 the world is like (`entra.add_app`, `add_mailbox`, `deliver`), what goes wrong (`faults`), and reads what was asked for
 (`requests`, `token_requests`, `sent`).
+
+Further protocols register with `router.add(pattern, handler)`: handlers run with the server's lock held, and the log and
+faults are the same. They find mailboxes by `directory`, read tokens by `entra.read_token`, and show the same `Message`
+and `Folder` objects, whose ids for EWS are `entry_id.ews`.
 """
 
 from tests.servers.microsoft.entra import TENANT, App, TokenRequest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ READ_BASIC = frozenset({"Mail.ReadBasic.All", "Mail.ReadBasic", "Mail.Read", "Ma
 READ = frozenset({"Mail.Read", "Mail.ReadWrite"})
 WRITE = frozenset({"Mail.ReadWrite"})
 SEND = frozenset({"Mail.Send"})
+TRANSLATE = frozenset({"User.Read.All", "User.ReadWrite.All"})
 
 CONCURRENCY = 4
 """Requests in flight of one app in one mailbox (throttling-limits)."""
@@ -48,6 +50,8 @@ class Access:
         self._in_flight: Counter[tuple[str, str]] = Counter()
         self._changed = threading.Condition()
         self.retry_after = 1
+        self.one_limit_per_app = False
+        """Counts an app's requests over all mailboxes, as later copies of the documentation have it."""
 
     def token(self, request: Request) -> Token:
         kind, _, text = request.headers.get("authorization", "").partition(" ")
@@ -107,9 +111,9 @@ class Access:
 
     def _key(self, request: Request) -> tuple[str, str] | None:
         """App and mailbox; None for a request that is refused anyway."""
-        segments = request.segments
+        name = re.match(r"/v1\.0/users(?:/|\(')([^/']+)", request.path, re.IGNORECASE)
         try:
-            mailbox = self._directory.find(segments[2]) if len(segments) > 2 else None
-            return (self.token(request).client_id, mailbox.address) if mailbox else None
+            mailbox = self._directory.find(name[1]) if name else None
+            return (self.token(request).client_id, "" if self.one_limit_per_app else mailbox.address) if mailbox else None
         except GraphError:
             return None

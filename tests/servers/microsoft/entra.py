@@ -116,7 +116,7 @@ class Entra:
         """Answers the next requests with this AADSTS code (90055 is HTTP 429); `where` is `token` or `discovery`."""
         self._refusals.append(_Refusal(code, times, client_id, retry_after, where))
 
-    def forgive(self) -> None:
+    def clear_refusals(self) -> None:
         """Ends what `refuse` began."""
         self._refusals.clear()
 

@@ -24,7 +24,7 @@ PAGE = b"<html><head><title>Proxy</title></head><body><h1>This page is blocked b
 
 @dataclass(frozen=True)
 class Fault:
-    """What a request meets. Without `response` it gets the usual answer, spoilt by the other fields."""
+    """What a request meets. Without `response` it gets the usual answer, changed by the other fields."""
 
     response: Response | None = None
     delay: float = 0.0
@@ -45,7 +45,7 @@ class Fault:
         while self.hold and not self.hold.wait(0.05) and not stopping.is_set():
             pass
 
-    def spoil(self, response: Response) -> Response:
+    def apply(self, response: Response) -> Response:
         if self.truncate is not None:
             response = replace(response, body=response.body[: self.truncate])
         return replace(response, sent_bytes=self.cut, silent=self.silent)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 from uuid import uuid4
 
 from tests.servers.microsoft import errors
@@ -134,17 +134,17 @@ class Graph:
 
     def _answer(self, request: Request) -> Response:
         token = self._access.token(request)
-        raw = request.target.partition("?")[0].strip("/").split("/")
+        raw = _without_keys(request.target.partition("?")[0]).strip("/").split("/")
         if raw[1:2] == ["me"]:
             raise errors.bad_request("/me request is only valid with delegated authentication flow.")
         if len(raw) < 3 or raw[1].lower() != "users":
             raise errors.no_such_segment(raw[1] if len(raw) > 1 else "")
         if len(raw) == 3:
-            return self._user(request, token)
+            return self._user(request, token, unquote(raw[2]))
         function, parts = self._function(request, raw[3:])
         if len(request.body) > LARGEST_REQUEST:
             raise errors.too_large()
-        name = request.segments[2]
+        name = unquote(raw[2])
         mailbox = self._access.mailbox(request, token, name)
         return function(Call(request, token, mailbox, self._access, [name, *parts]))
 
@@ -154,7 +154,7 @@ class Graph:
             if match := pattern.fullmatch(path):
                 methods.add(method)
                 if method == request.method:
-                    return function, [Request("", f"/{part}", {}).path[1:] for part in match.groups()]
+                    return function, [unquote(part) for part in match.groups()]
         if methods:
             raise GraphError(
                 405, "Request_BadRequest", f"Specified HTTP method is not allowed for the request target: {request.method}."
@@ -162,13 +162,18 @@ class Graph:
         unknown = [part for part in raw if part.lower() not in self._segments]
         raise errors.no_such_segment(unknown[-1] if unknown else raw[-1])
 
-    def _user(self, request: Request, token: Token) -> Response:
+    def _user(self, request: Request, token: Token, name: str) -> Response:
         """The directory's user object, which no permission for mail opens."""
         if not token.roles & {"User.Read.All", "User.ReadBasic.All", "Directory.Read.All"}:
             raise GraphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
         try:
-            mailbox = self._access.mailbox(request, token, request.segments[2])
+            mailbox = self._access.mailbox(request, token, name)
         except GraphError:
-            message = f"Resource '{request.segments[2]}' does not exist or one of its queried reference-property objects are not present."
+            message = f"Resource '{name}' does not exist or one of its queried reference-property objects are not present."
             raise GraphError(404, "Request_ResourceNotFound", message) from None
         return json_response({"id": mailbox.object_id, "userPrincipalName": mailbox.upn, "mail": mailbox.address})
+
+
+def _without_keys(path: str) -> str:
+    """`mailFolders('id')` is another way to write `mailFolders/id` (OData), and the one that delta links use."""
+    return re.sub(r"\((?:'|%27)(.*?)(?:'|%27)\)(?=/|$)", r"/\1", path)

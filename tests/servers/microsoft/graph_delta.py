@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 from tests.servers.microsoft import access, odata
@@ -19,6 +20,8 @@ FIRST_OPTIONS = ("$select", "$top", "$filter", "$orderby", "$expand", "changeTyp
 TOKENS = ("$skiptoken", "$deltatoken")
 DEFAULT_PAGE, LARGEST_PAGE = 10, 1000
 SINCE = re.compile(r"receivedDateTime g[et] \S+", re.IGNORECASE)
+MOST_FILTERED = 5000
+"""With `$filter` a delta query gives no more messages than these."""
 KINDS: tuple[ChangeKind, ...] = ("created", "updated", "deleted")
 
 
@@ -108,8 +111,8 @@ def _begin(folder: Folder, asked: dict[str, str]) -> State:
         odata.number(asked["$top"], "$top", 1, LARGEST_PAGE) if "$top" in asked else None,
     )
     messages = reversed(folder.ordered) if "$orderby" in asked else folder.ordered
-    everything = (Change(0, "created", message, message.entry_id) for message in messages)
-    return State(query, _wanted(query, everything), len(folder.changes))
+    everything = _wanted(query, (Change(0, "created", message, message.entry_id) for message in messages))
+    return State(query, everything[:MOST_FILTERED] if text else everything, len(folder.changes))
 
 
 def _resumed(state: State) -> State:
@@ -146,13 +149,18 @@ def _page(call: Call, deltas: Deltas, state: State) -> Response:
     value: dict[str, Any] = {"value": [_shown(call, deltas, state, change) for change in shown]}
     following = State(state.query, rest, state.upto, done=not more)
     name = "$skiptoken" if more else "$deltatoken"
-    path = call.request.target.partition("?")[0]
-    value["@odata.nextLink" if more else "@odata.deltaLink"] = f"{call.request.origin}{path}?{name}={deltas.keep(following)}"
-    answer = call.answer(value, "mailFolders('inbox')/messages/$delta")
+    value["@odata.nextLink" if more else "@odata.deltaLink"] = f"{_address(call)}?{name}={deltas.keep(following)}"
+    answer = call.answer(value, "Collection(message)")
     if call.request.preference("odata.maxpagesize"):
         applied = answer.headers.get("Preference-Applied")
         answer.headers["Preference-Applied"] = ", ".join(filter(None, (applied, f"odata.maxpagesize={size}")))
     return answer
+
+
+def _address(call: Call) -> str:
+    """Links name the folder by its id, in the form with a key, however the first request named it."""
+    user, folder = quote(call.parts[0], safe="@"), call.folder(call.parts[1]).id
+    return f"{call.request.origin}/v1.0/users/{user}/mailFolders('{quote(folder, safe='')}')/messages/delta"
 
 
 def _size(call: Call, query: Query) -> int:
@@ -176,9 +184,8 @@ def _shown(call: Call, deltas: Deltas, state: State, change: Change) -> dict[str
 
 def _expired(call: Call, deltas: Deltas) -> Response:
     if deltas.expired_as == "gone":
-        path = call.request.target.partition("?")[0]
         answer = json_response({"error": {"code": "resyncRequired", "message": "Resync required. Replace any local items."}}, 410)
-        answer.headers["Location"] = f"{call.request.origin}{path}?$deltatoken="
+        answer.headers["Location"] = f"{_address(call)}?$deltatoken="
         return answer
     code = deltas.expired_as or "syncStateNotFound"
     raise GraphError(400, code, "The sync state generation is not found; continuationSyncState is unavailable.")

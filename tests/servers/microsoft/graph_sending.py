@@ -16,11 +16,12 @@ from tests.servers.microsoft.access import Directory
 from tests.servers.microsoft.errors import GraphError
 from tests.servers.microsoft.graph import Call, Graph
 from tests.servers.microsoft.http import Response
-from tests.servers.microsoft.ids import EntryId, parse
+from tests.servers.microsoft.ids import EntryId, parse, parse_binary
 from tests.servers.microsoft.mailbox import Mailbox
 
 RECIPIENTS = {"toRecipients": "To", "ccRecipients": "Cc", "bccRecipients": "Bcc", "replyTo": "Reply-To"}
 MOST_IDS = 1000
+EXCHANGE_POLICY = policy.default.clone(linesep="\r\n")
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class Sent:
     raw: bytes
 
 
-class Post:
-    """Carries accepted messages to the mailboxes of this server; others get theirs in `sent` alone."""
+class MailTransport:
+    """Delivers accepted messages to the mailboxes of this server; others get theirs in `sent` alone."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
@@ -41,18 +42,18 @@ class Post:
         self.undeliverable: set[str] = set()
         """Addresses for which a delivery report comes back to the sender's Inbox."""
 
-    def carry(self, sender: Mailbox, message: EmailMessage, now: datetime, *, save: bool) -> None:
+    def submit(self, sender: Mailbox, message: EmailMessage, now: datetime, *, save: bool) -> None:
         recipients = _all_recipients(message)
         if save:
-            sender.place(message.as_bytes(), sender.folder("sentitems"), now, read=True)
+            sender.add_message(message.as_bytes(), sender.folder("sentitems"), now, read=True)
         del message["Bcc"]
         raw = message.as_bytes()
         self.sent.append(Sent(sender.address, recipients, raw))
         for address in recipients:
             if address.lower() in self.undeliverable:
-                sender.place(_report(sender.address, address), sender.folder("inbox"), now, read=False)
+                sender.add_message(_report(sender.address, address), sender.folder("inbox"), now, read=False)
             elif found := self._directory.find(address):
-                found.place(raw, found.folder("inbox"), now, read=False)
+                found.add_message(raw, found.folder("inbox"), now, read=False)
 
 
 def _all_recipients(message: EmailMessage) -> list[str]:
@@ -71,25 +72,35 @@ def _report(sender: str, failed: str) -> bytes:
     ).encode()
 
 
-def register(graph: Graph, post: Post) -> None:
-    graph.on("POST", "sendMail", lambda call: _send(call, post))
+def register(graph: Graph, transport: MailTransport) -> None:
+    graph.on("POST", "sendMail", lambda call: _send(call, transport))
     graph.on("POST", "translateExchangeIds", _translate)
 
 
-def _send(call: Call, post: Post) -> Response:
+def _send(call: Call, transport: MailTransport) -> Response:
     call.need(access.SEND)
     odata.options(call.request, ())
-    if call.request.headers.get("content-type", "").lower().startswith("text/plain"):
-        message, save = _from_mime(call.request.body), True
-    else:
-        message, save = _from_json(call.json), call.json.get("saveToSentItems", call.json.get("SaveToSentItems", True))
+    message, save = submitted(call)
     now = call.access.now()
-    _complete(message, call.mailbox, now)
-    post.carry(call.mailbox, message, now, save=bool(save))
+    complete(message, call.mailbox, now)
+    transport.submit(call.mailbox, message, now, save=save)
     return Response(202)
 
 
-def _complete(message: EmailMessage, sender: Mailbox, now: datetime) -> None:
+def submitted(call: Call, *, wrapped: bool = True) -> tuple[EmailMessage, bool]:
+    """The message in either form, and whether it is saved; for drafts the JSON is the message itself and not `wrapped`."""
+    if call.request.headers.get("content-type", "").lower().startswith("text/plain"):
+        return _from_mime(call.request.body), True
+    return _from_json(call.json if wrapped else {"message": call.json}), _saves(call.json)
+
+
+def _saves(given: dict[str, Any]) -> bool:
+    """The documentation's own example has the word in quotes."""
+    wanted = given.get("saveToSentItems", given.get("SaveToSentItems", True))
+    return str(wanted).lower() != "false"
+
+
+def complete(message: EmailMessage, sender: Mailbox, now: datetime) -> None:
     """Fills in what the submitter may leave out, and refuses what it may not say."""
     if not _all_recipients(message):
         raise errors.bad_request("At least one recipient is not valid., Recipient '' is not resolved.", "ErrorInvalidRecipients")
@@ -112,7 +123,7 @@ def _from_mime(body: bytes) -> EmailMessage:
         raw = b""
     if not raw:
         raise errors.bad_request("Invalid base64 string for MIME content.", "ErrorMimeContentInvalidBase64String")
-    return message_from_bytes(raw, policy=policy.default.clone(linesep="\r\n"))
+    return message_from_bytes(raw, policy=EXCHANGE_POLICY)
 
 
 def _from_json(value: dict[str, Any]) -> EmailMessage:
@@ -126,7 +137,7 @@ def _built(value: dict[str, Any]) -> EmailMessage:
     given = value.get("message", value.get("Message"))
     if not isinstance(given, dict):
         raise errors.bad_request("The parameter 'message' is required.", "ErrorInvalidParameter")
-    message = EmailMessage(policy=policy.default.clone(linesep="\r\n"))
+    message = EmailMessage(policy=EXCHANGE_POLICY)
     message["Subject"] = given.get("subject", "")
     if author := given.get("from"):
         message["From"] = _address(author)
@@ -143,7 +154,7 @@ def _built(value: dict[str, Any]) -> EmailMessage:
         body.get("content", ""), subtype="html" if str(body.get("contentType", "")).lower() == "html" else "plain"
     )
     for attachment in given.get("attachments", []):
-        _attach(message, attachment)
+        attach(message, attachment)
     return message
 
 
@@ -152,7 +163,7 @@ def _address(recipient: dict[str, Any]) -> str:
     return formataddr((given.get("name") or "", given.get("address") or ""))
 
 
-def _attach(message: EmailMessage, attachment: dict[str, Any]) -> None:
+def attach(message: EmailMessage, attachment: dict[str, Any]) -> None:
     if attachment.get("@odata.type") != "#microsoft.graph.fileAttachment":
         raise errors.bad_request("The attachment's '@odata.type' is missing or is not supported.")
     main, _, sub = str(attachment.get("contentType") or "application/octet-stream").partition("/")
@@ -163,23 +174,24 @@ def _attach(message: EmailMessage, attachment: dict[str, Any]) -> None:
 # Ids
 
 FORMS = ("ewsId", "restId", "restImmutableEntryId", "entryId", "immutableEntryId")
+BINARY = ("entryId", "immutableEntryId")
 
 
 def _translate(call: Call) -> Response:
-    call.need(access.READ_BASIC)
+    call.need(access.TRANSLATE)  # a permission for the directory: those for mail do not cover it
     given, source, target = (call.json.get(name) for name in ("inputIds", "sourceIdType", "targetIdType"))
     if source not in FORMS or target not in FORMS or not isinstance(given, list):
         raise errors.bad_request("The parameters inputIds, sourceIdType and targetIdType are required.", "ErrorInvalidParameter")
     if len(given) > MOST_IDS:
         raise errors.bad_request(f"The limit of {MOST_IDS} ids has been exceeded.", "ErrorInvalidParameter")
-    return call.answer({"value": [_translated(call.mailbox, str(text), target) for text in given]}, "convertIdResult")
+    return call.answer({"value": [_translated(call.mailbox, str(text), source, target) for text in given]}, "convertIdResult")
 
 
-def _translated(mailbox: Mailbox, text: str, target: str) -> dict[str, Any]:
-    entry = parse(text)
+def _translated(mailbox: Mailbox, text: str, source: str, target: str) -> dict[str, Any]:
+    entry = parse_binary(text) if source in BINARY else parse(text)
     if entry is None or entry.mailbox != mailbox.guid:
         return {"sourceId": text, "errorDetails": {"code": "ErrorInvalidIdMalformed", "message": "Id is malformed."}}
-    message = mailbox.find(text) if entry.kind != "folder" else None
+    message = mailbox.find(entry.rest) if entry.kind != "folder" else None
     if entry.kind != "folder" and message is None:
         details = {"code": "ErrorItemNotFound", "message": "The specified object was not found in the store."}
         return {"sourceId": text, "errorDetails": details}
@@ -189,4 +201,6 @@ def _translated(mailbox: Mailbox, text: str, target: str) -> dict[str, Any]:
 
 
 def _written(entry: EntryId, target: str) -> str:
+    if target in BINARY:
+        return entry.binary
     return entry.ews if target == "ewsId" else entry.rest

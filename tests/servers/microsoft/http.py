@@ -60,7 +60,7 @@ class Request:
 
 @dataclass
 class Response:
-    """What is answered; the last three spoil it on its way (see `faults`)."""
+    """What is answered; the last two change how it is sent (see `faults`)."""
 
     status: int = 200
     body: bytes = b""

@@ -40,6 +40,12 @@ class EntryId:
         return base64.urlsafe_b64encode(self.data).decode()
 
     @property
+    def binary(self) -> str:
+        """The form of MAPI's ids: padding left out and its length written at the end (user-translateexchangeids)."""
+        padding = self.rest.count("=")
+        return f"{self.rest.rstrip('=')}{padding}"
+
+    @property
     def ews(self) -> str:
         return base64.b64encode(self.data).decode()
 
@@ -52,6 +58,10 @@ def parse(text: str) -> EntryId | None:
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return None
     return found if found and found.data == data else None
+
+
+def parse_binary(text: str) -> EntryId | None:
+    return parse(text[:-1] + "=" * int(text[-1])) if text[-1:] in ("0", "1", "2") else None
 
 
 def _parse(data: bytes) -> EntryId | None:

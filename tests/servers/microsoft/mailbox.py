@@ -189,9 +189,9 @@ class Mailbox:
     ) -> str:
         """Puts a message into a folder that exists; its regular id. `received` is the clock's time where not given."""
         with self.lock:
-            return self.place(raw, self.folder(folder), received or self._now(), read=read, draft=draft).id
+            return self.add_message(raw, self.folder(folder), received or self._now(), read=read, draft=draft).id
 
-    def place(self, raw: bytes, folder: Folder, received: datetime, *, read: bool, draft: bool = False) -> Message:
+    def add_message(self, raw: bytes, folder: Folder, received: datetime, *, read: bool, draft: bool = False) -> Message:
         # Exchange keeps whole seconds; REST shows no fractions.
         whole = received.astimezone(UTC).replace(microsecond=0)
         message = Message(raw, next(self._numbers), next(self._numbers), folder, whole, read, draft, self._now(), self._now())
@@ -257,7 +257,7 @@ class Mailbox:
         return message
 
     def copy_message(self, message: Message, target: Folder) -> Message:
-        return self.place(message.raw, target, message.received, read=message.read, draft=message.draft)
+        return self.add_message(message.raw, target, message.received, read=message.read, draft=message.draft)
 
     def purge(self, message: Message) -> None:
         """Out of every reach of a client; it stays visible in `purges`."""

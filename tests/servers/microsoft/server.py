@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from types import TracebackType
 
 from tests.servers.certificates import Certificates, ServerCertificate
-from tests.servers.microsoft import graph_delta, graph_folders, graph_messages, graph_sending
+from tests.servers.microsoft import graph_delta, graph_drafts, graph_folders, graph_messages, graph_sending
 from tests.servers.microsoft.access import Access, Directory
 from tests.servers.microsoft.entra import Entra, TokenRequest
 from tests.servers.microsoft.faults import Faults
 from tests.servers.microsoft.graph import Graph
 from tests.servers.microsoft.graph_delta import Deltas
-from tests.servers.microsoft.graph_sending import Post, Sent
+from tests.servers.microsoft.graph_drafts import Uploads
+from tests.servers.microsoft.graph_sending import MailTransport, Sent
 from tests.servers.microsoft.http import SECRET_HEADERS, Request, Response, Router
 from tests.servers.microsoft.listener import Listener
 from tests.servers.microsoft.mailbox import Mailbox
@@ -59,13 +60,16 @@ class Microsoft:
         self.directory = Directory()
         self.entra = Entra(self._time, self.lock)
         self.access = Access(self.entra, self.directory, self._time)
-        self.post = Post(self.directory)
+        self.transport = MailTransport(self.directory)
         self.deltas = Deltas()
         graph = Graph(self.access)
         graph_folders.register(graph)
         graph_delta.register(graph, self.deltas)
         graph_messages.register(graph, permanent_delete=permanent_delete)
-        graph_sending.register(graph, self.post)
+        graph_sending.register(graph, self.transport)
+        uploads = Uploads()
+        uploads.register(self.router)
+        graph_drafts.register(graph, self.transport, uploads)
         graph.register(self.router)
         self.entra.register(self.router)
         certificate = certificates.good if isinstance(certificates, Certificates) else certificates
@@ -90,7 +94,7 @@ class Microsoft:
     @property
     def sent(self) -> list[Sent]:
         """What was accepted for delivery."""
-        return self.post.sent
+        return self.transport.sent
 
     def add_mailbox(
         self,
@@ -143,7 +147,7 @@ class Microsoft:
                 fault = self.faults.take(request)
                 fault.wait(self._listener.stopping)
                 with self.lock:
-                    return fault.spoil(fault.response or route.handler(request))
+                    return fault.apply(fault.response or route.handler(request))
         except Exception:
             self.crashes.append(f"{request}\n{traceback.format_exc()}")
             return Response(500, b"the simulation itself failed", {"Content-Type": "text/plain"})

@@ -16,6 +16,9 @@ from trackit_console.console.language import is_language_change, name_buttons
 from trackit_console.settings.validation import Finding
 from trackit_console.store.row_mapping import Stored
 
+_CHECKED_WHILE_TYPING = ("client_secret",)
+_TOLD_AT_ONCE = ("secret_id",)
+
 
 class FormDialog(QDialog):
     """Shows `stored` in the form `ui`, whose editors are named as in `names`."""
@@ -75,11 +78,18 @@ class FormDialog(QDialog):
         _, found = self.read()
         self.binding.show(found, [name])
 
-    def check_again(self) -> None:
-        """Updates shown findings after an edit: it may have fixed a finding at another field."""
-        if wrong := self.binding.wrong_fields:
+    def check_again(self, edited: str) -> None:
+        """Updates shown findings after an edit: it may have fixed a finding at another field.
+
+        What can only be a mistake is told at once at the edited field; other rules wait until the field is left, because half a
+        value breaks them.
+        """
+        wrong = self.binding.wrong_fields
+        if wrong or edited in _CHECKED_WHILE_TYPING:
             _, found = self.read()
             self.binding.show(found, wrong)
+            if edited not in wrong:
+                self.binding.show([each for each in found if each.rule in _TOLD_AT_ONCE], [edited])
 
     # ------------------------------------------------------------------ shared
 

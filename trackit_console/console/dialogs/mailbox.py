@@ -11,18 +11,25 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
 from trackit_console.cancel import Cancel
+from trackit_console.client_certificate import read_client_certificate
 from trackit_console.console.compiled.ui_mailbox_dialog import Ui_MailboxDialog
 from trackit_console.console.dialogs.account_fields import OTHER_CLOUD, kept_account, shown_values
 from trackit_console.console.dialogs.connection_test import Check
+from trackit_console.console.dialogs.provider_choice import ProviderChoice
 from trackit_console.console.dialogs.settings_dialog import SettingsDialog
+from trackit_console.console.display_text import label, translated
 from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask
+from trackit_console.console.operations.client_certificates import ReadCertificate
 from trackit_console.console.tasks import Tasks
 from trackit_console.settings.any_mailbox import AnyMailbox
+from trackit_console.settings.ews_retirement import EWS_ENDED, is_microsoft_host
 from trackit_console.settings.mailbox import MAILBOX_MODELS, TYPE_LABELS, WORKING_TYPES, Mailbox, MailboxType, mailbox_adapter
 from trackit_console.settings.mailbox_checks import check_among, check_password
 from trackit_console.settings.presentation import more_settings
+from trackit_console.settings.providers import Protocol
 from trackit_console.settings.server_mailbox import default_port
+from trackit_console.settings.text_rules import is_address
 from trackit_console.settings.validation import Finding, finding, findings
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.steps import MAILBOX_STEPS, Step, StepName
@@ -31,7 +38,9 @@ CheckMailbox = Callable[[Mailbox, Cancel], Iterator[Step]]
 MODELS = tuple(MAILBOX_MODELS.values())
 MORE = more_settings(*MODELS)
 """The fields behind **More settings**: few admins need them, and their defaults are right."""
-NAMES = tuple(dict.fromkeys(["type", *(name for model in MODELS for name in model.model_fields), "confirm_password"]))
+NAMES = tuple(dict.fromkeys(["type", "provider", *(name for model in MODELS for name in model.model_fields), "confirm_password"]))
+
+_PROTOCOLS: dict[MailboxType, Protocol] = {MailboxType.IMAP: "imap", MailboxType.POP3: "pop3"}
 
 
 class MailboxDialog(SettingsDialog):
@@ -45,19 +54,23 @@ class MailboxDialog(SettingsDialog):
         window_settings: QSettings,
         check: CheckMailbox,
         *,
+        read_certificate: ReadCertificate = read_client_certificate,
         stored: Stored[Mailbox] | None = None,
         others: Sequence[Mailbox] = (),
         templates: Sequence[str] = (),
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(Ui_MailboxDialog(), NAMES, tasks, window_settings, stored, parent)
+        super().__init__(Ui_MailboxDialog(), NAMES, tasks, window_settings, stored, read_certificate, parent)
         self._check = check
         self._others = others
         # A stored port counts as typed: choosing another type must not replace it.
         self._port_typed = stored is not None
+        self._providers = ProviderChoice(self.ui)
         self._fill_choices(templates)
         self._fill(self.mailbox)
         self.binding.edited.connect(self._edited)
+        self.binding.left.connect(self._left)
+        self.ui.notice.pressed.connect(self._use_microsoft365)
         self.ui.more_button.toggled.connect(self._show_more)
         self.show_texts()
         self.show_fields()
@@ -85,6 +98,11 @@ class MailboxDialog(SettingsDialog):
     def model(self) -> type[AnyMailbox]:
         """The settings model of the chosen type."""
         return MAILBOX_MODELS[self.mailbox_type]
+
+    @property
+    def protocol(self) -> Protocol | None:
+        """The protocol of a type for which providers have presets."""
+        return _PROTOCOLS.get(self.mailbox_type)
 
     def _fill_choices(self, templates: Sequence[str]) -> None:
         self.binding.offer("type", TYPE_LABELS)
@@ -118,9 +136,43 @@ class MailboxDialog(SettingsDialog):
         if name == "use_ssl" and self.ui.use_ssl.isChecked():
             # A connection is encrypted from the start or by STARTTLS, never both.
             self.binding.fill({"starttls": False})
+        if name == "provider":
+            self.binding.fill(self._providers.choose())
+        if name == "server":
+            self._providers.follow_server(self.ui.server.text())
+        if name == "type":
+            self._carry_account()
         if name in ("type", "cloud"):
             self.show_fields()
-        self.check_again()
+        self._show_notice()
+        self.check_again(name)
+
+    def _left(self, name: str) -> None:
+        if name == "user_account_name" and self.protocol is not None:
+            self.binding.fill(self._providers.complete(self.ui.user_account_name.text(), self.ui.server.text()))
+            self._show_notice()
+            self.check_again(name)
+
+    def _carry_account(self) -> None:
+        """**User ID** and **User Account Name** are the same account in two types; what was typed in either stays as it is."""
+        user_id, account = self.ui.user_id.text().strip(), self.ui.user_account_name.text().strip()
+        if not user_id and is_address(account):
+            self.binding.fill({"user_id": account})
+        if not account and is_address(user_id):
+            self.binding.fill({"user_account_name": user_id})
+
+    def _show_notice(self) -> None:
+        """What speaks against the chosen type: EWS that has ended, a provider that takes no passwords (IN-16, IN-18)."""
+        provider = self._providers.provider if self.protocol is not None else None
+        words, offer = "", True
+        if "exchange_web_service_url" in self.model.model_fields and is_microsoft_host(self.ui.exchange_web_service_url.text()):
+            words, offer = translated(EWS_ENDED), self.stored is None
+        elif provider is not None and provider.offers_graph:
+            words = self._providers.words
+        self.ui.notice.show_text(words, label(TYPE_LABELS[MailboxType.MICROSOFT365]) if words and offer else "")
+
+    def _use_microsoft365(self) -> None:
+        self.ui.type.setCurrentIndex(self.ui.type.findData(MailboxType.MICROSOFT365.value))
 
     def show_fields(self) -> None:
         """Shows the fields of the chosen type; hidden fields keep their contents."""
@@ -129,8 +181,12 @@ class MailboxDialog(SettingsDialog):
             names.add("confirm_password")
         if self.ui.cloud.currentData() != "other":
             names -= OTHER_CLOUD
+        if self.protocol is not None:
+            names.add("provider")
+            self.binding.fill(self._providers.offer(self.protocol, self.ui.server.text()))
         self.binding.set_visible(names)
         self.binding.describe(self.model)
+        self._show_notice()
         works = self.mailbox_type in WORKING_TYPES
         later = self.tr("This type is not in this version yet. It can be filled in and saved with Enable Mailbox off.")
         hint = self.tr("Recommended for Exchange Online.") if self.mailbox_type is MailboxType.MICROSOFT365 else ""
@@ -141,6 +197,7 @@ class MailboxDialog(SettingsDialog):
         shown = self.ui.more_button.isChecked()
         self.ui.more_settings.setVisible(shown)
         self.ui.more_button.setText(self.tr("▾ &More settings") if shown else self.tr("▸ &More settings"))
+        self.binding.show_titles()
 
     def reveal(self, names: Sequence[str]) -> None:
         if MORE.intersection(names):
@@ -153,8 +210,8 @@ class MailboxDialog(SettingsDialog):
         return {"type": self.mailbox_type.value, **self.binding.values(self.model), **typed}
 
     def read(self) -> tuple[Mailbox | None, list[Finding]]:
-        values = self._values()
-        found = self._password_findings()
+        values = self.values()
+        found = self._password_findings() + self._certificate.findings(values)
         made: Mailbox | None = None
         try:
             made = mailbox_adapter.validate_python(values)
@@ -166,7 +223,7 @@ class MailboxDialog(SettingsDialog):
                 found.append(finding("enabled", "type_not_working"))
         return made, found
 
-    def _values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         """The values of the form, completed by what is kept of the stored mailbox."""
         typed = shown_values(self.binding.values(self.model))
         return {**typed, **kept_account(self.model, self.mailbox, typed), "type": self.mailbox_type.value}

@@ -11,12 +11,16 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
 from trackit_console.cancel import Cancel
+from trackit_console.client_certificate import read_client_certificate
 from trackit_console.console.compiled.ui_outgoing_dialog import Ui_OutgoingDialog
 from trackit_console.console.dialogs.account_fields import OTHER_CLOUD, kept_account, shown_values
 from trackit_console.console.dialogs.connection_test import Check
+from trackit_console.console.dialogs.provider_choice import ProviderChoice
 from trackit_console.console.dialogs.settings_dialog import SettingsDialog
+from trackit_console.console.display_text import label
 from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask
+from trackit_console.console.operations.client_certificates import ReadCertificate
 from trackit_console.console.tasks import Tasks
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.mailbox_checks import check_password
@@ -38,7 +42,13 @@ CheckOutgoing = Callable[[Outgoing, str, Cancel], Iterator[Step]]
 MODELS: dict[str, type[BaseModel]] = {"basic": BasicOutgoing, "microsoft365": Microsoft365Outgoing}
 NAMES = tuple(
     dict.fromkeys(
-        ["authentication", *(name for model in MODELS.values() for name in model.model_fields), "confirm_password", "recipient"]
+        [
+            "authentication",
+            "provider",
+            *(name for model in MODELS.values() for name in model.model_fields),
+            "confirm_password",
+            "recipient",
+        ]
     )
 )
 SIGN_IN = {"user_account_name", "password"}
@@ -55,18 +65,22 @@ class OutgoingDialog(SettingsDialog):
         window_settings: QSettings,
         check: CheckOutgoing,
         *,
+        read_certificate: ReadCertificate = read_client_certificate,
         stored: Stored[Outgoing] | None = None,
         mailboxes: Sequence[Mailbox] = (),
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(Ui_OutgoingDialog(), NAMES, tasks, window_settings, stored, parent)
+        super().__init__(Ui_OutgoingDialog(), NAMES, tasks, window_settings, stored, read_certificate, parent)
         self._check = check
         self._mailboxes = mailboxes
         # A stored port counts as typed: choosing another security must not replace it.
         self._port_typed = stored is not None
+        self._providers = ProviderChoice(self.ui)
         self._fill_choices()
         self._fill()
         self.binding.edited.connect(self._edited)
+        self.binding.left.connect(self._left)
+        self.ui.notice.pressed.connect(self._use_microsoft365)
         self.show_texts()
         self.show_fields()
         name_buttons(self)
@@ -113,18 +127,42 @@ class OutgoingDialog(SettingsDialog):
             self._port_typed = True
         if name == "security" and not self._port_typed:
             self.binding.fill({"port": SECURITY_PORTS[self.ui.security.currentData()]})
-        if name in ("authentication", "smtp_requires_authentication", "cloud"):
+        if name == "provider":
+            self.binding.fill(self._providers.choose())
+        if name == "smtp_server_name":
+            self._providers.follow_server(self.ui.smtp_server_name.text())
+        if name in ("authentication", "provider", "smtp_requires_authentication", "cloud"):
             self.show_fields()
-        self.check_again()
+        self._show_notice()
+        self.check_again(name)
+
+    def _left(self, name: str) -> None:
+        if name in ("user_account_name", "from_address") and self.model is BasicOutgoing:
+            typed = self.ui.user_account_name.text() or self.ui.from_address.currentText()
+            self.binding.fill(self._providers.complete(typed, self.ui.smtp_server_name.text()))
+            self._show_notice()
+            self.check_again(name)
+
+    def _show_notice(self) -> None:
+        """What speaks against a password at the chosen provider (IN-18)."""
+        provider = self._providers.provider if self.model is BasicOutgoing else None
+        words = self._providers.words if provider is not None and provider.offers_graph else ""
+        self.ui.notice.show_text(words, label(AUTHENTICATION_LABELS["microsoft365"]) if words else "")
+
+    def _use_microsoft365(self) -> None:
+        self.ui.authentication.setCurrentIndex(self.ui.authentication.findData("microsoft365"))
 
     def show_fields(self) -> None:
         names = {"authentication", "recipient", *self.model.model_fields}
         if self.model is BasicOutgoing:
+            self._providers.offer("smtp", self.ui.smtp_server_name.text())
+            names |= {"provider"}
             names = names | {"confirm_password"} if self.ui.smtp_requires_authentication.isChecked() else names - SIGN_IN
         if self.ui.cloud.currentData() != "other":
             names -= OTHER_CLOUD
         self.binding.set_visible(names)
         self.binding.describe(self.model)
+        self._show_notice()
         works = self.model is BasicOutgoing
         self.ui.authentication_hint.setText(self.tr("This type is not in this version yet. It can be filled in and kept."))
         self.ui.authentication_hint.setVisible(not works)
@@ -134,17 +172,18 @@ class OutgoingDialog(SettingsDialog):
         return {**self.binding.values(self.model), **chosen}
 
     def read(self) -> tuple[Outgoing | None, list[Finding]]:
-        found = self._password_findings() + self._recipient_findings()
+        values = self.values()
+        found = self._password_findings() + self._recipient_findings() + self._certificate.findings(values)
         made: Outgoing | None = None
         try:
-            made = outgoing_adapter.validate_python(self._values())
+            made = outgoing_adapter.validate_python(values)
         except ValidationError as error:
             found += findings(error, list(MODELS))
         if made is not None and (wrong := check_from_address(made, self._mailboxes)):
             found.append(wrong)
         return made, found
 
-    def _values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         """The values of the form, completed by what is kept of the stored account; without sign-in there is no account."""
         typed = shown_values(self.binding.values(self.model))
         values = {**typed, **kept_account(self.model, self.outgoing, typed)}

@@ -13,9 +13,11 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QWidget
 
 from trackit_console.console.conflicts import SavedByAnother, differences, untouched
+from trackit_console.console.dialogs.certificate_details import FIELDS, CertificateDetails
 from trackit_console.console.dialogs.connection_test import Check, ConnectionTest
 from trackit_console.console.dialogs.form_dialog import FormDialog
 from trackit_console.console.message_boxes import ask, show_conflict
+from trackit_console.console.operations.client_certificates import ReadCertificate
 from trackit_console.console.task import Task
 from trackit_console.console.tasks import Tasks
 from trackit_console.console.trust import ask_trust
@@ -40,6 +42,7 @@ class SettingsDialog(FormDialog):
         tasks: Tasks,
         window_settings: QSettings,
         stored: Stored[Any] | None,
+        read_certificate: ReadCertificate,
         parent: QWidget | None,
     ) -> None:
         super().__init__(ui, names, window_settings, stored, parent)
@@ -49,6 +52,10 @@ class SettingsDialog(FormDialog):
         self._form_lock = FormLock(ui.scroll_body)
         self._connection_test = ConnectionTest(ui, tasks, self)
         self._connection_test.ended.connect(self._test_ended)
+        self._certificate = CertificateDetails(ui, tasks, read_certificate, self)
+        self._certificate.looked.connect(self._certificate_looked)
+        self.binding.edited.connect(self._certificate_edited)
+        self.binding.left.connect(self._look_at_certificate)
         ui.save_button.clicked.connect(self.accept)
         ui.cancel_button.clicked.connect(self.reject)
         ui.test_button.clicked.connect(self.test)
@@ -56,6 +63,10 @@ class SettingsDialog(FormDialog):
         self._set_busy(False)
 
     # ------------------------------------------------------------------ provided by the dialog for an account
+
+    def values(self) -> dict[str, Any]:
+        """The values of the form, completed by what is kept of the stored account."""
+        raise TypeError(type(self).__name__)
 
     def check_of(self, made: Any) -> tuple[Check, Sequence[StepName]]:
         """The connection test for `made`, and the names of its steps."""
@@ -77,6 +88,30 @@ class SettingsDialog(FormDialog):
     def save_as_new(self) -> str:
         """The text of the button that saves a deleted object as a new one."""
         raise TypeError(type(self).__name__)
+
+    # ------------------------------------------------------------------ the certificate of an app registration
+
+    def opened(self) -> None:
+        super().opened()
+        self._look_at_certificate(FIELDS[0])
+
+    def _look_at_certificate(self, left: str) -> None:
+        if left in FIELDS:
+            self._certificate.look(self.values())
+
+    def _certificate_edited(self, name: str) -> None:
+        if name in FIELDS:
+            self._certificate.forget()
+
+    def _certificate_looked(self) -> None:
+        if self._certificate.certificate is not None:
+            self.binding.fill({"secret_expires": self._certificate.certificate.valid_to.astimezone().date()})
+        _, found = self.read()
+        self.binding.show(found, FIELDS)
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        self._certificate.retranslate()
 
     # ------------------------------------------------------------------ testing and saving
 

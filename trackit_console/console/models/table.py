@@ -18,11 +18,22 @@ ROW_HEIGHT = 38
 
 
 class Table(QObject, Generic[Row]):
-    """A `QTableView` with its model; `current` is the selected row, `picked` is emitted when the selection changes."""
+    """A `QTableView` with its model; `current` is the selected row, `picked` is emitted when the selection changes.
+
+    `remember_sorting` is for lists that are read whole: of the others, only the newest rows are there to be sorted (T-08).
+    """
 
     picked = Signal()
 
-    def __init__(self, view: QTableView, model: TableModel[Row], theme: Theme, window_settings: QSettings) -> None:
+    def __init__(
+        self,
+        view: QTableView,
+        model: TableModel[Row],
+        theme: Theme,
+        window_settings: QSettings,
+        *,
+        remember_sorting: bool = False,
+    ) -> None:
         super().__init__(view)
         self.view = view
         self.model = model
@@ -42,6 +53,23 @@ class Table(QObject, Generic[Row]):
             if not column.checked:  # the style draws check boxes
                 view.setItemDelegateForColumn(number, cells)
         self._widths = ColumnWidths(view, model, cells.width, window_settings)
+        self._window_settings = window_settings
+        if remember_sorting:
+            self._restore_sorting()
+            header.sortIndicatorChanged.connect(self._keep_sorting)
+
+    @property
+    def _sorting_key(self) -> str:
+        return f"{type(self.model.parent()).__name__}/{self.view.objectName()}/sorting"
+
+    def _restore_sorting(self) -> None:
+        column, _, order = str(self._window_settings.value(self._sorting_key, "")).partition(" ")
+        if column.isdigit() and int(column) < len(self.model.columns):
+            descending = order == Qt.SortOrder.DescendingOrder.name
+            self.view.sortByColumn(int(column), Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder)
+
+    def _keep_sorting(self, column: int, order: Qt.SortOrder) -> None:
+        self._window_settings.setValue(self._sorting_key, f"{column} {order.name}")
 
     def _cell(self, row: int, column: int) -> Cell:
         return self.model.columns[column].cell(self.model.rows[row])

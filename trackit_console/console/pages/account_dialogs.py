@@ -35,11 +35,12 @@ class AccountDialogs(QObject):
         """Opens the dialog for a mailbox; None adds one."""
         from trackit_console.console.dialogs.mailbox import MailboxDialog
 
-        check, mailbox_id = self._context.services.connection_tests.check_mailbox, stored.id if stored else None
+        services, mailbox_id = self._context.services, stored.id if stored else None
         dialog = MailboxDialog(
             self._context.tasks,
             self._context.window_settings,
-            lambda mailbox, cancel: check(mailbox, mailbox_id, cancel),
+            lambda mailbox, cancel: services.connection_tests.check_mailbox(mailbox, mailbox_id, cancel),
+            read_certificate=partial(services.client_certificates.of_mailbox, mailbox_id=mailbox_id),
             stored=stored,
             # Mailboxes with wrong settings are left out: there is nothing reliable to compare with.
             others=[each.value for each in snapshot.mailboxes if not each.findings and each.id != mailbox_id],
@@ -56,6 +57,7 @@ class AccountDialogs(QObject):
             self._context.tasks,
             self._context.window_settings,
             self._context.services.connection_tests.check_outgoing,
+            read_certificate=self._context.services.client_certificates.of_outgoing,
             stored=snapshot.outgoing,
             mailboxes=[each.value for each in snapshot.mailboxes],
             parent=self._page,

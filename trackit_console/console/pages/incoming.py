@@ -18,7 +18,7 @@ from trackit_console.console.models.table_model import TableModel
 from trackit_console.console.pages.account_dialogs import AccountDialogs
 from trackit_console.console.pages.mailbox_columns import MailboxColumns
 from trackit_console.console.pages.page import Page
-from trackit_console.console.status_pills import problem_of_settings
+from trackit_console.console.status_pills import account_warnings, problem_of_settings
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import AUTHENTICATION_LABELS, Outgoing
 from trackit_console.store.row_mapping import Stored
@@ -37,7 +37,7 @@ class IncomingPage(Page):
         self._to_select: int | None = None
         self.list_columns = MailboxColumns(lambda: context.watch.snapshot, context.services.clock.now, self)
         model = TableModel(self.list_columns.columns(), self)
-        self.table = Table(self.ui.mailboxes, model, context.theme, context.window_settings)
+        self.table = Table(self.ui.mailboxes, model, context.theme, context.window_settings, remember_sorting=True)
         self.dialogs = AccountDialogs(self)
         self.show_texts()
         self._connect()
@@ -97,7 +97,9 @@ class IncomingPage(Page):
         if stored.findings:
             self.ui.outgoing_detail.setText(self.tr("Settings wrong: {words}").format(words=problem_of_settings(stored)))
         else:
-            self.ui.outgoing_detail.setText(f"{label(AUTHENTICATION_LABELS[outgoing.authentication])} · {outgoing.place}")
+            warnings = account_warnings(outgoing, self.context.services.clock.now())
+            said = [label(AUTHENTICATION_LABELS[outgoing.authentication]), outgoing.place, *warnings]
+            self.ui.outgoing_detail.setText(" · ".join(said))
 
     def _refresh_actions(self) -> None:
         chosen = self.table.current is not None

@@ -35,9 +35,9 @@ class MailboxColumns(QObject):
             Column(self.tr("Mailbox"), lambda row: row.value.title, stretch=True, tip=lambda row: row.value.place),
             Column(self.tr("Type"), lambda row: _type_text(row.value.type)),
             Column(self.tr("Status"), lambda row: self.status(row)[1], tone=lambda row: self.status(row)[0], tip=self.problem),
-            Column(self.tr("Last check"), lambda row: self._at(row, "last_poll_at")),
-            Column(self.tr("Last success"), lambda row: self._at(row, "last_success_at")),
-            Column(self.tr("Unread"), self._unread, right=True),
+            self._moments(self.tr("Last check"), "last_poll_at"),
+            self._moments(self.tr("Last success"), "last_success_at"),
+            Column(self.tr("Unread"), self._unread, order=lambda row: _number(self._state(row), "unread"), right=True),
             Column(self.tr("Today"), lambda row: str(self._today(row)), order=self._today, right=True),
         ]
 
@@ -50,8 +50,12 @@ class MailboxColumns(QObject):
         return mailbox_pill(row, self._state(row), self._now())
 
     def problem(self, row: Stored[Mailbox]) -> str:
-        """Why the mailbox fails and what to do; empty while it does not."""
-        return mailbox_problem(row, self._state(row))
+        """Why the mailbox fails or soon will, and what to do; empty while all is well."""
+        return mailbox_problem(row, self._state(row), self._now())
+
+    def _moments(self, heading: str, field: str) -> Column[Stored[Mailbox]]:
+        """A column of times, sorted by time: as text, today would stand before the days before."""
+        return Column(heading, lambda row: self._at(row, field), order=lambda row: _timestamp(self._state(row), field))
 
     def _at(self, row: Stored[Mailbox], field: str) -> str:
         state = self._state(row)
@@ -66,6 +70,18 @@ class MailboxColumns(QObject):
         snapshot = self._snapshot()
         today = snapshot.today if snapshot else {}
         return sum(number for (mailbox_id, _), number in today.items() if mailbox_id == row.id)
+
+
+def _timestamp(state: MailboxState | None, field: str) -> float:
+    """The order of a time in a list; what never happened comes first."""
+    at = getattr(state, field, None)
+    return at.timestamp() if at else 0.0
+
+
+def _number(state: MailboxState | None, field: str) -> int:
+    """The order of a number in a list; an unknown one comes first."""
+    number = getattr(state, field, None)
+    return -1 if number is None else int(number)
 
 
 def _type_text(kind: str) -> str:

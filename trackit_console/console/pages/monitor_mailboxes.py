@@ -62,7 +62,7 @@ class MonitorMailboxes(QObject):
         for each in snapshot.mailboxes:
             state = snapshot.states.get(each.id)
             tone, words = mailbox_pill(each, state, now)
-            detail = mailbox_problem(each, state)
+            detail = mailbox_problem(each, state, now)
             if state and state.error and state.next_poll_at and state.next_poll_at > now:
                 words = self.tr("{state}, again in {seconds} s").format(
                     state=words, seconds=int((state.next_poll_at - now).total_seconds())

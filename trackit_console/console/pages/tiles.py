@@ -47,7 +47,7 @@ class TilesPage(Page):
         from trackit_console.console.tile_states import tile_state  # imports the settings models: after the window is shown
 
         for page, tile in self.tiles.items():
-            state = tile_state(page, snapshot)
+            state = tile_state(page, snapshot, self.context.services.clock.now())
             # Snapshots come every second: a tile that says the same is not laid out again.
             if state != tile.state:
                 tile.show_state(state)

@@ -46,6 +46,11 @@ class DateField(QDateEdit):
             self.setSelectedSection(self.sectionAt(0))
         super().keyPressEvent(event)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes through the parts of a date, as in every `QDateEdit`, but leaves an empty field, which has none."""
+        # QDateEdit would look for the next part of the special text for ever, and never let the focus go (WCAG 2.1.2).
+        return QWidget.focusNextPrevChild(self, forward) if self.day is None else super().focusNextPrevChild(forward)
+
     def stepBy(self, steps: int) -> None:
         if self.day is None:
             self.setDate(QDate.currentDate())

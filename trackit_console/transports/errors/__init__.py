@@ -19,6 +19,7 @@
     |                    EwsBlocked, EwsForbidden, EwsAppRightMissing, ImpersonationDenied, EwsNoMailboxRights,
     |                    EwsMailboxNotFound
     +-- folder      FolderMissing, FolderRefused, FolderReadOnly, FolderInUse
+    +-- closing     DeletionNotConfirmed
     +-- send        SenderRefused, MessageRefused (MessageTooLarge), Greylisted, SendingLimitReached
     |   +-- RecipientRefused (RelayDenied, RecipientMailboxFull)
     +-- any phase   ServerBusy, ServerRefused, AccountThrottled, TimedOut, ConnectionLost, ProtocolBroken, Cancelled,
@@ -40,6 +41,9 @@ from trackit_console.transports.errors.base import (
     TimedOut,
     TransportError,
     WebPageInstead,
+)
+from trackit_console.transports.errors.closing import (
+    DeletionNotConfirmed,
 )
 from trackit_console.transports.errors.connecting import (
     ConnectRefused,
@@ -90,7 +94,12 @@ from trackit_console.transports.errors.ews import (
     EwsUrlWrong,
     ImpersonationDenied,
 )
-from trackit_console.transports.errors.opening import FolderInUse, FolderMissing, FolderReadOnly, FolderRefused
+from trackit_console.transports.errors.opening import (
+    FolderInUse,
+    FolderMissing,
+    FolderReadOnly,
+    FolderRefused,
+)
 from trackit_console.transports.errors.securing import (
     CaFileUnreadable,
     CertificateExpired,
@@ -169,6 +178,7 @@ __all__ = [
     "ConnectionLost",
     "ConsentMissing",
     "CredentialMissing",
+    "DeletionNotConfirmed",
     "EncryptionRequired",
     "EntraError",
     "EntraRefused",

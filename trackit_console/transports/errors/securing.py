@@ -33,7 +33,9 @@ class TlsNotSpoken(TlsFailed):
 
     code = "tls_not_spoken"
     sentence = QT_TRANSLATE_NOOP("transports", "{server} does not speak SSL on port {port}.")
-    remedy = QT_TRANSLATE_NOOP("transports", "Use the port for SSL (IMAP 993, SMTP 465), or clear Use SSL and choose STARTTLS.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "Use the port for SSL (IMAP 993, POP3 995, SMTP 465), or clear Use SSL and choose STARTTLS."
+    )
 
 
 class TlsClosed(TlsFailed):

@@ -1,4 +1,4 @@
-"""Errors of signing in. `imap_refusals` and `smtp_refusals` map a server's text to them.
+"""Errors of signing in. `imap_refusals`, `pop3_refusals` and `smtp_refusals` map a server's text to them.
 
 `authentication` marks those that a new attempt with the same settings cannot fix (MON-04): retrying may lock the account.
 """
@@ -19,8 +19,8 @@ class SignInRefused(TransportError):
     sentence = QT_TRANSLATE_NOOP("transports", "{server} refused the user name or the password of {account}.")
     remedy = QT_TRANSLATE_NOOP(
         "transports",
-        "Type the password again. Gmail and others need an app password. Check that IMAP (outgoing: SMTP) is allowed for the "
-        "account.",
+        "Type the password again. Gmail and others need an app password. Check that IMAP or POP3 (outgoing: SMTP) is allowed "
+        "for the account.",
     )
 
 
@@ -125,7 +125,7 @@ class ProtocolNotAllowed(TransportError):
     sentence = QT_TRANSLATE_NOOP("transports", "{server} does not let {account} use this kind of access.")
     remedy = QT_TRANSLATE_NOOP(
         "transports",
-        "Switch on IMAP (outgoing: SMTP) for the account in the provider's settings, and check its license and rights.",
+        "Switch on IMAP or POP3 (outgoing: SMTP) for the account in the provider's settings, and check its license and rights.",
     )
 
 
