@@ -135,11 +135,19 @@ class TestWhatIsTaken:
             taken += found
         assert sorted(filter(None, taken)) == sorted(raws)
 
-    def test_batches_are_bounded_and_the_cursor_moves_on_with_the_last_of_a_page(self, box: Mailbox, settings: Settings) -> None:
-        deliver(box, BATCH_MESSAGES + 5)
-        enumeration, first, last = batches_of(settings)
+    def test_batches_are_bounded_and_each_moves_the_cursor_on(self, box: Mailbox, settings: Settings) -> None:
+        raws = deliver(box, BATCH_MESSAGES + 5)
+        first, last = (batch for batch in batches_of(settings) if batch.messages)
         assert (len(first.messages), len(last.messages)) == (BATCH_MESSAGES, 5)
-        assert enumeration.cursor == first.cursor != last.cursor
+        assert visit(settings, first.cursor)[0] == raws[BATCH_MESSAGES:]
+
+    @pytest.mark.covers("RUN-03")
+    def test_what_a_person_reads_before_its_turn_is_taken_all_the_same(self, box: Mailbox, settings: Settings) -> None:
+        raws = deliver(box, 4)
+        _, cursor = visit(settings, limit=1)
+        for message in box.folder("inbox").messages:
+            box.set_read(message.id)
+        assert visit(settings, cursor)[0] == raws[1:]
 
     @pytest.mark.covers("RUN-07")
     def test_a_poll_costs_the_same_however_full_the_folder_is(self, exchange: Exchange, box: Mailbox, settings: Settings) -> None:
@@ -165,7 +173,7 @@ class TestWhatIsTaken:
         _, cursor = visit(settings)
         box.make_folder("Helpdesk")
         box.deliver(raw_message(1), "Helpdesk")
-        box.deliver(raw_message(2), "Helpdesk", read=True)
+        box.deliver(raw_message(2), "Helpdesk", received=LONG_AGO, read=True)
         assert visit(exchange.settings("ews_basic", box, folder="Helpdesk"), cursor)[0] == [raw_message(1)]
 
     @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"folder": 1}', '{"uid_validity": 5, "last": 3}'])
@@ -191,7 +199,7 @@ class TestFolders:
             box.create_folder("A", box.root)
         else:
             target = box.make_folder(path.strip("/").replace("INBOX", "inbox").replace("Inbox", "inbox"))
-        box.place(raw_message(1), target, LONG_AGO, read=False)
+        box.add_message(raw_message(1), target, LONG_AGO, read=False)
         assert visit(exchange.settings("ews_basic", box, folder=path))[0] == [raw_message(1)]
 
     def test_the_inbox_is_found_in_every_language(self, exchange: Exchange) -> None:

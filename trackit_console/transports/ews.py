@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from exchangelib.errors import ErrorInvalidSyncStateData, ErrorSyncFolderNotFound, ResponseMessageError
+from exchangelib.errors import ResponseMessageError
 
 from trackit_console.clock import Clock, SystemClock
 from trackit_console.domain.deliveries import MessageRef
@@ -18,21 +18,30 @@ from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth
 from trackit_console.settings.monitor import PostAction
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import TransportError
-from trackit_console.transports.ews_cursor import EwsCursor, read_ews_cursor
-from trackit_console.transports.ews_reading import Announced, Changes, announced, body, by_date, changes, headers, older_mail
+from trackit_console.transports.ews_cursor import LONG_AGO, EwsCursor, came_since, read_ews_cursor
+from trackit_console.transports.ews_reading import (
+    ANNOUNCED,
+    Announced,
+    SyncStateForgotten,
+    announced,
+    body,
+    by_date,
+    changes,
+    grouped,
+    headers,
+    older_mail,
+)
 from trackit_console.transports.ews_refusals import concerns_message, may_concern_message
 from trackit_console.transports.ews_session import EwsSession
 from trackit_console.transports.ews_settling import GONE, Settling
-from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Absent, Batch, Fetched, RawOf, Settled
+from trackit_console.transports.source import Absent, Batch, Fetched, RawOf, Settled
 
 SCOPE = "ews"
 """The scope of all refs: the id of a message names its mailbox and folder as well."""
-ENUMERATED = 512
-"""Items in a page of the first enumeration: the most that SyncFolderItems gives."""
-SYNCED = 100
-"""Changes in a page of later ones, which may all be messages to download."""
-OLDER = 200
-"""Messages that a search for older mail gives at once."""
+SYNCED = 512
+"""Changes in a page: the most that SyncFolderItems gives."""
+OLDER = 2000
+"""Older messages whose ids are kept at once: as far ahead people may read mail without its being taken for history."""
 REFUSED_IN_A_ROW = 10
 """Consecutive messages over which the server breaks, after which the fault lies with the mailbox."""
 
@@ -49,75 +58,91 @@ class EwsSource(EwsSession):
         self._clock = clock or SystemClock()
         self._settling: Settling | None = None
         self._refused_in_a_row = 0
+        self._known: dict[str, Announced] = {}
 
     # ------------------------------------------------------------------ reading
 
     def fetch_new(self, cursor: str | None, limit: int, size_limit: int) -> Iterator[Batch]:
         position = self._position_from(cursor)
-        while not position.enumerated:
-            found, position = self._changes(position, ENUMERATED)
-            position = replace(position, state=found.state, enumerated=not found.more)
-            # Stored page by page, so that a visit that is cut off in a large folder does not begin anew.
-            yield Batch((), position.to_json())
-        taken = 0
-        while position.older_from is not None and taken < limit:
-            messages, after = self._older(position, min(OLDER, limit - taken))
-            yield from self._batches(messages, position, after, size_limit)
-            taken, position = taken + len(messages), after
         more = True
-        while more and taken < limit:
-            found, position = self._changes(position, min(SYNCED, limit - taken))
-            if not position.enumerated:  # the server has forgotten the state: the next visit begins anew
-                yield Batch((), replace(position, state=found.state, enumerated=not found.more).to_json())
-                return
-            after = replace(position, state=found.state)
-            if found.any_change:
-                yield from self._batches(found.arrived, position, after, size_limit)
-            taken, position, more = taken + len(found.arrived), after, found.more
+        while limit > 0 and (position.pending or more):
+            if not (position.pending and position.enumerated):
+                before = position
+                position, more = self._announce(before)
+                # Stored page by page, so that a visit that is cut off in a large folder does not begin anew.
+                if position != before and not (position.pending and position.enumerated):
+                    yield Batch((), position.to_json())
+                continue
+            ids = position.pending[: min(limit, ANNOUNCED)]
+            messages = self._looked_up(ids)
+            for group in grouped(messages, size_limit):
+                fetched, problem = self._collected(group, size_limit)
+                position = position.taken(each.ref.uid for each in fetched)
+                if fetched:
+                    yield Batch(fetched, position.to_json())
+                # Only after the batch: what was downloaded is recorded before the error ends the poll.
+                if problem:
+                    raise problem
+            position = position.taken(ids)  # those that are gone as well
+            if not messages:
+                yield Batch((), position.to_json())
+            limit -= len(messages)
 
     def _position_from(self, cursor: str | None) -> EwsCursor:
         now = self._clock.now()
         stored = read_ews_cursor(cursor)
         return stored.on(self._folder.id, now) if stored else EwsCursor.first(self._folder.id, now)
 
-    def _changes(self, position: EwsCursor, limit: int) -> tuple[Changes, EwsCursor]:
-        """The next page of changes, and the position that it belongs to: another one if the server has forgotten the state."""
-        with self._exchange():
-            try:
-                return changes(self._folder, position.state, limit), position
-            except (ErrorInvalidSyncStateData, ErrorSyncFolderNotFound):
-                if not position.state:
-                    raise
-                position = position.forgotten(self._clock.now())
-                return changes(self._folder, "", ENUMERATED), position
+    def _announce(self, position: EwsCursor) -> tuple[EwsCursor, bool]:
+        """The position after one more question, and whether there is more to be asked."""
+        # Before anything else at the first visit: what a person reads from now on is no history.
+        if position.older_from is not None and (position.enumerated or position.older_from == LONG_AGO):
+            return self._with_older(position), True
+        try:
+            with self._exchange():
+                found = changes(self._folder, position.state, SYNCED)
+        except SyncStateForgotten:
+            return position.forgotten(self._clock.now()), True
+        if not position.enumerated:
+            # What lies there is history, but for what came since the search for older mail.
+            since = self._announced_in([each for each in found.arrived if came_since(position.since, each)])
+            return replace(position.announcing(since), state=found.state, enumerated=not found.more), True
+        if not found.any_change:
+            return position, False
+        return replace(position.announcing(self._announced_in(found.arrived)), state=found.state), found.more
 
-    def _older(self, position: EwsCursor, limit: int) -> tuple[list[Announced], EwsCursor]:
-        """The next messages that lay there before the first visit, and the position after them."""
+    def _announced_in(self, messages: Sequence[Announced]) -> list[str]:
+        """The ids of `messages`, which this visit need not look up again."""
+        self._known |= {each.id: each for each in messages}
+        return [each.id for each in messages]
+
+    def _with_older(self, position: EwsCursor) -> EwsCursor:
+        """The position with the next messages that lay there before the first visit."""
         assert position.older_from is not None
+        # The search begins at the date of the last one found, which several messages may share.
+        limit = OLDER + len(position.older_ids)
         with self._exchange():
-            # The search begins at the date of the last one taken, which several messages may share.
-            wanted = limit + len(position.older_ids)
-            found = older_mail(self._folder, position.since, position.older_from, wanted)
-        messages = [each for each in found if each.id not in position.older_ids and each.received_at]
-        if len(found) < wanted or not messages:
-            return messages, position.without_older()
-        last = messages[-1].received_at
-        assert last is not None
-        return messages, position.after_older(last, tuple(by_date(messages, last)))
+            found, complete = older_mail(self._folder, position.since, position.older_from, limit)
+        after = position.announcing(self._announced_in([each for each in found if each.id not in position.older_ids]))
+        last = found[-1].received_at if found else None
+        return after.without_older() if complete or last is None else after.with_older(last, by_date(found, last))
 
-    def _batches(self, messages: Sequence[Announced], before: EwsCursor, after: EwsCursor, size_limit: int) -> Iterator[Batch]:
-        """Downloads `messages` in batches; the position moves on with the last one, as a page has one state only."""
-        groups = list(_grouped(messages, size_limit)) or [[]]
-        for group in groups:
-            fetched: list[Fetched] = []
-            try:
-                for each in self._download(group, size_limit):
-                    fetched.append(each)
-            except TransportError:
-                if fetched:  # recorded before the error ends the poll
-                    yield Batch(fetched, before.to_json())
-                raise
-            yield Batch(fetched, (after if group is groups[-1] else before).to_json())
+    def _looked_up(self, ids: Sequence[str]) -> list[Announced]:
+        """Those of `ids` that are still there; asked for only if this visit did not list them."""
+        if all(id in self._known for id in ids):
+            return [self._known[id] for id in ids]
+        with self._exchange():
+            return announced(self._client.account, ids)
+
+    def _collected(self, messages: Sequence[Announced], size_limit: int) -> tuple[list[Fetched], TransportError | None]:
+        """Downloads `messages` up to the first error."""
+        fetched: list[Fetched] = []
+        try:
+            for each in self._download(messages, size_limit):
+                fetched.append(each)
+        except TransportError as problem:
+            return fetched, problem
+        return fetched, None
 
     def fetch(self, refs: Sequence[MessageRef], size_limit: int) -> Iterator[Fetched]:
         return self._download(self._announced(refs), size_limit)
@@ -193,18 +218,3 @@ class EwsSource(EwsSession):
 
 def _ids(refs: Sequence[MessageRef]) -> list[str]:
     return [ref.uid for ref in refs if ref.scope == SCOPE]
-
-
-def _grouped(messages: Sequence[Announced], size_limit: int) -> Iterator[list[Announced]]:
-    """Groups the messages by `BATCH_MESSAGES` and `BATCH_BYTES`; a message larger than that is a group of its own."""
-    group: list[Announced] = []
-    group_bytes = 0
-    for message in messages:
-        weight = message.size if message.size <= size_limit else 0
-        if group and (len(group) >= BATCH_MESSAGES or group_bytes + weight > BATCH_BYTES):
-            yield group
-            group, group_bytes = [], 0
-        group.append(message)
-        group_bytes += weight
-    if group:
-        yield group

@@ -5,19 +5,22 @@ Use these within `EwsClient.exchange`. `ews` decides which of them are asked for
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 from exchangelib import EWSDateTime, Q
+from exchangelib.errors import ErrorInvalidSyncStateData, ErrorSyncFolderNotFound
 from exchangelib.fields import FieldPath
 from exchangelib.folders import FolderCollection
 from exchangelib.items import ID_ONLY, CalendarItem, Contact, DistributionList, Message, Persona, Task
 from exchangelib.properties import ItemId
 from exchangelib.services import GetItem, SyncFolderItems
 from exchangelib.services.common import EWSService
+
+from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES
 
 LISTED = 250
 """Maximum items in one answer to a search: what Exchange gives for a search with a restriction."""
@@ -50,6 +53,10 @@ class Changes:
     any_change: bool
 
 
+class SyncStateForgotten(Exception):
+    """The server does not know the state any more: the folder has to be enumerated anew."""
+
+
 class _SyncFolderItems(SyncFolderItems):  # type: ignore[misc]
     def _get_element_container(self, message: Any, name: str | None = None) -> Any:
         # exchangelib reads the state first, which a refusal need not have.
@@ -59,37 +66,31 @@ class _SyncFolderItems(SyncFolderItems):  # type: ignore[misc]
 
 
 def changes(folder: Any, state: str, limit: int) -> Changes:
-    """At most `limit` changes since `state`; since the beginning if that is empty."""
+    """At most `limit` changes since `state`; since the beginning if that is empty. Raises `SyncStateForgotten`."""
     service = _SyncFolderItems(account=folder.account)
-    found = list(
-        service.call(
-            folder,
-            ID_ONLY,
-            _fields("is_read", "size", "datetime_received"),
-            state,
-            None,
-            max_changes_returned=limit,
-            sync_scope=None,
-        )
-    )
-    for each in found:
-        if isinstance(each, Exception):
-            raise each
+    fields = _fields("is_read", "size", "datetime_received")
+    try:
+        answer = service.call(folder, ID_ONLY, fields, state, None, max_changes_returned=limit, sync_scope=None)
+        found = [_raised(each) for each in answer]
+    except (ErrorInvalidSyncStateData, ErrorSyncFolderNotFound):
+        if not state:
+            raise
+        raise SyncStateForgotten from None
     arrived = [_announced(item) for kind, item in found if kind == SyncFolderItems.CREATE and not isinstance(item, NOT_MAIL)]
     return Changes(
         sorted(arrived, key=_age), service.sync_state or "", not service.includes_last_item_in_range, any_change=bool(found)
     )
 
 
-def older_mail(folder: Any, since: datetime, from_date: datetime, limit: int) -> list[Announced]:
-    """The oldest `limit` messages from `from_date` on that are unread, or were received since `since`."""
+def older_mail(folder: Any, since: datetime, from_date: datetime, limit: int) -> tuple[list[Announced], bool]:
+    """The oldest `limit` messages from `from_date` on that are unread or were received since `since`; whether these are all."""
     wanted = Q(is_read=False) | Q(datetime_received__gte=_date(since))
     query = folder.filter(Q(datetime_received__gte=_date(from_date)) & wanted).order_by("datetime_received")
     query = query.only("is_read", "size", "datetime_received")
     query.page_size = min(LISTED, limit)
     # A slice of exchangelib's ends with a whole page.
     found = [_raised(item) for item in islice(query[:limit], limit)]
-    return [_announced(item) for item in found if not isinstance(item, NOT_MAIL)]
+    return [_announced(item) for item in found if not isinstance(item, NOT_MAIL)], len(found) < limit
 
 
 def unread_mail(folder: Any) -> int:
@@ -130,8 +131,8 @@ def _announced(item: Any) -> Announced:
     return Announced(item.id, getattr(item, "size", None) or 0, received_at, bool(read), item)
 
 
-def _age(message: Announced) -> tuple[bool, datetime | str, str]:
-    return (False, message.received_at, message.id) if message.received_at else (True, "", message.id)
+def _age(message: Announced) -> datetime:
+    return message.received_at or datetime.max.replace(tzinfo=UTC)
 
 
 def _is_counted(item: Any) -> bool:
@@ -152,6 +153,22 @@ def _date(value: datetime) -> EWSDateTime:
     return EWSDateTime.from_datetime(value)
 
 
-def by_date(messages: Sequence[Announced], date: datetime) -> Iterator[str]:
+def by_date(messages: Iterable[Announced], date: datetime) -> tuple[str, ...]:
     """The ids of those received at `date`."""
-    return (each.id for each in messages if each.received_at == date)
+    return tuple(each.id for each in messages if each.received_at == date)
+
+
+def grouped(messages: Sequence[Announced], size_limit: int) -> Iterator[list[Announced]]:
+    """Groups the messages by `BATCH_MESSAGES` and `BATCH_BYTES`; a message larger than that is a group of its own."""
+    group: list[Announced] = []
+    group_bytes = 0
+    for message in messages:
+        # Of a message above the limit only the header block is downloaded.
+        weight = message.size if message.size <= size_limit else 0
+        if group and (len(group) >= BATCH_MESSAGES or group_bytes + weight > BATCH_BYTES):
+            yield group
+            group, group_bytes = [], 0
+        group.append(message)
+        group_bytes += weight
+    if group:
+        yield group

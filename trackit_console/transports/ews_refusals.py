@@ -13,7 +13,7 @@ import requests
 from exchangelib import errors as ews
 from exchangelib.errors import EWSError
 
-from trackit_console.transports.clouds import CLOUDS
+from trackit_console.settings.ews_retirement import is_microsoft_host
 from trackit_console.transports.errors import (
     AccountBusy,
     AccountLocked,
@@ -41,8 +41,6 @@ from trackit_console.transports.errors import (
 from trackit_console.transports.server_access import ServerAccess
 from trackit_console.transports.steps import StepName
 from trackit_console.transports.web_answers import is_web_page, retry_after, web_page_instead
-
-MICROSOFT_HOSTS = frozenset(cloud.exchange.removeprefix("https://") for cloud in CLOUDS.values()) | {"outlook.office.com"}
 
 BY_CODE: dict[str, type[TransportError]] = {
     "ErrorNonExistentMailbox": EwsMailboxNotFound,
@@ -147,7 +145,7 @@ class Refusals:
     @property
     def _is_microsoft(self) -> bool:
         """Whether this is Exchange Online, the only Exchange that apps can sign in to."""
-        return self.by_app or self.access.facts["server"] in MICROSOFT_HOSTS
+        return self.by_app or is_microsoft_host(f"https://{self.access.facts['server']}")
 
     def _error(self, kind: type[TransportError], words: str, step: StepName, **facts: Any) -> TransportError:
         return kind(words, step=step, words=words, **self.access.facts, **facts)
