@@ -14,6 +14,7 @@ import pytest
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from tests.servers.microsoft import Microsoft
+from tests.servers.microsoft.exchange import Exchange
 from tests.servers.office import Office
 from tests.servers.smtp import SmtpServer
 from trackit_console.transports import entra
@@ -87,3 +88,10 @@ def office(microsoft: Microsoft, certificates: Certificates) -> Office:
     """Microsoft 365 with an app and an empty mailbox; no token of an earlier test is left."""
     entra._REGISTRY.clear()
     return Office(microsoft, certificates.ca_file)
+
+
+@pytest.fixture
+def exchange(certificates: Certificates) -> Iterator[Exchange]:
+    """A simulated organization with Exchange Web Services, without mailboxes."""
+    with Exchange(certificates) as organization:
+        yield organization

@@ -34,6 +34,10 @@ FACTS = {"server", "port", "account", "folder", "seconds", "certificate", "weakn
     "tenant",
     "resource",
     "permission",
+    "url",
+    "target",
+    "offered",
+    "mailbox",
 }
 SAME_CURE: set[frozenset[str]] = set()
 """The codes of errors that may share a remedy, because the cure is the same."""

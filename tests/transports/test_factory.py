@@ -130,9 +130,10 @@ class TestTypes:
     @pytest.mark.parametrize("kind", MailboxType, ids=str)
     def test_each_type_of_mailbox_is_opened_or_says_that_it_cannot_be_yet(self, kind: MailboxType) -> None:
         model: Any = MAILBOX_MODELS[kind]
-        server = {"server": "mail.example.com", "port": 993, "user_account_name": "a", "password": SecretStr("x")}
+        server = {"server": "mail.example.com", "port": 993, "user_account_name": "a@example.com", "password": SecretStr("x")}
+        url = {"exchange_web_service_url": "https://mail.example.com/EWS/Exchange.asmx"}
         app = {"user_id": "a@example.com", "application_id": "1", "directory_id": "2", "client_secret": SecretStr("y")}
-        mailbox = model.model_construct(type=kind.value, **server, **app)
+        mailbox = model.model_construct(type=kind.value, **server, **url, **app)
         if kind in WORKING_TYPES:
             source: Source = factory.open_source(mailbox, Timeouts(1, 1))
             assert [phase.name for phase in source.phases]

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from tests.servers.certificates import Certificates
 from tests.servers.faults import CAPABILITIES, Answer, ImapScript, ScriptedServer, Talk, scripted
 from tests.servers.microsoft import TENANT
-from tests.transports.conftest import APP, APP_SECRET, ONLINE, Office
+from tests.servers.office import APP, APP_SECRET, ONLINE, Office
 from tests.transports.test_faults import mailbox
 from trackit_console.cancel import Cancel
 from trackit_console.settings.server_mailbox import Imap

@@ -10,6 +10,7 @@ from trackit_console.monitor.kept_sentences import problem_phrases, reason_phras
 from trackit_console.monitor.visit_result import VisitResult
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.transports.factory import listener_of
+from trackit_console.transports.steps import StepName
 
 
 class VisitLog:
@@ -38,7 +39,8 @@ class VisitLog:
         if result.error:
             summary, remedy = problem_phrases(result.error.context, result.error.code, result.error.facts)
             words = f"poll failed at step {result.error.step}: {summary} {result.error.detail} {remedy}"
-            self._line(logging.ERROR, words)
+            # A refused certificate is always logged (IN-09): mail stays unprocessed, and it may be an attack.
+            self._line(logging.ERROR, words, always=result.error.step == StepName.TLS)
         else:
             self._line(logging.INFO, f"poll ended: {result.counts.seen} seen, {result.counts.processed} processed")
 
@@ -49,7 +51,7 @@ class VisitLog:
         """The traceback of a fault of the program: always logged, as nobody could find it otherwise."""
         self._log.exception("%s: unexpected error", self._name)
 
-    def _line(self, level: int, words: str) -> None:
-        if self._enabled:
+    def _line(self, level: int, words: str, *, always: bool = False) -> None:
+        if self._enabled or always:
             # On one line: a message can put line breaks into its sender or subject, and so forge lines of the log.
             self._log.log(level, "%s: %s", self._name, " ".join(words.split()))

@@ -35,7 +35,7 @@ TYPE_LABELS = {
     MailboxType.POP3: QT_TRANSLATE_NOOP("settings", "POP3"),
 }
 
-WORKING_TYPES = frozenset({MailboxType.MICROSOFT365, MailboxType.IMAP, MailboxType.POP3})
+WORKING_TYPES = frozenset(MailboxType)
 """The types that this version can read. The others can be configured and saved, but not enabled."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from trackit_console.settings.exchange_mailbox import Microsoft365
+from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth, Microsoft365
 from trackit_console.settings.mailbox import TYPE_LABELS, WORKING_TYPES, Mailbox, MailboxType
 from trackit_console.settings.outgoing import (
     AUTHENTICATION_LABELS,
@@ -53,6 +53,12 @@ def _imap(mailbox: Imap, timeouts: Timeouts) -> Source:
     return ImapSource(mailbox, timeouts)
 
 
+def _ews(mailbox: EwsOAuth | EwsBasic, timeouts: Timeouts) -> Source:
+    from trackit_console.transports.ews import EwsSource  # exchangelib is slow to import
+
+    return EwsSource(mailbox, timeouts)
+
+
 def _pop3(mailbox: Pop3, timeouts: Timeouts) -> Source:
     from trackit_console.transports.pop3 import Pop3Source
 
@@ -74,6 +80,8 @@ def _graph_sender(outgoing: Microsoft365Outgoing, timeouts: Timeouts) -> Sender:
 # Any: each opener takes the model of the type that is its key.
 SOURCE_OPENERS: dict[MailboxType, Callable[[Any, Timeouts], Source]] = {
     MailboxType.MICROSOFT365: _graph,
+    MailboxType.EWS_OAUTH: _ews,
+    MailboxType.EWS_BASIC: _ews,
     MailboxType.IMAP: _imap,
     MailboxType.POP3: _pop3,
 }

@@ -279,7 +279,11 @@ def test_a_person_reads_moves_and_deletes_while_a_large_mailbox_is_paged(rig: Ri
                 taken += [each.raw for each in batch.messages if each.raw]
                 cursor = batch.cursor
                 if page % 3 == 1:
-                    here = [number for number in range(len(taken) - 20, min(len(taken) + 300, MANY), 7) if number not in removed]
+                    here = [
+                        number
+                        for number in range(max(len(taken) - 20, 0), min(len(taken) + 300, MANY), 7)
+                        if number not in removed
+                    ]
                     rig.mark_read(here)
                     rig.move_away(here[1::3])
                     rig.delete(here[2::3])

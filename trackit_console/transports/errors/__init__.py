@@ -14,6 +14,9 @@
     |   +-- account      AccountLocked, ProtocolNotAllowed, AccountBusy, WebLoginRequired
     |   +-- rules        BasicAuthOff, SmtpAuthOff, SignInBlockedByPolicy, SignInNotAllowed, EncryptionRequired,
     |                    SignInRequired, TokenRefused, TokenSignInMissing
+    |   +-- EWS          EwsUrlWrong, EwsRedirected, EwsPageInstead, EwsPasswordRefused, BasicSignInNotOffered, EwsTokenRefused,
+    |                    EwsBlocked, EwsForbidden, EwsAppRightMissing, ImpersonationDenied, EwsNoMailboxRights,
+    |                    EwsMailboxNotFound
     |   +-- EntraError   one for each thing that an administrator must change (`errors.entra`)
     +-- folder      FolderMissing, FolderRefused, FolderReadOnly, FolderInUse
     +-- GraphError  one for each thing that Microsoft 365 may refuse (`errors.graph`)
@@ -77,6 +80,20 @@ from trackit_console.transports.errors.entra import (
     UserNotFound,
     WrongClientSecret,
     WrongCloud,
+)
+from trackit_console.transports.errors.ews import (
+    BasicSignInNotOffered,
+    EwsAppRightMissing,
+    EwsBlocked,
+    EwsForbidden,
+    EwsMailboxNotFound,
+    EwsNoMailboxRights,
+    EwsPageInstead,
+    EwsPasswordRefused,
+    EwsRedirected,
+    EwsTokenRefused,
+    EwsUrlWrong,
+    ImpersonationDenied,
 )
 from trackit_console.transports.errors.graph import (
     AccessPolicyExcludes,
@@ -157,6 +174,7 @@ __all__ = [
     "AppNotFound",
     "AppPasswordNeeded",
     "BasicAuthOff",
+    "BasicSignInNotOffered",
     "BlockedByConditionalAccess",
     "CaFileUnreadable",
     "Cancelled",
@@ -182,6 +200,16 @@ __all__ = [
     "EncryptionRequired",
     "EntraError",
     "EntraRefused",
+    "EwsAppRightMissing",
+    "EwsBlocked",
+    "EwsForbidden",
+    "EwsMailboxNotFound",
+    "EwsNoMailboxRights",
+    "EwsPageInstead",
+    "EwsPasswordRefused",
+    "EwsRedirected",
+    "EwsTokenRefused",
+    "EwsUrlWrong",
     "FolderInUse",
     "FolderMissing",
     "FolderReadOnly",
@@ -189,6 +217,7 @@ __all__ = [
     "GraphError",
     "GraphRefused",
     "Greylisted",
+    "ImpersonationDenied",
     "MailboxAccessDenied",
     "MailboxNeverOpened",
     "MailboxNotEnabled",

@@ -1,0 +1,178 @@
+"""Errors of Exchange Web Services. `ews_refusals` maps what the server answers to them.
+
+Response codes from Microsoft's "ResponseCode" reference of Exchange Web Services; the dates of the end of EWS in Exchange
+Online from "Control access to EWS in Exchange".
+"""
+
+from __future__ import annotations
+
+from trackit_console.transports.errors.base import TransportError
+from trackit_console.transports.steps import StepName
+from trackit_console.user_messages import QT_TRANSLATE_NOOP
+
+
+class EwsUrlWrong(TransportError):
+    """The server has no Exchange Web Services at this address (404, 405)."""
+
+    code = "ews_url_wrong"
+    default_step = StepName.SIGN_IN
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} has no Exchange Web Services at {url}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "Check Exchange Web Service URL: it usually is https://serverName/EWS/Exchange.asmx. Auto-discover Exchange Web "
+        "Service finds it by the email address.",
+    )
+
+
+class EwsRedirected(TransportError):
+    """The server sends on to another address, usually a sign-in page."""
+
+    code = "ews_redirected"
+    default_step = StepName.SIGN_IN
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} sends on from {url} to {target}, which was not followed.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "A sign-in page does not work for this program: the address may belong to Outlook on the web or to a proxy that asks "
+        "people to sign in first. Enter the address of Exchange Web Services itself.",
+    )
+
+
+class EwsPageInstead(TransportError):
+    """A page for people came back instead of a SOAP answer."""
+
+    code = "ews_page_instead"
+    default_step = StepName.SIGN_IN
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} answered {url} with a web page instead of Exchange Web Services.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "Check Exchange Web Service URL: it usually ends with /EWS/Exchange.asmx. If it is right, a proxy or firewall answers "
+        "in place of the server: the details show the title of its page.",
+    )
+
+
+class EwsPasswordRefused(TransportError):
+    """401 to a user name and password."""
+
+    code = "ews_wrong_password"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} refused the user name or the password of {account}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "Type the password again, and check that User Account Name is the name that the account signs in to Windows with "
+        "(userName@domain.com): it may differ from the email address.",
+    )
+
+
+class BasicSignInNotOffered(TransportError):
+    """401 that offers NTLM or Negotiate alone."""
+
+    code = "ews_basic_not_offered"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} does not accept user name and password here: it offers only {offered}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "Ask the Exchange administrator to allow basic authentication for Exchange Web Services "
+        "(Set-WebServicesVirtualDirectory -BasicAuthentication $true), or read the mailbox by IMAP.",
+    )
+
+
+class EwsTokenRefused(TransportError):
+    """401 to a token that Microsoft Entra has just issued."""
+
+    code = "ews_token_refused"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} does not accept the sign-in of the app {application}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "Check that Exchange Web Service URL and Cloud belong together and that the mailbox is in the directory {tenant}. "
+        "An Exchange server of your own does not accept apps: use Exchange Web Service with Basic Authentication there.",
+    )
+
+
+class EwsBlocked(TransportError):
+    """Exchange Online does not let programs use EWS (blocked by default since October 2026, ends in April 2027)."""
+
+    code = "ews_blocked"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP(
+        "transports", "Exchange Online does not let this program read {account} by Exchange Web Services."
+    )
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "Microsoft has been blocking Exchange Web Services in Exchange Online since October 2026 and removes them in April "
+        "2027. Change the mailbox to Microsoft 365 with OAuth. Until then an administrator can allow the app: "
+        "Set-OrganizationConfig -EwsEnabled $true, with the app's ID in -EwsAllowedAppIDs.",
+    )
+
+
+class EwsForbidden(TransportError):
+    """403 by a server that is not Microsoft's."""
+
+    code = "ews_forbidden"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} does not let {account} use Exchange Web Services.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "Ask the Exchange administrator whether Exchange Web Services are switched on for the mailbox and for this program "
+        "(Get-CASMailbox: EwsEnabled, EwsApplicationAccessPolicy), and whether a proxy keeps this computer out.",
+    )
+
+
+class EwsAppRightMissing(TransportError):
+    """ErrorImpersonateUserDenied or ErrorAccessDenied to an app in Exchange Online."""
+
+    code = "ews_app_right_missing"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "The app {application} has no right to open the mailbox {mailbox}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "In Microsoft Entra: App registrations > your app > API permissions > APIs my organization uses > Office 365 Exchange "
+        "Online > Application permissions > full_access_as_app, then Grant admin consent. An access policy in Exchange may "
+        "also leave this mailbox out.",
+    )
+
+
+class ImpersonationDenied(TransportError):
+    """ErrorImpersonateUserDenied by an Exchange server of the organization's own."""
+
+    code = "ews_impersonation_denied"
+    default_step = StepName.SIGN_IN
+    authentication = True
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} does not let {account} act for the mailbox {mailbox}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "Ask the Exchange administrator to assign the role ApplicationImpersonation: "
+        "New-ManagementRoleAssignment -Role ApplicationImpersonation -User with the account that signs in.",
+    )
+
+
+class EwsNoMailboxRights(TransportError):
+    """ErrorAccessDenied: the account signed in, but may not open this mailbox."""
+
+    code = "ews_no_mailbox_rights"
+    default_step = StepName.SIGN_IN
+    sentence = QT_TRANSLATE_NOOP("transports", "{account} has no right to open the mailbox {mailbox}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "Give the account Full Access to the mailbox (Exchange admin center: Mailboxes > Delegation). It may take an hour "
+        "until that counts.",
+    )
+
+
+class EwsMailboxNotFound(TransportError):
+    """ErrorNonExistentMailbox, ErrorMissingEmailAddress and the like."""
+
+    code = "ews_mailbox_not_found"
+    default_step = StepName.SIGN_IN
+    sentence = QT_TRANSLATE_NOOP("transports", "{server} has no mailbox {mailbox}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "transports",
+        "Check the spelling of User Account Name and Email Address. The address must belong to a mailbox of this "
+        "organization with an Exchange license: a group or a contact has none.",
+    )
