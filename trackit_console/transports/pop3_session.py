@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -50,7 +49,7 @@ class Pop3Session:
         self._pop3_client: Pop3Client | None = None
         self._listing: Listing | None = None
         self._reopened = 0
-        self._closing = threading.Event()
+        self._closing = False
 
     @property
     def phases(self) -> list[Phase]:
@@ -75,7 +74,7 @@ class Pop3Session:
 
     def close(self) -> None:
         """Quits if that is still possible, and closes the connection."""
-        self._closing.set()
+        self._closing = True
         client = self._pop3_client
         if client is not None and client.in_step and not self._connection.ended:
             # With QUIT the server deletes what it was told to delete. All of that was recorded before.
@@ -86,7 +85,7 @@ class Pop3Session:
 
     def quit(self, *, deleted: bool) -> None:
         """Quits. If anything was `deleted`, raises if the server did not confirm it; otherwise nothing depends on it."""
-        self._closing.set()
+        self._closing = True
         try:
             with self._exchange(otherwise=DeletionNotConfirmed):
                 self._client.ask("QUIT")
@@ -197,7 +196,7 @@ class Pop3Session:
 
     def reopen(self, problem: TransportError) -> None:
         """Opens a new session. Raises `problem` if that was done too often, or the error of opening if it fails."""
-        if self._closing.is_set() or self._reopened >= REOPENINGS:
+        if self._closing or self._reopened >= REOPENINGS:
             raise problem
         self._reopened += 1
         earlier, self._listing = self._listing, None
