@@ -155,12 +155,13 @@ def test_a_mailbox_that_fails_holds_up_no_other_and_says_why(
     add_mailbox(account)
     add_mailbox(dovecot.new_account(), password=SecretStr("wrong"))
     with database.begin() as transaction:
-        transaction.mailboxes.add(SAMPLES["ews_basic"], "test")  # type: ignore[arg-type]
+        nobody = {"exchange_web_service_url": "https://127.0.0.1:1/EWS/Exchange.asmx"}
+        transaction.mailboxes.add(SAMPLES["ews_basic"].model_copy(update=nobody), "test")  # type: ignore[arg-type]
     dovecot.append(account.name, raw_message(1))
     visits = {each.name: each for each in poll(database)}
     assert visits[account.name].counts.processed == 1
     errors = {name: each.error.code for name, each in visits.items() if each.error}
-    assert set(errors.values()) == {"wrong_password", "not_in_this_version"}
+    assert set(errors.values()) == {"wrong_password", "connection_refused"}
 
 
 @pytest.mark.covers("RUN-01", "RUN-06", "MON-05")

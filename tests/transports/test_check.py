@@ -5,7 +5,6 @@ from __future__ import annotations
 import email
 import email.policy
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -16,10 +15,9 @@ from tests.servers.faults import Talk, scripted
 from tests.servers.smtp import SmtpServer
 from tests.transports.conftest import MailboxOf, message
 from trackit_console.cancel import Cancel
-from trackit_console.settings.mailbox import MAILBOX_MODELS, WORKING_TYPES, Mailbox, MailboxType
-from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing
+from trackit_console.settings.mailbox import Mailbox
+from trackit_console.settings.outgoing import BasicOutgoing, Outgoing
 from trackit_console.settings.server_mailbox import Imap
-from trackit_console.transports import factory
 from trackit_console.transports.check import check_mailbox, check_outgoing
 from trackit_console.transports.steps import Step, StepName, StepState, passed, report
 
@@ -124,13 +122,6 @@ class TestNoTestMessage:
         assert str(steps[-1].detail) == "No test message was sent: the mailbox has no email address."
         assert passed(steps)
 
-    def test_through_an_account_that_is_not_there_yet(
-        self, account: Account, mailbox_of: MailboxOf, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(factory, "WORKING_AUTHENTICATIONS", frozenset({"basic"}))
-        later = Microsoft365Outgoing(application_id=GUID, directory_id=GUID, from_address="a@example.com")
-        assert (checked(mailbox_of(account), later)[-1].state) is SKIPPED
-
 
 class TestFailures:
     @pytest.mark.covers("IN-10")
@@ -159,12 +150,6 @@ class TestFailures:
         steps = checked(mailbox_of(account), outgoing.model_copy(update={"password": SecretStr("wrong")}))
         assert (steps[-1].name, steps[-1].state, steps[-1].code) == (StepName.SEND, FAILED, "wrong_password")
 
-    @pytest.mark.parametrize("kind", sorted(set(MailboxType) - WORKING_TYPES))
-    def test_types_that_cannot_be_read_yet_say_so(self, kind: MailboxType) -> None:
-        model: Any = MAILBOX_MODELS[kind]
-        (only,) = checked(model.model_construct(type=kind.value))
-        assert (only.state, only.code) == (FAILED, "not_in_this_version")
-
 
 class TestOutgoing:
     @pytest.mark.covers("OUT-05")
@@ -183,12 +168,6 @@ class TestOutgoing:
         settings = outgoing_of(smtp_server("none", sign_in=False), "none", smtp_requires_authentication=False)
         steps = [step for step in check_outgoing(settings, "me@example.com", Cancel()) if step.state is SKIPPED]
         assert [(step.name.value, bool(step.detail)) for step in steps] == [("tls", True), ("sign_in", True)]
-
-    def test_a_type_that_is_not_there_yet_says_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(factory, "WORKING_AUTHENTICATIONS", frozenset({"basic"}))
-        later = Microsoft365Outgoing(application_id=GUID, directory_id=GUID, from_address="a@example.com")
-        (only,) = check_outgoing(later, "me@example.com", Cancel())
-        assert only.code == "not_in_this_version"
 
 
 class TestReport:

@@ -12,10 +12,9 @@ from pydantic import SecretStr
 from tests.servers.certificates import Certificates
 from tests.servers.faults import Script, Talk, scripted
 from tests.servers.smtp import SmtpServer
-from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
+from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.transports.connection_phases import Timeouts
-from trackit_console.transports.errors import NotInThisVersion, TransportError
-from trackit_console.transports.factory import open_sender
+from trackit_console.transports.errors import TransportError
 from trackit_console.transports.smtp import SmtpSender
 from trackit_console.transports.steps import StepName
 
@@ -149,12 +148,6 @@ class TestRefusals:
         found = problem(outgoing_of(smtp_server(security, certificate=shown), security))
         assert (found.step, found.code) == (StepName.TLS, code)
         assert shown.fingerprint in str(found.message)
-
-    def test_microsoft_365_is_not_there_yet(self) -> None:
-        guid = "00000000-0000-0000-0000-000000000000"
-        account = Microsoft365Outgoing(application_id=guid, directory_id=guid, from_address="support@example.com")
-        with pytest.raises(NotInThisVersion, match="Microsoft 365"):
-            open_sender(account)
 
 
 def _greeting(words: bytes) -> Script:

@@ -35,9 +35,6 @@ TYPE_LABELS = {
     MailboxType.POP3: QT_TRANSLATE_NOOP("settings", "POP3"),
 }
 
-WORKING_TYPES = frozenset(MailboxType)
-"""The types that this version can read. The others can be configured and saved, but not enabled."""
-
 
 Mailbox = Annotated[Microsoft365 | EwsOAuth | EwsBasic | Imap | Pop3, Field(discriminator="type")]
 MAILBOX_MODELS: dict[MailboxType, type[AnyMailbox]] = {

@@ -29,8 +29,6 @@ AUTHENTICATION_LABELS: dict[str, str] = {
     "basic": QT_TRANSLATE_NOOP("settings", "Basic Authentication"),
     "microsoft365": QT_TRANSLATE_NOOP("settings", "Microsoft 365 with OAuth"),
 }
-WORKING_AUTHENTICATIONS = frozenset({"basic", "microsoft365"})
-"""The authentication types that this version can use."""
 
 
 class SendsFrom(Settings):

@@ -73,9 +73,6 @@ RULES: dict[str, str] = {
     "from_address_without_mailbox": QT_TRANSLATE_NOOP(
         "settings", "The From Address must be an address configured for incoming email. Add an incoming mailbox first."
     ),
-    "type_not_working": QT_TRANSLATE_NOOP(
-        "settings", "Mailboxes of this type cannot be read in this version yet. Clear Enable Mailbox to keep the settings."
-    ),
     "address_taken": QT_TRANSLATE_NOOP("settings", "{value} belongs to {owner} already."),
     "secret_unreadable": QT_TRANSLATE_NOOP(
         "settings", "What is stored here cannot be opened with this computer's key. Type it again."

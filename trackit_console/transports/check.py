@@ -16,10 +16,9 @@ from trackit_console.cancel import Cancel
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import BasicOutgoing, Outgoing
 from trackit_console.transports.connection_phases import Phase, Timeouts, walk
-from trackit_console.transports.errors import NotInThisVersion
 from trackit_console.transports.factory import AUTHENTICATIONS, OpenSender, OpenSource, open_sender, open_source
 from trackit_console.transports.source import Sender
-from trackit_console.transports.step_runner import NOT_REACHED, failed_step, run_steps
+from trackit_console.transports.step_runner import NOT_REACHED, run_steps
 from trackit_console.transports.steps import Step, StepName
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
@@ -28,10 +27,6 @@ STEP_SECONDS = 15.0
 
 NO_OUTGOING = Phrase("transports", QT_TRANSLATE_NOOP("transports", "No test message was sent: outgoing email is not configured."))
 NO_ADDRESS = Phrase("transports", QT_TRANSLATE_NOOP("transports", "No test message was sent: the mailbox has no email address."))
-OUTGOING_NOT_SUPPORTED = Phrase(
-    "transports",
-    QT_TRANSLATE_NOOP("transports", "No test message was sent: the outgoing account cannot be used in this version yet."),
-)
 SENT = QT_TRANSLATE_NOOP("transports", "Sent to {recipient} through {server}.")
 
 
@@ -46,11 +41,7 @@ def check_mailbox(
 ) -> Iterator[Step]:
     """Tests an incoming mailbox; yields each step twice, as `RUNNING` and with its result."""
     timeouts = _timeouts(step_seconds)
-    try:
-        source = source_opener(mailbox, timeouts)
-    except NotInThisVersion as problem:
-        yield failed_step(StepName.RESOLVE, problem, 0.0)
-        return
+    source = source_opener(mailbox, timeouts)
     with ExitStack() as opened:
         opened.callback(source.close)
         last = _test_message(mailbox.address, outgoing, timeouts, sender_opener, opened)
@@ -67,11 +58,7 @@ def check_outgoing(
     sender_opener: OpenSender = open_sender,
 ) -> Iterator[Step]:
     """Tests the outgoing account by sending a test message to `recipient`; yields steps like `check_mailbox`."""
-    try:
-        sender = sender_opener(outgoing, _timeouts(step_seconds))
-    except NotInThisVersion as problem:
-        yield failed_step(StepName.RESOLVE, problem, 0.0)
-        return
+    sender = sender_opener(outgoing, _timeouts(step_seconds))
     with ExitStack() as opened:
         opened.callback(sender.close)
         yield from run_steps([*sender.phases, _sending(sender, outgoing, recipient)], cancel, step_seconds)
@@ -88,10 +75,7 @@ def _test_message(
     """The last phase of a mailbox test, which opens and uses the outgoing account; or the reason why there is none."""
     if outgoing is None:
         return NO_OUTGOING
-    try:
-        sender = sender_opener(outgoing, timeouts)
-    except NotInThisVersion:
-        return OUTGOING_NOT_SUPPORTED
+    sender = sender_opener(outgoing, timeouts)
     opened.callback(sender.close)
     if recipient is None:
         return NO_ADDRESS

@@ -1,7 +1,4 @@
-"""Creates the source or sender for an account: the only place that maps types to modules.
-
-`WORKING_TYPES` and `WORKING_AUTHENTICATIONS`, next to the types, declare which of them this version supports.
-"""
+"""Creates the source or sender for an account: the only place that maps types to modules."""
 
 from __future__ import annotations
 
@@ -9,17 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth, Microsoft365
-from trackit_console.settings.mailbox import TYPE_LABELS, WORKING_TYPES, Mailbox, MailboxType
+from trackit_console.settings.mailbox import Mailbox, MailboxType
 from trackit_console.settings.outgoing import (
     AUTHENTICATION_LABELS,
-    WORKING_AUTHENTICATIONS,
     BasicOutgoing,
     Microsoft365Outgoing,
     Outgoing,
 )
 from trackit_console.settings.server_mailbox import Imap, Pop3
 from trackit_console.transports.connection_phases import Timeouts
-from trackit_console.transports.errors import NotInThisVersion
 from trackit_console.transports.source import Sender, Source
 from trackit_console.user_messages import coded_phrase
 
@@ -37,7 +32,6 @@ LISTENERS: dict[MailboxType, str] = {
 SENDERS: dict[str, str] = {"basic": "SmtpSender", "microsoft365": "GraphSender"}
 """The log component for an outgoing account, by its authentication (LOG-01)."""
 
-TYPES = {kind: coded_phrase(f"mailbox_type_{kind.value}", "settings", text) for kind, text in TYPE_LABELS.items()}
 AUTHENTICATIONS = {name: coded_phrase(f"authentication_{name}", "settings", text) for name, text in AUTHENTICATION_LABELS.items()}
 
 
@@ -89,17 +83,12 @@ SENDER_OPENERS: dict[str, Callable[[Any, Timeouts], Sender]] = {"basic": _smtp, 
 
 
 def open_source(mailbox: Mailbox, timeouts: Timeouts | None = None) -> Source:
-    """The source for `mailbox`, which connects when its `with` block is entered. Raises `NotInThisVersion`."""
-    kind = MailboxType(mailbox.type)
-    if kind not in WORKING_TYPES:
-        raise NotInThisVersion(type=TYPES[kind]())
-    return SOURCE_OPENERS[kind](mailbox, timeouts or Timeouts())
+    """The source for `mailbox`, which connects when its `with` block is entered."""
+    return SOURCE_OPENERS[MailboxType(mailbox.type)](mailbox, timeouts or Timeouts())
 
 
 def open_sender(outgoing: Outgoing, timeouts: Timeouts | None = None) -> Sender:
-    """The sender for `outgoing`, which connects when its `with` block is entered. Raises `NotInThisVersion`."""
-    if outgoing.authentication not in WORKING_AUTHENTICATIONS:
-        raise NotInThisVersion(type=AUTHENTICATIONS[outgoing.authentication]())
+    """The sender for `outgoing`, which connects when its `with` block is entered."""
     return SENDER_OPENERS[outgoing.authentication](outgoing, timeouts or Timeouts())
 
 

@@ -28,7 +28,6 @@ from trackit_console.settings.exchange_mailbox import EwsMailbox, Microsoft365
 from trackit_console.settings.mailbox import (
     MAILBOX_MODELS,
     TYPE_LABELS,
-    WORKING_TYPES,
     Mailbox,
     MailboxType,
     mailbox_adapter,
@@ -39,7 +38,7 @@ from trackit_console.settings.presentation import more_settings
 from trackit_console.settings.providers import Protocol
 from trackit_console.settings.server_mailbox import Imap, default_port
 from trackit_console.settings.text_rules import is_address
-from trackit_console.settings.validation import Finding, finding, findings
+from trackit_console.settings.validation import Finding, findings
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.steps import MAILBOX_STEPS, Step, StepName
 
@@ -127,11 +126,6 @@ class MailboxDialog(SettingsDialog):
     def _by_oauth(self) -> bool:
         """Whether an IMAP mailbox signs in with an app registration."""
         return self.model is Imap and self.ui.authentication.currentData() == "microsoft365"
-
-    @property
-    def _works(self) -> bool:
-        """Whether this version can read a mailbox of the chosen type."""
-        return self.mailbox_type in WORKING_TYPES
 
     def _fill_choices(self, templates: Sequence[str]) -> None:
         self.binding.offer("type", TYPE_LABELS)
@@ -221,10 +215,9 @@ class MailboxDialog(SettingsDialog):
         self.binding.set_visible(names)
         self.binding.describe(self.model)
         self._show_notice()
-        later = self.tr("This type is not in this version yet. It can be filled in and saved with Enable Mailbox off.")
         hint = self.tr("Recommended for Exchange Online.") if self.mailbox_type is MailboxType.MICROSOFT365 else ""
-        self.ui.type_hint.setText(" ".join(each for each in (hint, "" if self._works else later) if each))
-        self.ui.type_hint.setVisible(bool(self.ui.type_hint.text()))
+        self.ui.type_hint.setText(hint)
+        self.ui.type_hint.setVisible(bool(hint))
 
     def _show_more(self) -> None:
         shown = self.ui.more_button.isChecked()
@@ -252,8 +245,6 @@ class MailboxDialog(SettingsDialog):
             found += findings(error, list(MailboxType))
         if made is not None:
             found += check_among(made, self._others)
-            if made.enabled and not self._works:
-                found.append(finding("enabled", "type_not_working"))
         return made, found
 
     def values(self) -> dict[str, Any]:

@@ -27,7 +27,6 @@ from trackit_console.settings.mailbox_checks import check_password
 from trackit_console.settings.outgoing import (
     AUTHENTICATION_LABELS,
     SECURITY_PORTS,
-    WORKING_AUTHENTICATIONS,
     BasicOutgoing,
     Microsoft365Outgoing,
     Outgoing,
@@ -166,9 +165,6 @@ class OutgoingDialog(SettingsDialog):
         self.binding.set_visible(names)
         self.binding.describe(self.model)
         self._show_notice()
-        works = self.ui.authentication.currentData() in WORKING_AUTHENTICATIONS
-        self.ui.authentication_hint.setText(self.tr("This type is not in this version yet. It can be filled in and kept."))
-        self.ui.authentication_hint.setVisible(not works)
 
     def state(self) -> dict[str, Any]:
         chosen = {"authentication": self.ui.authentication.currentData(), "confirm_password": self.ui.confirm_password.text()}

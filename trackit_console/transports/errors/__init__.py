@@ -24,7 +24,7 @@
     +-- send        SenderRefused, MessageRefused (MessageTooLarge), Greylisted, SendingLimitReached
     |   +-- RecipientRefused (RelayDenied, RecipientMailboxFull)
     +-- any phase   ServerBusy, ServerRefused, AccountThrottled, TimedOut, ConnectionLost, ProtocolBroken, Cancelled,
-                    WebPageInstead, AnswerIncomplete, NotInThisVersion
+                    WebPageInstead, AnswerIncomplete
 
 `authentication` marks those that count as a failed sign-in (MON-04) and are not retried at once, `transient` those that
 usually go away by themselves. The modules that call a library map its exceptions to these.
@@ -35,7 +35,6 @@ from trackit_console.transports.errors.base import (
     AnswerIncomplete,
     Cancelled,
     ConnectionLost,
-    NotInThisVersion,
     ProtocolBroken,
     ServerBusy,
     ServerRefused,
@@ -228,7 +227,6 @@ __all__ = [
     "NameNotFound",
     "NameServerSilent",
     "NoCommonCipher",
-    "NotInThisVersion",
     "OnlineMailboxFull",
     "PasswordExpired",
     "PasswordMissing",

@@ -103,14 +103,6 @@ class Cancelled(TransportError):
     remedy = ""
 
 
-class NotInThisVersion(TransportError):
-    """An account of a type that can be configured but not used yet."""
-
-    code = "not_in_this_version"
-    sentence = QT_TRANSLATE_NOOP("transports", "Accounts of type {type} cannot be used in this version yet.")
-    remedy = QT_TRANSLATE_NOOP("transports", "The settings can be kept, with the mailbox disabled. Use IMAP meanwhile.")
-
-
 class WebPageInstead(TransportError):
     """A web page came where a web service should answer: a proxy, a firewall or a sign-in page of a network."""
 
