@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.servers.microsoft import TENANT, Fault, faults
+from tests.servers.microsoft.http import Response, json_response
 from tests.servers.office import APP, ONLINE, Office
 from trackit_console.transports.errors import Cancelled
 from trackit_console.transports.steps import StepState
@@ -87,6 +88,7 @@ class TestRefusals:
         [
             (faults.proxy_page(), "web_page_instead"),
             (faults.proxy_page(403), "web_page_instead"),
+            (faults.proxy_page(503), "server_busy"),
             (faults.truncated(), "answer_incomplete"),
             (faults.unavailable(), "server_busy"),
             (faults.too_many_requests(), "server_busy"),
@@ -157,8 +159,13 @@ class TestRefusals:
             (faults.internal_error(), "server_busy"),
             (faults.proxy_page(), "web_page_instead"),
             (faults.proxy_page(403), "web_page_instead"),
+            (faults.proxy_page(503), "server_busy"),
             (faults.truncated(), "answer_incomplete"),
             (faults.malformed(), "answer_incomplete"),
+            (Fault(json_response({"error": None})), "protocol_broken"),
+            (Fault(json_response({"id": 7, "displayName": "x", "unreadItemCount": "many"})), "protocol_broken"),
+            (Fault(Response(302, b"", {"Location": "https://portal.example/"})), "graph_refused"),
+            (Fault(Response(200, b"", {})), "protocol_broken"),
             (faults.closed_in_body(), "connection_lost"),
             (faults.expired_token(), "token_not_accepted"),
             (faults.error(404, "ResourceNotFound"), "mailbox_not_found"),

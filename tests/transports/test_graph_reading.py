@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.servers.microsoft import faults
+from tests.servers.microsoft import Fault, faults
+from tests.servers.microsoft.http import json_response
 from tests.servers.office import Office
 from tests.transports.conftest import ANY_SIZE, message
-from trackit_console.transports.errors import AccountThrottled, ServerBusy, WebPageInstead
+from trackit_console.transports.errors import AccountThrottled, ProtocolBroken, ServerBusy, WebPageInstead
 from trackit_console.transports.source import Fetched
 
 LONG_AGO = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
@@ -233,6 +234,13 @@ class TestOneMessage:
         [refused], _ = office.new()
         assert refused.absent == "refused"
 
+    @pytest.mark.parametrize("fault", [faults.gateway_timeout(), faults.proxy_page(504)], ids=["Graph", "gateway"])
+    def test_that_takes_the_server_too_long_holds_up_no_other(self, office: Office, fault: Fault) -> None:
+        ids = fill(office, 3)
+        identifier = office.mailbox.message(ids[0]).immutable_id
+        office.microsoft.faults.add(lambda request: request.path.endswith(f"{identifier}/$value"), fault, times=None)
+        assert [each.absent for each in office.new()[0]] == ["refused", None, None]
+
     def test_a_busy_server_is_not_the_messages_fault(self, office: Office) -> None:
         fill(office, 3)
         office.microsoft.faults.add(VALUE, faults.unavailable(7), times=None)
@@ -268,6 +276,12 @@ class TestOneMessage:
         fill(office, 1)
         office.microsoft.faults.add(VALUE, faults.proxy_page())
         with office.source() as source, pytest.raises(WebPageInstead):
+            list(source.fetch_new(None, 50, ANY_SIZE))
+
+    @pytest.mark.parametrize("answer", [{}, {"value": [{"id": "x"}]}, {"value": "x"}, {"value": []}])
+    def test_an_answer_that_makes_no_sense_is_an_error_of_the_mailbox(self, office: Office, answer: dict[str, object]) -> None:
+        office.microsoft.faults.add("GET */messages/delta", Fault(json_response(answer)))
+        with office.source() as source, pytest.raises(ProtocolBroken):
             list(source.fetch_new(None, 50, ANY_SIZE))
 
     def test_batches_are_bounded(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,7 +100,7 @@ def refusal_of(told: Mapping[str, Any], answer: requests.Response | None, access
 
 def check_json(answer: requests.Response, access: ServerAccess) -> None:
     """Raises unless `answer` is JSON: msal would write whatever else it is into the log, with what it repeats of us."""
-    if is_web_page(answer):
+    if is_web_page(answer) and not _is_passing(answer):
         raise web_page_instead(answer, access, StepName.SIGN_IN)
     try:
         json.loads(answer.content)

@@ -18,7 +18,7 @@ from trackit_console.transports.graph_cursor import GraphCursor, read_graph_curs
 from trackit_console.transports.graph_folders import Folder, find_folder, reload
 from trackit_console.transports.graph_reading import SCOPE, Announcing, Downloading
 from trackit_console.transports.graph_refusals import MAIL_READ_WRITE
-from trackit_console.transports.graph_session import GraphSession, refusals_raised
+from trackit_console.transports.graph_session import GraphSession
 from trackit_console.transports.graph_settling import Settling
 from trackit_console.transports.graph_unread import unread_mail
 from trackit_console.transports.source import Batch, Fetched, RawOf, Settled
@@ -79,9 +79,9 @@ class GraphSource:
     def expire(self) -> None:
         self._session.expire()
 
-    @refusals_raised()
     def _open_folder(self) -> None:
-        self._opened = find_folder(self._session, self._mailbox.folder)
+        with self._session.exchange():
+            self._opened = find_folder(self._session, self._mailbox.folder)
 
     def _describe_folder(self) -> Phrase:
         facts = {"folder": self._mailbox.folder, "unread": self.unread()}
@@ -99,7 +99,7 @@ class GraphSource:
     # ------------------------------------------------------------------ reading
 
     def fetch_new(self, cursor: str | None, limit: int, size_limit: int) -> Iterator[Batch]:
-        with refusals_raised():
+        with self._session.exchange():
             stored = read_graph_cursor(cursor)
             if stored is None or stored.folder != self._folder.id:
                 stored = GraphCursor.first(self._folder.id, self._session.server_date)
@@ -120,7 +120,6 @@ class GraphSource:
 
     # ------------------------------------------------------------------ settling
 
-    @refusals_raised()
     def settle(
         self,
         refs: Sequence[MessageRef],
@@ -129,13 +128,14 @@ class GraphSource:
         already_copied: Collection[MessageRef] = (),
     ) -> Settled:
         self._settling = self._settling or Settling(self._session, self._folder)
-        failed = self._settling.settle(refs, post_action)
+        with self._session.exchange():
+            failed = self._settling.settle(refs, post_action)
         return Settled([ref for ref in refs if ref not in failed], failed)
 
-    @refusals_raised()
     def unread(self) -> int:
         """The number of unread messages, without bounces, meeting requests and automatic replies (IN-14)."""
-        return unread_mail(self._session, reload(self._session, self._folder))
+        with self._session.exchange():
+            return unread_mail(self._session, reload(self._session, self._folder))
 
 
 def _ours(refs: Sequence[MessageRef]) -> Iterator[MessageRef]:

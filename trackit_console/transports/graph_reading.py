@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.transports.errors import ConnectionLost, TransportError
+from trackit_console.transports.errors import ConnectionLost, ServerBusy, TransportError
 from trackit_console.transports.graph_cursor import Announced, GraphCursor
 from trackit_console.transports.graph_folders import Folder
 from trackit_console.transports.graph_session import GraphRefusal, GraphSession, segment
@@ -166,6 +166,8 @@ class Downloading:
             if not refused.refusal.concerns_the_item:
                 raise refused.problem from None
             return self._refused(ref, refused.problem, temporary=refused.problem.transient)
+        except ServerBusy as problem:  # by a gateway that does not answer in Graph's form
+            return self._refused(ref, problem, temporary=True)
         except ConnectionLost as problem:
             # Twice over the same message: the server may fail at it, while a server that is away raises another error.
             if self._session.connection.ended:

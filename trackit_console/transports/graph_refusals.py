@@ -78,6 +78,7 @@ _POLICY_WORDS = ("[RAOP]", "Access to OData is disabled")
 _GONE = frozenset({"erroritemnotfound", "errorinvalididmalformed", "errorinvalidid"})
 _RESYNC = frozenset({"syncstatenotfound", "syncstateinvalid", "resyncrequired"})
 _NO_SUCH_FUNCTION = "segment"
+_PASSING = frozenset(status for status, kind in _BY_STATUS.items() if kind.transient)
 _NOT_FOUND, _GONE_STATUS = 404, 410
 _WORDS_BYTES = 4096
 """Far more than is kept: a secret that was cut in two could not be masked."""
@@ -123,7 +124,8 @@ class Refusal:
 
     def problem(self, access: ServerAccess, step: StepName, roles: Collection[str] | None) -> TransportError:
         """Our error. `roles` are those of the token, None if it names none (which says nothing: see `PermissionMissing`)."""
-        if is_web_page(self.answer):
+        # A page with a fault of the server is of Microsoft's own gateways, and passes.
+        if is_web_page(self.answer) and self.status not in _PASSING:
             return web_page_instead(self.answer, access, step)
         words = access.clean(self.words)
         kind = self._kind()

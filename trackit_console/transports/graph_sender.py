@@ -18,7 +18,7 @@ from trackit_console.settings.outgoing import Microsoft365Outgoing
 from trackit_console.transports.connection_phases import Phase, Timeouts, walk
 from trackit_console.transports.entra import SignInTls
 from trackit_console.transports.errors import MessageTooLarge
-from trackit_console.transports.graph_session import GraphSession, refusals_raised
+from trackit_console.transports.graph_session import GraphSession
 from trackit_console.transports.steps import StepName
 
 REQUEST_BYTES = 4 * 1024 * 1024
@@ -58,7 +58,6 @@ class GraphSender:
     def expire(self) -> None:
         self._session.expire()
 
-    @refusals_raised()
     def send(self, message: EmailMessage | bytes, recipients: Sequence[str]) -> dict[str, str]:
         """Implements `source.Sender.send`. Graph accepts all recipients or none; delivery reports come by mail.
 
@@ -70,7 +69,8 @@ class GraphSender:
         facts["recipient"] = ", ".join(recipients)
         if len(encoded) > REQUEST_BYTES:
             raise MessageTooLarge(f"{len(raw)} bytes; Microsoft Graph takes {REQUEST_BYTES // 4 * 3}", **facts)
-        self._session.call("POST", "sendMail", data=encoded, step=StepName.SEND)
+        with self._session.exchange(StepName.SEND):
+            self._session.call("POST", "sendMail", data=encoded, step=StepName.SEND)
         return {}
 
 

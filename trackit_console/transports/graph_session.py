@@ -11,6 +11,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -23,7 +24,7 @@ from trackit_console.transports.clouds import cloud_of, default_scope
 from trackit_console.transports.connection_phases import Phase, Timeouts
 from trackit_console.transports.dialing import SLICE
 from trackit_console.transports.entra import EntraSession
-from trackit_console.transports.errors import TransportError
+from trackit_console.transports.errors import ProtocolBroken, TransportError
 from trackit_console.transports.graph_refusals import Refusal
 from trackit_console.transports.https_session import Download, HttpsSession
 from trackit_console.transports.opening_phases import opening_phases
@@ -38,7 +39,7 @@ SIGNED_IN = QT_TRANSLATE_NOOP("transports", "Signed in as the app {application}.
 # Without it a message gets another ID when it is moved (Microsoft: "Obtain immutable identifiers for Outlook resources").
 _IMMUTABLE_IDS = 'IdType="ImmutableId"'
 _WITHOUT_DOLLAR = frozenset({"changeType"})
-_UNAUTHORIZED, _FIRST_ERROR = 401, 400
+_UNAUTHORIZED, _FIRST_OTHER = 401, 300
 
 A = TypeVar("A", requests.Response, Download)
 
@@ -50,15 +51,6 @@ class GraphRefusal(Exception):
         super().__init__(problem)
         self.refusal = refusal
         self.problem = problem
-
-
-@contextmanager
-def refusals_raised() -> Iterator[None]:
-    """Raises the error of a `GraphRefusal` that nobody in its block was prepared for."""
-    try:
-        yield
-    except GraphRefusal as refused:
-        raise refused.problem from None
 
 
 class GraphSession:
@@ -107,9 +99,12 @@ class GraphSession:
 
     @property
     def server_date(self) -> str:
-        """The Date header of the last answer, as an OData literal in UTC (`2026-01-31T12:00:00Z`)."""
-        assert self.last_answer is not None
-        date = parsedate_to_datetime(self.last_answer.headers["Date"])
+        """The Date header of the last answer, as an OData literal in UTC (`2026-01-31T12:00:00Z`); our time if it has none."""
+        try:
+            assert self.last_answer is not None
+            date = parsedate_to_datetime(self.last_answer.headers["Date"])
+        except (KeyError, ValueError):
+            date = datetime.now(UTC)
         return f"{date:%Y-%m-%dT%H:%M:%SZ}"
 
     def abort(self) -> None:
@@ -128,6 +123,16 @@ class GraphSession:
         self._entra.close()
 
     # ------------------------------------------------------------------ requests
+
+    @contextmanager
+    def exchange(self, step: StepName = StepName.FOLDER) -> Iterator[None]:
+        """Maps to ours what is raised in its block: refusals that nobody was prepared for, answers that make no sense."""
+        try:
+            yield
+        except GraphRefusal as refused:
+            raise refused.problem from None
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            raise ProtocolBroken(self.connection.clean(repr(error)), step=step, **self.connection.facts) from None
 
     def get(self, path: str, *, step: StepName = StepName.FOLDER, prefer: str = "", **query: str) -> dict[str, Any]:
         """The JSON object at `path` below the mailbox, or at a whole address (a link of an answer).
@@ -187,7 +192,7 @@ class GraphSession:
             return send({"Authorization": f"Bearer {self._token}"})
 
     def _check(self, answer: requests.Response, step: StepName) -> None:
-        if answer.status_code < _FIRST_ERROR and not declares_html(answer):
+        if answer.status_code < _FIRST_OTHER and not declares_html(answer):
             return
         refusal = Refusal(answer)
         problem = refusal.problem(self.connection, step, self.roles)
