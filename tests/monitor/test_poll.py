@@ -155,7 +155,7 @@ def test_a_mailbox_that_fails_holds_up_no_other_and_says_why(
     add_mailbox(account)
     add_mailbox(dovecot.new_account(), password=SecretStr("wrong"))
     with database.begin() as transaction:
-        nobody = {"exchange_web_service_url": "https://127.0.0.1:1/EWS/Exchange.asmx"}
+        nobody = {"exchange_web_service_url": "https://127.0.0.1:1/EWS/Exchange.asmx", "enabled": True, "log_events": False}
         transaction.mailboxes.add(SAMPLES["ews_basic"].model_copy(update=nobody), "test")  # type: ignore[arg-type]
     dovecot.append(account.name, raw_message(1))
     visits = {each.name: each for each in poll(database)}

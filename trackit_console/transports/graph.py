@@ -14,6 +14,7 @@ from trackit_console.settings.exchange_mailbox import Microsoft365
 from trackit_console.settings.monitor import PostAction
 from trackit_console.transports.connection_phases import Phase, Timeouts, walk
 from trackit_console.transports.errors import ConnectionLost
+from trackit_console.transports.ews_cursor import read_ews_cursor
 from trackit_console.transports.graph_cursor import GraphCursor, read_graph_cursor
 from trackit_console.transports.graph_folders import Folder, find_folder, reload
 from trackit_console.transports.graph_reading import SCOPE, Announcing, Downloading
@@ -100,9 +101,7 @@ class GraphSource:
 
     def fetch_new(self, cursor: str | None, limit: int, size_limit: int) -> Iterator[Batch]:
         with self._session.exchange():
-            stored = read_graph_cursor(cursor)
-            if stored is None or stored.folder != self._folder.id:
-                stored = GraphCursor.first(self._folder.id, self._session.server_date)
+            stored = self._stored_position(cursor)
             position = Announcing(self._session, self._folder).advance(stored, limit)
             # Before the first download: if that failed, the next visit would be a first one, and mail that somebody
             # reads until then would count as history.
@@ -111,6 +110,13 @@ class GraphSource:
             for asked, came in Downloading(self._session, self._folder).batches(position.pending[:limit], size_limit):
                 position = position.taken(each.id for each in asked)
                 yield Batch(came, position.to_json())
+
+    def _stored_position(self, cursor: str | None) -> GraphCursor:
+        now = self._session.server_date
+        if (ews := read_ews_cursor(cursor)) is not None:  # the mailbox was converted
+            return GraphCursor.after_ews(self._folder.id, ews.visited, now)
+        stored = read_graph_cursor(cursor)
+        return stored if stored and stored.folder == self._folder.id else GraphCursor.first(self._folder.id, now)
 
     def fetch(self, refs: Sequence[MessageRef], size_limit: int) -> Iterator[Fetched]:
         return Downloading(self._session, self._folder).messages(_ours(refs), size_limit)

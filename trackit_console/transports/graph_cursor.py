@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 MARGIN = timedelta(hours=1)
@@ -52,6 +52,15 @@ class GraphCursor:
     def first(cls, folder: str, now: str) -> GraphCursor:
         """The position in a folder that was never visited."""
         return cls(folder, all_from=now, delta_from=_earlier(now, MARGIN), visited=now)
+
+    @classmethod
+    def after_ews(cls, folder: str, visited: datetime, now: str) -> GraphCursor:
+        """The position of a mailbox that was read by EWS until `visited`: all mail since the day before counts, read or not.
+
+        The ledger recognizes by content what was taken already (IN-16).
+        """
+        since = f"{visited.astimezone(UTC) - BACK:%Y-%m-%dT%H:%M:%SZ}"
+        return cls(folder, all_from=since, delta_from=_earlier(since, MARGIN), visited=now)
 
     def resynchronized(self) -> GraphCursor:
         """The position once the server has forgotten the delta link: everything since the day before the last visit.
