@@ -35,7 +35,7 @@ MOST_PLACES = 30
 _UNAUTHORIZED = 401
 _OK = 200
 
-NOT_FOUND = QT_TRANSLATE_NOOP(
+_NOT_FOUND = QT_TRANSLATE_NOOP(
     "transports",
     "The Exchange Web Service of {address} could not be discovered. Enter its address by hand: your Exchange administrator "
     "knows it, and it usually is https://serverName/EWS/Exchange.asmx.",
@@ -72,6 +72,11 @@ class DiscoveryStep:
     seconds: float = 0.0
     detail: Phrase | None = None
     url: str | None = None
+
+
+def not_found(address: str) -> Phrase:
+    """What to say when the search has found nothing."""
+    return _phrase(_NOT_FOUND, address=address)
 
 
 def nobody(host: str) -> bool:
