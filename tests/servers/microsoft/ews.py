@@ -72,7 +72,7 @@ class Ews:
     # ------------------------------------------------------------------ answering
 
     def _answer(self, request: Request) -> Response:
-        who = self._caller(request)
+        who = self.caller(request)
         if isinstance(who, Response):
             return who
         if request.method != "POST":
@@ -131,7 +131,7 @@ class Ews:
 
     # ------------------------------------------------------------------ signing in
 
-    def _caller(self, request: Request) -> Mailbox | Response | None:
+    def caller(self, request: Request) -> Mailbox | Response | None:
         """Whose password came; None for an app."""
         kind, _, value = request.headers.get("authorization", "").partition(" ")
         if kind == "Bearer":

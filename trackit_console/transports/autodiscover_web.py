@@ -1,0 +1,140 @@
+"""Carries the requests of Autodiscover: HTTPS with a checked certificate, plain HTTP, SRV records (IN-08).
+
+Every request has a time limit and can be cancelled.
+"""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import requests
+
+from trackit_console.cancel import Cancel
+from trackit_console.transports.autodiscover_answers import Answer
+from trackit_console.transports.connection import Connection
+from trackit_console.transports.connection_phases import Abortable, Timeouts
+from trackit_console.transports.dialing import SLICE
+from trackit_console.transports.entra import SignInTls
+from trackit_console.transports.errors import AnswerIncomplete, Cancelled
+from trackit_console.transports.https_session import HttpsSession
+from trackit_console.transports.steps import StepName
+
+SECONDS = 10.0
+"""Maximum seconds for one place."""
+LARGEST_ANSWER = 1024 * 1024
+HTTP_PORT = 80
+
+
+class Web(Protocol):
+    """What Autodiscover needs of the network. All methods raise `TransportError`, `Cancelled` once it was cancelled."""
+
+    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        """Sends one request and follows no redirect."""
+        ...
+
+    def srv(self, name: str) -> list[tuple[str, int]]:
+        """Hosts and ports of the SRV records, in the order of RFC 2782; empty if there are none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The real network; `ca_file` has further certificate authorities."""
+
+    cancel: Cancel
+    ca_file: str | None = None
+    seconds: float = SECONDS
+
+    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        if urlsplit(url).scheme == "http":
+            return self._send_plain(url)
+        https = HttpsSession(url, SignInTls(self.ca_file), Timeouts(self.seconds, self.seconds))
+        try:
+            with self._limited(https.connection):
+                answer = https.request(method, url, StepName.CONNECT, headers=headers, data=body, stream=True)
+                return Answer(answer.status_code, _lower(answer.headers), _content(answer, https.connection))
+        finally:
+            https.close()
+
+    def _send_plain(self, url: str) -> Answer:
+        """A GET without anything that is secret."""
+        address = urlsplit(url)
+        host, port = address.hostname or "", address.port or HTTP_PORT
+        connection = Connection(host, port, Timeouts(self.seconds, self.seconds), "HTTP")
+        try:
+            with self._limited(connection):
+                connection.resolve()
+                connection.connect()
+                with connection.mapped(StepName.CONNECT):
+                    connection.sock.sendall(f"GET {address.path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+                    answer = http.client.HTTPResponse(connection.sock, method="GET")
+                    try:
+                        answer.begin()
+                    except http.client.HTTPException as error:
+                        raise AnswerIncomplete(connection.clean(str(error)), step=StepName.CONNECT, **connection.facts) from None
+                    return Answer(answer.status, _lower(dict(answer.getheaders())))
+        finally:
+            connection.close()
+
+    def srv(self, name: str) -> list[tuple[str, int]]:
+        found: list[tuple[str, int]] = []
+
+        def ask() -> None:
+            found.extend(_srv_records(name, self.seconds))
+
+        # On a thread that can be abandoned: a name server that does not answer must not hold up a cancel.
+        resolver = threading.Thread(target=ask, daemon=True)
+        resolver.start()
+        while resolver.is_alive():
+            if self.cancel.is_set():
+                raise Cancelled(step=StepName.RESOLVE)
+            resolver.join(SLICE)
+        return found
+
+    @contextmanager
+    def _limited(self, connection: Abortable) -> Iterator[None]:
+        # The timer also stops a server that sends byte by byte and so resets the time limits of the socket.
+        limit = threading.Timer(self.seconds, connection.expire)
+        limit.daemon = True
+        limit.start()
+        unregister = self.cancel.on_cancel(connection.abort)
+        try:
+            yield
+        finally:
+            unregister()
+            limit.cancel()
+
+
+def _srv_records(name: str, seconds: float) -> list[tuple[str, int]]:
+    import dns.exception
+    import dns.resolver
+
+    try:
+        answer = dns.resolver.resolve(name, "SRV", lifetime=seconds)
+    except (dns.exception.DNSException, OSError):
+        return []
+    records = sorted(answer, key=lambda record: (record.priority, -record.weight))
+    return [(str(record.target).rstrip("."), int(record.port)) for record in records if str(record.target) != "."]
+
+
+def _content(answer: requests.Response, connection: Connection) -> bytes:
+    content = b""
+    with connection.mapped(StepName.CONNECT):
+        try:
+            for piece in answer.iter_content(65536):
+                content += piece
+                if len(content) > LARGEST_ANSWER:
+                    break
+        except requests.RequestException as error:
+            raise ConnectionError(str(error)) from None
+    return content[:LARGEST_ANSWER]
+
+
+def _lower(headers: Mapping[str, Any]) -> dict[str, str]:
+    return {name.lower(): str(value) for name, value in headers.items()}
