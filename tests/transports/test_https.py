@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
@@ -154,6 +155,30 @@ class TestDownload:
         with session_with(answering(chunked(MAIL, b"body", b"")), certificates) as (session, _):
             found = session.download(f"https://localhost:{session.port}/", StepName.FOLDER, self.LIMIT)
             assert (found.body, found.size, found.complete) == (MAIL + b"body", len(MAIL) + 4, True)
+
+    @pytest.mark.parametrize("told", [True, False], ids=["length told", "length not told"])
+    def test_the_limit_itself_is_not_too_large(self, certificates: Certificates, told: bool) -> None:
+        body = MAIL + b"x" * 1000
+        plain = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+        answer = plain if told else chunked(body, b"")
+        for limit, complete in ((len(body), True), (len(body) - 1, False)):
+            with session_with(answering(answer), certificates) as (session, _):
+                found = session.download(f"https://localhost:{session.port}/", StepName.FOLDER, limit)
+                assert (found.complete, found.size) == (complete, len(body))
+
+    @pytest.mark.covers("RUN-07")
+    def test_memory_is_needed_once(self, certificates: Certificates) -> None:
+        body = MAIL + b"x" * 8_000_000
+        answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+        with session_with(answering(answer), certificates) as (session, _):
+            tracemalloc.start()
+            try:
+                found = session.download(f"https://localhost:{session.port}/", StepName.FOLDER, len(body))
+                peak = tracemalloc.get_traced_memory()[1]
+            finally:
+                tracemalloc.stop()
+        assert found.complete
+        assert peak < 1.5 * len(body)
 
     def test_of_unknown_length_is_cut_at_the_limit_even_if_it_never_ends(self, certificates: Certificates) -> None:
         def endless(talk: Talk) -> None:

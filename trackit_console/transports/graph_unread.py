@@ -12,8 +12,8 @@ EXAMINED = 250
 """Unread items whose type is looked at: one request, whatever lies in the folder. Older ones count as mail."""
 _MESSAGE_CLASS = "String 0x001A"
 """PidTagMessageClass (MS-OXPROPS)."""
-_NOT_COUNTED = ("report.", "ipm.schedule.meeting.", "ipm.note.rules.ooftemplate.", "ipm.note.rules.replytemplate.")
-"""The message classes of delivery reports and receipts, meetings, and automatic replies (MS-OXCMSG, MS-OXOCAL)."""
+_NOT_COUNTED = ("report.", "ipm.schedule.", "ipm.note.rules.ooftemplate.", "ipm.note.rules.replytemplate.", "ipm.recall.report")
+"""The message classes of bounces, delivery reports, meetings and automatic replies (MS-OXCMAIL, MS-OXORULE), as for EWS."""
 
 
 def unread_mail(session: GraphSession, folder: Folder) -> int:

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -134,12 +135,12 @@ class HttpsSession:
                 return Download(answer)
             told = answer.headers.get("Content-Length", "")
             size = int(told) if told.isdigit() else 0
-            body = bytearray()
+            body = BytesIO()  # hands out what it has without a copy
             for chunk in answer.iter_content(_CHUNK_BYTES):
-                body += chunk
-                if max(size, len(body)) > limit and _has_headers(body):
-                    return Download(answer, bytes(body), max(size, len(body)), complete=False)
-            return Download(answer, bytes(body), len(body), complete=len(body) <= limit)
+                body.write(chunk)
+                if max(size, body.tell()) > limit and _has_headers(body.getvalue()):
+                    return Download(answer, body.getvalue(), max(size, body.tell()), complete=False)
+            return Download(answer, body.getvalue(), body.tell(), complete=body.tell() <= limit)
 
     def _send(
         self, method: str, url: str, step: StepName, headers: Mapping[str, str] | None, content: dict[str, Any]
@@ -168,5 +169,5 @@ class HttpsSession:
                 raise ConnectionError(str(error)) from None
 
 
-def _has_headers(body: bytearray) -> bool:
+def _has_headers(body: bytes) -> bool:
     return len(body) >= HEADER_BYTES or any(end in body for end in _HEADER_END)
