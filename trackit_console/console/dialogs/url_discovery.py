@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
@@ -15,8 +15,10 @@ from trackit_console.console.message_boxes import ask, show_problem
 from trackit_console.console.operations.discovery import Discovered, DiscoverUrl, Wanted
 from trackit_console.console.task import Task
 from trackit_console.console.tasks import Tasks
-from trackit_console.transports.autodiscover import DiscoveryStep, not_found
 from trackit_console.transports.steps import StepState
+
+if TYPE_CHECKING:
+    from trackit_console.transports.autodiscover import DiscoveryStep
 
 
 class UrlDiscovery(QObject):
@@ -78,6 +80,8 @@ class UrlDiscovery(QObject):
             self._say(self.tr("Asking {address} …").format(address=step.address))
 
     def _ended(self, wanted: Wanted, discovered: Discovered) -> None:
+        from trackit_console.transports.autodiscover import not_found  # loads requests and lxml, which the dialog does without
+
         if discovered.url is not None:
             self._found(discovered.url)
             self._say(self.tr("Found. Test the connection next."))
