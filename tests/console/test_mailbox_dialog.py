@@ -174,17 +174,6 @@ def test_a_failed_test_goes_back_with_everything_typed_or_saves_disabled(
     assert saved.args[0].enabled is False
 
 
-@pytest.mark.covers("IN-01")
-def test_a_type_that_cannot_be_read_yet_is_saved_disabled_only(open_dialog: Callable[..., MailboxDialog], qtbot: QtBot) -> None:
-    dialog = open_dialog()
-    fill_imap(dialog, qtbot, user_account_name="a@example.com", password="pw", confirm_password="pw")
-    dialog.ui.type.setCurrentIndex(dialog.ui.type.findData("ews_basic"))
-    dialog.ui.exchange_web_service_url.setText("https://mail.example.com/EWS/Exchange.asmx")
-    dialog.ui.enabled.click()
-    with qtbot.waitSignal(dialog.saved):
-        dialog.ui.save_button.click()
-
-
 @pytest.mark.covers("IN-07")
 def test_two_mailboxes_may_not_read_one_account(open_dialog: Callable[..., MailboxDialog], qtbot: QtBot) -> None:
     dialog = open_dialog(others=[STORED])

@@ -156,7 +156,7 @@ class TestPaging:
 
 @pytest.mark.covers("RUN-07")
 class TestCost:
-    EMPTY_POLL = ("GET mailFolders/inbox", "GET mailFolders/*/messages/delta", "GET mailFolders/*")
+    EMPTY_POLL = ("GET mailFolders/inbox", "GET mailFolders('*')/messages/delta", "GET mailFolders/*")
 
     @staticmethod
     def poll(office: Office, cursor: str) -> list[str]:

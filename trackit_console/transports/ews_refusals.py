@@ -164,7 +164,7 @@ def may_concern_message(problem: TransportError) -> bool:
 
 
 def _is_soap(answer: requests.Response) -> bool:
-    return b"Envelope" in answer.content[:2000]
+    return b"schemas.xmlsoap.org/soap/envelope" in answer.content[:2000]
 
 
 def _cas_error(answer: requests.Response) -> str:

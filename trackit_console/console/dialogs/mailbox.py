@@ -17,10 +17,12 @@ from trackit_console.console.dialogs.account_fields import OTHER_CLOUD, kept_acc
 from trackit_console.console.dialogs.connection_test import Check
 from trackit_console.console.dialogs.provider_choice import ProviderChoice
 from trackit_console.console.dialogs.settings_dialog import SettingsDialog
+from trackit_console.console.dialogs.url_discovery import UrlDiscovery
 from trackit_console.console.display_text import label, translated
 from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.operations.client_certificates import ReadCertificate
+from trackit_console.console.operations.discovery import DiscoverUrl, Wanted, discover_url
 from trackit_console.console.tasks import Tasks
 from trackit_console.settings.any_mailbox import AnyMailbox
 from trackit_console.settings.ews_retirement import EWS_ENDED, is_microsoft_host
@@ -61,6 +63,7 @@ class MailboxDialog(SettingsDialog):
         check: CheckMailbox,
         *,
         read_certificate: ReadCertificate = read_client_certificate,
+        discover: DiscoverUrl = discover_url,
         stored: Stored[Mailbox] | None = None,
         others: Sequence[Mailbox] = (),
         templates: Sequence[str] = (),
@@ -72,6 +75,7 @@ class MailboxDialog(SettingsDialog):
         # A stored port counts as typed: choosing another type must not replace it.
         self._port_typed = stored is not None
         self._providers = ProviderChoice(self.ui)
+        self._discovery = UrlDiscovery(self.ui, tasks, discover, self._wanted, self._url_found, self)
         self._fill_choices(templates)
         self._fill(self.mailbox)
         self.binding.edited.connect(self._edited)
@@ -87,6 +91,7 @@ class MailboxDialog(SettingsDialog):
     def show_texts(self) -> None:
         self.setWindowTitle(self.tr("Edit Incoming Mailbox") if self.stored else self.tr("Add Incoming Mailbox"))
         self._show_more()
+        self._discovery.retranslate()
         if not self.ui.steps.report:
             self.ui.steps.show_text(self.tr("Tests the current settings step by step and sends a test message to the mailbox."))
 
@@ -196,6 +201,17 @@ class MailboxDialog(SettingsDialog):
         elif self._converts:
             words, offer = self.tr("The mailbox is converted once the test has passed. No message is lost or taken twice."), ""
         self.ui.notice.show_text(words, offer if words else "")
+
+    def _wanted(self) -> Wanted | None:
+        """What **Auto-discover Exchange Web Service** searches for; None while no address is typed."""
+        values = self.values()
+        account = values.get("user_account_name") or ""
+        address = values.get("email_address") or account
+        return Wanted(address, account, values.get("password"), values.get("ca_file")) if is_address(address) else None
+
+    def _url_found(self, url: str) -> None:
+        self.binding.fill({"exchange_web_service_url": url})
+        self._edited("exchange_web_service_url")
 
     def _use_microsoft365(self) -> None:
         self.ui.type.setCurrentIndex(self.ui.type.findData(MailboxType.MICROSOFT365.value))

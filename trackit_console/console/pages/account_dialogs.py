@@ -41,6 +41,7 @@ class AccountDialogs(QObject):
             self._context.window_settings,
             lambda mailbox, cancel: services.connection_tests.check_mailbox(mailbox, mailbox_id, cancel),
             read_certificate=partial(services.client_certificates.of_mailbox, mailbox_id=mailbox_id),
+            discover=partial(services.discoveries.of_mailbox, mailbox_id),
             stored=stored,
             # Mailboxes with wrong settings are left out: there is nothing reliable to compare with.
             others=[each.value for each in snapshot.mailboxes if not each.findings and each.id != mailbox_id],
