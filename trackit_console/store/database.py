@@ -57,6 +57,11 @@ class Database:
         """The database as people know it, without credentials."""
         return shown_name(self._engine.url)
 
+    @property
+    def kind(self) -> str:
+        """`sqlite` or `sql_server`."""
+        return "sql_server" if self._engine.dialect.name == "mssql" else self._engine.dialect.name
+
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
         """A transaction that may write. Raises `StoreError` (see `store.errors`)."""

@@ -16,8 +16,10 @@ from trackit_console.store.mailbox_leases import MailboxLeases
 from trackit_console.store.mailbox_states import MailboxStates
 from trackit_console.store.mailboxes import Mailboxes
 from trackit_console.store.monitoring import Monitoring
+from trackit_console.store.outbox import Outbox
 from trackit_console.store.people import People
 from trackit_console.store.records import Records
+from trackit_console.store.schema import revision_of
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.singleton_settings import SingletonSettings
 
@@ -76,6 +78,15 @@ class Transaction:
     @cached_property
     def records(self) -> Records:
         return Records(self.session)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.session)
+
+    @property
+    def schema(self) -> str | None:
+        """The revision of the schema."""
+        return revision_of(self.session.connection())
 
     @cached_property
     def activity(self) -> Activity:
