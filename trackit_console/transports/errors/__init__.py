@@ -56,29 +56,35 @@ from trackit_console.transports.errors.connecting import (
     WrongProtocol,
 )
 from trackit_console.transports.errors.entra import (
-    ApiPermissionMissing,
     AppDisabled,
     AppNotFound,
-    BlockedByConditionalAccess,
+    EntraError,
+    EntraRefused,
+    TenantIdNeeded,
+    TenantNotFound,
+    WrongCloud,
+)
+from trackit_console.transports.errors.entra_credentials import (
     ClientCertificateNotAccepted,
     ClientCertificateUnusable,
     ClientSecretExpired,
-    ClockWrong,
-    ConsentMissing,
     CredentialMissing,
-    EntraError,
-    EntraRefused,
-    MultiFactorNeeded,
     PublicClient,
+    WrongClientSecret,
+)
+from trackit_console.transports.errors.entra_permissions import (
+    ApiPermissionMissing,
+    ConsentMissing,
     ScopeRefused,
     ServiceNotInTenant,
     ServicePrincipalMissing,
+)
+from trackit_console.transports.errors.entra_rules import (
+    BlockedByConditionalAccess,
+    ClockWrong,
+    MultiFactorNeeded,
     SignInLoop,
-    TenantIdNeeded,
-    TenantNotFound,
     UserNotFound,
-    WrongClientSecret,
-    WrongCloud,
 )
 from trackit_console.transports.errors.ews import (
     BasicSignInNotOffered,
