@@ -261,6 +261,14 @@ class TestOneMessage:
         assert raised.value.retry_after == 30
         assert numbers(office.new(cursor)[0]) == [2]
 
+    def test_is_downloaded_where_messages_are_known_without_their_folder_alone(self, office: Office) -> None:
+        office.mailbox.deliver(message(1))
+        unknown = json_response({"error": {"code": "ResourceNotFound", "message": "no such path"}}, 404)
+        office.microsoft.faults.add(
+            lambda request: "/mailFolders/" in request.path and request.path.endswith("/$value"), Fault(unknown), times=None
+        )
+        assert numbers(office.new()[0]) == [1]
+
     def test_that_a_person_deletes_or_moves_meanwhile_is_left_out(self, office: Office) -> None:
         ids = fill(office, 4)
         office.microsoft.faults.after(1, lambda: office.mailbox.delete(ids[1]), VALUE)

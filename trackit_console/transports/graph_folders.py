@@ -31,6 +31,11 @@ class Folder:
         return f"{_TOP}/{segment(self.id)}"
 
 
+def is_in(session: GraphSession, folder: Folder, message: str) -> bool:
+    """Whether the message of this ID lies in `folder`; raises `GraphRefusal` if it does not exist."""
+    return bool(session.get(f"messages/{message}", select="parentFolderId")["parentFolderId"] == folder.id)
+
+
 def find_folder(session: GraphSession, path: str) -> Folder:
     """The folder at `path`: `INBOX`, `INBOX/Sub`, or names from the top with slashes between them.
 

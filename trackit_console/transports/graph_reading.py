@@ -14,9 +14,9 @@ from typing import Any
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.transports.errors import ConnectionLost, ServerBusy, TransportError
 from trackit_console.transports.graph_cursor import Announced, GraphCursor
-from trackit_console.transports.graph_folders import Folder
+from trackit_console.transports.graph_folders import Folder, is_in
 from trackit_console.transports.graph_session import GraphRefusal, GraphSession, segment
-from trackit_console.transports.https_session import HEADER_BYTES
+from trackit_console.transports.https_session import HEADER_BYTES, Download
 from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Absent, Fetched
 
 SCOPE = "graph"
@@ -27,6 +27,7 @@ MAX_PENDING = 1000
 """Announced messages that the cursor keeps. With so many waiting, the server is not asked for more."""
 REFUSED_IN_A_ROW = 10
 """Consecutive refusals after which the fault lies with the mailbox and not with single messages."""
+_PATH_UNKNOWN = frozenset({400, 404, 405})
 HEADERS_ALONE = -1
 """A size limit that every message exceeds."""
 
@@ -159,7 +160,7 @@ class Downloading:
     def one(self, ref: MessageRef, size_limit: int) -> Fetched | None:
         """Downloads one message; None if it does not exist any more, or not in this folder."""
         try:
-            download = self._session.download(f"{self._folder.path}/messages/{segment(ref.uid)}/$value", size_limit)
+            download = self._download(segment(ref.uid), size_limit)
         except GraphRefusal as refused:
             if refused.refusal.item_is_gone:
                 return None
@@ -178,6 +179,15 @@ class Downloading:
         if download.complete:
             return Fetched(ref, download.body, download.size)
         return Fetched(ref, None, download.size, headers=header_block(download.body), absent=Absent.TOO_LARGE)
+
+    def _download(self, message: str, size_limit: int) -> Download:
+        try:
+            return self._session.download(f"{self._folder.path}/messages/{message}/$value", size_limit)
+        except GraphRefusal as refused:
+            # What is documented for the global service need not be there in every cloud.
+            if refused.refusal.status not in _PATH_UNKNOWN or not is_in(self._session, self._folder, message):
+                raise
+            return self._session.download(f"messages/{message}/$value", size_limit)
 
     def _refused(self, ref: MessageRef, problem: TransportError, *, temporary: bool) -> Fetched:
         self._refused_in_a_row += 1

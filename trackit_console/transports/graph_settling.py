@@ -10,7 +10,7 @@ from functools import cached_property
 
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.monitor import PostAction
-from trackit_console.transports.graph_folders import Folder, processed_folder
+from trackit_console.transports.graph_folders import Folder, is_in, processed_folder
 from trackit_console.transports.graph_reading import SCOPE
 from trackit_console.transports.graph_session import GraphRefusal, GraphSession, segment
 
@@ -83,7 +83,7 @@ class Settling:
 
     def _is_here(self, message: str) -> bool:
         """Whether it still lies in the folder: one that a person has put elsewhere meanwhile is left alone."""
-        return bool(self._session.get(f"messages/{message}", select="parentFolderId")["parentFolderId"] == self._folder.id)
+        return is_in(self._session, self._folder, message)
 
     @cached_property
     def _processed_folder(self) -> str:
