@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import logging
 import os
 import re
@@ -43,6 +44,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 )
             if known and identifier not in known:
                 raise pytest.UsageError(f"{item.nodeid} covers {identifier}, which {SPECIFICATION.name} does not have")
+
+
+def pytest_collection_finish() -> None:
+    # Modules and collected tests live as long as the run, so later passes need not visit them.
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    # In the thread of a server or a monitor it would delete Qt objects of an earlier test outside their own thread
+    # (QObject, "Thread Affinity"), which can block for ever; the console itself collects in its own thread only.
+    gc.disable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    gc.collect()
 
 
 def _known_requirements() -> set[str]:
