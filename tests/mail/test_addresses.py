@@ -9,7 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from trackit_console.mail import Address, ParseWarning, parse
-from trackit_console.mail.addresses import ADDRESS_LENGTH_LIMIT, read_addresses
+from trackit_console.mail.addresses import read_addresses
+from trackit_console.mail.limits import ADDRESS_LENGTH_LIMIT
 
 ADA = Address("Ada Byrne", "ada@example.com")
 READ = {

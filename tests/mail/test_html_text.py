@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.mail import hostile_html
-from trackit_console.mail.html_text import LENGTH_LIMIT, TAGS_LIMIT, TEXT_LIMIT, html_to_text
+from trackit_console.mail.html_text import html_to_text
+from trackit_console.mail.limits import HTML_LENGTH_LIMIT, HTML_TAGS_LIMIT, HTML_TEXT_LIMIT
 from trackit_console.mail.parse_warnings import ParseWarning, warning_phrase
 
 LOOKS = {
@@ -76,23 +77,23 @@ def test_hostile_html_costs_a_bounded_amount_and_keeps_its_words(body: str) -> N
 @pytest.mark.covers("SEC-03")
 def test_layout_goes_before_the_words_do() -> None:
     problems: list[ParseWarning] = []
-    text = html_to_text("<table>" + "<tr><td>a<td>b" * TAGS_LIMIT + "<p>end</p>", problems)
+    text = html_to_text("<table>" + "<tr><td>a<td>b" * HTML_TAGS_LIMIT + "<p>end</p>", problems)
     assert text.startswith("a  b\na  b\n") and text.endswith("end")
     assert problems == [ParseWarning.HTML_WITHOUT_LAYOUT]
 
 
 @pytest.mark.covers("SEC-03")
-@pytest.mark.parametrize("html", ["a" * (TEXT_LIMIT + 1), "<p>" * (TAGS_LIMIT + 1) + "a" * (TEXT_LIMIT + 1)])
+@pytest.mark.parametrize("html", ["a" * (HTML_TEXT_LIMIT + 1), "<p>" * (HTML_TAGS_LIMIT + 1) + "a" * (HTML_TEXT_LIMIT + 1)])
 def test_text_beyond_the_limit_is_left_out(html: str) -> None:
     problems: list[ParseWarning] = []
-    assert len(html_to_text(html, problems)) <= TEXT_LIMIT
+    assert len(html_to_text(html, problems)) <= HTML_TEXT_LIMIT
     assert problems[-1] == ParseWarning.HTML_CUT
 
 
 @pytest.mark.covers("SEC-03")
 def test_html_beyond_the_limit_is_left_out() -> None:
     problems: list[ParseWarning] = []
-    assert html_to_text("a<b>" + "<i>" * (LENGTH_LIMIT // 3) + "b", problems) == "a"
+    assert html_to_text("a<b>" + "<i>" * (HTML_LENGTH_LIMIT // 3) + "b", problems) == "a"
     assert problems == [ParseWarning.HTML_CUT]
 
 

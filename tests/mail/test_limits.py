@@ -9,12 +9,17 @@ import sys
 import pytest
 
 from trackit_console.mail import ParseWarning, find_keywords, parse
-from trackit_console.mail.addresses import ADDRESSES_LIMIT
-from trackit_console.mail.body import TEXT_LIMIT
 from trackit_console.mail.charsets import to_text
-from trackit_console.mail.headers import HEADER_LENGTH_LIMIT, HEADERS_LIMIT, IDS_LIMIT
-from trackit_console.mail.keywords import KEYWORDS_LIMIT
-from trackit_console.mail.parts import DEPTH_LIMIT, PARTS_LIMIT
+from trackit_console.mail.limits import (
+    ADDRESSES_LIMIT,
+    DEPTH_LIMIT,
+    HEADER_LENGTH_LIMIT,
+    HEADERS_LIMIT,
+    IDS_LIMIT,
+    KEYWORDS_LIMIT,
+    PARTS_LIMIT,
+    TEXT_LIMIT,
+)
 from trackit_console.mail.replies import split_reply
 
 pytestmark = pytest.mark.covers("SEC-03")

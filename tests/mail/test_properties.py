@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from tests.mail import expectations
 from trackit_console.mail import Message, as_json, find_keywords, parse, write_keyword
-from trackit_console.mail.attachments import NAME_LENGTH_LIMIT, safe_name
+from trackit_console.mail.attachments import safe_name
 from trackit_console.mail.keywords import ID_LIMIT, MODULES
+from trackit_console.mail.limits import NAME_LENGTH_LIMIT
 from trackit_console.mail.replies import split_reply
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")

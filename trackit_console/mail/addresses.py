@@ -9,12 +9,9 @@ from __future__ import annotations
 import re
 
 from trackit_console.mail.headers import decoded, one_line
+from trackit_console.mail.limits import ADDRESS_LENGTH_LIMIT, ADDRESSES_LIMIT
 from trackit_console.mail.message import Address
 from trackit_console.mail.parse_warnings import ParseWarning
-
-ADDRESSES_LIMIT = 1_000
-ADDRESS_LENGTH_LIMIT = 320
-"""64 characters for the local part, 255 for the domain (RFC 5321 section 4.5.3.1), and the @."""
 
 # Nearly all mail has one of these two forms, which are matched in one step. Everything else is tokenized.
 _NAME_AND_ADDRESS = re.compile(r'(?:"([^"\\]*)"[ \t]*|([^",;:()<>\\]*))<([^\s<>,;:()"\\]+)>')

@@ -13,13 +13,10 @@ from urllib.parse import unquote
 
 from trackit_console.mail.charsets import whole_characters
 from trackit_console.mail.headers import decoded, one_line, read_headers
+from trackit_console.mail.limits import ENDING_LENGTH_LIMIT, NAME_LENGTH_LIMIT
 from trackit_console.mail.message import Attachment
 from trackit_console.mail.parse_warnings import ParseWarning
 from trackit_console.mail.parts import Part, content
-
-NAME_LENGTH_LIMIT = 200
-"""UTF-8 bytes of a file name with its extension. File systems allow 255; the rest leaves room for a prefix."""
-ENDING_LENGTH_LIMIT = 20
 
 _UNNAMED = {
     "application/ms-tnef": "winmail.dat", "application/pdf": "document.pdf", "application/pgp-signature": "signature.asc",

@@ -11,11 +11,9 @@ from itertools import islice
 
 from trackit_console.mail.charsets import to_text
 from trackit_console.mail.html_text import html_to_text
+from trackit_console.mail.limits import TEXT_LIMIT
 from trackit_console.mail.parse_warnings import ParseWarning
 from trackit_console.mail.parts import Part, content
-
-TEXT_LIMIT = 4_000_000
-"""Characters of plain text over all parts. A part that exceeds it is cut, and kept whole as an attachment."""
 
 _TEXTS = ("text/plain", "text/html")
 _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)

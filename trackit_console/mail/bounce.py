@@ -9,11 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from trackit_console.mail.headers import Headers, message_ids, one_line, read_headers
+from trackit_console.mail.limits import RECIPIENTS_LIMIT, REPORT_LENGTH_LIMIT
 from trackit_console.mail.message import Bounce
 from trackit_console.mail.parts import Part, content
-
-RECIPIENTS_LIMIT = 100
-REPORT_LENGTH_LIMIT = 262_144
 
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _BLANK_LINES = re.compile(rb"\n(?:[ \t]*\r?\n)+")

@@ -10,6 +10,7 @@ from encodings import normalize_encoding
 from encodings.aliases import aliases
 from functools import lru_cache
 
+from trackit_console.mail.limits import CHARSET_NAME_LIMIT
 from trackit_console.mail.parse_warnings import ParseWarning
 
 # Labels are interpreted as in browsers (WHATWG Encoding Standard): many name a subset of the charset really used.
@@ -34,7 +35,6 @@ _KNOWN = (
         "cp720 cp737 cp856 cp874 cp875 cp1006 koi8_t koi8_u mac_arabic mac_croatian mac_farsi mac_romanian utf_8_sig".split()
     )
 )
-NAME_LENGTH_LIMIT = 40
 
 
 def to_text(data: bytes, charset: str | None, problems: list[ParseWarning]) -> str:
@@ -65,7 +65,7 @@ def _codec(charset: str) -> str | None:
     Only known names, in one spelling, may reach `codecs.lookup`: it caches every name for the life of the process.
     """
     name = _MEANT.get(charset, charset)
-    if len(name) > NAME_LENGTH_LIMIT or not name.isascii() or (normal := normalize_encoding(name).lower()) not in _KNOWN:
+    if len(name) > CHARSET_NAME_LIMIT or not name.isascii() or (normal := normalize_encoding(name).lower()) not in _KNOWN:
         return None
     try:
         found = codecs.lookup(normal).name

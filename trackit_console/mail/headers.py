@@ -15,17 +15,15 @@ from itertools import islice
 from urllib.parse import unquote_to_bytes
 
 from trackit_console.mail.charsets import to_text, whole_characters, windows_1252
+from trackit_console.mail.limits import (
+    BASE64_PIECES_LIMIT,
+    BROKEN_FOLD_LIMIT,
+    HEADER_LENGTH_LIMIT,
+    HEADERS_LIMIT,
+    IDS_LIMIT,
+    PARAMETERS_LIMIT,
+)
 from trackit_console.mail.parse_warnings import ParseWarning
-
-HEADERS_LIMIT = 1_000
-HEADER_LENGTH_LIMIT = 65_536
-"""Bytes of one header. Exchange writes about 40,000 for the recipients of a large meeting."""
-BROKEN_FOLD_LIMIT = 4_096
-"""Bytes between two headers that may be the unindented rest of the first one. DKIM signatures have about 1,000."""
-PARAMETERS_LIMIT = 200
-IDS_LIMIT = 200
-BASE64_PIECES_LIMIT = 500_000
-"""Base64 pieces that each end in padding. A file of 25 MB, padded line by line, has 330,000."""
 
 # A blank before the colon is obsolete, but allowed when reading (RFC 5322 section 4.5).
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)\n?")

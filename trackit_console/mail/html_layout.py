@@ -11,11 +11,7 @@ from dataclasses import dataclass, field
 from html import unescape
 
 from trackit_console.mail.html_tables import Blanks, Cell, table_lines
-
-TABLE_DEPTH_LIMIT = 16
-"""Depth to which nested tables keep their columns. Every level copies the lines of all inner ones; newsletters nest up to 12."""
-LIST_DEPTH_LIMIT = 8
-"""Depth to which nested lists are indented, by 4 spaces each."""
+from trackit_console.mail.limits import LIST_DEPTH_LIMIT, TABLE_DEPTH_LIMIT
 
 PARAGRAPHS = r"p|h[1-6]|figure"
 """Tags with a blank line before and after them, as a regular expression."""

@@ -13,18 +13,11 @@ from html import unescape
 
 from trackit_console.mail.html_layout import PARAGRAPHS, Layout
 from trackit_console.mail.html_tables import Blanks
+from trackit_console.mail.limits import HTML_BLANKS_LIMIT, HTML_LENGTH_LIMIT, HTML_TAGS_LIMIT, HTML_TEXT_LIMIT
 from trackit_console.mail.parse_warnings import ParseWarning
 
-LENGTH_LIMIT = 4_000_000
-"""Characters of HTML that are converted, in at most 0.6 s and 40 MB. The rest is kept in `Message.html` only."""
-TEXT_LIMIT = 1_000_000
-"""Characters of text between the tags; about 500 pages."""
-TAGS_LIMIT = 100_000
-"""Layout tags in one document, at 2 µs each. Newsletters have a few thousand."""
 BLANKS_PER_CHARACTER = 2
 """Spaces that columns and lists may add per character of HTML. Tables of log lines need about 1."""
-BLANKS_LIMIT = 1_000_000
-"""Spaces that columns and lists may add in all. It limits the text to about 2,000,000 characters."""
 
 # The rest of a tag after its name. A quoted value may contain ">". One that contains "<" is limited in length, because
 # unclosed quotes would otherwise take quadratic time.
@@ -61,12 +54,12 @@ _WITHOUT_LAYOUT = [
 
 def html_to_text(html: str, problems: list[ParseWarning]) -> str:
     """The visible text, with its lines, lists and tables. Never raises."""
-    if len(html) > LENGTH_LIMIT:
+    if len(html) > HTML_LENGTH_LIMIT:
         problems.append(ParseWarning.HTML_CUT)
     # Comments and scripts go first: they may contain tags.
-    seen = _without_hidden(_without_head(_UNSEEN.sub("", html[:LENGTH_LIMIT])))
+    seen = _without_hidden(_without_head(_UNSEEN.sub("", html[:HTML_LENGTH_LIMIT])))
     text = _INERT_TAG.sub("", seen).replace("\r\n", "\n").replace("\r", "\n")
-    laid_out = _laid_out(text, problems) if text.count("<") <= TAGS_LIMIT else _without_layout(text, problems)
+    laid_out = _laid_out(text, problems) if text.count("<") <= HTML_TAGS_LIMIT else _without_layout(text, problems)
     return _BLANK_LINES.sub("\n\n", laid_out).strip("\n")
 
 
@@ -115,15 +108,15 @@ def _without_layout(text: str, problems: list[ParseWarning]) -> str:
     for tags, instead in _WITHOUT_LAYOUT:
         text = tags.sub(instead, text)
     text = _BLANK_LINES.sub("\n\n", text)
-    if len(text) > TEXT_LIMIT:
+    if len(text) > HTML_TEXT_LIMIT:
         problems.append(ParseWarning.HTML_CUT)
-    return "\n".join(line.strip() for line in unescape(text[:TEXT_LIMIT]).split("\n"))
+    return "\n".join(line.strip() for line in unescape(text[:HTML_TEXT_LIMIT]).split("\n"))
 
 
 def _laid_out(text: str, problems: list[ParseWarning]) -> str:
-    layout = Layout(Blanks(min(BLANKS_PER_CHARACTER * len(text), BLANKS_LIMIT)))
+    layout = Layout(Blanks(min(BLANKS_PER_CHARACTER * len(text), HTML_BLANKS_LIMIT)))
     first, *pieces = _TAG.split(text)
-    room = TEXT_LIMIT
+    room = HTML_TEXT_LIMIT
     for closing, name, attributes, following in zip(*[iter(["", "", "", first, *pieces])] * 4, strict=True):
         if name:
             layout.tag(name.lower(), bool(closing), attributes)

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-KEYWORDS_LIMIT = 50
+from trackit_console.mail.limits import KEYWORDS_LIMIT
+
 ID_LIMIT = 2**31 - 1
 """The largest record id: the column has 32 bits."""
 MODULES = ("Ticket", "Assignment", "Requestor", "Announcement")

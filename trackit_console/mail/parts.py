@@ -11,16 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trackit_console.mail.headers import HEADER_LENGTH_LIMIT, Headers, lenient_base64, read_headers, with_parameters
+from trackit_console.mail.headers import Headers, lenient_base64, read_headers, with_parameters
+from trackit_console.mail.limits import DELIMITERS_LIMIT, DEPTH_LIMIT, HEADER_BLOCK_LIMIT, PARTS_LIMIT, REPEATED_BOUNDARY_LIMIT
 from trackit_console.mail.parse_warnings import ParseWarning
 
-PARTS_LIMIT = 500
-DEPTH_LIMIT = 30
-HEADER_BLOCK_LIMIT = 4 * HEADER_LENGTH_LIMIT
-DELIMITERS_LIMIT = 20_000
-"""Maximum lines to examine that start like a boundary. A body may consist of nothing else."""
-REPEATED_BOUNDARY_LIMIT = 2_048
-"""Bytes of a part's headers that are searched for a repeated boundary."""
 BASE64_SURE_LENGTH = 24
 """Characters without a blank between them that are taken for base64 rather than for a word."""
 BASE64_SAMPLE_LENGTH = 262_144

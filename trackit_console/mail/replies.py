@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import re
 
-LINE_LENGTH_LIMIT = 300
-"""Longer lines are text: no program writes such a long attribution line."""
-LINES_LIMIT = 5_000
-"""Number of lines that are searched for the beginning of the history."""
+from trackit_console.mail.limits import HISTORY_LINE_LIMIT, HISTORY_LINES_LIMIT
+
 COLONS = (":", "\uff1a")
 """The second one is used in Chinese and Japanese."""
 
@@ -49,7 +47,7 @@ def split_reply(text: str) -> tuple[str, str]:
     """
     lines = text.split("\n")
     # The first mark counts: the history contains the marks of earlier replies.
-    looked_at = enumerate(lines[:LINES_LIMIT])
+    looked_at = enumerate(lines[:HISTORY_LINES_LIMIT])
     start = next((found for i, line in looked_at if (found := _history_at(lines, i, line)) is not None), len(lines))
     quotes = [i for i in range(start, len(lines)) if lines[i].startswith(">")]
     if quotes and quotes[0] <= start + 5:
@@ -63,7 +61,7 @@ def split_reply(text: str) -> tuple[str, str]:
 
 def _history_at(lines: list[str], i: int, line: str) -> int | None:
     """The line where the history begins, if line `i` introduces it."""
-    if len(line) > LINE_LENGTH_LIMIT:
+    if len(line) > HISTORY_LINE_LIMIT:
         return None
     bare = line.rstrip(" *_\u00a0")
     if bare.endswith(COLONS) and (start := _attribution(lines, i)) is not None:
@@ -78,9 +76,9 @@ def _history_at(lines: list[str], i: int, line: str) -> int | None:
 def _attribution(lines: list[str], i: int) -> int | None:
     """The first line of the attribution that ends in line `i`, if there is one. Programs wrap it into up to three lines."""
     starts = range(i, max(i - 3, -1), -1)
-    sentences = {first: " ".join(lines[first : i + 1]) for first in starts if len(lines[first]) <= LINE_LENGTH_LIMIT}
+    sentences = {first: " ".join(lines[first : i + 1]) for first in starts if len(lines[first]) <= HISTORY_LINE_LIMIT}
     for first, sentence in sentences.items():
-        if len(sentence) <= LINE_LENGTH_LIMIT and _WHEN_OR_WHO.search(sentence) and _ATTRIBUTION.fullmatch(sentence):
+        if len(sentence) <= HISTORY_LINE_LIMIT and _WHEN_OR_WHO.search(sentence) and _ATTRIBUTION.fullmatch(sentence):
             return first
     if not _quotes_follow(lines, i):
         return None
@@ -98,7 +96,7 @@ def _header_block(lines: list[str], i: int) -> int | None:
     if not _FROM_LINE.fullmatch(lines[i]):
         return None
     following = [line for line in lines[i + 1 : i + 9] if line.strip()][:4]
-    if sum(1 for line in following if len(line) <= LINE_LENGTH_LIMIT and _HEADER_LINE.fullmatch(line)) < 2:
+    if sum(1 for line in following if len(line) <= HISTORY_LINE_LIMIT and _HEADER_LINE.fullmatch(line)) < 2:
         return None
     above = next((at for at in range(i - 1, max(i - 4, -1), -1) if lines[at].strip()), None)
     return above if above is not None and _RULE.fullmatch(lines[above].strip(" >*")) else i
