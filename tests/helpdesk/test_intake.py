@@ -3,103 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.helpdesk.deciding import CLOSED, DIRECTORY, NOW, OPEN, came, codes, decided, effect, email_note, outcome, policy, told
 from tests.message_factory import raw_message
-from tests.settings.samples import imap
-from trackit_console.domain.deliveries import Delivery, MessageRef, Outcome
+from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.directory import Directory
-from trackit_console.domain.effects import AddNote, Change, CreateRecord, CreateRequestor, Reopen
-from trackit_console.domain.records import AppliedReason, Module, Note, NoteKind, Person, Priority, Record, RecordRef, Status
-from trackit_console.helpdesk.arrivals import arrived, copy_key, failed, identified, taken_before
+from trackit_console.domain.effects import CreateRecord, CreateRequestor, Reopen
+from trackit_console.domain.records import AppliedReason, Module, NoteKind, Priority, RecordRef
+from trackit_console.helpdesk.arrivals import copy_key, failed, identified, taken_before
 from trackit_console.helpdesk.filter_matcher import FilterMatcher, Role
 from trackit_console.helpdesk.intake import decide, lookup_request, route
-from trackit_console.helpdesk.policy import Policy
 from trackit_console.helpdesk.reasons import SENTENCES, Reason, reason_phrase
 from trackit_console.helpdesk.restricted_files import restricted_type
 from trackit_console.mail import Address, Attachment, parse
 from trackit_console.settings.filters import DEFAULT_RESTRICTED_FILE_TYPES, FilterRule, Filters
-from trackit_console.settings.monitor import MonitorSettings
-from trackit_console.settings.people import TicketTemplate
-from trackit_console.settings.tiles import EmailSettings
-
-E = TypeVar("E")
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-ANNA = Person(1, "Anna Berg", "anna@contoso.example")
-CARL = Person(7, "Carl Okafor", "carl@contoso.example")
-
-
-def record(number: int, closed_days_ago: int | None = None, technician_id: int | None = None) -> Record:
-    """A ticket, open or closed so many days ago."""
-    ref = RecordRef(Module.TICKET, number)
-    if closed_days_ago is None:
-        return Record(ref, Status.OPEN, technician_id=technician_id)
-    return Record(ref, Status.CLOSED, NOW - timedelta(days=closed_days_ago), technician_id)
-
-
-OPEN, CLOSED, LONG_CLOSED = record(12, technician_id=8), record(13, 3), record(14, 15)
-DIRECTORY = Directory(
-    technicians={"carl@contoso.example": CARL},
-    requestors={"anna@contoso.example": ANNA},
-    records={each.ref: each for each in (OPEN, CLOSED, LONG_CLOSED)},
-    by_message_id={"first@contoso.example": OPEN},
-)
-
-
-def policy(**changes: Any) -> Policy:
-    monitor = MonitorSettings(**{name: value for name, value in changes.items() if name in MonitorSettings.model_fields})
-    filters = Filters(**{name: value for name, value in changes.items() if name in Filters.model_fields})
-    templates = [TicketTemplate(name="Default"), TicketTemplate(name="Facilities", subject="Facilities", priority="High")]
-    settings = EmailSettings(
-        mailboxes=[imap(user_account_name="support@example.com")],
-        monitor=monitor,
-        filters=filters,
-        restricted_file_types=DEFAULT_RESTRICTED_FILE_TYPES,
-        ticket_templates=templates,
-    )
-    return Policy.of(settings)
-
-
-def came(raw: bytes) -> Delivery:
-    return arrived(MessageRef("1 INBOX", "5"), raw, NOW)
-
-
-def decided(template: str | None = None, rules: Policy | None = None, directory: Directory = DIRECTORY, **message: Any) -> Change:
-    raw = raw_message(**message)
-    read = parse(raw)
-    return decide(read, identified(came(raw), read, template), directory, rules or policy(), template, NOW)
-
-
-def outcome(change: Change) -> Outcome:
-    assert change.delivery is not None
-    return change.delivery.outcome
-
-
-def effect(change: Change, kind: type[E]) -> E | None:
-    """The first effect of this kind."""
-    return next((each for each in change.effects if isinstance(each, kind)), None)
-
-
-def email_note(change: Change) -> Note:
-    """The note of the message itself."""
-    added = effect(change, AddNote)
-    assert added is not None
-    return added.note
-
-
-def told(change: Change) -> list[str]:
-    """What system notes tell, in English."""
-    return [str(reason_phrase(why)) for each in change.effects if isinstance(each, AddNote) for why in each.note.reasons]
-
-
-def codes(change: Change) -> list[str]:
-    assert change.delivery is not None
-    return [each.code for each in change.delivery.reasons]
 
 
 @pytest.mark.covers("MSG-01")
@@ -388,14 +310,14 @@ def test_a_message_is_added_by_hand_whatever_the_rules_say_of_it() -> None:
 
 
 def test_what_a_decision_needs_is_asked_for() -> None:
-    message = parse(
-        raw_message(subject="[Ticket - 5]", References="<a@b> <c@d>", In_Reply_To="<e@f>", sender="Bo@XN--BCHER-KVA.example")
-    )
-    asked = lookup_request([message], ["f" * 64])
+    raw = raw_message(subject="[Ticket - 5]", References="<a@b> <c@d>", In_Reply_To="<e@f>", sender="Bo@XN--BCHER-KVA.example")
+    delivery = identified(came(raw), parse(raw), None)
+    asked = lookup_request([(parse(raw), delivery)])
     assert asked.addresses == {"bo@bücher.example"}
     assert asked.records == {RecordRef(Module.TICKET, 5)}
     assert asked.message_ids == {"a@b", "c@d", "e@f"}
-    assert asked.copy_keys == {"f" * 64}
+    assert asked.copy_keys == {delivery.copy_key}
+    assert asked.text_keys == {delivery.text_key}
 
 
 @pytest.mark.covers("MSG-07", "I18N-01")

@@ -15,6 +15,7 @@ from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth, Micros
 from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.limits import IntRange, SingleLineText, limits_of
+from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
@@ -42,6 +43,7 @@ COMPLETE: dict[type[BaseModel], dict[str, Any]] = {
     MonitorSettings: {},
     FilterRule: {"text": "Postmaster"},
     Filters: {},
+    LoopProtection: {},
     Technician: {"name": "Ada", "email": "ada@example.com"},
     Requestor: {"name": "Bo", "email": "bo@example.com"},
     TicketTemplate: {"name": "Default"},
@@ -119,5 +121,5 @@ def test_a_rule_speaks_to_people(rule: str) -> None:
 
 def test_the_configuration_file_has_every_part() -> None:
     assert set(Configuration.model_fields) == {
-        "version", "mailboxes", "outgoing", "monitor", "filters", "restricted_file_types", "technicians", "requestors", "ticket_templates",
+        "version", "mailboxes", "outgoing", "monitor", "filters", "loop_protection", "restricted_file_types", "technicians", "requestors", "ticket_templates",
     }  # fmt: skip

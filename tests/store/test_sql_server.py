@@ -13,7 +13,7 @@ from sqlalchemy.dialects import mssql
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql.expression import ClauseElement
 
-from tests.helpdesk.test_intake import NOW, policy
+from tests.helpdesk.deciding import NOW, policy
 from tests.message_factory import raw_message
 from trackit_console.clock import SystemClock
 from trackit_console.domain.deliveries import MessageRef, Outcome

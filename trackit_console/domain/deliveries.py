@@ -52,7 +52,8 @@ class Delivery:
     `raw` is the message as the server handed it over, or its header block alone when `headers_only`; `size` is what the
     server says of the whole message, in bytes. `content_key` is the hash of the bytes, `copy_key` that of Message-ID and
     content for a message that made a record or a note: no second delivery may have it. `record` is the record that the
-    message is on; `detail` the technical text of a quarantined one.
+    message is on; `detail` the technical text of a quarantined one. `sender_key` is the key of the sender's address,
+    `text_key` the hash of subject and new text: by them the mail of the last hour is counted (MSG-08).
     """
 
     ref: MessageRef
@@ -70,6 +71,8 @@ class Delivery:
     matched_rule: MatchedRule | None = None
     detail: str = ""
     headers_only: bool = False
+    sender_key: str = ""
+    text_key: str = ""
 
     @property
     def processed(self) -> bool:

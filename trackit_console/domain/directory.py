@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from trackit_console.domain.deliveries import Delivery
 from trackit_console.domain.records import Person, Record, RecordRef
 
 
@@ -19,6 +20,31 @@ class LookupRequest:
     records: frozenset[RecordRef] = frozenset()
     message_ids: frozenset[str] = frozenset()
     copy_keys: frozenset[str] = frozenset()
+    text_keys: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RecentMail:
+    """How many messages came within the last hour (MSG-08).
+
+    `by_sender` is by the key of the sender's address, `by_record` by that and the record that they are on, `by_text` by
+    `Delivery.text_key`; `in_mailbox` counts those of the mailbox.
+    """
+
+    by_sender: Mapping[str, int] = field(default_factory=dict)
+    by_record: Mapping[tuple[str, RecordRef], int] = field(default_factory=dict)
+    by_text: Mapping[str, int] = field(default_factory=dict)
+    in_mailbox: int = 0
+
+    def counting(self, delivery: Delivery) -> RecentMail:
+        """With one more message: those of one batch count for each other."""
+        key, on = delivery.sender_key, delivery.record
+        return RecentMail(
+            {**self.by_sender, key: self.by_sender.get(key, 0) + 1},
+            {**self.by_record, (key, on): self.by_record.get((key, on), 0) + 1} if isinstance(on, RecordRef) else self.by_record,
+            {**self.by_text, delivery.text_key: self.by_text.get(delivery.text_key, 0) + 1},
+            self.in_mailbox + 1,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +52,8 @@ class Directory:
     """What the database knows about the senders, keywords, message ids and contents of a batch.
 
     People are by address key, `records` by their reference, `by_message_id` the record of a message that we took or
-    sent, `copies` the record of a message that was taken already, by copy key.
+    sent, `copies` the record of a message that was taken already, by copy key. `participants` are the keys of the addresses
+    in From, To and Cc of the mail on a record, `recent` how much mail came lately.
     """
 
     technicians: Mapping[str, Person] = field(default_factory=dict)
@@ -34,3 +61,5 @@ class Directory:
     records: Mapping[RecordRef, Record] = field(default_factory=dict)
     by_message_id: Mapping[str, Record] = field(default_factory=dict)
     copies: Mapping[str, RecordRef] = field(default_factory=dict)
+    participants: Mapping[RecordRef, frozenset[str]] = field(default_factory=dict)
+    recent: RecentMail = field(default_factory=RecentMail)

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from trackit_console.domain.deliveries import Delivery
 from trackit_console.domain.events import Event
-from trackit_console.domain.records import LinkKind, Module, Note, Placeholder, Priority, RecordTarget, TicketSource
+from trackit_console.domain.records import LinkKind, Module, Note, Placeholder, Priority, RecordRef, RecordTarget, TicketSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,41 @@ class CreateRecord:
     template: str | None = None
     requestor: int | Placeholder | None = None
     technician_id: int | None = None
+    category: str | None = None
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeFields:
-    """New values of fields; None leaves a field as it is."""
+    """New values of the fields of a record; None leaves a field as it is."""
 
     record: RecordTarget
     subject: str | None = None
     priority: Priority | None = None
+    category: str | None = None
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRequestor:
+    """A new name or address of a requestor; None leaves it as it is. No other requestor may have the address."""
+
+    record: RecordRef
+    name: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRecord:
+    """The record goes with its notes, and its number is not given again; records of a deleted requestor have none then.
+
+    The mail that made it stays in the activity.
+    """
+
+    record: RecordRef
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +145,29 @@ class Announce:
     event: Event
 
 
-Effect = CreateRequestor | CreateRecord | ChangeFields | Assign | Close | Reopen | AddNote | LinkRecords | SendMail | Announce
+Effect = (
+    CreateRequestor
+    | CreateRecord
+    | ChangeFields
+    | ChangeRequestor
+    | Assign
+    | Close
+    | Reopen
+    | DeleteRecord
+    | AddNote
+    | LinkRecords
+    | SendMail
+    | Announce
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Effects with one cause, in their order; `delivery` is the message that caused them, None for any other cause."""
+    """Effects with one cause, in their order; `delivery` is the message that caused them, None for any other cause.
+
+    `quiet`: no mail may be sent because of it (MSG-08); its events say so.
+    """
 
     effects: tuple[Effect, ...] = ()
     delivery: Delivery | None = None
+    quiet: bool = False

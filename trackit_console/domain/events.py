@@ -22,6 +22,7 @@ class EventKind(StrEnum):
     ASSIGNED = "assigned"
     CLOSED = "closed"
     REOPENED = "reopened"
+    DELETED = "deleted"
     EMAIL_RECEIVED = "email_received"
     PROCESSING_STOPPED = "processing_stopped"
     PROCESSING_RESUMED = "processing_resumed"
@@ -29,7 +30,10 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened. `record` is None where it is not about a record; `fields` are those that were changed."""
+    """One thing that happened. `record` is None where it is not about a record; `fields` are those that were changed.
+
+    `quiet`: a program or a loop caused it, so no mail may be sent because of it (MSG-08).
+    """
 
     kind: EventKind
     record: RecordRef | None = None
@@ -37,6 +41,7 @@ class Event:
     delivery_id: int | None = None
     mailbox_id: int | None = None
     fields: tuple[str, ...] = ()
+    quiet: bool = False
 
 
 ReadRecords = Callable[[Collection[RecordRef]], Mapping[RecordRef, Record]]

@@ -130,6 +130,7 @@ class Note:
     """An entry of a record's history. A system note has `reasons` instead of text, so that it reads in every language.
 
     `technician_id` is in whose context it is made (MSG-05); `message_id` finds the record of a later reply (MSG-03).
+    `participants` are the keys of the addresses in From, To and Cc. A `private` note is for technicians alone.
     """
 
     kind: NoteKind
@@ -140,3 +141,5 @@ class Note:
     message_id: str | None = None
     files: tuple[AttachedFile, ...] = ()
     reasons: tuple[AppliedReason, ...] = ()
+    participants: tuple[str, ...] = ()
+    private: bool = False

@@ -9,11 +9,13 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime
 
+from trackit_console.domain.addresses import address_key
 from trackit_console.domain.deliveries import Delivery, MessageRef, Outcome
 from trackit_console.domain.records import AppliedReason
 from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.mail import Message, parse
 from trackit_console.mail.content_identity import content_identity
+from trackit_console.mail.keywords import without_keywords
 
 MEGABYTE = 1024 * 1024
 
@@ -53,14 +55,25 @@ def with_header_fields(delivery: Delivery, message: Message) -> Delivery:
     return replace(delivery, message_id=message.message_id, sender=str(message.sender), subject=message.subject)
 
 
+def text_key(message: Message) -> str:
+    """The identity of what is said, whoever says it: a hash of subject and new text, keywords and white space aside (MSG-08)."""
+    words = " ".join(without_keywords(f"{message.subject}\n{message.new_text}").casefold().split())
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def identified(delivery: Delivery, message: Message, template: str | None) -> Delivery:
-    """`with_header_fields`, and the key that copies of the message share in mailboxes with this ticket template."""
+    """`with_header_fields`, and the keys by which copies and the mail of one sender or text are found.
+
+    Copies share `copy_key` in mailboxes with this ticket template.
+    """
     return replace(
         delivery,
         message_id=message.message_id,
         sender=str(message.sender),
         subject=message.subject,
         copy_key=copy_key(message, template),
+        sender_key=address_key(message.sender.address),
+        text_key=text_key(message),
     )
 
 

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from trackit_console.domain.addresses import address_key
 from trackit_console.domain.effects import AddNote
 from trackit_console.domain.records import AppliedReason, AttachedFile, Note, NoteKind, RecordTarget
+from trackit_console.helpdesk.policy import Policy
 from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.helpdesk.restricted_files import restricted_type
 from trackit_console.mail import Message
 
-_KINDS = {"reply": NoteKind.AUTOMATIC_REPLY, "bounce": NoteKind.BOUNCE}
+PARTICIPANTS_LIMIT = 100
+"""Addresses of one message that take part in its record from then on."""
+_KINDS = {
+    "reply": NoteKind.AUTOMATIC_REPLY,
+    "notification": NoteKind.AUTOMATIC_REPLY,
+    "bounce": NoteKind.BOUNCE,
+}
 
 
-def email_note(message: Message, technician_id: int | None, restricted: Collection[str]) -> Note:
+def email_note(message: Message, technician_id: int | None, policy: Policy) -> Note:
     """The note with the message, in the context of the technician. Each file is marked as accepted or restricted."""
+    restricted = policy.restricted_file_types
     kind = _KINDS.get(message.automatic.kind, NoteKind.EMAIL_RECEIVED) if message.automatic else NoteKind.EMAIL_RECEIVED
     return Note(
         kind=kind,
@@ -28,7 +37,14 @@ def email_note(message: Message, technician_id: int | None, restricted: Collecti
             AttachedFile(each.name, each.content_type, each.size, each.sha256, restricted_type(each, restricted) is None)
             for each in message.attachments
         ),
+        participants=_participants(message, policy.own_addresses),
     )
+
+
+def _participants(message: Message, own: Collection[str]) -> tuple[str, ...]:
+    people = (message.sender, *message.reply_to, *message.to, *message.cc)
+    keys = dict.fromkeys(address_key(each.address) for each in people if each.address)
+    return tuple(key for key in keys if key not in own)[:PARTICIPANTS_LIMIT]
 
 
 def content_reasons(message: Message, restricted: Collection[str]) -> tuple[AppliedReason, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.helpdesk.filter_matcher import FilterMatcher
 from trackit_console.settings.filters import AcceptFrom
-from trackit_console.settings.monitor import UnknownSenders
+from trackit_console.settings.loop_protection import LoopProtection
+from trackit_console.settings.monitor import ClosedTickets, KeywordFromStrangers, UnknownSenders
 from trackit_console.settings.people import TicketTemplate
 from trackit_console.settings.tiles import EmailSettings
 
@@ -27,6 +28,9 @@ class Policy:
     restricted_file_types: frozenset[str]
     templates: Mapping[str, TicketTemplate]
     own_addresses: frozenset[str] = frozenset()
+    closed_tickets: ClosedTickets = "reopen"
+    keyword_from_strangers: KeywordFromStrangers = "accept"
+    loop_protection: LoopProtection = field(default_factory=LoopProtection)
 
     @classmethod
     def of(cls, settings: EmailSettings) -> Policy:
@@ -41,4 +45,7 @@ class Policy:
             restricted_file_types=frozenset(settings.restricted_file_types),
             templates={template.name: template for template in settings.ticket_templates},
             own_addresses=frozenset(address_key(each) for each in own),
+            closed_tickets=settings.monitor.closed_tickets,
+            keyword_from_strangers=settings.monitor.keyword_from_strangers,
+            loop_protection=settings.loop_protection,
         )

@@ -48,6 +48,17 @@ class Reason(StrEnum):
     TAKEN_ALREADY = "taken_already"
     OWN_ADDRESS = "own_address"
     AUTOMATIC = "automatic"
+    NO_TICKET_FOR_AUTOMATIC = "no_ticket_for_automatic"
+    NOT_ANSWERED = "not_answered"
+    MANY_ABOUT_RECORD = "many_about_record"
+    MANY_OF_SAME_TEXT = "many_of_same_text"
+    MANY_OF_SENDER = "many_of_sender"
+    MANY_IN_MAILBOX = "many_in_mailbox"
+    BOUNCE_OF_OURS = "bounce_of_ours"
+    BOUNCE_OF_OURS_TO_NOBODY = "bounce_of_ours_to_nobody"
+    STRANGER = "stranger"
+    STRANGER_NEW_TICKET = "stranger_new_ticket"
+    CLOSED = "closed"
     ROUTED_BY_HAND = "routed_by_hand"
     TOO_MANY_ROUNDS = "too_many_rounds"
     PROCESSING_STOPPED = "processing_stopped"
@@ -78,6 +89,34 @@ SENTENCES: dict[Reason, str] = {
     Reason.TAKEN_ALREADY: QT_TRANSLATE_NOOP("helpdesk", "The same message came again; it is in {record} already."),
     Reason.OWN_ADDRESS: QT_TRANSLATE_NOOP("helpdesk", "The message comes from an address of this help desk itself."),
     Reason.AUTOMATIC: QT_TRANSLATE_NOOP("helpdesk", "No person wrote this message ({sign})."),
+    Reason.NO_TICKET_FOR_AUTOMATIC: QT_TRANSLATE_NOOP(
+        "helpdesk", "It belongs to no record, and Loop protection makes no ticket of such mail."
+    ),
+    Reason.NOT_ANSWERED: QT_TRANSLATE_NOOP("helpdesk", "The message is not answered ({sign})."),
+    Reason.MANY_ABOUT_RECORD: QT_TRANSLATE_NOOP(
+        "helpdesk",
+        "Within an hour, {limit} messages of this sender came about this record: nothing is answered until there are fewer.",
+    ),
+    Reason.MANY_OF_SAME_TEXT: QT_TRANSLATE_NOOP(
+        "helpdesk", "Within an hour, {limit} messages came with this subject and text: nothing is answered until there are fewer."
+    ),
+    Reason.MANY_OF_SENDER: QT_TRANSLATE_NOOP(
+        "helpdesk", "Within an hour, {limit} messages of this sender came: nothing is answered until there are fewer."
+    ),
+    Reason.MANY_IN_MAILBOX: QT_TRANSLATE_NOOP(
+        "helpdesk", "Within an hour, {limit} messages came in this mailbox: nothing is answered until there are fewer."
+    ),
+    Reason.BOUNCE_OF_OURS: QT_TRANSLATE_NOOP("helpdesk", "A message of {record} did not reach {recipients} (status {status})."),
+    Reason.BOUNCE_OF_OURS_TO_NOBODY: QT_TRANSLATE_NOOP(
+        "helpdesk", "A message of {record} was not delivered (status {status}); the report does not say to whom."
+    ),
+    Reason.STRANGER: QT_TRANSLATE_NOOP(
+        "helpdesk", "The sender has nothing to do with {record} so far; only the keyword names it."
+    ),
+    Reason.STRANGER_NEW_TICKET: QT_TRANSLATE_NOOP(
+        "helpdesk", "The sender has nothing to do with {record}, so this is a new ticket."
+    ),
+    Reason.CLOSED: QT_TRANSLATE_NOOP("helpdesk", "{record} is closed, so this is a new ticket."),
     Reason.ROUTED_BY_HAND: QT_TRANSLATE_NOOP("helpdesk", "{name} added the message to {record}."),
     Reason.TOO_MANY_ROUNDS: QT_TRANSLATE_NOOP(
         "helpdesk", "Rules answered each other {rounds} times and were stopped. Look at the rules that change this record."

@@ -50,6 +50,11 @@ def find_keywords(subject: str, new_text: str) -> tuple[Keyword, ...]:
     return tuple(found.values())
 
 
+def without_keywords(text: str) -> str:
+    """`text` without its keywords."""
+    return _PATTERN.sub("", text)
+
+
 def write_keyword(module: str, id: int) -> str:
     """The keyword in the form we write, for the subject of mail whose replies belong to the record."""
     return f"[{module} - {id}]"

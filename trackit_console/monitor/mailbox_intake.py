@@ -48,12 +48,17 @@ class MailboxIntake:
 
     def lookup(self, messages: Sequence[ReadMessage]) -> LookupRequest:
         """What must be known before these can be decided."""
-        copy_keys = [each.delivery.copy_key for each in messages if each.delivery.copy_key]
-        return lookup_request([each.message for each in messages if each.message], copy_keys)
+        return lookup_request([(each.message, each.delivery) for each in messages if each.message])
 
     def decide(self, messages: Sequence[ReadMessage], directory: Directory) -> list[Change]:
         """A change for each message; one that cannot be decided is set aside."""
-        return [self._decide_one(each, directory) for each in messages]
+        changes = []
+        for each in messages:
+            changes.append(change := self._decide_one(each, directory))
+            if change.delivery:
+                # A loop may send all its messages at once.
+                directory = replace(directory, recent=directory.recent.counting(change.delivery))
+        return changes
 
     def _decide_one(self, read: ReadMessage, directory: Directory) -> Change:
         if read.message is None:

@@ -48,7 +48,7 @@ def retry(database: Database, delivery_id: int, by: str, clock: Clock) -> Retrie
             # Today's settings; a mailbox that was deleted since has no ticket template of its own.
             intake = MailboxIntake(Policy.of(snapshot.settings), mailbox.ticket_template if mailbox else None)
             reads = [intake.read(arrived(message.ref, message.raw, clock.now()))]
-            directory = work.look_up(intake.lookup(reads))
+            directory = work.look_up(intake.lookup(reads), message.mailbox_id)
             recorded = work.quarantine.decide(message, intake.decide(reads, directory)[0])
         # In the transaction of the decision: nobody decides without a trace.
         work.transaction.audit.noted("retried", Audited.MESSAGE, by, str(delivery_id))

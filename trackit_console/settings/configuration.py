@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from trackit_console.settings.configuration_checks import check_mailboxes, check_requestors, check_technicians, check_templates
 from trackit_console.settings.field_types import FileType, Settings, is_secret
 from trackit_console.settings.filters import Filters
+from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.mailbox import Mailbox, MailboxType
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import Outgoing
@@ -36,6 +37,7 @@ class Configuration(Settings):
     outgoing: Outgoing | None = None
     monitor: MonitorSettings | None = None
     filters: Filters | None = None
+    loop_protection: LoopProtection | None = None
     restricted_file_types: list[FileType] | None = None
     technicians: list[Technician] | None = None
     requestors: list[Requestor] | None = None

@@ -45,6 +45,18 @@ UNKNOWN_SENDER_LABELS: dict[str, str] = {
 }
 
 
+ClosedTickets = Literal["reopen", "new_ticket"]
+CLOSED_TICKET_LABELS: dict[str, str] = {
+    "reopen": QT_TRANSLATE_NOOP("settings", "Reopen the ticket"),
+    "new_ticket": QT_TRANSLATE_NOOP("settings", "Create a new ticket that refers to it"),
+}
+KeywordFromStrangers = Literal["accept", "new_ticket"]
+KEYWORD_FROM_STRANGERS_LABELS: dict[str, str] = {
+    "accept": QT_TRANSLATE_NOOP("settings", "Add it to the record, and say so in its history"),
+    "new_ticket": QT_TRANSLATE_NOOP("settings", "Create a new ticket"),
+}
+
+
 class MonitorSettings(Settings):
     """Settings of the email monitor. Changes take effect when it is restarted (MON-05)."""
 
@@ -79,6 +91,22 @@ class MonitorSettings(Settings):
         title=QT_TRANSLATE_NOOP("settings", "Mail from unknown senders"),
         description=QT_TRANSLATE_NOOP(
             "settings", "What happens when the sender is neither a technician nor a requestor. Refused mail is set aside."
+        ),
+    )
+    closed_tickets: Annotated[ClosedTickets, Presentation(choices=CLOSED_TICKET_LABELS)] = Field(
+        "reopen",
+        title=QT_TRANSLATE_NOOP("settings", "Reply to a closed ticket"),
+        description=QT_TRANSLATE_NOOP(
+            "settings", "What happens when a person answers to a closed ticket. Automatic mail never reopens one."
+        ),
+    )
+    keyword_from_strangers: Annotated[KeywordFromStrangers, Presentation(choices=KEYWORD_FROM_STRANGERS_LABELS)] = Field(
+        "accept",
+        title=QT_TRANSLATE_NOOP("settings", "Keyword from someone else"),
+        description=QT_TRANSLATE_NOOP(
+            "settings",
+            "What happens to mail with the keyword of a record from a person who is neither its requestor nor a technician, and who "
+            "was not on its mail before.",
         ),
     )
     reopen_days: Annotated[Days, Presentation(unit=QT_TRANSLATE_NOOP("settings", "days"))] = Field(

@@ -23,6 +23,7 @@ from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth, Micros
 from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.limits import IntRange, limits_of
+from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.mailbox import MAILBOX_MODELS
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.oauth import OAuthApplication, OAuthFields
@@ -85,6 +86,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "monitor": lambda: field_table([MonitorSettings]),
     "filters": lambda: field_table([Filters]),
     "filter-rules": lambda: field_table([FilterRule]),
+    "loop-protection": lambda: field_table([LoopProtection]),
     "technicians": lambda: field_table([Technician]),
     "requestors": lambda: field_table([Requestor]),
     "ticket-templates": lambda: field_table([TicketTemplate]),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from trackit_console.settings.filters import Filters
+from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.mailbox_checks import credential_missing
 from trackit_console.settings.monitor import MonitorSettings
@@ -32,6 +33,7 @@ class EmailSettings:
     outgoing: Outgoing | None = None
     monitor: MonitorSettings = field(default_factory=MonitorSettings)
     filters: Filters = field(default_factory=Filters)
+    loop_protection: LoopProtection = field(default_factory=LoopProtection)
     restricted_file_types: Sequence[str] = ()
     ticket_templates: Sequence[TicketTemplate] = ()
 

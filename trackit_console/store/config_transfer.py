@@ -34,6 +34,7 @@ def export_configuration(transaction: Transaction) -> Configuration:
         outgoing=outgoing.value if outgoing else None,
         monitor=settings.monitor().value,
         filters=settings.filters().value,
+        loop_protection=settings.loop_protection().value,
         restricted_file_types=settings.restricted_file_types(),
         technicians=transaction.people.technicians(),
         requestors=[each for each in transaction.people.requestors() if _fits_the_file(each)],
@@ -101,6 +102,9 @@ def _import_single(transaction: Transaction, configuration: Configuration, by: s
     if configuration.filters is not None:
         filters = settings.filters()
         settings.save_filters(Stored(filters.id, filters.version, configuration.filters), by)
+    if configuration.loop_protection is not None:
+        protection = settings.loop_protection()
+        settings.save_loop_protection(Stored(protection.id, protection.version, configuration.loop_protection), by)
     if configuration.restricted_file_types is not None:
         settings.save_restricted_file_types(configuration.restricted_file_types, by)
 

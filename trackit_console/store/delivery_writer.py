@@ -81,6 +81,8 @@ def _activity(mailbox_id: int, delivery_id: int, delivery: Delivery, record: Rec
         "module": record.module.value if record else None,
         "record_id": record.id if record else None,
         "reasons": reasons_to_json(delivery.reasons),
+        "sender_key": cut(delivery.sender_key, 255) or None,
+        "text_key": delivery.text_key or None,
     }
 
 

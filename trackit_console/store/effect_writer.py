@@ -32,6 +32,8 @@ from trackit_console.store.column_types import cut
 from trackit_console.store.errors import RecordMissing
 from trackit_console.store.note_writer import add_notes
 from trackit_console.store.outbox_writer import fill_outbox
+from trackit_console.store.record_deletion import delete_records
+from trackit_console.store.requestor_writer import change_requestors
 from trackit_console.store.statements import Row, in_parts, insert_returning_ids, insert_rows
 from trackit_console.store.tables import (
     RecordLinkRow,
@@ -52,9 +54,11 @@ def write_effects(connection: Connection, written: Sequence[WrittenChange], read
     _create_requestors(connection, written, at)
     _create_records(connection, written, at)
     _update_records(connection, written, read, at)
+    change_requestors(connection, written)
     note_ids = add_notes(connection, written, at)
     _link_records(connection, written, at)
     fill_outbox(connection, written, at)
+    delete_records(connection, written, at)
     _add_simple_events(written, note_ids)
 
 
@@ -99,6 +103,9 @@ def _create_records(connection: Connection, written: Sequence[WrittenChange], at
             "template": effect.template,
             "requestor_id": each.person_id(effect.requestor),
             "technician_id": effect.technician_id,
+            "category": cut(effect.category, 255) if effect.category else None,
+            "due_at": effect.due_at,
+            "expires_at": effect.expires_at,
             "created_at": at,
             "updated_at": at,
             "version": 1,
@@ -150,8 +157,14 @@ def _folded(record: Record, effect: Effect, at: datetime) -> tuple[Row, Record, 
         case Assign(_, technician_id) if technician_id != record.technician_id:
             after = replace(record, technician_id=technician_id)
             return {"technician_id": technician_id}, after, [Event(EventKind.ASSIGNED, record.ref)]
-        case ChangeFields(_, subject, priority):
-            given = {"subject": subject, "priority": priority.value if priority else None}
+        case ChangeFields():
+            given = {
+                "subject": cut(effect.subject, 800) if effect.subject is not None else None,
+                "priority": effect.priority.value if effect.priority else None,
+                "category": cut(effect.category, 255) if effect.category is not None else None,
+                "due_at": effect.due_at,
+                "expires_at": effect.expires_at,
+            }
             changed = {name: value for name, value in given.items() if value is not None}
             return changed, record, [Event(EventKind.RECORD_UPDATED, record.ref, fields=tuple(changed))]
     return {}, record, []

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from trackit_console.domain.directory import Directory, LookupRequest
+from trackit_console.domain.directory import Directory, LookupRequest, RecentMail
 from trackit_console.domain.records import Module, Person, Record, RecordRef, Status
 from trackit_console.store.column_types import key_of
 from trackit_console.store.statements import in_parts
@@ -29,18 +29,24 @@ from trackit_console.store.tables import (
 LOCK = "WITH (UPDLOCK, ROWLOCK)"
 
 
-def look_up(connection: Connection, request: LookupRequest) -> Directory:
-    """What is known of everything in `request`; the records in it are locked until the transaction ends."""
+def look_up(connection: Connection, request: LookupRequest, recent: RecentMail) -> Directory:
+    """What is known of everything in `request`; the records in it are locked until the transaction ends.
+
+    `recent` comes from `recent_mail`: it depends on the mailbox and the time, this does not.
+    """
     by_message_id = _record_ids_by_message_id(connection, request.message_ids)
     wanted = {ref.id for ref in request.records if ref.module is not Module.REQUESTOR}
     # All of them by one ordered read: two transactions that locked them one after another could wait for each other.
     locked = _locked(connection, wanted | set(by_message_id.values()))
+    records = _named(request.records, locked) | _requestors_as_records(connection, request.records)
     return Directory(
         technicians=_technicians(connection, request.addresses),
         requestors=_requestors(connection, request.addresses),
-        records=_named(request.records, locked) | _requestors_as_records(connection, request.records),
+        records=records,
         by_message_id={message_id: locked[number] for message_id, number in by_message_id.items() if number in locked},
         copies=_copies(connection, request.copy_keys),
+        participants=_participants(connection, records),
+        recent=recent,
     )
 
 
@@ -92,6 +98,17 @@ def _requestors(connection: Connection, addresses: Collection[str]) -> dict[str,
 
 def _people(rows: Iterable[Any]) -> dict[str, Person]:
     return {row.address: Person(row.id, row.name, row.email) for row in rows}
+
+
+def _participants(connection: Connection, refs: Collection[RecordRef]) -> dict[RecordRef, frozenset[str]]:
+    """Who takes part in the mail of each record; of one that is a requestor, nobody but that person."""
+    by_id = {ref.id: ref for ref in refs if ref.module is not Module.REQUESTOR}
+    found: dict[RecordRef, set[str]] = {}
+    for part in in_parts(sorted(by_id)):
+        asked = select(NoteRow.record_id, NoteRow.participants)
+        for row in connection.execute(asked.where(NoteRow.record_id.in_(part), NoteRow.participants.is_not(None))):
+            found.setdefault(by_id[row.record_id], set()).update(row.participants.split("\n"))
+    return {ref: frozenset(addresses) for ref, addresses in found.items()}
 
 
 def _record_ids_by_message_id(connection: Connection, message_ids: Collection[str]) -> dict[str, int]:

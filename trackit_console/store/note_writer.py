@@ -55,4 +55,6 @@ def _note(each: WrittenChange, effect: AddNote, position: int, at: datetime) -> 
         "reasons": reasons_to_json(note.reasons) if note.reasons else None,
         "message_id": cut(note.message_id, 1000) if note.message_id else None,
         "message_key": key_of(note.message_id) if note.message_id else None,
+        "participants": "\n".join(note.participants) or None,
+        "private": note.private,
     }

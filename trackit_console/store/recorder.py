@@ -93,7 +93,7 @@ class Recorder:
         cursor: str | None,
     ) -> RecordedBatch:
         with fenced(self._begin, lease) as work:
-            changes = decide(messages, work.look_up(request)) if messages else ()
+            changes = decide(messages, work.look_up(request, lease.mailbox_id)) if messages else ()
             deliveries = [change.delivery for change in changes if change.delivery]
             # Before the deliveries are written: a pending message has the same unique key.
             delete_pending(work.connection, lease.mailbox_id, [each.ref for each in deliveries])

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.field_types import Settings
 from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing
 from trackit_console.settings.people import TicketTemplate
@@ -23,6 +24,7 @@ from trackit_console.store.secrets import SecretBox
 from trackit_console.store.tables import (
     FilterRuleRow,
     FilterSettingsRow,
+    LoopProtectionRow,
     MonitorSettingsRow,
     OutgoingRow,
     PropertyRow,
@@ -129,6 +131,18 @@ class SingletonSettings:
         for name, value in rule.model_dump().items():
             setattr(row, name, value)
 
+    def loop_protection(self) -> Stored[LoopProtection]:
+        """What becomes of automatic mail, and when nothing is answered any more (MSG-08)."""
+        row = self._session.get_one(LoopProtectionRow, ONE, populate_existing=True)
+        value, found = validated_row(row, LoopProtection, self._box)
+        return Stored(row.id, row.version, value, found)
+
+    def save_loop_protection(self, protection: Stored[LoopProtection], by: str) -> None:
+        """Raises `Conflict` when it was changed since it was read."""
+        before = self.loop_protection()
+        self._swap(LoopProtectionRow, protection.version, columns_of(protection.value, LoopProtectionRow, self._box), before)
+        self._audit.changed(Audited.LOOP_PROTECTION, "", by, before.value, protection.value)
+
     def restricted_file_types(self) -> list[str]:
         """The endings whose files are not added to records (MSG-04), sorted."""
         return list(self._session.scalars(select(RestrictedFileTypeRow.file_type).order_by(RestrictedFileTypeRow.file_type)))
@@ -157,7 +171,7 @@ class SingletonSettings:
 
     def _swap(
         self,
-        table: type[OutgoingRow | MonitorSettingsRow | FilterSettingsRow],
+        table: type[OutgoingRow | MonitorSettingsRow | FilterSettingsRow | LoopProtectionRow],
         version: int,
         columns: dict[str, object],
         saved: object,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.polling import MailboxState
 from trackit_console.settings.filters import Filters
+from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import Outgoing
@@ -39,6 +40,7 @@ class Snapshot:
     outgoing: Stored[Outgoing] | None
     monitor: Stored[MonitorSettings]
     filters: Stored[Filters]
+    loop_protection: Stored[LoopProtection]
     restricted_file_types: Sequence[str]
     ticket_templates: Sequence[TicketTemplate]
     revision: Revision
@@ -58,6 +60,7 @@ class Snapshot:
             outgoing=self.outgoing.value if self.outgoing else None,
             monitor=self.monitor.value,
             filters=self.filters.value,
+            loop_protection=self.loop_protection.value,
             restricted_file_types=self.restricted_file_types,
             ticket_templates=self.ticket_templates,
         )
@@ -124,6 +127,7 @@ def _read_settings(transaction: Transaction, revision: Revision, secrets: bool) 
         outgoing=settings.outgoing(secrets=secrets),
         monitor=settings.monitor(),
         filters=settings.filters(),
+        loop_protection=settings.loop_protection(),
         restricted_file_types=settings.restricted_file_types(),
         ticket_templates=settings.ticket_templates(),
         revision=revision,

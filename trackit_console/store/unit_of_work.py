@@ -31,6 +31,7 @@ from trackit_console.store.effect_writer import write_effects
 from trackit_console.store.errors import StoreError
 from trackit_console.store.lookups import look_up, read_records
 from trackit_console.store.quarantine import Quarantine
+from trackit_console.store.recent_mail import recent_mail
 from trackit_console.store.written_change import WrittenChange
 
 if TYPE_CHECKING:
@@ -70,9 +71,10 @@ class UnitOfWork:
         """The messages that were set aside."""
         return Quarantine(self)
 
-    def look_up(self, request: LookupRequest) -> Directory:
-        """What a decision must know, as it is now and stays until this ends."""
-        return look_up(self.connection, request)
+    def look_up(self, request: LookupRequest, mailbox_id: int | None = None) -> Directory:
+        """What a decision about mail in `mailbox_id` must know, as it is now and stays until this ends."""
+        recent = recent_mail(self.connection, request.addresses, request.text_keys, mailbox_id, self._at)
+        return look_up(self.connection, request, recent)
 
     def records(self, refs: Collection[RecordRef]) -> dict[RecordRef, Record]:
         """The records as they are now, locked; those that do not exist are left out."""
@@ -120,7 +122,7 @@ class UnitOfWork:
         write_effects(self.connection, written, self.records, self._at)
         recorded = iter(write_messages(self.connection, mailbox_id, with_delivery, self._at) if mailbox_id is not None else ())
         applied = [Applied(each.created, next(recorded) if each.change.delivery else None) for each in written]
-        return applied, [event for each in written for event in each.events]
+        return applied, [event for each in written for event in each.told_events()]
 
     def _answers(self, events: Sequence[Event]) -> list[Change]:
         if not events:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from trackit_console.domain.effects import Change, Effect
 from trackit_console.domain.events import Event
@@ -22,6 +22,10 @@ class WrittenChange:
     def resolve(self, target: RecordTarget) -> RecordRef:
         """The record that `target` stands for; KeyError for a placeholder that no earlier effect created."""
         return self.created[target] if isinstance(target, Placeholder) else target
+
+    def told_events(self) -> list[Event]:
+        """The events as listeners hear of them: those of a quiet change say so."""
+        return [replace(each, quiet=True) for each in self.events] if self.change.quiet else self.events
 
     def person_id(self, target: int | Placeholder | None) -> int | None:
         """The id of the requestor that `target` stands for."""

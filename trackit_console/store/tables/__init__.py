@@ -26,8 +26,11 @@ from trackit_console.store.tables.records import (
 )
 from trackit_console.store.tables.settings import (
     AuditRow,
+    EmailCommandsRow,
+    FileTypeSettingsRow,
     FilterRuleRow,
     FilterSettingsRow,
+    LoopProtectionRow,
     MailboxRow,
     MonitorSettingsRow,
     OutgoingRow,
@@ -42,8 +45,11 @@ __all__ = [
     "AuditRow",
     "Base",
     "DeliveryRow",
+    "EmailCommandsRow",
+    "FileTypeSettingsRow",
     "FilterRuleRow",
     "FilterSettingsRow",
+    "LoopProtectionRow",
     "MailboxLeaseRow",
     "MailboxRow",
     "MailboxStateRow",

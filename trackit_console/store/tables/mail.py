@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, mapped_column
 
-from trackit_console.store.column_types import content, hash_key, long_text, nvarchar
+from trackit_console.store.column_types import binary_text, content, hash_key, long_text, nvarchar
 from trackit_console.store.tables.base import Base
 
 
@@ -72,10 +72,19 @@ class QuarantineRow(Base):
 
 
 class ActivityRow(Base):
-    """What became of a message, as admins search it: one row a delivery. `reasons` is a JSON list."""
+    """What became of a message, as admins search it: one row a delivery. `reasons` is a JSON list.
+
+    `sender_key` and `text_key` count the mail of the last hour from one address and of one text (MSG-08).
+    """
 
     __tablename__ = "activity"
-    __table_args__ = (Index(None, "at"), Index(None, "mailbox_id", "at"), Index(None, "outcome", "at"))
+    __table_args__ = (
+        Index(None, "at"),
+        Index(None, "mailbox_id", "at"),
+        Index(None, "outcome", "at"),
+        Index(None, "sender_key", "at"),
+        Index(None, "text_key", "at"),
+    )
     delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), primary_key=True, autoincrement=False)
     at: Mapped[datetime]
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailboxes.id"))
@@ -86,6 +95,8 @@ class ActivityRow(Base):
     module: Mapped[str | None] = mapped_column(nvarchar(20))
     record_id: Mapped[int | None]
     reasons: Mapped[str] = mapped_column(long_text())
+    sender_key: Mapped[str | None] = mapped_column(binary_text(255))
+    text_key: Mapped[str | None] = mapped_column(hash_key())
 
 
 class OutboxRow(Base):

@@ -16,6 +16,7 @@ class TechnicianRow(Base):
 
     __tablename__ = "technicians"
     id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
     name: Mapped[str] = mapped_column(nvarchar(255))
     email: Mapped[str] = mapped_column(nvarchar(255))
 
@@ -35,6 +36,7 @@ class RequestorRow(Base):
 
     __tablename__ = "requestors"
     id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
     name: Mapped[str] = mapped_column(nvarchar(255))
     email: Mapped[str] = mapped_column(nvarchar(255))
     address: Mapped[str] = mapped_column(binary_text(255), unique=True)
@@ -63,6 +65,9 @@ class RecordRow(Base):
     created_at: Mapped[datetime] = mapped_column(index=True)
     updated_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    category: Mapped[str | None] = mapped_column(nvarchar(255))
+    due_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
 
 
 class NoteRow(Base):
@@ -70,7 +75,8 @@ class NoteRow(Base):
 
     `technician_id` is in whose context it was made (MSG-05), `author` who wrote it; `message_key` finds the record of
     a reply by its In-Reply-To and References (MSG-03). `kind` is a code; a system note has `reasons` (JSON: codes with
-    facts) and no text. `position` orders notes of one transaction.
+    facts) and no text. `position` orders notes of one transaction. `participants` are the keys of the addresses in From,
+    To and Cc, one a line; a `private` note is for technicians alone.
     """
 
     __tablename__ = "notes"
@@ -90,6 +96,8 @@ class NoteRow(Base):
     reasons: Mapped[str | None] = mapped_column(long_text())
     message_id: Mapped[str | None] = mapped_column(nvarchar(1000))
     message_key: Mapped[str | None] = mapped_column(hash_key())
+    participants: Mapped[str | None] = mapped_column(long_text())
+    private: Mapped[bool] = mapped_column(default=False)
 
 
 class AttachmentRow(Base):

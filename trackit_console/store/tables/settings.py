@@ -96,6 +96,8 @@ class MonitorSettingsRow(Base):
     poll_interval: Mapped[int]
     emails_to_process: Mapped[int]
     unknown_senders: Mapped[str] = mapped_column(nvarchar(20))
+    closed_tickets: Mapped[str] = mapped_column(nvarchar(20))
+    keyword_from_strangers: Mapped[str] = mapped_column(nvarchar(20))
     reopen_days: Mapped[int]
     message_size_limit: Mapped[int] = mapped_column(default=100)
     response_url: Mapped[str | None] = mapped_column(nvarchar(2000))
@@ -130,6 +132,48 @@ class FilterRuleRow(Base):
     last_stopped_at: Mapped[datetime | None]
 
 
+class LoopProtectionRow(Base):
+    """What becomes of automatic mail, and when nothing is answered any more (MSG-08); one row."""
+
+    __tablename__ = "loop_protection"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(default=1)
+    automatic_mail: Mapped[str] = mapped_column(nvarchar(20))
+    answers_per_sender: Mapped[int]
+    answers_per_record: Mapped[int]
+    answers_to_same_text: Mapped[int]
+    answers_per_mailbox: Mapped[int]
+
+
+class EmailCommandsRow(Base):
+    """Which email commands are turned on, by module and action (MSG-06); one row."""
+
+    __tablename__ = "email_commands"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(default=1)
+    create_ticket: Mapped[bool]
+    update_ticket: Mapped[bool]
+    delete_ticket: Mapped[bool]
+    create_assignment: Mapped[bool]
+    update_assignment: Mapped[bool]
+    delete_assignment: Mapped[bool]
+    create_requestor: Mapped[bool]
+    update_requestor: Mapped[bool]
+    delete_requestor: Mapped[bool]
+    create_announcement: Mapped[bool]
+    update_announcement: Mapped[bool]
+    delete_announcement: Mapped[bool]
+    trusted_server: Mapped[str | None] = mapped_column(nvarchar(255))
+
+
+class FileTypeSettingsRow(Base):
+    """Guards the list of restricted file types by its `version`; one row."""
+
+    __tablename__ = "file_type_settings"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(default=1)
+
+
 class RestrictedFileTypeRow(Base):
     """An ending whose files are not added to records (MSG-04)."""
 
@@ -142,6 +186,7 @@ class TicketTemplateRow(Base):
 
     __tablename__ = "ticket_templates"
     id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
     name: Mapped[str] = mapped_column(nvarchar(255), unique=True)
     subject: Mapped[str] = mapped_column(nvarchar(800))
     priority: Mapped[str] = mapped_column(nvarchar(20))

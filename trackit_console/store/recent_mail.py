@@ -1,0 +1,42 @@
+"""Counts the mail of the last hour, by which loops are recognized (MSG-08)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from trackit_console.domain.directory import RecentMail
+from trackit_console.domain.records import Module, RecordRef
+from trackit_console.store.statements import in_parts
+from trackit_console.store.tables import ActivityRow
+
+HOUR = timedelta(hours=1)
+
+
+def recent_mail(
+    connection: Connection, senders: Collection[str], texts: Collection[str], mailbox_id: int | None, at: datetime
+) -> RecentMail:
+    """What came within an hour before `at` from `senders` (keys of addresses), of `texts` (`Delivery.text_key`), and in the mailbox.
+
+    Mail of `senders` and `texts` is counted in every mailbox.
+    """
+    since = ActivityRow.at > at - HOUR
+    by_sender: dict[str, int] = {}
+    by_record: dict[tuple[str, RecordRef], int] = {}
+    columns = (ActivityRow.sender_key, ActivityRow.module, ActivityRow.record_id)
+    for part in in_parts(sorted(senders)):
+        asked = select(*columns, func.count()).where(since, ActivityRow.sender_key.in_(part)).group_by(*columns)
+        for sender, module, record_id, count in connection.execute(asked):
+            assert sender is not None, "it is among the senders that were asked for"
+            by_sender[sender] = by_sender.get(sender, 0) + count
+            if module is not None and record_id is not None:
+                by_record[sender, RecordRef(Module(module), record_id)] = count
+    by_text: dict[str, int] = {}
+    for part in in_parts(sorted(texts)):
+        asked_texts = select(ActivityRow.text_key, func.count()).where(since, ActivityRow.text_key.in_(part))
+        by_text |= {key: count for key, count in connection.execute(asked_texts.group_by(ActivityRow.text_key)) if key}
+    in_mailbox = select(func.count()).select_from(ActivityRow).where(since, ActivityRow.mailbox_id == mailbox_id)
+    counted = connection.scalar(in_mailbox) if mailbox_id is not None else 0
+    return RecentMail(by_sender, by_record, by_text, counted or 0)
