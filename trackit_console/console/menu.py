@@ -31,7 +31,9 @@ class MainMenu(QMenu):
         self._pages: dict[str, QAction] = {}
         for number, (name, page) in enumerate(PAGES.items(), 1):
             owner = self._application_settings if page.parent or name == HOME_PAGE else self
-            action = QAction(self, shortcut=QKeySequence(f"Ctrl+{number}"))
+            action = QAction(self)
+            if number in range(10):  # there is no tenth digit
+                action.setShortcut(QKeySequence(f"Ctrl+{number}"))
             action.triggered.connect(partial(self._choose_page, name))
             owner.addAction(action)
             # The menu belongs to a button, not to a menu bar: shortcuts need the actions in the window as well.
