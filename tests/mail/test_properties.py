@@ -97,7 +97,7 @@ def test_splitting_a_reply_loses_no_line(lines: list[str]) -> None:
 
 
 def _text_lines(text: str) -> list[str]:
-    return [line for line in text.split("\n") if line]
+    return [line.rstrip() for line in text.split("\n") if line.strip()]
 
 
 def _is_subsequence(part: list[str], whole: list[str]) -> bool:

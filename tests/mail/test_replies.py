@@ -37,6 +37,7 @@ HISTORIES = {
     "only marks of quotation": QUOTE,
     "forwarded": "---------- Forwarded message ---------\nFrom: Bo <bo@example.com>\nSubject: Help\n\nMy mouse died.\n",
     "forwarded by apple": "Begin forwarded message:\n\nFrom: Bo <bo@example.com>\nSubject: Help\n\nMy mouse died.\n",
+    "reply line in german": "##- Bitte geben Sie Ihre Antwort oberhalb dieser Zeile ein. -##\nIhr Ticket wurde aktualisiert.\n",
     "reply line of a help desk": "##- Please type your reply above this line -##\nYour ticket was updated.\n",
 }
 
@@ -78,6 +79,11 @@ def test_text_above_and_below_the_quotation_is_new(above: str, below: str) -> No
     new, quoted = split_reply(f"{above}\n\n{ATTRIBUTION}\n{QUOTE}\n{below}")
     assert [line for line in new.split("\n") if line] == [line for line in f"{above}\n{below}".split("\n") if line]
     assert quoted == f"{ATTRIBUTION}\n{QUOTE}".strip()
+
+
+@pytest.mark.covers("MSG-07")
+def test_answer_below_a_separator_and_an_attribution_is_new() -> None:
+    assert split_reply(f"------- Original Message -------\n\n{ATTRIBUTION}\n\n{QUOTE}\nIt works.")[0] == "It works."
 
 
 @pytest.mark.covers("MSG-07")

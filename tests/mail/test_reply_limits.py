@@ -24,6 +24,8 @@ HOSTILE = {
     "one colon": ("", ":" * 299 + "\n"),
     "header lines": ("", "From: a\n"),
     "almost header blocks": ("", "Subject: ada@example.com 2026\nTo: b\n"),
+    "separators": ("", "-- Original Message --\n"),
+    "separators in the quotation": (ATTRIBUTION + "> a\n", "-- Original Message --\n> a\n"),
     "titles": ("", "----a----\nFrom: b\n"),
     "rules": ("", "-" * 290 + "\n"),
     "quoted lines": (ATTRIBUTION, "> a\n"),

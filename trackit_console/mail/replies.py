@@ -17,6 +17,8 @@ from trackit_console.mail.separators import begins_footer, is_separator
 
 _SIGNS = (":", ">", "--", "#", "\uff1a")
 """Without one of them there is no history. Most mail that is not a reply has none."""
+_BELOW_SEPARATOR = 6
+"""Lines below a separator in which an attribution ends or a header block begins, if there is one as well."""
 _ANSWER_BETWEEN = re.compile(r"\n[> ]*+\n[^>\s]")
 
 
@@ -98,13 +100,15 @@ class _Marks:
 
     def at(self, i: int) -> range | None:
         """The lines that introduce a quotation and end in line `i`, or begin there in the case of a header block."""
+        if not is_separator(self._lines[i]):
+            return self._introduction(i)
+        below = range(i + 1, min(i + _BELOW_SEPARATOR, len(self._lines)))
+        return range(i, next((found.stop for at in below if (found := self._introduction(at))), i + 1))
+
+    def _introduction(self, i: int) -> range | None:
         line = self._lines[i]
         if len(line) > HISTORY_LINE_LIMIT or self._room <= 0:
             return None
-        if is_separator(line):
-            below = next((at for at in range(i + 1, min(i + 3, len(self._lines))) if self._lines[at].strip()), i)
-            block = header_block(self._lines, below)
-            return range(i, block.stop if block else i + 1)
         if begins_header_block(line):
             self._room -= 1
             if block := header_block(self._lines, i):
@@ -121,4 +125,4 @@ def _paragraphs(above: list[str], below: list[str]) -> list[str]:
 
 
 def _joined(lines: list[str]) -> str:
-    return "\n".join(lines).strip("\n")
+    return "\n".join(lines).rstrip().lstrip("\n")

@@ -25,7 +25,7 @@ _BEGINNINGS = re.compile(
     r"|inicio del mensaje reenviado ?:|início da mensagem (?:re)?encaminhada ?:|inizio messaggio inoltrato ?:"
     r"|begin doorgestuurd bericht ?:|vidarebefordrat brev ?:|videresendt meddelelse ?:|videresendt melding ?:"
     r"|välitetty viesti alkaa ?:|początek przekazywanej wiadomości ?:|начало переадресованного сообщения ?:"
-    r"|#+-* ?(?:please )?(?:type|reply|write).{0,30} above this line.*"
+    r"|#+-* ?(?:please )?(?:type|reply|write).{0,30} above this line.*|##- .* -##"
 )
 _MARKS = " \t\u00a0>*"
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015_="
