@@ -107,6 +107,8 @@ OWN_SENTENCES = {
     "a weekday": "Am Montag schrieb ich um 10:15 an den Hersteller:\nbitte liefern.",
     "a date and I": "On 23.11.2026 at 10:15 I wrote:\nplease restart it. Nobody did.",
     "a date and a vendor": "On 23.11.2026 our vendor wrote:\nthe part is not available.\nWhat now?",
+    "a vendor and a time": "On 23.11.2026 at 10:15 our vendor wrote:\nit is not available.\nWhat now?",
+    "what came": "On 23.11.2026 at 10:15 Acme Toner Ltd sent:\n- toner\n- paper",
     "you, without a quotation": "On Nov 26, 2026 you wrote:\nrestart it. I did, at 10:15.",
     "a request": "Please call me at 10:15 or mail bob@example.com with the following:\n- name\n- floor",
     "contacts": "Ask one of these:\nBob <bob@example.com>:\nprinters\nAda <ada@example.com>:\nscreens",

@@ -141,7 +141,7 @@ def test_history_with_no_answer_beside_it_is_what_the_sender_has_to_say(text: st
 
 
 @pytest.mark.covers("MSG-07")
-@pytest.mark.parametrize("answer", ["Hello", "Yes", "Thanks!", "ok.", ":+1:"])
+@pytest.mark.parametrize("answer", ["Hello", "Yes", "Thanks!", "Many thanks,", "ok.", ":+1:"])
 def test_short_answer_is_no_greeting(answer: str) -> None:
     assert split_reply(f"{answer}\n\n{HISTORIES['gmail english']}")[0] == answer
 

@@ -13,21 +13,21 @@ from trackit_console.mail.limits import ATTRIBUTION_LINES_LIMIT, ATTRIBUTION_WOR
 from trackit_console.mail.quotations import is_quoted, next_line
 
 _VERBS = (
-    r"wrote|writes|written|sent|schrieb|schreibt|geschrieben|a [ée]crit|écrit|escribi[óo]|escribe|va escriure|escreveu|escreve"
-    r"|ha scritto|scrive|scrisse|schreef|geschreven|skrev|skriver|skrevet|kirjoitti|kirjoittaa|kirjutas|napisał[ao]?|napisał\(a\)|pisze"
-    r"|napsal[a]?|napsal\(a\)|píše|napísal[a]?|napísal\(a\)|írta|írja|a scris|scrie|έγραψε|γράφει|yazdı|yazmış|je napisa[ol]\S*|napisao|napisala"
-    r"|je pisao|je napisao/la|написао|написала|написал|написал\(а\)|пишет|писал[аи]?|написав|написав\(ла\)|пише|написа|raksta|rakstīja|rašė"
-    r"|parašė|đã viết|menulis"
+    r"wrote|writes|schrieb|schreibt|geschrieben|a [ée]crit|écrit|escribi[óo]|escribe|va escriure|escreveu|escreve|ha scritto|scrive"
+    r"|schreef|geschreven|skrev|skriver|skrevet|kirjoitti|kirjoittaa|kirjutas|napisał[ao]?|napisał\(a\)|pisze|napsala?|napsal\(a\)|píše"
+    r"|napísala?|napísal\(a\)|írta|írja|a scris|scrie|έγραψε|γράφει|yazdı|yazmış|napisao|napisala|je pisao|написао|написала?|написал\(а\)"
+    r"|пишет|писал[аи]?|написав|написав\(ла\)|пише|написа|rakstīja|rašė|parašė|đã viết|menulis"
 )
 _VERB = re.compile(
     rf"(?<![^\W\d_])(?:{_VERBS})(?![^\W\d_])|写道|寫道|撰寫|写到|書きました|書き込みました|のメール|작성|썼습니다|님이 쓴|כתב|كتب|كتابة|نوشت|เขียน|ने लिखा",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(
-    r"\b(?:I|we|you|they|he|she|have|has) (?:wrote|written|sent|writes)\b|\b(?:schrieb|schreibt|geschrieben) (?:ich|wir|du|ihr|sie|er|uns|mir)\b"
-    r"|\bschreef (?:ik|u|je|hij)\b|\b(?:skrev|skriver) (?:jag|jeg|du|vi)\b",
+_OWN_WORDS = re.compile(
+    r"\b(?:I|we|you|they|he|she) (?:wrote|writes)\b|\b(?:schrieb|schreibt) (?:ich|wir|du|ihr|sie|er|uns|mir)\b|\bschreef (?:ik|u|je|hij)\b"
+    r"|\b(?:skrev|skriver) (?:jag|jeg|du|vi)\b|\b(?:our|my|your|his|her|their|unser\w*|mein\w*|notre|nuestr[oa]|nostr[oa]|noss[oa])\b",
     re.IGNORECASE,
 )
+"""No program writes them: the sender tells what somebody wrote. Eudora writes "you wrote", but above quoted lines."""
 _DATE = re.compile(
     r"(?<!\d)(?:(?:19|20|25)\d\d|[\u0660-\u0669\u06f0-\u06f9]{4})(?!\d)|(?<![\d.])\d{1,2}([./-]) ?\d{1,2}\1 ?\d\d(?![\d.])"
 )
@@ -127,7 +127,7 @@ def _is_attribution(sentence: str, quoted: bool, neighbours: list[str]) -> bool:
     verb = _VERB.search(bare)
     if quoted and (when or time or who) and (verb or (when and who)):
         return True
-    if verb and not _PRONOUN.search(bare):
+    if verb and not _OWN_WORDS.search(bare):
         return bool(when and (who or time))
     return bool(date and time and who) and _is_only_when_and_who(bare, neighbours)
 

@@ -11,6 +11,11 @@ _WORDS = (
     r"|hej|hei|kære|dzień dobry|dobrý den|здравствуйте|добрый день|добрий день"
 )
 _SALUTATION = re.compile(rf"(?:{_WORDS})(?: [^\s.?!]+){{1,3}}[!.]?", re.IGNORECASE)
+_THANKS = re.compile(
+    r"(?:many |vielen |bien |muchas |mille |hartelijk |tusen )?(?:thank|thx|dank|merci|gracias|obrigad|grazie|bedankt|tack|tak|spasibo|спасибо"
+    r"|дякую|dzięk|děkuj|hvala|teşekkür|kiitos)",
+    re.IGNORECASE,
+)
 _COMMAS = (",", "\uff0c", "\u060c", "\u3001")
 _LEADING_LENGTH = 300
 _LEADS_TO_ANSWERS = re.compile(
@@ -26,7 +31,7 @@ _LEADS_TO_ANSWERS = re.compile(
 def is_greeting(text: str) -> bool:
     """Whether the text is one line like `Dear desk,`. A mere `Hello` may be an answer."""
     line = text.strip() if len(text) <= _LENGTH else ""
-    if not line or "\n" in line:
+    if not line or "\n" in line or _THANKS.match(line):
         return False
     return line.endswith(_COMMAS) or _SALUTATION.fullmatch(line) is not None
 

@@ -18,7 +18,7 @@ PARAGRAPHS = r"p|h[1-6]|figure"
 
 _PARAGRAPH = re.compile(PARAGRAPHS)
 _LIST_NUMBER = re.compile(r"\b(?:start|value)\s*=\s*[\"']?([0-9]{1,4})", re.IGNORECASE)
-_CITED = re.compile(r"\btype\s*=\s*[\"']?cite|gmail_quote|cite\s*=\s*[\"']?mid:", re.IGNORECASE)
+_CITED = re.compile(r"\btype\s*+=\s*+[\"']?cite|gmail_quote|\bcite\s*+=\s*+[\"']?mid:", re.IGNORECASE)
 """A blockquote without such an attribute may be an indentation of the sender's own text."""
 _BULLETS = ("* ", "+ ", "o ", "- ")
 

@@ -6,20 +6,23 @@ import re
 
 from trackit_console.mail.limits import HISTORY_LINE_LIMIT
 
-_TITLES = (
-    "original|original message|reply message|antwort nachricht|original email|original mail|original appointment|originalnachricht|ursprüngliche nachricht|ursprüngliche mail"
-    "|message d'origine|message original|message initial|mensaje original|mensagem original|messaggio originale|messaggio inoltrato"
-    "|oorspronkelijk bericht|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse|original meddelelse|opprinnelig melding"
-    "|alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|původní zpráva|původní e-mail|pôvodná správa|eredeti üzenet|mesaj original"
-    "|αρχικό μήνυμα|orijinal mesaj|özgün ileti|исходное сообщение|оригинальное сообщение|оригінальне повідомлення|вихідне повідомлення"
-    "|izvorna poruka|originalna poruka|изворна порука|izvirno sporočilo|оригинално съобщение|原始邮件|原始郵件|原邮件|原始訊息|元のメッセージ"
-    "|원본 메시지|원본 메일|הודעה מקורית|الرسالة الأصلية|thư gốc|pesan asli"
-    "|forwarded message|forwarded mail|weitergeleitete nachricht|message transféré|message réexpédié|mensaje reenviado|mensagem encaminhada"
-    "|mensagem reencaminhada|messaggio inoltrato|doorgestuurd bericht|vidarebefordrat meddelande|videresendt meddelelse|videresendt melding"
-    "|välitetty viesti|wiadomość przekazana|przekazana wiadomość|přeposlaná zpráva|preposlaná správa|továbbított üzenet|mesaj redirecționat"
-    "|προωθημένο μήνυμα|yönlendirilen ileti|пересылаемое сообщение|переслане повідомлення|proslijeđena poruka|прослеђена порука"
-    "|препратено съобщение|转发的邮件|轉寄的郵件|転送メッセージ|전달된 메시지|הודעה שהועברה|الرسالة المعاد توجيهها"
-).split("|")
+_TITLES = frozenset(
+    (
+        "original|original message|reply message|original email|original mail|original appointment|antwort nachricht|originalnachricht"
+        "|original-nachricht|ursprüngliche nachricht|ursprüngliche mail|message d'origine|message original|message initial"
+        "|mensaje original|mensagem original|messaggio originale"
+        "|oorspronkelijk bericht|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse|original meddelelse|opprinnelig melding"
+        "|alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|původní zpráva|původní e-mail|pôvodná správa|eredeti üzenet|mesaj original"
+        "|αρχικό μήνυμα|orijinal mesaj|özgün ileti|исходное сообщение|оригинальное сообщение|оригінальне повідомлення|вихідне повідомлення"
+        "|izvorna poruka|originalna poruka|изворна порука|izvirno sporočilo|оригинално съобщение|原始邮件|原始郵件|原邮件|原始訊息|元のメッセージ"
+        "|원본 메시지|원본 메일|הודעה מקורית|الرسالة الأصلية|thư gốc|pesan asli"
+        "|forwarded message|forwarded mail|weitergeleitete nachricht|message transféré|message réexpédié|mensaje reenviado|mensagem encaminhada"
+        "|mensagem reencaminhada|messaggio inoltrato|doorgestuurd bericht|vidarebefordrat meddelande|videresendt meddelelse|videresendt melding"
+        "|välitetty viesti|wiadomość przekazana|przekazana wiadomość|přeposlaná zpráva|preposlaná správa|továbbított üzenet|mesaj redirecționat"
+        "|προωθημένο μήνυμα|yönlendirilen ileti|пересылаемое сообщение|переслане повідомлення|proslijeđena poruka|прослеђена порука"
+        "|препратено съобщение|转发的邮件|轉寄的郵件|転送メッセージ|전달된 메시지|הודעה שהועברה|الرسالة المعاد توجيهها"
+    ).split("|")
+)
 _BEGINNINGS = re.compile(
     r"begin forwarded message ?:|anfang der weitergeleiteten nachricht ?:|début du message (?:réexpédié|transféré) ?:"
     r"|inicio del mensaje reenviado ?:|início da mensagem (?:re)?encaminhada ?:|inizio messaggio inoltrato ?:"
@@ -29,7 +32,7 @@ _BEGINNINGS = re.compile(
 )
 _MARKS = " \t\u00a0>*"
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015_="
-_SHORTEST_RULE = 5
+_SHORTEST_RULE = 4
 _LONGEST_TITLE = 60
 
 
@@ -39,10 +42,7 @@ def is_separator(line: str) -> bool:
         return False
     bare = line.strip(_MARKS).casefold().replace("\u2019", "'")
     title = bare.strip(_DASHES)
-    return (len(title) <= len(bare) - 4 and title.strip() in _KNOWN) or _BEGINNINGS.fullmatch(bare) is not None
-
-
-_KNOWN = frozenset(_TITLES)
+    return (len(title) <= len(bare) - 4 and title.strip() in _TITLES) or _BEGINNINGS.fullmatch(bare) is not None
 
 
 def is_between_dashes(line: str) -> bool:
