@@ -14,7 +14,7 @@ _PROMPT = ">>> "
 
 def is_quoted(line: str) -> bool:
     """Whether the line has the mark, which some programs indent."""
-    return line[:1] in "> \u00a0" and line[:8].lstrip(" \u00a0")[:1] == ">"
+    return line.startswith(">") or (line[:1] in (" ", "\u00a0") and line[:8].lstrip(" \u00a0")[:1] == ">")
 
 
 def next_line(lines: list[str], i: int) -> str:

@@ -38,11 +38,12 @@ _LONGEST_TITLE = 60
 
 def is_separator(line: str) -> bool:
     """Whether the line says in known words that an older message follows."""
-    if len(line) > HISTORY_LINE_LIMIT:
+    bare = line.strip(_MARKS)
+    if not bare or len(line) > HISTORY_LINE_LIMIT or not (bare[0] in _DASHES or bare[0] == "#" or bare[-1] == ":"):
         return False
-    bare = line.strip(_MARKS).casefold().replace("\u2019", "'")
-    title = bare.strip(_DASHES)
-    return (len(title) <= len(bare) - 4 and title.strip() in _TITLES) or _BEGINNINGS.fullmatch(bare) is not None
+    words = bare.casefold().replace("\u2019", "'")
+    title = words.strip(_DASHES)
+    return (len(title) <= len(words) - 4 and title.strip() in _TITLES) or _BEGINNINGS.fullmatch(words) is not None
 
 
 def is_between_dashes(line: str) -> bool:
