@@ -91,10 +91,18 @@ LINES = st.one_of(
 def test_splitting_a_reply_loses_no_line(lines: list[str]) -> None:
     text = "\n".join(lines)
     new, quoted = split_reply(text)
-    whole = [line for line in text.split("\n") if line]
-    assert [line for line in f"{new}\n{quoted}".split("\n") if line] == whole or (
-        [line for line in f"{quoted}\n{new}".split("\n") if line] == whole
-    )
+    whole = _text_lines(text)
+    assert sorted(_text_lines(f"{new}\n{quoted}")) == sorted(whole)
+    assert all(_is_subsequence(_text_lines(part), whole) for part in (new, quoted))
+
+
+def _text_lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.split("\n") if line.strip()]
+
+
+def _is_subsequence(part: list[str], whole: list[str]) -> bool:
+    remaining = iter(whole)
+    return all(line in remaining for line in part)
 
 
 @pytest.mark.covers("MSG-02")

@@ -37,6 +37,7 @@ HISTORIES = {
     "only marks of quotation": QUOTE,
     "forwarded": "---------- Forwarded message ---------\nFrom: Bo <bo@example.com>\nSubject: Help\n\nMy mouse died.\n",
     "forwarded by apple": "Begin forwarded message:\n\nFrom: Bo <bo@example.com>\nSubject: Help\n\nMy mouse died.\n",
+    "reply line in german": "##- Bitte geben Sie Ihre Antwort oberhalb dieser Zeile ein. -##\nIhr Ticket wurde aktualisiert.\n",
     "reply line of a help desk": "##- Please type your reply above this line -##\nYour ticket was updated.\n",
 }
 
@@ -63,15 +64,114 @@ def test_text_without_history_is_all_new(text: str) -> None:
     assert split_reply(text) == (text, "")
 
 
+ATTRIBUTION = "On 11/23/26 10:15, Help Desk wrote:"
+
+
 @pytest.mark.covers("MSG-07")
 def test_answer_below_the_quotation_is_new() -> None:
-    assert split_reply(f"On 11/23/26 10:15, Help Desk wrote:\n{QUOTE}\nIt works.\n") == (
-        "It works.",
-        f"On 11/23/26 10:15, Help Desk wrote:\n{QUOTE}".strip(),
-    )
+    assert split_reply(f"{ATTRIBUTION}\n{QUOTE}\nIt works.\n") == ("It works.", f"{ATTRIBUTION}\n{QUOTE}".strip())
 
 
 @pytest.mark.covers("MSG-07")
-def test_footer_below_the_history_of_an_answer_belongs_to_the_history() -> None:
-    new, quoted = split_reply(f"It works.\n\nOn 11/23/26 10:15, Help Desk wrote:\n{QUOTE}\n_____\nThe list's footer\n")
-    assert new == "It works." and quoted.endswith("The list's footer")
+@pytest.mark.parametrize("above", ["Dear desk,", "It works.", "Hello!\n\nIt works, thanks."])
+@pytest.mark.parametrize("below", ["It is in room 4.\nPlease come.", "Regards\nAda"])
+def test_text_above_and_below_the_quotation_is_new(above: str, below: str) -> None:
+    new, quoted = split_reply(f"{above}\n\n{ATTRIBUTION}\n{QUOTE}\n{below}")
+    assert [line for line in new.split("\n") if line] == [line for line in f"{above}\n{below}".split("\n") if line]
+    assert quoted == f"{ATTRIBUTION}\n{QUOTE}".strip()
+
+
+@pytest.mark.covers("MSG-07")
+def test_answer_below_a_separator_and_an_attribution_is_new() -> None:
+    assert split_reply(f"------- Original Message -------\n\n{ATTRIBUTION}\n\n{QUOTE}\nIt works.")[0] == "It works."
+
+
+@pytest.mark.covers("MSG-07")
+def test_older_history_below_an_answer_is_quoted() -> None:
+    older = "-----Original Message-----\nFrom: Ada <ada@example.com>\nSent: 22 November 2026\nSubject: Printer\n\nIt is broken."
+    new, quoted = split_reply(f"{ATTRIBUTION}\n{QUOTE}\nIt works.\n\n{older}")
+    assert new == "It works." and quoted.endswith(older) and quoted.startswith(ATTRIBUTION)
+
+
+BETWEEN = {
+    "after blank lines": "> Which floor?\n\nThird.\n\n> Which colour?\n\nBlue.",
+    "without blank lines": "> Which floor?\nThird.\n> Which colour?\nBlue.",
+    "below long lines": f"> {'Which floor is it on, if I may ask, ' * 2}please?\nThird.\n> Which colour?",
+    "below long lines without an end": f"> {'Which floor is it on, if I may ask, ' * 2}please\nThird.\n> Which colour?",
+    "after a quotation of many lines": "> line\n" * 6_000 + "\nThird.\n\n> Which colour?\n\nBlue.",
+    "within a quotation of many lines": "> line\n" * 4_000 + "\nThird.\n\n" + "> line\n" * 4_000,
+}
+
+
+@pytest.mark.covers("MSG-07")
+@pytest.mark.parametrize("between", BETWEEN.values(), ids=BETWEEN.keys())
+def test_answers_between_quoted_lines_are_kept_with_the_questions(between: str) -> None:
+    text = f"Dear desk,\n\n{ATTRIBUTION}\n{between}".strip("\n")
+    assert split_reply(text) == (text, "")
+
+
+@pytest.mark.covers("MSG-07")
+def test_answer_below_a_quotation_of_very_many_lines_is_new() -> None:
+    new, quoted = split_reply(f"Dear desk,\n\n{ATTRIBUTION}\n" + "> line\n" * 20_000 + "\nIt works.\nAda\n")
+    assert new.split() == ["Dear", "desk,", "It", "works.", "Ada"]
+    assert quoted == ATTRIBUTION + "\n> line" * 20_000
+
+
+@pytest.mark.covers("MSG-07")
+def test_wrapped_end_of_a_quoted_line_is_no_answer() -> None:
+    wrapped = f"> {'please look whether the printer has toner, and ' * 2}that\nit is on.\n> Help Desk"
+    assert split_reply(f"It works.\n\n{ATTRIBUTION}\n{wrapped}") == ("It works.", f"{ATTRIBUTION}\n{wrapped}")
+
+
+ONLY_HISTORY = {
+    "forwarded": HISTORIES["forwarded"],
+    "forwarded by outlook": HISTORIES["outlook english"],
+    "a reply without a word": HISTORIES["gmail english"],
+    "a greeting alone": f"Dear desk,\n\n{HISTORIES['gmail english, from html']}",
+    "a greeting without a comma": f"Hallo Frau Byrne\n\n{HISTORIES['outlook german']}",
+    "answers in the quotation": f"Hello,\n\nplease find my answers below in red.\n\n{HISTORIES['outlook english']}",
+    "antworten im text": f"Hallo,\n\nmeine Antworten stehen unten im Text.\n\n{HISTORIES['outlook german']}",
+}
+
+
+@pytest.mark.covers("MSG-07")
+@pytest.mark.parametrize("text", ONLY_HISTORY.values(), ids=ONLY_HISTORY.keys())
+def test_history_with_no_answer_beside_it_is_what_the_sender_has_to_say(text: str) -> None:
+    assert split_reply(text) == (text.strip("\n"), "")
+
+
+@pytest.mark.covers("MSG-07")
+@pytest.mark.parametrize("answer", ["Hello", "Yes", "Thanks!", "Many thanks,", "ok.", ":+1:"])
+def test_short_answer_is_no_greeting(answer: str) -> None:
+    assert split_reply(f"{answer}\n\n{HISTORIES['gmail english']}")[0] == answer
+
+
+@pytest.mark.covers("MSG-07")
+@pytest.mark.parametrize(
+    "signature", ["-- \nAda Byrne", "Sent from my iPhone", "Gesendet von Outlook für Android<https://example.com>"]
+)
+def test_signature_above_the_history_is_new(signature: str) -> None:
+    assert split_reply(f"It works.\n\n{signature}\n\n{HISTORIES['outlook english']}")[0] == f"It works.\n\n{signature}"
+
+
+@pytest.mark.covers("MSG-07")
+@pytest.mark.parametrize("footer", ["_____\nThe list's footer", "-- \nAda Byrne\nDesk 4"])
+def test_footer_below_the_history_of_an_answer_belongs_to_the_history(footer: str) -> None:
+    new, quoted = split_reply(f"It works.\n\n{ATTRIBUTION}\n{QUOTE}\n{footer}\n")
+    assert new == "It works." and quoted.endswith(footer)
+
+
+OWN_MARKS = {
+    "python": "I typed:\n>>> import printer\n>>> printer.go()\nTraceback",
+    "python at the end": "I typed\n\n>>> import printer\n>>> printer.go()",
+    "a shell at the end": "The output of the command is this:\n\n> ping printer\n> timed out",
+    "a quotation within the text": "You asked\n\n> Which floor?\n\nand I say the third.",
+    "prompts above an attribution": f"I get:\n> timed out\n\n{ATTRIBUTION}\n> What do you get?",
+    "a table": "| a | b |\n| 1 | 2 |",
+}
+
+
+@pytest.mark.covers("MSG-07")
+@pytest.mark.parametrize("text", OWN_MARKS.values(), ids=OWN_MARKS.keys())
+def test_lines_of_the_sender_that_look_quoted_are_new(text: str) -> None:
+    assert split_reply(text)[0] == text.partition(f"\n\n{ATTRIBUTION}")[0]

@@ -28,9 +28,8 @@ def email_note(message: Message, technician_id: int | None, policy: Policy) -> N
     return Note(
         kind=kind,
         author=str(message.sender),
-        # If a message is forwarded without a comment, the quoted text is the message.
-        text=message.new_text or message.text,
-        quoted_text=message.quoted_text if message.new_text else "",
+        text=message.new_text,
+        quoted_text=message.quoted_text,
         technician_id=technician_id,
         message_id=message.message_id,
         files=tuple(

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from html import unescape
 
 from trackit_console.mail.html_tables import Blanks, Cell, table_lines
-from trackit_console.mail.limits import LIST_DEPTH_LIMIT, TABLE_DEPTH_LIMIT
+from trackit_console.mail.limits import LIST_DEPTH_LIMIT, QUOTATION_DEPTH_LIMIT, TABLE_DEPTH_LIMIT
 
 PARAGRAPHS = r"p|h[1-6]|figure"
 """Tags with a blank line before and after them, as a regular expression."""
 
 _PARAGRAPH = re.compile(PARAGRAPHS)
 _LIST_NUMBER = re.compile(r"\b(?:start|value)\s*=\s*[\"']?([0-9]{1,4})", re.IGNORECASE)
+_CITED = re.compile(r"\btype\s*+=\s*+[\"']?cite|gmail_quote|\bcite\s*+=\s*+[\"']?mid:", re.IGNORECASE)
+"""A blockquote without such an attribute may be an indentation of the sender's own text."""
 _BULLETS = ("* ", "+ ", "o ", "- ")
 
 
@@ -47,6 +49,8 @@ class Layout:
             self._list_tag(name, closing, attributes)
         elif name == "li" and not closing:
             block.begin_item(attributes)
+        elif name == "blockquote":
+            block.end_quotation() if closing else block.begin_quotation(attributes)
         elif name == "q":
             block.write_quotation_mark(closing)
         elif _PARAGRAPH.fullmatch(name):
@@ -131,6 +135,9 @@ class _Block:
     bullet: str = ""
     """The bullet of an item that has no text yet."""
     preformatted: int = 0
+    quotations: list[bool] = field(default_factory=list)
+    """For each open blockquote, whether it quotes a message. Its lines are then marked as in plain text."""
+    quotation_depth: int = 0
 
     def write(self, text: str) -> None:
         if self.preformatted:
@@ -179,10 +186,21 @@ class _Block:
 
     def add_lines(self, lines: list[str]) -> None:
         self.end_line()
-        for line in lines if self.lists else lines[:1]:
+        one_by_one = self.lists or self.quotation_depth
+        for line in lines if one_by_one else lines[:1]:
             self._add(line)
-        if not self.lists:
+        if not one_by_one:
             self.lines += lines[1:]
+
+    def begin_quotation(self, attributes: str) -> None:
+        self.end_line()
+        self.quotations.append(_CITED.search(attributes) is not None)
+        self.quotation_depth += self.quotations[-1]
+
+    def end_quotation(self) -> None:
+        self.end_line()
+        if self.quotations:
+            self.quotation_depth -= self.quotations.pop()
 
     def begin_item(self, attributes: str) -> None:
         self.end_line()
@@ -210,7 +228,10 @@ class _Block:
             return
         indentation = 4 * min(len(self.lists), LIST_DEPTH_LIMIT) - len(self.bullet)
         blanks = " " * indentation if indentation > 0 and self.blanks.take(indentation) else ""
-        self.lines.append((blanks + self.bullet + text).rstrip())
+        marks = ">" * min(self.quotation_depth, QUOTATION_DEPTH_LIMIT) + " " if self.quotation_depth else ""
+        if marks and not self.blanks.take(len(marks)):
+            marks = ""
+        self.lines.append((marks + blanks + self.bullet + text).rstrip())
         self.bullet = ""
 
 

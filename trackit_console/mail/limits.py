@@ -39,6 +39,13 @@ HISTORY_LINE_LIMIT = 300
 """Longer lines are text: no program writes such a long attribution line."""
 HISTORY_LINES_LIMIT = 5_000
 """Number of lines that are searched for the beginning of the history."""
+HISTORY_CANDIDATES_LIMIT = 500
+"""Lines that end like an attribution or begin like a header, and are looked at closely, at 50 µs each."""
+HISTORY_HEADERS_LIMIT = 14
+"""Lines that a header block may have, with blank and wrapped ones."""
+HEADER_LABEL_LIMIT = 40
+ATTRIBUTION_LINES_LIMIT = 6
+ATTRIBUTION_WORDS_LIMIT = 30
 KEYWORDS_LIMIT = 50
 
 # HTML
@@ -55,6 +62,8 @@ TABLE_DEPTH_LIMIT = 16
 """Depth to which nested tables keep their columns. Every level copies the lines of all inner ones; newsletters nest up to 12."""
 LIST_DEPTH_LIMIT = 8
 """Depth to which nested lists are indented, by 4 spaces each."""
+QUOTATION_DEPTH_LIMIT = 8
+"""Depth to which nested quotations are marked, by one ">" each."""
 
 # Files and reports
 

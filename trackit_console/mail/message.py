@@ -69,8 +69,9 @@ class Message:
 
     `subject` is a single line of any length; the limit of MSG-01 is applied in `helpdesk`. `sender` comes from From, else
     Sender, else Reply-To, and is empty if none has an address. Message ids have no angle brackets. `text` is the whole
-    body as text: `new_text` is what the sender wrote this time, `quoted_text` the history. `html` is the HTML part as
-    received, not sanitised. `problems` says what was repaired or left out. `size` is that of the raw message, in bytes.
+    body as text: `new_text` is what the sender wrote this time, `quoted_text` the history. If the sender added nothing to
+    it, `new_text` is the whole body. `html` is the HTML part as received, not sanitised. `problems` says what was repaired
+    or left out. `size` is that of the raw message, in bytes.
     """
 
     subject: str
