@@ -54,6 +54,41 @@ BECAME = {
     "same-again": ("ignored", "The same message was taken from this mailbox before."),
     "long-thread": ("noted", "Keyword [Ticket - 1] in the text."),
     "empty": ("created", NEW_TICKET),
+    "answer-below": ("noted", "Keyword [Ticket - 1] in the subject."),
+    "answers-between": ("noted", "Keyword [Ticket - 1] in the subject."),
+    "outlook-in-german": ("noted", "In the context of technician Carl Okafor"),
+    "attribution-in-finnish": ("noted", "In the context of technician Ada Byrne"),
+    "date-first": ("noted", "In the context of technician Ada Byrne"),
+    "answers-in-html": ("noted", "Keyword [Ticket - 1] in the subject."),
+    "forward": ("created", NEW_TICKET),
+    "stranger": ("noted", "The sender has nothing to do with Ticket - 1 so far"),
+    "participant": ("noted", "Keyword [Ticket - 1] in the subject."),
+    "answer-of-participant": ("noted", "Keyword [Ticket - 1] in the subject."),
+    "nothing-but-reply-to": ("created", "The sender is the requestor Priya Nair."),
+    "absence-on-ticket": ("noted", "No person wrote this message (Auto-Submitted: auto-replied)."),
+    "absence-in-french": ("ignored", "It belongs to no record"),
+    "vacation": ("ignored", "No person wrote this message (X-Autoreply: yes)."),
+    "alert": ("ignored", "It belongs to no record"),
+    "own-mail": ("ignored", "The message comes from an address of this help desk itself."),
+    "mailing-list": ("created", "The message is not answered (List-Id"),
+    "bulk": ("created", "The message is not answered (Precedence: bulk)."),
+    "bounce-in-words": ("filtered", "Sender rule “Mailer-Daemon”"),
+    "bounce-of-ours": ("noted", "A message of Ticket - 1 did not reach sam@contractor.example (status 5.2.2)."),
+    "read-receipt": ("ignored", "It belongs to no record"),
+    "byte-order-mark": ("created", "The sender is the requestor Bo Lund."),
+    "lost-indents": ("created", "A line among the headers is no header"),
+    "raw-letters": ("created", NEW_TICKET),
+    "doubled-brackets": ("created", "The sender is the requestor Jonas Weber."),
+    "thai": ("created", NEW_TICKET),
+    "korean": ("created", NEW_TICKET),
+    "forgotten-semicolon": ("created", NEW_TICKET),
+    "type-with-a-star": ("created", NEW_TICKET),
+    "behind-the-end": ("created", NEW_TICKET),
+    "named-text": ("created", NEW_TICKET),
+    "uuencoded": ("created", NEW_TICKET),
+    "signed": ("created", NEW_TICKET),
+    "disguised-program": ("created", "“error.jpg” was not added: files of type exe are restricted."),
+    "huge-table": ("created", NEW_TICKET),
 }
 """What the demo promises: the outcome of each sample, and a part of the reason that is given."""
 
@@ -107,7 +142,7 @@ def test_each_sample_becomes_what_the_demo_promises(name: str, processed: dict[s
     assert reason in " ".join(processed[name]["reasons"])
 
 
-def test_the_answer_is_the_activity_of_all_25_messages(processed: dict[str, dict[str, Any]]) -> None:
+def test_the_answer_is_the_activity_of_all_60_messages(processed: dict[str, dict[str, Any]]) -> None:
     assert list(processed) == list(BECAME)
     for each in processed.values():
         assert set(each) == {
@@ -147,7 +182,7 @@ def test_without_a_screen_the_demo_runs_without_its_window(place: Place) -> None
     done = place.demo("demo")
     assert done.returncode == 0
     assert "There is no screen here" in done.stderr
-    assert "25 messages" in done.stdout
+    assert "60 messages" in done.stdout
 
 
 def test_without_the_optional_extra_the_demo_says_what_to_install(place: Place) -> None:
@@ -173,7 +208,7 @@ def test_a_database_of_ones_own_is_not_for_the_demo(place: Place) -> None:
 def test_the_same_moment_gives_the_same_bytes() -> None:
     at = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
     assert waiting(at, "Ticket - 1") == waiting(at, "Ticket - 1")
-    assert len({each.raw for each in arriving(at, "Ticket - 1")} | {each.raw for each in waiting(at, "Ticket - 1")}) == 30
+    assert len({each.raw for each in arriving(at, "Ticket - 1")} | {each.raw for each in waiting(at, "Ticket - 1")}) == 65
 
 
 def test_the_demo_is_ready_for_a_first_start(tmp_path: Path) -> None:

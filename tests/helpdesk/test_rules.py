@@ -14,7 +14,7 @@ from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.effects import LinkRecords, Reopen
 from trackit_console.domain.records import LinkKind, NoteKind
 from trackit_console.helpdesk.arrivals import identified
-from trackit_console.helpdesk.intake import decide
+from trackit_console.helpdesk.intake import after, decide
 from trackit_console.helpdesk.new_ticket import TICKET
 from trackit_console.helpdesk.reasons import Reason
 from trackit_console.mail import parse
@@ -152,3 +152,10 @@ def test_a_note_keeps_who_takes_part_but_for_the_help_desk_itself() -> None:
     raw = raw_message(sender="Eve <Eve@Fabrikam.example>", Cc="Support <support@example.com>, bo@x.example, Ada <ada@x.example>")
     change = decide(parse(raw), identified(came(raw), parse(raw), None), DIRECTORY, policy(), None, NOW)
     assert email_note(change).participants == ("eve@fabrikam.example", "bo@x.example", "ada@x.example")
+
+
+@pytest.mark.covers("MSG-02")
+def test_who_is_put_on_cc_takes_part_for_the_next_message_of_the_batch() -> None:
+    first = decided(subject="[Ticket - 12]", sender="anna@contoso.example", Cc=STRANGER)
+    second = decided(directory=after(DIRECTORY, first), subject="[Ticket - 12]", sender=STRANGER)
+    assert Reason.STRANGER not in codes(second)

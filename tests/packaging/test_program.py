@@ -98,7 +98,7 @@ def test_it_takes_in_the_mail_of_the_demo_as_the_sources_do(program: Path, tmp_p
     unfrozen = [sys.executable, "-m", "trackit_console", "demo", "--headless"]
     expected = subprocess.run(unfrozen, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120, check=True)
     assert _summary(answer.stdout) == _summary(expected.stdout)
-    assert _summary(answer.stdout).startswith("25 messages:")
+    assert _summary(answer.stdout).startswith("60 messages:")
 
 
 def _summary(output: str) -> str:

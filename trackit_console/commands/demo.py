@@ -41,7 +41,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "demo",
         help="try the program on sample mail, without an account",
-        description="Opens the console on a scratch database and a mail server inside the program, with 25 sample "
+        description="Opens the console on a scratch database and a mail server inside the program, with 60 sample "
         "messages in its mailbox. Press Start Now on the page Email Monitor Settings. Everything is deleted at the end.",
     )
     parser.add_argument("--headless", action="store_true", help="no window: take the mail in once and tell what became of it")

@@ -135,7 +135,7 @@ def _configuration(server: DemoMailServer) -> Configuration:
         version=1,
         mailboxes=[mailbox],
         outgoing=outgoing,
-        monitor=MonitorSettings(poll_interval=1),
+        monitor=MonitorSettings(poll_interval=1, emails_to_process=100),
         technicians=TECHNICIANS,
         requestors=REQUESTORS,
         ticket_templates=[TicketTemplate(name="Mail failure", subject="Email processing has stopped", priority="High")],

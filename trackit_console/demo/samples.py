@@ -1,7 +1,7 @@
-"""The sample mail of the demo: 25 messages in the mailbox, and those that arrive while the console is open.
+"""The sample mail of the demo: 60 messages in the mailbox, and those that arrive while the console is open.
 
-Each shows one thing that the product does with mail. Legacy, malformed and automatic mail is in `malformed_samples`;
-`message_builder` makes the bytes.
+Each shows one thing that the product does with mail. More of them are in `reply_samples`, `automatic_samples`,
+`structure_samples` and `malformed_samples`; `message_builder` makes the bytes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from datetime import datetime, timedelta
 from struct import pack
 from zlib import compress, crc32
 
+from trackit_console.demo import automatic_samples as automatic
 from trackit_console.demo import malformed_samples as odd
+from trackit_console.demo import reply_samples as reply
+from trackit_console.demo import structure_samples as structure
 from trackit_console.demo.message_builder import DOMAIN, MessageSpec, bytes_of, plain
 from trackit_console.demo.sample_people import ADA, BO, JONAS, MEI, PRIYA, written
 
@@ -40,7 +43,7 @@ def opening(at: datetime) -> bytes:
 
 
 def waiting(at: datetime, keyword: str) -> list[Sample]:
-    """The 25 messages in the mailbox at the time `at`, oldest first. `keyword` is that of the first ticket: `Ticket - 1`."""
+    """The 60 messages in the mailbox at the time `at`, oldest first. `keyword` is that of the first ticket: `Ticket - 1`."""
     count = len(_WAITING)
     samples = [
         Sample(name, shows, make(name, at - APART * (count - number), keyword))
@@ -190,6 +193,41 @@ _WAITING: list[tuple[str, str, Make]] = [
     (_SAME_AGAIN, "The same message a second time adds nothing.", _plain_text),
     ("long-thread", "A keyword in the text counts, one in the quoted history does not.", _long_thread),
     ("empty", "Neither subject nor text: still a ticket.", odd.empty),
+    ("answer-below", "An answer below the quotation is new text.", reply.answer_below),
+    ("answers-between", "Answers between quoted lines stay together with them.", reply.answers_between),
+    ("outlook-in-german", "The history of a German Outlook is folded.", reply.outlook_in_german),
+    ("attribution-in-finnish", "The history is found in any language.", reply.attribution_in_finnish),
+    ("date-first", "A header block may begin with the date.", reply.date_first),
+    ("answers-in-html", "Answers within a quotation in HTML are not folded away.", reply.answers_in_html),
+    ("forward", "A message forwarded without a word is the message.", reply.forward),
+    ("stranger", "A keyword from somebody else is noted as such.", reply.stranger),
+    ("participant", "Whoever is on Cc takes part in the ticket.", reply.participant),
+    ("answer-of-participant", "The answer of somebody who takes part is no stranger's.", reply.answer_of_participant),
+    ("nothing-but-reply-to", "The sender may stand in Reply-To alone.", reply.nothing_but_reply_to),
+    ("absence-on-ticket", "An absence note about a ticket is noted, and opens nothing.", automatic.absence_on_ticket),
+    ("absence-in-french", "An absence note without a ticket is a line in the activity.", automatic.absence_in_french),
+    ("vacation", "A vacation program gives itself away by a header.", automatic.vacation),
+    ("alert", "An alert becomes what Loop protection says; a line in the activity by default.", automatic.alert),
+    ("own-mail", "The help desk's own mail makes no ticket.", automatic.own_mail),
+    ("mailing-list", "A person's mail by a mailing list is taken, but not answered.", automatic.mailing_list),
+    ("bulk", "Mail that asks not to be answered is taken all the same.", automatic.bulk),
+    ("bounce-in-words", "A bounce of somebody else's message is stopped by a sender rule.", automatic.bounce_in_words),
+    ("bounce-of-ours", "A bounce of our message is noted on its ticket.", automatic.bounce_of_ours),
+    ("read-receipt", "A receipt makes no ticket.", automatic.read_receipt),
+    ("byte-order-mark", "A byte order mark hides no header.", structure.byte_order_mark),
+    ("lost-indents", "Headers whose indents got lost are read.", structure.lost_indents),
+    ("raw-letters", "Letters in headers that should be encoded are read.", structure.raw_letters),
+    ("doubled-brackets", "An address with doubled brackets and a comment is the sender's.", structure.doubled_brackets),
+    ("thai", "Thai letters in a character set of Windows.", structure.thai),
+    ("korean", "Korean letters under an old name of their character set.", structure.korean),
+    ("forgotten-semicolon", "A file is found although a semicolon is missing.", structure.forgotten_semicolon),
+    ("type-with-a-star", "Parts are found although their type is unknown.", structure.type_with_a_star),
+    ("behind-the-end", "A file behind the end of a message is kept.", structure.behind_the_end),
+    ("named-text", "Text that claims to be a file is the text.", structure.named_text),
+    ("uuencoded", "A file within the text is taken out of it.", structure.uuencoded),
+    ("signed", "A signed message is read without a key.", structure.signed),
+    ("disguised-program", "A program that calls itself a picture is not added.", structure.disguised_program),
+    ("huge-table", "A hostile table costs no memory.", structure.huge_table),
 ]
 
 _ARRIVING: list[tuple[str, str, Make]] = [

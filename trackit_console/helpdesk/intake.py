@@ -62,6 +62,17 @@ def decide(
     return replace(change, delivery=replace(kept, copy_key=None))
 
 
+def after(directory: Directory, change: Change) -> Directory:
+    """`directory` for the next message of the batch: a loop may send all its messages at once, and Cc makes people take part."""
+    if change.delivery is None:
+        return directory
+    participants = dict(directory.participants)
+    for each in change.effects:
+        if isinstance(each, AddNote) and isinstance(each.record, RecordRef) and each.note.participants:
+            participants[each.record] = participants.get(each.record, frozenset()) | frozenset(each.note.participants)
+    return replace(directory, recent=directory.recent.counting(change.delivery), participants=participants)
+
+
 def route(message: Message, delivery: Delivery, record: Record, policy: Policy, by: str) -> Change:
     """Adds a message to `record` on behalf of the admin `by`, regardless of all rules (RUN-04)."""
     why = applied(Reason.ROUTED_BY_HAND, name=by, record=str(record.ref))
@@ -155,7 +166,7 @@ def _automatic_without_record(incoming: Incoming) -> Change | None:
     automatic = automatic_reason(incoming)
     if automatic is None or makes_a_ticket(incoming):
         return None
-    return _not_taken(incoming, Outcome.IGNORED, *incoming.target.reasons, automatic, applied(Reason.NO_TICKET_FOR_AUTOMATIC))
+    return _not_taken(incoming, Outcome.IGNORED, automatic, applied(Reason.NO_TICKET_FOR_AUTOMATIC))
 
 
 def _new_ticket(incoming: Incoming) -> Change | None:

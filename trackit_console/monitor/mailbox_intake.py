@@ -9,7 +9,7 @@ from trackit_console.domain.deliveries import Delivery
 from trackit_console.domain.directory import Directory, LookupRequest
 from trackit_console.domain.effects import Change
 from trackit_console.helpdesk.arrivals import failed, identified, taken_before
-from trackit_console.helpdesk.intake import decide, lookup_request
+from trackit_console.helpdesk.intake import after, decide, lookup_request
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.mail import Message, parse
 
@@ -55,9 +55,7 @@ class MailboxIntake:
         changes = []
         for each in messages:
             changes.append(change := self._decide_one(each, directory))
-            if change.delivery:
-                # A loop may send all its messages at once.
-                directory = replace(directory, recent=directory.recent.counting(change.delivery))
+            directory = after(directory, change)
         return changes
 
     def _decide_one(self, read: ReadMessage, directory: Directory) -> Change:
