@@ -1,0 +1,135 @@
+"""What came back: the id of the message that did not arrive, and whom it was for. It may be a part, or quoted in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trackit_console.mail.addresses import read_addresses
+from trackit_console.mail.bounces.delivery_report import REPORTS
+from trackit_console.mail.charsets import to_text
+from trackit_console.mail.headers import Headers, message_ids, one_line, read_headers
+from trackit_console.mail.limits import HEADERS_LIMIT, REPORT_LENGTH_LIMIT, SENT_TO_LENGTH_LIMIT
+from trackit_console.mail.parts import Part, content
+
+_RETURNED = (
+    "message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers", "text/rfc822",
+    "message/partial", "message/news",
+)  # fmt: skip
+_ID = re.compile(
+    r"^[>|* \t]{0,40}(?:original[- ])?message[- ]?id[ \t]{0,3}:[>| \t]{0,40}(?:\r?\n[>| \t]{1,40})?"
+    r"(?:<([^<>\s]{1,998})>|([^<>\s@]{1,500}@[^<>\s@]{1,500}))",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HEADER_LINE = re.compile(r"[>|* \t]{0,40}([A-Za-z][A-Za-z0-9-]{1,50}):")
+# Reports repeat From, To, Subject and Date of a message; nobody but a message itself has these.
+_ONLY_IN_HEADERS = frozenset({"received", "return-path", "message-id", "mime-version", "dkim-signature", "x-mailer"})
+_BEGINS = re.compile(
+    r"below this line|original message|copy of (?:the|your) (?:original )?(?:message|mail)|unsent message|message (?:headers? )?follows"
+    r"|headers? of (?:the|your) (?:original |source )?(?:message|mail)|what you sent follows|message (?:is )?returned below|message body suppressed"
+    r"|ursprüngliche nachricht|message d'origine|mensaje original|mensagem original|messaggio originale",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(r"[ \t]*(?:[-=_*.~#>]{2,}|original message)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What is known of the message that came back. `came_back` says whether anything of it did. `report` is the text without it."""
+
+    came_back: bool
+    is_part: bool
+    message_id: str | None
+    to: tuple[str, ...]
+    sender: str
+    report: str
+
+
+def returned_message(headers: Headers, files: Sequence[Part], text: str) -> Returned:
+    """Looks at the parts first, then into `text`, last at the headers of the bounce itself, which may name what it answers."""
+    report, quoted = split_report(text)
+    inner = next((found for part in files if part.content_type in _RETURNED and (found := _read(content(part, [])))), None)
+    if inner is None:
+        inner = _read(_unquoted(quoted).encode("utf-8", "replace")) if quoted else None
+    is_part = any(part.content_type in _RETURNED for part in files)
+    came_back = is_part or inner is not None
+    to = _addresses(inner, "to") + _addresses(inner, "cc")
+    sender = "".join(_addresses(inner, "from")[:1])
+    message_id = _id_of(inner) or _id_in(quoted) or _id_in(text) or _id_in_report(files) or _answered(headers)
+    return Returned(came_back, is_part, message_id, to, sender, report)
+
+
+def split_report(text: str) -> tuple[str, str]:
+    """What the system says, and the headers of the returned message with what follows, if they are quoted in the text."""
+    lines = text.split("\n")
+    names = [found[1].lower() if (found := _HEADER_LINE.match(line)) else "" for line in lines]
+    for number, name in enumerate(names):
+        if name in _ONLY_IN_HEADERS and _in_a_block(names, lines, number):
+            first = _first_of_block(names, lines, number)
+            return _at_separator("\n".join(lines[:first]))[0], "\n".join(lines[first:])
+    return _at_separator(text)
+
+
+def _in_a_block(names: list[str], lines: list[str], number: int) -> bool:
+    near = names[max(0, number - 6) : number] + names[number + 1 : number + 7]
+    return sum(1 for name in near if name) >= 1 or names[number] == "message-id"
+
+
+def _first_of_block(names: list[str], lines: list[str], number: int) -> int:
+    while number > 0 and lines[number - 1].strip(" \t>|*") and (names[number - 1] or lines[number - 1][0] in " \t"):
+        number -= 1
+    return number
+
+
+def _at_separator(text: str) -> tuple[str, str]:
+    """What is above and below a line such as `--- Below this line is a copy of the message`."""
+    for found in _BEGINS.finditer(text):
+        start = text.rfind("\n", 0, found.start()) + 1
+        if _SEPARATOR.match(text, start) and text[:start].strip():
+            return text[:start], text[found.end() :].partition("\n")[2].strip("\n")
+    return text, ""
+
+
+def _unquoted(quoted: str) -> str:
+    lines = quoted.split("\n")[:HEADERS_LIMIT]
+    first = lines[0]
+    indent = first[: len(first) - len(first.lstrip(">|* \t"))]
+    return "\n".join(line.removeprefix(indent) for line in lines)
+
+
+def _read(data: bytes) -> Headers | None:
+    """The headers at the start of `data`, or None if it has none."""
+    headers, _ = read_headers(re.sub(rb"\A(?:\s*(?:>?From [^\n:]*\n)?)", b"", data[:REPORT_LENGTH_LIMIT].lstrip()), [])
+    return headers if headers.values else None
+
+
+def _addresses(headers: Headers | None, name: str) -> tuple[str, ...]:
+    if headers is None:
+        return ()
+    return tuple(
+        address.address for address in read_addresses(headers.first(name)[:SENT_TO_LENGTH_LIMIT], []) if "@" in address.address
+    )
+
+
+def _id_of(headers: Headers | None) -> str | None:
+    ids = message_ids(headers.first("message-id"), []) if headers else ()
+    return ids[0] if ids else None
+
+
+def _id_in(text: str) -> str | None:
+    found = _ID.search(text)
+    return one_line(found[1] or found[2]) if found else None
+
+
+def _id_in_report(files: Sequence[Part]) -> str | None:
+    """The id behind a report whose end was lost: what came back is then part of it."""
+    texts = (to_text(content(part, [])[:REPORT_LENGTH_LIMIT], "utf-8", []) for part in files if part.content_type in REPORTS)
+    return next((found for text in texts if (found := _id_in(text))), None)
+
+
+def _answered(headers: Headers) -> str | None:
+    for name in ("x-original-message-id", "in-reply-to", "x-ms-exchange-parent-message-id", "references"):
+        if ids := message_ids(headers.first(name), []):
+            return ids[-1]
+    return None
