@@ -46,6 +46,25 @@ def test_person_who_writes_of_bounces_does_not_bounce(raw: bytes) -> None:
     assert (message.bounce, message.automatic) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("sender", "subject"),
+    [
+        (ADA, "Undelivered Mail Returned to Sender"),
+        ("Admin <admin@example.com>", "Undelivered Mail Returned to Sender"),
+        ("Postmaster <postmaster@example.com>", "Fwd: Undelivered Mail Returned to Sender"),
+    ],
+)
+def test_bounce_that_a_person_attaches_is_no_bounce(sender: str, subject: str) -> None:
+    parts = (
+        b"--out\n\nIt could not be delivered, why?\n--out\nContent-Type: message/rfc822\n\n"
+        + REPORTS["qmail"].raw()
+        + b"\n--out--\n"
+    )
+    head = f"From: {sender}\nSubject: {subject}\nContent-Type: multipart/mixed; boundary=out\n\n"
+    message = parse(head.encode() + parts)
+    assert (message.bounce, message.automatic) == (None, None)
+
+
 def test_report_that_a_person_attaches_is_no_bounce() -> None:
     report = b"Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; kim@gone.example\nAction: failed\n"
     parts = b"--cut\n\nWhy does this happen?\n--cut\n" + report + b"--cut--\n"

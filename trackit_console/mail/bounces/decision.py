@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from trackit_console.mail.body import read_body
 from trackit_console.mail.bounces.delivery_report import REPORTS, RecipientReport, read_reports, reports_in
 from trackit_console.mail.bounces.failure_words import comparable, failure_weight, says_arrived, says_delayed, says_something_else
+from trackit_console.mail.bounces.part_text import beginning, text_of
 from trackit_console.mail.bounces.report_in_words import addresses_in, failed_recipients
 from trackit_console.mail.bounces.returned_message import Returned, returned_message
 from trackit_console.mail.bounces.senders import CERTAIN, sender_sign
 from trackit_console.mail.bounces.status_codes import explicit_status, status_in
-from trackit_console.mail.charsets import to_text
-from trackit_console.mail.headers import Headers
+from trackit_console.mail.headers import Headers, decoded
 from trackit_console.mail.limits import BOUNCE_TEXT_LIMIT, FAILURE_WORDS_LIMIT, RECIPIENTS_LIMIT
 from trackit_console.mail.message import Bounce
-from trackit_console.mail.parts import Part, content
+from trackit_console.mail.parts import Part, PartsReader
 
 _ENOUGH = 5
 """What sender, words and evidence must weigh together."""
@@ -33,8 +34,26 @@ def read_bounce(root: Part, files: Sequence[Part], text: str, subject: str) -> B
     """
     report_type = _report_type(root, files)
     sign = 0 if report_type == "other" else sender_sign(root.headers, report_type)
-    if sign == 0:
+    if sign == 0 or (sign < CERTAIN and _BY_A_PERSON.match(comparable(subject))):
         return None
+    return (_relayed(files) if sign > 1 and not report_type else None) or _read(root, files, text, subject, sign, report_type)
+
+
+def _relayed(files: Sequence[Part]) -> Bounce | None:
+    """The bounce that another system passes on as an attached message, as mailing lists do."""
+    for part in files:
+        if part.content_type != "message/rfc822":
+            continue
+        root = PartsReader(beginning(part), []).read()
+        body = read_body(root, [])
+        report_type = _report_type(root, body.files)
+        sign = sender_sign(root.headers, report_type)
+        if sign >= CERTAIN and report_type != "other":
+            return _read(root, body.files, body.text, decoded(root.headers.first("subject"), []), sign, report_type)
+    return None
+
+
+def _read(root: Part, files: Sequence[Part], text: str, subject: str, sign: int, report_type: str) -> Bounce | None:
     text = _with_text_files(text, files)[:BOUNCE_TEXT_LIMIT]
     returned = returned_message(root.headers, files, text)
     # A report among other files may have been attached by a person.
@@ -64,8 +83,7 @@ _RECEIPTS = ("message/disposition-notification", "message/feedback-report", "mes
 
 def _with_text_files(text: str, files: Sequence[Part]) -> str:
     """`text` and the texts that came as files: some systems give the report, or the headers, a name."""
-    more = (to_text(content(part, [])[:BOUNCE_TEXT_LIMIT], "utf-8", []) for part in files if part.content_type == "text/plain")
-    return "\n\n".join((text, *more))
+    return "\n\n".join((text, *(text_of(part) for part in files if part.content_type == "text/plain")))
 
 
 def _is_bounce(sign: int, headers: Headers, subject: str, words: str, returned: Returned) -> bool:
@@ -73,9 +91,8 @@ def _is_bounce(sign: int, headers: Headers, subject: str, words: str, returned: 
     said = failure_weight(subject) + failure_weight(words)
     if said == 0:
         return "x-failed-recipients" in headers
-    if sign < CERTAIN and _BY_A_PERSON.match(subject):
-        return False
-    if sign == 1 and not returned.is_part:  # an administrator may quote a bounce, but does not attach a message to it
+    # An administrator may quote or attach a bounce, but nobody sends an ordinary message back in this way.
+    if sign == 1 and (returned.headers is None or sender_sign(returned.headers, "") >= CERTAIN):
         return False
     if _says_something_else(sign, said, subject, words, returned):
         return False

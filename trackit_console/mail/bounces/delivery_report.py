@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from trackit_console.mail.bounces.part_text import text_of
 from trackit_console.mail.bounces.status_codes import explicit_status
-from trackit_console.mail.charsets import to_text
 from trackit_console.mail.headers import one_line
-from trackit_console.mail.limits import ADDRESS_LENGTH_LIMIT, RECIPIENT_LENGTH_LIMIT, REPORT_LENGTH_LIMIT
-from trackit_console.mail.parts import Part, content
+from trackit_console.mail.limits import ADDRESS_LENGTH_LIMIT, REPORT_FIELD_LIMIT
+from trackit_console.mail.parts import Part
 
 REPORTS = ("message/delivery-status", "message/global-delivery-status")
 
@@ -20,6 +20,7 @@ _ADDRESS = re.compile(r"[^\s<>;,:()\"\[\]/]{1,64}@[^\s<>;,:()\"\[\]@]{1,255}")
 # What we sent to comes first. Final-Recipient is the address behind aliases and forwarding.
 _RECIPIENTS = ("original-recipient", "final-recipient", "x-actual-recipient", "original-rcpt", "final-rcpt")
 _NO_FAILURE = ("deliver", "relay", "expand")
+_ACTIONS = ("fail", "delay", *_NO_FAILURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class RecipientReport:
 def read_reports(files: Sequence[Part]) -> list[RecipientReport]:
     """The recipients in all reports among the parts of the message."""
     parts = (part for part in files if part.content_type in REPORTS)
-    return [report for part in parts for report in reports_in(to_text(content(part, [])[:REPORT_LENGTH_LIMIT], "utf-8", []))]
+    return [report for part in parts for report in reports_in(text_of(part))]
 
 
 def reports_in(text: str) -> list[RecipientReport]:
@@ -58,7 +59,7 @@ def reports_in(text: str) -> list[RecipientReport]:
             groups[-1].update(block)  # some gateways put a blank line below each field
         else:
             groups.append(block)
-    told = [group for group in groups if _names_recipient(group) or "action" in group]
+    told = [group for group in groups if _names_recipient(group) or group.get("action", "").lower().startswith(_ACTIONS)]
     return [_report(group) for group in told]
 
 
@@ -68,13 +69,15 @@ def _blocks(lines: Iterable[str]) -> list[dict[str, str]]:
     last = ""
     for line in lines:
         if not line.strip():
-            blocks, last = ([*blocks, {}] if blocks[-1] else blocks), ""
+            last = ""
+            if blocks[-1]:
+                blocks.append({})
         elif (found := _FIELD.fullmatch(line)) and (last == "" or line[0] not in " \t"):
             last = found[1].lower()
             if last == "final-recipient" and last in blocks[-1]:
                 blocks.append({})
             blocks[-1].setdefault(last, found[2].strip())
-        elif last and line[0] in " \t":
+        elif last and line[0] in " \t" and len(blocks[-1][last]) < REPORT_FIELD_LIMIT:
             blocks[-1][last] += " " + line.strip()
     return [block for block in blocks if block]
 
@@ -104,5 +107,5 @@ def _address(value: str) -> str:
     kind, semicolon, rest = value.partition(";")
     if semicolon and "x400" in kind.lower().replace(".", ""):
         return ""
-    found = _ADDRESS.search(one_line((rest if semicolon else value)[:RECIPIENT_LENGTH_LIMIT]))
+    found = _ADDRESS.search(one_line((rest if semicolon else value)[:REPORT_FIELD_LIMIT]))
     return found[0].strip(".'")[:ADDRESS_LENGTH_LIMIT] if found else ""

@@ -65,7 +65,7 @@ _MAYBE_FAILED = (
 )  # fmt: skip
 _DELAYED = (
     "warning: could not send", "will continue to try", "still trying", "will keep trying", "keep trying", "be retried",
-    "will retry", "try again later", "continue to be attempted", "continue trying", "not yet been delivered", "not yet delivered",
+    "will retry", "continue to be attempted", "continue trying", "not yet been delivered", "not yet delivered",
     "delivery is delayed", "delivery delay", "been delayed", "is delayed", "was delayed", "message delayed", "delayed mail", "(delay)",
     "delayed message", "mail delayed", "temporarily deferred", "do not need to resend", "don't need to resend", "no need to resend",
     "no action is required on your part", "warning message only", "this is a warning", "remain in the queue", "remains in the queue",

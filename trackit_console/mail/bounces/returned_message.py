@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from trackit_console.mail.addresses import read_addresses
 from trackit_console.mail.bounces.delivery_report import REPORTS
-from trackit_console.mail.charsets import to_text
+from trackit_console.mail.bounces.part_text import beginning, text_of
 from trackit_console.mail.headers import Headers, message_ids, one_line, read_headers
-from trackit_console.mail.limits import HEADERS_LIMIT, REPORT_LENGTH_LIMIT, SENT_TO_LENGTH_LIMIT
-from trackit_console.mail.parts import Part, content
+from trackit_console.mail.limits import HEADERS_LIMIT, SENT_TO_LENGTH_LIMIT
+from trackit_console.mail.parts import Part
 
 _RETURNED = (
     "message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers", "text/rfc822",
@@ -31,15 +31,20 @@ _BEGINS = re.compile(
     r"|ursprüngliche nachricht|message d'origine|mensaje original|mensagem original|messaggio originale",
     re.IGNORECASE,
 )
+_MBOX_SEPARATOR = re.compile(rb">?From [^\n:]*[^\n]*\n")
 _SEPARATOR = re.compile(r"[ \t]*(?:[-=_*.~#>]{2,}|original message)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What is known of the message that came back. `came_back` says whether anything of it did. `report` is the text without it."""
+    """What is known of the message that came back. `came_back` says whether anything of it did.
+
+    `headers` are its own, if it is a part of the bounce. `to` has the addresses in To and Cc, `sender` that in From.
+    `report` is the text of the bounce without what is quoted of the message.
+    """
 
     came_back: bool
-    is_part: bool
+    headers: Headers | None
     message_id: str | None
     to: tuple[str, ...]
     sender: str
@@ -49,15 +54,15 @@ class Returned:
 def returned_message(headers: Headers, files: Sequence[Part], text: str) -> Returned:
     """Looks at the parts first, then into `text`, last at the headers of the bounce itself, which may name what it answers."""
     report, quoted = split_report(text)
-    inner = next((found for part in files if part.content_type in _RETURNED and (found := _read(content(part, [])))), None)
-    if inner is None:
-        inner = _read(_unquoted(quoted).encode("utf-8", "replace")) if quoted else None
-    is_part = any(part.content_type in _RETURNED for part in files)
-    came_back = is_part or inner is not None
+    parts = [part for part in files if part.content_type in _RETURNED]
+    inner = next((found for part in parts if (found := _read(beginning(part)))), None)
+    if inner is None and quoted:
+        inner = _read(_unquoted(quoted).encode("utf-8", "replace"))
+    came_back = bool(parts) or inner is not None
     to = _addresses(inner, "to") + _addresses(inner, "cc")
     sender = "".join(_addresses(inner, "from")[:1])
     message_id = _id_of(inner) or _id_in(quoted) or _id_in(text) or _id_in_report(files) or _answered(headers)
-    return Returned(came_back, is_part, message_id, to, sender, report)
+    return Returned(came_back, inner if parts else None, message_id, to, sender, report)
 
 
 def split_report(text: str) -> tuple[str, str]:
@@ -65,15 +70,14 @@ def split_report(text: str) -> tuple[str, str]:
     lines = text.split("\n")
     names = [found[1].lower() if (found := _HEADER_LINE.match(line)) else "" for line in lines]
     for number, name in enumerate(names):
-        if name in _ONLY_IN_HEADERS and _in_a_block(names, lines, number):
+        if name in _ONLY_IN_HEADERS and _in_a_block(names, number):
             first = _first_of_block(names, lines, number)
             return _at_separator("\n".join(lines[:first]))[0], "\n".join(lines[first:])
     return _at_separator(text)
 
 
-def _in_a_block(names: list[str], lines: list[str], number: int) -> bool:
-    near = names[max(0, number - 6) : number] + names[number + 1 : number + 7]
-    return sum(1 for name in near if name) >= 1 or names[number] == "message-id"
+def _in_a_block(names: list[str], number: int) -> bool:
+    return names[number] == "message-id" or any(names[max(0, number - 6) : number] + names[number + 1 : number + 7])
 
 
 def _first_of_block(names: list[str], lines: list[str], number: int) -> int:
@@ -100,7 +104,9 @@ def _unquoted(quoted: str) -> str:
 
 def _read(data: bytes) -> Headers | None:
     """The headers at the start of `data`, or None if it has none."""
-    headers, _ = read_headers(re.sub(rb"\A(?:\s*(?:>?From [^\n:]*\n)?)", b"", data[:REPORT_LENGTH_LIMIT].lstrip()), [])
+    data = data.lstrip()
+    separator = _MBOX_SEPARATOR.match(data)
+    headers, _ = read_headers(data[separator.end() :] if separator else data, [])
     return headers if headers.values else None
 
 
@@ -124,7 +130,7 @@ def _id_in(text: str) -> str | None:
 
 def _id_in_report(files: Sequence[Part]) -> str | None:
     """The id behind a report whose end was lost: what came back is then part of it."""
-    texts = (to_text(content(part, [])[:REPORT_LENGTH_LIMIT], "utf-8", []) for part in files if part.content_type in REPORTS)
+    texts = (text_of(part) for part in files if part.content_type in REPORTS)
     return next((found for text in texts if (found := _id_in(text))), None)
 
 
