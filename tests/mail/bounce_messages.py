@@ -320,4 +320,7 @@ REPORTS = {
         "5.1.1",
         recipients=("kim@gone.example", "lee@gone.example"),
     ),
+    "words of no known language": Report(
+        DAEMON, "Viestisi palasi", "<kim@gone.example>:\n550 5.1.1 Tuntematon\n", "5.1.1", "quoted"
+    ),
 }

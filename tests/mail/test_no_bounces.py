@@ -181,3 +181,12 @@ def test_confirmation_in_words_is_a_notification() -> None:
     message = parse(letter("MAILER-DAEMON@relay.example", "Successful Mail Delivery Report", text, NULL))
     assert message.bounce is None
     assert message.automatic is not None and message.automatic.kind == "notification"
+
+
+def test_notice_that_our_own_mailbox_is_full_is_no_bounce() -> None:
+    text = "The mailbox help@desk.example is full. New messages could not be delivered."
+    assert parse(letter("Postmaster <postmaster@desk.example>", "Mailbox full", text)).bounce is None
+    assert (
+        parse(letter("Postmaster <postmaster@desk.example>", "Mailbox full", f"Your mailbox is full. {text}", NULL)).bounce
+        is None
+    )

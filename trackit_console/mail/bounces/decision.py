@@ -89,23 +89,25 @@ def _with_text_files(text: str, files: Sequence[Part]) -> str:
 def _is_bounce(sign: int, headers: Headers, subject: str, words: str, returned: Returned) -> bool:
     """Weighs the sender's sign, what the message says, and what supports it. `subject` and `words` are comparable."""
     said = failure_weight(subject) + failure_weight(words)
-    if said == 0:
-        return "x-failed-recipients" in headers
+    if said == 0 and "x-failed-recipients" in headers:
+        return True
     # An administrator may quote or attach a bounce, but nobody sends an ordinary message back in this way.
     if sign == 1 and (returned.headers is None or sender_sign(returned.headers, "") >= CERTAIN):
         return False
-    if _says_something_else(sign, said, subject, words, returned):
+    ours = {address.casefold() for address in _here(headers, returned)}
+    names_others = any(address.casefold() not in ours for address in addresses_in(words))
+    certain = sign >= CERTAIN and names_others
+    if _says_something_else(said, certain, subject, words, returned):
         return False
-    named = bool(addresses_in(words)) and (said == 4 or bool(explicit_status(words)))
-    evidence = returned.came_back + named
+    evidence = returned.came_back + (names_others and (said == 4 or bool(explicit_status(words))))
     return sign + said + evidence >= _ENOUGH and (sign >= CERTAIN or evidence > 0)
 
 
-def _says_something_else(sign: int, said: int, subject: str, words: str, returned: Returned) -> bool:
+def _says_something_else(said: int, certain: bool, subject: str, words: str, returned: Returned) -> bool:
     """Whether it is a confirmation, or a notice such as a challenge, which also tell of mail that is not delivered."""
     if failure_weight(words) < 2 and says_arrived(f"{subject} {words}"):
         return True
-    beyond_doubt = bool(explicit_status(words)) or (said == 4 and (returned.came_back or sign >= CERTAIN))
+    beyond_doubt = bool(explicit_status(words)) or (said == 4 and (returned.came_back or certain))
     about = f"{subject.partition(':')[0]} {words}"  # behind the colon stands the subject of the returned message
     return not beyond_doubt and says_something_else(about)
 
@@ -126,6 +128,10 @@ def _recipients(headers: Headers, returned: Returned) -> tuple[str, ...]:
     """The recipients of a report in words: from a header of Exim, from the text, else the only one of what came back."""
     if listed := addresses_in(headers.first("x-failed-recipients")):
         return listed[:RECIPIENTS_LIMIT]
-    here = (*addresses_in(headers.first("to")), *addresses_in(headers.first("from")), returned.sender)
-    named = failed_recipients(returned.report, returned.to, here)
+    named = failed_recipients(returned.report, returned.to, _here(headers, returned))
     return named or (returned.to if len(returned.to) == 1 else ())
+
+
+def _here(headers: Headers, returned: Returned) -> tuple[str, ...]:
+    """The addresses that the bounce is for and from, which a report may name without meaning that they failed."""
+    return (*addresses_in(headers.first("to")), *addresses_in(headers.first("from")), returned.sender)

@@ -97,6 +97,9 @@ _NO_BOUNCE = (
     "out of office", "out of the office", "on vacation", "on holiday", "on leave", "currently away", "abwesen", "autorepl", "auto-repl",
     "wir haben ihre nachricht erhalten", "eingegangen", "bien reçu", "hemos recibido", "recebemos", "abbiamo ricevuto", "ontvangen",
     "quarantine",
+    # Of the mailbox of whom it is for
+    "your mailbox", "your inbox", "your quota", "your storage", "ihr postfach", "votre boîte", "su buzón", "sua caixa",
+    "la tua casella", "uw postvak",
 )  # fmt: skip
 _APOSTROPHES = str.maketrans("\u2018\u2019\u02bc", "'''")
 
