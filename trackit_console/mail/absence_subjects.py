@@ -29,6 +29,7 @@ _BEGINNINGS = (
     # East Asia
     "自动答复", "自动回复", "自動回覆", "自動答覆", "自動応答", "自動返信", "不在通知", "자동 회신", "부재 중",
 )  # fmt: skip
+_FIRST_LETTERS = frozenset(beginning[:3] for beginning in _BEGINNINGS)
 # A word may be longer ("Abwesenheitsnotiz"), and the kind of note may follow. "Out of office does not work" goes on otherwise.
 _REST = re.compile(
     r"[^\W\d_]{0,15}(?: (?:autoreply|auto-reply|auto reply|reply|response|message|notice|notification|assistent|du bureau|\(auto\)))?"
@@ -39,12 +40,12 @@ _LABEL = re.compile(r"(?:\[[^\]]{1,30}\]|\([^)]{1,30}\)|\*{1,5}[^*]{1,30}\*{1,5}
 
 def is_absence_subject(subject: str) -> bool:
     """Whether the subject begins as that of an automatic reply does. A reply to one (`Re: Out of Office`) is a person's."""
-    start = subject[:ABSENCE_SUBJECT_LIMIT].casefold().replace("’", "'")
+    start = subject[:ABSENCE_SUBJECT_LIMIT].casefold()
     if not start.isascii():
-        start = unicodedata.normalize("NFC", start)
+        start = unicodedata.normalize("NFC", start).replace("’", "'")
     while start[:1] in "[(*e" and (label := _LABEL.match(start)):  # gateways label mail from outside
         start = start[label.end() :]
-    if not start.startswith(_BEGINNINGS):
+    if start[:3] not in _FIRST_LETTERS or not start.startswith(_BEGINNINGS):
         return False
     beginning = max((words for words in _BEGINNINGS if start.startswith(words)), key=len)
     return _REST.match(start, len(beginning)) is not None

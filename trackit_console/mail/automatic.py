@@ -126,7 +126,7 @@ def _has_null_return_path(headers: Headers) -> bool:
 
 def _word(headers: Headers, name: str) -> str:
     """The header's value in lower case, without parameters and comments."""
-    return headers.first(name).partition(";")[0].partition("(")[0].strip().lower()
+    return headers.first(name).partition(";")[0].partition("(")[0].strip().lower() if name in headers.values else ""
 
 
 def _written(headers: Headers, name: str) -> str:

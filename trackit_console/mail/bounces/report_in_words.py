@@ -7,18 +7,21 @@ from collections.abc import Callable, Iterable
 
 from trackit_console.mail.limits import RECIPIENTS_LIMIT
 
-_BEFORE = r"(?<![A-Za-z0-9.!#$%&*+=?^_{}~-])"
-_LOCAL = r"[A-Za-z0-9.!#$%&*+=?^_{}~'-]{1,64}"
-_ADDRESS = re.compile(rf"{_BEFORE}({_LOCAL}@[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{0,8}})")
+_LOCAL_PART = r"[A-Za-z0-9.!#$%&*+=?^_{}~'-]{1,64}"
+_MAILBOX = rf"({_LOCAL_PART}@[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{0,8}})"
+_ADDRESS = re.compile(rf"(?<![A-Za-z0-9.!#$%&*+=?^_{{}}~-]){_MAILBOX}")
 # An address at the start of its line, or after the word for it, is what the report is about.
-_LABEL = r"(?:(?:the )?(?:final-|original-|failed |intended )?(?:recipients?|address(?:es)?|rcpt to|user|mailbox|empfänger|destinat\w+|e-?mail)[ \t]{0,3}[:=][ \t]{0,8}(?:rfc822;|smtp;)?[ \t]{0,4})?"
+_LABEL = (
+    r"(?:(?:the )?(?:final-|original-|failed |intended )?"
+    r"(?:recipients?|address(?:es)?|rcpt to|user|mailbox|empfänger|destinat\w{1,10}|e-?mail)[ \t]{0,3}[:=][ \t]{0,8})?"
+)
 _AT_START = re.compile(
-    rf"^[ \t>*|•·-]{{0,40}}(?:\d{{1,3}}[.)]? )?{_LABEL}[<(\['\"]{{0,2}}(?:mailto:|smtp:|rfc822;)?({_LOCAL}@[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{0,8}})",
+    rf"^[ \t>*|•·-]{{0,40}}(?:\d{{1,3}}[.)]? )?{_LABEL}[<(\['\"]{{0,2}}(?:mailto:|smtp:|(?:rfc822|smtp);[ \t]{{0,4}})?{_MAILBOX}",
     re.IGNORECASE | re.MULTILINE,
 )
 # Exchange repeats whom the message was for, whether or not it reached them.
 _SUMMARY = re.compile(r"^[ \t>]{0,40}(?:to|cc|from|sent|an|von|à|de|para|a)[ \t]{0,3}:.*$", re.IGNORECASE | re.MULTILINE)
-_RCPT = re.compile(rf"RCPT TO:[ \t]?<({_LOCAL}@[A-Za-z0-9.-]{{1,255}})>", re.IGNORECASE)
+_RCPT = re.compile(rf"RCPT TO:[ \t]?<({_LOCAL_PART}@[A-Za-z0-9.-]{{1,255}})>", re.IGNORECASE)
 _X400 = re.compile(r"(?:smtp|rfc-?822)=", re.IGNORECASE)
 _SYSTEMS = re.compile(
     r"(?:postmaster|mailer-daemon|abuse|hostmaster|help-?desk|support|admin\w*|noc|info-?center)@", re.IGNORECASE

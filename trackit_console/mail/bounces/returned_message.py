@@ -31,7 +31,7 @@ _BEGINS = re.compile(
     r"|ursprüngliche nachricht|message d'origine|mensaje original|mensagem original|messaggio originale",
     re.IGNORECASE,
 )
-_MBOX_SEPARATOR = re.compile(rb">?From [^\n:]*[^\n]*\n")
+_MBOX_SEPARATOR = re.compile(rb">?From [^\n]*\n")
 _SEPARATOR = re.compile(r"[ \t]*(?:[-=_*.~#>]{2,}|original message)", re.IGNORECASE)
 
 

@@ -46,20 +46,20 @@ def sender_sign(headers: Headers, report_type: str) -> int:
     `report_type` is the parameter of multipart/report (RFC 6522), empty if the message is none.
     """
     sender = headers.first("from")
-    sign = _by_name(sender if sender and "=?" not in sender else decoded(sender, [])) if sender else 1
-    if _from_nobody(headers.first("return-path")):
+    sign = _by_name(decoded(sender, []) if "=?" in sender else sender)
+    if "return-path" in headers.values and _from_nobody(headers.first("return-path")):
         sign = sign + 2 if sign >= 2 else 2
     if "x-failed-recipients" in headers or report_type == "delivery-status":
         sign += CERTAIN
-    if sign == 0 and headers.first("auto-submitted").lower().startswith("auto-"):
+    if sign == 0 and "auto-submitted" in headers.values and headers.first("auto-submitted").lower().startswith("auto-"):
         sign = 1
     return sign
 
 
 def _from_nobody(return_path: str) -> bool:
     """Whether the envelope had no sender (RFC 5321 section 4.5.5). Some servers then write MAILER-DAEMON."""
-    path = return_path.strip().lower()
-    return bool(path) and (path.startswith("<mailer-daemon") or not path.strip("<> "))
+    path = return_path.replace(" ", "").lower()
+    return path.startswith(("<mailer-daemon", "<>"))
 
 
 def _by_name(sender: str) -> int:

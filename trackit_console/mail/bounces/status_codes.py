@@ -14,19 +14,32 @@ _REPLY = re.compile(
 )
 # The order matters: the first that occurs anywhere counts, and what is said of a mailbox is more exact than a refusal.
 _WORDS = (
-    (".2.2", r"mailbox (?:is )?(?:full|over)|over ?quota|quota exceeded|exceed\w* (?:\w+ ){0,3}(?:quota|mailbox|storage)"
-             r"|(?:mailbox|account|inbox) has exceeded|out of (?:disk )?space|postfach (?:ist )?(?:voll|überfüllt)|boîte (?:\w+ ){0,3}pleine|buzón (?:\w+ )?lleno|caixa (?:\w+ ){0,3}cheia"
-             r"|casella (?:\w+ ){0,3}piena|mailbox (?:is )?vol\b|переполнен|一杯|已满|disk quota|size limit of the mailbox"),
-    (".2.1", r"(?:mailbox|account|user|address)(?: is| has been)? (?:currently )?(?:disabled|inactive|suspended|deactivated|not active|expired)|inactive user"),
-    (".1.1", r"user (?:is )?unknown|unknown (?:user|recipient|address|mailbox|local)|no such (?:user|recipient|mailbox|address|person|account|local)"
-             r"|user (?:not found|does ?n[o']t exist)|(?:mailbox|recipient|address|account|user)[^\n]{0,60} (?:not found|does ?n[o']t exist|not exist|unknown|not known)"
-             r"|no mailbox|not a valid (?:user|mailbox|recipient)|invalid (?:user|recipient|mailbox|address)|mailbox unavailable|does ?n[o']t have an? [^\n]{0,30}account"
-             r"|not our customer|not listed in|recipient (?:address )?rejected|unrouteable address|addressee unknown|(?:benutzer|empfänger|nutzer) unbekannt|existiert nicht|inconnu|no existe|não existe|desconocido|desconhecido|sconosciut|non esiste|bestaat niet|onbekend|не существует|не найден|宛先不明|存在し|不存在"),
-    (".1.2", r"host (?:or domain name )?(?:unknown|not found|name lookup)|unknown (?:host|domain)|domain (?:not found|does ?n[o']t exist)|no such (?:host|domain)"
-             r"|could ?n[o']t find any host|name server|unrouteable|nxdomain|bad domain"),
+    # Mailbox full
+    (".2.2", r"mailbox (?:is )?(?:full|over)|over ?quota|quota exceeded|exceed\w* (?:\w+ ){0,3}(?:quota|mailbox|storage)|disk quota"
+             r"|(?:mailbox|account|inbox) has exceeded|out of (?:disk )?space|size limit of the mailbox|mailbox (?:is )?vol\b"
+             r"|postfach (?:ist )?(?:voll|überfüllt)|boîte (?:\w+ ){0,3}pleine|buzón (?:\w+ )?lleno|caixa (?:\w+ ){0,3}cheia"
+             r"|casella (?:\w+ ){0,3}piena|переполнен|一杯|已满"),
+    # Mailbox disabled
+    (".2.1", r"(?:mailbox|account|user|address)(?: is| has been)? (?:currently )?(?:disabled|inactive|suspended|deactivated|expired)"
+             r"|inactive user"),
+    # No such mailbox
+    (".1.1", r"user (?:is )?unknown|unknown (?:user|recipient|address|mailbox|local)|invalid (?:user|recipient|mailbox|address)"
+             r"|no such (?:user|recipient|mailbox|address|person|account|local)|no mailbox|not a valid (?:user|mailbox|recipient)"
+             r"|(?:mailbox|recipient|address|account|user)[^\n]{0,60} (?:not found|does ?n[o']t exist|not exist|unknown|not known)"
+             r"|user (?:not found|does ?n[o']t exist)|mailbox unavailable|does ?n[o']t have an? [^\n]{0,30}account|not our customer"
+             r"|not listed in|recipient (?:address )?rejected|unrouteable address|addressee unknown|existiert nicht|inconnu|no existe"
+             r"|(?:benutzer|empfänger|nutzer) unbekannt|não existe|desconocido|desconhecido|sconosciut|non esiste|bestaat niet"
+             r"|onbekend|не существует|не найден|宛先不明|存在し|不存在"),
+    # No such domain
+    (".1.2", r"host (?:or domain name )?(?:unknown|not found|name lookup)|unknown (?:host|domain)|no such (?:host|domain)"
+             r"|domain (?:not found|does ?n[o']t exist)|could ?n[o']t find any host|name server|unrouteable|nxdomain|bad domain"),
+    # Message too large
     (".3.4", r"message (?:\w+ )?(?:too (?:big|large|long)|size exceeds|exceeds)|size limit|too large"),
+    # Time ran out
     (".4.7", r"timed? ?out|expired|retry time|too long|could ?n[o']t connect|connection refused|no route|not responding|in the queue"),
-    (".7.1", r"spam|blocked sender|message (?:was |has been )?blocked|(?:was|been|is) blocked|blacklist|black list|block list|policy|access denied|not (?:allowed|permitted|authori[sz]ed)|relay(?:ing)? (?:denied|not|access)|virus (?:found|detected|infected)"),
+    # Refused by policy
+    (".7.1", r"spam|blocked sender|message (?:was |has been )?blocked|(?:was|been|is) blocked|blacklist|black list|block list|policy"
+             r"|access denied|not (?:allowed|permitted|authori[sz]ed)|relay(?:ing)? (?:denied|not|access)|virus (?:found|detected|infected)"),
 )  # fmt: skip
 _MEANINGS = tuple((rest, re.compile(words, re.IGNORECASE)) for rest, words in _WORDS)
 _BY_REPLY = {"552": "5.2.2", "452": "4.2.2"}
