@@ -323,4 +323,13 @@ REPORTS = {
     "words of no known language": Report(
         DAEMON, "Viestisi palasi", "<kim@gone.example>:\n550 5.1.1 Tuntematon\n", "5.1.1", "quoted"
     ),
+    "headers of our message first": Report(
+        POSTMASTER,
+        "Delivery Notification: Delivery has failed",
+        f"This report relates to a message you sent with the following header fields:\n\n  Message-id: <{OUR_ID}>\n"
+        "  From: help@desk.example\n  To: kim@gone.example\n\nYour message cannot be delivered to the following recipients:\n\n"
+        "  Recipient address: kim@gone.example\n  Diagnostic code: smtp;550 5.1.1 unknown\n",
+        "5.1.1",
+        "",
+    ),
 }

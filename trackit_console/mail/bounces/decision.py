@@ -16,7 +16,7 @@ from trackit_console.mail.bounces.part_text import beginning, text_of
 from trackit_console.mail.bounces.report_in_words import addresses_in, failed_recipients
 from trackit_console.mail.bounces.returned_message import Returned, returned_message
 from trackit_console.mail.bounces.senders import CERTAIN, sender_sign
-from trackit_console.mail.bounces.status_codes import explicit_status, status_in
+from trackit_console.mail.bounces.status_codes import explicit_status, states_status, status_in
 from trackit_console.mail.headers import Headers, decoded
 from trackit_console.mail.limits import BOUNCE_TEXT_LIMIT, FAILURE_WORDS_LIMIT, RECIPIENTS_LIMIT
 from trackit_console.mail.message import Bounce
@@ -99,7 +99,7 @@ def _is_bounce(sign: int, headers: Headers, subject: str, words: str, returned: 
     certain = sign >= CERTAIN and names_others
     if _says_something_else(said, certain, subject, words, returned):
         return False
-    evidence = returned.came_back + (names_others and (said == 4 or bool(explicit_status(words))))
+    evidence = returned.came_back + (names_others and (said == 4 or states_status(words)))
     return sign + said + evidence >= _ENOUGH and (sign >= CERTAIN or evidence > 0)
 
 

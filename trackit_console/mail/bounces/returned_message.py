@@ -72,7 +72,7 @@ def split_report(text: str) -> tuple[str, str]:
     for number, name in enumerate(names):
         if name in _ONLY_IN_HEADERS and _in_a_block(names, number):
             first = _first_of_block(names, lines, number)
-            return _at_separator("\n".join(lines[:first]))[0], "\n".join(lines[first:])
+            return _report_around(lines, first, number), "\n".join(lines[first:])
     return _at_separator(text)
 
 
@@ -84,6 +84,15 @@ def _first_of_block(names: list[str], lines: list[str], number: int) -> int:
     while number > 0 and lines[number - 1].strip(" \t>|*") and (names[number - 1] or lines[number - 1][0] in " \t"):
         number -= 1
     return number
+
+
+def _report_around(lines: list[str], first: int, number: int) -> str:
+    """What is above the quoted headers. A report that names nobody there begins with them, and goes on below."""
+    above = _at_separator("\n".join(lines[:first]))[0]
+    if "@" in above:
+        return above
+    end = next((at for at in range(number, len(lines)) if not lines[at].strip()), len(lines))
+    return "\n".join((above, *lines[end:]))
 
 
 def _at_separator(text: str) -> tuple[str, str]:

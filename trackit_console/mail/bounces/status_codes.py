@@ -54,6 +54,11 @@ def explicit_status(text: str) -> str:
     return found[1] if found else ""
 
 
+def states_status(text: str) -> bool:
+    """Whether `text` has a status code or an SMTP reply of a failure."""
+    return bool(explicit_status(text) or _REPLY.search(text))
+
+
 def status_in(text: str, delayed: bool) -> str:
     """The status that `text` states or means: `5.0.0`, or `4.0.0` for a delay, if it only says that delivery failed."""
     if status := explicit_status(text):
