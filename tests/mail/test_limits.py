@@ -76,6 +76,10 @@ def test_keywords_beyond_the_limit_are_left_out() -> None:
     assert len(find_keywords("", " ".join(f"[Ticket - {i}]" for i in range(1, 1_000)))) == KEYWORDS_LIMIT
 
 
+BOUNCE = b"Return-Path: <>\nFrom: MAILER-DAEMON@x.example\nSubject: Undeliverable\n\n"
+REPORT = (
+    b"From: MAILER-DAEMON@x.example\nContent-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n"
+)
 HOSTILE = {
     "open brackets": b"Subject: x\n\n" + b"[ " * 500_000,
     "open comments": b"From: " + b"(" * 60_000 + b"\n\n",
@@ -106,6 +110,16 @@ HOSTILE = {
     + b"--b\nContent-Type: multipart/mixed; boundary=b\n\n" * 20_000,
     "headers without indent": b"Subject: a\nb\n" * 70_000,
     "open comments in an address": b"From: <" + b"(a" * 30_000 + b"\n\n",
+    "bounce of one word": BOUNCE + b"a" * 500_000,
+    "bounce of open addresses": BOUNCE + b"a@" * 250_000,
+    "bounce of open labels": BOUNCE + b"recipient: " * 50_000,
+    "bounce of quoted lines": BOUNCE + (b">" * 39 + b"\n") * 12_000,
+    "bounce of separators": BOUNCE + b"--- original message\n" * 25_000,
+    "bounce of ids": BOUNCE + b"Message-ID:\n" * 40_000,
+    "report of many recipients": REPORT + b"Final-Recipient: rfc822; a@b.example\n\n" * 100_000,
+    "report of one long field": REPORT + b"Status: 5\n" + b" x\n" * 500_000,
+    "report of tiny groups": REPORT + b"abc:\n\n" * 200_000,
+    "subject of labels": b"From: mailer-daemon@x\nSubject: " + b"[a] " * 15_000 + b"\n\n",
     "cids": b"Content-Type: text/html\n\n" + b"cid:" * 200_000,
 }
 

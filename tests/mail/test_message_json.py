@@ -24,6 +24,7 @@ FIELDS = [
     "attachments",
     "automatic",
     "bounce",
+    "answers_withheld",
     "problems",
 ]
 
@@ -50,5 +51,5 @@ def test_parts_of_the_answer_have_their_documented_fields() -> None:
 
 def test_message_that_says_nothing_has_nulls_and_empty_lists() -> None:
     answer = as_json(parse(b""))
-    assert [answer[name] for name in ("date", "message_id", "html", "automatic", "bounce")] == [None] * 5
+    assert [answer[name] for name in ("date", "message_id", "html", "automatic", "bounce", "answers_withheld")] == [None] * 6
     assert (answer["from"], answer["to"], answer["attachments"]) == ({"name": "", "address": ""}, [], [])

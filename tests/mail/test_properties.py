@@ -41,7 +41,8 @@ def assert_safe(message: Message) -> None:
         lines += [address.name, address.address]
     lines += [attachment.name for attachment in message.attachments] + [a.content_id or "" for a in message.attachments]
     lines += [a.content_type for a in message.attachments] + [message.automatic.sign if message.automatic else ""]
-    lines += message.bounce.recipients if message.bounce else ()
+    lines += (*message.bounce.recipients, message.bounce.status, message.bounce.of_message_id or "") if message.bounce else ()
+    lines.append(message.answers_withheld or "")
     assert not [line for line in lines if CONTROL.search(line)]
     assert all(attachment.name == safe_name(attachment.name) != "" for attachment in message.attachments)
     json.dumps(as_json(message), ensure_ascii=False).encode()

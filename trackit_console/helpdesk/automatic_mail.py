@@ -28,9 +28,9 @@ def automatic_reason(incoming: Incoming) -> AppliedReason | None:
 
 def unanswered_reason(message: Message) -> AppliedReason | None:
     """Why a person's mail is not answered: it came by a mailing list or in bulk, or asks not to be."""
-    if message.automatic and not written_by_a_program(message):
-        return applied(Reason.NOT_ANSWERED, sign=message.automatic.sign)
-    return None
+    if message.answers_withheld is None or written_by_a_program(message):
+        return None
+    return applied(Reason.NOT_ANSWERED, sign=message.answers_withheld)
 
 
 def makes_a_ticket(incoming: Incoming) -> bool:

@@ -72,3 +72,17 @@ NAME_LENGTH_LIMIT = 200
 ENDING_LENGTH_LIMIT = 20
 RECIPIENTS_LIMIT = 100
 REPORT_LENGTH_LIMIT = 262_144
+
+# Bounces and automatic mail
+
+BOUNCE_TEXT_LIMIT = 65_536
+"""Characters of a report in words that are searched, at 1 µs each. The rest is the returned message."""
+FAILURE_WORDS_LIMIT = 20_000
+"""Characters at the start of a report that are searched for words. Systems say at once what happened."""
+REPORT_FIELD_LIMIT = 4_000
+"""Characters of one field of a report. Diagnostics and X.400 addresses are long."""
+SENT_TO_LENGTH_LIMIT = 10_000
+"""Characters of To and Cc of a returned message."""
+SENDER_LENGTH_LIMIT = 500
+ABSENCE_SUBJECT_LIMIT = 120
+"""Characters at the start of a subject that may say that it is an automatic reply."""

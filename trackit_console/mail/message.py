@@ -44,7 +44,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Automatic:
-    """Why a message counts as automatic (RFC 3834).
+    """Why a message counts as automatic (RFC 3834): no person wrote it, or a list passed it on.
 
     `sign` is the header that says so. `kind` is `reply`, `notification`, `list`, `bulk` or `bounce`.
     """
@@ -55,7 +55,12 @@ class Automatic:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """A delivery status notification (RFC 3464): the recipients that were not reached, and the id of the message sent to them."""
+    """What a system says of a message of ours that did not arrive, or is late (MSG-09, RFC 3464).
+
+    `recipients` are the mail addresses that were not reached; none if it names none. `status` is an enhanced status code
+    (RFC 3463), `5.0.0` or `4.0.0` if the reason is not known. `of_message_id` is the id of the message that we sent,
+    without angle brackets. `permanent` is False while the system goes on trying.
+    """
 
     recipients: tuple[str, ...]
     status: str
@@ -70,8 +75,9 @@ class Message:
     `subject` is a single line of any length; the limit of MSG-01 is applied in `helpdesk`. `sender` comes from From, else
     Sender, else Reply-To, and is empty if none has an address. Message ids have no angle brackets. `text` is the whole
     body as text: `new_text` is what the sender wrote this time, `quoted_text` the history. If the sender added nothing to
-    it, `new_text` is the whole body. `html` is the HTML part as received, not sanitised. `problems` says what was repaired
-    or left out. `size` is that of the raw message, in bytes.
+    it, `new_text` is the whole body. `html` is the HTML part as received, not sanitised. `answers_withheld` is the header that
+    forbids an automatic answer, such as `Precedence: bulk`; automatic mail always has one, mail that people write sometimes.
+    `problems` says what was repaired or left out. `size` is that of the raw message, in bytes.
     """
 
     subject: str
@@ -90,5 +96,6 @@ class Message:
     attachments: tuple[Attachment, ...]
     automatic: Automatic | None
     bounce: Bounce | None
+    answers_withheld: str | None
     problems: tuple[ParseWarning, ...]
     size: int

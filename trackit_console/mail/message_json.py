@@ -25,6 +25,7 @@ def as_json(message: Message) -> dict[str, object]:
         "attachments": [_attachment(attachment) for attachment in message.attachments],
         "automatic": _automatic(message.automatic),
         "bounce": _bounce(message.bounce),
+        "answers_withheld": message.answers_withheld,
         "problems": [str(warning_phrase(code)) for code in message.problems],
     }
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from trackit_console.mail.addresses import read_addresses
 from trackit_console.mail.attachments import read_attachments
-from trackit_console.mail.automatic import automatic_sign
+from trackit_console.mail.automatic import answers_withheld, automatic_sign
 from trackit_console.mail.body import read_body
-from trackit_console.mail.bounce import read_bounce
+from trackit_console.mail.bounces import read_bounce
 from trackit_console.mail.headers import Headers, decoded, message_ids, moment
 from trackit_console.mail.message import Address, Message
 from trackit_console.mail.parse_warnings import ParseWarning
@@ -25,8 +25,9 @@ def parse(raw: bytes) -> Message:
     root = PartsReader(raw if b"\n" in raw else raw.replace(b"\r", b"\n"), problems).read()
     headers = root.headers
     body = read_body(root, problems)
-    bounce = read_bounce(root, body.files, body.text)
     subject = decoded(headers.first("subject"), problems)
+    bounce = read_bounce(root, body.files, body.text, subject)
+    automatic = automatic_sign(headers, subject, root.content_type, bounce is not None)
     new_text, quoted_text = split_reply(body.text)
     ids = message_ids(headers.first("message-id"), problems)
     return Message(
@@ -44,8 +45,9 @@ def parse(raw: bytes) -> Message:
         quoted_text=quoted_text,
         html=body.html,
         attachments=read_attachments(body.files, body.html, problems),
-        automatic=automatic_sign(headers, subject, root.content_type, bounce),
+        automatic=automatic,
         bounce=bounce,
+        answers_withheld=answers_withheld(headers, automatic),
         problems=tuple(dict.fromkeys(problems)),
         size=len(raw),
     )
