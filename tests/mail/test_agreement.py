@@ -21,6 +21,8 @@ OURS_IS_RIGHT = {
     "charset-says-utf-8-is-windows-1252": "we guess the raw letters of the subject",
     "charset-windows-874": "we know the character set",
     "folds-without-indent": "we join the lines, the standard library takes the rest of the headers for text",
+    "header-garbage-line": "we join the line to the header above it, the standard library takes the rest of the headers for text",
+    "subject-broken-encoded-words": "we decode a word that never ends",
     "subject-folded-with-tab": "we make the tab a blank",
     "subject-hides-a-header": "we keep it on one line",
 }

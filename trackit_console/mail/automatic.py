@@ -6,7 +6,8 @@ checked here.
 
 from __future__ import annotations
 
-from trackit_console.mail.headers import Headers, one_line
+from trackit_console.mail.encoded_words import one_line
+from trackit_console.mail.headers import Headers
 from trackit_console.mail.limits import SIGN_LENGTH_LIMIT
 from trackit_console.mail.message import Automatic, Bounce
 
