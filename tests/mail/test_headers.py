@@ -23,6 +23,7 @@ BEFORE = {
     "banner": (b"*** This message was scanned ***\n", ParseWarning.STRAY_LINES),
     "banner and blank line": (b"*** This message was scanned ***\n\n", ParseWarning.STRAY_LINES),
     "answer of a POP3 server": (b"+OK 512 octets follow\n", ParseWarning.STRAY_LINES),
+    "indent": (b"  ", None),
     "rest of a folded line": (b"\tby mx.example.com; Mon, 23 Nov 2026 10:15:00 +0100\n", ParseWarning.STRAY_LINES),
     "header and blank line": (b"X-Scanned: yes\n\n", ParseWarning.BLANK_LINE),
     "trace headers and blank lines": (b"Received: from mx.example.com\n\n\n", ParseWarning.BLANK_LINE),
@@ -49,6 +50,16 @@ def test_message_saved_as_utf_16_is_read(codec: str, charset: str) -> None:
 def test_headers_go_on_after_a_blank_line_with_the_mime_headers() -> None:
     message = parse(b"From: ada@example.com\nSubject: Lift\n\nMIME-Version: 1.0\nContent-Type: text/html\n\n<b>Stuck.</b>")
     assert (message.text, message.problems) == ("Stuck.", (ParseWarning.BLANK_LINE,))
+
+
+def test_parameters_without_indent_belong_to_the_header_above() -> None:
+    message = parse(b'Subject: Lift\nContent-Type: multipart/mixed;\nboundary="b"\n\n--b\n\nStuck.\n--b--\n')
+    assert (message.text, message.problems[0]) == ("Stuck.", ParseWarning.BROKEN_FOLD)
+
+
+def test_text_right_below_the_headers_is_kept() -> None:
+    message = parse(b"From: ada@example.com\nX-Mailer: a\nThe lift = stuck\n\nAgain.")
+    assert message.text == "The lift = stuck\n\nAgain."
 
 
 QUOTING = {

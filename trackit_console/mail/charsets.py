@@ -14,6 +14,8 @@ from trackit_console.mail.parse_warnings import ParseWarning
 
 # Python's codecs of these names are too strict for mail.
 _OWN_DECODERS: dict[str, Callable[[bytes], str]] = {JAPANESE_EUC: from_euc_jp, JAPANESE_JIS: from_iso_2022_jp}
+# Programs in Japan also name one of their character sets and use another.
+_MISTAKEN = {JAPANESE_JIS: (JAPANESE_EUC, "cp932"), JAPANESE_EUC: ("cp932",), "cp932": (JAPANESE_EUC,)}
 _codec = lru_cache(maxsize=256)(codec_of)
 
 
@@ -61,6 +63,11 @@ def _guessed(data: bytes, codec: str) -> str:
         return text
     if codec == "utf-8":
         return windows_1252(data)
+    for other in () if b"\x1b" in data else _MISTAKEN.get(codec, ()):
+        try:
+            return _decoded(data, other)
+        except UnicodeError:
+            continue
     decode = _OWN_DECODERS.get(codec)
     return decode(data) if decode else data.decode(codec, "replace")
 

@@ -36,13 +36,14 @@ _MONTHS = (
 _ZONES = {
     "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MET": 1, "MEZ": 1, "CEST": 2, "MEST": 2, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3,
     "SAST": 2, "HKT": 8, "SGT": 8, "AWST": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "EST": -5,
-    "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10, "BRT": -3,
+    "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CEDT": 2, "AKST": -9, "AKDT": -8, "HST": -10, "BRT": -3,
 }  # fmt: skip
 
 _TIME = re.compile(r"(?<![0-9])([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2})(?:[.,][0-9]+)?)?(?![0-9:.])")
 _TIME_WITH_COLONS = re.compile(_TIME.pattern.replace("[:.]", ":"))
 _HALF = re.compile(r"(?<![a-z])([ap])\.?m\b|(午前|上午|오전)|(午後|下午|오후)")
 _OFFSET = re.compile(r"(?<![0-9])([+-])([0-9]{1,2}):?([0-9]{2})?(?![0-9:])")
+_NOTES_ZONE = re.compile(r"\bz([ew])([0-9]{1,2})\b")  # ZE1 is one hour east
 _ZONE_NAME = re.compile(r"(?<![a-z])(" + "|".join(_ZONES) + r")(?![a-z])", re.IGNORECASE)
 _DAY_FIRST = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|er|º)?[\s.,/-]*(?:de |of )?([^\W\d_]{3,})[\s.,/-]*(?:de |del )?([0-9]{2,4})")
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,})[\s.-]*([0-9]{1,2})(?:st|nd|rd|th)?(?![0-9])\D*?([0-9]{4})")
@@ -104,6 +105,8 @@ def _zone(text: str) -> timezone:
     """The zone in what follows the time. The offset counts more than a name beside it."""
     if offset := _OFFSET.search(text):
         return _offset(offset[1], offset[2], offset[3])
+    if notes := _NOTES_ZONE.search(text):
+        return _offset("+" if notes[1] == "e" else "-", notes[2], None)
     name = _ZONE_NAME.search(text)
     return timezone(timedelta(hours=_ZONES[name[1].upper()])) if name else UTC
 

@@ -19,7 +19,8 @@ from trackit_console.mail.parse_warnings import ParseWarning
 # Any text up to "?=", with blanks and question marks, which are not allowed but occur; never into the next word.
 WORD = r"=\?[ \t]*[^?*\s]*(?:\*[^?\s]*)?[ \t]*\?[bBqQ]\?(?:[^?=]|\?(?!=)|=(?!\?[^=]))*+\?="
 _WORD = re.compile(r"=\?[ \t]*([^?*\s]*)(?:\*[^?\s]*)?[ \t]*\?([bBqQ])\?((?:[^?=]|\?(?!=)|=(?!\?[^=]))*+)(\?=)?")
-_OUTSIDE_A_WORD = re.compile(r"[\s<>,;()\"]")
+# Where a word ends that has no end.
+_OUTSIDE_A_WORD = {"q": re.compile(r"[<>\"]"), "b": re.compile(r"[^A-Za-z0-9+/=]")}
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _PADDING = re.compile(rb"=[=\s]*")
 # Nothing but base64 up to the end. A footer that a mailing list has appended does not match.
@@ -54,10 +55,11 @@ def decode_words(value: str, problems: list[ParseWarning]) -> str:
         if apart or word[1].lower() != charset:
             texts += (_text_of(run, charset, problems), between if apart else "")
             run, charset = [], word[1].lower()
-        end = word.end()
-        if not word[4] and (outside := _OUTSIDE_A_WORD.search(value, word.start(3), end)):
-            end = outside.start()
-        run.append((word[2].lower(), value[word.start(3) : min(end, word.end(3))]))
+        encoding, text, end = word[2].lower(), word[3], word.end()
+        if not word[4]:
+            text = _OUTSIDE_A_WORD[encoding].split(text, maxsplit=1)[0].rstrip()
+            end = word.start(3) + len(text)
+        run.append((encoding, text))
     return "".join(texts) + _text_of(run, charset, problems) + value[end:]
 
 

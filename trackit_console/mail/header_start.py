@@ -18,6 +18,7 @@ from trackit_console.mail.parse_warnings import ParseWarning
 
 _SKIPPED = re.compile(rb"(?:\xef\xbb\xbf|[ \t]*+\r*\n|>?From [^\n]*+\n)*+")
 _BLANK_LINE = re.compile(rb"\n\r{0,2}\n")
+_INDENT = re.compile(rb"[ \t]++(?=[!-9;-~]++:)")
 _BLANK_LINES = re.compile(rb"(?:[ \t]*+\r*\n)*+")
 # Headers that programs add in transit or for MIME. The headers that a mail program quotes in a reply have none of them.
 _TECHNICAL = frozenset({
@@ -46,6 +47,8 @@ def headers_start(raw: bytes, problems: list[ParseWarning]) -> int:
     """Where the first header begins. If there is none, where the text begins."""
     skipped = _SKIPPED.match(raw)
     start = skipped.end() if skipped else 0
+    if indent := _INDENT.match(raw, start, start + STRAY_LINES_LIMIT):
+        start = indent.end()
     if FIELD.match(raw, start):
         return start
     for usual in USUAL_FIELD.finditer(raw, start, start + STRAY_LINES_LIMIT):

@@ -47,6 +47,7 @@ USUAL_FIELD = re.compile(
     rb"|(?:X|List|ARC|Thread)-[A-Z][A-Za-z-]+):",
     re.MULTILINE,
 )
+_PARAMETER_LINES = re.compile(rb"""(?:[ \t]*[A-Za-z0-9*-]{1,40}=(?:"[^"\n]*"|[^\s;"]+);?[ \t]*+\r*+(?:\n|\Z))++\Z""")
 _FOLD = re.compile(r"\r*\n(?=[ \t])")
 _NAMED_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]{1,40})|=\?([\w.:-]{1,40})\*?[\w-]*\?[bq]\?", re.IGNORECASE)
 _ID = re.compile(r"<([^<>]+)>")
@@ -92,7 +93,7 @@ class _BlockReader:
         last: list[str] = []
         while position < end:
             if not (field := FIELD.match(self._data, position, end)):
-                following = self._after_broken_fold(position) if last else None
+                following = self._after_broken_fold(position, last[-1]) if last else None
                 if following is None:
                     return position
                 last[-1] += " " + read_value(self._data[position:following])
@@ -108,13 +109,21 @@ class _BlockReader:
             position = field.end()
         return end
 
-    def _after_broken_fold(self, position: int) -> int | None:
-        """Some gateways strip the indent of folded lines. Another header below shows that the body has not begun yet."""
-        following = USUAL_FIELD.search(self._data, position, min(self._end, position + BROKEN_FOLD_LIMIT))
-        if not following:
+    def _after_broken_fold(self, position: int, value: str) -> int | None:
+        """Where the rest of `value` ends, if `position` is there; None if the body begins.
+
+        Some gateways strip the indent of folded lines. Another header below shows that the body has not begun yet, and
+        after a semicolon so do lines that hold nothing but parameters.
+        """
+        stop = min(self._end, position + BROKEN_FOLD_LIMIT)
+        if following := USUAL_FIELD.search(self._data, position, stop):
+            end = following.start()
+        elif stop == self._end and value.endswith(";") and _PARAMETER_LINES.match(self._data, position, stop):
+            end = stop
+        else:
             return None
         self._problems.append(ParseWarning.BROKEN_FOLD)
-        return following.start()
+        return end
 
     def _is_usual(self) -> bool:
         if self._end - self._start > HEADER_LENGTH_LIMIT:
