@@ -127,6 +127,7 @@ GUESSED = {
     "katakana in single bytes": (b"\x1b$BF|\x1b(B\xb6\xc5", "iso-2022-jp", "日ｶﾅ"),
     "EUC-JP that says ISO-2022-JP": ("次のあて先".encode("euc_jp"), "iso-2022-jp", "次のあて先"),
     "Shift_JIS that says EUC-JP": ("次のあて先へ".encode("cp932"), "euc-jp", "次のあて先へ"),
+    "a Latin letter that says ISO-2022-JP": (b"Dij\xe9 at", "iso-2022-jp", "Dij\ufffd at"),
     "UTF-8 that says Shift_JIS": ("né 日本語".encode(), "shift_jis", "né 日本語"),
     "windows-1252 that says ASCII": ("né".encode("cp1252"), "us-ascii", "né"),
 }

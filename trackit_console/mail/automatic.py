@@ -18,6 +18,8 @@ _PRECEDENCE = {"auto_reply": "reply", "auto-reply": "reply", "list": "list", "bu
 _REPLY_SUBJECTS = (
     "automatic reply:", "out of office", "automatische antwort:", "abwesenheit", "réponse automatique", "respuesta automática",
     "resposta automática", "risposta automatica", "automatisch antwoord", "автоответ", "自动答复", "自動応答",
+    "automatyczna odpowiedź", "automatická odpověď", "autosvar", "automatisk svar", "automaattinen vastaus", "automatikus válasz",
+    "otomatik yanıt", "răspuns automat", "автоматический ответ", "автоматична відповідь", "αυτόματη απάντηση", "자동 회신", "自動回覆",
 )  # fmt: skip
 
 
@@ -62,8 +64,12 @@ def _delivered_in_bulk(headers: Headers) -> Automatic | None:
 
 
 def _null_return_path(headers: Headers) -> Automatic | None:
-    """Servers write the envelope sender into Return-Path. It is empty for bounces (RFC 5321 section 4.5.5)."""
-    return _sign(headers, "return-path", "bounce") if headers.first("return-path").strip() == "<>" else None
+    """Servers write the envelope sender into Return-Path. It is empty for bounces (RFC 5321 section 4.5.5).
+
+    Some servers write MAILER-DAEMON, without a domain, for the empty one.
+    """
+    path = "".join(_word(headers, "return-path").split())
+    return _sign(headers, "return-path", "bounce") if path in ("<>", "<mailer-daemon>", "mailer-daemon") else None
 
 
 def _suppressing(headers: Headers, subject: str) -> Automatic | None:
@@ -84,7 +90,7 @@ def _declared_manual(headers: Headers) -> bool:
 
 def _word(headers: Headers, name: str) -> str:
     """The header's value in lower case, without parameters and comments."""
-    return headers.first(name).partition(";")[0].partition("(")[0].strip().lower()
+    return headers.first(name).partition(";")[0].partition("(")[0].strip(" \t\"'").lower()
 
 
 def _sign(headers: Headers, name: str, kind: str) -> Automatic | None:

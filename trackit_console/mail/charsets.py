@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -16,6 +17,7 @@ from trackit_console.mail.parse_warnings import ParseWarning
 _OWN_DECODERS: dict[str, Callable[[bytes], str]] = {JAPANESE_EUC: from_euc_jp, JAPANESE_JIS: from_iso_2022_jp}
 # Programs in Japan also name one of their character sets and use another.
 _MISTAKEN = {JAPANESE_JIS: (JAPANESE_EUC, "cp932"), JAPANESE_EUC: ("cp932",), "cp932": (JAPANESE_EUC,)}
+_KANA = re.compile("[\u3041-\u30fa]")
 _codec = lru_cache(maxsize=256)(codec_of)
 
 
@@ -65,9 +67,11 @@ def _guessed(data: bytes, codec: str) -> str:
         return windows_1252(data)
     for other in () if b"\x1b" in data else _MISTAKEN.get(codec, ()):
         try:
-            return _decoded(data, other)
+            japanese = _decoded(data, other)
         except UnicodeError:
             continue
+        if _KANA.search(japanese):  # a few letters of another language are valid by chance
+            return japanese
     decode = _OWN_DECODERS.get(codec)
     return decode(data) if decode else data.decode(codec, "replace")
 
