@@ -94,6 +94,10 @@ RAW = {
         "プリンタ",
     ),
     "the character set of an encoded word": (b"Subject: \xef\xee\nFrom: =?windows-1251?q?=C0?= <a@x>\n\n", "по"),
+    "UTF-8 cut within a character": (
+        b"Subject: \xc3\x9cber T\xc3\xbcren\xc3\nContent-Type: text/plain; charset=iso-8859-1\n\n",
+        "Über Türen\ufffd",
+    ),
     "windows-1252 if none is named": (b"Subject: T\xfcr\n\n", "Tür"),
     "windows-1252 if what is named fails": (b"Subject: T\xfcr\nContent-Type: text/plain; charset=us-ascii\n\n", "Tür"),
     "windows-1252 if what is named is not for headers": (b"Subject: T\xfcr\nContent-Type: text/plain; charset=utf-16\n\n", "Tür"),

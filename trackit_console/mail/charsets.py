@@ -58,10 +58,7 @@ def whole_characters(text: str) -> str:
 def _guessed(data: bytes, codec: str) -> str:
     """The decoding with fewer wrong characters: one broken UTF-8 sequence must not spoil the whole text."""
     # Text in another character set is hardly ever valid UTF-8 by chance, so UTF-8 is tried first.
-    text = data.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    good = len(text) - len(text.encode("ascii", "ignore")) - broken
-    if good > broken:
+    if (text := mostly_utf_8(data)) is not None:
         return text
     if codec == "utf-8":
         return windows_1252(data)
@@ -74,6 +71,14 @@ def _guessed(data: bytes, codec: str) -> str:
             return japanese
     decode = _OWN_DECODERS.get(codec)
     return decode(data) if decode else data.decode(codec, "replace")
+
+
+def mostly_utf_8(data: bytes) -> str | None:
+    """`data` decoded from UTF-8, or None if more of its sequences are broken than whole."""
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    whole = len(text) - len(text.encode("ascii", "ignore")) - broken
+    return text if whole > broken else None
 
 
 def windows_1252(data: bytes) -> str:

@@ -41,7 +41,8 @@ _ZONES = {
 
 _TIME = re.compile(r"(?<![0-9])([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2})(?:[.,][0-9]+)?)?(?![0-9:.])")
 _TIME_WITH_COLONS = re.compile(_TIME.pattern.replace("[:.]", ":"))
-_HALF = re.compile(r"(?<![a-z])([ap])\.?m\b|(午前|上午|오전)|(午後|下午|오후)")
+_HALF = re.compile(r"\s*([ap])\.?m\b")
+_HALF_BEFORE = re.compile(r"(午前|上午|오전)|(午後|下午|오후)")
 _OFFSET = re.compile(r"(?<![0-9])([+-])([0-9]{1,2}):?([0-9]{2})?(?![0-9:])")
 _NOTES_ZONE = re.compile(r"\bz([ew])([0-9]{1,2})\b")  # ZE1 is one hour east
 _ZONE_NAME = re.compile(r"(?<![a-z])(" + "|".join(_ZONES) + r")(?![a-z])", re.IGNORECASE)
@@ -87,11 +88,12 @@ def _lenient(value: str) -> datetime:
     if not time:
         raise ValueError("no time of day")
     hour, minute, second = int(time[1]), int(time[2]), min(int(time[3] or 0), 59)
-    half = _HALF.search(text)
-    if half and hour <= 12:
-        hour = hour % 12 + (12 if half[1] == "p" or half[3] else 0)
-    rest = text[time.end() :]
-    year, month, day = _day(f"{text[: time.start()]} {rest}", half is not None)
+    before, rest = text[: time.start()], text[time.end() :]
+    half, half_before = _HALF.match(rest), _HALF_BEFORE.search(before)
+    if hour <= 12 and (half or half_before):
+        afternoon = half[1] == "p" if half else half_before is not None and half_before[2] is not None
+        hour = hour % 12 + 12 * afternoon
+    year, month, day = _day(f"{before} {rest}", half is not None)
     return datetime(year, month, day, hour, minute, second, tzinfo=_zone(rest))
 
 
@@ -122,7 +124,7 @@ def _day(text: str, english: bool) -> tuple[int, int, int]:
         return int(found[1]), int(found[2]), int(found[3])
     if found := _NUMBERS.search(text):
         day, month = int(found[1]), int(found[3])
-        if found[2] == "/" and (month > 12 or english):
+        if month > 12 or (found[2] == "/" and english):
             day, month = month, day
         elif found[2] == "/" and day <= 12 and day != month:
             raise ValueError("the day or the month comes first")

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from itertools import islice
 
 from trackit_console.mail.charset_labels import codec_of
-from trackit_console.mail.charsets import to_text, windows_1252
+from trackit_console.mail.charsets import mostly_utf_8, to_text, windows_1252
 from trackit_console.mail.encoded_words import decoded, lenient_base64, one_line
 from trackit_console.mail.limits import (
     BROKEN_FOLD_LIMIT,
     CHARSET_SEARCH_LIMIT,
+    CHARSETS_LIMIT,
     HEADER_BLOCK_LIMIT,
     HEADER_LENGTH_LIMIT,
     HEADER_NAME_LIMIT,
@@ -147,6 +148,8 @@ class _BlockReader:
             return value.decode("utf-8")
         except UnicodeDecodeError:
             self._problems.append(ParseWarning.RAW_HEADER)
+        if (text := mostly_utf_8(value)) is not None:  # cut within a character
+            return text
         if self._charsets is None:
             self._charsets = named_charsets(self._data[self._start : self._start + CHARSET_SEARCH_LIMIT])
         for charset in self._charsets:
@@ -168,10 +171,13 @@ def _unfolded(text: str) -> str:
 
 
 def named_charsets(data: bytes) -> list[str]:
-    """The character sets that Content-Type and encoded words name, best first. Raw letters are likely to be in one of them."""
-    names = [(match[1] or match[2]).decode("ascii", "replace") for match in islice(_NAMED_CHARSET.finditer(data), 20)]
-    known = {codec: name for name in reversed(names) if (codec := codec_of(name)) and _extends_ascii(codec)}
-    return [name for name in dict.fromkeys(names) if name in known.values()]
+    """The character sets that Content-Type and encoded words name, in their order. Raw letters are likely to be in one of them."""
+    found: dict[str, str] = {}
+    for match in islice(_NAMED_CHARSET.finditer(data), CHARSETS_LIMIT):
+        name = (match[1] or match[2]).decode("ascii", "replace")
+        if (codec := codec_of(name)) and _extends_ascii(codec):
+            found.setdefault(codec, name)
+    return list(found.values())
 
 
 def _extends_ascii(codec: str) -> bool:

@@ -25,6 +25,8 @@ HEADER_BLOCK_LIMIT = 4 * HEADER_LENGTH_LIMIT
 """Bytes of all values of a header block together."""
 CHARSET_SEARCH_LIMIT = 16_384
 """Bytes that are searched for the character set of raw letters: the header block and that of the first part."""
+CHARSETS_LIMIT = 20
+"""Names of character sets that are tried for raw letters."""
 STRAY_LINES_LIMIT = 2_048
 """Bytes that may stand before the first header: the banner of a scanner, the answer of a server."""
 BLANK_LINES_IN_HEADERS_LIMIT = 3
