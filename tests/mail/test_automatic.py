@@ -155,3 +155,27 @@ def test_sign_is_a_single_line_of_bounded_length() -> None:
     assert (
         message.answers_withheld is not None and message.answers_withheld.isprintable() and len(message.answers_withheld) == 200
     )
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("Return-Path: < > (bounce)", "notification"),
+        ("Return-Path: <MAILER-DAEMON>", "notification"),
+        ('Auto-Submitted: "auto-replied"', "reply"),
+        ("Auto-Submitted: auto-generated (cron)", "notification"),
+    ],
+)
+def test_sign_in_an_unusual_spelling_is_read_as_it_is_meant(header: str, kind: str) -> None:
+    automatic = letter(header).automatic
+    assert automatic is not None and automatic.kind == kind
+
+
+def test_bounce_address_with_a_domain_is_no_null_return_path() -> None:
+    assert letter("Return-Path: <mailer-daemon@example.com>").automatic is None
+
+
+@pytest.mark.parametrize("subject", ["Automatyczna odpowiedź: Lift", "자동 회신: Lift", "Автоматический ответ: Lift"])
+def test_absence_note_is_told_by_its_subject_in_many_languages(subject: str) -> None:
+    automatic = letter(subject=subject).automatic
+    assert automatic is not None and automatic.kind == "reply"

@@ -112,7 +112,9 @@ def _bounce_of_ours(incoming: Incoming) -> Change | None:
         return None
     recipients = ", ".join(bounce.recipients)
     reason = Reason.BOUNCE_OF_OURS if recipients else Reason.BOUNCE_OF_OURS_TO_NOBODY
-    return note_on(incoming, record, (applied(reason, record=str(record.ref), recipients=recipients, status=bounce.status or "–"),))
+    return note_on(
+        incoming, record, (applied(reason, record=str(record.ref), recipients=recipients, status=bounce.status or "–"),)
+    )
 
 
 def _filtered(incoming: Incoming) -> Change | None:

@@ -15,7 +15,8 @@ from __future__ import annotations
 import re
 
 from trackit_console.mail.absence_subjects import is_absence_subject
-from trackit_console.mail.headers import Headers, one_line
+from trackit_console.mail.encoded_words import one_line
+from trackit_console.mail.headers import Headers
 from trackit_console.mail.limits import SIGN_LENGTH_LIMIT
 from trackit_console.mail.message import Automatic
 
@@ -121,12 +122,13 @@ def _of_a_mailer(headers: Headers) -> Automatic | None:
 
 
 def _has_null_return_path(headers: Headers) -> bool:
-    return headers.first("return-path").strip() == "<>"
+    """Some servers write MAILER-DAEMON, without a domain, for the empty one."""
+    return "".join(_word(headers, "return-path").split()) in ("<>", "<mailer-daemon>", "mailer-daemon")
 
 
 def _word(headers: Headers, name: str) -> str:
     """The header's value in lower case, without parameters and comments."""
-    return headers.first(name).partition(";")[0].partition("(")[0].strip().lower() if name in headers.values else ""
+    return headers.first(name).partition(";")[0].partition("(")[0].strip(" \t\"'").lower() if name in headers.values else ""
 
 
 def _written(headers: Headers, name: str) -> str:

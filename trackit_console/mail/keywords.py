@@ -17,11 +17,12 @@ ID_LIMIT = 2**31 - 1
 """The largest record id: the column has 32 bits."""
 MODULES = ("Ticket", "Assignment", "Requestor", "Announcement")
 
-_BLANKS = r"[\s\u00a0\u2007\u202f]*"
+# Blanks of every width, and what word processors and mail programs insert without showing it.
+_BLANKS = r"[\s\u00a0\u00ad\u2000-\u200f\u202f\u2060\u3000\ufeff]*"
 _MODULE = "(" + "|".join(MODULES) + ")"
 # Word processors turn a hyphen between blanks into a dash.
 _PATTERN = re.compile(
-    rf"\[{_BLANKS}{_MODULE}{_BLANKS}[-\u2010-\u2015]{_BLANKS}([0-9]+){_BLANKS}\]|(?<![\w])ref#{_MODULE}-([0-9]+)",
+    rf"\[{_BLANKS}{_MODULE}{_BLANKS}[-\u2010-\u2015\u2212]{_BLANKS}([0-9]+){_BLANKS}\]|(?<![\w])ref#{_MODULE}-([0-9]+)",
     re.IGNORECASE | re.ASCII,
 )
 _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)

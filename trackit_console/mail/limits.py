@@ -20,16 +20,28 @@ BASE64_PIECES_LIMIT = 500_000
 HEADERS_LIMIT = 1_000
 HEADER_LENGTH_LIMIT = 65_536
 """Bytes of one header. Exchange writes about 40,000 for the recipients of a large meeting."""
+HEADER_NAME_LIMIT = 100
 HEADER_BLOCK_LIMIT = 4 * HEADER_LENGTH_LIMIT
+"""Bytes of all values of a header block together."""
+CHARSET_SEARCH_LIMIT = 16_384
+"""Bytes that are searched for the character set of raw letters: the header block and that of the first part."""
+CHARSETS_LIMIT = 20
+"""Names of character sets that are tried for raw letters."""
+STRAY_LINES_LIMIT = 2_048
+"""Bytes that may stand before the first header: the banner of a scanner, the answer of a server."""
+BLANK_LINES_IN_HEADERS_LIMIT = 3
 BROKEN_FOLD_LIMIT = 4_096
 """Bytes between two headers that may be the unindented rest of the first one. DKIM signatures have about 1,000."""
 PARAMETERS_LIMIT = 200
 IDS_LIMIT = 200
+DATE_LENGTH_LIMIT = 200
 ADDRESSES_LIMIT = 1_000
 ADDRESS_LENGTH_LIMIT = 320
 """64 characters for the local part, 255 for the domain (RFC 5321 section 4.5.3.1), and the @."""
 CHARSET_NAME_LIMIT = 40
 SIGN_LENGTH_LIMIT = 200
+JAPANESE_RUNS_LIMIT = 200_000
+"""Runs of one kind of character in a Japanese text, at 1 µs each. 4 MB of ordinary text have about 150,000."""
 
 # Text
 

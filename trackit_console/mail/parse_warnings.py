@@ -22,6 +22,8 @@ class ParseWarning(StrEnum):
     RAW_HEADER = "raw_header"
     BROKEN_HEADER = "broken_header"
     BROKEN_FOLD = "broken_fold"
+    STRAY_LINES = "stray_lines"
+    BLANK_LINE = "blank_line"
     LONG_HEADER = "long_header"
     MANY_HEADERS = "many_headers"
     MANY_ADDRESSES = "many_addresses"
@@ -56,6 +58,10 @@ SENTENCES: dict[ParseWarning, str] = {
     ParseWarning.BROKEN_FOLD: QT_TRANSLATE_NOOP(
         "mail", "A line among the headers is no header; it was added to the one before it."
     ),
+    ParseWarning.STRAY_LINES: QT_TRANSLATE_NOOP(
+        "mail", "Lines before the headers are no part of the message; they were skipped."
+    ),
+    ParseWarning.BLANK_LINE: QT_TRANSLATE_NOOP("mail", "A blank line stood amid the headers; those below it were read too."),
     ParseWarning.LONG_HEADER: QT_TRANSLATE_NOOP("mail", "A header was too long and has been cut."),
     ParseWarning.MANY_HEADERS: QT_TRANSLATE_NOOP("mail", "There were too many headers; the last ones were left out."),
     ParseWarning.MANY_ADDRESSES: QT_TRANSLATE_NOOP("mail", "There were too many addresses; the last ones were left out."),

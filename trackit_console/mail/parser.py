@@ -11,7 +11,10 @@ from trackit_console.mail.attachments import read_attachments
 from trackit_console.mail.automatic import answers_withheld, automatic_sign
 from trackit_console.mail.body import read_body
 from trackit_console.mail.bounces import read_bounce
-from trackit_console.mail.headers import Headers, decoded, message_ids, moment
+from trackit_console.mail.dates import moment
+from trackit_console.mail.encoded_words import decoded
+from trackit_console.mail.header_start import as_bytes_of_mail
+from trackit_console.mail.headers import Headers, message_ids
 from trackit_console.mail.message import Address, Message
 from trackit_console.mail.parse_warnings import ParseWarning
 from trackit_console.mail.parts import PartsReader
@@ -21,8 +24,9 @@ from trackit_console.mail.replies import split_reply
 def parse(raw: bytes) -> Message:
     """Parses a raw message as a server delivers it. From bytes that are not a message it reads as much as possible."""
     problems: list[ParseWarning] = []
+    mail = as_bytes_of_mail(raw)
     # Classic Mac OS programs end lines with CR only.
-    root = PartsReader(raw if b"\n" in raw else raw.replace(b"\r", b"\n"), problems).read()
+    root = PartsReader(mail if b"\n" in mail else mail.replace(b"\r", b"\n"), problems).read()
     headers = root.headers
     body = read_body(root, problems)
     subject = decoded(headers.first("subject"), problems)

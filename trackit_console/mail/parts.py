@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from trackit_console.mail.header_start import headers_start, read_after_blank_lines
 from trackit_console.mail.headers import Headers, lenient_base64, read_headers, with_parameters
-from trackit_console.mail.limits import DELIMITERS_LIMIT, DEPTH_LIMIT, HEADER_BLOCK_LIMIT, PARTS_LIMIT, REPEATED_BOUNDARY_LIMIT
+from trackit_console.mail.limits import DELIMITERS_LIMIT, DEPTH_LIMIT, PARTS_LIMIT, REPEATED_BOUNDARY_LIMIT
 from trackit_console.mail.parse_warnings import ParseWarning
 
 BASE64_SURE_LENGTH = 24
@@ -20,7 +21,7 @@ BASE64_SURE_LENGTH = 24
 BASE64_SAMPLE_LENGTH = 262_144
 """Bytes at the start of a text that are examined to distinguish base64 from plain text."""
 
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_BLANK_LINE = re.compile(rb"\n\r{0,2}\n")  # a careless conversion doubles the CR
 # White space after a boundary is transport padding (RFC 2046 section 5.1.1).
 _AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r?\n|\r|\Z)")
 _FIRST_BOUNDARY = re.compile(rb"\n--([0-9A-Za-z'()+_,./:=?-][^\r\n]{0,199})\r?\n")
@@ -51,11 +52,12 @@ class PartsReader:
         self._bytes = memoryview(raw)
         self._problems = problems
         self._left = PARTS_LIMIT
+        self._root = 0
 
     def read(self) -> Part:
-        """The root part. A byte order mark, blank lines and an mbox separator before the headers are skipped."""
-        start = re.match(rb"(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n)*(?:>?From [^\n]*\n)?", self._raw)
-        return self._part(start.end() if start else 0, len(self._raw), depth=0, default="text/plain")
+        """The root part. What a message file may have before its headers is skipped."""
+        self._root = headers_start(self._raw, self._problems)
+        return self._part(self._root, len(self._raw), depth=0, default="text/plain")
 
     def _part(self, start: int, end: int, depth: int, default: str) -> Part:
         headers, body = self._headers(start, end)
@@ -74,17 +76,14 @@ class PartsReader:
         """The headers of the part, and where its body begins."""
         if self._raw.startswith((b"\n", b"\r\n"), start, end):
             return Headers({}), self._raw.index(b"\n", start) + 1
-        blank = _BLANK_LINE.search(self._raw, start, min(end, start + HEADER_BLOCK_LIMIT))
+        blank = _BLANK_LINE.search(self._raw, start, end)
         stop, body = (blank.start() + 1, blank.end()) if blank else (end, end)
-        block = self._raw[start : min(stop, start + HEADER_BLOCK_LIMIT)]
-        headers, read = read_headers(block, self._problems)
-        if read == len(block) and blank:
-            return headers, body
-        if read < len(block):
+        headers, read = read_headers(self._raw, self._problems, start, stop)
+        if read < stop:
             self._problems.append(ParseWarning.BROKEN_HEADER)
-        elif len(block) == HEADER_BLOCK_LIMIT:
-            self._problems.append(ParseWarning.LONG_HEADER)
-        return headers, start + read
+            return headers, read
+        # A part may quote headers. Only those of the message itself go on after a blank line.
+        return read_after_blank_lines(self._raw, headers, body, self._problems) if start == self._root else (headers, body)
 
     def _parts(self, start: int, end: int, kind: str, parameters: dict[str, str], depth: int) -> tuple[Part, ...]:
         if depth >= DEPTH_LIMIT:
