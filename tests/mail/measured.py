@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from trackit_console.mail import as_json, parse
+from trackit_console.mail import parse
 
 MEGABYTE = 2**20
 ADDRESS_SPACE_LIMIT = 400 * MEGABYTE
@@ -55,7 +55,7 @@ def _measure(raw: bytes) -> dict[str, object]:
     message = parse(raw)
     seconds, peak = time.process_time() - start, _status("VmHWM:")
     resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
-    answer = {**as_json(message), "html": None}
+    answer = {**message.as_dict(), "html": None}
     return {"seconds": seconds, "megabytes": (peak - before) / MEGABYTE, "message": answer}
 
 
