@@ -2,18 +2,27 @@
 
 Tags that do not affect the layout are removed by regular expressions; the rest is laid out tag by tag as paragraphs,
 lists and tables. There is no tree and no recursion, so time and memory are linear in the length of the HTML, whatever
-it contains (SEC-03). Beyond the limits below, first the layout is dropped, then the end of the text; `problems` records it.
+it contains (SEC-03). Beyond the limits of a message, first the layout is dropped, then the end of the text; `problems`
+records it. HTML that is shown as HTML is the matter of `html_display`.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from functools import cache
-from html import unescape
+from itertools import islice
 
+from trackit_console.mail.character_references import unescaped
 from trackit_console.mail.html_layout import PARAGRAPHS, Layout
 from trackit_console.mail.html_tables import Blanks
-from trackit_console.mail.limits import HTML_BLANKS_LIMIT, HTML_LENGTH_LIMIT, HTML_TAGS_LIMIT, HTML_TEXT_LIMIT
+from trackit_console.mail.limits import (
+    HTML_BLANKS_LIMIT,
+    HTML_LAYOUT_TAGS_LIMIT,
+    HTML_LENGTH_LIMIT,
+    HTML_TAGS_LIMIT,
+    HTML_TEXT_LIMIT,
+)
 from trackit_console.mail.parse_warnings import ParseWarning
 
 BLANKS_PER_CHARACTER = 2
@@ -52,15 +61,43 @@ _WITHOUT_LAYOUT = [
 ]
 
 
-def html_to_text(html: str, problems: list[ParseWarning]) -> str:
-    """The visible text, with its lines, lists and tables. Never raises."""
-    if len(html) > HTML_LENGTH_LIMIT:
-        problems.append(ParseWarning.HTML_CUT)
+@dataclass(slots=True)
+class HtmlBudget:
+    """What the HTML of one message may still cost, over all its parts: there may be hundreds, each as large as the limit."""
+
+    length: int = HTML_LENGTH_LIMIT
+    tags: int = HTML_TAGS_LIMIT
+    layout_tags: int = HTML_LAYOUT_TAGS_LIMIT
+    text: int = HTML_TEXT_LIMIT
+    blanks: Blanks = field(default_factory=lambda: Blanks(HTML_BLANKS_LIMIT))
+
+
+def html_to_text(html: str, budget: HtmlBudget, problems: list[ParseWarning]) -> str:
+    """The visible text, with its lines, lists and tables. What it costs is taken from `budget`. Never raises."""
     # Comments and scripts go first: they may contain tags.
-    seen = _without_hidden(_without_head(_UNSEEN.sub("", html[:HTML_LENGTH_LIMIT])))
+    seen = _without_hidden(_without_head(_UNSEEN.sub("", _affordable(html, budget, problems))))
     text = _INERT_TAG.sub("", seen).replace("\r\n", "\n").replace("\r", "\n")
-    laid_out = _laid_out(text, problems) if text.count("<") <= HTML_TAGS_LIMIT else _without_layout(text, problems)
+    tags = text.count("<")
+    if tags <= budget.layout_tags:
+        budget.layout_tags -= tags
+        laid_out = _laid_out(text, budget, problems)
+    else:
+        laid_out = _without_layout(text, budget, problems)
     return _BLANK_LINES.sub("\n\n", laid_out).strip("\n")
+
+
+def _affordable(html: str, budget: HtmlBudget, problems: list[ParseWarning]) -> str:
+    """As much of the beginning of `html` as the budget has length and tags for."""
+    kept = html[: budget.length]
+    tags = kept.count("<")
+    if tags > budget.tags:
+        excess = next(islice(re.finditer("<", kept), budget.tags, None))
+        kept, tags = kept[: excess.start()], budget.tags
+    if len(kept) < len(html):
+        problems.append(ParseWarning.HTML_CUT)
+    budget.length -= len(kept)
+    budget.tags -= tags
+    return kept
 
 
 def _without_head(html: str) -> str:
@@ -101,29 +138,31 @@ def _tags(name: str) -> re.Pattern[str]:
     return re.compile(rf"<(/?){name}{_NAME_ENDS}{_REST}", re.IGNORECASE)
 
 
-def _without_layout(text: str, problems: list[ParseWarning]) -> str:
+def _without_layout(text: str, budget: HtmlBudget, problems: list[ParseWarning]) -> str:
     """Only line breaks, and two spaces between cells. Constant replacements take a tenth of the time of a layout."""
     problems.append(ParseWarning.HTML_WITHOUT_LAYOUT)
     text = _SPACE.sub(" ", text)
     for tags, instead in _WITHOUT_LAYOUT:
         text = tags.sub(instead, text)
     text = _BLANK_LINES.sub("\n\n", text)
-    if len(text) > HTML_TEXT_LIMIT:
+    if len(text) > budget.text:
         problems.append(ParseWarning.HTML_CUT)
-    return "\n".join(line.strip() for line in unescape(text[:HTML_TEXT_LIMIT]).split("\n"))
+    text = text[: budget.text]
+    budget.text -= len(text)
+    return "\n".join(line.strip() for line in unescaped(text).split("\n"))
 
 
-def _laid_out(text: str, problems: list[ParseWarning]) -> str:
-    layout = Layout(Blanks(min(BLANKS_PER_CHARACTER * len(text), HTML_BLANKS_LIMIT)))
+def _laid_out(text: str, budget: HtmlBudget, problems: list[ParseWarning]) -> str:
+    layout = Layout(budget.blanks.at_most(BLANKS_PER_CHARACTER * len(text)))
     first, *pieces = _TAG.split(text)
-    room = HTML_TEXT_LIMIT
     for closing, name, attributes, following in zip(*[iter(["", "", "", first, *pieces])] * 4, strict=True):
         if name:
             layout.tag(name.lower(), bool(closing), attributes)
         if following:
-            layout.text(following[:room])
-            room -= len(following)
-        if room < 0:
-            problems.append(ParseWarning.HTML_CUT)
-            break
+            layout.text(following[: budget.text])
+            if len(following) > budget.text:
+                budget.text = 0
+                problems.append(ParseWarning.HTML_CUT)
+                break
+            budget.text -= len(following)
     return layout.finished()

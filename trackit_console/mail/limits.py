@@ -33,6 +33,11 @@ SIGN_LENGTH_LIMIT = 200
 
 # Text
 
+TEXT_BYTES_LIMIT = 8_000_000
+"""Bytes of text and HTML over all parts that are decoded: a character may take four bytes in memory, a slow codec 0.1 µs.
+
+A part that exceeds it is cut, and kept whole as an attachment.
+"""
 TEXT_LIMIT = 4_000_000
 """Characters of plain text over all parts. A part that exceeds it is cut, and kept whole as an attachment."""
 HISTORY_LINE_LIMIT = 300
@@ -41,14 +46,16 @@ HISTORY_LINES_LIMIT = 5_000
 """Number of lines that are searched for the beginning of the history."""
 KEYWORDS_LIMIT = 50
 
-# HTML
+# HTML: over all parts of a message together
 
 HTML_LENGTH_LIMIT = 4_000_000
-"""Characters of HTML that are converted, in at most 0.6 s and 40 MB. The rest is kept in `Message.html` only."""
+"""Characters of HTML that are converted, in at most 0.5 s and 60 MB. The rest is not converted."""
 HTML_TEXT_LIMIT = 1_000_000
 """Characters of text between the tags; about 500 pages."""
-HTML_TAGS_LIMIT = 100_000
-"""Layout tags in one document, at 2 µs each. Newsletters have a few thousand."""
+HTML_TAGS_LIMIT = 500_000
+"""Number of `<`, at 0.5 µs each. The rest is left out of the text."""
+HTML_LAYOUT_TAGS_LIMIT = 100_000
+"""Layout tags, at 2 µs each. Beyond, the text has no layout. Newsletters have a few thousand."""
 HTML_BLANKS_LIMIT = 1_000_000
 """Spaces that columns and lists may add in all. It limits the text to about 2,000,000 characters."""
 TABLE_DEPTH_LIMIT = 16
