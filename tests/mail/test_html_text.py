@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.mail import hostile_html
-from trackit_console.mail.html_text import HtmlBudget, html_to_text
+from trackit_console.mail.html_text import html_to_text
+from trackit_console.mail.html_visible import HtmlBudget
 from trackit_console.mail.limits import (
     HTML_BLANKS_LIMIT,
     HTML_LAYOUT_TAGS_LIMIT,

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from trackit_console.mail.charsets import to_text
-from trackit_console.mail.html_text import HtmlBudget, html_to_text
+from trackit_console.mail.html_text import html_to_text
+from trackit_console.mail.html_visible import HtmlBudget
 from trackit_console.mail.limits import TEXT_BYTES_LIMIT, TEXT_LIMIT
 from trackit_console.mail.parse_warnings import ParseWarning
 from trackit_console.mail.parts import Part, content

@@ -63,6 +63,24 @@ TABLE_DEPTH_LIMIT = 16
 LIST_DEPTH_LIMIT = 8
 """Depth to which nested lists are indented, by 4 spaces each."""
 
+# HTML for display
+
+DISPLAY_LENGTH_LIMIT = 1_000_000
+"""Characters of HTML that are shown; about 300 pages, for which Qt takes 0.3 s."""
+DISPLAY_TAGS_LIMIT = 30_000
+DISPLAY_REFERENCES_LIMIT = 100_000
+"""Number of `&` and non-breaking spaces. For those within one text the sanitiser takes quadratic time: 0.15 s at most."""
+DISPLAY_DEPTH_LIMIT = 100
+"""Depth of open tags. Newsletters nest about 60."""
+DISPLAY_FORMATS_LIMIT = 16
+"""Number of open tags such as `<b>` and `<font>`."""
+DISPLAY_LISTS_LIMIT = 10
+DISPLAY_TABLES_COST_LIMIT = 30_000
+"""Cells of tables, times two for each table that they are in: Qt takes 12 to 30 µs for each."""
+DISPLAY_SPAN_LIMIT = 100
+DISPLAY_TARGET_LIMIT = 2_000
+"""Characters of a link's address, or of another value of an attribute."""
+
 # Files and reports
 
 NAME_LENGTH_LIMIT = 200
