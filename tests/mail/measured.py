@@ -46,7 +46,8 @@ def _status(field: str) -> int:
     return int(line.split()[1]) * 1024
 
 
-def _measure(raw: bytes) -> dict[str, object]:
+def measure(raw: bytes) -> dict[str, object]:
+    """The fields of a `Cost`, of parsing `raw` in this process, whose address space is limited meanwhile."""
     parse(b"Content-Type: text/html\n\n<p>what is imported at first use</p>")
     before, limit = _status("VmHWM:"), _status("VmSize:") + ADDRESS_SPACE_LIMIT
     _, allowed = resource.getrlimit(resource.RLIMIT_AS)
@@ -60,4 +61,4 @@ def _measure(raw: bytes) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    json.dump(_measure(sys.stdin.buffer.read()), sys.stdout)
+    json.dump(measure(sys.stdin.buffer.read()), sys.stdout)
