@@ -107,6 +107,14 @@ def test_html_beyond_the_limit_is_left_out(rest: str) -> None:
     assert problems == [ParseWarning.HTML_CUT]
 
 
+@pytest.mark.covers("MSG-07")
+def test_text_below_a_large_embedded_photo_is_read() -> None:
+    problems: list[ParseWarning] = []
+    photo = '<img alt="photo" src="data:image/jpeg;base64,' + "iVBORw0K\r\n" * (HTML_LENGTH_LIMIT // 10) + '">'
+    assert html_to_text(f"a{photo}b", HtmlBudget(), problems) == "ab"
+    assert problems == []
+
+
 @pytest.mark.covers("SEC-03")
 def test_parts_of_a_message_share_its_limits() -> None:
     budget, problems = HtmlBudget(), list[ParseWarning]()

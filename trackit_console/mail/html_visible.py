@@ -24,6 +24,7 @@ from trackit_console.mail.limits import (
 REST = r"""[^<>=]*+(?:=\s*+(?:"[^"<]*+"|'[^'<]*+'|"[^"]{0,200}+"|'[^']{0,200}+')?+[^<>=]*+)*+>?"""
 NAME_ENDS = r"(?![^\s/<>])"
 _UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|title)\b[^<>]*>.*?(?:</\1\b[^<>]*>?|\Z)", re.DOTALL | re.IGNORECASE)
+_DATA_IMAGE = re.compile(r"data:image/[a-z0-9.+-]++;base64,[a-z0-9+/=%\s]*+", re.IGNORECASE)
 _HEAD = re.compile(rf"<head{NAME_ENDS}", re.IGNORECASE)
 _HEAD_END = re.compile(rf"</head{NAME_ENDS}|<body{NAME_ENDS}", re.IGNORECASE)
 _HIDDEN_TAG = re.compile(
@@ -45,13 +46,15 @@ class HtmlBudget:
 
 def visible_html(html: str, budget: HtmlBudget) -> tuple[str, bool]:
     """What a reader sees of `html`, with its tags, and whether the end was left out for want of `budget`."""
-    kept = _affordable(html, budget)
+    kept, cut = _affordable(html, budget)
     # Comments and scripts go first: they may contain tags.
-    return _without_hidden(_without_head(_UNSEEN.sub("", kept))), len(kept) < len(html)
+    return _without_hidden(_without_head(_UNSEEN.sub("", kept))), cut
 
 
-def _affordable(html: str, budget: HtmlBudget) -> str:
-    """As much of the beginning of `html` as the budget has length and tags for."""
+def _affordable(html: str, budget: HtmlBudget) -> tuple[str, bool]:
+    """As much of the beginning of `html` as the budget has length and tags for, and whether that is not all."""
+    if len(html) > budget.length:
+        html = _DATA_IMAGE.sub("", html)  # neither text nor shown; some programs embed megabytes of photos
     kept = html[: budget.length]
     tags = kept.count("<")
     if tags > budget.tags:
@@ -59,7 +62,7 @@ def _affordable(html: str, budget: HtmlBudget) -> str:
         kept, tags = kept[: excess.start()], budget.tags
     budget.length -= len(kept)
     budget.tags -= tags
-    return kept
+    return kept, len(kept) < len(html)
 
 
 def _without_head(html: str) -> str:
