@@ -18,11 +18,13 @@ from trackit_console.mail.html_visible import REST
 from trackit_console.mail.limits import (
     DISPLAY_DEPTH_LIMIT,
     DISPLAY_FORMATS_LIMIT,
+    DISPLAY_ITEMS_LIMIT,
     DISPLAY_LENGTH_LIMIT,
     DISPLAY_LISTS_LIMIT,
     DISPLAY_REFERENCES_LIMIT,
     DISPLAY_TABLES_COST_LIMIT,
     DISPLAY_TAGS_LIMIT,
+    DISPLAY_WORD_LIMIT,
 )
 
 _FORMATS = frozenset("a b big code em font i s small strike strong tt u".split())
@@ -42,8 +44,9 @@ _OTHER_NAMES = {"listing": "pre", "xmp": "pre"} | dict.fromkeys(
     "article aside body caption details fieldset figcaption figure footer form header legend main nav section summary".split(),
     "div",
 )
-_FLAT = {"table": "div", "tr": "div", "td": "span", "th": "span"}
-"""What is written for the parts of a table that is not to be one."""
+_FLAT = {"li": "div", "table": "div", "tr": "div", "td": "span", "th": "span"}
+"""What is written for the parts of a table or list that is not to be one."""
+_LONG_WORD = re.compile(rf"[^ \t\r\n]{{{DISPLAY_WORD_LIMIT}}}")
 _REFERENCE = re.compile("[&\u00a0]")
 _TAG = re.compile(rf"<(?=[!?/a-z])(/?)([a-z][^\s/<>]*+)?({REST})", re.IGNORECASE)
 
@@ -96,6 +99,7 @@ class _Writer:
         self._length_left = DISPLAY_LENGTH_LIMIT
         self._tags_left = DISPLAY_TAGS_LIMIT
         self._references_left = DISPLAY_REFERENCES_LIMIT
+        self._items_left = DISPLAY_ITEMS_LIMIT
         self._tables_left = DISPLAY_TABLES_COST_LIMIT
         self._remote_images = 0
         self._cut = False
@@ -117,7 +121,7 @@ class _Writer:
             kept = kept[: next(islice(_REFERENCE.finditer(kept), self._references_left, None)).start()]
         self._references_left = max(0, self._references_left - references)
         self._cut = self._cut or len(kept) < len(text)
-        self._write(kept)
+        self._write(_LONG_WORD.sub(r"\g<0><br>", kept) if len(kept) > DISPLAY_WORD_LIMIT else kept)
 
     def start(self, name: str, tag: str) -> None:
         self._tags_left -= 1
@@ -130,7 +134,8 @@ class _Writer:
         else:
             self._close_open({"p"} if name in _BLOCKS else {"a"} if name == "a" else _ITEMS.get(name, frozenset()))
             if self._fits(name):
-                flat = name == "table" and self._tables_left <= 0
+                self._items_left -= name == "li"
+                flat = (name == "table" and self._tables_left <= 0) or (name == "li" and self._items_left < 0)
                 self._push(name, {} if flat else safe_attributes(name, tag, self._images, self._colours), flat)
             else:
                 self._left_out[name] += 1
