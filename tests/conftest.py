@@ -34,7 +34,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "covers(*ids): the requirements of docs/specification.md that the test shows")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # Not by an -m in addopts: any other -m would replace it.
+    if "soak" not in config.option.markexpr and (soak := [item for item in items if item.get_closest_marker("soak")]):
+        config.hook.pytest_deselected(items=soak)
+        items[:] = [item for item in items if item not in soak]
     known = _known_requirements()
     for item in items:
         for identifier in (identifier for mark in item.iter_markers("covers") for identifier in mark.args):

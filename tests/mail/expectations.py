@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from trackit_console.mail import as_json, find_keywords, parse
+from trackit_console.mail import find_keywords, parse
 
 FOLDER = Path(__file__).parent / "corpus"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.eml"))
@@ -24,7 +24,7 @@ def expected(name: str) -> object:
 def read(name: str) -> dict[str, object]:
     """What the parser makes of the message: all that `parse FILE` would say but the HTML, and its keywords."""
     message = parse(raw(name))
-    answer = as_json(message)
+    answer = message.as_dict()
     del answer["html"]
     words = [f"{word.module} {word.id} in {word.place}" for word in find_keywords(message.subject, message.new_text)]
     return {name: value for name, value in {**answer, "keywords": words}.items() if value not in (None, "", [])}

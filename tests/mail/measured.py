@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from trackit_console.mail import as_json, parse
+from trackit_console.mail import parse
 
 MEGABYTE = 2**20
 ADDRESS_SPACE_LIMIT = 400 * MEGABYTE
@@ -46,7 +46,8 @@ def _status(field: str) -> int:
     return int(line.split()[1]) * 1024
 
 
-def _measure(raw: bytes) -> dict[str, object]:
+def measure(raw: bytes) -> dict[str, object]:
+    """The fields of a `Cost`, of parsing `raw` in this process, whose address space is limited meanwhile."""
     parse(b"Content-Type: text/html\n\n<p>what is imported at first use</p>")
     before, limit = _status("VmHWM:"), _status("VmSize:") + ADDRESS_SPACE_LIMIT
     _, allowed = resource.getrlimit(resource.RLIMIT_AS)
@@ -55,9 +56,9 @@ def _measure(raw: bytes) -> dict[str, object]:
     message = parse(raw)
     seconds, peak = time.process_time() - start, _status("VmHWM:")
     resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
-    answer = {**as_json(message), "html": None}
+    answer = {**message.as_dict(), "html": None}
     return {"seconds": seconds, "megabytes": (peak - before) / MEGABYTE, "message": answer}
 
 
 if __name__ == "__main__":
-    json.dump(_measure(sys.stdin.buffer.read()), sys.stdout)
+    json.dump(measure(sys.stdin.buffer.read()), sys.stdout)

@@ -6,12 +6,13 @@ import pytest
 
 from trackit_console.mail import parse
 from trackit_console.mail.html_text import html_to_text
+from trackit_console.mail.html_visible import HtmlBudget
 
 pytestmark = pytest.mark.covers("MSG-07")
 
 
 def lines(html: str) -> list[str]:
-    return [line for line in html_to_text(html, []).split("\n") if line]
+    return [line for line in html_to_text(html, HtmlBudget(), []).split("\n") if line]
 
 
 QUOTED = {
@@ -64,5 +65,5 @@ def test_answers_typed_into_the_quotation_are_not_folded(above: str) -> None:
 
 
 def test_deeply_nested_quotations_add_few_marks() -> None:
-    text = html_to_text('<blockquote type="cite">' * 3_000 + "<pre>" + "a\n" * 10_000, [])
+    text = html_to_text('<blockquote type="cite">' * 3_000 + "<pre>" + "a\n" * 10_000, HtmlBudget(), [])
     assert text.startswith(">>>>>>>> a\n") and len(text) < 200_000

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from tests.mail import hostile_html
 from trackit_console.mail.html_text import html_to_text
-from trackit_console.mail.limits import HTML_LENGTH_LIMIT, HTML_TAGS_LIMIT, HTML_TEXT_LIMIT
+from trackit_console.mail.html_visible import HtmlBudget
+from trackit_console.mail.limits import (
+    HTML_BLANKS_LIMIT,
+    HTML_LAYOUT_TAGS_LIMIT,
+    HTML_LENGTH_LIMIT,
+    HTML_TAGS_LIMIT,
+    HTML_TEXT_LIMIT,
+)
 from trackit_console.mail.parse_warnings import ParseWarning, warning_phrase
 
 LOOKS = {
@@ -53,7 +60,7 @@ LOOKS = {
 @pytest.mark.parametrize(("html", "text"), LOOKS.values(), ids=LOOKS.keys())
 def test_html_is_laid_out(html: str, text: str) -> None:
     problems: list[ParseWarning] = []
-    assert html_to_text(html, problems) == text
+    assert html_to_text(html, HtmlBudget(), problems) == text
     assert problems == []
 
 
@@ -77,24 +84,70 @@ def test_hostile_html_costs_a_bounded_amount_and_keeps_its_words(body: str) -> N
 @pytest.mark.covers("SEC-03")
 def test_layout_goes_before_the_words_do() -> None:
     problems: list[ParseWarning] = []
-    text = html_to_text("<table>" + "<tr><td>a<td>b" * HTML_TAGS_LIMIT + "<p>end</p>", problems)
+    text = html_to_text("<table>" + "<tr><td>a<td>b" * (HTML_LAYOUT_TAGS_LIMIT // 2) + "<p>end</p>", HtmlBudget(), problems)
     assert text.startswith("a  b\na  b\n") and text.endswith("end")
     assert problems == [ParseWarning.HTML_WITHOUT_LAYOUT]
 
 
 @pytest.mark.covers("SEC-03")
-@pytest.mark.parametrize("html", ["a" * (HTML_TEXT_LIMIT + 1), "<p>" * (HTML_TAGS_LIMIT + 1) + "a" * (HTML_TEXT_LIMIT + 1)])
+@pytest.mark.parametrize(
+    "html", ["a" * (HTML_TEXT_LIMIT + 1), "<p>" * (HTML_LAYOUT_TAGS_LIMIT + 1) + "a" * (HTML_TEXT_LIMIT + 1)]
+)
 def test_text_beyond_the_limit_is_left_out(html: str) -> None:
     problems: list[ParseWarning] = []
-    assert len(html_to_text(html, problems)) <= HTML_TEXT_LIMIT
+    assert len(html_to_text(html, HtmlBudget(), problems)) <= HTML_TEXT_LIMIT
     assert problems[-1] == ParseWarning.HTML_CUT
 
 
 @pytest.mark.covers("SEC-03")
-def test_html_beyond_the_limit_is_left_out() -> None:
+@pytest.mark.parametrize("rest", ["<!--" + " " * HTML_LENGTH_LIMIT + "-->", "<i>" * HTML_TAGS_LIMIT], ids=["length", "tags"])
+def test_html_beyond_the_limit_is_left_out(rest: str) -> None:
     problems: list[ParseWarning] = []
-    assert html_to_text("a<b>" + "<i>" * (HTML_LENGTH_LIMIT // 3) + "b", problems) == "a"
+    assert html_to_text(f"a<b>{rest}b", HtmlBudget(), problems) == "a"
     assert problems == [ParseWarning.HTML_CUT]
+
+
+@pytest.mark.covers("MSG-07")
+def test_text_below_a_large_embedded_photo_is_read() -> None:
+    problems: list[ParseWarning] = []
+    photo = '<img alt="photo" src="data:image/jpeg;base64,' + "iVBORw0K\r\n" * (HTML_LENGTH_LIMIT // 10) + '">'
+    assert html_to_text(f"a{photo}b", HtmlBudget(), problems) == "ab"
+    assert problems == []
+
+
+@pytest.mark.covers("SEC-03")
+def test_parts_of_a_message_share_its_limits() -> None:
+    budget, problems = HtmlBudget(), list[ParseWarning]()
+    texts = [html_to_text("<p>a</p>" * 20_000, budget, problems) for _ in range(3)]
+    assert [text.count("a") for text in texts] == [20_000] * 3
+    assert problems == [ParseWarning.HTML_WITHOUT_LAYOUT]  # the third
+    assert HTML_TEXT_LIMIT // 2 < len(html_to_text("a" * HTML_TEXT_LIMIT, budget, problems)) < HTML_TEXT_LIMIT
+    assert html_to_text("<p>b</p>", budget, problems) == ""
+
+
+@pytest.mark.covers("SEC-03")
+def test_columns_of_many_tables_share_the_blanks_of_a_message() -> None:
+    budget, problems = HtmlBudget(), list[ParseWarning]()
+    html = f"<table><tr><td>{'y' * 600}<td>z</tr>" + "<tr><td>a<td>b" * 600 + "</table>" + " " * 500_000
+    texts = [html_to_text(html, budget, problems) for _ in range(3)]
+    assert sum(map(len, texts)) < HTML_BLANKS_LIMIT + 3 * 600 * 6
+
+
+REFERENCES = {
+    "a number of a million digits": ("&#" + "9" * 1_000_000 + ";", "\ufffd"),
+    "leading zeros": ("&#" + "0" * 10_000 + "65;", "A"),
+    "zeros only": ("&#" + "0" * 10_000 + ";", "\ufffd"),
+    "hexadecimal digits": ("&#x" + "f" * 1_000_000 + ";", "\ufffd"),
+    "a number that is no character": ("&#99999999;", "\ufffd"),
+    "half a surrogate pair": ("&#xD800;", "\ufffd"),
+}
+
+
+@pytest.mark.covers("SEC-03")
+@pytest.mark.parametrize("before", ["", "<p>" * (HTML_LAYOUT_TAGS_LIMIT + 1)], ids=["laid out", "without layout"])
+@pytest.mark.parametrize(("html", "text"), REFERENCES.values(), ids=REFERENCES.keys())
+def test_character_reference_of_any_length_is_one_character(html: str, text: str, before: str) -> None:
+    assert html_to_text(before + html, HtmlBudget(), []) == text
 
 
 TAGS = "p br div table tr td th ul ol li pre q h1 span b blockquote hr html body".split()
@@ -115,7 +168,7 @@ REPEATED = st.tuples(st.lists(PIECES, max_size=8).map("".join), st.sampled_from(
 @given(st.lists(REPEATED, max_size=12).map("".join))
 def test_any_html_keeps_its_words_and_stays_in_proportion(html: str) -> None:
     problems: list[ParseWarning] = []
-    text = html_to_text(html, problems)
+    text = html_to_text(html, HtmlBudget(), problems)
     assert len(text) <= 4 * len(html)
     assert problems == []
     found, wanted = re.findall(r"word\d+\.", text), re.findall(r"word\d+\.", html)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from trackit_console.mail import ParseWarning, as_json, parse, warning_phrase
+from trackit_console.mail import ParseWarning, parse, warning_phrase
 
 pytestmark = pytest.mark.covers("MSG-07")
 
@@ -25,4 +25,4 @@ def test_a_code_of_another_version_is_shown_as_it_is() -> None:
 def test_message_has_codes_and_its_json_has_sentences() -> None:
     message = parse(b"From: ada@example.com\nDate: never\n\n")
     assert message.problems == (ParseWarning.UNREADABLE_DATE,)
-    assert as_json(message)["problems"] == ["The date of the message could not be read."]
+    assert message.as_dict()["problems"] == ["The date of the message could not be read."]

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.mail import expectations
-from trackit_console.mail import Message, as_json, find_keywords, parse, write_keyword
+from trackit_console.mail import Message, find_keywords, parse, write_keyword
 from trackit_console.mail.attachments import safe_name
 from trackit_console.mail.keywords import ID_LIMIT, MODULES
 from trackit_console.mail.limits import NAME_LENGTH_LIMIT
@@ -45,7 +45,7 @@ def assert_safe(message: Message) -> None:
     lines.append(message.answers_withheld or "")
     assert not [line for line in lines if CONTROL.search(line)]
     assert all(attachment.name == safe_name(attachment.name) != "" for attachment in message.attachments)
-    json.dumps(as_json(message), ensure_ascii=False).encode()
+    json.dumps(message.as_dict(), ensure_ascii=False).encode()
 
 
 @pytest.mark.covers("MSG-07", "SEC-03")

@@ -124,11 +124,11 @@ def _attachment_answer(attachment: AttachmentView) -> dict[str, Any]:
 
 def parse_file(context: CliContext, parsed: argparse.Namespace) -> int:
     """Prints a message as it was parsed; the answer is JSON with or without `--json`."""
-    from trackit_console.mail import as_json, parse
+    from trackit_console.mail import parse
 
     try:
         raw = parsed.file.read_bytes()
     except OSError as error:
         raise WrongCall(words=f"{parsed.file} cannot be read: {error.strerror}.") from error
-    answer(as_json(parse(raw)))
+    answer(parse(raw).as_dict())
     return 0

@@ -1,9 +1,12 @@
-"""Parses raw messages into `Message` values. Pure functions; the only dependency is `user_messages`."""
+"""Parses raw messages into `Message` values. Pure functions; the only dependency of `parse` is `user_messages`.
+
+The public face is `parse(raw: bytes) -> Message` and `Message.as_dict()`, the JSON that `parse FILE` prints. `parse` takes
+any bytes, never raises, and costs at most 1 s and 200 MB for 25 MB (`limits`).
+"""
 
 from trackit_console.mail.content_identity import content_identity
 from trackit_console.mail.keywords import Keyword, find_keywords, write_keyword
 from trackit_console.mail.message import Address, Attachment, Automatic, Bounce, Message
-from trackit_console.mail.message_json import as_json
 from trackit_console.mail.parse_warnings import ParseWarning, warning_phrase
 from trackit_console.mail.parser import parse
 
@@ -15,7 +18,6 @@ __all__ = [
     "Keyword",
     "Message",
     "ParseWarning",
-    "as_json",
     "content_identity",
     "find_keywords",
     "parse",

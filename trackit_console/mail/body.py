@@ -11,7 +11,8 @@ from itertools import islice
 
 from trackit_console.mail.charsets import to_text
 from trackit_console.mail.html_text import html_to_text
-from trackit_console.mail.limits import TEXT_LIMIT
+from trackit_console.mail.html_visible import HtmlBudget
+from trackit_console.mail.limits import TEXT_BYTES_LIMIT, TEXT_LIMIT
 from trackit_console.mail.parse_warnings import ParseWarning
 from trackit_console.mail.parts import Part, content
 
@@ -35,11 +36,11 @@ class _Section:
     plain: str | None = None
     html: str | None = None
 
-    def text(self, problems: list[ParseWarning]) -> str:
+    def text(self, budget: HtmlBudget, problems: list[ParseWarning]) -> str:
         # Some newsletters come with an empty plain alternative.
         if self.plain is not None and (self.plain.strip() or self.html is None):
             return self.plain
-        return html_to_text(self.html or "", problems)
+        return html_to_text(self.html or "", budget, problems)
 
 
 def read_body(root: Part, problems: list[ParseWarning]) -> Body:
@@ -47,17 +48,19 @@ def read_body(root: Part, problems: list[ParseWarning]) -> Body:
     reader = _BodyReader(problems)
     sections = reader.sections(root) or reader.only_text()
     htmls = [section.html for section in sections if section.html is not None]
-    texts = (section.text(problems).strip("\n") for section in sections)
+    budget = HtmlBudget()
+    texts = (section.text(budget, problems).strip("\n") for section in sections)
     return Body("\n\n".join(text for text in texts if text), "\n".join(htmls) if htmls else None, tuple(reader.files))
 
 
 class _BodyReader:
-    """Sorts the parts of one message into text and files. `TEXT_LIMIT` applies to all of them together."""
+    """Sorts the parts of one message into text and files. The limits apply to all of them together."""
 
     def __init__(self, problems: list[ParseWarning]) -> None:
         self.files: list[Part] = []
         self._problems = problems
         self._room = TEXT_LIMIT
+        self._bytes_room = TEXT_BYTES_LIMIT
 
     def sections(self, part: Part, after_text: bool = False) -> list[_Section]:
         if part.content_type == "multipart/alternative" and part.parts:
@@ -84,21 +87,34 @@ class _BodyReader:
         return self._html(part) if part.content_type == "text/html" else self._plain(part)
 
     def _html(self, part: Part) -> _Section:
-        data = content(part, self._problems)
+        data = self._content(part)
         charset = part.parameters.get("charset") or _charset_of_html(data)
         return _Section(html=_cleaned(to_text(data, charset, self._problems)))
 
     def _plain(self, part: Part) -> _Section:
-        text = _cleaned(to_text(content(part, self._problems), part.parameters.get("charset"), self._problems))
+        text = _cleaned(to_text(self._content(part), part.parameters.get("charset"), self._problems))
         if len(text) > self._room:
-            self._problems.append(ParseWarning.LONG_TEXT)
-            self.files.append(part)
+            self._keep_whole(part)
             text = text[: self._room]
         self._room -= len(text)
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if part.parameters.get("format", "").lower() == "flowed":
             text = unflow(text, part.parameters.get("delsp", "").lower() == "yes")
         return _Section(plain=text)
+
+    def _content(self, part: Part) -> bytes:
+        data = content(part, self._problems)
+        if len(data) > self._bytes_room:
+            self._keep_whole(part)
+            data = data[: _end_of_line(data, self._bytes_room)]
+        self._bytes_room -= len(data)
+        return data
+
+    def _keep_whole(self, part: Part) -> None:
+        """Makes a text that is cut an attachment too, unless it is one already."""
+        self._problems.append(ParseWarning.LONG_TEXT)
+        if not any(file is part for file in self.files):
+            self.files.append(part)
 
 
 def _is_text(part: Part, after_text: bool) -> bool:
@@ -119,6 +135,14 @@ def _alternative(choices: list[list[_Section]]) -> list[_Section]:
     return [_Section(None if plain is None else "\n\n".join(plain), None if html is None else "\n".join(html))]
 
 
+def _end_of_line(data: bytes, limit: int) -> int:
+    """Where to cut `data`: at a line end near the limit, because it is never within a character or a shifted state (RFC 1468)."""
+    near = max(0, limit - 4_096)
+    if data.find(b"\0", near, limit) >= 0:  # UTF-16 and UTF-32
+        return limit - limit % 4
+    return data.rfind(b"\n", near, limit) + 1 or limit
+
+
 def _cleaned(text: str) -> str:
     return text.removeprefix("\ufeff").replace("\0", "")  # many programs cut a text at a NUL
 
@@ -131,13 +155,16 @@ def _charset_of_html(data: bytes) -> str | None:
 def unflow(text: str, delete_space: bool) -> str:
     """Joins the lines of each paragraph of a format=flowed text (RFC 3676). `delete_space` is the DelSp parameter."""
     pieces: list[str] = []
-    depth, flows = 0, False
+    depth, flows, start = 0, False, "\n"
     for line in text.split("\n"):
-        last_depth, depth = depth, len(line) - len(line.lstrip(">"))
-        words = line[depth:].removeprefix(" ")
+        unquoted = line.lstrip(">")
+        words = unquoted.removeprefix(" ")
         signature = words == "-- "
-        if not (flows and depth == last_depth and not signature):
-            pieces.append("\n" + ">" * depth + " " * (depth > 0))
+        if depth != len(line) - len(unquoted):
+            depth, flows = len(line) - len(unquoted), False
+            start = "\n" + ">" * depth + " " * (depth > 0)
+        if not flows or signature:
+            pieces.append(start)
         flows = words.endswith(" ") and not signature
         pieces.append(words[:-1] if flows and delete_space else words)
     return "".join(pieces)[1:]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from html import unescape
 
+from trackit_console.mail.character_references import unescaped
 from trackit_console.mail.html_tables import Blanks, Cell, table_lines
 from trackit_console.mail.limits import LIST_DEPTH_LIMIT, QUOTATION_DEPTH_LIMIT, TABLE_DEPTH_LIMIT
 
@@ -34,7 +34,7 @@ class Layout:
         """Number of open tables beyond `TABLE_DEPTH_LIMIT`. Their cells are written as plain text."""
 
     def text(self, text: str) -> None:
-        self._blocks[-1].write(unescape(text) if "&" in text else text)
+        self._blocks[-1].write(unescaped(text) if "&" in text else text)
 
     def tag(self, name: str, closing: bool, attributes: str) -> None:
         block = self._blocks[-1]

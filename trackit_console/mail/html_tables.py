@@ -14,14 +14,19 @@ SEPARATOR = "  "
 
 
 class Blanks:
-    """The number of spaces that may still be added to a text for its layout."""
+    """The number of spaces that may still be added for the layout of a text, as a part of those for the whole message."""
 
-    def __init__(self, left: int) -> None:
+    def __init__(self, left: int, whole: Blanks | None = None) -> None:
         self._left = left
+        self._whole = whole
+
+    def at_most(self, limit: int) -> Blanks:
+        """A part of these for one text: no more than `limit`. What is taken from it is taken from these too."""
+        return Blanks(limit, self)
 
     def take(self, wanted: int) -> bool:
         """Takes `wanted` spaces and returns True, or takes none and returns False if too few are left."""
-        if wanted > self._left:
+        if wanted > self._left or (self._whole is not None and not self._whole.take(wanted)):
             return False
         self._left -= wanted
         return True

@@ -45,6 +45,11 @@ JAPANESE_RUNS_LIMIT = 200_000
 
 # Text
 
+TEXT_BYTES_LIMIT = 8_000_000
+"""Bytes of text and HTML over all parts that are decoded: a character may take four bytes in memory, a slow codec 0.1 µs.
+
+A part that exceeds it is cut, and kept whole as an attachment.
+"""
 TEXT_LIMIT = 4_000_000
 """Characters of plain text over all parts. A part that exceeds it is cut, and kept whole as an attachment."""
 HISTORY_LINE_LIMIT = 300
@@ -60,14 +65,16 @@ ATTRIBUTION_LINES_LIMIT = 6
 ATTRIBUTION_WORDS_LIMIT = 30
 KEYWORDS_LIMIT = 50
 
-# HTML
+# HTML: over all parts of a message together
 
 HTML_LENGTH_LIMIT = 4_000_000
-"""Characters of HTML that are converted, in at most 0.6 s and 40 MB. The rest is kept in `Message.html` only."""
+"""Characters of HTML that are converted, in at most 0.5 s and 60 MB. The rest is not converted."""
 HTML_TEXT_LIMIT = 1_000_000
 """Characters of text between the tags; about 500 pages."""
-HTML_TAGS_LIMIT = 100_000
-"""Layout tags in one document, at 2 µs each. Newsletters have a few thousand."""
+HTML_TAGS_LIMIT = 500_000
+"""Number of `<`, at 0.5 µs each. The rest is left out of the text."""
+HTML_LAYOUT_TAGS_LIMIT = 100_000
+"""Layout tags, at 2 µs each. Beyond, the text has no layout. Newsletters have a few thousand."""
 HTML_BLANKS_LIMIT = 1_000_000
 """Spaces that columns and lists may add in all. It limits the text to about 2,000,000 characters."""
 TABLE_DEPTH_LIMIT = 16
@@ -76,6 +83,28 @@ LIST_DEPTH_LIMIT = 8
 """Depth to which nested lists are indented, by 4 spaces each."""
 QUOTATION_DEPTH_LIMIT = 8
 """Depth to which nested quotations are marked, by one ">" each."""
+
+# HTML for display
+
+DISPLAY_LENGTH_LIMIT = 500_000
+"""Characters of HTML that are shown; about 150 pages, for which Qt takes 0.2 s."""
+DISPLAY_TAGS_LIMIT = 30_000
+DISPLAY_REFERENCES_LIMIT = 100_000
+"""Number of `&` and non-breaking spaces. For those within one text the sanitiser takes quadratic time: 0.15 s at most."""
+DISPLAY_DEPTH_LIMIT = 100
+"""Depth of open tags. Newsletters nest about 60."""
+DISPLAY_FORMATS_LIMIT = 16
+"""Number of open tags such as `<b>` and `<font>`."""
+DISPLAY_LISTS_LIMIT = 10
+DISPLAY_ITEMS_LIMIT = 3_000
+"""Items of lists. Qt counts those of a list for the number of each: 0.1 s for 3,000, 25 s for 50,000."""
+DISPLAY_WORD_LIMIT = 2_000
+"""Characters without a blank, after which the line is broken: Qt takes 0.4 s for 100,000, 36 s for 1,000,000."""
+DISPLAY_TABLES_COST_LIMIT = 30_000
+"""Cells of tables, times two for each table that they are in: Qt takes 12 to 30 µs for each."""
+DISPLAY_SPAN_LIMIT = 100
+DISPLAY_TARGET_LIMIT = 2_000
+"""Characters of a link's address, or of another value of an attribute."""
 
 # Files and reports
 

@@ -1,6 +1,7 @@
 """A parsed message as plain values, independent of MIME.
 
-`mail.parser` makes these values from bytes. The field names are those of the command line's JSON.
+`mail.parser` makes these values from bytes. `Message.as_dict` is the JSON of `parse FILE`; it is public (docs/interface.md):
+fields are added, never renamed.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from trackit_console.mail.parse_warnings import ParseWarning
+from trackit_console.mail.parse_warnings import ParseWarning, warning_phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,9 @@ class Address:
 
     def __str__(self) -> str:
         return f"{self.name} <{self.address}>" if self.name else self.address
+
+    def as_dict(self) -> dict[str, object]:
+        return {"name": self.name, "address": self.address}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,17 @@ class Attachment:
     def size(self) -> int:
         return len(self.content)
 
+    def as_dict(self) -> dict[str, object]:
+        """All but the content."""
+        return {
+            "name": self.name,
+            "content_type": self.content_type,
+            "size": self.size,
+            "sha256": self.sha256,
+            "content_id": self.content_id,
+            "inline": self.inline,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Automatic:
@@ -51,6 +66,9 @@ class Automatic:
 
     sign: str
     kind: str
+
+    def as_dict(self) -> dict[str, object]:
+        return {"sign": self.sign, "kind": self.kind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +84,14 @@ class Bounce:
     status: str
     of_message_id: str | None
     permanent: bool
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            "recipients": list(self.recipients),
+            "status": self.status,
+            "of_message_id": self.of_message_id,
+            "permanent": self.permanent,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +125,29 @@ class Message:
     answers_withheld: str | None
     problems: tuple[ParseWarning, ...]
     size: int
+
+    def as_dict(self) -> dict[str, object]:
+        """The JSON of `parse FILE`: strings, numbers, lists and dicts only.
+
+        The date is ISO 8601 with its offset, attachments come without their content, problems are English sentences.
+        """
+        return {
+            "subject": self.subject,
+            "from": self.sender.as_dict(),
+            "reply_to": [address.as_dict() for address in self.reply_to],
+            "to": [address.as_dict() for address in self.to],
+            "cc": [address.as_dict() for address in self.cc],
+            "date": self.date.isoformat() if self.date else None,
+            "message_id": self.message_id,
+            "in_reply_to": list(self.in_reply_to),
+            "references": list(self.references),
+            "text": self.text,
+            "new_text": self.new_text,
+            "quoted_text": self.quoted_text,
+            "html": self.html,
+            "attachments": [attachment.as_dict() for attachment in self.attachments],
+            "automatic": self.automatic.as_dict() if self.automatic else None,
+            "bounce": self.bounce.as_dict() if self.bounce else None,
+            "answers_withheld": self.answers_withheld,
+            "problems": [str(warning_phrase(code)) for code in self.problems],
+        }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.mail import expectations
-from trackit_console.mail import as_json, parse
+from trackit_console.mail import parse
 
 FIELDS = [
     "subject",
@@ -30,12 +30,12 @@ FIELDS = [
 
 
 def test_every_message_has_every_field() -> None:
-    assert [list(as_json(parse(expectations.raw(name)))) for name in ("empty", "inline-images")] == [FIELDS, FIELDS]
+    assert [list(parse(expectations.raw(name)).as_dict()) for name in ("empty", "inline-images")] == [FIELDS, FIELDS]
 
 
 def test_parts_of_the_answer_have_their_documented_fields() -> None:
-    image = as_json(parse(expectations.raw("inline-images")))
-    bounce = json.loads(json.dumps(as_json(parse(expectations.raw("bounce-postfix-unknown-user")))))
+    image = parse(expectations.raw("inline-images")).as_dict()
+    bounce = json.loads(json.dumps(parse(expectations.raw("bounce-postfix-unknown-user")).as_dict()))
     assert image["from"] == {"name": "Ada Byrne", "address": "ada@example.com"}
     assert image["html"] == '<p>See <img src="cid:logo@example.com"></p>'
     assert image["date"] == "2026-11-23T10:15:00+01:00"
@@ -50,6 +50,6 @@ def test_parts_of_the_answer_have_their_documented_fields() -> None:
 
 
 def test_message_that_says_nothing_has_nulls_and_empty_lists() -> None:
-    answer = as_json(parse(b""))
+    answer = parse(b"").as_dict()
     assert [answer[name] for name in ("date", "message_id", "html", "automatic", "bounce", "answers_withheld")] == [None] * 6
     assert (answer["from"], answer["to"], answer["attachments"]) == ({"name": "", "address": ""}, [], [])
