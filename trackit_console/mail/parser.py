@@ -11,6 +11,7 @@ from trackit_console.mail.attachments import read_attachments
 from trackit_console.mail.automatic import automatic_sign
 from trackit_console.mail.body import read_body
 from trackit_console.mail.bounce import read_bounce
+from trackit_console.mail.budget import Budget
 from trackit_console.mail.headers import Headers, decoded, message_ids, moment
 from trackit_console.mail.message import Address, Message
 from trackit_console.mail.parse_warnings import ParseWarning
@@ -22,9 +23,10 @@ def parse(raw: bytes) -> Message:
     """Parses a raw message as a server delivers it. From bytes that are not a message it reads as much as possible."""
     problems: list[ParseWarning] = []
     # Classic Mac OS programs end lines with CR only.
-    root = PartsReader(raw if b"\n" in raw else raw.replace(b"\r", b"\n"), problems).read()
+    budget = Budget(len(raw))
+    root = PartsReader(raw if b"\n" in raw else raw.replace(b"\r", b"\n"), problems, budget).read()
     headers = root.headers
-    body = read_body(root, problems)
+    body = read_body(root, problems, budget)
     bounce = read_bounce(root, body.files, body.text)
     subject = decoded(headers.first("subject"), problems)
     new_text, quoted_text = split_reply(body.text)

@@ -1,0 +1,82 @@
+"""Finds something to read in a message that has no text of its own (MSG-07).
+
+An empty ticket helps nobody. The first of these that says something is read: the text of a container such as winmail.dat,
+a text that was sent as a file, a rarer kind of text, an invitation, and what stands outside the parts of a multipart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from trackit_console.mail.body import BodyReader, Section, cleaned, joined_text
+from trackit_console.mail.calendar_text import calendar_to_text
+from trackit_console.mail.charsets import to_text
+from trackit_console.mail.enriched_text import enriched_to_text, richtext_to_text
+from trackit_console.mail.part import Fallback, Part, content
+from trackit_console.mail.rtf import read_compressed_rtf
+from trackit_console.mail.winmail import COMPRESSED_RTF
+
+_TEXTS = ("text/plain", "text/html")
+_MARKUP: dict[str, Callable[[str], str]] = {
+    "text/enriched": enriched_to_text,
+    "text/richtext": richtext_to_text,
+    "text/markdown": str,
+    "text/x-markdown": str,
+}
+"""Kinds of text that a person wrote as the message. Others, such as CSV, are files."""
+
+
+def spare_sections(reader: BodyReader, has_text_part: bool) -> list[Section]:
+    """The first spare text that says something. `has_text_part`: a text part is there, but it is empty."""
+    for sections in _candidates(reader, has_text_part):
+        if joined_text(sections, []).strip():
+            return sections
+    return []
+
+
+def _candidates(reader: BodyReader, has_text_part: bool) -> Iterator[list[Section]]:
+    for part in reader.fallbacks:
+        if part.fallback is Fallback.INSIDE:
+            yield _inside(reader, part)
+    if not has_text_part:
+        yield _named_text(reader)
+    yield _rare_text(reader)
+    yield _calendar(reader)
+    yield [section for part in reader.fallbacks if part.fallback is Fallback.OUTSIDE for section in reader.section(part)]
+
+
+def _inside(reader: BodyReader, part: Part) -> list[Section]:
+    compressed = [child for child in part.parts if child.content_type == COMPRESSED_RTF]
+    if not compressed:
+        return reader.sections(part)
+    found = read_compressed_rtf(compressed[0].body, reader.budget)
+    return [Section(html=found.text)] if found.is_html else [Section(plain=found.text)]
+
+
+def _named_text(reader: BodyReader) -> list[Section]:
+    """The first inline text with a name, or the only text that is attached.
+
+    It stays an attachment as well: it may be a log file that the mail program marked as inline.
+    """
+    texts = [part for part in reader.files if part.content_type in _TEXTS]
+    inline = [part for part in texts if part.disposition != "attachment"]
+    chosen = inline[:1] or (texts if len(texts) == 1 else [])
+    return [section for part in chosen for section in reader.section(part)]
+
+
+def _rare_text(reader: BodyReader) -> list[Section]:
+    part = next((part for part in reader.files if part.content_type in _MARKUP), None)
+    if part is None:
+        return []
+    if not part.file_name and part.disposition != "attachment":
+        reader.files = [file for file in reader.files if file is not part]
+    text = reader.plain_text(content(part, reader.problems), part)
+    return [Section(plain=_MARKUP[part.content_type](text))]
+
+
+def _calendar(reader: BodyReader) -> list[Section]:
+    part = next((part for part in reader.files if part.content_type == "text/calendar"), None)
+    if part is None:
+        return []
+    text = cleaned(to_text(content(part, []), part.parameters.get("charset") or "utf-8", []))
+    return [Section(plain=calendar_to_text(text.replace("\r\n", "\n").replace("\r", "\n")))]
