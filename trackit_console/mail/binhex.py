@@ -15,10 +15,10 @@ _AS_BASE64 = bytes.maketrans(_ALPHABET, _BASE64)
 _RUN = b"\x90"
 
 
-def read_binhex(data: bytes, start: int, budget: Budget) -> Block | None:
-    """The file below the notice at `start`; None if what is there is no BinHex."""
-    found = _START.match(data, start)
-    end = data.find(b":", found.end()) if found else -1
+def read_binhex(data: bytes, start: int, stop: int, budget: Budget) -> Block | None:
+    """The file below the notice at `start`, before `stop`; None if what is there is no BinHex."""
+    found = _START.match(data, start, stop)
+    end = data.find(b":", found.end(), stop) if found else -1
     if found is None or end < 0:
         return None
     encoded = data[found.end() : end].translate(None, b" \t\r\n")

@@ -36,17 +36,16 @@ class MultipartSplitter:
         self._end = end
         self._problems = problems
 
-    def declares(self, named: str) -> bool:
-        """Whether `named` is the boundary of a body that is not declared to be a multipart: below it are a part's headers."""
-        boundary = named.rstrip().encode("utf-8", "replace")
-        first = next(self._delimiters(boundary), None)
-        return first is not None and _HEADERS_OF_A_PART.match(self._raw, first[1], self._end) is not None
+    def occurs(self, named: str, with_headers: bool) -> bool:
+        """Whether `named` is a boundary line in the body, if asked for with the headers of a part below its first one."""
+        first = next(self._delimiters(named.rstrip().encode("utf-8", "replace")), None)
+        return first is not None and (not with_headers or self._has_headers(first[1]))
 
     def looks_like_one(self) -> bool:
         """Whether the body begins with a boundary and the headers of a part, though no usable type says so."""
         stop = min(self._end, self._start + GUESSED_BOUNDARY_LIMIT)
         found = _FIRST_BOUNDARY.search(self._raw, max(self._start - 1, 0), stop)
-        return found is not None and _HEADERS_OF_A_PART.match(self._raw, found.end(), self._end) is not None
+        return found is not None and self._has_headers(found.end())
 
     def spans(self, named: str) -> Iterator[Span]:
         """The parts and what is outside of them, in order. `named` is the declared boundary; if it is wrong, it is guessed.
@@ -96,6 +95,9 @@ class MultipartSplitter:
         headers, _ = read_headers(self._raw[start : blank.start() if blank else stop], [])
         kind, parameters = with_parameters(headers.first("content-type"), [])
         return kind.startswith("multipart/") and parameters.get("boundary", "").rstrip().encode("utf-8", "replace") == boundary
+
+    def _has_headers(self, start: int) -> bool:
+        return _HEADERS_OF_A_PART.match(self._raw, start, self._end) is not None
 
     def _line_end_before(self, at: int) -> int:
         return at - 2 if self._raw[at - 2 : at] == b"\r\n" else at - 1

@@ -61,7 +61,8 @@ class PartsReader:
     def _is_multipart_after_all(self, part: Part, declared: str, start: int, end: int, depth: int) -> bool:
         """Whether the body has parts although its type is not a multipart. Read as text, its files would be lost."""
         if "boundary" in part.parameters:
-            return MultipartSplitter(self._raw, start, end, []).declares(part.parameters["boundary"])
+            splitter = MultipartSplitter(self._raw, start, end, [])
+            return splitter.occurs(part.parameters["boundary"], with_headers=declared == part.content_type)
         if declared == part.content_type or not (declared or (depth == 0 and "mime-version" in part.headers)):
             return False
         return MultipartSplitter(self._raw, start, end, []).looks_like_one()

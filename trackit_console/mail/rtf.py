@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from trackit_console.mail.budget import Budget
@@ -37,7 +37,7 @@ _CHARSETS = {
 
 @dataclass(frozen=True, slots=True)
 class RtfText:
-    """The text of an RTF document, or its HTML; it is not whole if the document is damaged or too long."""
+    """The text of an RTF document, or its HTML; it is not whole if the document is too long."""
 
     text: str
     is_html: bool
@@ -55,12 +55,11 @@ class _State(NamedTuple):
     letters_after_unicode: int = 1
 
 
-def read_compressed_rtf(data: memoryview, budget: Budget) -> RtfText:
-    """The text of the RTF in a winmail.dat. What is decompressed is taken from the budget."""
+def decompressed_rtf(data: memoryview, budget: Budget) -> tuple[bytes, bool]:
+    """The RTF in a winmail.dat, and whether that is all of it. What is decompressed is taken from the budget."""
     rtf, is_whole = decompressed(data, budget.rtf)
     budget.rtf -= len(rtf)
-    found = read_rtf(rtf)
-    return replace(found, is_whole=found.is_whole and is_whole)
+    return rtf, is_whole
 
 
 def read_rtf(rtf: bytes) -> RtfText:

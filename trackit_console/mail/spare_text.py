@@ -12,8 +12,9 @@ from trackit_console.mail.body import BodyReader, Section, cleaned, joined_text
 from trackit_console.mail.calendar_text import calendar_to_text
 from trackit_console.mail.charsets import to_text
 from trackit_console.mail.enriched_text import enriched_to_text, richtext_to_text
-from trackit_console.mail.part import Fallback, Part, content
-from trackit_console.mail.rtf import read_compressed_rtf
+from trackit_console.mail.parse_warnings import ParseWarning
+from trackit_console.mail.part import Fallback, Part, content, made_file
+from trackit_console.mail.rtf import decompressed_rtf, read_rtf
 from trackit_console.mail.winmail import COMPRESSED_RTF
 
 _TEXTS = ("text/plain", "text/html")
@@ -49,7 +50,11 @@ def _inside(reader: BodyReader, part: Part) -> list[Section]:
     compressed = [child for child in part.parts if child.content_type == COMPRESSED_RTF]
     if not compressed:
         return reader.sections(part)
-    found = read_compressed_rtf(compressed[0].body, reader.budget)
+    rtf, is_whole = decompressed_rtf(compressed[0].body, reader.budget)
+    found = read_rtf(rtf)
+    if not (is_whole and found.is_whole):
+        reader.problems.append(ParseWarning.NOT_UNPACKED)
+        reader.files.append(made_file("text.rtf", rtf, "application/rtf"))
     return [Section(html=found.text)] if found.is_html else [Section(plain=found.text)]
 
 

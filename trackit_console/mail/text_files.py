@@ -52,15 +52,16 @@ _READERS = {Kind.UU: read_uuencode, Kind.BASE64: read_begin_base64, Kind.YENC: r
 def files_within(data: bytes, budget: Budget) -> tuple[list[TextFile], bool]:
     """The files in `data`, in order, and whether all places where one may begin were examined."""
     found: list[TextFile] = []
-    at = 0
-    while mark := _MARK.search(data, at):
+    mark = _MARK.search(data)
+    while mark:
         if budget.text_files == 0:
             return found, False
         budget.text_files -= 1
-        file = _file_at(data, mark, budget)
-        if file:
+        # A file ends before the next one begins. Otherwise each beginning would search the whole text for its end.
+        following = _MARK.search(data, mark.end())
+        if file := _file_at(data, mark, following.start() if following else len(data), budget):
             found.append(file)
-        at = file.end if file else mark.end()
+        mark = following
     return found, True
 
 
@@ -68,10 +69,10 @@ def first_file(body: bytes | memoryview, kind: Kind, budget: Budget | None = Non
     """The first file of this kind; None if there is none, or if it cannot be decoded at all."""
     data = bytes(body)
     mark = next((mark for mark in _MARK.finditer(data) if mark.lastgroup == kind.value), None)
-    return _file_at(data, mark, budget or Budget(len(data))) if mark else None
+    return _file_at(data, mark, len(data), budget or Budget(len(data))) if mark else None
 
 
-def _file_at(data: bytes, mark: re.Match[bytes], budget: Budget) -> TextFile | None:
+def _file_at(data: bytes, mark: re.Match[bytes], stop: int, budget: Budget) -> TextFile | None:
     kind, start = Kind(mark.lastgroup), mark.start()
-    block = read_binhex(data, start, budget) if kind is Kind.BINHEX else _READERS[kind](data, start)
+    block = read_binhex(data, start, stop, budget) if kind is Kind.BINHEX else _READERS[kind](data, start, stop)
     return TextFile(to_text(block.name, None, []), block.content, block.is_whole, start, block.end) if block else None

@@ -67,7 +67,7 @@ def read_tnef(data: memoryview, budget: Budget, depth: int = 0) -> TnefMessage:
             reader.attribute(attribute, value)
             if len(value) < length:
                 raise EOFError
-            cursor.take(2)  # the checksum
+            cursor.take(min(2, cursor.left()))  # the checksum, which may be missing at the end
     except EOFError:
         reader.message.is_whole = False
     return reader.message

@@ -21,7 +21,8 @@ _UUENCODE = ("xuuencode", "uuencode", "xuue", "uue", "xuu", "uu")
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 _LINES_OF_BASE64 = re.compile(rb"\s*+(?:[A-Za-z0-9+/]++={0,2}[ \t]*+(?:\r?\n|\Z))++")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|[A-Za-z] [A-Za-z]")
-_LINE_OF_WORDS = re.compile(rb"[A-Za-z] [A-Za-z]|[\x80-\xff]{2}")
+# Base64 mixes small and capital letters; damage hardly ever has two bytes beyond ASCII side by side.
+_WORD = re.compile(rb"(?:[A-Z]?[a-z]{1,60}|[A-Z]{1,60}|[0-9]{1,20})[.,;:!?]*|.*?[\x80-\xff]{2}.*", re.DOTALL)
 _PLAIN_WORDS = re.compile(rb"\s*(?:(?:[A-Z]?[a-z]+|[A-Z]+)\s+)*(?:[A-Z]?[a-z]+|[A-Z]+)\s*")
 _PRINTABLE = re.compile(rb"[\t\n\r -~]*")
 _ESCAPES = re.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]*\r?\n)")
@@ -108,5 +109,5 @@ def _is_words(text: memoryview) -> bool:
     beginning = bytes(text[:SAMPLE_LENGTH])
     if len(_NOT_BASE64.findall(beginning)) * 10 > len(beginning):
         return True
-    lines = [line for line in beginning.splitlines() if line.strip()]
-    return sum(1 for line in lines if _LINE_OF_WORDS.search(line)) * 2 > len(lines)
+    words = beginning.split()
+    return sum(1 for word in words if _WORD.fullmatch(word)) * 2 > len(words)

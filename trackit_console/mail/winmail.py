@@ -13,7 +13,7 @@ from trackit_console.mail.charsets import to_text
 from trackit_console.mail.compressed_rtf import raw_length
 from trackit_console.mail.parse_warnings import ParseWarning
 from trackit_console.mail.part import Fallback, Part, content, made_file, made_part
-from trackit_console.mail.rtf import read_compressed_rtf
+from trackit_console.mail.rtf import decompressed_rtf, read_rtf
 from trackit_console.mail.tnef import TnefFile, TnefMessage, read_tnef
 
 COMPRESSED_RTF = "application/x-compressed-rtf"
@@ -34,7 +34,9 @@ def unpacked(part: Part, budget: Budget, problems: list[ParseWarning]) -> Part:
 
 
 def _is_usual(message: TnefMessage) -> bool:
-    return not message.message_class or message.message_class.lower().startswith(_USUAL_CLASSES)
+    kind = message.message_class.lower()
+    inner = (file.message for file in message.files if file.message)
+    return (not kind or kind.startswith(_USUAL_CLASSES)) and all(map(_is_usual, inner))
 
 
 def _body(message: TnefMessage, budget: Budget) -> list[Part]:
@@ -75,7 +77,8 @@ def _text_of(message: TnefMessage, budget: Budget) -> tuple[str, str]:
     text = to_text(bytes(message.text[0]), message.text[1], []) if message.text else ""
     html = to_text(bytes(message.html[0]), message.html[1], []) if message.html else ""
     if message.rtf is not None and not (text or html):
-        found = read_compressed_rtf(message.rtf, budget)
-        message.is_whole &= found.is_whole
+        rtf, is_whole = decompressed_rtf(message.rtf, budget)
+        found = read_rtf(rtf)
+        message.is_whole &= is_whole and found.is_whole
         return ("", found.text) if found.is_html else (found.text, "")
     return text.replace("\0", ""), html.replace("\0", "")

@@ -8,7 +8,7 @@ import zlib
 from trackit_console.mail.uuencode import Block
 
 _BEGIN = re.compile(rb"=ybegin ([^\r\n]*?)\bname=([^\r\n]*)\r?\n(?:=ypart [^\r\n]*\r?\n)?")
-_END = re.compile(rb"(?:\A|(?<=\n))=yend ([^\r\n]*)(?:\r?\n|\Z)")
+_END = re.compile(rb"=yend ([^\r\n]*)(?:\r?\n|\Z)")
 _SIZE = re.compile(rb"\bsize=(\d{1,12})")
 _CHECKSUM = re.compile(rb"\b(?:p?crc32)=([0-9A-Fa-f]{1,8})\b")
 _SHIFTED = bytes((value - 42) % 256 for value in range(256))
@@ -18,10 +18,13 @@ _RARE_ESCAPE = re.compile(rb"=([^}])", re.DOTALL)
 _RARE_ESCAPES_LIMIT = 100_000
 
 
-def read_yenc(data: bytes, start: int) -> Block | None:
-    """The file whose `=ybegin` line is at `start`; None if there is no `=yend`. A piece of a larger file is not whole."""
-    begin = _BEGIN.match(data, start)
-    end = _END.search(data, begin.end()) if begin else None
+def read_yenc(data: bytes, start: int, stop: int) -> Block | None:
+    """The file whose `=ybegin` line is at `start`; None if there is no `=yend` before `stop`.
+
+    A piece of a larger file is not whole.
+    """
+    begin = _BEGIN.match(data, start, stop)
+    end = _END.match(data, data.find(b"\n=yend ", begin.end() - 1, stop) + 1, stop) if begin else None
     if begin is None or end is None:
         return None
     content = _decoded(data[begin.end() : end.start()])
