@@ -1,4 +1,4 @@
-"""Decides which parts of a message are its text and which are files, and decodes the text (MSG-07, RFC 2046, RFC 3676).
+"""Decides which parts of a message are its text and which are files, and decodes the text (MSG-07, RFC 2046).
 
 MIME parsing is in `parts`; what is read when a message has no text is in `spare_text`; the files become attachments in
 `attachments`.
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from trackit_console.mail.budget import Budget
 from trackit_console.mail.charsets import to_text
+from trackit_console.mail.flowed_text import unflow
 from trackit_console.mail.html_text import html_to_text
 from trackit_console.mail.limits import TEXT_LIMIT
 from trackit_console.mail.parse_warnings import ParseWarning
@@ -21,6 +22,7 @@ _TEXTS = ("text/plain", "text/html")
 _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _BINARY_SAMPLE, _BINARY_START = 1_024, 64
+_BEGINNINGS_OF_FILES = (b"begin", b"(This file must be converted with BinHex")
 _PGP = "-----BEGIN PGP MESSAGE-----"
 
 
@@ -112,7 +114,7 @@ class BodyReader:
 
     def plain_text(self, data: bytes, part: Part) -> str:
         """The decoded text of `part`, without the files that are encoded within it, cut at `TEXT_LIMIT`."""
-        if b"begin" in data or b"(This file must be converted with BinHex" in data:
+        if any(beginning in data for beginning in _BEGINNINGS_OF_FILES):
             data = self._without_files(data)
         text = cleaned(to_text(data, part.parameters.get("charset"), self.problems))
         if len(text) > self._room:
@@ -208,18 +210,3 @@ def cleaned(text: str) -> str:
 def _charset_of_html(data: bytes) -> str | None:
     found = _META_CHARSET.search(data, 0, 2_048)  # browsers search the first 1,024 bytes
     return found[1].decode("ascii") if found else None
-
-
-def unflow(text: str, delete_space: bool) -> str:
-    """Joins the lines of each paragraph of a format=flowed text (RFC 3676). `delete_space` is the DelSp parameter."""
-    pieces: list[str] = []
-    depth, flows = 0, False
-    for line in text.split("\n"):
-        last_depth, depth = depth, len(line) - len(line.lstrip(">"))
-        words = line[depth:].removeprefix(" ")
-        signature = words == "-- "
-        if not (flows and depth == last_depth and not signature):
-            pieces.append("\n" + ">" * depth + " " * (depth > 0))
-        flows = words.endswith(" ") and not signature
-        pieces.append(words[:-1] if flows and delete_space else words)
-    return "".join(pieces)[1:]

@@ -16,9 +16,6 @@ from trackit_console.mail.charsets import to_text
 from trackit_console.mail.uuencode import read_begin_base64, read_uuencode
 from trackit_console.mail.yenc import read_yenc
 
-MAY_HOLD_A_FILE = (b"begin", b"(This file must be converted with BinHex")
-"""A text without these is not searched."""
-
 _MARK = re.compile(
     rb"^(?:(?P<uu>begin) [0-7]{3,4} |(?P<base64>begin-base64) [0-7]{3,4} |(?P<yenc>=ybegin) "
     rb"|(?P<binhex>\(This file must be converted with BinHex))",
