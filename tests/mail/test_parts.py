@@ -119,3 +119,30 @@ def test_text_files_beside_an_empty_text_stay_files() -> None:
 def test_inline_pgp_message_is_named() -> None:
     message = parse(b"\n-----BEGIN PGP MESSAGE-----\n\nhQEMA5vJ8mE5fQ4AAQf/YWJj\n-----END PGP MESSAGE-----\n")
     assert ParseWarning.ENCRYPTED in message.problems and "hQEMA5" in message.text
+
+
+def test_alternatives_that_are_both_attached_are_the_body() -> None:
+    part = b"--b\nContent-Type: text/%s\nContent-Disposition: attachment; filename=body.%s\n\n<p>Words</p>\n"
+    raw = b"Content-Type: multipart/alternative; boundary=b\n\n" + part % (b"html", b"html") + b"--b--\n"
+    both = raw.replace(b"--b--", part.replace(b"<p>Words</p>", b"Words") % (b"plain", b"txt") + b"--b--")
+    assert [parse(raw).text, parse(both).text] == ["Words", "Words"]
+    assert parse(both).html == "<p>Words</p>" and len(parse(both).attachments) == 2
+
+
+def test_several_attached_texts_are_no_body() -> None:
+    parts = b"".join(b"--b\nContent-Disposition: attachment; filename=%d.log\n\nline\n" % i for i in range(2))
+    assert parse(b"Content-Type: multipart/mixed; boundary=b\n\n" + parts + b"--b--\n").text == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "files"), [("x-notes", "Words", 0), ("markdown", "Words", 0), ("csv", "", 1), ("rtf", "", 1)]
+)
+def test_unknown_kind_of_text_is_read_when_there_is_no_other(kind: str, text: str, files: int) -> None:
+    message = parse(f"Content-Type: text/{kind}\n\nWords\n".encode())
+    assert (message.text, len(message.attachments)) == (text, files)
+
+
+def test_file_that_is_encoded_after_the_last_part_is_kept() -> None:
+    raw = b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nwords\n--b--\nbegin 644 a.txt\n#86)C\n`\nend\n"
+    message = parse(raw)
+    assert (message.text, [file.content for file in message.attachments]) == ("words", [b"abc"])

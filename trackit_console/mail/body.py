@@ -16,7 +16,7 @@ from trackit_console.mail.flowed_text import unflow
 from trackit_console.mail.html_text import html_to_text
 from trackit_console.mail.limits import TEXT_LIMIT
 from trackit_console.mail.parse_warnings import ParseWarning
-from trackit_console.mail.part import Part, content, made_file
+from trackit_console.mail.part import Fallback, Part, content, made_file
 
 _TEXTS = ("text/plain", "text/html")
 _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
@@ -96,7 +96,7 @@ class BodyReader:
         sections: list[Section] = []
         for child in part.parts:
             if child.fallback:
-                self.fallbacks.append(child)
+                self._keep_fallback(child)
             else:
                 sections += self.sections(child, bool(sections))
         return sections
@@ -114,7 +114,7 @@ class BodyReader:
 
     def plain_text(self, data: bytes, part: Part) -> str:
         """The decoded text of `part`, without the files that are encoded within it, cut at `TEXT_LIMIT`."""
-        if any(beginning in data for beginning in _BEGINNINGS_OF_FILES):
+        if _may_hold_files(data):
             data = self._without_files(data)
         text = cleaned(to_text(data, part.parameters.get("charset"), self.problems))
         if len(text) > self._room:
@@ -131,6 +131,12 @@ class BodyReader:
         """Makes the part, or `file` in its place, a file unless it is one already."""
         if not any(known is part for known in self.files):
             self.files.append(file or part)
+
+    def _keep_fallback(self, part: Part) -> None:
+        """Sets spare text aside, but not the files that are encoded within it."""
+        if part.fallback is Fallback.OUTSIDE and _may_hold_files(data := bytes(part.body)):
+            part = replace(part, body=memoryview(self._without_files(data)))
+        self.fallbacks.append(part)
 
     def _without_files(self, data: bytes) -> bytes:
         from trackit_console.mail.text_files import files_within
@@ -157,7 +163,7 @@ class BodyReader:
         htmls: list[tuple[str, Part]] = []
         for child in part.parts:
             if child.fallback:
-                self.fallbacks.append(child)
+                self._keep_fallback(child)
                 continue
             sections = self.sections(child)
             found = [section.html for section in sections if section.html is not None]
@@ -191,6 +197,10 @@ def _is_text(part: Part, after_text: bool) -> bool:
     if part.parameters.get("name") and (part.disposition or after_text):
         return False
     return not part.disposition_parameters.get("filename")
+
+
+def _may_hold_files(data: bytes) -> bool:
+    return any(beginning in data for beginning in _BEGINNINGS_OF_FILES)
 
 
 def _is_binary(data: bytes, charset: str | None) -> bool:

@@ -18,13 +18,11 @@ from trackit_console.mail.rtf import decompressed_rtf, read_rtf
 from trackit_console.mail.winmail import COMPRESSED_RTF
 
 _TEXTS = ("text/plain", "text/html")
-_MARKUP: dict[str, Callable[[str], str]] = {
-    "text/enriched": enriched_to_text,
-    "text/richtext": richtext_to_text,
-    "text/markdown": str,
-    "text/x-markdown": str,
-}
-"""Kinds of text that a person wrote as the message. Others, such as CSV, are files."""
+_MARKUP: dict[str, Callable[[str], str]] = {"text/enriched": enriched_to_text, "text/richtext": richtext_to_text}
+_FILES = frozenset(
+    f"text/{kind}" for kind in "calendar css csv javascript rfc822-headers rtf vcard x-amp-html x-vcard xml".split()
+)
+"""Kinds of text that are for programs."""
 
 
 def spare_sections(reader: BodyReader, has_text_part: bool) -> list[Section]:
@@ -59,24 +57,34 @@ def _inside(reader: BodyReader, part: Part) -> list[Section]:
 
 
 def _named_text(reader: BodyReader) -> list[Section]:
-    """The first inline text with a name, or the only text that is attached.
+    """The only text that is a file, or the first inline one. Plain text and HTML side by side are taken for alternatives.
 
     It stays an attachment as well: it may be a log file that the mail program marked as inline.
     """
     texts = [part for part in reader.files if part.content_type in _TEXTS]
-    inline = [part for part in texts if part.disposition != "attachment"]
-    chosen = inline[:1] or (texts if len(texts) == 1 else [])
-    return [section for part in chosen for section in reader.section(part)]
+    if len({part.content_type for part in texts}) < len(texts):
+        texts = [part for part in texts if part.disposition != "attachment"][:1]
+    sections = [section for part in texts for section in reader.section(part)]
+    plain = next((section.plain for section in sections if section.plain is not None), None)
+    html = next((section.html for section in sections if section.html is not None), None)
+    return [Section(plain, html)] if sections else []
 
 
 def _rare_text(reader: BodyReader) -> list[Section]:
-    part = next((part for part in reader.files if part.content_type in _MARKUP), None)
+    """The first text of another kind. Unknown kinds are read like plain text (RFC 2046 section 4.1.4), unless they are files."""
+    part = next((part for part in reader.files if part.content_type in _MARKUP or _is_unknown_text(part)), None)
     if part is None:
         return []
     if not part.file_name and part.disposition != "attachment":
         reader.files = [file for file in reader.files if file is not part]
     text = reader.plain_text(content(part, reader.problems), part)
-    return [Section(plain=_MARKUP[part.content_type](text))]
+    return [Section(plain=_MARKUP.get(part.content_type, str)(text))]
+
+
+def _is_unknown_text(part: Part) -> bool:
+    if part.file_name or part.disposition == "attachment" or part.content_type in _FILES:
+        return False
+    return part.content_type.startswith("text/") and part.content_type not in _TEXTS
 
 
 def _calendar(reader: BodyReader) -> list[Section]:
