@@ -22,7 +22,6 @@ _TEXTS = ("text/plain", "text/html")
 _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _BINARY_SAMPLE, _BINARY_START = 1_024, 64
-_BEGINNINGS_OF_FILES = (b"begin", b"(This file must be converted with BinHex")
 _PGP = "-----BEGIN PGP MESSAGE-----"
 
 
@@ -182,6 +181,8 @@ class BodyReader:
 
 def _united(texts: list[str]) -> str:
     """The alternatives that say something of their own."""
+    if len(texts) == 1:
+        return texts[0]
     by_words = {" ".join(text.split()): text for text in reversed(texts) if text.strip()}
     different = list(reversed(by_words.items()))
     if len(different) == 2:
@@ -200,7 +201,7 @@ def _is_text(part: Part, after_text: bool) -> bool:
 
 
 def _may_hold_files(data: bytes) -> bool:
-    return any(beginning in data for beginning in _BEGINNINGS_OF_FILES)
+    return b"begin" in data or b"(This file must be converted with BinHex" in data
 
 
 def _is_binary(data: bytes, charset: str | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from trackit_console.mail.headers import read_headers, with_parameters
 from trackit_console.mail.limits import DELIMITERS_LIMIT, GUESSED_BOUNDARY_LIMIT, REPEATED_BOUNDARY_LIMIT
@@ -14,11 +14,11 @@ BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 # White space after a boundary is transport padding (RFC 2046 section 5.1.1).
 _AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r?\n|\r|\Z)")
 _FIRST_BOUNDARY = re.compile(rb"\n--([0-9A-Za-z'()+_,./:=?-][^\r\n]{0,199})\r?\n")
+_MULTIPART = re.compile(rb"[Mm](?i:ultipart/)")
 _HEADERS_OF_A_PART = re.compile(rb"\s*Content-[A-Za-z-]{2,25}:", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of the body: a part, or text that stands before, between or after the parts."""
 
     start: int
@@ -68,10 +68,12 @@ class MultipartSplitter:
             yield self._span(first, self._end, in_part, False)
 
     def _span(self, start: int, end: int, in_part: bool, is_preamble: bool) -> Span:
-        headers = None if in_part or is_preamble else _HEADERS_OF_A_PART.match(self._raw, start, end)
+        if in_part or start == end:
+            return Span(start, end, in_part, is_preamble)
+        headers = None if is_preamble else _HEADERS_OF_A_PART.match(self._raw, start, end)
         if headers:
             start = headers.end() - len(headers[0].lstrip())
-        return Span(start, end, in_part or headers is not None, is_preamble)
+        return Span(start, end, headers is not None, is_preamble)
 
     def _boundary(self, named: str) -> bytes:
         """The declared boundary. If it is missing or does not occur, the first line that looks like a boundary."""
@@ -92,6 +94,8 @@ class MultipartSplitter:
         if self._raw.find(boundary, start, stop) < 0 or self._raw.startswith((b"\n", b"\r\n"), start):
             return False
         blank = BLANK_LINE.search(self._raw, start, stop)
+        if not _MULTIPART.search(self._raw, start, blank.start() if blank else stop):
+            return False
         headers, _ = read_headers(self._raw[start : blank.start() if blank else stop], [])
         kind, parameters = with_parameters(headers.first("content-type"), [])
         return kind.startswith("multipart/") and parameters.get("boundary", "").rstrip().encode("utf-8", "replace") == boundary

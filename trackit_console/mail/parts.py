@@ -15,6 +15,7 @@ from trackit_console.mail.limits import DEPTH_LIMIT, HEADER_BLOCK_LIMIT
 from trackit_console.mail.multipart import BLANK_LINE, MultipartSplitter, Span
 from trackit_console.mail.parse_warnings import ParseWarning
 from trackit_console.mail.part import Fallback, Part, content, made_part
+from trackit_console.mail.transfer_encodings import decoded_body
 
 __all__ = ["Part", "PartsReader", "content"]
 
@@ -49,37 +50,48 @@ class PartsReader:
             content_type = declared
         else:
             content_type = _usable_type(declared, default, disposition == "attachment" or "filename" in more)
-        part = Part(headers, content_type, parameters, disposition, more, self._bytes[body:end])
-        if content_type.startswith("text/") and self._is_multipart_after_all(part, declared, body, end, depth):
-            content_type = "multipart/mixed"
+        parts: tuple[Part, ...] = ()
+        if content_type.startswith("text/") and (declared != content_type or "boundary" in parameters):
+            is_sure = declared == content_type
+            if self._is_multipart_after_all(headers, parameters, is_sure, body, end, depth):
+                content_type = "multipart/mixed"
         if content_type.startswith("multipart/"):
-            return self._multipart(part, content_type, body, end, depth)
+            content_type, parts = self._multipart(headers, content_type, parameters, body, end, depth)
+        part = Part(headers, content_type, parameters, disposition, more, self._bytes[body:end], parts)
         if is_container(part):
             return opened(part, self._budget, self._problems, lambda data: self._within(data, depth))
         return part
 
-    def _is_multipart_after_all(self, part: Part, declared: str, start: int, end: int, depth: int) -> bool:
-        """Whether the body has parts although its type is not a multipart. Read as text, its files would be lost."""
-        if "boundary" in part.parameters:
-            splitter = MultipartSplitter(self._raw, start, end, [])
-            return splitter.occurs(part.parameters["boundary"], with_headers=declared == part.content_type)
-        if declared == part.content_type or not (declared or (depth == 0 and "mime-version" in part.headers)):
-            return False
-        return MultipartSplitter(self._raw, start, end, []).looks_like_one()
+    def _is_multipart_after_all(
+        self, headers: Headers, parameters: dict[str, str], is_sure: bool, start: int, end: int, depth: int
+    ) -> bool:
+        """Whether the body has parts although its type is not a multipart. Read as text, its files would be lost.
 
-    def _multipart(self, part: Part, content_type: str, start: int, end: int, depth: int) -> Part:
+        `is_sure`: the type was declared, not guessed.
+        """
+        splitter = MultipartSplitter(self._raw, start, end, [])
+        if "boundary" in parameters:
+            return splitter.occurs(parameters["boundary"], with_headers=is_sure)
+        if "content-type" not in headers and not (depth == 0 and "mime-version" in headers):
+            return False
+        return splitter.looks_like_one()
+
+    def _multipart(
+        self, headers: Headers, kind: str, parameters: dict[str, str], start: int, end: int, depth: int
+    ) -> tuple[str, tuple[Part, ...]]:
+        """The type as which the body is read, and its parts."""
         if depth >= DEPTH_LIMIT:  # a file
             self._problems.append(ParseWarning.DEEP_NESTING)
-            return _with(part, "application/octet-stream", ())
-        encoding = part.headers.first("content-transfer-encoding").strip().lower()
+            return "application/octet-stream", ()
+        encoding = headers.first("content-transfer-encoding").strip().lower()
         reader = self
         if encoding in _ENCODED and self._raw.find(b"\n--", max(0, start - 1), end) < 0 and self._budget.spend(end - start):
             # RFC 2045 section 6.4 forbids to encode a multipart as a whole.
-            data = content(_with(part, "application/octet-stream", ()), self._problems)
+            data = decoded_body(encoding, self._bytes[start:end], kind, None, self._problems)
             reader, start, end = PartsReader(data, self._problems, self._budget), 0, len(data)
-        parts = reader._parts(start, end, content_type, part.parameters, depth)
+        parts = reader._parts(start, end, kind, parameters, depth)
         # Without any boundary, the body is shown as it is.
-        return _with(part, content_type if parts else "text/plain", parts)
+        return (kind if parts else "text/plain"), parts
 
     def _within(self, data: bytes, depth: int) -> Part | None:
         """The MIME entity `data`, which was packed in a part at `depth`; None if that is too deep to look into."""
@@ -126,7 +138,7 @@ class PartsReader:
 
     def _outside(self, span: Span) -> list[Part]:
         """Text before, between or after the parts. Most of it is a notice for programs that know no MIME."""
-        if not _WORDS.search(self._raw, span.start, span.end):
+        if span.start == span.end or not _WORDS.search(self._raw, span.start, span.end):
             return []
         if span.is_preamble and _MIME_NOTICE.search(self._raw, span.start, span.end):
             return []
@@ -147,7 +159,3 @@ def _usable_type(declared: str, default: str, is_file: bool) -> str:
     if main == "multipart":
         return "multipart/mixed"
     return "application/octet-stream" if main in _MAIN_TYPES_OF_FILES or (is_file and main not in ("", "text")) else default
-
-
-def _with(part: Part, content_type: str, parts: tuple[Part, ...]) -> Part:
-    return Part(part.headers, content_type, part.parameters, part.disposition, part.disposition_parameters, part.body, parts)

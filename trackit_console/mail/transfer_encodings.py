@@ -31,8 +31,10 @@ _ESCAPES = re.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]*\r?\n)")
 def decoded_body(encoding: str, body: memoryview, content_type: str, charset: str | None, problems: list[ParseWarning]) -> bytes:
     """`body` decoded from what Content-Transfer-Encoding says; `content_type` and `charset` tell what to expect of it."""
     name = encoding.strip().lower()
-    if name not in _IDENTITIES:  # programs write "base-64", "quoted printable" and comments
-        name = _NOT_IN_A_NAME.sub("", name.partition(";")[0].partition("(")[0])
+    if name in _IDENTITIES:
+        return bytes(body)
+    # Programs write "base-64", "quoted printable" and comments.
+    name = _NOT_IN_A_NAME.sub("", name.partition(";")[0].partition("(")[0])
     is_text = content_type.startswith("text/")
     if name == "base64":
         return _from_base64(body, is_text, charset, problems)
