@@ -206,9 +206,9 @@ def _may_hold_files(data: bytes) -> bool:
 
 def _is_binary(data: bytes, charset: str | None) -> bool:
     """Whether this is no text, although it was sent as such. A few control characters are harmless."""
-    sample = data[:_BINARY_SAMPLE]
-    if not _CONTROLS.search(sample, 0, _BINARY_START):  # a text may be damaged further down
+    if not _CONTROLS.search(data, 0, _BINARY_START):  # a text may be damaged further down
         return False
+    sample = data[:_BINARY_SAMPLE]
     controls = len(_CONTROLS.findall(sample))
     return controls * 20 > len(sample) and not (charset or "").lower().startswith(("utf-16", "utf-32", "ucs"))
 

@@ -44,8 +44,8 @@ class PartsReader:
 
     def _part(self, start: int, end: int, depth: int, default: str) -> Part:
         headers, body = self._headers(start, end)
-        declared, parameters = with_parameters(headers.first("content-type"), self._problems)
-        disposition, more = with_parameters(headers.first("content-disposition"), self._problems)
+        declared, parameters = self._token(headers, "content-type")
+        disposition, more = self._token(headers, "content-disposition")
         if _TYPE.fullmatch(declared):
             content_type = declared
         else:
@@ -61,6 +61,10 @@ class PartsReader:
         if is_container(part):
             return opened(part, self._budget, self._problems, lambda data: self._within(data, depth))
         return part
+
+    def _token(self, headers: Headers, name: str) -> tuple[str, dict[str, str]]:
+        value = headers.first(name)
+        return with_parameters(value, self._problems) if value else ("", {})
 
     def _is_multipart_after_all(
         self, headers: Headers, parameters: dict[str, str], is_sure: bool, start: int, end: int, depth: int
