@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from trackit_console.mail.budget import Budget
 from trackit_console.mail.charsets import to_text
@@ -34,8 +35,7 @@ class Body:
     files: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """One section of the body: plain text, HTML, or both if the sender offered alternatives."""
 
     plain: str | None = None

@@ -5,8 +5,6 @@ One budget is shared by everything within a message, so that containers in conta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from trackit_console.mail.limits import (
     PARTS_LIMIT,
     RTF_LIMIT,
@@ -17,16 +15,17 @@ from trackit_console.mail.limits import (
 )
 
 
-@dataclass(slots=True)
 class Budget:
-    """What is left. `size` is the length of the raw message."""
+    """What is left of each. `size` is the length of the raw message."""
 
-    size: int
     parts: int = PARTS_LIMIT
     rtf: int = RTF_LIMIT
     text_files: int = TEXT_FILES_LIMIT
     steps: int = UNPACKING_STEPS_LIMIT
     spent: int = 0
+
+    def __init__(self, size: int) -> None:
+        self.size = size
 
     def room(self) -> int:
         """How many bytes may still be unpacked."""

@@ -9,6 +9,8 @@ from trackit_console.mail.headers import Headers
 from trackit_console.mail.parse_warnings import ParseWarning
 from trackit_console.mail.transfer_encodings import decoded_body
 
+_USUAL_IDENTITIES = ("", "7bit", "8bit")
+
 
 class Fallback(Enum):
     """Text that is read only if the message has no other, and is no file either."""
@@ -58,4 +60,6 @@ def made_file(name: str, body: bytes | memoryview, content_type: str = "applicat
 def content(part: Part, problems: list[ParseWarning]) -> bytes:
     """The decoded body of `part`. If it is damaged, as much as can be decoded."""
     encoding = part.headers.first("content-transfer-encoding")
+    if encoding in _USUAL_IDENTITIES:
+        return bytes(part.body)
     return decoded_body(encoding, part.body, part.content_type, part.parameters.get("charset"), problems)

@@ -25,6 +25,7 @@ _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|[A-Za-z] [A-Za-z]")
 _WORD = re.compile(rb"(?:[A-Z]?[a-z]{1,60}|[A-Z]{1,60}|[0-9]{1,20})[.,;:!?]*|.*?[\x80-\xff]{2}.*", re.DOTALL)
 _PLAIN_WORDS = re.compile(rb"\s*(?:(?:[A-Z]?[a-z]+|[A-Z]+)\s+)*(?:[A-Z]?[a-z]+|[A-Z]+)\s*")
 _PRINTABLE = re.compile(rb"[\t\n\r -~]*")
+_STRAY_SIGN = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*(?:\r?\n|\Z))")
 _ESCAPES = re.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]*\r?\n)")
 
 
@@ -61,12 +62,12 @@ def _from_rare(name: str, body: memoryview, problems: list[ParseWarning]) -> byt
 
 
 def _from_quoted_printable(body: memoryview, problems: list[ParseWarning]) -> bytes:
-    sample = bytes(body[:SAMPLE_LENGTH])
-    signs = sample.count(b"=")
-    # A text that was never encoded has signs of its own: decoding would make "x=10" a control character.
-    if signs and sum(1 for _ in _ESCAPES.finditer(sample)) * 2 < signs:
-        problems.append(ParseWarning.BROKEN_ENCODING)
-        return bytes(body)
+    if _STRAY_SIGN.search(body, 0, SAMPLE_LENGTH):
+        sample = bytes(body[:SAMPLE_LENGTH])
+        # A text that was never encoded has signs of its own: decoding would make "x=10" a control character.
+        if sum(1 for _ in _ESCAPES.finditer(sample)) * 2 < sample.count(b"="):
+            problems.append(ParseWarning.BROKEN_ENCODING)
+            return bytes(body)
     return binascii.a2b_qp(body)
 
 
