@@ -23,6 +23,7 @@ OURS_IS_RIGHT = {
     "charset-ks-c-5601-1989": "we know the character set",
     "charset-says-utf-8-is-windows-1252": "we guess the raw letters of the subject",
     "charset-windows-874": "we know the character set",
+    "external-body": "we keep the headers of the file that is elsewhere",
     "folds-without-indent": "we join the lines, the standard library takes the rest of the headers for text",
     "header-garbage-line": "we join the line to the header above it, the standard library takes the rest of the headers for text",
     "line-ends-doubled": "we take the doubled CR for one, the standard library for a blank line",
@@ -33,6 +34,8 @@ OURS_IS_RIGHT = {
     "subject-folded-with-tab": "we make the tab a blank",
     "subject-hides-a-header": "we keep it on one line",
     "subject-words-without-end": "we decode a word that never ends",
+    "uuencode-as-transfer-encoding": "we know other spellings of it",
+    "winmail-dat-with-a-file": "we unpack it",
 }
 COMPARED = [name for name in expectations.NAMES if name not in OURS_IS_RIGHT]
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import encodings
 import pkgutil
+import struct
 import sys
+import zlib
 
 import pytest
 
+from tests.mail.packed import COMPRESSED, SIGNED, attribute, binhex, cms, prop, properties, tnef
 from trackit_console.mail import ParseWarning, find_keywords, parse
 from trackit_console.mail.charsets import to_text
 from trackit_console.mail.limits import (
@@ -137,6 +140,10 @@ FLOWED = b"Content-Type: text/plain; format=flowed\n\n"
 HTML = b"Content-Type: text/html; charset=utf-8\n\n"
 BASE64 = b"Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n"
 PARTS = b"Content-Type: multipart/mixed; boundary=b\n\n"
+TNEF = b"Content-Type: application/ms-tnef\n\n"
+SMIME = b"Content-Type: application/pkcs7-mime\n\n"
+# Each token repeats the last 17 bytes that were written.
+LONG_RTF = b"\0\0\0\0\xff\xff\xff\x7fLZFu\0\0\0\0" + (b"\xff" + b"\x0c\xef" * 8) * 1_000_000
 LARGE = {
     "flowing lines of one letter": FLOWED + b"a \n" * 8_000_000,
     "quoted flowing lines": FLOWED + b">> a\n>a \n" * 2_400_000,
@@ -153,6 +160,18 @@ LARGE = {
     "one number": HTML + b"&#" + b"9" * 25_000_000,
     "many htmls": PARTS + (b"--b\nContent-Type: text/html\n\n" + b"<p>a<td>b " * 5_000) * 490,
     "a text that claims to be base64": BASE64 + b"a b " * 6_000_000,
+    "many beginnings of files": b"\n" + b"begin 644 x\n" * 2_000_000,
+    "many empty files": b"\n" + b"begin 644 x\n`\nend\n" * 1_400_000,
+    "one large file in the text": b"\nbegin 644 x\n" + (b"M" + b"#" * 60 + b"\n") * 400_000 + b"`\nend\n",
+    "capital letters below a beginning": b"\nbegin 644 x\n" + b"!A\n" * 8_000_000 + b"end\n",
+    "many beginnings of yenc": b"\n" + b"=ybegin line=1 size=2 name=x\n" * 850_000,
+    "runs of binhex": b"\n" + binhex(b"x", b"x\x90\xff" * 4_000_000).replace(b'"', b"!"),
+    "attributes of winmail.dat": TNEF + tnef(attribute(0x8000, b"") * 2_000_000),
+    "files of winmail.dat": TNEF + tnef(attribute(0x9002, b"", 2) * 2_000_000),
+    "properties of winmail.dat": TNEF + tnef(attribute(0x9003, struct.pack("<I", 3_000_000) + prop(3, 1, b"abcd") * 3_000_000)),
+    "rtf of winmail.dat": TNEF + tnef(attribute(0x9003, properties(prop(0x102, 0x1009, LONG_RTF)))),
+    "pieces of signed mail": SMIME + cms(SIGNED, b"Content-Type: text/plain\n\n" + b"x" * 8_000_000, True, 1),
+    "compressed mail": SMIME + cms(COMPRESSED, zlib.compress(b"Content-Type: text/plain\n\n" + b"ab \n" * 50_000_000)),
     "an html text": b"Content-Type: text/html; charset=utf-8\n\n" + b"<p>\xf0\x9f\x98\x80" * 3_500_000,
 }
 

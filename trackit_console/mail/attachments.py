@@ -12,11 +12,12 @@ from collections.abc import Collection
 from urllib.parse import unquote
 
 from trackit_console.mail.charsets import whole_characters
-from trackit_console.mail.headers import decoded, one_line, read_headers
+from trackit_console.mail.encoded_words import decoded, one_line
+from trackit_console.mail.headers import read_headers
 from trackit_console.mail.limits import ENDING_LENGTH_LIMIT, NAME_LENGTH_LIMIT
 from trackit_console.mail.message import Attachment
 from trackit_console.mail.parse_warnings import ParseWarning
-from trackit_console.mail.parts import Part, content
+from trackit_console.mail.part import Part, content
 
 _UNNAMED = {
     "application/ms-tnef": "winmail.dat", "application/pdf": "document.pdf", "application/pgp-signature": "signature.asc",
@@ -39,8 +40,9 @@ def read_attachments(files: Collection[Part], html: str | None, problems: list[P
 
 def _attachment(part: Part, shown: Collection[str], problems: list[ParseWarning]) -> Attachment:
     data = content(part, problems)
-    # RFC 2183 names the file in Content-Disposition; older programs do so in Content-Type only.
-    claimed = part.disposition_parameters.get("filename") or part.parameters.get("name") or ""
+    claimed = part.file_name
+    if claimed and part.content_type == "application/applefile":  # the resource fork of a file has the same name
+        claimed = f"._{claimed}"
     name = safe_name(claimed) if claimed else ""
     if name != claimed:
         problems.append(ParseWarning.RENAMED)

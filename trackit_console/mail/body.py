@@ -1,23 +1,30 @@
-"""Decides which parts of a message are its text and which are files, and decodes the text (MSG-07, RFC 2046, RFC 3676).
+"""Decides which parts of a message are its text and which are files, and decodes the text (MSG-07, RFC 2046).
 
-MIME parsing is in `parts`; the files become attachments in `attachments`.
+MIME parsing is in `parts`; what is read when a message has no text is in `spare_text`; the files become attachments in
+`attachments`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from trackit_console.mail.budget import Budget
 from trackit_console.mail.charsets import to_text
+from trackit_console.mail.flowed_text import unflow
 from trackit_console.mail.html_text import html_to_text
 from trackit_console.mail.html_visible import HtmlBudget
 from trackit_console.mail.limits import TEXT_BYTES_LIMIT, TEXT_LIMIT
 from trackit_console.mail.parse_warnings import ParseWarning
-from trackit_console.mail.parts import Part, content
+from trackit_console.mail.part import Fallback, Part, content, made_file
 
 _TEXTS = ("text/plain", "text/html")
 _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+_CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_BINARY_SAMPLE, _BINARY_START = 1_024, 64
+_PGP = "-----BEGIN PGP MESSAGE-----"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +36,7 @@ class Body:
     files: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Section:
+class Section(NamedTuple):
     """One section of the body: plain text, HTML, or both if the sender offered alternatives."""
 
     plain: str | None = None
@@ -43,56 +49,75 @@ class _Section:
         return html_to_text(self.html or "", budget, problems)
 
 
-def read_body(root: Part, problems: list[ParseWarning]) -> Body:
+def read_body(root: Part, problems: list[ParseWarning], budget: Budget) -> Body:
     """The body of the message with the part tree `root`. Its sections are separated by a blank line."""
-    reader = _BodyReader(problems)
-    sections = reader.sections(root) or reader.only_text()
+    reader = BodyReader(problems, budget)
+    sections = reader.sections(root)
+    text = reader.joined_text(sections)
+    if not text.strip():
+        from trackit_console.mail.spare_text import spare_sections
+
+        sections += spare_sections(reader, has_text_part=bool(sections))
+        text = reader.joined_text(sections)
+    if _PGP in text:
+        problems.append(ParseWarning.ENCRYPTED)
     htmls = [section.html for section in sections if section.html is not None]
-    budget = HtmlBudget()
-    texts = (section.text(budget, problems).strip("\n") for section in sections)
-    return Body("\n\n".join(text for text in texts if text), "\n".join(htmls) if htmls else None, tuple(reader.files))
+    return Body(text, "\n".join(htmls) if htmls else None, tuple(reader.files))
 
 
-class _BodyReader:
+class BodyReader:
     """Sorts the parts of one message into text and files. The limits apply to all of them together."""
 
-    def __init__(self, problems: list[ParseWarning]) -> None:
+    def __init__(self, problems: list[ParseWarning], budget: Budget) -> None:
         self.files: list[Part] = []
-        self._problems = problems
+        self.fallbacks: list[Part] = []
+        self.problems = problems
+        self.budget = budget
+        self._html_budget = HtmlBudget()
         self._room = TEXT_LIMIT
         self._bytes_room = TEXT_BYTES_LIMIT
 
-    def sections(self, part: Part, after_text: bool = False) -> list[_Section]:
-        if part.content_type == "multipart/alternative" and part.parts:
-            return _alternative([self.sections(child) for child in part.parts])
-        sections: list[_Section] = []
-        for child in part.parts:
-            sections += self.sections(child, bool(sections))
-        if part.parts:
-            return sections
-        if not _is_text(part, after_text):
+    def joined_text(self, sections: Iterable[Section]) -> str:
+        """The text of all sections that are not empty."""
+        texts = (section.text(self._html_budget, self.problems).strip("\n") for section in sections)
+        return "\n\n".join(text for text in texts if text)
+
+    def sections(self, part: Part, after_text: bool = False) -> list[Section]:
+        """The sections in `part` and in its parts; `after_text` says whether there is a text before it."""
+        if part.content_type == "multipart/alternative":
+            return self._alternative(part)
+        if not part.content_type.startswith("multipart/"):
+            if _is_text(part, after_text):
+                return self.section(part)
             self.files.append(part)
             return []
-        return [self._section(part)]
+        if part.content_type == "multipart/appledouble":  # a file and its resource fork (RFC 1740)
+            self.files += part.parts
+            return []
+        sections: list[Section] = []
+        for child in part.parts:
+            if child.fallback:
+                self._keep_fallback(child)
+            else:
+                sections += self.sections(child, bool(sections))
+        return sections
 
-    def only_text(self) -> list[_Section]:
-        """The first named inline text, which is the body of a message that has no other text.
+    def section(self, part: Part) -> list[Section]:
+        """A text part as a section; none if it turns out to be a file."""
+        data = self._affordable(content(part, self.problems), part)
+        charset = part.parameters.get("charset")
+        if part.content_type == "text/html":
+            return [Section(html=cleaned(to_text(data, charset or _charset_of_html(data), self.problems)))]
+        if _is_binary(data, charset):
+            self._keep(part, replace(part, content_type="application/octet-stream"))
+            return []
+        return [Section(plain=self.plain_text(data, part))]
 
-        It stays an attachment as well: it may be a log file that the mail program marked as inline.
-        """
-        named = (part for part in self.files if part.content_type in _TEXTS and part.disposition != "attachment")
-        return [self._section(part) for part in islice(named, 1)]
-
-    def _section(self, part: Part) -> _Section:
-        return self._html(part) if part.content_type == "text/html" else self._plain(part)
-
-    def _html(self, part: Part) -> _Section:
-        data = self._content(part)
-        charset = part.parameters.get("charset") or _charset_of_html(data)
-        return _Section(html=_cleaned(to_text(data, charset, self._problems)))
-
-    def _plain(self, part: Part) -> _Section:
-        text = _cleaned(to_text(self._content(part), part.parameters.get("charset"), self._problems))
+    def plain_text(self, data: bytes, part: Part) -> str:
+        """The decoded text of `part`, without the files that are encoded within it, cut at `TEXT_LIMIT`."""
+        if _may_hold_files(data):
+            data = self._without_files(data)
+        text = cleaned(to_text(data, part.parameters.get("charset"), self.problems))
         if len(text) > self._room:
             self._keep_whole(part)
             text = text[: self._room]
@@ -100,10 +125,10 @@ class _BodyReader:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if part.parameters.get("format", "").lower() == "flowed":
             text = unflow(text, part.parameters.get("delsp", "").lower() == "yes")
-        return _Section(plain=text)
+        return text
 
-    def _content(self, part: Part) -> bytes:
-        data = content(part, self._problems)
+    def _affordable(self, data: bytes, part: Part) -> bytes:
+        """`data`, or as much of it as the limit leaves room for; then the part is kept whole as a file."""
         if len(data) > self._bytes_room:
             self._keep_whole(part)
             data = data[: _end_of_line(data, self._bytes_room)]
@@ -111,10 +136,72 @@ class _BodyReader:
         return data
 
     def _keep_whole(self, part: Part) -> None:
-        """Makes a text that is cut an attachment too, unless it is one already."""
-        self._problems.append(ParseWarning.LONG_TEXT)
-        if not any(file is part for file in self.files):
-            self.files.append(part)
+        self.problems.append(ParseWarning.LONG_TEXT)
+        self._keep(part)
+
+    def _keep(self, part: Part, file: Part | None = None) -> None:
+        """Makes the part, or `file` in its place, a file unless it is one already."""
+        if not any(known is part for known in self.files):
+            self.files.append(file or part)
+
+    def _keep_fallback(self, part: Part) -> None:
+        """Sets spare text aside, but not the files that are encoded within it."""
+        if part.fallback is Fallback.OUTSIDE and _may_hold_files(data := bytes(part.body)):
+            part = replace(part, body=memoryview(self._without_files(data)))
+        self.fallbacks.append(part)
+
+    def _without_files(self, data: bytes) -> bytes:
+        from trackit_console.mail.text_files import files_within
+
+        found, all_examined = files_within(data, self.budget)
+        if not all_examined:
+            self.problems.append(ParseWarning.MANY_TEXT_FILES)
+        pieces, at = [], 0
+        for file in found:
+            pieces.append(data[at : file.start])
+            at = file.end
+            self.files.append(made_file(file.name, file.content))
+            if not file.is_whole:
+                self.problems.append(ParseWarning.BROKEN_ENCODING)
+        return b"".join([*pieces, data[at:]]) if found else data
+
+    def _alternative(self, part: Part) -> list[Section]:
+        """One section with all plain text and the last HTML: the last alternative is the richest (RFC 2046 section 5.1.4).
+
+        Several plain alternatives usually say the same; what they do not have in common is kept. HTML that is not shown
+        becomes a file.
+        """
+        texts: list[str] = []
+        htmls: list[tuple[str, Part]] = []
+        for child in part.parts:
+            if child.fallback:
+                self._keep_fallback(child)
+                continue
+            sections = self.sections(child)
+            found = [section.html for section in sections if section.html is not None]
+            if found:
+                htmls.append(("\n".join(found), child))
+            if any(section.plain is not None for section in sections):
+                texts.append(self.joined_text(sections))
+        shown = next((html for html, _ in reversed(htmls) if html.strip()), htmls[-1][0] if htmls else None)
+        kept = {shown}
+        for html, _ in htmls:
+            if html not in kept and html.strip():
+                kept.add(html)
+                self.files.append(made_file("", html.encode(), "text/html"))
+        return [Section(_united(texts) if texts else None, shown)] if texts or htmls else []
+
+
+def _united(texts: list[str]) -> str:
+    """The alternatives that say something of their own."""
+    if len(texts) == 1:
+        return texts[0]
+    by_words = {" ".join(text.split()): text for text in reversed(texts) if text.strip()}
+    different = list(reversed(by_words.items()))
+    if len(different) == 2:
+        (first, _), (second, _) = different
+        different = [pair for pair, other in zip(different, (second, first), strict=True) if pair[0] not in other]
+    return "\n\n".join(text for _, text in different)
 
 
 def _is_text(part: Part, after_text: bool) -> bool:
@@ -126,13 +213,17 @@ def _is_text(part: Part, after_text: bool) -> bool:
     return not part.disposition_parameters.get("filename")
 
 
-def _alternative(choices: list[list[_Section]]) -> list[_Section]:
-    """One section with the first plain text and the last HTML: the last alternative is the richest (RFC 2046 section 5.1.4)."""
-    plain = next((texts for choice in choices if (texts := [s.plain for s in choice if s.plain is not None])), None)
-    html = next((texts for choice in reversed(choices) if (texts := [s.html for s in choice if s.html is not None])), None)
-    if plain is None and html is None:
-        return []
-    return [_Section(None if plain is None else "\n\n".join(plain), None if html is None else "\n".join(html))]
+def _may_hold_files(data: bytes) -> bool:
+    return b"begin" in data or b"(This file must be converted with BinHex" in data
+
+
+def _is_binary(data: bytes, charset: str | None) -> bool:
+    """Whether this is no text, although it was sent as such. A few control characters are harmless."""
+    if not _CONTROLS.search(data, 0, _BINARY_START):  # a text may be damaged further down
+        return False
+    sample = data[:_BINARY_SAMPLE]
+    controls = len(_CONTROLS.findall(sample))
+    return controls * 20 > len(sample) and not (charset or "").lower().startswith(("utf-16", "utf-32", "ucs"))
 
 
 def _end_of_line(data: bytes, limit: int) -> int:
@@ -143,28 +234,11 @@ def _end_of_line(data: bytes, limit: int) -> int:
     return data.rfind(b"\n", near, limit) + 1 or limit
 
 
-def _cleaned(text: str) -> str:
-    return text.removeprefix("\ufeff").replace("\0", "")  # many programs cut a text at a NUL
+def cleaned(text: str) -> str:
+    """`text` without a byte order mark and NULs, at which many programs would cut it."""
+    return text.removeprefix("\ufeff").replace("\0", "")
 
 
 def _charset_of_html(data: bytes) -> str | None:
     found = _META_CHARSET.search(data, 0, 2_048)  # browsers search the first 1,024 bytes
     return found[1].decode("ascii") if found else None
-
-
-def unflow(text: str, delete_space: bool) -> str:
-    """Joins the lines of each paragraph of a format=flowed text (RFC 3676). `delete_space` is the DelSp parameter."""
-    pieces: list[str] = []
-    depth, flows, start = 0, False, "\n"
-    for line in text.split("\n"):
-        unquoted = line.lstrip(">")
-        words = unquoted.removeprefix(" ")
-        signature = words == "-- "
-        if depth != len(line) - len(unquoted):
-            depth, flows = len(line) - len(unquoted), False
-            start = "\n" + ">" * depth + " " * (depth > 0)
-        if not flows or signature:
-            pieces.append(start)
-        flows = words.endswith(" ") and not signature
-        pieces.append(words[:-1] if flows and delete_space else words)
-    return "".join(pieces)[1:]

@@ -17,7 +17,7 @@ from trackit_console.mail.limits import BLANK_LINES_IN_HEADERS_LIMIT, CHARSET_SE
 from trackit_console.mail.parse_warnings import ParseWarning
 
 _SKIPPED = re.compile(rb"(?:\xef\xbb\xbf|[ \t]*+\r*\n|>?From [^\n]*+\n)*+")
-_BLANK_LINE = re.compile(rb"\n\r{0,2}\n")
+BLANK_LINE = re.compile(rb"\n\r{0,2}\n")
 _INDENT = re.compile(rb"[ \t]++(?=[!-9;-~]++:)")
 _BLANK_LINES = re.compile(rb"(?:[ \t]*+\r*\n)*+")
 # Headers that programs add in transit or for MIME. The headers that a mail program quotes in a reply have none of them.
@@ -70,7 +70,7 @@ def read_after_blank_lines(raw: bytes, headers: Headers, body: int, problems: li
         names = _names(raw, start)
         if not _goes_on(values, names):
             break
-        end = _BLANK_LINE.search(raw, start)
+        end = BLANK_LINE.search(raw, start)
         more, read = read_headers(raw, problems, start, end.start() + 1 if end else len(raw))
         problems.append(ParseWarning.BLANK_LINE)
         values = {**values, **{name: [*values.get(name, ()), *found] for name, found in more.values.items()}}

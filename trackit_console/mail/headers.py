@@ -12,7 +12,7 @@ from itertools import islice
 
 from trackit_console.mail.charset_labels import codec_of
 from trackit_console.mail.charsets import mostly_utf_8, to_text, windows_1252
-from trackit_console.mail.encoded_words import decoded, lenient_base64, one_line
+from trackit_console.mail.encoded_words import decoded
 from trackit_console.mail.limits import (
     BROKEN_FOLD_LIMIT,
     CHARSET_SEARCH_LIMIT,
@@ -23,21 +23,7 @@ from trackit_console.mail.limits import (
     HEADERS_LIMIT,
     IDS_LIMIT,
 )
-from trackit_console.mail.parameters import with_parameters
 from trackit_console.mail.parse_warnings import ParseWarning
-
-__all__ = [
-    "FIELD",
-    "USUAL_FIELD",
-    "Headers",
-    "decoded",
-    "lenient_base64",
-    "message_ids",
-    "named_charsets",
-    "one_line",
-    "read_headers",
-    "with_parameters",
-]
 
 # A blank before the colon is obsolete, but allowed when reading (RFC 5322 section 4.5).
 FIELD = re.compile(rb"([!-9;-~]++)[ \t]*:[ \t]*([^\n]*+(?:\n[ \t][^\n]*+)*+)\n?")

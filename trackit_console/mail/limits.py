@@ -12,8 +12,28 @@ DELIMITERS_LIMIT = 20_000
 """Maximum lines to examine that start like a boundary. A body may consist of nothing else."""
 REPEATED_BOUNDARY_LIMIT = 2_048
 """Bytes of a part's headers that are searched for a repeated boundary."""
+GUESSED_BOUNDARY_LIMIT = 8_192
+"""Bytes at the start of a body whose type is unusable that are searched for a boundary."""
 BASE64_PIECES_LIMIT = 500_000
 """Base64 pieces that each end in padding. A file of 25 MB, padded line by line, has 330,000."""
+
+# Containers: signed mail, winmail.dat, files within the text
+
+UNPACKED_BASE = 16_000_000
+UNPACKED_FACTOR = 2
+"""Bytes that may be unpacked in all: the base, and twice the size of the message. Containers in containers add up."""
+UNPACKING_STEPS_LIMIT = 200_000
+"""Attributes, properties, ASN.1 elements and BinHex runs in all. A meeting request with 1,000 recipients has about 20,000
+properties, a compressed file of 20 MB about 80,000 runs."""
+TNEF_DEPTH_LIMIT = 5
+"""Messages in messages within one winmail.dat."""
+RTF_LIMIT = 1_000_000
+"""Bytes of RTF that are decompressed and read as text in all, in at most 0.5 s."""
+RTF_TOKENS_LIMIT = 300_000
+CALENDAR_LIMIT = 262_144
+"""Characters of a calendar that are read as text; the file has all of it."""
+TEXT_FILES_LIMIT = 200
+"""Places within the texts of a message where an encoded file may begin."""
 
 # Headers
 

@@ -32,7 +32,14 @@ class ParseWarning(StrEnum):
     NO_LAST_BOUNDARY = "no_last_boundary"
     MANY_PARTS = "many_parts"
     DEEP_NESTING = "deep_nesting"
+    TEXT_OUTSIDE_PARTS = "text_outside_parts"
     BROKEN_ENCODING = "broken_encoding"
+    UNKNOWN_ENCODING = "unknown_encoding"
+    ENCRYPTED = "encrypted"
+    NOT_UNPACKED = "not_unpacked"
+    ONE_PIECE = "one_piece"
+    EXTERNAL_FILE = "external_file"
+    MANY_TEXT_FILES = "many_text_files"
     LONG_TEXT = "long_text"
     HTML_WITHOUT_LAYOUT = "html_without_layout"
     HTML_CUT = "html_cut"
@@ -74,7 +81,29 @@ SENTENCES: dict[ParseWarning, str] = {
     ParseWarning.DEEP_NESTING: QT_TRANSLATE_NOOP(
         "mail", "The message is nested too deeply; the inner part is kept as an attachment."
     ),
+    ParseWarning.TEXT_OUTSIDE_PARTS: QT_TRANSLATE_NOOP(
+        "mail", "There is text outside the parts of the message, which mail programs do not show."
+    ),
     ParseWarning.BROKEN_ENCODING: QT_TRANSLATE_NOOP("mail", "A part was damaged on its way; what could be read was kept."),
+    ParseWarning.UNKNOWN_ENCODING: QT_TRANSLATE_NOOP(
+        "mail", "A part is encoded in a way that is not known here; it was kept as it is."
+    ),
+    ParseWarning.ENCRYPTED: QT_TRANSLATE_NOOP(
+        "mail",
+        "The message is encrypted and cannot be read here; it is kept as an attachment. Ask the sender to send it unencrypted.",
+    ),
+    ParseWarning.NOT_UNPACKED: QT_TRANSLATE_NOOP(
+        "mail", "A part in which text or files are packed could not be unpacked completely; it is kept as an attachment."
+    ),
+    ParseWarning.ONE_PIECE: QT_TRANSLATE_NOOP(
+        "mail", "The sender's program has split the message into several; this is only one piece of it."
+    ),
+    ParseWarning.EXTERNAL_FILE: QT_TRANSLATE_NOOP(
+        "mail", "A file was not sent with the message; an attachment says where the sender has stored it."
+    ),
+    ParseWarning.MANY_TEXT_FILES: QT_TRANSLATE_NOOP(
+        "mail", "The text of the message holds too many encoded files; the last ones were left in it."
+    ),
     ParseWarning.LONG_TEXT: QT_TRANSLATE_NOOP(
         "mail", "The text of the message is very long; the whole of it is kept as an attachment."
     ),

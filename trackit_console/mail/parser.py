@@ -11,6 +11,7 @@ from trackit_console.mail.attachments import read_attachments
 from trackit_console.mail.automatic import answers_withheld, automatic_sign
 from trackit_console.mail.body import read_body
 from trackit_console.mail.bounces import read_bounce
+from trackit_console.mail.budget import Budget
 from trackit_console.mail.dates import moment
 from trackit_console.mail.encoded_words import decoded
 from trackit_console.mail.header_start import as_bytes_of_mail
@@ -26,9 +27,10 @@ def parse(raw: bytes) -> Message:
     problems: list[ParseWarning] = []
     mail = as_bytes_of_mail(raw)
     # Classic Mac OS programs end lines with CR only.
-    root = PartsReader(mail if b"\n" in mail else mail.replace(b"\r", b"\n"), problems).read()
+    budget = Budget(len(raw))
+    root = PartsReader(mail if b"\n" in mail else mail.replace(b"\r", b"\n"), problems, budget).read()
     headers = root.headers
-    body = read_body(root, problems)
+    body = read_body(root, problems, budget)
     subject = decoded(headers.first("subject"), problems)
     bounce = read_bounce(root, body.files, body.text, subject)
     automatic = automatic_sign(headers, subject, root.content_type, bounce is not None)

@@ -1,57 +1,41 @@
-"""Splits a message into its MIME parts (RFC 2046) and decodes their transfer encodings (RFC 2045).
+"""Splits a message into its MIME parts (RFC 2046).
 
 Works on spans of the raw bytes and copies only what it decodes, so that a large attachment is in memory no more than
-twice. `body` decides whether a part is text or a file.
+twice. `multipart` finds the boundaries, `containers` opens what is packed, `body` decides whether a part is text or a file.
 """
 
 from __future__ import annotations
 
-import binascii
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 
-from trackit_console.mail.header_start import headers_start, read_after_blank_lines
-from trackit_console.mail.headers import Headers, lenient_base64, read_headers, with_parameters
-from trackit_console.mail.limits import DELIMITERS_LIMIT, DEPTH_LIMIT, PARTS_LIMIT, REPEATED_BOUNDARY_LIMIT
+from trackit_console.mail.budget import Budget
+from trackit_console.mail.containers import is_container, opened
+from trackit_console.mail.header_start import BLANK_LINE, headers_start, read_after_blank_lines
+from trackit_console.mail.headers import Headers, read_headers
+from trackit_console.mail.limits import DEPTH_LIMIT
+from trackit_console.mail.multipart import MultipartSplitter, Span
+from trackit_console.mail.parameters import with_parameters
 from trackit_console.mail.parse_warnings import ParseWarning
+from trackit_console.mail.part import Fallback, Part, made_part
+from trackit_console.mail.transfer_encodings import decoded_body
 
-BASE64_SURE_LENGTH = 24
-"""Characters without a blank between them that are taken for base64 rather than for a word."""
-BASE64_SAMPLE_LENGTH = 262_144
-"""Bytes at the start of a text that are examined to distinguish base64 from plain text."""
-
-_BLANK_LINE = re.compile(rb"\n\r{0,2}\n")  # a careless conversion doubles the CR
-# White space after a boundary is transport padding (RFC 2046 section 5.1.1).
-_AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r?\n|\r|\Z)")
-_FIRST_BOUNDARY = re.compile(rb"\n--([0-9A-Za-z'()+_,./:=?-][^\r\n]{0,199})\r?\n")
 # Any subtype of multipart is accepted: unknown ones are read like multipart/mixed (RFC 2046 section 5.1.3).
 _TYPE = re.compile(r"multipart/[^\s/]+|[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
-_LINES_OF_BASE64 = re.compile(rb"\s*+(?:[A-Za-z0-9+/]++={0,2}[ \t]*+(?:\r?\n|\Z))++")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|[A-Za-z] [A-Za-z]")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A MIME entity (RFC 2045): its headers, its body in transfer encoding, and its parts if it is a multipart."""
-
-    headers: Headers
-    content_type: str
-    parameters: dict[str, str]
-    disposition: str
-    disposition_parameters: dict[str, str]
-    body: memoryview
-    parts: tuple[Part, ...] = ()
+_MAIN_TYPES_OF_FILES = ("application", "image", "audio", "video", "font", "model")
+_WORDS = re.compile(rb"\S")
+# What mail programs write for those of other people that know no MIME.
+_MIME_NOTICE = re.compile(rb"\bMIME\b|multi-?part", re.IGNORECASE)
+_ENCODED = ("base64", "quoted-printable")
 
 
 class PartsReader:
-    """Parses one message into a tree of parts. `PARTS_LIMIT` applies to the whole tree."""
+    """Parses one message into a tree of parts. The budget applies to the whole tree."""
 
-    def __init__(self, raw: bytes, problems: list[ParseWarning]) -> None:
+    def __init__(self, raw: bytes, problems: list[ParseWarning], budget: Budget | None = None) -> None:
         self._raw = raw
         self._bytes = memoryview(raw)
         self._problems = problems
-        self._left = PARTS_LIMIT
+        self._budget = budget or Budget(len(raw))
         self._root = 0
 
     def read(self) -> Part:
@@ -61,22 +45,72 @@ class PartsReader:
 
     def _part(self, start: int, end: int, depth: int, default: str) -> Part:
         headers, body = self._headers(start, end)
-        declared, parameters = with_parameters(headers.first("content-type"), self._problems)
-        content_type = declared if _TYPE.fullmatch(declared) else default
-        disposition, more = with_parameters(headers.first("content-disposition"), self._problems)
+        declared, parameters = self._token(headers, "content-type")
+        disposition, more = self._token(headers, "content-disposition")
+        if _TYPE.fullmatch(declared):
+            content_type = declared
+        else:
+            content_type = _usable_type(declared, default, disposition == "attachment" or "filename" in more)
         parts: tuple[Part, ...] = ()
+        if content_type.startswith("text/") and (declared != content_type or "boundary" in parameters):
+            is_sure = declared == content_type
+            if self._is_multipart_after_all(headers, parameters, is_sure, body, end, depth):
+                content_type = "multipart/mixed"
         if content_type.startswith("multipart/"):
-            parts = self._parts(body, end, content_type, parameters, depth)
-            if not parts:
-                # Too deep to look into: a file. Without any boundary: the body is shown as it is.
-                content_type = "application/octet-stream" if depth >= DEPTH_LIMIT else "text/plain"
-        return Part(headers, content_type, parameters, disposition, more, self._bytes[body:end], parts)
+            content_type, parts = self._multipart(headers, content_type, parameters, body, end, depth)
+        part = Part(headers, content_type, parameters, disposition, more, self._bytes[body:end], parts)
+        if is_container(part):
+            return opened(part, self._budget, self._problems, lambda data: self._within(data, depth))
+        return part
+
+    def _token(self, headers: Headers, name: str) -> tuple[str, dict[str, str]]:
+        value = headers.first(name)
+        return with_parameters(value, self._problems) if value else ("", {})
+
+    def _is_multipart_after_all(
+        self, headers: Headers, parameters: dict[str, str], is_sure: bool, start: int, end: int, depth: int
+    ) -> bool:
+        """Whether the body has parts although its type is not a multipart. Read as text, its files would be lost.
+
+        `is_sure`: the type was declared, not guessed.
+        """
+        splitter = MultipartSplitter(self._raw, start, end, [])
+        if "boundary" in parameters:
+            return splitter.occurs(parameters["boundary"], with_headers=is_sure)
+        if "content-type" not in headers and not (depth == 0 and "mime-version" in headers):
+            return False
+        return splitter.looks_like_one()
+
+    def _multipart(
+        self, headers: Headers, kind: str, parameters: dict[str, str], start: int, end: int, depth: int
+    ) -> tuple[str, tuple[Part, ...]]:
+        """The type as which the body is read, and its parts."""
+        if depth >= DEPTH_LIMIT:  # a file
+            self._problems.append(ParseWarning.DEEP_NESTING)
+            return "application/octet-stream", ()
+        encoding = headers.first("content-transfer-encoding").strip().lower()
+        reader = self
+        if encoding in _ENCODED and self._raw.find(b"\n--", max(0, start - 1), end) < 0 and self._budget.spend(end - start):
+            # RFC 2045 section 6.4 forbids to encode a multipart as a whole.
+            data = decoded_body(encoding, self._bytes[start:end], kind, None, self._problems)
+            reader, start, end = PartsReader(data, self._problems, self._budget), 0, len(data)
+        parts = reader._parts(start, end, kind, parameters, depth)
+        # Without any boundary, the body is shown as it is.
+        return (kind if parts else "text/plain"), parts
+
+    def _within(self, data: bytes, depth: int) -> Part | None:
+        """The MIME entity `data`, which was packed in a part at `depth`; None if that is too deep to look into."""
+        if depth >= DEPTH_LIMIT or self._budget.parts == 0:
+            self._problems.append(ParseWarning.DEEP_NESTING if self._budget.parts else ParseWarning.MANY_PARTS)
+            return None
+        self._budget.parts -= 1
+        return PartsReader(data, self._problems, self._budget)._part(0, len(data), depth + 1, "text/plain")
 
     def _headers(self, start: int, end: int) -> tuple[Headers, int]:
         """The headers of the part, and where its body begins."""
         if self._raw.startswith((b"\n", b"\r\n"), start, end):
             return Headers({}), self._raw.index(b"\n", start) + 1
-        blank = _BLANK_LINE.search(self._raw, start, end)
+        blank = BLANK_LINE.search(self._raw, start, end)
         stop, body = (blank.start() + 1, blank.end()) if blank else (end, end)
         headers, read = read_headers(self._raw, self._problems, start, stop)
         if read < stop:
@@ -86,123 +120,44 @@ class PartsReader:
         return read_after_blank_lines(self._raw, headers, body, self._problems) if start == self._root else (headers, body)
 
     def _parts(self, start: int, end: int, kind: str, parameters: dict[str, str], depth: int) -> tuple[Part, ...]:
-        if depth >= DEPTH_LIMIT:
-            self._problems.append(ParseWarning.DEEP_NESTING)
-            return ()
         default = "message/rfc822" if kind == "multipart/digest" else "text/plain"
-        spans = self._spans(self._boundary(parameters.get("boundary", ""), start, end), start, end)
-        parts = []
-        for first, last in spans:
-            if self._left == 0:
-                parts.append(self._rest(first, end))
+        parts: list[Part] = []
+        is_empty = True
+        for span in MultipartSplitter(self._raw, start, end, self._problems).spans(parameters.get("boundary", "")):
+            if not span.is_part:
+                parts += self._outside(span)
+                continue
+            is_empty = False
+            if self._budget.parts == 0:
+                parts.append(self._rest(span.start, end))
                 break
-            self._left -= 1  # before the part is parsed, because its own parts count too
-            parts.append(self._part(first, last, depth + 1, default))
-        if not parts:
+            self._budget.parts -= 1  # before the part is parsed, because its own parts count too
+            parts.append(self._part(span.start, span.end, depth + 1, default))
+        if is_empty:
             self._problems.append(ParseWarning.NO_PARTS)
+            return ()
         return tuple(parts)
+
+    def _outside(self, span: Span) -> list[Part]:
+        """Text before, between or after the parts. Most of it is a notice for programs that know no MIME."""
+        if span.start == span.end or not _WORDS.search(self._raw, span.start, span.end):
+            return []
+        if span.is_preamble and _MIME_NOTICE.search(self._raw, span.start, span.end):
+            return []
+        self._problems.append(ParseWarning.TEXT_OUTSIDE_PARTS)
+        return [made_part("text/plain", self._bytes[span.start : span.end], fallback=Fallback.OUTSIDE)]
 
     def _rest(self, start: int, end: int) -> Part:
         self._problems.append(ParseWarning.MANY_PARTS)
         return Part(Headers({}), "application/octet-stream", {}, "attachment", {}, self._bytes[start:end])
 
-    def _boundary(self, named: str, start: int, end: int) -> bytes:
-        """The declared boundary. If it is missing or does not occur, the first line that looks like a boundary."""
-        boundary = named.encode("utf-8", "replace")
-        if boundary and self._raw.find(b"--" + boundary, start, end) >= 0:
-            return boundary
-        found = _FIRST_BOUNDARY.search(self._raw, max(start - 1, 0), end)
-        if found:
-            self._problems.append(ParseWarning.NO_BOUNDARY)
-        return found[1].rstrip().removesuffix(b"--") if found else b""
 
-    def _spans(self, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Start and end of each part. The line ending before a boundary belongs to the boundary (RFC 2046 section 5.1.1)."""
-        first = None
-        within_repeated = False
-        for at, after, closing in self._delimiters(boundary, start, end):
-            if within_repeated:
-                within_repeated = not closing
-                continue
-            if first is not None:
-                yield first, max(first, self._line_end_before(at))
-            if closing:
-                return
-            first = after
-            within_repeated = self._repeats(boundary, first, end)
-        if first is not None:
-            self._problems.append(ParseWarning.NO_LAST_BOUNDARY)
-            yield first, end
-
-    def _repeats(self, boundary: bytes, start: int, end: int) -> bool:
-        """Whether the part is a multipart that reuses the boundary of its parent, which RFC 2046 section 5.1.2 forbids.
-
-        Such a part extends to the next closing boundary. Otherwise the parent would end there, and lose its other parts.
-        """
-        stop = min(end, start + REPEATED_BOUNDARY_LIMIT)
-        if self._raw.find(boundary, start, stop) < 0 or self._raw.startswith((b"\n", b"\r\n"), start):
-            return False
-        blank = _BLANK_LINE.search(self._raw, start, stop)
-        headers, _ = read_headers(self._raw[start : blank.start() if blank else stop], [])
-        kind, parameters = with_parameters(headers.first("content-type"), [])
-        return kind.startswith("multipart/") and parameters.get("boundary", "").encode("utf-8", "replace") == boundary
-
-    def _line_end_before(self, at: int) -> int:
-        return at - 2 if self._raw[at - 2 : at] == b"\r\n" else at - 1
-
-    def _delimiters(self, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
-        """Each boundary line: where it begins, where the next line begins, and whether it closes the multipart."""
-        if not boundary:
-            return
-        delimiter = b"--" + boundary
-        at = start if self._raw.startswith(delimiter, start, end) else self._next_line(delimiter, start, end)
-        for _ in range(DELIMITERS_LIMIT):
-            if at < 0:
-                return
-            after = at + len(delimiter)
-            if rest := _AFTER_BOUNDARY.match(self._raw, after, end):
-                yield at, rest.end(), rest[1] is not None
-                after = rest.end() - 1
-            at = self._next_line(delimiter, after, end)
-
-    def _next_line(self, delimiter: bytes, start: int, end: int) -> int:
-        found = self._raw.find(b"\n" + delimiter, start, end)
-        return found + 1 if found >= 0 else -1
-
-
-def content(part: Part, problems: list[ParseWarning]) -> bytes:
-    """The decoded body of `part`. If it is damaged, as much as can be decoded."""
-    encoding = part.headers.first("content-transfer-encoding").strip().lower()
-    if encoding == "base64":
-        return _from_base64(part, problems)
-    if encoding == "quoted-printable":
-        return binascii.a2b_qp(part.body)
-    return bytes(part.body)
-
-
-def _from_base64(part: Part, problems: list[ParseWarning]) -> bytes:
-    if not part.content_type.startswith("text/") or not _NOT_BASE64.search(part.body):
-        data, whole = lenient_base64(part.body)
-        if not whole:
-            problems.append(ParseWarning.BROKEN_ENCODING)
-        return data
-    problems.append(ParseWarning.BROKEN_ENCODING)
-    end = _end_of_base64(part.body)
-    encoded, rest = part.body[:end], part.body[end:]
-    # If the very first line is not base64, nothing is. A damaged line further down is just damage.
-    if _is_words(rest) or not (encoded or _LINES_OF_BASE64.match(rest)):
-        return lenient_base64(encoded)[0] + bytes(rest)
-    return lenient_base64(part.body)[0]
-
-
-def _end_of_base64(body: memoryview) -> int:
-    """Where the encoded text ends and a footer may begin that a mailing list has appended; 0 if the text is not encoded."""
-    lines = _LINES_OF_BASE64.match(body)
-    letters = len(lines[0].translate(None, b" \t\r\n")) if lines else 0
-    return lines.end() if lines and letters >= BASE64_SURE_LENGTH and letters % 4 == 0 else 0
-
-
-def _is_words(text: memoryview) -> bool:
-    """Whether the text was never encoded, rather than encoded and then damaged. Decoding would destroy plain text."""
-    beginning = text[:BASE64_SAMPLE_LENGTH]
-    return len(_NOT_BASE64.findall(beginning)) * 10 > len(beginning)
+def _usable_type(declared: str, default: str, is_file: bool) -> str:
+    """The type that was probably meant by one that is none, such as `multipart`, `"text/html"`, `image/*` or `pdf`."""
+    declared = declared.strip("\"'<>")
+    if found := _TYPE.match(declared):
+        return found[0]
+    main = declared.partition("/")[0]
+    if main == "multipart":
+        return "multipart/mixed"
+    return "application/octet-stream" if main in _MAIN_TYPES_OF_FILES or (is_file and main not in ("", "text")) else default

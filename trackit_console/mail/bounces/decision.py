@@ -17,10 +17,13 @@ from trackit_console.mail.bounces.report_in_words import addresses_in, failed_re
 from trackit_console.mail.bounces.returned_message import Returned, returned_message
 from trackit_console.mail.bounces.senders import CERTAIN, sender_sign
 from trackit_console.mail.bounces.status_codes import explicit_status, states_status, status_in
-from trackit_console.mail.headers import Headers, decoded
+from trackit_console.mail.budget import Budget
+from trackit_console.mail.encoded_words import decoded
+from trackit_console.mail.headers import Headers
 from trackit_console.mail.limits import BOUNCE_TEXT_LIMIT, FAILURE_WORDS_LIMIT, RECIPIENTS_LIMIT
 from trackit_console.mail.message import Bounce
-from trackit_console.mail.parts import Part, PartsReader
+from trackit_console.mail.part import Part
+from trackit_console.mail.parts import PartsReader
 
 _ENOUGH = 5
 """What sender, words and evidence must weigh together."""
@@ -44,8 +47,9 @@ def _relayed(files: Sequence[Part]) -> Bounce | None:
     for part in files:
         if part.content_type != "message/rfc822":
             continue
-        root = PartsReader(beginning(part), []).read()
-        body = read_body(root, [])
+        raw = beginning(part)
+        root = PartsReader(raw, []).read()
+        body = read_body(root, [], Budget(len(raw)))
         report_type = _report_type(root, body.files)
         sign = sender_sign(root.headers, report_type)
         if sign >= CERTAIN and report_type != "other":

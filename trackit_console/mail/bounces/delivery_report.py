@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from trackit_console.mail.bounces.part_text import text_of
 from trackit_console.mail.bounces.status_codes import explicit_status
-from trackit_console.mail.headers import one_line
+from trackit_console.mail.encoded_words import one_line
 from trackit_console.mail.limits import ADDRESS_LENGTH_LIMIT, REPORT_FIELD_LIMIT
-from trackit_console.mail.parts import Part
+from trackit_console.mail.part import Part
 
 REPORTS = ("message/delivery-status", "message/global-delivery-status")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trackit_console.mail.charsets import to_text
 from trackit_console.mail.limits import REPORT_LENGTH_LIMIT
-from trackit_console.mail.parts import Part, content
+from trackit_console.mail.part import Part, content
 
 
 def beginning(part: Part) -> bytes:

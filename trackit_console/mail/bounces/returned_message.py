@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from trackit_console.mail.addresses import read_addresses
 from trackit_console.mail.bounces.delivery_report import REPORTS
 from trackit_console.mail.bounces.part_text import beginning, text_of
-from trackit_console.mail.headers import Headers, message_ids, one_line, read_headers
+from trackit_console.mail.encoded_words import one_line
+from trackit_console.mail.headers import Headers, message_ids, read_headers
 from trackit_console.mail.limits import HEADERS_LIMIT, SENT_TO_LENGTH_LIMIT
-from trackit_console.mail.parts import Part
+from trackit_console.mail.part import Part
 
 _RETURNED = (
     "message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers", "text/rfc822",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from trackit_console.mail.headers import Headers, decoded
+from trackit_console.mail.encoded_words import decoded
+from trackit_console.mail.headers import Headers
 from trackit_console.mail.limits import SENDER_LENGTH_LIMIT
 
 CERTAIN = 3
