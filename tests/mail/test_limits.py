@@ -172,6 +172,11 @@ LARGE = {
     "rtf of winmail.dat": TNEF + tnef(attribute(0x9003, properties(prop(0x102, 0x1009, LONG_RTF)))),
     "pieces of signed mail": SMIME + cms(SIGNED, b"Content-Type: text/plain\n\n" + b"x" * 8_000_000, True, 1),
     "compressed mail": SMIME + cms(COMPRESSED, zlib.compress(b"Content-Type: text/plain\n\n" + b"ab \n" * 50_000_000)),
+    "reports": b"From: MAILER-DAEMON@x.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+    + (b"--b\nContent-Type: message/delivery-status\n\n" + b"Final-Recipient: rfc822; a@b\nAction: failed\n\n" * 1_300) * 400,
+    "padded base64 in many parts": b"Content-Type: multipart/mixed; boundary=b\n\n"
+    + (b"--b\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\n" + b"YQ==\n" * 10_000) * 490,
+    "incomplete base64": b"Content-Type: image/png\nContent-Transfer-Encoding: base64\n\n" + b"a=" * 12_500_000,
     "an html text": b"Content-Type: text/html; charset=utf-8\n\n" + b"<p>\xf0\x9f\x98\x80" * 3_500_000,
 }
 

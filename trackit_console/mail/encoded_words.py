@@ -13,7 +13,7 @@ from operator import itemgetter
 
 from trackit_console.mail.charset_labels import codec_of
 from trackit_console.mail.charsets import to_text, whole_characters
-from trackit_console.mail.limits import BASE64_PIECES_LIMIT
+from trackit_console.mail.limits import BASE64_PIECES_LIMIT, DAMAGED_BASE64_PIECES_LIMIT
 from trackit_console.mail.parse_warnings import ParseWarning
 
 # Any text up to "?=", with blanks and question marks, which are not allowed but occur; never into the next word.
@@ -25,6 +25,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _PADDING = re.compile(rb"=[=\s]*")
 # Nothing but base64 up to the end. A footer that a mailing list has appended does not match.
 _MORE_BASE64 = re.compile(rb"[A-Za-z0-9+/](?:[A-Za-z0-9+/=\r\n]|[ \t]+[\r\n])*+\s*\Z")
+_NOT_BASE64_LETTERS = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 _PADDED_PIECE = re.compile(rb"[^=]+=*")
 
 
@@ -113,19 +114,22 @@ def lenient_base64(data: bytes | memoryview) -> tuple[bytes, bool]:
     padding = _PADDING.search(data)
     if not padding or not _MORE_BASE64.match(data, padding.end()):
         return _piece_of_base64(data)
-    pieces = [_piece_of_base64(piece[0]) for piece in islice(_PADDED_PIECE.finditer(data), BASE64_PIECES_LIMIT + 1)]
-    whole = len(pieces) <= BASE64_PIECES_LIMIT and all(whole for _, whole in pieces)
-    return b"".join(piece for piece, _ in pieces), whole
+    letters = bytes(data).translate(None, b" \t\r\n")
+    if letters.count(b"=") <= BASE64_PIECES_LIMIT:
+        pieces = letters.replace(b"=", b"=\n").replace(b"=\n=", b"==").split(b"\n")
+        try:
+            return b"".join(map(binascii.a2b_base64, pieces)), True
+        except binascii.Error:  # one of them is incomplete
+            pass
+    damaged = [_piece_of_base64(piece[0])[0] for piece in islice(_PADDED_PIECE.finditer(letters), DAMAGED_BASE64_PIECES_LIMIT)]
+    return b"".join(damaged), False
 
 
 def _piece_of_base64(data: bytes | memoryview) -> tuple[bytes, bool]:
     try:
         return binascii.a2b_base64(data), True
     except binascii.Error:
-        pass
-    for padding in (b"==", b"="):
-        try:
-            return binascii.a2b_base64(bytes(data) + padding), False
-        except binascii.Error:
-            continue
-    return binascii.a2b_base64(bytes(data) + b"A==")[:-1], False  # a single letter has too few bits for a byte
+        letters = bytes(data).translate(None, _NOT_BASE64_LETTERS)
+    # A single letter has too few bits for a byte.
+    usable = letters[:-1] if len(letters) % 4 == 1 else letters
+    return binascii.a2b_base64(usable + b"=" * (-len(usable) % 4)), False

@@ -20,6 +20,8 @@ _IDENTITIES = ("", "7bit", "8bit", "binary", "none")
 _UUENCODE = ("xuuencode", "uuencode", "xuue", "uue", "xuu", "uu")
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 _LINES_OF_BASE64 = re.compile(rb"\s*+(?:[A-Za-z0-9+/]++={0,2}[ \t]*+(?:\r?\n|\Z))++")
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n\f\v"
+_BLANK_BETWEEN = re.compile(rb"[A-Za-z] [A-Za-z]")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|[A-Za-z] [A-Za-z]")
 # Base64 mixes small and capital letters; damage hardly ever has two bytes beyond ASCII side by side.
 _WORD = re.compile(rb"(?:[A-Z]?[a-z]{1,60}|[A-Z]{1,60}|[0-9]{1,20})[.,;:!?]*|.*?[\x80-\xff]{2}.*", re.DOTALL)
@@ -72,7 +74,7 @@ def _from_quoted_printable(body: memoryview, problems: list[ParseWarning]) -> by
 
 
 def _from_base64(body: memoryview, is_text: bool, charset: str | None, problems: list[ParseWarning]) -> bytes:
-    if not is_text or not _NOT_BASE64.search(body):
+    if not is_text or not _has_words(body):
         data, whole = lenient_base64(body)
         if is_text and _was_never_encoded(body, data, charset):
             problems.append(ParseWarning.BROKEN_ENCODING)
@@ -87,6 +89,13 @@ def _from_base64(body: memoryview, is_text: bool, charset: str | None, problems:
     if _is_words(rest) or not (encoded or _LINES_OF_BASE64.match(rest)):
         return lenient_base64(encoded)[0] + bytes(rest)
     return lenient_base64(body)[0]
+
+
+def _has_words(body: memoryview) -> bool:
+    """Whether something stands there that base64 does not have."""
+    text = bytes(body)
+    # Most bodies are whole: they have nothing but its letters, and no blank between two of them.
+    return bool(text.translate(None, _BASE64)) or (b" " in text and _BLANK_BETWEEN.search(text) is not None)
 
 
 def _was_never_encoded(body: memoryview, data: bytes, charset: str | None) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from trackit_console.mail.bounces.part_text import text_of
 from trackit_console.mail.bounces.status_codes import explicit_status
 from trackit_console.mail.encoded_words import one_line
-from trackit_console.mail.limits import ADDRESS_LENGTH_LIMIT, REPORT_FIELD_LIMIT
+from trackit_console.mail.limits import ADDRESS_LENGTH_LIMIT, REPORT_FIELD_LIMIT, REPORTS_LIMIT
 from trackit_console.mail.part import Part
 
 REPORTS = ("message/delivery-status", "message/global-delivery-status")
@@ -46,7 +47,7 @@ class RecipientReport:
 
 def read_reports(files: Sequence[Part]) -> list[RecipientReport]:
     """The recipients in all reports among the parts of the message."""
-    parts = (part for part in files if part.content_type in REPORTS)
+    parts = islice((part for part in files if part.content_type in REPORTS), REPORTS_LIMIT)
     return [report for part in parts for report in reports_in(text_of(part))]
 
 
