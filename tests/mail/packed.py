@@ -55,9 +55,9 @@ def attached(title: bytes, data: bytes, *entries: bytes) -> bytes:
     return attribute(0x9002, b"\1\0" + b"\0" * 12, 2) + attribute(0x8010, title + b"\0", 2) + attribute(0x800F, data, 2) + more
 
 
-def binhex(name: bytes, data: bytes) -> bytes:
-    header = bytes([len(name)]) + name + b"\0TEXTttxt\0\0" + struct.pack(">II", len(data), 0)
-    packed = (header + b"\0\0" + data + b"\0\0").replace(b"\x90", b"\x90\0").replace(b"aaaaa", b"a\x90\x05")
+def binhex(name: bytes, data: bytes, resources: bytes = b"") -> bytes:
+    header = bytes([len(name)]) + name + b"\0TEXTttxt\0\0" + struct.pack(">II", len(data), len(resources))
+    packed = (header + b"\0\0" + data + b"\0\0" + resources).replace(b"\x90", b"\x90\0").replace(b"aaaaa", b"a\x90\x05")
     letters = bytes.maketrans(
         b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
         b"!\"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr",

@@ -108,6 +108,11 @@ def test_binhex_part_has_the_name_inside() -> None:
     assert [(file.name, file.content) for file in message.attachments] == [("Plan 2.txt", DATA)]
 
 
+def test_binhex_file_with_nothing_but_a_resource_fork_is_that_fork() -> None:
+    message = mail(binhex(b"Font", b"", DATA), b"Content-Type: application/mac-binhex40\n")
+    assert [(each.name, each.content) for each in message.attachments] == [("Font", DATA)]
+
+
 def test_broken_binhex_part_is_kept_and_named() -> None:
     message = mail(b"nothing of the sort", b"Content-Type: application/mac-binhex40; name=a.hqx\n")
     assert message.attachments[0].name == "a.hqx" and ParseWarning.NOT_UNPACKED in message.problems

@@ -1,4 +1,7 @@
-"""Decodes BinHex 4.0 (RFC 1741), in which old Macintosh programs send files. The resource fork is left out."""
+"""Decodes BinHex 4.0 (RFC 1741), in which old Macintosh programs send files.
+
+Beside a data fork the resource fork is left out: it holds icons and window places. Of a font it is the whole file.
+"""
 
 from __future__ import annotations
 
@@ -27,16 +30,18 @@ def read_binhex(data: bytes, start: int, stop: int, budget: Budget) -> Block | N
     # A rest of one letter has no whole byte.
     letters = encoded[: len(encoded) - (len(encoded) % 4 == 1)].translate(_AS_BASE64)
     content = _without_runs(binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)), budget)
-    return _data_fork(content, end + 1) if content else None
+    return _fork(content, end + 1) if content else None
 
 
-def _data_fork(content: bytes, end: int) -> Block | None:
+def _fork(content: bytes, end: int) -> Block | None:
     """Header: the name with its length, version, type, creator, flags, lengths of both forks, checksum."""
     header = 1 + content[0]
     start = header + 21
     if len(content) < start:
         return None
     length = int.from_bytes(content[header + 11 : header + 15], "big")
+    if length == 0:  # the resource fork follows, behind the checksum of the empty data fork
+        length, start = int.from_bytes(content[header + 15 : header + 19], "big"), start + 2
     return Block(content[1:header], content[start : start + length], len(content) >= start + length, end)
 
 
