@@ -30,6 +30,9 @@ ADDRESS_LENGTH_LIMIT = 320
 """64 characters for the local part, 255 for the domain (RFC 5321 section 4.5.3.1), and the @."""
 CHARSET_NAME_LIMIT = 40
 SIGN_LENGTH_LIMIT = 200
+AUTHENTICATION_HEADERS_LIMIT = 20
+"""Each server on the way may add one; the topmost are read."""
+AUTHENTICATION_METHODS_LIMIT = 20
 
 # Text
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from trackit_console.mail.authentication import AuthenticationResults
 from trackit_console.mail.parse_warnings import ParseWarning
 
 
@@ -71,6 +72,7 @@ class Message:
     Sender, else Reply-To, and is empty if none has an address. Message ids have no angle brackets. `text` is the whole
     body as text: `new_text` is what the sender wrote this time, `quoted_text` the history. `html` is the HTML part as
     received, not sanitised. `problems` says what was repaired or left out. `size` is that of the raw message, in bytes.
+    `authentication` are its Authentication-Results headers, the topmost first.
     """
 
     subject: str
@@ -91,3 +93,4 @@ class Message:
     bounce: Bounce | None
     problems: tuple[ParseWarning, ...]
     size: int
+    authentication: tuple[AuthenticationResults, ...] = ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from trackit_console.mail.addresses import read_addresses
 from trackit_console.mail.attachments import read_attachments
+from trackit_console.mail.authentication import read_authentication
 from trackit_console.mail.automatic import automatic_sign
 from trackit_console.mail.body import read_body
 from trackit_console.mail.bounce import read_bounce
@@ -48,6 +49,7 @@ def parse(raw: bytes) -> Message:
         bounce=bounce,
         problems=tuple(dict.fromkeys(problems)),
         size=len(raw),
+        authentication=read_authentication(headers),
     )
 
 
