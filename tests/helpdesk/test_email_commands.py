@@ -46,7 +46,7 @@ from trackit_console.domain.effects import (
 from trackit_console.domain.records import Module, NoteKind, Person, Priority, Record, RecordRef, Status, TicketSource
 from trackit_console.helpdesk.arrivals import identified
 from trackit_console.helpdesk.commands.effects import RECORD
-from trackit_console.helpdesk.commands.lines import VERBS, read_command_text
+from trackit_console.helpdesk.commands.lines import LINE_LENGTH_LIMIT, LINES_LIMIT, VERBS, read_command_text
 from trackit_console.helpdesk.intake import decide
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.helpdesk.reasons import Reason
@@ -292,6 +292,39 @@ def _shown(text: str) -> list[str]:
     return [each.shown for each in read.lines]
 
 
+@pytest.mark.parametrize(
+    ("text", "sender", "private"),
+    [
+        ("#private\n#priorty: x\nHe forgot it again.", "carl@contoso.example", True),
+        ("#private\nHe forgot it again.", "carl@contoso.example", True),
+        ("#private\nMy note.", "anna@contoso.example", False),
+    ],
+)
+def test_what_a_technician_meant_to_be_private_stays_so_when_the_command_is_refused(
+    text: str, sender: str, private: bool
+) -> None:
+    change = from_technician(text, sender=sender, Authentication_Results="mx.example.com; dmarc=fail")
+    assert outcome(change) is Outcome.NOTED
+    assert email_note(change).private is private
+
+
+@pytest.mark.covers("SEC-03")
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("#close\n" + "\n" * 1_000_000, id="blank lines"),
+        pytest.param("#close" + " " * 1_000_000 + "x", id="blanks in a line"),
+        pytest.param("#update\n" + "#close\n" * 500_000, id="lines"),
+        pytest.param("#close " + "<http:" * 300_000, id="links"),
+    ],
+)
+def test_of_a_text_of_any_size_a_bounded_part_is_read_as_commands(text: str) -> None:
+    read = read_command_text(text)
+    assert read is not None
+    assert len(read.lines) <= LINES_LIMIT
+    assert max(len(each.text) for each in read.lines) <= LINE_LENGTH_LIMIT
+
+
 def test_a_reply_is_not_enough_to_delete() -> None:
     reply: dict[str, Any] = {"In_Reply_To": "<first@contoso.example>"}
     assert effects(from_technician("#close", "Re: Printer", **reply)) == [Close(T)]
@@ -378,7 +411,7 @@ def test_requestors_close_and_reopen_their_own_without_a_check(text: str, subjec
         ("#update", "[Requestor - 1]", Reason.RECORD_OF_ANOTHER),
         ("#create Ticket\n#due: 2026-12-31", "x", Reason.LINE_FOR_TECHNICIANS),
         ("#create Announcement", "x", Reason.LINE_FOR_TECHNICIANS),
-        ("#reopen", "[Ticket - 14]", Reason.CLOSED_TOO_LONG),
+        ("#reopen", "[Ticket - 14]", Reason.RECORD_STAYS_CLOSED),
     ],
 )
 def test_what_requestors_may_not_do(text: str, subject: str, code: Reason) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from trackit_console.mail import parse
 from trackit_console.mail.authentication import MethodResult, passes
-from trackit_console.mail.limits import AUTHENTICATION_HEADERS_LIMIT
+from trackit_console.mail.limits import AUTHENTICATION_HEADERS_LIMIT, AUTHENTICATION_LENGTH_LIMIT, AUTHENTICATION_METHODS_LIMIT
 
 pytestmark = pytest.mark.covers("MSG-06")
 TRUSTED = "mx.example.com"
@@ -109,6 +109,14 @@ def test_a_header_becomes_plain_values() -> None:
         b"Authentication-Results: MX.example.com;\n spf=pass smtp.mailfrom=a@B.example;\n dkim=none\n\nx"
     ).authentication
     assert (read.server, read.results) == (TRUSTED, (MethodResult("spf", "pass", "b.example"), MethodResult("dkim", "none", "")))
+
+
+def test_a_header_of_which_a_part_would_be_lost_confirms_nobody() -> None:
+    beyond = "; ".join(["dkim=none"] * AUTHENTICATION_METHODS_LIMIT)
+    assert not passed(f"mx.example.com; dmarc=pass; {beyond}; dmarc=fail")
+    assert not passed(
+        f"mx.example.com; dmarc=pass ({'x' * AUTHENTICATION_LENGTH_LIMIT}); dmarc=fail", "mx.example.com; dmarc=pass"
+    )
 
 
 @given(st.text(alphabet='mx.a=;()"\\/ @pass\t', max_size=60))

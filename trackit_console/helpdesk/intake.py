@@ -20,7 +20,7 @@ from trackit_console.helpdesk.automatic_mail import automatic_reason, makes_a_ti
 from trackit_console.helpdesk.commands.people import named_people
 from trackit_console.helpdesk.commands.rule import ReadAsText, email_command
 from trackit_console.helpdesk.incoming import Incoming
-from trackit_console.helpdesk.message_notes import content_reasons, email_note, system_notes
+from trackit_console.helpdesk.message_notes import content_reasons, email_note, system_notes, with_private_mail
 from trackit_console.helpdesk.new_ticket import new_ticket
 from trackit_console.helpdesk.on_record import followed_by_new_ticket, note_on
 from trackit_console.helpdesk.policy import Policy
@@ -149,7 +149,8 @@ def _email_command(incoming: Incoming) -> Change | None:
         return decided
     target = incoming.target
     told = replace(target, reasons=(*target.reasons, *decided.reasons), remarks=(*target.remarks, *decided.remarks))
-    return _first_answer(ORDINARY_RULES, replace(incoming, target=told))
+    change = _first_answer(ORDINARY_RULES, replace(incoming, target=told))
+    return with_private_mail(change) if decided.private else change
 
 
 def _on_a_record(incoming: Incoming) -> Change | None:

@@ -77,6 +77,7 @@ class Reason(StrEnum):
     DELETE_WITHOUT_KEYWORD = "delete_without_keyword"
     DELETE_WITH_SEVERAL_KEYWORDS = "delete_with_several_keywords"
     RECORD_OF_ANOTHER = "record_of_another"
+    RECORD_STAYS_CLOSED = "record_stays_closed"
     NO_TRUSTED_SERVER = "no_trusted_server"
     SENDER_NOT_CONFIRMED = "sender_not_confirmed"
     LINE_UNKNOWN = "line_unknown"
@@ -181,6 +182,9 @@ SENTENCES: dict[Reason, str] = {
     ),
     Reason.RECORD_OF_ANOTHER: QT_TRANSLATE_NOOP(
         "helpdesk", "{record} is not a record of this requestor, who may change only those of their own."
+    ),
+    Reason.RECORD_STAYS_CLOSED: QT_TRANSLATE_NOOP(
+        "helpdesk", "{record} stays closed: by the settings, further mail about it is a new ticket."
     ),
     Reason.NO_TRUSTED_SERVER: QT_TRANSLATE_NOOP(
         "helpdesk", "The sender cannot be checked: no trusted server is named on the page Email Commands."

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.mail.headers import Headers
-from trackit_console.mail.limits import AUTHENTICATION_HEADERS_LIMIT, AUTHENTICATION_METHODS_LIMIT
+from trackit_console.mail.limits import AUTHENTICATION_HEADERS_LIMIT, AUTHENTICATION_LENGTH_LIMIT, AUTHENTICATION_METHODS_LIMIT
 from trackit_console.mail.parse_warnings import ParseWarning
 
 if TYPE_CHECKING:
@@ -91,9 +91,12 @@ def _domain(address: str) -> str:
 
 
 def _read(value: str) -> AuthenticationResults:
-    first, *others = (_words(part) for part in _without_comments(value)[: AUTHENTICATION_METHODS_LIMIT + 1])
+    parts = _without_comments(" ".join(value[:AUTHENTICATION_LENGTH_LIMIT].split()))
+    first, *others = (_words(part) for part in parts[: AUTHENTICATION_METHODS_LIMIT + 1])
     # Exchange Online names no server: its header begins with the first result.
     server = _unquoted(first.pop(0)).rstrip(".").lower() if first and "=" not in first[0] else ""
+    if len(value) > AUTHENTICATION_LENGTH_LIMIT or len(parts) > AUTHENTICATION_METHODS_LIMIT + 1:
+        return AuthenticationResults(server, ())
     results = (_result(words) for words in (first, *others))
     return AuthenticationResults(server, tuple(each for each in results if each is not None))
 

@@ -33,6 +33,8 @@ SIGN_LENGTH_LIMIT = 200
 AUTHENTICATION_HEADERS_LIMIT = 20
 """Each server on the way may add one; the topmost are read."""
 AUTHENTICATION_METHODS_LIMIT = 20
+AUTHENTICATION_LENGTH_LIMIT = 8_000
+"""Of a longer header, or one with more methods, no result counts: what is left out may say the opposite."""
 
 # Text
 

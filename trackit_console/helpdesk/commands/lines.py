@@ -15,8 +15,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-LINES_LIMIT = 30
-"""Lines that are read; there are fewer words, and each may stand once."""
+LINES_LIMIT = 100
+"""Lines that are read, blank ones included; there are fewer words, and each may stand once."""
+LINE_LENGTH_LIMIT = 1_000
+"""Characters of a line that are read: more than any field takes, so that a longer line is refused."""
 SHOWN_LIMIT = 120
 """Characters of a line that an answer repeats."""
 VERBS: Final = ("create", "update", "delete", "close", "reopen", "assign", "private")
@@ -38,7 +40,7 @@ _BEGINNING = re.compile(r"[\s\ufeff\u200b]*#[^\W\d_]")
 _COMMAND_LIKE = re.compile(r"#[^\W\d_]")
 _INVISIBLE = " \t\r\f\v\xa0\ufeff\u200b"
 # Mail programs write the address of a link behind it.
-_LINK = re.compile(r"\s*<(?:mailto|https?):[^>]*>")
+_LINK = re.compile(r" ?<(?:mailto|https?):[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +75,19 @@ def read_command_text(new_text: str) -> CommandText | None:
     if not _BEGINNING.match(new_text):
         return None
     lines: list[CommandLine] = []
-    rest = new_text
-    while rest and len(lines) < LINES_LIMIT:
-        line, _, following = rest.partition("\n")
-        line = line.strip(_INVISIBLE)
+    position = 0
+    for _ in range(LINES_LIMIT):
+        end = new_text.find("\n", position)
+        end = end if end >= 0 else len(new_text)
+        line = new_text[position:end].strip(_INVISIBLE)
         if line and not _COMMAND_LIKE.match(line):
             break
         if line:
-            lines.append(_read(line))
-        rest = following
+            lines.append(_read(line[:LINE_LENGTH_LIMIT]))
+        position = end + 1
     if not any(each.word for each in lines):
         return None
-    return CommandText(tuple(lines), rest.strip("\r\n"))
+    return CommandText(tuple(lines), new_text[position:].strip("\r\n"))
 
 
 def _read(text: str) -> CommandLine:
@@ -101,4 +104,4 @@ def _read(text: str) -> CommandLine:
 
 
 def _plain(value: str) -> str:
-    return " ".join(_LINK.sub("", value).split())
+    return _LINK.sub("", " ".join(value.split())).strip()

@@ -56,8 +56,9 @@ def _not_for_requestors(command: Command, record: Record | None, incoming: Incom
     requestor = incoming.sender.requestor
     if requestor is None or record.ref.module not in OWNED or record.requestor_id != requestor.id:
         return (applied(Reason.RECORD_OF_ANOTHER, record=str(record.ref)),)
-    follows = followed_by_new_ticket(incoming, record)
-    return (follows,) if follows else ()
+    if followed_by_new_ticket(incoming, record):
+        return (applied(Reason.RECORD_STAYS_CLOSED, record=str(record.ref)),)
+    return ()
 
 
 def _unconfirmed(incoming: Incoming) -> tuple[AppliedReason, ...]:

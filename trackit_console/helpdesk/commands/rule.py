@@ -27,10 +27,14 @@ from trackit_console.helpdesk.target import keywords_of
 
 @dataclass(frozen=True, slots=True)
 class ReadAsText:
-    """Nothing is done by command: the message is ordinary mail, whose time line and history tell these reasons."""
+    """Nothing is done by command: the message is ordinary mail, whose time line and history tell these reasons.
+
+    `private`: its note is for technicians alone all the same, since one of them wrote it in this belief.
+    """
 
     reasons: tuple[AppliedReason, ...]
     remarks: tuple[AppliedReason, ...] = ()
+    private: bool = False
 
 
 def email_command(incoming: Incoming) -> Change | ReadAsText | None:
@@ -49,7 +53,7 @@ def email_command(incoming: Incoming) -> Change | ReadAsText | None:
     command = understood(text, ref, ValueContext(zone or UTC, incoming.policy.own_addresses))
     technician = technician_named(command, incoming.directory)
     if why := _why_not(command, record, technician, incoming):
-        return _refused(text, why)
+        return replace(_refused(text, why), private=command.private and incoming.sender.technician is not None)
     assert not isinstance(technician, AppliedReason), "it is among the reasons why not"
     return _change(text, command, record, _done(command, record, technician, incoming), incoming)
 
