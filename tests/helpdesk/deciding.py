@@ -16,6 +16,7 @@ from trackit_console.helpdesk.intake import decide
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.mail import parse
+from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.filters import DEFAULT_RESTRICTED_FILE_TYPES, Filters
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.monitor import MonitorSettings
@@ -55,6 +56,7 @@ def policy(**changes: Any) -> Policy:
         monitor=monitor,
         filters=filters,
         loop_protection=protection,
+        email_commands=changes.get("email_commands", EmailCommands()),
         restricted_file_types=DEFAULT_RESTRICTED_FILE_TYPES,
         ticket_templates=templates,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from trackit_console.settings.database import SqliteTarget, SqlServerTarget
+from trackit_console.settings.email_commands import CommandSwitches, EmailCommands
 from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth, Microsoft365
 from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.filters import FilterRule, Filters
@@ -110,6 +111,7 @@ SAMPLES: dict[str, BaseModel] = {
         sender=[FilterRule(text="ads@example.com, spam@example.com")],
         subject=[FilterRule(text="50 % off", enabled=False), FilterRule(text="a_b", applies_to="technicians")],
     ),
+    "email-commands": EmailCommands(**dict.fromkeys(CommandSwitches.model_fields, True), trusted_server="mx.example.com"),
     "technician": Technician(name="Ada Byrne", email="Ada@example.com", mapped_addresses=["ada@home.example.org"]),
     "requestor": Requestor(name="Bo Lund", email="Bo@example.com"),
     "ticket-template": TicketTemplate(name="Mail", subject="From mail", priority="Urgent"),

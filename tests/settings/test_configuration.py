@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from tests.settings.samples import CANARY, GUID, MAILBOXES, OUTGOINGS, SAMPLES
 from trackit_console.settings.configuration import Configuration, read_configuration, write_configuration
+from trackit_console.settings.email_commands import CommandSwitches
 from trackit_console.settings.exchange_mailbox import Microsoft365
 from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.outgoing import BasicOutgoing
@@ -122,6 +123,8 @@ def whole(mailboxes: list[Any], outgoing: Any) -> Configuration:
         outgoing=outgoing,
         monitor=SAMPLES["monitor"],  # type: ignore[arg-type] # a sample of every model, by name
         filters=SAMPLES["filters"],  # type: ignore[arg-type]
+        email_commands=CommandSwitches(create_ticket=True),
+        trusted_server_for_sender_checks="mx.example.com",
         restricted_file_types=["exe"],
         technicians=[SAMPLES["technician"]],  # type: ignore[list-item]
         requestors=[SAMPLES["requestor"]],  # type: ignore[list-item]

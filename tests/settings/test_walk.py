@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from trackit_console.settings.configuration import Configuration
 from trackit_console.settings.database import SqliteTarget, SqlServerTarget
+from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth, Microsoft365
 from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.filters import FilterRule, Filters
@@ -44,6 +45,7 @@ COMPLETE: dict[type[BaseModel], dict[str, Any]] = {
     FilterRule: {"text": "Postmaster"},
     Filters: {},
     LoopProtection: {},
+    EmailCommands: {},
     Technician: {"name": "Ada", "email": "ada@example.com"},
     Requestor: {"name": "Bo", "email": "bo@example.com"},
     TicketTemplate: {"name": "Default"},
@@ -121,5 +123,6 @@ def test_a_rule_speaks_to_people(rule: str) -> None:
 
 def test_the_configuration_file_has_every_part() -> None:
     assert set(Configuration.model_fields) == {
-        "version", "mailboxes", "outgoing", "monitor", "filters", "loop_protection", "restricted_file_types", "technicians", "requestors", "ticket_templates",
+        "version", "mailboxes", "outgoing", "monitor", "filters", "loop_protection", "email_commands",
+        "trusted_server_for_sender_checks", "restricted_file_types", "technicians", "requestors", "ticket_templates",
     }  # fmt: skip

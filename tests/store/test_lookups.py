@@ -11,8 +11,8 @@ from tests.clock import ManualClock
 from tests.store.delivery_factory import SCOPE, aside, filtered, ignored, note, raw_of, reply, take_in, ticket
 from trackit_console.domain.addresses import address_key
 from trackit_console.domain.deliveries import Outcome
-from trackit_console.domain.directory import Directory, LookupRequest
-from trackit_console.domain.effects import Change, MailKind, SendMail
+from trackit_console.domain.directory import Directory, LookupRequest, name_key
+from trackit_console.domain.effects import Change, DeleteRecord, MailKind, SendMail
 from trackit_console.domain.polling import Lease
 from trackit_console.domain.records import AppliedReason, Module, RecordRef, Status
 from trackit_console.settings.configuration import read_configuration, write_configuration
@@ -60,6 +60,21 @@ def test_people_are_found_by_address_letter_case_aside(database: Database) -> No
     assert found.technicians["strasse@example.com"].name == "Ada"
 
 
+@pytest.mark.covers("MSG-06")
+def test_technicians_are_found_by_name_letter_case_and_blanks_aside(database: Database) -> None:
+    with database.begin() as transaction:
+        people = [("Ada Byrne", "ada"), ("ADA  BYRNE", "ada.b"), ("Jörg Straße", "jörg"), ("Eve", "eve")]
+        for name, address in people:
+            transaction.people.save_technician(Technician(name=name, email=f"{address}@example.com"), "t")
+    request = LookupRequest(technician_names=frozenset(name_key(each) for each in ("ada byrne", "JÖRG STRASSE", "nobody")))
+    with database.unit_of_work() as work:
+        found = work.look_up(request).technicians_by_name
+    assert {name: [each.email for each in people] for name, people in found.items()} == {
+        "ada byrne": ["ada@example.com", "ada.b@example.com"],
+        "jörg strasse": ["jörg@example.com"],
+    }
+
+
 @pytest.mark.covers("MSG-02")
 def test_records_are_found_by_module_and_number(database: Database, lease: Lease) -> None:
     with database.begin() as transaction:
@@ -93,6 +108,15 @@ def test_a_copy_is_found_by_its_key_alone(database: Database, lease: Lease) -> N
     take_in(database, lease, [ticket("1", copy_key="a" * 64), ticket("2")])
     found = looked_up(database, copy_keys=["a" * 64, "b" * 64])
     assert found.copies == {"a" * 64: RecordRef(Module.TICKET, 1)}
+
+
+@pytest.mark.covers("RUN-03", "MSG-06")
+def test_a_copy_whose_record_was_deleted_is_found_without_one(database: Database, lease: Lease) -> None:
+    take_in(database, lease, [ticket("1", copy_key="a" * 64), ticket("2", copy_key="b" * 64)])
+    with database.unit_of_work() as work:
+        work.apply([Change((DeleteRecord(RecordRef(Module.TICKET, 1), "ada"),))])
+        work.commit()
+    assert looked_up(database, copy_keys=["a" * 64, "b" * 64]).copies == {"a" * 64: None, "b" * 64: RecordRef(Module.TICKET, 2)}
 
 
 def test_more_addresses_are_asked_at_once_than_one_statement_takes(database: Database, lease: Lease) -> None:

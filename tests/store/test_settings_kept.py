@@ -17,6 +17,7 @@ from tests.store.delivery_factory import take_in
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.paths import DataDir
 from trackit_console.settings.configuration import Configuration, read_configuration, write_configuration
+from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.filters import DEFAULT_SENDER_RULES, FilterRule, Filters
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
@@ -53,6 +54,10 @@ def save_filters(transaction: Transaction, version: int, name: str, by: str) -> 
     transaction.settings.save_filters(Stored(1, version, Filters(sender=[FilterRule(text=name)])), by)
 
 
+def save_email_commands(transaction: Transaction, version: int, name: str, by: str) -> None:
+    transaction.settings.save_email_commands(Stored(1, version, EmailCommands(trusted_server=name)), by)
+
+
 def saved(transaction: Transaction) -> dict[str, Any]:
     """What is kept under the name of each kind."""
     outgoing = transaction.settings.outgoing()
@@ -62,6 +67,7 @@ def saved(transaction: Transaction) -> dict[str, Any]:
         "outgoing": outgoing,
         "monitor": transaction.settings.monitor(),
         "filters": transaction.settings.filters(),
+        "email_commands": transaction.settings.email_commands(),
     }
 
 
@@ -70,6 +76,7 @@ SAVES: dict[str, Callable[[Transaction, int, str, str], None]] = {
     "outgoing": save_outgoing,
     "monitor": save_monitor,
     "filters": save_filters,
+    "email_commands": save_email_commands,
 }
 KINDS = pytest.mark.parametrize("kind", SAVES)
 
@@ -188,6 +195,25 @@ def test_every_monitor_setting_and_filter_comes_back(database: Database) -> None
         assert transaction.settings.monitor() == Stored(1, 2, monitor)
         assert transaction.settings.filters() == Stored(1, 2, filters)
         assert transaction.session.get_one(PropertyRow, POST_ACTION_PROPERTY).value == "1"
+
+
+@pytest.mark.covers("MSG-06", "DB-06")
+def test_email_commands_come_back_from_the_row_and_from_the_file(database: Database) -> None:
+    commands: Any = SAMPLES["email-commands"]
+    with database.begin() as transaction:
+        assert not any(dict(transaction.settings.email_commands().value).values())
+        transaction.settings.save_email_commands(Stored(1, 1, commands), "ada")
+    with database.begin() as transaction:
+        assert transaction.settings.email_commands() == Stored(1, 2, commands)
+        written = write_configuration(export_configuration(transaction))
+        transaction.settings.save_email_commands(Stored(1, 2, EmailCommands()), "ada")
+        import_configuration(transaction, read_configuration(written, Path.cwd()), "bo")
+        assert transaction.settings.email_commands() == Stored(1, 4, commands)
+        import_configuration(transaction, read_configuration("version: 1\nfilters: {}\n", Path.cwd()), "bo")
+        assert transaction.settings.email_commands().version == 4
+        nobody = "version: 1\ntrusted_server_for_sender_checks: ''\nemail_commands: {create_ticket: true}\n"
+        import_configuration(transaction, read_configuration(nobody, Path.cwd()), "bo")
+        assert transaction.settings.email_commands().value == EmailCommands(create_ticket=True)
 
 
 @pytest.mark.covers("MON-06")

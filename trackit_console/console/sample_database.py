@@ -12,9 +12,11 @@ from trackit_console.helpdesk.arrivals import arrived
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.monitor.mailbox_intake import MailboxIntake
 from trackit_console.monitor.visit_result import poll_error
+from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.server_mailbox import Pop3
 from trackit_console.store.monitoring import Host
+from trackit_console.store.row_mapping import Stored
 from trackit_console.store.snapshot import read_snapshot
 
 _MAIL = (
@@ -50,6 +52,8 @@ def fill(services: Services) -> None:
         transaction.mailboxes.add(expiring, "sample")
         transaction.mailboxes.add(EWS.model_copy(update={"name": "legal", "enabled": True}), "sample")
         transaction.settings.save_outgoing(OUTGOING, None, "sample")
+        commands = EmailCommands(create_ticket=True, update_ticket=True, create_assignment=True, trusted_server="mx.contoso.com")
+        transaction.settings.save_email_commands(Stored(1, 1, commands), "sample")
     _take_in(services, support.id)
     now = services.clock.now()
     with services.database.begin() as transaction:

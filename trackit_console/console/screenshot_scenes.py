@@ -50,6 +50,8 @@ def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         yield f"page-{name}-{state}", window
     if filled:
         yield from _quarantine(window)
+    else:
+        yield from _unchecked_commands(window)
     yield from _dialogs(window, filled)
 
 
@@ -65,6 +67,21 @@ def _quarantine(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
         dialog.ui.record.setText(words)
         wait(TIMEOUT_MS, until=lambda shown=dialog: bool(shown.ui.subject.text()))  # type: ignore[misc]
         yield f"dialog-route-{name}", dialog
+
+
+def _unchecked_commands(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """Commands that are turned on without a server that could tell whether the sender is genuine."""
+    window.open_page("email_commands")
+    page: Any = window.pages["email_commands"]
+    page.binding.fill({"trusted_server": "https://mx.contoso.com"})
+    page.save()
+    yield "page-email_commands-wrong", window
+    page.discard()
+    page.ui.create_ticket.click()
+    page.ui.update_ticket.click()
+    wait(SETTLE_MS)
+    yield "page-email_commands-unchecked", window
+    page.discard()
 
 
 def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:

@@ -12,6 +12,7 @@ class Audited(StrEnum):
     OUTGOING_EMAIL = "outgoing_email"
     MONITOR_SETTINGS = "email_monitor_settings"
     LOOP_PROTECTION = "loop_protection"
+    EMAIL_COMMANDS = "email_commands"
     FILTERS = "email_filters"
     FILE_TYPES = "restricted_file_types"
     TICKET_TEMPLATE = "ticket_template"

@@ -9,11 +9,17 @@ from trackit_console.domain.deliveries import Delivery
 from trackit_console.domain.records import Person, Record, RecordRef
 
 
+def name_key(name: str) -> str:
+    """The form in which two spellings of a person's name are equal, letter case and blanks aside."""
+    return " ".join(name.split()).casefold()
+
+
 @dataclass(frozen=True, slots=True)
 class LookupRequest:
     """What must be looked up before a batch of messages can be decided.
 
-    `addresses` are keys of `domain.addresses.address_key`; `copy_keys` those of `Delivery.copy_key`.
+    `addresses` are keys of `domain.addresses.address_key`; `copy_keys` those of `Delivery.copy_key`; `technician_names` those of
+    `name_key`.
     """
 
     addresses: frozenset[str] = frozenset()
@@ -21,6 +27,7 @@ class LookupRequest:
     message_ids: frozenset[str] = frozenset()
     copy_keys: frozenset[str] = frozenset()
     text_keys: frozenset[str] = frozenset()
+    technician_names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +59,15 @@ class Directory:
     """What the database knows about the senders, keywords, message ids and contents of a batch.
 
     People are by address key, `records` by their reference, `by_message_id` the record of a message that we took or
-    sent, `copies` the record of a message that was taken already, by copy key. `participants` are the keys of the addresses
-    in From, To and Cc of the mail on a record, `recent` how much mail came lately.
+    sent, `copies` the record of a message that was taken already, by copy key, None where it was deleted. `participants` are the keys of the addresses
+    in From, To and Cc of the mail on a record, `recent` how much mail came lately. `technicians_by_name` are by `name_key`; names need not be unique.
     """
 
     technicians: Mapping[str, Person] = field(default_factory=dict)
     requestors: Mapping[str, Person] = field(default_factory=dict)
     records: Mapping[RecordRef, Record] = field(default_factory=dict)
     by_message_id: Mapping[str, Record] = field(default_factory=dict)
-    copies: Mapping[str, RecordRef] = field(default_factory=dict)
+    copies: Mapping[str, RecordRef | None] = field(default_factory=dict)
     participants: Mapping[RecordRef, frozenset[str]] = field(default_factory=dict)
     recent: RecentMail = field(default_factory=RecentMail)
+    technicians_by_name: Mapping[str, tuple[Person, ...]] = field(default_factory=dict)

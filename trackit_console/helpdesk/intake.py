@@ -6,7 +6,7 @@ monitor, the retry of a quarantined message and a preview all call `decide`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,8 +17,10 @@ from trackit_console.domain.effects import AddNote, Change
 from trackit_console.domain.records import AppliedReason, Module, Record, RecordRef
 from trackit_console.helpdesk.arrivals import with_header_fields
 from trackit_console.helpdesk.automatic_mail import automatic_reason, makes_a_ticket
+from trackit_console.helpdesk.commands.people import named_people
+from trackit_console.helpdesk.commands.rule import ReadAsText, email_command
 from trackit_console.helpdesk.incoming import Incoming
-from trackit_console.helpdesk.message_notes import content_reasons, email_note, system_notes
+from trackit_console.helpdesk.message_notes import content_reasons, email_note, system_notes, with_private_mail
 from trackit_console.helpdesk.new_ticket import new_ticket
 from trackit_console.helpdesk.on_record import followed_by_new_ticket, note_on
 from trackit_console.helpdesk.policy import Policy
@@ -35,8 +37,11 @@ Rule = Callable[[Incoming], Change | None]
 def lookup_request(messages: Collection[tuple[Message, Delivery]]) -> LookupRequest:
     """What `decide` needs from the database for these messages, each with its `arrivals.identified` delivery."""
     keywords = (each for message, _ in messages for each in keywords_of(message))
+    people = [named_people(message) for message, _ in messages]
+    senders = frozenset(address_key(message.sender.address) for message, _ in messages if message.sender.address)
     return LookupRequest(
-        addresses=frozenset(address_key(message.sender.address) for message, _ in messages if message.sender.address),
+        addresses=senders.union(*(each.addresses for each in people)),
+        technician_names=frozenset[str]().union(*(each.names for each in people)),
         records=frozenset(RecordRef(Module(each.module), each.id) for each in keywords),
         message_ids=frozenset(each for message, _ in messages for each in ancestors_of(message)),
         copy_keys=frozenset(delivery.copy_key for _, delivery in messages if delivery.copy_key),
@@ -54,7 +59,7 @@ def decide(
     """
     sender = Sender.of(message, directory, policy)
     incoming = Incoming(message, delivery, sender, find_target(message, directory), directory, policy, template, at)
-    change = next(change for rule in RULES if (change := rule(incoming)))
+    change = _first_answer(RULES, incoming)
     kept = change.delivery
     if kept is None or kept.processed:
         return change
@@ -71,6 +76,10 @@ def after(directory: Directory, change: Change) -> Directory:
         if isinstance(each, AddNote) and isinstance(each.record, RecordRef) and each.note.participants:
             participants[each.record] = participants.get(each.record, frozenset()) | frozenset(each.note.participants)
     return replace(directory, recent=directory.recent.counting(change.delivery), participants=participants)
+
+
+def _first_answer(rules: Iterable[Rule], incoming: Incoming) -> Change:
+    return next(change for rule in rules if (change := rule(incoming)))
 
 
 def route(message: Message, delivery: Delivery, record: Record, policy: Policy, by: str) -> Change:
@@ -137,12 +146,24 @@ def _not_accepted(incoming: Incoming) -> Change | None:
 def _copy(incoming: Incoming) -> Change | None:
     """Adds only a note to the record that the first copy created or was added to."""
     key = incoming.delivery.copy_key
-    record = incoming.directory.copies.get(key) if key else None
-    if record is None:
+    if key is None or key not in incoming.directory.copies:
         return None
+    record = incoming.directory.copies[key]
+    if record is None:
+        return _not_taken(incoming, Outcome.IGNORED, applied(Reason.TAKEN_RECORD_GONE))
     why = applied(Reason.TAKEN_ALREADY, record=str(record))
     ignored = replace(incoming.delivery, outcome=Outcome.IGNORED, reasons=(why,), record=record)
     return Change(tuple(system_notes(record, (why,))), ignored, quiet=True)
+
+
+def _email_command(incoming: Incoming) -> Change | None:
+    decided = email_command(incoming)
+    if not isinstance(decided, ReadAsText):
+        return decided
+    target = incoming.target
+    told = replace(target, reasons=(*target.reasons, *decided.reasons), remarks=(*target.remarks, *decided.remarks))
+    change = _first_answer(ORDINARY_RULES, replace(incoming, target=told))
+    return with_private_mail(change) if decided.private else change
 
 
 def _on_a_record(incoming: Incoming) -> Change | None:
@@ -175,6 +196,8 @@ def _new_ticket(incoming: Incoming) -> Change | None:
     return new_ticket(incoming, incoming.target.reasons, incoming.target.remarks)
 
 
+ORDINARY_RULES: tuple[Rule, ...] = (_on_a_record, _automatic_without_record, _new_ticket)
+"""What becomes of mail that is taken and asks for nothing else."""
 RULES: tuple[Rule, ...] = (
     _subject_limit,
     _own_mail,
@@ -182,7 +205,6 @@ RULES: tuple[Rule, ...] = (
     _filtered,
     _not_accepted,
     _copy,
-    _on_a_record,
-    _automatic_without_record,
-    _new_ticket,
+    _email_command,
+    *ORDINARY_RULES,
 )

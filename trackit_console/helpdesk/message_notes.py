@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from trackit_console.domain.addresses import address_key
-from trackit_console.domain.effects import AddNote
+from trackit_console.domain.effects import AddNote, Change
 from trackit_console.domain.records import AppliedReason, AttachedFile, Note, NoteKind, RecordTarget
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.helpdesk.reasons import Reason, applied
@@ -38,6 +39,17 @@ def email_note(message: Message, technician_id: int | None, policy: Policy) -> N
         ),
         participants=_participants(message, policy.own_addresses),
     )
+
+
+def with_private_mail(change: Change) -> Change:
+    """`change` with the notes of its message for technicians alone."""
+    effects = (
+        replace(each, note=replace(each.note, private=True))
+        if isinstance(each, AddNote) and each.note.kind is not NoteKind.SYSTEM
+        else each
+        for each in change.effects
+    )
+    return replace(change, effects=tuple(effects))
 
 
 def _participants(message: Message, own: Collection[str]) -> tuple[str, ...]:

@@ -8,12 +8,11 @@ from dataclasses import replace
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.effects import AddNote, Change, CreateRecord, Effect, LinkRecords
 from trackit_console.domain.records import AppliedReason, LinkKind, Module, Placeholder, Priority, Record, TicketSource
-from trackit_console.helpdesk.automatic_mail import automatic_reason, unanswered_reason
 from trackit_console.helpdesk.incoming import Incoming
 from trackit_console.helpdesk.message_notes import content_reasons, email_note, system_notes
 from trackit_console.helpdesk.on_record import refused_files
 from trackit_console.helpdesk.policy import Policy
-from trackit_console.helpdesk.rate_limits import exceeded_limit
+from trackit_console.helpdesk.quiet import quiet_reasons
 from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.helpdesk.sender import requestor_for
 from trackit_console.settings.people import DEFAULT_TEMPLATE
@@ -47,8 +46,7 @@ def new_ticket(
     notes: list[Effect] = [AddNote(TICKET, note), *system_notes(TICKET, (*remarks, *refused_files(content)))]
     links: list[Effect] = [LinkRecords(TICKET, follows.ref, LinkKind.FOLLOWS)] if follows else []
     context = (applied(Reason.FROM_TECHNICIAN, name=sender.technician.name),) if sender.technician else ()
-    limit = exceeded_limit(incoming.delivery, None, incoming.directory.recent, policy.loop_protection)
-    quiet = [each for each in (automatic_reason(incoming), unanswered_reason(message), limit) if each]
+    quiet = quiet_reasons(incoming, None)
     all_reasons = (*reasons, *quiet, why, *context, *_template_reasons(template, policy), *content)
     created = replace(incoming.delivery, outcome=Outcome.CREATED, reasons=all_reasons, record=TICKET)
     return Change((*create, ticket, *notes, *links), created, quiet=bool(quiet))

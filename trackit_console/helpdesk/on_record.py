@@ -9,10 +9,10 @@ from datetime import timedelta
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.effects import AddNote, Change, Effect, Reopen
 from trackit_console.domain.records import AppliedReason, Record
-from trackit_console.helpdesk.automatic_mail import automatic_reason, unanswered_reason
+from trackit_console.helpdesk.automatic_mail import automatic_reason
 from trackit_console.helpdesk.incoming import Incoming
 from trackit_console.helpdesk.message_notes import content_reasons, email_note, system_notes
-from trackit_console.helpdesk.rate_limits import exceeded_limit
+from trackit_console.helpdesk.quiet import quiet_reasons
 from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.helpdesk.sender import Sender
 
@@ -22,11 +22,9 @@ def note_on(
 ) -> Change:
     """Adds the message to `record`; a person's mail reopens it. `remarks` are told in its history as well."""
     message, sender, policy = incoming.message, incoming.sender, incoming.policy
-    automatic = automatic_reason(incoming)
-    reopens = record.closed and automatic is None
+    reopens = record.closed and automatic_reason(incoming) is None
     reopened = (applied(Reason.REOPENED, record=str(record.ref)),) if reopens else ()
-    limit = exceeded_limit(incoming.delivery, record.ref, incoming.directory.recent, policy.loop_protection)
-    quiet = [each for each in (automatic, unanswered_reason(message), limit) if each]
+    quiet = quiet_reasons(incoming, record.ref)
     technician_id = sender.technician.id if sender.technician else record.technician_id
     note = email_note(message, technician_id, policy)
     content = content_reasons(message, policy.restricted_file_types)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.helpdesk.filter_matcher import FilterMatcher
+from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.filters import AcceptFrom
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.monitor import ClosedTickets, KeywordFromStrangers, UnknownSenders
@@ -31,6 +32,7 @@ class Policy:
     closed_tickets: ClosedTickets = "reopen"
     keyword_from_strangers: KeywordFromStrangers = "accept"
     loop_protection: LoopProtection = field(default_factory=LoopProtection)
+    email_commands: EmailCommands = field(default_factory=EmailCommands)
 
     @classmethod
     def of(cls, settings: EmailSettings) -> Policy:
@@ -48,4 +50,5 @@ class Policy:
             closed_tickets=settings.monitor.closed_tickets,
             keyword_from_strangers=settings.monitor.keyword_from_strangers,
             loop_protection=settings.loop_protection,
+            email_commands=settings.email_commands,
         )

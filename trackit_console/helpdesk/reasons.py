@@ -46,6 +46,7 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     REFUSED_BY_SERVER = "refused_by_server"
     TAKEN_ALREADY = "taken_already"
+    TAKEN_RECORD_GONE = "taken_record_gone"
     OWN_ADDRESS = "own_address"
     AUTOMATIC = "automatic"
     NO_TICKET_FOR_AUTOMATIC = "no_ticket_for_automatic"
@@ -63,6 +64,37 @@ class Reason(StrEnum):
     TOO_MANY_ROUNDS = "too_many_rounds"
     PROCESSING_STOPPED = "processing_stopped"
     PROCESSING_RESUMED = "processing_resumed"
+    EMAIL_COMMAND = "email_command"
+    EMAIL_COMMAND_OFF = "email_command_off"
+    EMAIL_COMMAND_REFUSED = "email_command_refused"
+    COMMAND_CREATED = "command_created"
+    COMMAND_SET = "command_set"
+    COMMAND_NOTED = "command_noted"
+    COMMAND_PRIVATE = "command_private"
+    COMMAND_DELETED = "command_deleted"
+    COMMAND_OF_STRANGER = "command_of_stranger"
+    COMMAND_WITHOUT_RECORD = "command_without_record"
+    DELETE_WITHOUT_KEYWORD = "delete_without_keyword"
+    DELETE_WITH_SEVERAL_KEYWORDS = "delete_with_several_keywords"
+    RECORD_OF_ANOTHER = "record_of_another"
+    RECORD_STAYS_CLOSED = "record_stays_closed"
+    NO_TRUSTED_SERVER = "no_trusted_server"
+    SENDER_NOT_CONFIRMED = "sender_not_confirmed"
+    LINE_UNKNOWN = "line_unknown"
+    LINE_WITH_TOO_MANY_WORDS = "line_with_too_many_words"
+    LINE_WITHOUT_VALUE = "line_without_value"
+    LINE_TOO_LONG = "line_too_long"
+    LINE_CHOICES = "line_choices"
+    LINE_WITHOUT_DATE = "line_without_date"
+    LINE_WITHOUT_ADDRESS = "line_without_address"
+    LINE_NOT_OF_MODULE = "line_not_of_module"
+    LINE_OF_OTHER_RECORD = "line_of_other_record"
+    LINES_EXCLUDE_EACH_OTHER = "lines_exclude_each_other"
+    LINE_FOR_TECHNICIANS = "line_for_technicians"
+    TECHNICIAN_UNKNOWN = "technician_unknown"
+    TECHNICIAN_AMBIGUOUS = "technician_ambiguous"
+    ADDRESS_TAKEN = "address_taken"
+    ADDRESS_OF_HELP_DESK = "address_of_help_desk"
 
 
 SENTENCES: dict[Reason, str] = {
@@ -87,6 +119,7 @@ SENTENCES: dict[Reason, str] = {
         "helpdesk", "The mail server refused to hand over the message, {tries} times. It stays in the mailbox."
     ),
     Reason.TAKEN_ALREADY: QT_TRANSLATE_NOOP("helpdesk", "The same message came again; it is in {record} already."),
+    Reason.TAKEN_RECORD_GONE: QT_TRANSLATE_NOOP("helpdesk", "The same message came again; its record was deleted."),
     Reason.OWN_ADDRESS: QT_TRANSLATE_NOOP("helpdesk", "The message comes from an address of this help desk itself."),
     Reason.AUTOMATIC: QT_TRANSLATE_NOOP("helpdesk", "No person wrote this message ({sign})."),
     Reason.NO_TICKET_FOR_AUTOMATIC: QT_TRANSLATE_NOOP(
@@ -125,6 +158,61 @@ SENTENCES: dict[Reason, str] = {
         "helpdesk", "Email processing of mailbox {mailbox} has stopped: the sign-in failed {tries} times in a row. {error}"
     ),
     Reason.PROCESSING_RESUMED: QT_TRANSLATE_NOOP("helpdesk", "Email processing of mailbox {mailbox} works again."),
+    Reason.EMAIL_COMMAND: QT_TRANSLATE_NOOP("helpdesk", "Email command: {lines}"),
+    Reason.EMAIL_COMMAND_OFF: QT_TRANSLATE_NOOP(
+        "helpdesk", "Email commands of this kind are turned off, so this was read as text: {lines}"
+    ),
+    Reason.EMAIL_COMMAND_REFUSED: QT_TRANSLATE_NOOP("helpdesk", "Nothing was done by this email command: {lines}"),
+    Reason.COMMAND_CREATED: QT_TRANSLATE_NOOP("helpdesk", "{module} “{subject}” was created."),
+    Reason.COMMAND_SET: QT_TRANSLATE_NOOP("helpdesk", "{field} is “{value}” now."),
+    Reason.COMMAND_NOTED: QT_TRANSLATE_NOOP("helpdesk", "The text was added as a note."),
+    Reason.COMMAND_PRIVATE: QT_TRANSLATE_NOOP("helpdesk", "The note is for technicians alone."),
+    Reason.COMMAND_DELETED: QT_TRANSLATE_NOOP("helpdesk", "{record} was deleted."),
+    Reason.COMMAND_OF_STRANGER: QT_TRANSLATE_NOOP(
+        "helpdesk", "Email commands are for technicians and requestors; the sender is neither."
+    ),
+    Reason.COMMAND_WITHOUT_RECORD: QT_TRANSLATE_NOOP(
+        "helpdesk", "The command needs a record: put its keyword into the subject, such as [Ticket - 12]."
+    ),
+    Reason.DELETE_WITHOUT_KEYWORD: QT_TRANSLATE_NOOP(
+        "helpdesk", "Deleting needs the keyword of the record in the subject; a reply is not enough."
+    ),
+    Reason.DELETE_WITH_SEVERAL_KEYWORDS: QT_TRANSLATE_NOOP(
+        "helpdesk", "The message names {keywords}; to delete a record, name that one alone."
+    ),
+    Reason.RECORD_OF_ANOTHER: QT_TRANSLATE_NOOP(
+        "helpdesk", "{record} is not a record of this requestor, who may change only those of their own."
+    ),
+    Reason.RECORD_STAYS_CLOSED: QT_TRANSLATE_NOOP(
+        "helpdesk", "{record} stays closed: by the settings, further mail about it is a new ticket."
+    ),
+    Reason.NO_TRUSTED_SERVER: QT_TRANSLATE_NOOP(
+        "helpdesk", "The sender cannot be checked: no trusted server is named on the page Email Commands."
+    ),
+    Reason.SENDER_NOT_CONFIRMED: QT_TRANSLATE_NOOP(
+        "helpdesk", "The trusted server {server} does not confirm that {address} sent this message; the address may be forged."
+    ),
+    Reason.LINE_UNKNOWN: QT_TRANSLATE_NOOP("helpdesk", "“{line}” is not understood: it begins with no command and no field."),
+    Reason.LINE_WITH_TOO_MANY_WORDS: QT_TRANSLATE_NOOP("helpdesk", "“{line}” is not understood: it has too many words."),
+    Reason.LINE_WITHOUT_VALUE: QT_TRANSLATE_NOOP("helpdesk", "“{line}” says no value."),
+    Reason.LINE_TOO_LONG: QT_TRANSLATE_NOOP("helpdesk", "“{line}” is too long: {limit} characters at most."),
+    Reason.LINE_CHOICES: QT_TRANSLATE_NOOP("helpdesk", "“{line}” is not understood: write one of {choices}."),
+    Reason.LINE_WITHOUT_DATE: QT_TRANSLATE_NOOP(
+        "helpdesk", "“{line}” has no date that can mean one day only: write 2026-12-31 or 2026-12-31 14:00."
+    ),
+    Reason.LINE_WITHOUT_ADDRESS: QT_TRANSLATE_NOOP("helpdesk", "“{line}” has no email address."),
+    Reason.LINE_NOT_OF_MODULE: QT_TRANSLATE_NOOP("helpdesk", "“{line}” does not fit: {module} has no such field."),
+    Reason.LINE_OF_OTHER_RECORD: QT_TRANSLATE_NOOP("helpdesk", "“{line}” names another record than {record}."),
+    Reason.LINES_EXCLUDE_EACH_OTHER: QT_TRANSLATE_NOOP("helpdesk", "“{line}” and “{other}” cannot stand together."),
+    Reason.LINE_FOR_TECHNICIANS: QT_TRANSLATE_NOOP(
+        "helpdesk", "“{line}” is for technicians; requestors may create tickets, and close and reopen their own."
+    ),
+    Reason.TECHNICIAN_UNKNOWN: QT_TRANSLATE_NOOP("helpdesk", "“{line}”: no technician has this name or address."),
+    Reason.TECHNICIAN_AMBIGUOUS: QT_TRANSLATE_NOOP(
+        "helpdesk", "“{line}”: several technicians have this name; write the email address."
+    ),
+    Reason.ADDRESS_TAKEN: QT_TRANSLATE_NOOP("helpdesk", "“{line}”: {record} has this address already."),
+    Reason.ADDRESS_OF_HELP_DESK: QT_TRANSLATE_NOOP("helpdesk", "“{line}” has an address of the help desk itself."),
     Reason.TAKEN_ELSEWHERE: QT_TRANSLATE_NOOP("helpdesk", "Another mailbox took the same message for {record}."),
     Reason.KEYWORD_IN_SUBJECT: QT_TRANSLATE_NOOP("helpdesk", "Keyword [{keyword}] in the subject."),
     Reason.KEYWORD_IN_BODY: QT_TRANSLATE_NOOP("helpdesk", "Keyword [{keyword}] in the text."),

@@ -64,6 +64,11 @@ CHARSET_NAME_LIMIT = 40
 SIGN_LENGTH_LIMIT = 200
 JAPANESE_RUNS_LIMIT = 200_000
 """Runs of one kind of character in a Japanese text, at 1 µs each. 4 MB of ordinary text have about 150,000."""
+AUTHENTICATION_HEADERS_LIMIT = 20
+"""Each server on the way may add one; the topmost are read."""
+AUTHENTICATION_METHODS_LIMIT = 20
+AUTHENTICATION_LENGTH_LIMIT = 8_000
+"""Of a longer header, or one with more methods, no result counts: what is left out may say the opposite."""
 
 # Text
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from trackit_console.mail.authentication import AuthenticationResults
 from trackit_console.mail.parse_warnings import ParseWarning, warning_phrase
 
 
@@ -103,7 +104,8 @@ class Message:
     body as text: `new_text` is what the sender wrote this time, `quoted_text` the history. If the sender added nothing to
     it, `new_text` is the whole body. `html` is the HTML part as received, not sanitised. `answers_withheld` is the header that
     forbids an automatic answer, such as `Precedence: bulk`; automatic mail always has one, mail that people write sometimes.
-    `problems` says what was repaired or left out. `size` is that of the raw message, in bytes.
+    `problems` says what was repaired or left out. `size` is that of the raw message, in bytes. `authentication` are its
+    Authentication-Results headers, the topmost first.
     """
 
     subject: str
@@ -125,6 +127,7 @@ class Message:
     answers_withheld: str | None
     problems: tuple[ParseWarning, ...]
     size: int
+    authentication: tuple[AuthenticationResults, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """The JSON of `parse FILE`: strings, numbers, lists and dicts only.

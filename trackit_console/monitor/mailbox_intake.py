@@ -9,6 +9,7 @@ from trackit_console.domain.deliveries import Delivery
 from trackit_console.domain.directory import Directory, LookupRequest
 from trackit_console.domain.effects import Change
 from trackit_console.helpdesk.arrivals import failed, identified, taken_before
+from trackit_console.helpdesk.commands.lines import read_command_text
 from trackit_console.helpdesk.intake import after, decide, lookup_request
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.mail import Message, parse
@@ -68,16 +69,22 @@ class MailboxIntake:
 
 
 def independent(messages: Iterator[ReadMessage]) -> Iterator[list[ReadMessage]]:
-    """The messages in runs in which none answers or repeats an earlier one, so that each can be decided on one look."""
+    """The messages in runs in which none answers or repeats an earlier one, so that each can be decided on one look.
+
+    One with commands is alone: it may close or delete the record that another is about.
+    """
     run: list[ReadMessage] = []
     ids: set[str] = set()
+    after_commands = False
     for read in messages:
         message = read.message
         own = {message.message_id, *message.in_reply_to, *message.references} if message else set()
-        if ids & own:
+        alone = message is not None and read_command_text(message.new_text) is not None
+        if run and (alone or after_commands or ids & own):
             yield run
             run, ids = [], set()
         run.append(read)
+        after_commands = alone
         if message and message.message_id:
             ids.add(message.message_id)
     if run:

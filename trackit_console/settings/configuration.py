@@ -15,7 +15,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from trackit_console.settings.configuration_checks import check_mailboxes, check_requestors, check_technicians, check_templates
-from trackit_console.settings.field_types import FileType, Settings, is_secret
+from trackit_console.settings.email_commands import CommandSwitches
+from trackit_console.settings.field_types import FileType, Settings, TrustedServer, is_secret
 from trackit_console.settings.filters import Filters
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.mailbox import Mailbox, MailboxType
@@ -38,6 +39,8 @@ class Configuration(Settings):
     monitor: MonitorSettings | None = None
     filters: Filters | None = None
     loop_protection: LoopProtection | None = None
+    email_commands: CommandSwitches | None = None
+    trusted_server_for_sender_checks: TrustedServer | None = None
     restricted_file_types: list[FileType] | None = None
     technicians: list[Technician] | None = None
     requestors: list[Requestor] | None = None

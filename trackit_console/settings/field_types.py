@@ -20,6 +20,7 @@ from trackit_console.settings.text_rules import (
     check_fingerprint,
     check_guid,
     check_host,
+    check_host_or_nothing,
     check_not_empty,
     check_principal_name,
     check_secure_web_address,
@@ -46,6 +47,8 @@ AccountName = RequiredText
 """The name of an account on a server. IMAP, POP3 and SMTP do not restrict it (RFC 3501 section 6.2.3: any string)."""
 PrincipalName = Annotated[str, SingleLineText(255), AfterValidator(check_not_empty), AfterValidator(check_principal_name)]
 ServerName = Annotated[str, SingleLineText(255), AfterValidator(check_not_empty), AfterValidator(check_host)]
+TrustedServer = Annotated[str, SingleLineText(255), AfterValidator(check_host_or_nothing)]
+"""A server name, or an empty text for none: the configuration file can take a name away."""
 Guid = Annotated[str, SingleLineText(64), AfterValidator(check_not_empty), AfterValidator(check_guid)]
 DirectoryId = Annotated[str, SingleLineText(64), AfterValidator(check_not_empty), AfterValidator(check_directory_id)]
 UserId = Annotated[str, SingleLineText(255), AfterValidator(check_not_empty), AfterValidator(check_user_id)]

@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from trackit_console.settings.certificates import CertificateCheck
+from trackit_console.settings.email_commands import CommandSwitches, EmailCommands
 from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth, Microsoft365
 from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.filters import FilterRule, Filters
@@ -35,7 +36,13 @@ from trackit_console.settings.server_mailbox import Imap, Pop3, ServerMailbox
 Models = Sequence[type[BaseModel]]
 ROOT = Path(__file__).resolve().parents[2]
 HELP = "resources/help/en"
-PAGES = ("docs/interface.md", f"{HELP}/incoming-mailbox.md", f"{HELP}/outgoing-email.md", f"{HELP}/monitor.md")
+PAGES = (
+    "docs/interface.md",
+    f"{HELP}/incoming-mailbox.md",
+    f"{HELP}/outgoing-email.md",
+    f"{HELP}/monitor.md",
+    f"{HELP}/email-commands.md",
+)
 MAILBOXES = tuple(MAILBOX_MODELS.values())
 _BLOCK = re.compile(r"(<!-- fields ([\w-]+) -->\n).*?(<!-- /fields -->)", re.DOTALL)
 
@@ -87,6 +94,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "filters": lambda: field_table([Filters]),
     "filter-rules": lambda: field_table([FilterRule]),
     "loop-protection": lambda: field_table([LoopProtection]),
+    "email-commands": lambda: field_table([CommandSwitches]),
     "technicians": lambda: field_table([Technician]),
     "requestors": lambda: field_table([Requestor]),
     "ticket-templates": lambda: field_table([TicketTemplate]),
@@ -96,6 +104,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "help-smtp": lambda: help_table([BasicOutgoing], lambda name, _field: name not in CertificateCheck.model_fields),
     "help-outgoing-microsoft": lambda: help_table([Microsoft365Outgoing], _is_of_application),
     "help-certificates": lambda: help_table([BasicOutgoing], _is_more),
+    "help-email-commands": lambda: help_table([EmailCommands]),
     "help-monitor": lambda: help_table([MonitorSettings]),
 }
 

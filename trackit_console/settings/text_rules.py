@@ -57,6 +57,11 @@ def check_host(text: str) -> str:
     return text
 
 
+def check_host_or_nothing(text: str) -> str:
+    """A host name or an IP address, or nothing."""
+    return check_host(text) if text else text
+
+
 def guid_of(text: str) -> str | None:
     """The GUID in `text`, in the notation with hyphens, None if it is none. Braces, blanks and invisible marks are left out."""
     try:

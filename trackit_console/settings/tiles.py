@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.filters import Filters
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.mailbox import Mailbox
@@ -34,6 +35,7 @@ class EmailSettings:
     monitor: MonitorSettings = field(default_factory=MonitorSettings)
     filters: Filters = field(default_factory=Filters)
     loop_protection: LoopProtection = field(default_factory=LoopProtection)
+    email_commands: EmailCommands = field(default_factory=EmailCommands)
     restricted_file_types: Sequence[str] = ()
     ticket_templates: Sequence[TicketTemplate] = ()
 

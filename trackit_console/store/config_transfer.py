@@ -13,12 +13,14 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from trackit_console.domain.addresses import address_key
 from trackit_console.settings.configuration import Configuration, ConfigurationFile
 from trackit_console.settings.configuration_checks import taken_addresses
+from trackit_console.settings.email_commands import CommandSwitches
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.mailbox_checks import check_among
 from trackit_console.settings.outgoing import check_from_address
 from trackit_console.settings.people import Requestor
 from trackit_console.settings.validation import Finding
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.singleton_settings import SingletonSettings
 from trackit_console.store.transaction import Transaction
 
 T = TypeVar("T", bound=BaseModel)
@@ -28,6 +30,7 @@ def export_configuration(transaction: Transaction) -> Configuration:
     """Everything that is set; that there is a secret shows by a `StoredSecret`, which `write_configuration` leaves out."""
     settings = transaction.settings
     outgoing = settings.outgoing()
+    commands = settings.email_commands().value
     return Configuration(
         version=1,
         mailboxes=[each.value for each in transaction.mailboxes.all()],
@@ -35,6 +38,8 @@ def export_configuration(transaction: Transaction) -> Configuration:
         monitor=settings.monitor().value,
         filters=settings.filters().value,
         loop_protection=settings.loop_protection().value,
+        email_commands=CommandSwitches.model_construct(**commands.model_dump(include=set(CommandSwitches.model_fields))),
+        trusted_server_for_sender_checks=commands.trusted_server or "",
         restricted_file_types=settings.restricted_file_types(),
         technicians=transaction.people.technicians(),
         requestors=[each for each in transaction.people.requestors() if _fits_the_file(each)],
@@ -105,8 +110,19 @@ def _import_single(transaction: Transaction, configuration: Configuration, by: s
     if configuration.loop_protection is not None:
         protection = settings.loop_protection()
         settings.save_loop_protection(Stored(protection.id, protection.version, configuration.loop_protection), by)
+    _import_email_commands(settings, configuration, by)
     if configuration.restricted_file_types is not None:
         settings.save_restricted_file_types(configuration.restricted_file_types, by)
+
+
+def _import_email_commands(settings: SingletonSettings, configuration: Configuration, by: str) -> None:
+    """Two parts of the file are one row: the switches, and the server that is trusted."""
+    switches, server = configuration.email_commands, configuration.trusted_server_for_sender_checks
+    if switches is None and server is None:
+        return
+    stored = settings.email_commands()
+    given = (dict(switches) if switches else {}) | ({"trusted_server": server or None} if server is not None else {})
+    settings.save_email_commands(Stored(stored.id, stored.version, stored.value.model_copy(update=given)), by)
 
 
 def _with_secrets(value: T, stored: BaseModel) -> T:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
-from trackit_console.domain.directory import Directory, LookupRequest, RecentMail
+from trackit_console.domain.directory import Directory, LookupRequest, RecentMail, name_key
 from trackit_console.domain.records import Module, Person, Record, RecordRef, Status
 from trackit_console.store.column_types import key_of
 from trackit_console.store.statements import in_parts
@@ -47,6 +47,7 @@ def look_up(connection: Connection, request: LookupRequest, recent: RecentMail) 
         copies=_copies(connection, request.copy_keys),
         participants=_participants(connection, records),
         recent=recent,
+        technicians_by_name=_technicians_by_name(connection, request.technician_names),
     )
 
 
@@ -91,6 +92,16 @@ def _technicians(connection: Connection, addresses: Collection[str]) -> dict[str
     return _people(rows)
 
 
+def _technicians_by_name(connection: Connection, names: Collection[str]) -> dict[str, tuple[Person, ...]]:
+    """Compared here and not by the database: what SQLite and SQL Server take for the same letter differs."""
+    found: dict[str, tuple[Person, ...]] = {}
+    asked = select(TechnicianRow.id, TechnicianRow.name, TechnicianRow.email).order_by(TechnicianRow.id)
+    for row in connection.execute(asked) if names else ():
+        if (key := name_key(row.name)) in names:
+            found[key] = (*found.get(key, ()), Person(row.id, row.name, row.email))
+    return found
+
+
 def _requestors(connection: Connection, addresses: Collection[str]) -> dict[str, Person]:
     asked = select(RequestorRow.address, RequestorRow.id, RequestorRow.name, RequestorRow.email)
     return _people(row for part in in_parts(addresses) for row in connection.execute(asked.where(RequestorRow.address.in_(part))))
@@ -123,15 +134,20 @@ def _record_ids_by_message_id(connection: Connection, message_ids: Collection[st
     return found
 
 
-def _copies(connection: Connection, copy_keys: Collection[str]) -> dict[str, RecordRef]:
-    asked = select(DeliveryRow.copy_key, ActivityRow.module, ActivityRow.record_id).join(
-        ActivityRow, ActivityRow.delivery_id == DeliveryRow.id
+def _copies(connection: Connection, copy_keys: Collection[str]) -> dict[str, RecordRef | None]:
+    """The record of each message that was taken already; None where it was deleted since, or by that very message."""
+    asked = select(DeliveryRow.copy_key, ActivityRow.module, ActivityRow.record_id, RecordRow.id, RequestorRow.id)
+    requestor = and_(RequestorRow.id == ActivityRow.record_id, ActivityRow.module == Module.REQUESTOR.value)
+    asked = (
+        asked.join(ActivityRow, ActivityRow.delivery_id == DeliveryRow.id)
+        .outerjoin(RecordRow, and_(RecordRow.id == ActivityRow.record_id, RecordRow.module == ActivityRow.module))
+        .outerjoin(RequestorRow, requestor)
     )
     return {
-        row.copy_key: RecordRef(Module(row.module), row.record_id)
+        copy_key: RecordRef(Module(module), number) if module and number and (record or person) else None
         for part in in_parts(copy_keys)
-        for row in connection.execute(asked.where(DeliveryRow.copy_key.in_(part), ActivityRow.record_id.is_not(None)))
-        if row.copy_key
+        for copy_key, module, number, record, person in connection.execute(asked.where(DeliveryRow.copy_key.in_(part)))
+        if copy_key
     }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
+from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.field_types import Settings
 from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.loop_protection import LoopProtection
@@ -22,6 +23,7 @@ from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored, columns_of, fields_of, validated_row
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.tables import (
+    EmailCommandsRow,
     FilterRuleRow,
     FilterSettingsRow,
     LoopProtectionRow,
@@ -143,6 +145,18 @@ class SingletonSettings:
         self._swap(LoopProtectionRow, protection.version, columns_of(protection.value, LoopProtectionRow, self._box), before)
         self._audit.changed(Audited.LOOP_PROTECTION, "", by, before.value, protection.value)
 
+    def email_commands(self) -> Stored[EmailCommands]:
+        """Which email commands are turned on, and the trusted server for sender checks (MSG-06)."""
+        row = self._session.get_one(EmailCommandsRow, ONE, populate_existing=True)
+        value, found = validated_row(row, EmailCommands, self._box)
+        return Stored(row.id, row.version, value, found)
+
+    def save_email_commands(self, commands: Stored[EmailCommands], by: str) -> None:
+        """Raises `Conflict` when they were changed since they were read."""
+        before = self.email_commands()
+        self._swap(EmailCommandsRow, commands.version, columns_of(commands.value, EmailCommandsRow, self._box), before)
+        self._audit.changed(Audited.EMAIL_COMMANDS, "", by, before.value, commands.value)
+
     def restricted_file_types(self) -> list[str]:
         """The endings whose files are not added to records (MSG-04), sorted."""
         return list(self._session.scalars(select(RestrictedFileTypeRow.file_type).order_by(RestrictedFileTypeRow.file_type)))
@@ -171,7 +185,7 @@ class SingletonSettings:
 
     def _swap(
         self,
-        table: type[OutgoingRow | MonitorSettingsRow | FilterSettingsRow | LoopProtectionRow],
+        table: type[OutgoingRow | MonitorSettingsRow | FilterSettingsRow | LoopProtectionRow | EmailCommandsRow],
         version: int,
         columns: dict[str, object],
         saved: object,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.polling import MailboxState
+from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.filters import Filters
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.mailbox import Mailbox
@@ -41,6 +42,7 @@ class Snapshot:
     monitor: Stored[MonitorSettings]
     filters: Stored[Filters]
     loop_protection: Stored[LoopProtection]
+    email_commands: Stored[EmailCommands]
     restricted_file_types: Sequence[str]
     ticket_templates: Sequence[TicketTemplate]
     revision: Revision
@@ -61,6 +63,7 @@ class Snapshot:
             monitor=self.monitor.value,
             filters=self.filters.value,
             loop_protection=self.loop_protection.value,
+            email_commands=self.email_commands.value,
             restricted_file_types=self.restricted_file_types,
             ticket_templates=self.ticket_templates,
         )
@@ -128,6 +131,7 @@ def _read_settings(transaction: Transaction, revision: Revision, secrets: bool) 
         monitor=settings.monitor(),
         filters=settings.filters(),
         loop_protection=settings.loop_protection(),
+        email_commands=settings.email_commands(),
         restricted_file_types=settings.restricted_file_types(),
         ticket_templates=settings.ticket_templates(),
         revision=revision,

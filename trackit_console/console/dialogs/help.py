@@ -45,8 +45,8 @@ class HelpDialog(QDialog):
         self._back.setText(self.tr("&Back"))
 
     def open_page(self, page: str) -> None:
-        """Shows the help page `page`."""
-        self.reader.setSource(QUrl(f"qrc:/help/{LANGUAGE}/{page}.md"))
+        """Shows the help page `page`, by its own name or by that of a page of the console."""
+        self.reader.setSource(QUrl(f"qrc:/help/{LANGUAGE}/{page.replace('_', '-')}.md"))
 
     def _space(self) -> None:
         """Adds space between paragraphs, which Qt's Markdown import does not."""
