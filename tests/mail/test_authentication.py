@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trackit_console.mail import parse
-from trackit_console.mail.authentication import MethodResult, passes
+from trackit_console.mail.authentication import EXCHANGE_ONLINE, MethodResult, passes
 from trackit_console.mail.limits import AUTHENTICATION_HEADERS_LIMIT, AUTHENTICATION_LENGTH_LIMIT, AUTHENTICATION_METHODS_LIMIT
 
 pytestmark = pytest.mark.covers("MSG-06")
@@ -122,3 +122,19 @@ def test_a_header_of_which_a_part_would_be_lost_confirms_nobody() -> None:
 @given(st.text(alphabet='mx.a=;()"\\/ @pass\t', max_size=60))
 def test_no_header_harms(value: str) -> None:
     assert passed(f"evil.example {value}") is False
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        pytest.param(
+            ("spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=contoso.example; dmarc=pass action=none",), True, id="passed"
+        ),
+        pytest.param(("dkim=none; dmarc=fail", "dmarc=pass header.from=contoso.example"), False, id="forged below its own"),
+        pytest.param(("mx.evil.example; dmarc=pass",), False, id="a header with a name is not its own"),
+        pytest.param(("mx.evil.example; dmarc=fail", "dmarc=pass"), False, id="it writes on top"),
+        pytest.param((), False, id="no header"),
+    ],
+)
+def test_the_topmost_header_without_a_name_is_that_of_exchange_online(headers: tuple[str, ...], expected: bool) -> None:
+    assert passed(*headers, trusted=EXCHANGE_ONLINE) is expected

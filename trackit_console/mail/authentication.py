@@ -19,6 +19,9 @@ from trackit_console.mail.parse_warnings import ParseWarning
 if TYPE_CHECKING:
     from trackit_console.mail.message import Message
 
+EXCHANGE_ONLINE = "protection.outlook.com"
+"""What an admin names instead of a server for Exchange Online, whose headers begin with the first result."""
+
 # Quoted strings stay whole: the local part of an envelope sender is the sender's own text, and may hold a semicolon.
 _OUTSIDE = re.compile(r'"(?:[^"\\]|\\.)*"?|\\.?|[();]|[^"\\();]+', re.DOTALL)
 _IN_COMMENT = re.compile(r"\\.?|[()]|[^\\()]+", re.DOTALL)
@@ -60,15 +63,21 @@ def passes(message: Message, trusted_server: str) -> bool:
     """Whether `trusted_server` confirms that the message comes from the domain in From.
 
     It does by DMARC, by a DKIM signature of that domain, or by SPF for it; a subdomain of the other is the same organisation
-    (relaxed alignment, RFC 7489 section 3.1).
+    (relaxed alignment, RFC 7489 section 3.1). `EXCHANGE_ONLINE` stands for a header without a name, and only for the topmost.
     """
-    server = trusted_server.strip().rstrip(".").lower()
-    header = next((each for each in message.authentication if server and each.server == server), None)
+    header = _header_of(trusted_server.strip().rstrip(".").lower(), message.authentication)
     domain = _domain(message.sender.address)
     # An address from Reply-To was checked by nobody.
     if header is None or not domain or ParseWarning.SENDER_FROM_REPLY_TO in message.problems:
         return False
     return any(_confirms(each, header, domain) for each in header.results if each.result == "pass")
+
+
+def _header_of(server: str, headers: tuple[AuthenticationResults, ...]) -> AuthenticationResults | None:
+    if server == EXCHANGE_ONLINE:
+        # It writes its header on top of those that came from outside, which it does not remove.
+        return headers[0] if headers and not headers[0].server else None
+    return next((each for each in headers if server and each.server == server), None)
 
 
 def _confirms(found: MethodResult, header: AuthenticationResults, domain: str) -> bool:

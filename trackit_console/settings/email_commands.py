@@ -91,8 +91,8 @@ class EmailCommands(CommandSwitches):
         description=QT_TRANSLATE_NOOP(
             "settings",
             "The name that your receiving mail server writes at the beginning of its Authentication-Results headers, such as "
-            "mx.example.com. Anybody can write any address into From; this server tells whether it is genuine. Exchange Online "
-            "writes no name, so it cannot be trusted here.",
+            "mx.example.com. Anybody can write any address into From; this server tells whether it is genuine. For Exchange "
+            "Online, which writes no name, enter protection.outlook.com.",
         ),
     )
 
