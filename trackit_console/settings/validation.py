@@ -73,6 +73,7 @@ RULES: dict[str, str] = {
     "from_address_without_mailbox": QT_TRANSLATE_NOOP(
         "settings", "The From Address must be an address configured for incoming email. Add an incoming mailbox first."
     ),
+    "template_taken": QT_TRANSLATE_NOOP("settings", "There is a template {value} already. Choose a different name."),
     "address_taken": QT_TRANSLATE_NOOP("settings", "{value} belongs to {owner} already."),
     "secret_unreadable": QT_TRANSLATE_NOOP(
         "settings", "What is stored here cannot be opened with this computer's key. Type it again."
