@@ -199,7 +199,8 @@ class MainWindow(QMainWindow):
         """Opens the help for the current page; dialogs have their own."""
         from trackit_console.console.dialogs.help import open_help
 
-        open_help(self, self.current)
+        # Help pages are named as links to them are written: loop-protection.
+        open_help(self, self.current.replace("_", "-"))
 
     def _about(self) -> None:
         words = self.tr("Track-It! Email Configuration, version {version}").format(version=__version__)

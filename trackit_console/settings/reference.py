@@ -35,7 +35,13 @@ from trackit_console.settings.server_mailbox import Imap, Pop3, ServerMailbox
 Models = Sequence[type[BaseModel]]
 ROOT = Path(__file__).resolve().parents[2]
 HELP = "resources/help/en"
-PAGES = ("docs/interface.md", f"{HELP}/incoming-mailbox.md", f"{HELP}/outgoing-email.md", f"{HELP}/monitor.md")
+PAGES = (
+    "docs/interface.md",
+    *(
+        f"{HELP}/{page}.md"
+        for page in ("incoming-mailbox", "outgoing-email", "monitor", "loop-protection", "people", "templates")
+    ),
+)
 MAILBOXES = tuple(MAILBOX_MODELS.values())
 _BLOCK = re.compile(r"(<!-- fields ([\w-]+) -->\n).*?(<!-- /fields -->)", re.DOTALL)
 
@@ -97,6 +103,10 @@ TABLES: dict[str, Callable[[], str]] = {
     "help-outgoing-microsoft": lambda: help_table([Microsoft365Outgoing], _is_of_application),
     "help-certificates": lambda: help_table([BasicOutgoing], _is_more),
     "help-monitor": lambda: help_table([MonitorSettings]),
+    "help-loop-protection": lambda: help_table([LoopProtection]),
+    "help-requestors": lambda: help_table([Requestor]),
+    "help-technicians": lambda: help_table([Technician]),
+    "help-templates": lambda: help_table([TicketTemplate]),
 }
 
 

@@ -39,6 +39,13 @@ PAGES: dict[str, PageInfo] = {
     "filters": PageInfo("filters", "FiltersPage", QT_TRANSLATE_NOOP("pages", "Email Filters"), "tiles", "filter"),
     "activity": PageInfo("activity", "ActivityPage", QT_TRANSLATE_NOOP("pages", "What happened to my mail?"), icon="activity"),
     "records": PageInfo("records", "RecordsPage", QT_TRANSLATE_NOOP("pages", "Records"), icon="ticket"),
+    "loop_protection": PageInfo(
+        "loop_protection",
+        "LoopProtectionPage",
+        QT_TRANSLATE_NOOP("pages", "Loop Protection"),
+        "tiles",
+        subtitle=QT_TRANSLATE_NOOP("pages", "What becomes of mail that programs write, and when nothing is answered any more."),
+    ),
 }
 MENU_TITLES = {"activity": QT_TRANSLATE_NOOP("pages", "Activity")}
 """Shorter titles for menu and breadcrumb."""
