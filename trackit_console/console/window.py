@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
             ("Alt+Left", self.back),
             ("Alt+M", self.header.menu_button.showMenu),
             ("Ctrl+F", self._search),
-            ("F5", self.watch.refresh),
+            ("F5", self._read_again),
             ("F1", self._help),
         ):
             QShortcut(QKeySequence(keys), self, slot)
@@ -168,6 +168,11 @@ class MainWindow(QMainWindow):
     def _search(self) -> None:
         if page := self.pages.get(self.current):
             page.focus_search()
+
+    def _read_again(self) -> None:
+        if page := self.pages.get(self.current):
+            page.read_again()
+        self.watch.refresh()
 
     # ------------------------------------------------------------------ state of the database and the monitor
 

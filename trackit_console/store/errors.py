@@ -20,6 +20,7 @@
     +-- TemplateInUse           tell the admin: other settings name the template
     +-- LeaseLost               stop this poll cycle: another monitor has the mailbox
     +-- Conflict                show both versions: somebody else saved first (DB-04)
+    +-- ChangedSincePreview     show the preview again: an import would not do what was shown
     +-- Cancelled               nothing: the user asked for it
 
 `transient` marks those that usually pass by themselves. `store.driver_errors` decides which exception of a driver becomes
@@ -229,6 +230,14 @@ class Conflict(StoreError):
     def __init__(self, saved: object) -> None:
         super().__init__()
         self.saved = saved
+
+
+class ChangedSincePreview(StoreError):
+    """Between the preview of an import and the import, somebody else changed what it would change."""
+
+    code = "changed_since_preview"
+    sentence = QT_TRANSLATE_NOOP("store", "Somebody else has changed this list since the file was shown. Nothing was imported.")
+    remedy = QT_TRANSLATE_NOOP("store", "Look at the file again: it is shown with what importing it would do now.")
 
 
 class Cancelled(StoreError):

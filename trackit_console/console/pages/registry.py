@@ -39,6 +39,20 @@ PAGES: dict[str, PageInfo] = {
     "filters": PageInfo("filters", "FiltersPage", QT_TRANSLATE_NOOP("pages", "Email Filters"), "tiles", "filter"),
     "activity": PageInfo("activity", "ActivityPage", QT_TRANSLATE_NOOP("pages", "What happened to my mail?"), icon="activity"),
     "records": PageInfo("records", "RecordsPage", QT_TRANSLATE_NOOP("pages", "Records"), icon="ticket"),
+    "people": PageInfo(
+        "people",
+        "PeoplePage",
+        QT_TRANSLATE_NOOP("pages", "People"),
+        "tiles",
+        subtitle=QT_TRANSLATE_NOOP("pages", "Whose mail is recognized, and as whose."),
+    ),
+    "templates": PageInfo(
+        "templates",
+        "TemplatesPage",
+        QT_TRANSLATE_NOOP("pages", "Ticket Templates"),
+        "tiles",
+        subtitle=QT_TRANSLATE_NOOP("pages", "What the tickets of a mailbox begin with."),
+    ),
     "loop_protection": PageInfo(
         "loop_protection",
         "LoopProtectionPage",
