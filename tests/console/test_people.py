@@ -80,7 +80,7 @@ def test_mapped_addresses_are_a_list_and_what_others_have_is_told_at_the_field(p
         person.qtbot.keyClicks(field.new_line, words)
         person.qtbot.keyClick(field.new_line, Qt.Key.Key_Return)
     assert field.lines == ["no address", "cy@home.example"]
-    assert dialog.ui.mapped_addresses_message.text() == "Enter an email address such as userName@domain.com."
+    assert dialog.ui.mapped_addresses_message.text() == "no address: Enter an email address such as userName@domain.com."
     assert field.list.property("wrong")
     field.list.setCurrentRow(0)
     press(person, field.list, Qt.Key.Key_Delete)

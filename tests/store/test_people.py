@@ -12,8 +12,10 @@ from trackit_console.domain.effects import AddNote, Change, CreateRecord
 from trackit_console.domain.records import Module, Note, NoteKind, Placeholder, Priority, RecordRef, TicketSource
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.people_csv import read_people_csv
+from trackit_console.store.csv_import import carry_out, plan_import
 from trackit_console.store.database import Database
-from trackit_console.store.errors import Conflict, TemplateInUse
+from trackit_console.store.errors import ChangedSincePreview, Conflict, TemplateInUse
 from trackit_console.store.requestors import page_statement
 from trackit_console.store.row_mapping import Stored
 from trackit_console.user_messages import Problem
@@ -213,3 +215,35 @@ def test_a_row_that_was_changed_by_hand_is_shown_with_what_is_wrong(database: Da
         transaction.session.execute(text("UPDATE ticket_templates SET priority = 'Whenever'"))
     [default] = stored(database, "ticket_templates")
     assert (default.value.priority, [each.field for each in default.findings]) == ("Whenever", ["priority"])
+
+
+@pytest.mark.covers("DB-04")
+def test_a_file_is_imported_as_it_was_shown_or_not_at_all(database: Database) -> None:
+    with database.begin() as transaction:
+        transaction.technicians.add(ADA, "t")
+        transaction.requestors.add(BO, "t")
+    lines = "".join(f"Person {number},p{number}@example.com\n" for number in range(3000))
+    file = read_people_csv(f"name,email\nBo Lund,bo@example.com\n{lines}".encode(), Requestor)
+    with database.begin() as transaction:
+        shown = plan_import(transaction.requestors, file)
+        carry_out(transaction.requestors, file, shown, "ada")
+        assert transaction.requestors.count() == 3001
+        assert transaction.requestors.with_address("bo@example.com") == Stored(
+            1, 2, Requestor(name="Bo Lund", email="bo@example.com")
+        )
+        entries = transaction.audit.latest(4000)
+    assert [each.action for each in entries].count("added") == 3002
+    [changed] = [each for each in entries if each.action == "changed"]
+    assert (changed.name, '"Bo"' in (changed.before or ""), '"Bo Lund"' in (changed.after or "")) == (
+        "bo@example.com",
+        True,
+        True,
+    )
+    with pytest.raises(ChangedSincePreview), database.begin() as transaction:
+        carry_out(transaction.requestors, file, shown, "ada")
+    people = read_people_csv(
+        b"name,email,mapped addresses\nAda,ada@example.com,new@home.example\nCy,cy@example.com,\n", Technician
+    )
+    with database.begin() as transaction:
+        carry_out(transaction.technicians, people, plan_import(transaction.technicians, people), "ada")
+    assert [each.value.mapped_addresses for each in stored(database, "technicians")] == [["new@home.example"], []]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
-from trackit_console.settings.validation import Finding, finding
+from trackit_console.settings.validation import CONTEXT, Finding, finding
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
+
+ENTRY = QT_TRANSLATE_NOOP("settings", "{entry}: {message}")
 
 
 def check_technician(technician: Technician, owners: Mapping[str, str]) -> list[Finding]:
@@ -34,3 +37,16 @@ def check_template(template: TicketTemplate, others: Mapping[str, str]) -> list[
     """A finding for the name of another template; `others` maps keys of names to names."""
     key = template_key(template.name)
     return [finding("name", "template_taken", value=others[key])] if key in others else []
+
+
+def at_fields(found: Sequence[Finding], values: Mapping[str, object]) -> list[Finding]:
+    """`found` with those at an entry of a list (`mapped_addresses.2`) at its field, saying which entry of `values` is wrong."""
+    return [_at_field(each, values) for each in found]
+
+
+def _at_field(found: Finding, values: Mapping[str, object]) -> Finding:
+    field, _, place = found.field.partition(".")
+    entries = values.get(field)
+    if not place.isdigit() or not isinstance(entries, list):
+        return found
+    return Finding(field, found.rule, Phrase(CONTEXT, ENTRY, {"entry": entries[int(place)], "message": found.message}))

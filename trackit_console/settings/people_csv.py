@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from trackit_console.domain.addresses import address_key
 from trackit_console.settings.csv_files import CsvRow, decoded, read_rows, unguarded, write_rows
 from trackit_console.settings.people import PRIORITY_LABELS, Requestor, Technician, TicketTemplate
-from trackit_console.settings.people_checks import check_technician, template_key
+from trackit_console.settings.people_checks import at_fields, check_technician, template_key
 from trackit_console.settings.validation import CONTEXT, Finding, finding, findings
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase, Problem
 
@@ -120,11 +120,11 @@ def _line(row: CsvRow, columns: Mapping[int, str], width: int, model: type[Value
     written = {name: unguarded(row.cells[at].strip()) for at, name in columns.items() if at < len(row.cells)}
     if any(each.strip() for each in row.cells[width:]):
         return CsvLine(row.line, written, findings=(finding("", "csv_too_many_cells"),))
+    values = dict(_given(written))
     try:
-        return CsvLine(row.line, written, model.model_validate(dict(_given(written))))
+        return CsvLine(row.line, written, model.model_validate(values))
     except ValidationError as error:
-        found = tuple(Finding(each.field.partition(".")[0], each.rule, each.message) for each in findings(error))
-        return CsvLine(row.line, written, findings=found)
+        return CsvLine(row.line, written, findings=tuple(at_fields(findings(error), values)))
 
 
 def _given(written: Mapping[str, str]) -> Iterator[tuple[str, Any]]:

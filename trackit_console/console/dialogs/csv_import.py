@@ -144,7 +144,7 @@ class ImportDialog(QDialog):
     # ------------------------------------------------------------------ actions
 
     def _read(self, work: partial[Preview]) -> None:
-        self._task = self._context.tasks.run(work, owner=self, then=self._was_read, failed=self._not_read)
+        self._task = self._context.tasks.run(work, owner=self, then=self._was_read, failed=self._not_read, quiet=True)
 
     def _was_read(self, preview: Preview) -> None:
         self._task = None
@@ -161,7 +161,8 @@ class ImportDialog(QDialog):
         if self._preview is None or self._task is not None:
             return
         work = partial(self._objects.import_lines, self._preview)
-        self._task = self._context.tasks.run(work, owner=self, then=self._was_imported, failed=self._not_imported)
+        self._task = self._context.tasks.run(work, owner=self, then=self._was_imported, failed=self._not_imported, quiet=True)
+        self.ui.summary.setText(self.tr("Importing…"))
         self._refresh_actions()
 
     def _was_imported(self, _none: object) -> None:
@@ -171,6 +172,7 @@ class ImportDialog(QDialog):
 
     def _not_imported(self, problem: Exception) -> None:
         self._task = None
+        self._show_summary()
         show_problem(self, problem)
         if isinstance(problem, ChangedSincePreview) and self._preview is not None:
             self._read(partial(self._objects.plan, self._preview.file))

@@ -14,6 +14,7 @@ from trackit_console.console.compiled.ui_template_dialog import Ui_TemplateDialo
 from trackit_console.console.dialogs.saving_dialog import SavingDialog
 from trackit_console.console.language import name_buttons
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.people_checks import at_fields
 from trackit_console.settings.validation import Finding, findings
 from trackit_console.store.row_mapping import Stored
 
@@ -64,12 +65,11 @@ class ObjectDialog(SavingDialog):
         return self.binding.values(self.model)
 
     def read(self) -> tuple[Any, list[Finding]]:
+        values = self.state()
         try:
-            return self.model.model_validate(self.state()), []
+            return self.model.model_validate(values), []
         except ValidationError as error:
-            # An entry of a list is shown at the field that holds the list.
-            found = [Finding(each.field.partition(".")[0], each.rule, each.message) for each in findings(error)]
-            return None, found
+            return None, at_fields(findings(error), values)
 
 
 class RequestorDialog(ObjectDialog):
