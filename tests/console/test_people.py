@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from tests.console.conftest import Person, will_press
 from trackit_console.console.dialogs.help import HelpDialog
+from trackit_console.settings import people_csv
 from trackit_console.settings.people import Requestor, Technician
 from trackit_console.store.row_mapping import Stored
 
@@ -266,3 +267,15 @@ def test_a_file_that_cannot_be_imported_is_refused_with_the_reason(
     person.click(page.ui.import_button)
     person.wait(lambda: bool(answers))
     assert words in answers[0][0]
+
+
+@pytest.mark.covers("SEC-03")
+def test_a_huge_file_is_not_read_into_memory(
+    person: Person, choosing: Path, answers: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people_csv, "MAX_BYTES", 1_000_000)
+    choosing.write_bytes(b"x" * 1_000_001)
+    will_press("Close")
+    person.click(person.page("people").ui.import_button)
+    person.wait(lambda: bool(answers))
+    assert answers[0][0].startswith("people.csv is larger than 1 MB.")

@@ -36,10 +36,17 @@ class FileUnreadable(Problem):
     remedy = QT_TRANSLATE_NOOP("files", "Check that the file is there, that you may read it, and that no other program locks it.")
 
 
-def read_file(file: Path, most: int) -> bytes:
-    """The content of a file of at most `most` bytes. Raises `FileUnreadable` and `CsvTooLarge`."""
-    from trackit_console.settings.people_csv import CsvTooLarge
+class FileTooLarge(Problem):
+    """The file is larger than any of its kind."""
 
+    context = "files"
+    code = "file_too_large"
+    sentence = QT_TRANSLATE_NOOP("files", "{file} is larger than {limit} MB.")
+    remedy = QT_TRANSLATE_NOOP("files", "Check that it is the file you meant, or split it into several.")
+
+
+def read_file(file: Path, most: int) -> bytes:
+    """The content of a file of at most `most` bytes. Raises `FileUnreadable` and `FileTooLarge`."""
     try:
         with file.open("rb") as stream:
             # One byte more than it may have tells that it is larger, however large.
@@ -47,7 +54,7 @@ def read_file(file: Path, most: int) -> bytes:
     except OSError as error:
         raise FileUnreadable(str(error), file=file.name) from error
     if len(content) > most:
-        raise CsvTooLarge(file=file.name, limit=most // 1_000_000)
+        raise FileTooLarge(file=file.name, limit=most // 1_000_000)
     return content
 
 

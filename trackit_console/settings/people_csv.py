@@ -40,14 +40,6 @@ class CsvRefused(Problem):
     context = CONTEXT
 
 
-class CsvTooLarge(CsvRefused):
-    """The file is no list of people."""
-
-    code = "csv_too_large"
-    sentence = QT_TRANSLATE_NOOP("settings", "{file} is larger than {limit} MB.")
-    remedy = QT_TRANSLATE_NOOP("settings", "Choose a CSV file, or split it into several.")
-
-
 class CsvColumnMissing(CsvRefused):
     """A column without which no line can be understood is missing, or stands there twice."""
 

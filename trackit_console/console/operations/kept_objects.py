@@ -101,7 +101,7 @@ class KeptObjects(Generic[Value]):
             self._repository(transaction).delete(stored, self._connection.actor)
 
     def preview(self, path: Path) -> Preview:
-        """What importing the CSV file would do; raises `CsvRefused` and `FileUnreadable`."""
+        """What importing the CSV file would do; raises `CsvRefused`, `FileUnreadable` and `FileTooLarge`."""
         from trackit_console.console.files import read_file
         from trackit_console.settings.people_csv import MAX_BYTES, read_people_csv
 

@@ -84,7 +84,7 @@ class ListPage(Page):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         # The lists are read again only when somebody changed something, not with every snapshot.
-        mark = f"{snapshot.audit_mark} {snapshot.revision.number} {sorted(snapshot.today.items())}"
+        mark = f"{snapshot.audit_mark} {sorted(snapshot.today.items())}"
         if mark != self._mark:
             self._mark = mark
             self.read_again()

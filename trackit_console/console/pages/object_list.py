@@ -41,6 +41,7 @@ class ObjectList(QObject):
         self._count, self._more = getattr(ui, f"{self.name}_count"), getattr(ui, f"{self.name}_more")
         self._search = ui.search
         self._limit = MAX_ROWS
+        self._readings = 0
         self._to_select: Stored[Any] | None = None
         self._listing: Listing[Stored[Any]] | None = None
         context = page.context
@@ -94,10 +95,10 @@ class ObjectList(QObject):
 
     def read(self) -> None:
         """Reads the list again."""
-        words, limit = self._search.text(), self._limit
-        read = partial(self.objects.page, words, limit)
+        self._readings += 1
+        read = partial(self.objects.page, self._search.text(), self._limit)
         tasks = self.page.context.tasks
-        tasks.run(read, owner=self, then=partial(self._show, words, limit), failed=self.page.show_problem)
+        tasks.run(read, owner=self, then=partial(self._show, self._readings), failed=self.page.show_problem)
 
     def search(self) -> None:
         """Reads the list anew, from its beginning."""
@@ -109,9 +110,9 @@ class ObjectList(QObject):
         self._limit *= 2
         self.read()
 
-    def _show(self, words: str, limit: int, listing: Listing[Stored[Any]]) -> None:
-        # Answers come from several threads: a slow one to what stood in the search before must not replace the list.
-        if (words, limit) != (self._search.text(), self._limit):
+    def _show(self, reading: int, listing: Listing[Stored[Any]]) -> None:
+        # Answers come from several threads: one from before a change, or to an older search, must not replace a newer one.
+        if reading != self._readings:
             return
         self._listing = listing
         self.table.show_rows(listing.rows, key=lambda row: row.id)
