@@ -45,7 +45,7 @@ def press(person: Person, widget: Any, key: Qt.Key) -> None:
 def test_a_requestor_is_added_changed_and_deleted_by_the_keyboard(person: Person, answers: list[tuple[str, str]]) -> None:
     page = person.page("people")
     person.wait(page.ui.requestors_empty.isVisible)
-    press(person, page, Qt.Key.Key_Insert)
+    press(person, person.window, Qt.Key.Key_Insert)
     dialog = person.dialog()
     assert dialog.windowTitle() == "New requestor"
     person.type(dialog.ui.name, "Bo")

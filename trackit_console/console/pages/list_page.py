@@ -43,9 +43,9 @@ class ListPage(Page):
             (ui.export_button, self.export),
         ):
             button.clicked.connect(act)
-        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        # In the whole window while the page is shown: after it was opened from the menu nothing on it has the focus.
         for keys in (QKeySequence(QKeySequence.StandardKey.New), QKeySequence(Qt.Key.Key_Insert)):
-            QShortcut(keys, self, self.add, context=within)
+            QShortcut(keys, self, self.add, context=Qt.ShortcutContext.WindowShortcut)
         self.show_texts()
 
     # ------------------------------------------------------------------ provided by each page
