@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
     QDialog,
+    QFileDialog,
     QLabel,
     QLineEdit,
     QMenu,
@@ -189,6 +191,31 @@ def test_an_open_dialog_follows_the_language_and_keeps_what_was_typed(person: Pe
     assert page.table.current.id == selected
     will_press("Discard")
     person.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_the_dialogs_of_people_follow_the_language_and_keep_what_was_typed(
+    person: Person, pseudo: Pseudo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "42.csv"
+    file.write_text("name,email,Town\nCy,cy@example.com,X\nDi,no address,Y\n", "utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_arguments: (str(file), ""))
+    page = person.page("people")
+    person.click(page.ui.import_button)
+    dialog = person.dialog()
+    person.wait(lambda: dialog.table.shown == 2)
+    assert_follows(dialog, pseudo, set())
+    person.click(dialog.ui.cancel_button)
+    page.ui.tabs.setCurrentIndex(1)
+    person.click(page.ui.new_button)
+    dialog = person.dialog()
+    person.qtbot.keyClicks(dialog.ui.mapped_addresses.new_line, "no address")
+    person.click(dialog.ui.save_button)
+    person.wait(dialog.ui.mapped_addresses_message.isVisible)
+    state = dialog.state()
+    assert_follows(dialog, pseudo, set())
+    assert dialog.state() == state
+    will_press("Discard")
+    person.click(dialog.ui.cancel_button)
 
 
 def test_selection_search_and_edits_of_a_page_stay(person: Person, pseudo: Pseudo) -> None:

@@ -28,11 +28,12 @@ HOSTILE = '<img src="//files.example/picture">'
 def test_every_page_is_reached_by_the_keyboard(person: Person) -> None:
     person.window.activateWindow()
     person.wait(person.window.isActiveWindow)
-    for number, name in enumerate(PAGES, 1):
+    with_keys = list(PAGES)[:9]
+    for number, name in enumerate(with_keys, 1):
         person.qtbot.keyClick(person.window, Qt.Key(Qt.Key.Key_0.value + number), Qt.KeyboardModifier.ControlModifier)
         assert person.window.current == name
     person.qtbot.keyClick(person.window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
-    assert person.window.current == list(PAGES)[-2]
+    assert person.window.current == with_keys[-2]
 
 
 @pytest.mark.covers("T-01")

@@ -166,7 +166,15 @@ REFUSED = [
     pytest.param(database_adapter, {**PLAIN_SQL, "authentication": "sql"}, "user_account_name", "sql_sign_in", id="sql-without-user"),
 ]  # fmt: skip
 AMONG = ("account_taken", "name_taken", "passwords_differ", "password_required", "from_address", "from_address_without_mailbox")
-ELSEWHERE = ("doubled", "address_taken", "secret_unreadable")
+ELSEWHERE = (
+    "doubled",
+    "address_taken",
+    "template_taken",
+    "secret_unreadable",
+    "csv_quotation",
+    "csv_too_many_cells",
+    "csv_doubled",
+)
 """Rules that are applied between settings (below), by the configuration file, the mailbox dialog, and what is read from rows."""
 
 

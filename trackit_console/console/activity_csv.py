@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from trackit_console.settings.csv_files import write_rows
 
 if TYPE_CHECKING:
     from trackit_console.store.activity import ActivityView
@@ -13,23 +13,17 @@ if TYPE_CHECKING:
 
 def activity_csv(views: Sequence[ActivityView]) -> str:
     """The list as CSV; values that a spreadsheet would take for formulas are escaped."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")  # RFC 4180
-    writer.writerow(["Time", "Mailbox", "Sender", "Subject", "Outcome", "Record", "Message-ID"])
-    for each in views:
-        row = [
-            each.at.isoformat(),
-            each.mailbox,
-            each.sender,
-            each.subject,
-            each.outcome.value,
-            str(each.record or ""),
-            each.message_id or "",
-        ]
-        writer.writerow([_escaped(value) for value in row])
-    return text.getvalue()
+    heading = ["Time", "Mailbox", "Sender", "Subject", "Outcome", "Record", "Message-ID"]
+    return write_rows([heading, *(_row(each) for each in views)])
 
 
-def _escaped(value: str) -> str:
-    # With these Excel and LibreOffice begin a formula (OWASP, CSV Injection).
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+def _row(view: ActivityView) -> list[str]:
+    return [
+        view.at.isoformat(),
+        view.mailbox,
+        view.sender,
+        view.subject,
+        view.outcome.value,
+        str(view.record or ""),
+        view.message_id or "",
+    ]

@@ -10,8 +10,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
 from trackit_console.console.widgets.date_field import DateField
+from trackit_console.console.widgets.list_field import ListField
 
-Editor = QLineEdit | QSpinBox | QCheckBox | QComboBox | QPlainTextEdit | DateField
+Editor = QLineEdit | QSpinBox | QCheckBox | QComboBox | QPlainTextEdit | DateField | ListField
 PROPERTY = "holds_stored_secret"
 
 
@@ -28,6 +29,9 @@ def listen(editor: Editor, edited: Callable[..., None], left: Callable[..., None
     elif isinstance(editor, DateField):
         editor.dateChanged.connect(edited)
         editor.editingFinished.connect(left)
+    elif isinstance(editor, ListField):
+        editor.changed.connect(edited)
+        editor.left.connect(left)
     elif isinstance(editor, QPlainTextEdit):
         # Tab leaves this field like every other; by default it would insert a tab.
         editor.setTabChangesFocus(True)
@@ -68,6 +72,8 @@ def show(editor: Editor, value: Any) -> None:
             show_stored_hint(editor)
     elif isinstance(editor, QPlainTextEdit):
         editor.setPlainText(str(value or ""))
+    elif isinstance(editor, ListField):
+        editor.show_lines(value or [])
     elif isinstance(editor, DateField):
         editor.show_day(value)
     elif isinstance(editor, QSpinBox):
@@ -116,6 +122,8 @@ def value_of(editor: Editor) -> Any:
         return editor.toPlainText().strip()
     if isinstance(editor, DateField):
         return editor.day
+    if isinstance(editor, ListField):
+        return editor.lines
     if isinstance(editor, QSpinBox):
         return editor.value()
     if isinstance(editor, QCheckBox):

@@ -1,4 +1,4 @@
-"""Saving into a file that the user chose: it is written completely or left untouched."""
+"""Files that the user chose: one is read up to a limit, or written completely or left untouched."""
 
 from __future__ import annotations
 
@@ -25,6 +25,37 @@ class AttachmentDeleted(Problem):
     code = "attachment_deleted"
     sentence = QT_TRANSLATE_NOOP("files", "{file} is not kept any more. Nothing was saved.")
     remedy = QT_TRANSLATE_NOOP("files", "The message that brought it was deleted here. Ask its sender to send the file again.")
+
+
+class FileUnreadable(Problem):
+    """The operating system refused to read the file."""
+
+    context = "files"
+    code = "file_unreadable"
+    sentence = QT_TRANSLATE_NOOP("files", "{file} could not be read.")
+    remedy = QT_TRANSLATE_NOOP("files", "Check that the file is there, that you may read it, and that no other program locks it.")
+
+
+class FileTooLarge(Problem):
+    """The file is larger than any of its kind."""
+
+    context = "files"
+    code = "file_too_large"
+    sentence = QT_TRANSLATE_NOOP("files", "{file} is larger than {limit} MB.")
+    remedy = QT_TRANSLATE_NOOP("files", "Check that it is the file you meant, or split it into several.")
+
+
+def read_file(file: Path, most: int) -> bytes:
+    """The content of a file of at most `most` bytes. Raises `FileUnreadable` and `FileTooLarge`."""
+    try:
+        with file.open("rb") as stream:
+            # One byte more than it may have tells that it is larger, however large.
+            content = stream.read(most + 1)
+    except OSError as error:
+        raise FileUnreadable(str(error), file=file.name) from error
+    if len(content) > most:
+        raise FileTooLarge(file=file.name, limit=most // 1_000_000)
+    return content
 
 
 def write_file(file: Path, content: bytes) -> None:

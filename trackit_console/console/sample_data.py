@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from trackit_console.client_certificate import ClientCertificate
 from trackit_console.settings.exchange_mailbox import EwsOAuth, Microsoft365
 from trackit_console.settings.outgoing import BasicOutgoing
+from trackit_console.settings.people import Technician, TicketTemplate
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.certificate import Certificate
 from trackit_console.transports.errors import CertificateUntrusted, SignInRefused
@@ -50,6 +51,16 @@ EWS = EwsOAuth(
     user_account_name="billing@contoso.com",
     exchange_web_service_url="https://outlook.office365.com/EWS/Exchange.asmx",
     enabled=False,
+)
+TECHNICIAN = Technician(name="Ada Byrne", email="ada@contoso.com", mapped_addresses=["ada@home.example", "a.byrne@fabrikam.com"])
+TEMPLATE = TicketTemplate(name="Email outage", subject="A mailbox is not read any more", priority="High")
+PEOPLE_CSV = (
+    "Name,Email Address,Phone\n"
+    "Anna Berg-Lund,anna@contoso.com,17\n"
+    "Dana Ruiz,dana@contoso.com,18\n"
+    "Joe,joe at fabrikam.com,19\n"
+    '"=HYPERLINK(""https://x.example"")",eve@contoso.com,20\n'
+    "Dana Again,DANA@contoso.com,21\n"
 )
 CERTIFICATE = Certificate(
     subject="mail.contoso.com, imap.contoso.com",

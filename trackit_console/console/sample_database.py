@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from trackit_console.console.sample_data import EWS, LETTER, MAILBOX, MICROSOFT365, OUTGOING, REFUSED, letter
+from trackit_console.console.sample_data import EWS, LETTER, MAILBOX, MICROSOFT365, OUTGOING, REFUSED, TECHNICIAN, letter
 from trackit_console.console.services import Services
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.domain.polling import VisitEnd
@@ -19,6 +19,7 @@ from trackit_console.store.monitoring import Host
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.snapshot import read_snapshot
 
+_NAMES = ("Bea", "Chen", "Deniz", "Émile")
 _MAIL = (
     LETTER,
     letter(1, "Joe Park <joe@fabrikam.com>", "New laptop for the new colleague", "She starts on Monday.\n", "order.pdf"),
@@ -39,8 +40,17 @@ _MAIL = (
 def fill(services: Services) -> None:
     """Fills the database of `services` with settings and processed mail."""
     with services.database.begin() as transaction:
+        transaction.people.save_technician(TECHNICIAN, "sample")
         transaction.people.save_technician(Technician(name="Carl Okafor", email="carl@contoso.com"), "sample")
         transaction.people.save_requestor(Requestor(name="Anna Berg", email="anna@contoso.com"), "sample")
+        transaction.requestors.add_all(
+            [
+                Requestor(name=f"{name} {number:03}", email=f"{name.casefold()}{number}@contoso.com")
+                for number in range(2500)
+                for name in _NAMES
+            ],
+            "sample",
+        )
         transaction.settings.save_ticket_template(TicketTemplate(name="Email outage", priority="High"), "sample")
         support = transaction.mailboxes.add(MAILBOX, "sample")
         second = MAILBOX.model_copy(update={"name": "facilities", "user_account_name": "facilities@contoso.com"})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from PySide6.QtCore import QEventLoop, QTimer
@@ -10,9 +12,11 @@ from PySide6.QtWidgets import QWidget
 
 from trackit_console.console import sample_data
 from trackit_console.console.conflicts import SavedByAnother, differences
+from trackit_console.console.dialogs.csv_import import ImportDialog
 from trackit_console.console.dialogs.help import HelpDialog
 from trackit_console.console.dialogs.mailbox import MailboxDialog
 from trackit_console.console.dialogs.message import MessageDialog
+from trackit_console.console.dialogs.object_dialog import RequestorDialog, TechnicianDialog, TemplateDialog
 from trackit_console.console.dialogs.outgoing import OutgoingDialog
 from trackit_console.console.dialogs.route import RouteDialog
 from trackit_console.console.message_boxes import conflict_box, problem_box, question_box
@@ -50,6 +54,7 @@ def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         yield f"page-{name}-{state}", window
     if filled:
         yield from _quarantine(window)
+        yield from _people(window)
     else:
         yield from _unchecked_commands(window)
     yield from _dialogs(window, filled)
@@ -82,6 +87,34 @@ def _unchecked_commands(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     wait(SETTLE_MS)
     yield "page-email_commands-unchecked", window
     page.discard()
+
+
+def _people(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """The technicians, a search without hits, the dialogs, and what importing a file would do."""
+    window.open_page("people")
+    page: Any = window.pages["people"]
+    page.ui.tabs.setCurrentIndex(1)
+    wait(SETTLE_MS)
+    yield "page-people-technicians", window
+    page.ui.search.setText("nobody")
+    wait(SETTLE_MS * 2)
+    yield "page-people-search", window
+    page.ui.search.clear()
+    page.ui.tabs.setCurrentIndex(0)
+    wait(SETTLE_MS)
+    settings = window.context.window_settings
+    technician = TechnicianDialog(settings, Stored(1, 1, sample_data.TECHNICIAN), window)
+    technician.ui.mapped_addresses.new_line.setText("ada at home")
+    technician.validated()
+    yield "dialog-technician", technician
+    yield "dialog-requestor", RequestorDialog(settings, None, window)
+    yield "dialog-template", TemplateDialog(settings, Stored(1, 1, sample_data.TEMPLATE), window)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        file = Path(folder, "people.csv")
+        file.write_text(sample_data.PEOPLE_CSV, encoding="utf-8-sig")
+        importing = ImportDialog(window.context, window.services.requestors, file, window)
+        wait(TIMEOUT_MS, until=lambda: bool(importing.table.shown))
+        yield "dialog-import", importing
 
 
 def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:

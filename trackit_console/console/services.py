@@ -9,6 +9,7 @@ from trackit_console.console.database_connection import DatabaseConnection
 from trackit_console.console.operations.client_certificates import ClientCertificates
 from trackit_console.console.operations.connection_tests import ConnectionTests
 from trackit_console.console.operations.discovery import Discoveries
+from trackit_console.console.operations.kept_objects import KeptObjects
 from trackit_console.console.operations.messages import MessageOperations
 from trackit_console.console.operations.monitor import MonitorOperations
 from trackit_console.console.operations.quarantine import QuarantineOperations
@@ -17,6 +18,7 @@ from trackit_console.console.operations.settings import SettingsOperations
 from trackit_console.paths import DataDir
 
 if TYPE_CHECKING:
+    from trackit_console.settings.people import Requestor, Technician, TicketTemplate
     from trackit_console.store.database import Database
     from trackit_console.store.snapshot import Snapshot
 
@@ -34,6 +36,15 @@ class Services:
         self.messages = MessageOperations(self.connection)
         self.quarantine = QuarantineOperations(self.connection)
         self.records = RecordOperations(self.connection)
+        self.technicians: KeptObjects[Technician] = KeptObjects(
+            self.connection, "Technician", lambda transaction: transaction.technicians
+        )
+        self.requestors: KeptObjects[Requestor] = KeptObjects(
+            self.connection, "Requestor", lambda transaction: transaction.requestors
+        )
+        self.ticket_templates: KeptObjects[TicketTemplate] = KeptObjects(
+            self.connection, "TicketTemplate", lambda transaction: transaction.ticket_templates
+        )
         self._snapshot: Snapshot | None = None
 
     @property

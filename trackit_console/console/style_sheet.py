@@ -78,6 +78,12 @@ QTableView { background: $pane; border: none; gridline-color: $line; selection-b
 QTableView::item { border-bottom: 1px solid $line; padding: 0 10px; }
 QTableView::item:selected { background: $soft; color: $text; }
 QTableView:focus { border: 1px solid $accent; }
+QListWidget { background: $field; border: 1px solid $edge; border-radius: 5px; padding: 4px; outline: none; }
+QListWidget::item { padding: 5px 6px; border-radius: 4px; }
+QListWidget::item:selected { background: $soft; color: $text; }
+QListWidget:focus { border: 2px solid $accent; padding: 3px; }
+QListWidget QLineEdit { min-height: 0; padding: 0 4px; }
+QListWidget[wrong="true"] { border-left: 4px solid $bad; }
 QHeaderView { background: $pane; }
 QHeaderView::section { background: $pane; color: $dim; font-size: 12px; font-weight: 500; border: none; border-bottom: 1px solid $line; padding: 6px 10px; }
 QTabWidget::pane { border: none; border-top: 1px solid $line; }

@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
             ("Alt+Left", self.back),
             ("Alt+M", self.header.menu_button.showMenu),
             ("Ctrl+F", self._search),
-            ("F5", self.watch.refresh),
+            ("F5", self._read_again),
             ("F1", self._help),
         ):
             QShortcut(QKeySequence(keys), self, slot)
@@ -169,6 +169,11 @@ class MainWindow(QMainWindow):
         if page := self.pages.get(self.current):
             page.focus_search()
 
+    def _read_again(self) -> None:
+        if page := self.pages.get(self.current):
+            page.read_again()
+        self.watch.refresh()
+
     # ------------------------------------------------------------------ state of the database and the monitor
 
     def begin(self) -> None:
@@ -199,7 +204,8 @@ class MainWindow(QMainWindow):
         """Opens the help for the current page; dialogs have their own."""
         from trackit_console.console.dialogs.help import open_help
 
-        open_help(self, self.current)
+        # Help pages are named as links to them are written: loop-protection.
+        open_help(self, self.current.replace("_", "-"))
 
     def _about(self) -> None:
         words = self.tr("Track-It! Email Configuration, version {version}").format(version=__version__)

@@ -8,6 +8,7 @@ from trackit_console.domain.addresses import address_key
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.mailbox_checks import check_among
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.people_checks import check_technician, template_key
 from trackit_console.settings.validation import Finding, finding
 
 
@@ -37,17 +38,13 @@ def check_requestors(requestors: Sequence[Requestor]) -> list[Finding]:
 
 def check_templates(templates: Sequence[TicketTemplate]) -> list[Finding]:
     """Findings for ticket templates with a name that was there before."""
-    return _same("ticket_templates", "name", [each.name for each in templates], str.casefold)
+    return _same("ticket_templates", "name", [each.name for each in templates], template_key)
 
 
 def taken_addresses(number: int, technician: Technician, owners: Mapping[str, str]) -> list[Finding]:
-    """Findings for addresses of another technician; `owners` maps keys of addresses to names. An address has one owner (MSG-05)."""
-    written = [("email", technician.email), *(("mapped_addresses", each) for each in technician.mapped_addresses)]
-    return [
-        finding(f"technicians.{number}.{field}", "address_taken", value=each, owner=owners[address_key(each)])
-        for field, each in written
-        if address_key(each) in owners
-    ]
+    """Findings for addresses of another technician; `owners` maps keys of addresses to names."""
+    found = check_technician(technician, owners)
+    return [Finding(f"technicians.{number}.{each.field}", each.rule, each.message) for each in found]
 
 
 def _same(part: str, field: str, values: Sequence[str], key: Callable[[str], str]) -> list[Finding]:

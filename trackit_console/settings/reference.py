@@ -38,10 +38,10 @@ ROOT = Path(__file__).resolve().parents[2]
 HELP = "resources/help/en"
 PAGES = (
     "docs/interface.md",
-    f"{HELP}/incoming-mailbox.md",
-    f"{HELP}/outgoing-email.md",
-    f"{HELP}/monitor.md",
-    f"{HELP}/email-commands.md",
+    *(
+        f"{HELP}/{page}.md"
+        for page in ("incoming-mailbox", "outgoing-email", "monitor", "email-commands", "loop-protection", "people", "templates")
+    ),
 )
 MAILBOXES = tuple(MAILBOX_MODELS.values())
 _BLOCK = re.compile(r"(<!-- fields ([\w-]+) -->\n).*?(<!-- /fields -->)", re.DOTALL)
@@ -106,6 +106,10 @@ TABLES: dict[str, Callable[[], str]] = {
     "help-certificates": lambda: help_table([BasicOutgoing], _is_more),
     "help-email-commands": lambda: help_table([EmailCommands]),
     "help-monitor": lambda: help_table([MonitorSettings]),
+    "help-loop-protection": lambda: help_table([LoopProtection]),
+    "help-requestors": lambda: help_table([Requestor]),
+    "help-technicians": lambda: help_table([Technician]),
+    "help-templates": lambda: help_table([TicketTemplate]),
 }
 
 

@@ -73,10 +73,18 @@ RULES: dict[str, str] = {
     "from_address_without_mailbox": QT_TRANSLATE_NOOP(
         "settings", "The From Address must be an address configured for incoming email. Add an incoming mailbox first."
     ),
+    "template_taken": QT_TRANSLATE_NOOP("settings", "There is a template {value} already. Choose a different name."),
     "address_taken": QT_TRANSLATE_NOOP("settings", "{value} belongs to {owner} already."),
     "secret_unreadable": QT_TRANSLATE_NOOP(
         "settings", "What is stored here cannot be opened with this computer's key. Type it again."
     ),
+    "csv_quotation": QT_TRANSLATE_NOOP(
+        "settings", "A quotation mark is not closed, or a value is far too long. Correct the line in the file."
+    ),
+    "csv_too_many_cells": QT_TRANSLATE_NOOP(
+        "settings", "There are more values than columns. Put quotation marks around a value that contains the separator."
+    ),
+    "csv_doubled": QT_TRANSLATE_NOOP("settings", "Line {line} has this already."),
     "doubled": QT_TRANSLATE_NOOP("settings", "{value} is in the list more than once."),
 }
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import BaseModel
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
 from trackit_console.store.column_types import cut
 from trackit_console.store.row_mapping import masked
+from trackit_console.store.statements import Row, insert_rows
 from trackit_console.store.tables import AuditRow, RevisionRow
+
+AuditedChange = tuple[str, BaseModel | None, BaseModel | None]
+"""The name of an object, and what it was before and after; None if there was or is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +49,34 @@ class Audit:
         self._session = session
         self._now = now
 
-    def changed(self, kind: Audited, name: str, by: str, before: BaseModel | None, after: BaseModel | None) -> None:
-        """Keeps that `by` changed an object, and counts a new revision of the settings."""
-        action = "added" if before is None else "deleted" if after is None else "changed"
-        values = {"before": masked(before) if before else None, "after": masked(after) if after else None}
-        self._write(action, kind, name, by, **values)
-        # Counted by the database: two admins who save at once move it by two.
-        changed = {"revision": RevisionRow.revision + 1, "changed_at": self._now(), "changed_by": cut(by, 255)}
-        self._session.execute(update(RevisionRow).values(**changed))
+    def changed(
+        self, kind: Audited, name: str, by: str, before: BaseModel | None, after: BaseModel | None, *, restart: bool = True
+    ) -> None:
+        """Keeps that `by` changed an object, and counts a new revision of the settings.
+
+        Without `restart` the revision stays: a running monitor follows such a change at once.
+        """
+        self.changed_all(kind, [(name, before, after)], by, restart=restart)
+
+    def changed_all(self, kind: Audited, changes: Sequence[AuditedChange], by: str, *, restart: bool = True) -> None:
+        """As `changed`, for many objects of a kind: an import may bring thousands."""
+        self._write(kind, [_entry(*each) for each in changes], by)
+        if restart and changes:
+            # Counted by the database: two admins who save at once move it by two.
+            changed = {"revision": RevisionRow.revision + 1, "changed_at": self._now(), "changed_by": cut(by, 255)}
+            self._session.execute(update(RevisionRow).values(**changed))
 
     def noted(self, action: str, kind: Audited, by: str, name: str = "") -> None:
         """Keeps something that an admin did which is no change of settings (retry, discard, start, stop)."""
-        self._write(action, kind, name, by)
+        self._write(kind, [{"action": action, "object_name": cut(name, 255)}], by)
 
-    def _write(self, action: str, kind: Audited, name: str, by: str, **values: str | None) -> None:
-        what = {"action": action, "object_kind": kind.value, "object_name": cut(name, 255)}
-        filled = {each: value for each, value in values.items() if value is not None}
-        self._session.execute(insert(AuditRow).values(at=self._now(), actor=cut(by, 255), **what, **filled))
+    def _write(self, kind: Audited, entries: Sequence[Row], by: str) -> None:
+        who = {"at": self._now(), "actor": cut(by, 255), "object_kind": kind.value}
+        insert_rows(self._session.connection(), AuditRow, [{**who, **each} for each in entries])
+
+    def mark(self) -> int:
+        """The number of the last entry: it tells whether anything was changed or done since."""
+        return self._session.scalar(select(func.max(AuditRow.id))) or 0
 
     def revision(self) -> Revision:
         """The present revision of the settings."""
@@ -74,3 +89,9 @@ class Audit:
         return [
             AuditEntry(row.at, row.actor, row.action, row.object_kind, row.object_name, row.before, row.after) for row in rows
         ]
+
+
+def _entry(name: str, before: BaseModel | None, after: BaseModel | None) -> Row:
+    action = "added" if before is None else "deleted" if after is None else "changed"
+    states = {"before": masked(before) if before else None, "after": masked(after) if after else None}
+    return {"action": action, "object_name": cut(name, 255), **states}

@@ -17,8 +17,10 @@
     +-- NotStorable             set the message aside: the database refuses this row
     |   +-- RecordMissing       tell the admin: the record does not exist
     |   +-- UniqueTaken         look again and decide anew: another transaction took the key first
+    +-- TemplateInUse           tell the admin: other settings name the template
     +-- LeaseLost               stop this poll cycle: another monitor has the mailbox
     +-- Conflict                show both versions: somebody else saved first (DB-04)
+    +-- ChangedSincePreview     show the preview again: an import would not do what was shown
     +-- Cancelled               nothing: the user asked for it
 
 `transient` marks those that usually pass by themselves. `store.driver_errors` decides which exception of a driver becomes
@@ -27,9 +29,10 @@ which of these.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
-from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase, Problem
 
 
 class StoreError(Problem):
@@ -190,6 +193,23 @@ class UniqueTaken(NotStorable):
     remedy = QT_TRANSLATE_NOOP("store", "Look at what was saved in the meantime, then try again.")
 
 
+class TemplateInUse(StoreError):
+    """A ticket template that mailboxes or the Email Monitor Settings name is not deleted."""
+
+    code = "template_in_use"
+    sentence = QT_TRANSLATE_NOOP("store", "The template {template} is in use: {places}.")
+    remedy = QT_TRANSLATE_NOOP("store", "Choose another template there, then delete this one. Nothing was changed.")
+    by_mailboxes = QT_TRANSLATE_NOOP("store", "by the mailboxes {mailboxes}")
+    for_alerts = QT_TRANSLATE_NOOP("store", "in the Email Monitor Settings, for the ticket about a refused sign-in")
+    by_both = QT_TRANSLATE_NOOP(
+        "store", "by the mailboxes {mailboxes}, and in the Email Monitor Settings for the ticket about a refused sign-in"
+    )
+
+    def __init__(self, template: str, mailboxes: Sequence[str] = (), alert_ticket: bool = False) -> None:
+        words = self.for_alerts if not mailboxes else self.by_both if alert_ticket else self.by_mailboxes
+        super().__init__(template=template, places=Phrase(self.context, words, {"mailboxes": ", ".join(mailboxes)}))
+
+
 class LeaseLost(StoreError):
     """Another monitor has taken over the mailbox; nothing was written (RUN-02)."""
 
@@ -210,6 +230,14 @@ class Conflict(StoreError):
     def __init__(self, saved: object) -> None:
         super().__init__()
         self.saved = saved
+
+
+class ChangedSincePreview(StoreError):
+    """Between the preview of an import and the import, somebody else changed what it would change."""
+
+    code = "changed_since_preview"
+    sentence = QT_TRANSLATE_NOOP("store", "Somebody else has changed this list since the file was shown. Nothing was imported.")
+    remedy = QT_TRANSLATE_NOOP("store", "Look at the file again: it is shown with what importing it would do now.")
 
 
 class Cancelled(StoreError):

@@ -30,9 +30,10 @@ def delete_records(connection: Connection, written: Sequence[WrittenChange], at:
     """Raises `RecordMissing` for one that does not exist; who deleted it is kept in the audit."""
     for each, effect in effects_of(written):
         if isinstance(effect, DeleteRecord):
-            _delete_requestor(connection, effect.record) if effect.record.module is Module.REQUESTOR else _delete(
-                connection, effect.record
-            )
+            if effect.record.module is Module.REQUESTOR:
+                _expect_one(delete_requestor(connection, effect.record.id), effect.record)
+            else:
+                _delete(connection, effect.record)
             kind = Audited.REQUESTOR if effect.record.module is Module.REQUESTOR else Audited.RECORD
             what = {"action": "deleted", "object_kind": kind.value, "object_name": str(effect.record)}
             connection.execute(insert(AuditRow).values(at=at, actor=cut(effect.by, 255), **what))
@@ -51,10 +52,11 @@ def _delete(connection: Connection, record: RecordRef) -> None:
     _expect_one(connection.execute(delete(RecordRow).where(*same)).rowcount, record)
 
 
-def _delete_requestor(connection: Connection, record: RecordRef) -> None:
-    _delete_notes(connection, NoteRow.requestor_id == record.id)
-    connection.execute(update(RecordRow).where(RecordRow.requestor_id == record.id).values(requestor_id=None))
-    _expect_one(connection.execute(delete(RequestorRow).where(RequestorRow.id == record.id)).rowcount, record)
+def delete_requestor(connection: Connection, number: int) -> int:
+    """Deletes a requestor with the notes about them; their records stay without one. Returns how many there were: 0 or 1."""
+    _delete_notes(connection, NoteRow.requestor_id == number)
+    connection.execute(update(RecordRow).where(RecordRow.requestor_id == number).values(requestor_id=None))
+    return connection.execute(delete(RequestorRow).where(RequestorRow.id == number)).rowcount
 
 
 def _delete_notes(connection: Connection, which: ColumnElement[bool]) -> None:

@@ -1,4 +1,4 @@
-"""The repository of settings that exist once: outgoing account, monitor settings, filters, file types, templates."""
+"""The repository of settings that exist once: outgoing account, monitor settings, filters, file types."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from trackit_console.settings.people import TicketTemplate
 from trackit_console.settings.validation import Finding
 from trackit_console.store.audit import Audit
 from trackit_console.store.errors import Conflict
-from trackit_console.store.row_mapping import Stored, columns_of, fields_of, validated_row
+from trackit_console.store.row_mapping import Stored, columns_of, validated_row
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.tables import (
     EmailCommandsRow,
@@ -31,8 +31,8 @@ from trackit_console.store.tables import (
     OutgoingRow,
     PropertyRow,
     RestrictedFileTypeRow,
-    TicketTemplateRow,
 )
+from trackit_console.store.ticket_templates import TicketTemplates
 
 ONE = 1
 """The id of the only row."""
@@ -51,6 +51,7 @@ class SingletonSettings:
         self._session = session
         self._box = box
         self._audit = audit
+        self._templates = TicketTemplates(session, audit)
 
     def outgoing(self, *, secrets: bool = False) -> Stored[Outgoing] | None:
         """The outgoing account, None while there is none; `secrets` opens its secrets, for whoever signs in with them."""
@@ -170,18 +171,15 @@ class SingletonSettings:
 
     def ticket_templates(self) -> list[TicketTemplate]:
         """All form templates for tickets, by name."""
-        rows = self._session.scalars(select(TicketTemplateRow).order_by(TicketTemplateRow.name))
-        return [TicketTemplate.model_validate(fields_of(row, TicketTemplate)) for row in rows]
+        return [each.value for each in self._templates.all()]
 
     def save_ticket_template(self, template: TicketTemplate, by: str) -> None:
         """Adds the template, or replaces the one of its name."""
-        row = self._session.scalar(select(TicketTemplateRow).where(TicketTemplateRow.name == template.name))
-        before = TicketTemplate.model_validate(fields_of(row, TicketTemplate)) if row else None
-        if row is None:
-            self._session.add(TicketTemplateRow(**template.model_dump()))
+        stored = self._templates.named(template.name)
+        if stored is None:
+            self._templates.add(template, by)
         else:
-            row.subject, row.priority = template.subject, template.priority
-        self._audit.changed(Audited.TICKET_TEMPLATE, template.name, by, before, template)
+            self._templates.save(Stored(stored.id, stored.version, template), by)
 
     def _swap(
         self,

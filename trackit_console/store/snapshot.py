@@ -35,7 +35,10 @@ NOT_WANTED = Wanted(False, 0, datetime.fromtimestamp(0, UTC))
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All settings with their versions, and how the monitor and each mailbox are doing."""
+    """All settings with their versions, and how the monitor and each mailbox are doing.
+
+    People are too many to be in it: `audit_mark` moves when an admin changes one, `today` when mail adds one.
+    """
 
     mailboxes: Sequence[Stored[Mailbox]]
     outgoing: Stored[Outgoing] | None
@@ -52,6 +55,7 @@ class Snapshot:
     today: Mapping[tuple[int, Outcome], int] = field(default_factory=dict)
     quarantine: int = 0
     mark: int = 0
+    audit_mark: int = 0
     midnight: datetime | None = None
 
     @property
@@ -100,6 +104,7 @@ def read_snapshot(
         today=before.today if before is not None and same_day else transaction.activity.outcomes(midnight),
         quarantine=quarantine,
         mark=mark,
+        audit_mark=transaction.audit.mark(),
         midnight=midnight,
     )
 

@@ -19,9 +19,12 @@ from trackit_console.store.monitoring import Monitoring
 from trackit_console.store.outbox import Outbox
 from trackit_console.store.people import People
 from trackit_console.store.records import Records
+from trackit_console.store.requestors import Requestors
 from trackit_console.store.schema import revision_of
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.singleton_settings import SingletonSettings
+from trackit_console.store.technicians import Technicians
+from trackit_console.store.ticket_templates import TicketTemplates
 
 
 class Transaction:
@@ -61,7 +64,19 @@ class Transaction:
 
     @cached_property
     def people(self) -> People:
-        return People(self.session, self.audit, self._now)
+        return People(self.technicians, self.requestors)
+
+    @cached_property
+    def technicians(self) -> Technicians:
+        return Technicians(self.session, self.audit, self._now)
+
+    @cached_property
+    def requestors(self) -> Requestors:
+        return Requestors(self.session, self.audit, self._now)
+
+    @cached_property
+    def ticket_templates(self) -> TicketTemplates:
+        return TicketTemplates(self.session, self.audit)
 
     @cached_property
     def monitoring(self) -> Monitoring:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from trackit_console.console.database_connection import DatabaseConnection
     from trackit_console.settings.email_commands import EmailCommands
     from trackit_console.settings.filters import Filters
+    from trackit_console.settings.loop_protection import LoopProtection
     from trackit_console.settings.mailbox import Mailbox
     from trackit_console.settings.monitor import MonitorSettings
     from trackit_console.settings.outgoing import Outgoing
@@ -56,6 +57,11 @@ class SettingsOperations:
         """Replaces the switches of Email Commands and the trusted server; raises `Conflict`."""
         with self._connection.database.begin() as transaction:
             transaction.settings.save_email_commands(commands, self._connection.actor)
+
+    def save_loop_protection(self, protection: Stored[LoopProtection]) -> None:
+        """Replaces the loop protection; raises `Conflict`."""
+        with self._connection.database.begin() as transaction:
+            transaction.settings.save_loop_protection(protection, self._connection.actor)
 
     def changed_by(self, kind: Audited, name: str = "") -> str:
         """Who changed this last, or an empty string (DB-04)."""

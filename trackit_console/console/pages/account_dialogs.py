@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from trackit_console.console.conflicts import SavedByAnother, with_conflict_author
-from trackit_console.console.message_boxes import show_problem
+from trackit_console.console.conflicts import with_conflict_author
+from trackit_console.console.pages.dialog_saving import open_to_save, save_from
 from trackit_console.domain.audit import Audited
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class AccountDialogs(QObject):
             templates=[each.name for each in snapshot.ticket_templates],
             parent=self._page,
         )
-        self._open(dialog, self._save_mailbox)
+        open_to_save(dialog, partial(self._save_mailbox, dialog))
 
     def open_outgoing(self, snapshot: Snapshot) -> SettingsDialog:
         """Opens the dialog for the outgoing account and returns it."""
@@ -63,15 +62,8 @@ class AccountDialogs(QObject):
             mailboxes=[each.value for each in snapshot.mailboxes],
             parent=self._page,
         )
-        self._open(dialog, self._save_outgoing)
+        open_to_save(dialog, partial(self._save_outgoing, dialog))
         return dialog
-
-    def _open(self, dialog: SettingsDialog, save: Callable[[SettingsDialog, Any], None]) -> None:
-        dialog.saved.connect(partial(save, dialog))
-        # A closed dialog stays a child of the page; without this each one that was opened would live as long as the window.
-        dialog.finished.connect(dialog.deleteLater)
-        # Returns at once: exec would wait here in an event loop of its own.
-        dialog.open()
 
     def _save_mailbox(self, dialog: SettingsDialog, made: Mailbox) -> None:
         settings, before = self._context.services.settings, dialog.stored
@@ -80,35 +72,11 @@ class AccountDialogs(QObject):
             named = saved or before
             return settings.changed_by(Audited.MAILBOX, named.value.title) if named else ""
 
-        self._save(
-            dialog,
-            made,
-            partial(with_conflict_author, partial(settings.save_mailbox, made, before), who),
-            self.mailbox_saved.emit,
-        )
-
-    def _save(
-        self,
-        dialog: SettingsDialog,
-        made: Mailbox | Outgoing,
-        work: partial[Any],
-        then: Callable[[Any], None] = lambda _answer: None,
-    ) -> None:
-        def done(answer: Any) -> None:
-            # Closed first: the page behind an open dialog cannot take the focus.
-            dialog.saving_succeeded()
-            then(answer)
-
-        def failed(problem: Exception) -> None:
-            if isinstance(problem, SavedByAnother):
-                dialog.saving_conflicted(problem, made)
-            else:
-                dialog.saving_failed()
-                show_problem(dialog, problem)
-
-        dialog.saving_started(self._page.do(work, then=done, failed=failed))
+        work = partial(with_conflict_author, partial(settings.save_mailbox, made, before), who)
+        save_from(dialog, self._page, work, made, self.mailbox_saved.emit)
 
     def _save_outgoing(self, dialog: SettingsDialog, made: Outgoing) -> None:
         settings = self._context.services.settings
         save = partial(settings.save_outgoing, made, dialog.stored.version if dialog.stored else None)
-        self._save(dialog, made, partial(with_conflict_author, save, lambda _saved: settings.changed_by(Audited.OUTGOING_EMAIL)))
+        work = partial(with_conflict_author, save, lambda _saved: settings.changed_by(Audited.OUTGOING_EMAIL))
+        save_from(dialog, self._page, work, made)

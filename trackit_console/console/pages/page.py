@@ -63,6 +63,9 @@ class Page(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Shows the state in `snapshot`."""
 
+    def read_again(self) -> None:
+        """Reads what the page shows besides the snapshot (F5)."""
+
     @property
     def unsaved(self) -> bool:
         """Whether leaving the page would lose edits."""

@@ -37,11 +37,32 @@ PAGES: dict[str, PageInfo] = {
     "incoming": PageInfo("incoming", "IncomingPage", QT_TRANSLATE_NOOP("pages", "Incoming and Outgoing Emails"), "tiles", "mail"),
     "monitor": PageInfo("monitor", "MonitorPage", QT_TRANSLATE_NOOP("pages", "Email Monitor Settings"), "tiles", "monitor"),
     "filters": PageInfo("filters", "FiltersPage", QT_TRANSLATE_NOOP("pages", "Email Filters"), "tiles", "filter"),
+    "activity": PageInfo("activity", "ActivityPage", QT_TRANSLATE_NOOP("pages", "What happened to my mail?"), icon="activity"),
+    "records": PageInfo("records", "RecordsPage", QT_TRANSLATE_NOOP("pages", "Records"), icon="ticket"),
+    "people": PageInfo(
+        "people",
+        "PeoplePage",
+        QT_TRANSLATE_NOOP("pages", "People"),
+        "tiles",
+        subtitle=QT_TRANSLATE_NOOP("pages", "Whose mail is recognized, and as whose."),
+    ),
+    "templates": PageInfo(
+        "templates",
+        "TemplatesPage",
+        QT_TRANSLATE_NOOP("pages", "Ticket Templates"),
+        "tiles",
+        subtitle=QT_TRANSLATE_NOOP("pages", "What the tickets of a mailbox begin with."),
+    ),
+    "loop_protection": PageInfo(
+        "loop_protection",
+        "LoopProtectionPage",
+        QT_TRANSLATE_NOOP("pages", "Loop Protection"),
+        "tiles",
+        subtitle=QT_TRANSLATE_NOOP("pages", "What becomes of mail that programs write, and when nothing is answered any more."),
+    ),
     "email_commands": PageInfo(
         "email_commands", "EmailCommandsPage", QT_TRANSLATE_NOOP("pages", "Email Commands"), "tiles", "command"
     ),
-    "activity": PageInfo("activity", "ActivityPage", QT_TRANSLATE_NOOP("pages", "What happened to my mail?"), icon="activity"),
-    "records": PageInfo("records", "RecordsPage", QT_TRANSLATE_NOOP("pages", "Records"), icon="ticket"),
 }
 MENU_TITLES = {"activity": QT_TRANSLATE_NOOP("pages", "Activity")}
 """Shorter titles for menu and breadcrumb."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trackit_console.store.column_types import binary_text, hash_key, long_text, nvarchar
@@ -12,11 +12,12 @@ from trackit_console.store.tables.base import Base
 
 
 class TechnicianRow(Base):
-    """Someone who works on records."""
+    """Someone who works on records. A deleted one stays without addresses: notes go on naming who wrote in whose context."""
 
     __tablename__ = "technicians"
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
+    deleted_at: Mapped[datetime | None]
     name: Mapped[str] = mapped_column(nvarchar(255))
     email: Mapped[str] = mapped_column(nvarchar(255))
 
@@ -35,6 +36,8 @@ class RequestorRow(Base):
     """Someone who asks for help; `address` is the key of the email (`domain.addresses`), unique."""
 
     __tablename__ = "requestors"
+    # In the order of the list, and with what is searched: no page of it is sorted or looked up row by row.
+    __table_args__ = (Index(None, "name", "email"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
     name: Mapped[str] = mapped_column(nvarchar(255))
@@ -81,7 +84,17 @@ class NoteRow(Base):
 
     __tablename__ = "notes"
     # A reply is found by the hash: a Message-ID can be longer than the 1,700 bytes of an index key of SQL Server.
-    __table_args__ = (Index(None, "record_id", "id"), Index(None, "message_key"))
+    __table_args__ = (
+        Index(None, "record_id", "id"),
+        Index(None, "message_key"),
+        # Few notes belong to a requestor; those that do are looked for when one is deleted.
+        Index(
+            None,
+            "requestor_id",
+            sqlite_where=column("requestor_id").is_not(None),
+            mssql_where=column("requestor_id").is_not(None),
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     record_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"))
     requestor_id: Mapped[int | None] = mapped_column(ForeignKey("requestors.id"))

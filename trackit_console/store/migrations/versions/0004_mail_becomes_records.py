@@ -38,6 +38,7 @@ def upgrade() -> None:
     _records()
     _settings()
     _versions()
+    _people()
 
 
 def downgrade() -> None:
@@ -97,6 +98,15 @@ def _versions() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_file_type_settings")),
     )
     _insert("file_type_settings", {"id": 1, "version": 1})
+
+
+def _people() -> None:
+    op.add_column("technicians", sa.Column("deleted_at", moment(), nullable=True))
+    op.create_index(op.f("ix_requestors_name_email"), "requestors", ["name", "email"])
+    of_requestors = sa.column("requestor_id").is_not(None)
+    op.create_index(
+        op.f("ix_notes_requestor_id"), "notes", ["requestor_id"], sqlite_where=of_requestors, mssql_where=of_requestors
+    )
 
 
 def _insert(name: str, row: dict[str, object]) -> None:

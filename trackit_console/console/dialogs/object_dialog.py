@@ -1,0 +1,102 @@
+"""The dialogs for a requestor, a technician and a ticket template: the fields of the model, and nothing else (DB-04)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ValidationError
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QWidget
+
+from trackit_console.console.compiled.ui_requestor_dialog import Ui_RequestorDialog
+from trackit_console.console.compiled.ui_technician_dialog import Ui_TechnicianDialog
+from trackit_console.console.compiled.ui_template_dialog import Ui_TemplateDialog
+from trackit_console.console.dialogs.saving_dialog import SavingDialog
+from trackit_console.console.language import name_buttons
+from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.people_checks import at_fields
+from trackit_console.settings.validation import Finding, findings
+from trackit_console.store.row_mapping import Stored
+
+
+class ObjectDialog(SavingDialog):
+    """Edits `stored`, or makes a new object. What another one has already is found by whoever saves."""
+
+    model: ClassVar[type[BaseModel]]
+    form: ClassVar[type[Any]]
+    page: ClassVar[str] = "people"
+
+    def __init__(self, window_settings: QSettings, stored: Stored[Any] | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(self.form(), self.model.model_fields, window_settings, stored, parent)
+        self.binding.describe(self.model)
+        self.binding.edited.connect(self.check_again)
+        if stored is not None:
+            self.binding.fill(dict(stored.value))
+        else:
+            defaults = {name: field.get_default(call_default_factory=True) for name, field in self.model.model_fields.items()}
+            self.binding.fill(
+                {name: value for name, value in defaults.items() if not self.model.model_fields[name].is_required()}
+            )
+        self.show_texts()
+        self.binding.retranslate()
+        name_buttons(self)
+        self.opened()
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """The titles of the dialog for a new object and for a stored one."""
+        raise TypeError(type(self).__name__)
+
+    @property
+    def help_page(self) -> str:
+        return self.page
+
+    @property
+    def save_as_new(self) -> str:
+        return self.tr("Save as a new one")
+
+    def show_texts(self) -> None:
+        self.setWindowTitle(self.titles[self.stored is not None])
+
+    def show_fields(self) -> None:
+        """All fields always apply."""
+
+    def state(self) -> dict[str, Any]:
+        return self.binding.values(self.model)
+
+    def read(self) -> tuple[Any, list[Finding]]:
+        values = self.state()
+        try:
+            return self.model.model_validate(values), []
+        except ValidationError as error:
+            return None, at_fields(findings(error), values)
+
+
+class RequestorDialog(ObjectDialog):
+    """**Requestor** (MSG-03)."""
+
+    model, form = Requestor, Ui_RequestorDialog
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        return self.tr("New requestor"), self.tr("Edit requestor")
+
+
+class TechnicianDialog(ObjectDialog):
+    """**Technician**, with the addresses that are mapped to them (MSG-05)."""
+
+    model, form = Technician, Ui_TechnicianDialog
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        return self.tr("New technician"), self.tr("Edit technician")
+
+
+class TemplateDialog(ObjectDialog):
+    """**Ticket template** (IN-01, MON-04)."""
+
+    model, form, page = TicketTemplate, Ui_TemplateDialog, "templates"
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        return self.tr("New ticket template"), self.tr("Edit ticket template")

@@ -1,0 +1,52 @@
+"""What of a person or a ticket template another one has already (MSG-03, MSG-05)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from trackit_console.domain.addresses import address_key
+from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.validation import CONTEXT, Finding, finding
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
+
+ENTRY = QT_TRANSLATE_NOOP("settings", "{entry}: {message}")
+
+
+def check_technician(technician: Technician, owners: Mapping[str, str]) -> list[Finding]:
+    """Findings for addresses of others; `owners` maps keys of addresses to names. An address has one technician (MSG-05)."""
+    written = [("email", technician.email), *(("mapped_addresses", each) for each in technician.mapped_addresses)]
+    return [
+        finding(field, "address_taken", value=each, owner=owners[address_key(each)])
+        for field, each in written
+        if address_key(each) in owners
+    ]
+
+
+def check_requestor(requestor: Requestor, owners: Mapping[str, str]) -> list[Finding]:
+    """As `check_technician`: an address has one requestor (MSG-03)."""
+    key = address_key(requestor.email)
+    return [finding("email", "address_taken", value=requestor.email, owner=owners[key])] if key in owners else []
+
+
+def template_key(name: str) -> str:
+    """The form in which two names of templates are equal: SQL Server does not tell letter case apart."""
+    return name.casefold()
+
+
+def check_template(template: TicketTemplate, others: Mapping[str, str]) -> list[Finding]:
+    """A finding for the name of another template; `others` maps keys of names to names."""
+    key = template_key(template.name)
+    return [finding("name", "template_taken", value=others[key])] if key in others else []
+
+
+def at_fields(found: Sequence[Finding], values: Mapping[str, object]) -> list[Finding]:
+    """`found` with those at an entry of a list (`mapped_addresses.2`) at its field, saying which entry of `values` is wrong."""
+    return [_at_field(each, values) for each in found]
+
+
+def _at_field(found: Finding, values: Mapping[str, object]) -> Finding:
+    field, _, place = found.field.partition(".")
+    entries = values.get(field)
+    if not place.isdigit() or not isinstance(entries, list):
+        return found
+    return Finding(field, found.rule, Phrase(CONTEXT, ENTRY, {"entry": entries[int(place)], "message": found.message}))
