@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.domain.audit import Audited
+from trackit_console.domain.past_mail import KnownPeople
 from trackit_console.settings.people import Requestor, Technician
 from trackit_console.store.audit import Audit
 from trackit_console.store.tables import RequestorRow, TechnicianAddressRow, TechnicianRow
@@ -35,6 +36,12 @@ class People:
         """All requestors, by name."""
         rows = self._session.scalars(select(RequestorRow).order_by(RequestorRow.name, RequestorRow.id))
         return [_requestor(row) for row in rows]
+
+    def known(self) -> KnownPeople:
+        """The addresses of everybody, for a question about much mail at once; a few are looked up by `lookups`."""
+        technicians = self._session.scalars(select(TechnicianAddressRow.address))
+        requestors = self._session.scalars(select(RequestorRow.address))
+        return KnownPeople(frozenset(technicians), frozenset(requestors))
 
     def save_technician(self, technician: Technician, by: str) -> int:
         """Adds the technician, or replaces the one with this email; answers the id."""
