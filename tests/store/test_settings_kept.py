@@ -17,6 +17,7 @@ from tests.store.delivery_factory import take_in
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.paths import DataDir
 from trackit_console.settings.configuration import Configuration, read_configuration, write_configuration
+from trackit_console.settings.file_types import FileTypes
 from trackit_console.settings.filters import DEFAULT_SENDER_RULES, FilterRule, Filters
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
@@ -53,6 +54,10 @@ def save_filters(transaction: Transaction, version: int, name: str, by: str) -> 
     transaction.settings.save_filters(Stored(1, version, Filters(sender=[FilterRule(text=name)])), by)
 
 
+def save_file_types(transaction: Transaction, version: int, name: str, by: str) -> None:
+    transaction.settings.save_file_types(Stored(1, version, FileTypes(restricted_file_types=[name])), by)
+
+
 def saved(transaction: Transaction) -> dict[str, Any]:
     """What is kept under the name of each kind."""
     outgoing = transaction.settings.outgoing()
@@ -62,6 +67,7 @@ def saved(transaction: Transaction) -> dict[str, Any]:
         "outgoing": outgoing,
         "monitor": transaction.settings.monitor(),
         "filters": transaction.settings.filters(),
+        "file types": transaction.settings.file_types(),
     }
 
 
@@ -70,6 +76,7 @@ SAVES: dict[str, Callable[[Transaction, int, str, str], None]] = {
     "outgoing": save_outgoing,
     "monitor": save_monitor,
     "filters": save_filters,
+    "file types": save_file_types,
 }
 KINDS = pytest.mark.parametrize("kind", SAVES)
 
@@ -288,11 +295,11 @@ def test_a_rule_that_is_in_the_list_twice_can_be_removed_again(database: Databas
 
 def test_file_types_and_templates_are_replaced_by_name(database: Database) -> None:
     with database.begin() as transaction:
-        transaction.settings.save_restricted_file_types(["js", "exe", "js"], "ada")
+        transaction.settings.save_file_types(Stored(1, 1, FileTypes(restricted_file_types=["js", "exe", "js"])), "ada")
         transaction.settings.save_ticket_template(TicketTemplate(name="Outage"), "ada")
         transaction.settings.save_ticket_template(TicketTemplate(name="Outage", subject="Stop", priority="Urgent"), "ada")
     with database.reading() as transaction:
-        assert transaction.settings.restricted_file_types() == ["exe", "js"]
+        assert transaction.settings.file_types().value.restricted_file_types == ["exe", "js"]
         assert [each.name for each in transaction.settings.ticket_templates()] == ["Default", "Outage"]
         assert transaction.settings.ticket_templates()[1].priority == "Urgent"
         assert [each.action for each in transaction.audit.latest()][:2] == ["changed", "added"]

@@ -13,6 +13,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from trackit_console.domain.addresses import address_key
 from trackit_console.settings.configuration import Configuration, ConfigurationFile
 from trackit_console.settings.configuration_checks import taken_addresses
+from trackit_console.settings.file_types import FileTypes
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.mailbox_checks import check_among
 from trackit_console.settings.outgoing import check_from_address
@@ -35,7 +36,7 @@ def export_configuration(transaction: Transaction) -> Configuration:
         monitor=settings.monitor().value,
         filters=settings.filters().value,
         loop_protection=settings.loop_protection().value,
-        restricted_file_types=settings.restricted_file_types(),
+        restricted_file_types=settings.file_types().value.restricted_file_types,
         technicians=transaction.people.technicians(),
         requestors=[each for each in transaction.people.requestors() if _fits_the_file(each)],
         ticket_templates=settings.ticket_templates(),
@@ -106,7 +107,9 @@ def _import_single(transaction: Transaction, configuration: Configuration, by: s
         protection = settings.loop_protection()
         settings.save_loop_protection(Stored(protection.id, protection.version, configuration.loop_protection), by)
     if configuration.restricted_file_types is not None:
-        settings.save_restricted_file_types(configuration.restricted_file_types, by)
+        types = settings.file_types()
+        replaced = FileTypes(restricted_file_types=configuration.restricted_file_types)
+        settings.save_file_types(Stored(types.id, types.version, replaced), by)
 
 
 def _with_secrets(value: T, stored: BaseModel) -> T:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import chain
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
-from trackit_console.settings.field_types import Settings
+from trackit_console.settings.file_types import FileTypes
 from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing
 from trackit_console.settings.people import TicketTemplate
-from trackit_console.settings.validation import Finding
+from trackit_console.settings.validation import Finding, findings
 from trackit_console.store.audit import Audit
 from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored, columns_of, fields_of, validated_row
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.tables import (
+    FileTypeSettingsRow,
     FilterRuleRow,
     FilterSettingsRow,
     LoopProtectionRow,
@@ -34,12 +34,6 @@ from trackit_console.store.tables import (
 
 ONE = 1
 """The id of the only row."""
-
-
-class FileTypes(Settings):
-    """The restricted file types as one value, for the audit."""
-
-    restricted_file_types: list[str]
 
 
 class SingletonSettings:
@@ -143,16 +137,23 @@ class SingletonSettings:
         self._swap(LoopProtectionRow, protection.version, columns_of(protection.value, LoopProtectionRow, self._box), before)
         self._audit.changed(Audited.LOOP_PROTECTION, "", by, before.value, protection.value)
 
-    def restricted_file_types(self) -> list[str]:
+    def file_types(self) -> Stored[FileTypes]:
         """The endings whose files are not added to records (MSG-04), sorted."""
-        return list(self._session.scalars(select(RestrictedFileTypeRow.file_type).order_by(RestrictedFileTypeRow.file_type)))
+        row = self._session.get_one(FileTypeSettingsRow, ONE, populate_existing=True)
+        endings = list(self._session.scalars(select(RestrictedFileTypeRow.file_type).order_by(RestrictedFileTypeRow.file_type)))
+        try:
+            return Stored(row.id, row.version, FileTypes(restricted_file_types=endings))
+        except ValidationError as error:
+            return Stored(row.id, row.version, FileTypes.model_construct(restricted_file_types=endings), tuple(findings(error)))
 
-    def save_restricted_file_types(self, types: Sequence[str], by: str) -> None:
-        """Replaces the list."""
-        before = FileTypes(restricted_file_types=self.restricted_file_types())
+    def save_file_types(self, types: Stored[FileTypes], by: str) -> None:
+        """Replaces the list; raises `Conflict` when it was changed since it was read."""
+        before = self.file_types()
+        endings = sorted(set(types.value.restricted_file_types))
+        self._swap(FileTypeSettingsRow, types.version, {}, before)
         self._session.execute(delete(RestrictedFileTypeRow))
-        self._session.add_all(RestrictedFileTypeRow(file_type=each) for each in sorted(set(types)))
-        self._audit.changed(Audited.FILE_TYPES, "", by, before, FileTypes(restricted_file_types=sorted(set(types))))
+        self._session.add_all(RestrictedFileTypeRow(file_type=each) for each in endings)
+        self._audit.changed(Audited.FILE_TYPES, "", by, before.value, FileTypes(restricted_file_types=endings))
 
     def ticket_templates(self) -> list[TicketTemplate]:
         """All form templates for tickets, by name."""
@@ -171,7 +172,7 @@ class SingletonSettings:
 
     def _swap(
         self,
-        table: type[OutgoingRow | MonitorSettingsRow | FilterSettingsRow | LoopProtectionRow],
+        table: type[OutgoingRow | MonitorSettingsRow | FilterSettingsRow | LoopProtectionRow | FileTypeSettingsRow],
         version: int,
         columns: dict[str, object],
         saved: object,

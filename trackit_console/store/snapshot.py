@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.polling import MailboxState
+from trackit_console.settings.file_types import FileTypes
 from trackit_console.settings.filters import Filters
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.mailbox import Mailbox
@@ -41,7 +42,7 @@ class Snapshot:
     monitor: Stored[MonitorSettings]
     filters: Stored[Filters]
     loop_protection: Stored[LoopProtection]
-    restricted_file_types: Sequence[str]
+    file_types: Stored[FileTypes]
     ticket_templates: Sequence[TicketTemplate]
     revision: Revision
     wanted: Wanted = NOT_WANTED
@@ -61,7 +62,7 @@ class Snapshot:
             monitor=self.monitor.value,
             filters=self.filters.value,
             loop_protection=self.loop_protection.value,
-            restricted_file_types=self.restricted_file_types,
+            restricted_file_types=self.file_types.value.restricted_file_types,
             ticket_templates=self.ticket_templates,
         )
 
@@ -128,7 +129,7 @@ def _read_settings(transaction: Transaction, revision: Revision, secrets: bool) 
         monitor=settings.monitor(),
         filters=settings.filters(),
         loop_protection=settings.loop_protection(),
-        restricted_file_types=settings.restricted_file_types(),
+        file_types=settings.file_types(),
         ticket_templates=settings.ticket_templates(),
         revision=revision,
     )
