@@ -11,9 +11,8 @@ from uuid import UUID
 
 from trackit_console.mail import Attachment
 
-_HEAD = 4096
+_HEAD = 16_384
 """Bytes at the beginning of a text in which its kind must show."""
-_HTML_HEAD = 65_536
 _TRAILING = re.compile(r"[\s.]+\Z")
 
 
@@ -23,9 +22,13 @@ def restricted_type(attachment: Attachment, restricted: Collection[str]) -> str 
     _, dot, ending = _TRAILING.sub("", attachment.name.casefold()).rpartition(".")
     if dot and ending in restricted:
         return ending
-    return next(
-        (each for types, is_one in _SIGNATURES if (each := _one_of(types, restricted)) and is_one(attachment.content)), None
-    )
+    content = attachment.content
+    kinds = [types for types, is_one in _BINARY if is_one(content)]
+    # Most files are pictures and documents, which no text signature needs to be searched in.
+    if not kinds and _is_text(content):
+        head = _text(content)
+        kinds = [types for types, is_one in _TEXT if is_one(head)]
+    return next((each for types in kinds if (each := _one_of(types, restricted))), None)
 
 
 def _one_of(types: tuple[str, ...], restricted: Collection[str]) -> str | None:
@@ -45,6 +48,7 @@ _SHORTCUT = b"\x4c\x00\x00\x00\x01\x14\x02\x00"
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _INSTALLER = UUID("000c1084-0000-0000-c000-000000000046")
 _INSTALLER_PATCH = UUID("000c1086-0000-0000-c000-000000000046")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _END_OF_ZIP = b"PK\x05\x06"
 # An entry of a zip's central directory with this name (APPNOTE.TXT 4.3.12).
 _MANIFEST = re.compile(rb"PK\x01\x02.{42}META-INF/MANIFEST\.MF", re.DOTALL)
@@ -79,10 +83,14 @@ def _is_jar(content: bytes) -> bool:
     return _MANIFEST.search(content, max(0, end - size), end) is not None
 
 
-def _text(content: bytes, length: int = _HEAD) -> str:
+def _is_text(content: bytes) -> bool:
+    return content.startswith(_UTF_16) or b"\0" not in content[:_HEAD]
+
+
+def _text(content: bytes) -> str:
     """The beginning of a text in lower case, without byte order mark, blanks, XML declaration and comments."""
-    head = content[:length]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    head = content[:_HEAD]
+    if head.startswith(_UTF_16):
         text = head.decode("utf-16", "replace")
     else:
         text = head.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
@@ -95,25 +103,27 @@ _SCRIPT_COMPONENT = re.compile(r"<(?:component|package)\b.*<(?:registration|publ
 _JAVA_PAGE = re.compile(r"<%@\s*page\b[^>]*\bjava")
 
 
-def _begins(*beginnings: str) -> Callable[[bytes], bool]:
-    return lambda content: _text(content).startswith(beginnings)
+def _begins(*beginnings: str) -> Callable[[str], bool]:
+    return lambda head: head.startswith(beginnings)
 
 
-_SIGNATURES: tuple[tuple[tuple[str, ...], Callable[[bytes], bool]], ...] = (
+_BINARY: tuple[tuple[tuple[str, ...], Callable[[bytes], bool]], ...] = (
     (_PROGRAMS, lambda content: content.startswith(b"MZ")),
     (("lnk",), lambda content: content.startswith(_SHORTCUT)),
     (("msi",), lambda content: _class_id(content) == _INSTALLER),
     (("msp",), lambda content: _class_id(content) == _INSTALLER_PATCH),
     (("chm",), lambda content: content.startswith(b"ITSF\x03\x00\x00\x00")),
     (("jar",), _is_jar),
+)
+_TEXT: tuple[tuple[tuple[str, ...], Callable[[str], bool]], ...] = (
     # Scripts of the Windows Script Encoder, of either language.
-    (("vbe", "jse"), lambda content: content.startswith(b"#@~^")),
+    (("vbe", "jse"), _begins("#@~^")),
     (("reg",), _begins("windows registry editor version", "regedit4")),
-    (("hta",), lambda content: "<hta:application" in _text(content, _HTML_HEAD)),
+    (("hta",), lambda head: "<hta:application" in head),
     (("msc",), _begins("<mmc_consolefile")),
-    (("wsc",), lambda content: _SCRIPT_COMPONENT.match(_text(content)) is not None),
-    (("wsf",), lambda content: _SCRIPT_FILE.match(_text(content)) is not None),
+    (("wsc",), lambda head: _SCRIPT_COMPONENT.match(head) is not None),
+    (("wsf",), lambda head: _SCRIPT_FILE.match(head) is not None),
     (("sct",), _begins("<scriptlet")),
     (("wsh",), _begins("[scriptfile]")),
-    (("jsp",), lambda content: _JAVA_PAGE.match(_text(content)) is not None),
+    (("jsp",), lambda head: _JAVA_PAGE.match(head) is not None),
 )
