@@ -207,7 +207,7 @@ def test_a_default_rule_that_stops_the_question_of_a_requestor_is_told() -> None
     found = rule_findings(Filters(), preview(Filters(), mail_of_anna, PEOPLE))
     [told] = [each for each in found if each.fault is RuleFault.STOPS_PEOPLE]
     assert (told.rule_list, Filters().subject[told.position].text) == ("subject", "Out of Office")
-    assert "1 messages of technicians and requestors" in str(told.phrase)
+    assert "technicians and requestors wrote 1." in str(told.phrase)
 
 
 @pytest.mark.covers("FIL-07")

@@ -7,6 +7,8 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from trackit_console.console.csv_cells import escaped
+
 if TYPE_CHECKING:
     from trackit_console.store.activity import ActivityView
 
@@ -26,10 +28,5 @@ def activity_csv(views: Sequence[ActivityView]) -> str:
             str(each.record or ""),
             each.message_id or "",
         ]
-        writer.writerow([_escaped(value) for value in row])
+        writer.writerow([escaped(value) for value in row])
     return text.getvalue()
-
-
-def _escaped(value: str) -> str:
-    # With these Excel and LibreOffice begin a formula (OWASP, CSV Injection).
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

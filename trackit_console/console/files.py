@@ -27,6 +27,25 @@ class AttachmentDeleted(Problem):
     remedy = QT_TRANSLATE_NOOP("files", "The message that brought it was deleted here. Ask its sender to send the file again.")
 
 
+class FileNotRead(Problem):
+    """The operating system refused to read the file."""
+
+    context = "files"
+    code = "file_not_read"
+    sentence = QT_TRANSLATE_NOOP("files", "{file} could not be opened.")
+    remedy = QT_TRANSLATE_NOOP(
+        "files", "Check that the file still exists, that you may read it and that no other program has it open."
+    )
+
+
+def read_file(file: Path) -> bytes:
+    """The content of a file that the user chose; raises `FileNotRead`."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise FileNotRead(str(error), file=file.name) from error
+
+
 def write_file(file: Path, content: bytes) -> None:
     """Writes a temporary file and renames it: a failure leaves an older file intact. Raises `FileNotWritten`."""
     try:

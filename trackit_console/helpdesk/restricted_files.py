@@ -90,10 +90,8 @@ def _is_text(content: bytes) -> bool:
 def _text(content: bytes) -> str:
     """The beginning of a text in lower case, without byte order mark, blanks, XML declaration and comments."""
     head = content[:_HEAD]
-    if head.startswith(_UTF_16):
-        text = head.decode("utf-16", "replace")
-    else:
-        text = head.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
+    marked = head.startswith(_UTF_16)
+    text = head.decode("utf-16", "replace") if marked else head.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
     return _PROLOGUE.sub("", text.lower(), count=1)
 
 
@@ -127,3 +125,6 @@ _TEXT: tuple[tuple[tuple[str, ...], Callable[[str], bool]], ...] = (
     (("wsh",), _begins("[scriptfile]")),
     (("jsp",), lambda head: _JAVA_PAGE.match(head) is not None),
 )
+
+TYPES_BY_CONTENT = frozenset(each for types, _ in (*_BINARY, *_TEXT) for each in types)
+"""The types that are recognized by their content, whatever the name says."""

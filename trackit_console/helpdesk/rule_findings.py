@@ -44,8 +44,8 @@ SENTENCES: dict[RuleFault, str] = {
     ),
     RuleFault.STOPS_PEOPLE: QT_TRANSLATE_NOOP(
         "helpdesk",
-        "In the last {days} days this rule would have stopped {number} messages of technicians and requestors. "
-        "Look at them: a person's question makes no ticket when it is stopped.",
+        "Of what this rule would have stopped in the last {days} days, technicians and requestors wrote {number}. "
+        "Look at these messages: a person's question that is stopped makes no ticket.",
     ),
     RuleFault.DUPLICATE: QT_TRANSLATE_NOOP("helpdesk", "The list has this rule already. One of the two can be deleted."),
     RuleFault.NEVER_MATCHES: QT_TRANSLATE_NOOP("helpdesk", "This rule can never match: no subject is as long as its text."),

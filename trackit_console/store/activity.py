@@ -106,11 +106,11 @@ class Activity:
         rows = self._session.execute(asked.group_by(ActivityRow.mailbox_id, ActivityRow.outcome))
         return {(mailbox_id, Outcome(outcome)): number for mailbox_id, outcome, number in rows}
 
-    def past_messages(self, since: datetime) -> Iterator[PastMessage]:
+    def past_messages(self, since: datetime, limit: int | None = None) -> Iterator[PastMessage]:
         """The mail since then, the newest first, as filter rules are previewed on it (FIL-06)."""
         columns = (ActivityRow.delivery_id, ActivityRow.at, ActivityRow.sender, ActivityRow.sender_key, ActivityRow.subject)
         asked = select(*columns, ActivityRow.reasons).where(ActivityRow.at >= since)
-        for row in self._session.execute(asked.order_by(ActivityRow.at.desc(), ActivityRow.delivery_id.desc())):
+        for row in self._session.execute(asked.order_by(ActivityRow.at.desc(), ActivityRow.delivery_id.desc()).limit(limit)):
             yield PastMessage(row.delivery_id, row.at, row.sender, row.sender_key or "", row.subject, reason_codes(row.reasons))
 
     def mark(self) -> int:

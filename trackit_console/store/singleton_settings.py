@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 
 from pydantic import BaseModel, ValidationError
@@ -34,6 +36,14 @@ from trackit_console.store.tables import (
 
 ONE = 1
 """The id of the only row."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """How many messages a filter rule stopped, and when last."""
+
+    stopped: int = 0
+    last_at: datetime | None = None
 
 
 class SingletonSettings:
@@ -100,6 +110,12 @@ class SingletonSettings:
             found += [Finding(f"{each.rule_list}.{one.field}", one.rule, one.message) for one in wrong]
         value, wrong = validated_row(row, Filters, self._box, sender=rules["sender"], subject=rules["subject"])
         return Stored(row.id, row.version, value, (*found, *wrong))
+
+    def rule_counts(self) -> dict[tuple[str, str], RuleCount]:
+        """How often each rule stopped mail, by list and text; equal texts count together (FIL-05)."""
+        columns = (FilterRuleRow.rule_list, FilterRuleRow.text, FilterRuleRow.stopped, FilterRuleRow.last_stopped_at)
+        rows = self._session.execute(select(*columns).order_by(FilterRuleRow.position.desc()))
+        return {(row.rule_list, row.text): RuleCount(row.stopped, row.last_stopped_at) for row in rows}
 
     def save_filters(self, filters: Stored[Filters], by: str) -> None:
         """Replaces the rules, keeping how often each one stopped mail; raises `Conflict`."""

@@ -8,6 +8,7 @@ from trackit_console.domain.audit import Audited
 
 if TYPE_CHECKING:
     from trackit_console.console.database_connection import DatabaseConnection
+    from trackit_console.settings.file_types import FileTypes
     from trackit_console.settings.filters import Filters
     from trackit_console.settings.mailbox import Mailbox
     from trackit_console.settings.monitor import MonitorSettings
@@ -50,6 +51,11 @@ class SettingsOperations:
         """Replaces the filters; raises `Conflict`."""
         with self._connection.database.begin() as transaction:
             transaction.settings.save_filters(filters, self._connection.actor)
+
+    def save_file_types(self, types: Stored[FileTypes]) -> None:
+        """Replaces the restricted file types; raises `Conflict`."""
+        with self._connection.database.begin() as transaction:
+            transaction.settings.save_file_types(types, self._connection.actor)
 
     def changed_by(self, kind: Audited, name: str = "") -> str:
         """Who changed this last, or an empty string (DB-04)."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from trackit_console.console.display_text import ago, moment
+from trackit_console.console.pages.restart_banner import RestartBanner
 from trackit_console.console.status_pills import monitor_pill
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class MonitorControl(QObject):
         ui.start_button.clicked.connect(self.start)
         ui.stop_button.clicked.connect(self.stop)
         ui.restart_button.clicked.connect(self.restart)
-        ui.restart_banner.pressed.connect(self.restart)
+        self._restart_banner = RestartBanner(ui.restart_banner, page)
         ui.poll_button.clicked.connect(self.poll)
 
     def start(self) -> None:
@@ -58,9 +59,7 @@ class MonitorControl(QObject):
             text = self.tr("since {since} · heartbeat {heartbeat}")
             detail = text.format(since=moment(host.started_at, now), heartbeat=ago(host.heartbeat_at, now))
         self._ui.state_detail.setText(detail)
-        changed = moment(snapshot.revision.changed_at, now)
-        banner = self.tr("Settings changed at {time}. They take effect when the monitor is restarted.").format(time=changed)
-        self._ui.restart_banner.show_text(banner if snapshot.restart_needed else "", self.tr("Restart"))
+        self._restart_banner.show_snapshot(snapshot)
 
     def refresh_actions(self, snapshot: Snapshot | None) -> None:
         """Enables what can be done; nothing before the first snapshot."""
