@@ -273,6 +273,9 @@ def test_ten_thousand_rules_stay_usable(person: Person, database: Database) -> N
     person.type(page.ui.new_rule, "one more")
     person.click(page.ui.add_button)
     assert texts(page)[-1] == "one more"
+    view = page.ui.sender_rules
+    last = view.model().index(10_000, 1)
+    assert view.viewport().rect().intersects(view.visualRect(last))
     assert time.perf_counter() - begun < 5
     assert page.ui.sender_rules.findChildren(QLineEdit) == []  # no widget in any row
     page.discard()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from trackit_console.console.display_text import label, shortened
 from trackit_console.console.field_texts import show_item
+from trackit_console.console.widgets.notice import show_notice
 from trackit_console.helpdesk.filter_matcher import Role
 from trackit_console.settings.filters import ACCEPT_FROM_LABELS, Filters
 
@@ -70,15 +71,8 @@ class FilterTrial(QObject):
         )
 
     def _show(self, trial: Trial | None) -> None:
-        result = self._ui.try_result
-        result.setVisible(trial is not None)
-        if trial is None:
-            return
-        result.setText(self._words(trial))
-        result.setProperty("notice", "warn" if trial.verdict.stopped else "ok")
-        # Qt looks properties up in the style sheet only when it is told to.
-        result.style().unpolish(result)
-        result.style().polish(result)
+        words = self._words(trial) if trial else ""
+        show_notice(self._ui.try_result, words, "warn" if trial and trial.verdict.stopped else "ok")
 
     def _words(self, trial: Trial) -> str:
         roles = {

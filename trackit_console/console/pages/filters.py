@@ -24,7 +24,7 @@ from trackit_console.console.pages.rule_transfer import RuleTransfer
 from trackit_console.domain.audit import Audited
 from trackit_console.helpdesk.filter_matcher import RuleList
 from trackit_console.settings.filters import ACCEPT_FROM_LABELS, FilterRule, Filters
-from trackit_console.settings.validation import findings
+from trackit_console.settings.validation import Finding, findings
 
 if TYPE_CHECKING:
     from trackit_console.console.task import Task
@@ -69,6 +69,7 @@ class FiltersPage(EditingPage[Filters]):
         self.ui.sender_empty.show_text(self.tr("No rules for senders"), self.tr("No sender is filtered out."), restore)
         self.ui.subject_empty.show_text(self.tr("No rules for subjects"), self.tr("No subject is filtered out."), restore)
         self._show_rule_message("")
+        self.show_findings(self.stored.findings if self.stored else ())
         if self._draft is not None:
             self.fill(self._draft)
 
@@ -112,6 +113,11 @@ class FiltersPage(EditingPage[Filters]):
         if snapshot.mark != self._mark:
             self._mark = snapshot.mark
             self._change.start()
+
+    def show_findings(self, found: Sequence[Finding]) -> None:
+        words = [translated(each.message) for each in found if each.field == "accept_from"]
+        self.ui.accept_from_message.setText("\n".join(words))
+        self.ui.accept_from_message.setVisible(bool(words))
 
     def fill(self, filters: Filters) -> None:
         # Before the widgets: filling them leads to `refresh_actions`, which compares with the draft.

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from trackit_console.console.dialogs.mail_list import MailListDialog
 from trackit_console.console.display_text import translated
+from trackit_console.console.widgets.notice import show_notice
 from trackit_console.helpdesk.filter_matcher import RuleList
 from trackit_console.helpdesk.filter_preview import PREVIEW_DAYS
 from trackit_console.helpdesk.rule_findings import RuleFault
@@ -73,13 +74,9 @@ class RulePane(QObject):
         self._ui.rule_heading.setText(self.tr("New rule") if new else self.tr("Selected rule"))
         self._ui.rule_preview.setText(self._preview_words(report))
         self._ui.show_examples_button.setVisible(bool(report and report.alone.examples))
-        words = "\n".join(translated(each.phrase) for each in report.findings) if report else ""
-        self._ui.rule_findings.setText(words)
-        self._ui.rule_findings.setVisible(bool(words))
-        graver = report is not None and any(each.warning for each in report.findings)
-        self._ui.rule_findings.setProperty("notice", "warn" if graver else None)
-        self._ui.rule_findings.style().unpolish(self._ui.rule_findings)
-        self._ui.rule_findings.style().polish(self._ui.rule_findings)
+        findings = report.findings if report else ()
+        words = "\n".join(translated(each.phrase) for each in findings)
+        show_notice(self._ui.rule_findings, words, "warn" if any(each.warning for each in findings) else "dim")
 
     def _preview_words(self, report: RuleReport | None) -> str:
         if self._asked is None:
