@@ -110,6 +110,7 @@ class FilterTrial(QObject):
         self._menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     def _take(self, message: PastMessage) -> None:
-        self._ui.try_sender.setText(message.sender)
-        self._ui.try_subject.setText(message.subject)
+        for field, words in ((self._ui.try_sender, message.sender), (self._ui.try_subject, message.subject)):
+            field.setText(words)
+            field.setCursorPosition(0)  # a long subject is read from its beginning
         self._ui.try_role.setCurrentIndex(0)
