@@ -23,6 +23,7 @@ from trackit_console.domain.deliveries import Outcome
 from trackit_console.monitor import quarantine
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.paths import DataDir
+from trackit_console.settings.file_types import FileTypes
 from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import BasicOutgoing
@@ -90,7 +91,7 @@ def settings(dovecot: Dovecot, account: Account, certificates: Certificates, dat
         bad = transaction.mailboxes.add(good.model_copy(update={"password": SecretStr("нет"), "name": "чужой"}), BY)
         transaction.people.save_technician(Technician(name="Борис", email="boris@example.com"), BY)
         transaction.settings.save_ticket_template(TicketTemplate(name="Образец"), BY)
-        transaction.settings.save_restricted_file_types(["exe"], BY)
+        transaction.settings.save_file_types(Stored(1, 1, FileTypes(restricted_file_types=["exe"])), BY)
         outgoing = BasicOutgoing(
             smtp_server_name="mail.example.com", port=465, from_address="support@example.com", smtp_requires_authentication=False
         )

@@ -14,7 +14,9 @@ from tests.console.conftest import Person
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from trackit_console.console import sample_data
+from trackit_console.settings.file_types import FileTypes
 from trackit_console.settings.server_mailbox import Imap
+from trackit_console.store.row_mapping import Stored
 
 
 def change_by_hand(person: Person, statement: str, mailbox: Imap = sample_data.MAILBOX, *, sending: bool = True) -> None:
@@ -134,7 +136,7 @@ def test_a_wrong_outgoing_account_says_so_on_its_page_and_in_its_form(person: Pe
 def test_monitor_settings_changed_by_hand_are_explained_and_corrected(person: Person) -> None:
     with person.window.services.database.begin() as transaction:
         transaction.session.execute(text("UPDATE monitor_settings SET poll_interval = 0, unknown_senders = 'maybe'"))
-        transaction.settings.save_restricted_file_types(["exe"], "setup")
+        transaction.settings.save_file_types(Stored(1, 1, FileTypes(restricted_file_types=["exe"])), "setup")
     tiles = person.page("tiles")
     person.wait(lambda: "Settings wrong" in tiles.tiles["monitor"].accessibleDescription())
     page = person.page("monitor")

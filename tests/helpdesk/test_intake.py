@@ -151,7 +151,7 @@ def test_the_compiled_rules_find_what_looking_one_by_one_finds(texts: list[str],
     rules = [FilterRule(text=text) for text in texts]
     hit = FilterMatcher(Filters(sender=[], subject=rules)).first_hit(Address("", ""), subject, Role.UNKNOWN)
     slow = next((rule.text for rule in rules if any(needle in subject.casefold() for needle in rule.needles)), None)
-    assert (hit.text if hit else None) == slow
+    assert (hit.rule.text if hit else None) == slow
 
 
 @pytest.mark.covers("MSG-04")

@@ -44,7 +44,7 @@ def test_a_fresh_database_holds_the_documented_defaults(database: Database) -> N
     with database.reading() as transaction:
         assert transaction.settings.filters().value == Filters()
         assert transaction.settings.monitor().value == MonitorSettings(post_action=PostAction.MOVE)
-        assert transaction.settings.restricted_file_types() == sorted(DEFAULT_RESTRICTED_FILE_TYPES)
+        assert transaction.settings.file_types().value.restricted_file_types == sorted(DEFAULT_RESTRICTED_FILE_TYPES)
         assert len(transaction.settings.filters().value.sender) == 4
         assert len(transaction.settings.filters().value.subject) == 15
 

@@ -18,6 +18,7 @@ from trackit_console.domain.deliveries import Outcome
 from trackit_console.paths import DataDir
 from trackit_console.settings.configuration import Configuration, read_configuration, write_configuration
 from trackit_console.settings.email_commands import EmailCommands
+from trackit_console.settings.file_types import FileTypes
 from trackit_console.settings.filters import DEFAULT_SENDER_RULES, FilterRule, Filters
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
@@ -58,6 +59,10 @@ def save_email_commands(transaction: Transaction, version: int, name: str, by: s
     transaction.settings.save_email_commands(Stored(1, version, EmailCommands(trusted_server=name)), by)
 
 
+def save_file_types(transaction: Transaction, version: int, name: str, by: str) -> None:
+    transaction.settings.save_file_types(Stored(1, version, FileTypes(restricted_file_types=[name])), by)
+
+
 def saved(transaction: Transaction) -> dict[str, Any]:
     """What is kept under the name of each kind."""
     outgoing = transaction.settings.outgoing()
@@ -68,6 +73,7 @@ def saved(transaction: Transaction) -> dict[str, Any]:
         "monitor": transaction.settings.monitor(),
         "filters": transaction.settings.filters(),
         "email_commands": transaction.settings.email_commands(),
+        "file types": transaction.settings.file_types(),
     }
 
 
@@ -77,6 +83,7 @@ SAVES: dict[str, Callable[[Transaction, int, str, str], None]] = {
     "monitor": save_monitor,
     "filters": save_filters,
     "email_commands": save_email_commands,
+    "file types": save_file_types,
 }
 KINDS = pytest.mark.parametrize("kind", SAVES)
 
@@ -314,11 +321,11 @@ def test_a_rule_that_is_in_the_list_twice_can_be_removed_again(database: Databas
 
 def test_file_types_and_templates_are_replaced_by_name(database: Database) -> None:
     with database.begin() as transaction:
-        transaction.settings.save_restricted_file_types(["js", "exe", "js"], "ada")
+        transaction.settings.save_file_types(Stored(1, 1, FileTypes(restricted_file_types=["js", "exe", "js"])), "ada")
         transaction.settings.save_ticket_template(TicketTemplate(name="Outage"), "ada")
         transaction.settings.save_ticket_template(TicketTemplate(name="Outage", subject="Stop", priority="Urgent"), "ada")
     with database.reading() as transaction:
-        assert transaction.settings.restricted_file_types() == ["exe", "js"]
+        assert transaction.settings.file_types().value.restricted_file_types == ["exe", "js"]
         assert [each.name for each in transaction.settings.ticket_templates()] == ["Default", "Outage"]
         assert transaction.settings.ticket_templates()[1].priority == "Urgent"
         assert [each.action for each in transaction.audit.latest()][:2] == ["changed", "added"]

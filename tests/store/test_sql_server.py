@@ -36,6 +36,7 @@ from trackit_console.helpdesk.arrivals import arrived, not_downloaded, why_not_d
 from trackit_console.helpdesk.reasons import Reason
 from trackit_console.monitor.mailbox_intake import MailboxIntake, ReadMessage
 from trackit_console.monitor.quarantine import discard, retry
+from trackit_console.settings.file_types import FileTypes
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.server_mailbox import Imap
@@ -136,7 +137,7 @@ def live_a_day(database: Database) -> None:  # noqa: PLR0915 - a list of calls
         transaction.settings.save_outgoing(outgoing, 1, "t")
         transaction.settings.save_monitor(transaction.settings.monitor(), "t")
         transaction.settings.save_filters(transaction.settings.filters(), "t")
-        transaction.settings.save_restricted_file_types(["exe"], "t")
+        transaction.settings.save_file_types(Stored(1, 1, FileTypes(restricted_file_types=["exe"])), "t")
         transaction.monitoring.want(True, "t")
         transaction.monitoring.want_restart("t")
         transaction.monitoring.want_at_first("t")

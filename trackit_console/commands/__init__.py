@@ -21,7 +21,19 @@ from trackit_console.commands.window import open_console
 from trackit_console.paths import DatabaseUrl, DatabaseUrlRefused, DataDir, DataDirRefused
 from trackit_console.user_messages import Problem
 
-_MODULES = ("window", "monitor", "status", "check", "autodiscover", "config_file", "mail_reports", "quarantine", "db", "demo")
+_MODULES = (
+    "window",
+    "monitor",
+    "status",
+    "check",
+    "autodiscover",
+    "config_file",
+    "mail_reports",
+    "quarantine",
+    "filters",
+    "db",
+    "demo",
+)
 
 
 def run(arguments: Sequence[str]) -> int:

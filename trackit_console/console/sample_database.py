@@ -65,7 +65,6 @@ def fill(services: Services) -> None:
         commands = EmailCommands(create_ticket=True, update_ticket=True, create_assignment=True, trusted_server="mx.contoso.com")
         transaction.settings.save_email_commands(Stored(1, 1, commands), "sample")
     _take_in(services, support.id)
-    now = services.clock.now()
     with services.database.begin() as transaction:
         for mailbox_id, error, unread in ((support.id, None, 3), (failing.id, poll_error(REFUSED, "sign_in"), None)):
             lease = transaction.mailbox_leases.begin_visit(mailbox_id, "sample", regardless=True)
@@ -74,6 +73,13 @@ def fill(services: Services) -> None:
                 lease, VisitEnd(error, error is not None, unread), lambda _: timedelta(minutes=5)
             )
         transaction.monitoring.want(True, "sample")
+    report_host(services)
+
+
+def report_host(services: Services) -> None:
+    """Lets the sample host live for half a minute more; when it is dead, the console takes its monitor over."""
+    now = services.clock.now()
+    with services.database.begin() as transaction:
         transaction.monitoring.report(
             Host(
                 "sample",

@@ -24,6 +24,7 @@ from trackit_console.console.pages.registry import PAGES
 from trackit_console.console.trust import confirmation
 from trackit_console.console.window import MainWindow
 from trackit_console.domain.deliveries import Outcome
+from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.mailbox import MailboxType
 from trackit_console.settings.validation import finding
 from trackit_console.store.errors import DatabaseLocked
@@ -55,6 +56,7 @@ def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
     if filled:
         yield from _quarantine(window)
         yield from _people(window)
+        yield from _filters(window)
     else:
         yield from _unchecked_commands(window)
     yield from _dialogs(window, filled)
@@ -115,6 +117,29 @@ def _people(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
         importing = ImportDialog(window.context, window.services.requestors, file, window)
         wait(TIMEOUT_MS, until=lambda: bool(importing.table.shown))
         yield "dialog-import", importing
+
+
+def _filters(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """A rule that is being typed beside a message that is tried, and very many rules."""
+    window.open_page("filters")
+    page: Any = window.pages["filters"]
+    page.ui.tabs.setCurrentIndex(1)
+    page.ui.new_rule.setText("printer")
+    page.ui.try_sender.setText("MAILER-DAEMON@relay.contoso.com")
+    page.ui.try_subject.setText("Re: printer on floor 2")
+    wait(TIMEOUT_MS, until=lambda: bool(page.ui.try_result.text() and page.ui.rule_findings.text()))
+    wait(SETTLE_MS)
+    yield "page-filters-trying", window
+    page.ui.new_rule.clear()
+    page.ui.tabs.setCurrentIndex(0)
+    page.fill(Filters(sender=[FilterRule(text=f"newsletter{number}@fabrikam.example") for number in range(10_000)]))
+    page.lists.select("sender", 5_000)
+    wait(TIMEOUT_MS, until=lambda: "would have" in page.ui.rule_preview.text())
+    wait(SETTLE_MS)
+    yield "page-filters-many", window
+    for editor in (page.ui.try_sender, page.ui.try_subject):
+        editor.clear()
+    page.discard()
 
 
 def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QWidget
 
 from trackit_console.console.app import application, make_window
-from trackit_console.console.sample_database import fill
+from trackit_console.console.sample_database import fill, report_host
 from trackit_console.console.screenshot_scenes import TIMEOUT_MS, scenes, wait
 from trackit_console.console.window import MainWindow
 from trackit_console.paths import DataDir
@@ -39,6 +39,8 @@ def take(folder: Path, scale: str, qt: QApplication) -> int:
             for choice in ("light", "dark"):
                 window.theme.choose(choice)
                 for name, widget in scenes(window, filled):
+                    if filled:
+                        report_host(window.services)
                     number += _save(widget, folder / f"{name}-{choice}-{scale}.png")
             window.close()
     return number

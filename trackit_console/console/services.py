@@ -9,6 +9,7 @@ from trackit_console.console.database_connection import DatabaseConnection
 from trackit_console.console.operations.client_certificates import ClientCertificates
 from trackit_console.console.operations.connection_tests import ConnectionTests
 from trackit_console.console.operations.discovery import Discoveries
+from trackit_console.console.operations.filters import FilterOperations
 from trackit_console.console.operations.kept_objects import KeptObjects
 from trackit_console.console.operations.messages import MessageOperations
 from trackit_console.console.operations.monitor import MonitorOperations
@@ -33,6 +34,7 @@ class Services:
         self.client_certificates = ClientCertificates(self.connection)
         self.discoveries = Discoveries(self.connection)
         self.monitor = MonitorOperations(self.connection)
+        self.filters = FilterOperations(self.connection)
         self.messages = MessageOperations(self.connection)
         self.quarantine = QuarantineOperations(self.connection)
         self.records = RecordOperations(self.connection)

@@ -29,6 +29,10 @@ QLabel[role="icon"] { background: $soft; border-radius: 8px; }
 QLabel[role="problem"] { color: $bad; font-weight: 500; }
 QLabel[role="success"] { color: $ok; font-weight: 500; }
 QLabel[role="remedy"] { background: $bad_soft; color: $text; border-left: 4px solid $bad; padding: 8px 10px; font-size: 13px; }
+QLabel[notice] { color: $text; padding: 8px 10px; font-size: 13px; }
+QLabel[notice="warn"] { background: $warn_soft; border-left: 4px solid $warn; }
+QLabel[notice="dim"] { background: $bg; border-left: 4px solid $line; }
+QLabel[notice="ok"] { background: $ok_soft; border-left: 4px solid $ok; }
 QLabel[pill] { border-radius: 10px; padding: 2px 10px; min-height: 17px; font-size: 12px; font-weight: 500; }
 QLabel[pill="ok"] { background: $ok_soft; color: $ok; }
 QLabel[pill="bad"] { background: $bad_soft; color: $bad; }

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from trackit_console.domain.addresses import address_key
-from trackit_console.domain.deliveries import Delivery, Outcome
+from trackit_console.domain.deliveries import Delivery, MatchedRule, Outcome
 from trackit_console.domain.directory import Directory, LookupRequest
 from trackit_console.domain.effects import AddNote, Change
 from trackit_console.domain.records import AppliedReason, Module, Record, RecordRef
@@ -25,8 +25,9 @@ from trackit_console.helpdesk.new_ticket import new_ticket
 from trackit_console.helpdesk.on_record import followed_by_new_ticket, note_on
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.helpdesk.reasons import Reason, applied
-from trackit_console.helpdesk.sender import Sender, is_accepted
+from trackit_console.helpdesk.sender import Sender
 from trackit_console.helpdesk.target import ancestors_of, answered_record, find_target, is_stranger, keywords_of
+from trackit_console.helpdesk.verdict import stopped_by
 from trackit_console.mail import Message
 
 SUBJECT_LIMIT = 400
@@ -127,20 +128,17 @@ def _bounce_of_ours(incoming: Incoming) -> Change | None:
 
 
 def _filtered(incoming: Incoming) -> Change | None:
-    message = incoming.message
-    rule = incoming.policy.filters.first_hit(message.sender, message.subject, incoming.sender.role)
-    if rule is None:
+    message, policy = incoming.message, incoming.policy
+    verdict = stopped_by(policy.filters, policy.accept_from, incoming.sender, message.sender, message.subject)
+    if verdict.refused_by is not None:
+        return _not_taken(incoming, Outcome.REFUSED, applied(Reason.NOT_ACCEPTED))
+    if verdict.hit is None:
         return None
+    rule = MatchedRule(verdict.hit.rule_list, verdict.hit.rule.text)
     reason = Reason.SENDER_RULE if rule.rule_list == "sender" else Reason.SUBJECT_RULE
     why = (applied(reason, rule=rule.text),)
     stopped = replace(incoming.delivery, outcome=Outcome.FILTERED, reasons=why, matched_rule=rule)
     return Change(delivery=stopped, quiet=True)
-
-
-def _not_accepted(incoming: Incoming) -> Change | None:
-    if is_accepted(incoming.sender, incoming.policy.accept_from):
-        return None
-    return _not_taken(incoming, Outcome.REFUSED, applied(Reason.NOT_ACCEPTED))
 
 
 def _copy(incoming: Incoming) -> Change | None:
@@ -203,7 +201,6 @@ RULES: tuple[Rule, ...] = (
     _own_mail,
     _bounce_of_ours,
     _filtered,
-    _not_accepted,
     _copy,
     _email_command,
     *ORDINARY_RULES,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from trackit_console.domain.addresses import address_key
 from trackit_console.domain.effects import AddNote, Change
 from trackit_console.domain.records import AppliedReason, AttachedFile, Note, NoteKind, RecordTarget
+from trackit_console.helpdesk.file_type_names import file_type_name
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.helpdesk.restricted_files import restricted_type
@@ -61,7 +62,7 @@ def _participants(message: Message, own: Collection[str]) -> tuple[str, ...]:
 def content_reasons(message: Message, restricted: Collection[str]) -> tuple[AppliedReason, ...]:
     """Reasons about the content of the message, for the activity: files that were not added, damage that was repaired."""
     files = ((each.name, restricted_type(each, restricted)) for each in message.attachments)
-    refused = tuple(applied(Reason.RESTRICTED_FILE, name=name, type=kind) for name, kind in files if kind)
+    refused = tuple(applied(Reason.RESTRICTED_FILE, name=name, type=file_type_name(kind)) for name, kind in files if kind)
     return (*refused, *(applied(Reason.REPAIRED, problem=each.value) for each in message.problems))
 
 

@@ -33,6 +33,12 @@ class Sender:
         key = address_key(message.sender.address)
         return cls(directory.technicians.get(key), directory.requestors.get(key), key in policy.own_addresses)
 
+    @classmethod
+    def in_role(cls, role: Role) -> Sender:
+        """Somebody of this role, for a question about mail that nobody has sent yet."""
+        person = Person(0, "", "")
+        return cls(person if role is Role.TECHNICIAN else None, person if role is Role.REQUESTOR else None, own=False)
+
     @property
     def role(self) -> Role:
         """The role for filter rules; a technician who is also a requestor counts as a technician."""

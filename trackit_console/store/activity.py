@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,8 +11,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.deliveries import Outcome
+from trackit_console.domain.past_mail import PastMessage
 from trackit_console.domain.records import AppliedReason, Module, RecordRef
-from trackit_console.store.reason_json import reasons_from_json
+from trackit_console.store.reason_json import reason_codes, reasons_from_json
 from trackit_console.store.search_conditions import part_of, record_number
 from trackit_console.store.tables import ActivityRow, DeliveryRow, MailboxRow, QuarantineRow, RawMessageRow
 
@@ -103,6 +105,13 @@ class Activity:
         asked = select(ActivityRow.mailbox_id, ActivityRow.outcome, func.count()).where(ActivityRow.at >= since)
         rows = self._session.execute(asked.group_by(ActivityRow.mailbox_id, ActivityRow.outcome))
         return {(mailbox_id, Outcome(outcome)): number for mailbox_id, outcome, number in rows}
+
+    def past_messages(self, since: datetime, limit: int | None = None) -> Iterator[PastMessage]:
+        """The mail since then, the newest first, as filter rules are previewed on it (FIL-06)."""
+        columns = (ActivityRow.delivery_id, ActivityRow.at, ActivityRow.sender, ActivityRow.sender_key, ActivityRow.subject)
+        asked = select(*columns, ActivityRow.reasons).where(ActivityRow.at >= since)
+        for row in self._session.execute(asked.order_by(ActivityRow.at.desc(), ActivityRow.delivery_id.desc()).limit(limit)):
+            yield PastMessage(row.delivery_id, row.at, row.sender, row.sender_key or "", row.subject, reason_codes(row.reasons))
 
     def mark(self) -> int:
         """Grows with every message that was taken in: what was read under the same mark need not be read again."""

@@ -14,6 +14,7 @@ from trackit_console.domain.addresses import address_key
 from trackit_console.settings.configuration import Configuration, ConfigurationFile
 from trackit_console.settings.configuration_checks import taken_addresses
 from trackit_console.settings.email_commands import CommandSwitches
+from trackit_console.settings.file_types import FileTypes
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.mailbox_checks import check_among
 from trackit_console.settings.outgoing import check_from_address
@@ -40,7 +41,7 @@ def export_configuration(transaction: Transaction) -> Configuration:
         loop_protection=settings.loop_protection().value,
         email_commands=CommandSwitches.model_construct(**commands.model_dump(include=set(CommandSwitches.model_fields))),
         trusted_server_for_sender_checks=commands.trusted_server or "",
-        restricted_file_types=settings.restricted_file_types(),
+        restricted_file_types=settings.file_types().value.restricted_file_types,
         technicians=transaction.people.technicians(),
         requestors=[each for each in transaction.people.requestors() if _fits_the_file(each)],
         ticket_templates=settings.ticket_templates(),
@@ -112,7 +113,9 @@ def _import_single(transaction: Transaction, configuration: Configuration, by: s
         settings.save_loop_protection(Stored(protection.id, protection.version, configuration.loop_protection), by)
     _import_email_commands(settings, configuration, by)
     if configuration.restricted_file_types is not None:
-        settings.save_restricted_file_types(configuration.restricted_file_types, by)
+        types = settings.file_types()
+        replaced = FileTypes(restricted_file_types=configuration.restricted_file_types)
+        settings.save_file_types(Stored(types.id, types.version, replaced), by)
 
 
 def _import_email_commands(settings: SingletonSettings, configuration: Configuration, by: str) -> None:

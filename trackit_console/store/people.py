@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trackit_console.domain.past_mail import KnownPeople
 from trackit_console.settings.people import Requestor, Technician
 from trackit_console.store.requestors import Requestors
 from trackit_console.store.row_mapping import Stored
@@ -22,6 +23,10 @@ class People:
     def requestors(self) -> list[Requestor]:
         """All requestors, by name."""
         return [each.value for each in self._requestors.all()]
+
+    def known(self) -> KnownPeople:
+        """The addresses of everybody, for a question about much mail at once; a few are looked up by `lookups`."""
+        return KnownPeople(self._technicians.addresses(), self._requestors.addresses())
 
     def save_technician(self, technician: Technician, by: str) -> int:
         """Adds the technician, or replaces the one with this email; answers the id."""

@@ -23,6 +23,11 @@ def reasons_from_json(text: str | None) -> tuple[AppliedReason, ...]:
     return tuple(AppliedReason(code, facts_from_plain(facts)) for code, facts in json.loads(text)) if text else ()
 
 
+def reason_codes(text: str | None) -> tuple[str, ...]:
+    """The codes of the reasons in a column, without their facts."""
+    return tuple(code for code, _ in json.loads(text)) if text else ()
+
+
 def facts_to_plain(facts: Mapping[str, object]) -> dict[str, Any]:
     """Facts as JSON can hold them: text, numbers, and nested reasons and phrases as an object with one key."""
     return {name: _plain(value) for name, value in facts.items()}

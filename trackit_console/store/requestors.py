@@ -45,6 +45,10 @@ class Requestors:
         """Every requestor, by name."""
         return [_requestor(row) for row in self._session.execute(page_statement())]
 
+    def addresses(self) -> frozenset[str]:
+        """The keys of all addresses of requestors."""
+        return frozenset(self._session.scalars(select(RequestorRow.address)))
+
     def with_address(self, address: str) -> Stored[Requestor] | None:
         """The requestor with this address."""
         row = self._session.execute(_columns().where(RequestorRow.address == address_key(address))).one_or_none()

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.email_commands import EmailCommands
-from trackit_console.settings.field_types import Settings
+from trackit_console.settings.file_types import FileTypes
 from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing
 from trackit_console.settings.people import TicketTemplate
-from trackit_console.settings.validation import Finding
+from trackit_console.settings.validation import Finding, findings
 from trackit_console.store.audit import Audit
 from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored, columns_of, validated_row
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.tables import (
     EmailCommandsRow,
+    FileTypeSettingsRow,
     FilterRuleRow,
     FilterSettingsRow,
     LoopProtectionRow,
@@ -38,10 +40,12 @@ ONE = 1
 """The id of the only row."""
 
 
-class FileTypes(Settings):
-    """The restricted file types as one value, for the audit."""
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """How many messages a filter rule stopped, and when last."""
 
-    restricted_file_types: list[str]
+    stopped: int = 0
+    last_at: datetime | None = None
 
 
 class SingletonSettings:
@@ -110,6 +114,12 @@ class SingletonSettings:
         value, wrong = validated_row(row, Filters, self._box, sender=rules["sender"], subject=rules["subject"])
         return Stored(row.id, row.version, value, (*found, *wrong))
 
+    def rule_counts(self) -> dict[tuple[str, str], RuleCount]:
+        """How often each rule stopped mail, by list and text; equal texts count together (FIL-05)."""
+        columns = (FilterRuleRow.rule_list, FilterRuleRow.text, FilterRuleRow.stopped, FilterRuleRow.last_stopped_at)
+        rows = self._session.execute(select(*columns).order_by(FilterRuleRow.position.desc()))
+        return {(row.rule_list, row.text): RuleCount(row.stopped, row.last_stopped_at) for row in rows}
+
     def save_filters(self, filters: Stored[Filters], by: str) -> None:
         """Replaces the rules, keeping how often each one stopped mail; raises `Conflict`."""
         before = self.filters()
@@ -158,16 +168,23 @@ class SingletonSettings:
         self._swap(EmailCommandsRow, commands.version, columns_of(commands.value, EmailCommandsRow, self._box), before)
         self._audit.changed(Audited.EMAIL_COMMANDS, "", by, before.value, commands.value)
 
-    def restricted_file_types(self) -> list[str]:
+    def file_types(self) -> Stored[FileTypes]:
         """The endings whose files are not added to records (MSG-04), sorted."""
-        return list(self._session.scalars(select(RestrictedFileTypeRow.file_type).order_by(RestrictedFileTypeRow.file_type)))
+        row = self._session.get_one(FileTypeSettingsRow, ONE, populate_existing=True)
+        endings = list(self._session.scalars(select(RestrictedFileTypeRow.file_type).order_by(RestrictedFileTypeRow.file_type)))
+        try:
+            return Stored(row.id, row.version, FileTypes(restricted_file_types=endings))
+        except ValidationError as error:
+            return Stored(row.id, row.version, FileTypes.model_construct(restricted_file_types=endings), tuple(findings(error)))
 
-    def save_restricted_file_types(self, types: Sequence[str], by: str) -> None:
-        """Replaces the list."""
-        before = FileTypes(restricted_file_types=self.restricted_file_types())
+    def save_file_types(self, types: Stored[FileTypes], by: str) -> None:
+        """Replaces the list; raises `Conflict` when it was changed since it was read."""
+        before = self.file_types()
+        endings = sorted(set(types.value.restricted_file_types))
+        self._swap(FileTypeSettingsRow, types.version, {}, before)
         self._session.execute(delete(RestrictedFileTypeRow))
-        self._session.add_all(RestrictedFileTypeRow(file_type=each) for each in sorted(set(types)))
-        self._audit.changed(Audited.FILE_TYPES, "", by, before, FileTypes(restricted_file_types=sorted(set(types))))
+        self._session.add_all(RestrictedFileTypeRow(file_type=each) for each in endings)
+        self._audit.changed(Audited.FILE_TYPES, "", by, before.value, FileTypes(restricted_file_types=endings))
 
     def ticket_templates(self) -> list[TicketTemplate]:
         """All form templates for tickets, by name."""
@@ -183,7 +200,9 @@ class SingletonSettings:
 
     def _swap(
         self,
-        table: type[OutgoingRow | MonitorSettingsRow | FilterSettingsRow | LoopProtectionRow | EmailCommandsRow],
+        table: type[
+            OutgoingRow | MonitorSettingsRow | FilterSettingsRow | LoopProtectionRow | EmailCommandsRow | FileTypeSettingsRow
+        ],
         version: int,
         columns: dict[str, object],
         saved: object,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.polling import MailboxState
 from trackit_console.settings.email_commands import EmailCommands
+from trackit_console.settings.file_types import FileTypes
 from trackit_console.settings.filters import Filters
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.mailbox import Mailbox
@@ -46,7 +47,7 @@ class Snapshot:
     filters: Stored[Filters]
     loop_protection: Stored[LoopProtection]
     email_commands: Stored[EmailCommands]
-    restricted_file_types: Sequence[str]
+    file_types: Stored[FileTypes]
     ticket_templates: Sequence[TicketTemplate]
     revision: Revision
     wanted: Wanted = NOT_WANTED
@@ -68,7 +69,7 @@ class Snapshot:
             filters=self.filters.value,
             loop_protection=self.loop_protection.value,
             email_commands=self.email_commands.value,
-            restricted_file_types=self.restricted_file_types,
+            restricted_file_types=self.file_types.value.restricted_file_types,
             ticket_templates=self.ticket_templates,
         )
 
@@ -137,7 +138,7 @@ def _read_settings(transaction: Transaction, revision: Revision, secrets: bool) 
         filters=settings.filters(),
         loop_protection=settings.loop_protection(),
         email_commands=settings.email_commands(),
-        restricted_file_types=settings.restricted_file_types(),
+        file_types=settings.file_types(),
         ticket_templates=settings.ticket_templates(),
         revision=revision,
     )

@@ -45,6 +45,10 @@ class Technicians:
         """Every technician, by name."""
         return self._read(_rows())
 
+    def addresses(self) -> frozenset[str]:
+        """The keys of all addresses of technicians."""
+        return frozenset(self._session.scalars(select(TechnicianAddressRow.address)))
+
     def with_address(self, address: str) -> Stored[Technician] | None:
         """The technician whose mail comes from `address`, their own or a mapped one."""
         of_address = TechnicianAddressRow.address == address_key(address)

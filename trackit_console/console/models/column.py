@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -14,7 +14,10 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """`text` is shown, `tone` makes it a pill, `order` is the sort key, `tip` the tool tip; `stretch` takes the remaining width."""
+    """`text` is shown, `tone` makes it a pill, `order` is the sort key, `tip` the tool tip; `stretch` takes the remaining width.
+
+    `edit` is the value that is edited in place, typed, or chosen from `choices` (value to label).
+    """
 
     heading: str
     text: Callable[[Row], str]
@@ -24,6 +27,8 @@ class Column(Generic[Row]):
     right: bool = False
     stretch: bool = False
     checked: Callable[[Row], bool] | None = None
+    edit: Callable[[Row], str] | None = None
+    choices: Mapping[str, str] | None = None
 
     def key(self, row: Row) -> Any:
         """The sort key of `row`."""

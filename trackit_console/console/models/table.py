@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Generic
 
-from PySide6.QtCore import QObject, QSettings, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QTableView
 
 from trackit_console.console.models.column import Column, Row
@@ -13,6 +13,7 @@ from trackit_console.console.models.column_widths import ColumnWidths
 from trackit_console.console.models.table_model import TableModel
 from trackit_console.console.theme import Theme
 from trackit_console.console.widgets.cells import Cell, CellDelegate
+from trackit_console.console.widgets.choice_delegate import ChoiceDelegate
 
 ROW_HEIGHT = 38
 
@@ -51,12 +52,23 @@ class Table(QObject, Generic[Row]):
         cells = CellDelegate(theme, self._cell, view)
         for number, column in enumerate(model.columns):
             if not column.checked:  # the style draws check boxes
-                view.setItemDelegateForColumn(number, cells)
+                view.setItemDelegateForColumn(number, self._delegate(number, cells, theme) if column.edit else cells)
         self._widths = ColumnWidths(view, model, cells.width, window_settings)
         self._window_settings = window_settings
         if remember_sorting:
             self._restore_sorting()
             header.sortIndicatorChanged.connect(self._keep_sorting)
+
+    def _delegate(self, number: int, cells: CellDelegate, theme: Theme) -> CellDelegate:
+        """For a column that is edited in place: with a list of its choices if it has some, in the language of the moment."""
+        if self.model.columns[number].choices is None:
+            return cells
+        return ChoiceDelegate(theme, self._cell, lambda: self.model.columns[number].choices or {}, self.view)
+
+    @property
+    def chosen(self) -> list[Row]:
+        """The selected rows, in the order of the list."""
+        return [self.model.rows[index.row()] for index in sorted(self.view.selectionModel().selectedRows(), key=_row_of)]
 
     @property
     def _sorting_key(self) -> str:
@@ -116,3 +128,7 @@ class Table(QObject, Generic[Row]):
         """The selected row, or None."""
         chosen = self.view.selectionModel().selectedRows()
         return self.model.rows[chosen[0].row()] if chosen else None
+
+
+def _row_of(index: QModelIndex) -> int:
+    return index.row()

@@ -22,17 +22,23 @@ FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.I
 class TableModel(QAbstractTableModel, Generic[Row]):
     """A model whose rows are replaced as a whole; `rows` are the visible ones, sorted and filtered.
 
-    `checked` columns are toggled through `on_check`.
+    `checked` columns are toggled through `on_check`. What was edited in place is passed to `on_edit` with the number of the
+    column, which answers whether it was taken.
     """
 
     def __init__(
-        self, columns: Sequence[Column[Row]], parent: QObject, on_check: Callable[[Row, bool], None] | None = None
+        self,
+        columns: Sequence[Column[Row]],
+        parent: QObject,
+        on_check: Callable[[Row, bool], None] | None = None,
+        on_edit: Callable[[Row, int, str], bool] | None = None,
     ) -> None:
         super().__init__(parent)
         self.columns = columns
         self.rows: list[Row] = []
         self._all: list[Row] = []
         self._on_check = on_check
+        self._on_edit = on_edit
         self._order: tuple[int, bool] | None = None
         self._words = ""
 
@@ -101,6 +107,8 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         row, column = self.rows[index.row()], self.columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return column.text(row)
+        if role == Qt.ItemDataRole.EditRole and column.edit:
+            return column.edit(row)
         if role == Qt.ItemDataRole.ToolTipRole:
             return tip(column.tip(row) if column.tip else column.text(row))
         if role == Qt.ItemDataRole.CheckStateRole and column.checked:
@@ -108,6 +116,8 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role == Qt.ItemDataRole.EditRole and self._on_edit is not None:
+            return self._on_edit(self.rows[index.row()], index.column(), value)
         if role != Qt.ItemDataRole.CheckStateRole or self._on_check is None:
             return False
         # No dataChanged here: the page shows the changed rows itself.
@@ -115,7 +125,10 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        return FLAGS | Qt.ItemFlag.ItemIsUserCheckable if self.columns[index.column()].checked else FLAGS
+        column = self.columns[index.column()]
+        if column.checked:
+            return FLAGS | Qt.ItemFlag.ItemIsUserCheckable
+        return FLAGS | Qt.ItemFlag.ItemIsEditable if column.edit else FLAGS
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:

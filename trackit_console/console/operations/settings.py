@@ -9,6 +9,7 @@ from trackit_console.domain.audit import Audited
 if TYPE_CHECKING:
     from trackit_console.console.database_connection import DatabaseConnection
     from trackit_console.settings.email_commands import EmailCommands
+    from trackit_console.settings.file_types import FileTypes
     from trackit_console.settings.filters import Filters
     from trackit_console.settings.loop_protection import LoopProtection
     from trackit_console.settings.mailbox import Mailbox
@@ -62,6 +63,11 @@ class SettingsOperations:
         """Replaces the loop protection; raises `Conflict`."""
         with self._connection.database.begin() as transaction:
             transaction.settings.save_loop_protection(protection, self._connection.actor)
+
+    def save_file_types(self, types: Stored[FileTypes]) -> None:
+        """Replaces the restricted file types; raises `Conflict`."""
+        with self._connection.database.begin() as transaction:
+            transaction.settings.save_file_types(types, self._connection.actor)
 
     def changed_by(self, kind: Audited, name: str = "") -> str:
         """Who changed this last, or an empty string (DB-04)."""

@@ -37,6 +37,7 @@ PAGES: dict[str, PageInfo] = {
     "incoming": PageInfo("incoming", "IncomingPage", QT_TRANSLATE_NOOP("pages", "Incoming and Outgoing Emails"), "tiles", "mail"),
     "monitor": PageInfo("monitor", "MonitorPage", QT_TRANSLATE_NOOP("pages", "Email Monitor Settings"), "tiles", "monitor"),
     "filters": PageInfo("filters", "FiltersPage", QT_TRANSLATE_NOOP("pages", "Email Filters"), "tiles", "filter"),
+    "file_types": PageInfo("file_types", "FileTypesPage", QT_TRANSLATE_NOOP("pages", "Restricted File Types"), "tiles", "filter"),
     "activity": PageInfo("activity", "ActivityPage", QT_TRANSLATE_NOOP("pages", "What happened to my mail?"), icon="activity"),
     "records": PageInfo("records", "RecordsPage", QT_TRANSLATE_NOOP("pages", "Records"), icon="ticket"),
     "people": PageInfo(

@@ -1,0 +1,133 @@
+"""`filters`: which filter would stop a message, and what a new rule would have stopped (FIL-04, FIL-06, docs/interface.md).
+
+Both ask what the monitor asks, with the rules as they are saved. Nothing is changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from trackit_console.commands.cli_context import CliContext, WrongCall, answer
+
+if TYPE_CHECKING:
+    from trackit_console.domain.past_mail import PastMessage
+    from trackit_console.helpdesk.sender import Sender
+    from trackit_console.helpdesk.verdict import Verdict
+    from trackit_console.settings.filters import FilterRule
+    from trackit_console.store.transaction import Transaction
+
+DAYS = 30
+MOST_DAYS = 3650
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declares `filters` and its actions."""
+    parser = commands.add_parser("filters", help="try the email filters on a message, or a rule on the mail of the last days")
+    parser.set_defaults(do=lambda *_: _without_action())
+    actions = parser.add_subparsers(title="actions", metavar="ACTION")
+    trying = actions.add_parser("try", help="tell which rule or setting would stop a message")
+    trying.add_argument(
+        "--sender",
+        required=True,
+        metavar="S",
+        help='"Name <address>", an address, or a name; of mail that goes out, the recipient',
+    )
+    trying.add_argument("--subject", required=True, metavar="T")
+    trying.add_argument("--role", choices=("technician", "requestor", "unknown"), help="default: looked up by the address")
+    trying.add_argument("--direction", choices=("receiving", "sending"), default="receiving")
+    trying.set_defaults(do=try_message)
+    previewing = actions.add_parser("preview", help="tell what a rule would have stopped")
+    previewing.add_argument("--list", dest="rule_list", required=True, choices=("sender", "subject"))
+    previewing.add_argument("--text", required=True, metavar="T", help="the text of the rule")
+    previewing.add_argument("--days", type=int, default=DAYS, metavar="N", help=f"how far to look back (default {DAYS})")
+    previewing.set_defaults(do=preview_rule)
+
+
+def _without_action() -> int:
+    raise WrongCall(words="Say what to do with the filters: try or preview.")
+
+
+def try_message(context: CliContext, parsed: argparse.Namespace) -> int:
+    """Prints whether the message would be stopped, and by what."""
+    from trackit_console.domain.addresses import address_key
+    from trackit_console.helpdesk.filter_matcher import FilterMatcher
+    from trackit_console.helpdesk.verdict import stopped_by
+    from trackit_console.mail.addresses import read_addresses
+
+    addresses = read_addresses(parsed.sender, [])
+    if not addresses:
+        raise WrongCall(words="Enter a sender: “Name <address>”, an address, or a name.")
+    address = addresses[0]
+    with context.opened() as database, database.reading() as transaction:
+        filters = transaction.settings.filters().value
+        sender = _sender(transaction, address_key(address.address), parsed.role)
+    matcher = FilterMatcher(filters, parsed.direction)
+    verdict = stopped_by(matcher, filters.accept_from, sender, address, parsed.subject)
+    if parsed.json:
+        answer(_verdict_answer(verdict))
+    else:
+        print(_verdict_words(verdict))
+    return 0
+
+
+def _sender(transaction: Transaction, key: str, role: str | None) -> Sender:
+    from trackit_console.helpdesk.filter_matcher import Role
+    from trackit_console.helpdesk.filter_preview import sender_at
+    from trackit_console.helpdesk.sender import Sender
+
+    return sender_at(key, transaction.people.known()) if role is None else Sender.in_role(Role[role.upper()])
+
+
+def _verdict_answer(verdict: Verdict) -> dict[str, Any]:
+    hit = verdict.hit
+    rule = {"list": hit.rule_list, "text": hit.rule.text} if hit else None
+    return {"stopped": verdict.stopped, "rule": rule, "policy": verdict.refused_by}
+
+
+def _verdict_words(verdict: Verdict) -> str:
+    from trackit_console.settings.filters import ACCEPT_FROM_LABELS
+
+    if verdict.hit is not None:
+        return f"Not processed: rule “{verdict.hit.rule.text}” matches the {verdict.hit.rule_list}."
+    if verdict.refused_by is not None:
+        return f"Not processed: only mail of these is accepted: {ACCEPT_FROM_LABELS[verdict.refused_by]}."
+    return "Processed: no filter stops it."
+
+
+def preview_rule(context: CliContext, parsed: argparse.Namespace) -> int:
+    """Prints how many messages the rule alone would have stopped, and the newest of them."""
+    from trackit_console.helpdesk.filter_preview import preview_alone
+
+    if not 1 <= parsed.days <= MOST_DAYS:
+        raise WrongCall(words=f"--days takes a whole number from 1 to {MOST_DAYS}.")
+    rule = _rule(parsed.text)
+    with context.opened() as database, database.reading() as transaction:
+        past = transaction.activity.past_messages(transaction.now - timedelta(days=parsed.days))
+        found, asked = preview_alone(parsed.rule_list, rule, past, transaction.people.known())
+    if parsed.json:
+        answer({"messages": found.messages, "examples": [_example(each) for each in found.examples]})
+    else:
+        print(
+            f"{found.messages} of {asked} messages of the last {parsed.days} days, {found.by_people} from technicians and requestors."
+        )
+        for each in found.examples:
+            print(f"{each.at.astimezone():%Y-%m-%d %H:%M:%S}  {each.sender}  {each.subject}")
+    return 0
+
+
+def _rule(text: str) -> FilterRule:
+    from pydantic import ValidationError
+
+    from trackit_console.settings.filters import FilterRule
+    from trackit_console.settings.validation import findings
+
+    try:
+        return FilterRule(text=text)
+    except ValidationError as error:
+        raise WrongCall(words=f"--text: {findings(error)[0].message}") from error
+
+
+def _example(message: PastMessage) -> dict[str, Any]:
+    return {"at": message.at, "sender": message.sender, "subject": message.subject}

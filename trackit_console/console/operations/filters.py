@@ -1,0 +1,121 @@
+"""Trying and previewing filter rules as they stand in the form, before they are saved (FIL-05, FIL-06). Read only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from trackit_console.cancel import cancelled
+
+if TYPE_CHECKING:
+    from trackit_console.console.database_connection import DatabaseConnection
+    from trackit_console.domain.past_mail import PastMessage
+    from trackit_console.helpdesk.filter_matcher import Role, RuleList
+    from trackit_console.helpdesk.filter_preview import Preview, RulePreview
+    from trackit_console.helpdesk.rule_findings import RuleFinding
+    from trackit_console.helpdesk.verdict import Verdict
+    from trackit_console.settings.filters import FilterRule, Filters
+    from trackit_console.store.singleton_settings import RuleCount
+
+RECENT = 20
+MESSAGES_BETWEEN_LOOKS = 256
+"""After so many messages the work looks whether it was cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What would become of a message, and the role by which it was judged."""
+
+    verdict: Verdict
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What there is to say about a set of rules: `findings` by list and position, the gravest first."""
+
+    filters: Filters
+    preview: Preview
+    findings: Mapping[tuple[RuleList, int], Sequence[RuleFinding]]
+    counts: Mapping[tuple[str, str], RuleCount]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReport:
+    """What `rule` alone would stop of `asked` messages, and how many it stops among the other rules."""
+
+    rule: FilterRule
+    alone: RulePreview
+    asked: int
+    decides: int
+    findings: Sequence[RuleFinding]
+
+
+class FilterOperations:
+    """Each asks what the monitor asks, with the rules that it is given."""
+
+    def __init__(self, connection: DatabaseConnection) -> None:
+        self._connection = connection
+
+    def try_message(self, filters: Filters, sender: str, subject: str, role: Role | None) -> Trial:
+        """What would stop this message; without a `role`, the sender is looked up by the address."""
+        from trackit_console.domain.addresses import address_key
+        from trackit_console.helpdesk.filter_matcher import FilterMatcher
+        from trackit_console.helpdesk.filter_preview import sender_at
+        from trackit_console.helpdesk.sender import Sender
+        from trackit_console.helpdesk.verdict import stopped_by
+        from trackit_console.mail import Address
+        from trackit_console.mail.addresses import read_addresses
+
+        address = next(iter(read_addresses(sender, [])), Address("", ""))
+        if role is None:
+            with self._connection.database.reading() as transaction:
+                who = sender_at(address_key(address.address), transaction.people.known())
+        else:
+            who = Sender.in_role(role)
+        return Trial(stopped_by(FilterMatcher(filters), filters.accept_from, who, address, subject), who.role)
+
+    def analyse(self, filters: Filters) -> Analysis:
+        """What the rules would have stopped lately, what is odd about them, and how often they stopped mail so far."""
+        from trackit_console.helpdesk.filter_preview import PREVIEW_DAYS, preview
+        from trackit_console.helpdesk.rule_findings import rule_findings
+
+        with self._connection.database.reading() as transaction:
+            past = transaction.activity.past_messages(transaction.now - timedelta(days=PREVIEW_DAYS))
+            seen = preview(filters, _until_cancelled(past), transaction.people.known())
+            counts = transaction.settings.rule_counts()
+        found: dict[tuple[RuleList, int], list[RuleFinding]] = {}
+        for each in rule_findings(filters, seen):
+            found.setdefault((each.rule_list, each.position), []).append(each)
+        return Analysis(filters, seen, found, counts)
+
+    def examine(self, filters: Filters, rule_list: RuleList, position: int) -> RuleReport:
+        """What one of the rules would have stopped lately, and what is odd about it."""
+        from trackit_console.helpdesk.filter_preview import PREVIEW_DAYS, preview_alone
+
+        rule = getattr(filters, rule_list)[position]
+        analysis = self.analyse(filters)
+        with self._connection.database.reading() as transaction:
+            past = transaction.activity.past_messages(transaction.now - timedelta(days=PREVIEW_DAYS))
+            alone, asked = preview_alone(rule_list, rule, _until_cancelled(past), transaction.people.known())
+        decides = analysis.preview.of(rule_list, position).messages
+        return RuleReport(rule, alone, asked, decides, tuple(analysis.findings.get((rule_list, position), ())))
+
+    def recent(self) -> list[PastMessage]:
+        """The newest messages, to try the rules on."""
+        from trackit_console.helpdesk.filter_preview import PREVIEW_DAYS
+
+        with self._connection.database.reading() as transaction:
+            since = transaction.now - timedelta(days=PREVIEW_DAYS)
+            return list(transaction.activity.past_messages(since, RECENT))
+
+
+def _until_cancelled(past: Iterable[PastMessage]) -> Iterator[PastMessage]:
+    from trackit_console.store.errors import Cancelled
+
+    for number, each in enumerate(past):
+        if number % MESSAGES_BETWEEN_LOOKS == 0 and cancelled():
+            raise Cancelled
+        yield each
