@@ -22,6 +22,7 @@ from trackit_console.transports.entra_credential import Credential, credential_o
 from trackit_console.transports.entra_refusals import check_json, failure_of, refusal_of
 from trackit_console.transports.errors import TransportError
 from trackit_console.transports.https_session import HttpsSession
+from trackit_console.transports.importing import IMPORTING
 from trackit_console.transports.steps import StepName
 from trackit_console.transports.web_answers import retry_after
 
@@ -165,7 +166,8 @@ class _SharedTokens:
         return token
 
     def _new_client(self, session: EntraSession) -> Any:
-        import msal  # slow to import
+        with IMPORTING:
+            import msal  # slow to import
 
         return msal.ConfidentialClientApplication(
             session.application_id,

@@ -15,6 +15,7 @@ from trackit_console.settings.outgoing import (
 )
 from trackit_console.settings.server_mailbox import Imap, Pop3
 from trackit_console.transports.connection_phases import Timeouts
+from trackit_console.transports.importing import IMPORTING
 from trackit_console.transports.source import Sender, Source
 from trackit_console.user_messages import coded_phrase
 
@@ -36,37 +37,43 @@ AUTHENTICATIONS = {name: coded_phrase(f"authentication_{name}", "settings", text
 
 
 def _graph(mailbox: Microsoft365, timeouts: Timeouts) -> Source:
-    from trackit_console.transports.graph import GraphSource  # requests is slow to import
+    with IMPORTING:
+        from trackit_console.transports.graph import GraphSource  # requests is slow to import
 
     return GraphSource(mailbox, timeouts)
 
 
 def _imap(mailbox: Imap, timeouts: Timeouts) -> Source:
-    from trackit_console.transports.imap import ImapSource  # imapclient is slow to import
+    with IMPORTING:
+        from trackit_console.transports.imap import ImapSource  # imapclient is slow to import
 
     return ImapSource(mailbox, timeouts)
 
 
 def _ews(mailbox: EwsOAuth | EwsBasic, timeouts: Timeouts) -> Source:
-    from trackit_console.transports.ews import EwsSource  # exchangelib is slow to import
+    with IMPORTING:
+        from trackit_console.transports.ews import EwsSource  # exchangelib is slow to import
 
     return EwsSource(mailbox, timeouts)
 
 
 def _pop3(mailbox: Pop3, timeouts: Timeouts) -> Source:
-    from trackit_console.transports.pop3 import Pop3Source
+    with IMPORTING:
+        from trackit_console.transports.pop3 import Pop3Source
 
     return Pop3Source(mailbox, timeouts)
 
 
 def _smtp(outgoing: BasicOutgoing, timeouts: Timeouts) -> Sender:
-    from trackit_console.transports.smtp import SmtpSender
+    with IMPORTING:
+        from trackit_console.transports.smtp import SmtpSender
 
     return SmtpSender(outgoing, timeouts)
 
 
 def _graph_sender(outgoing: Microsoft365Outgoing, timeouts: Timeouts) -> Sender:
-    from trackit_console.transports.graph_sender import GraphSender
+    with IMPORTING:
+        from trackit_console.transports.graph_sender import GraphSender
 
     return GraphSender(outgoing, timeouts)
 

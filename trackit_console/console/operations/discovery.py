@@ -40,9 +40,12 @@ DiscoverUrl = Callable[[Wanted, "Cancel"], Generator["DiscoveryStep", None, Disc
 
 def discover_url(wanted: Wanted, cancel: Cancel) -> Generator[DiscoveryStep, None, Discovered]:
     """Searches with the password of `wanted`, which must not be a stored one."""
-    from trackit_console.transports.autodiscover import Discovery
-    from trackit_console.transports.autodiscover_web import Network
-    from trackit_console.transports.steps import StepState
+    from trackit_console.transports.importing import IMPORTING
+
+    with IMPORTING:
+        from trackit_console.transports.autodiscover import Discovery
+        from trackit_console.transports.autodiscover_web import Network
+        from trackit_console.transports.steps import StepState
 
     kept_from: list[str] = []
 
