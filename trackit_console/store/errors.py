@@ -19,6 +19,8 @@
     |   +-- UniqueTaken         look again and decide anew: another transaction took the key first
     +-- LeaseLost               stop this poll cycle: another monitor has the mailbox
     +-- Conflict                show both versions: somebody else saved first (DB-04)
+    |   +-- RecordChanged       show the record as it is now
+    |   +-- RecordDeleted       show that it is gone
     +-- Cancelled               nothing: the user asked for it
 
 `transient` marks those that usually pass by themselves. `store.driver_errors` decides which exception of a driver becomes
@@ -210,6 +212,32 @@ class Conflict(StoreError):
     def __init__(self, saved: object) -> None:
         super().__init__()
         self.saved = saved
+
+
+class RecordChanged(Conflict):
+    """A record was changed since it was read, by mail or by somebody else; `saved` is the record as it is now."""
+
+    code = "record_changed"
+    sentence = QT_TRANSLATE_NOOP("store", "{record} was changed meanwhile, by mail or by somebody else. Nothing was changed now.")
+    remedy = QT_TRANSLATE_NOOP(
+        "store", "It is shown as it is now. If your change is still right, make it again. Nothing that you typed is lost."
+    )
+
+    def __init__(self, saved: object, record: str) -> None:
+        super().__init__(saved)
+        self.facts = {"record": record}
+
+
+class RecordDeleted(Conflict):
+    """A record was deleted since it was read."""
+
+    code = "record_deleted"
+    sentence = QT_TRANSLATE_NOOP("store", "{record} was deleted meanwhile. Nothing was changed now.")
+    remedy = QT_TRANSLATE_NOOP("store", "If you typed a note, it is in the clipboard now.")
+
+    def __init__(self, record: str) -> None:
+        super().__init__(None)
+        self.facts = {"record": record}
 
 
 class Cancelled(StoreError):

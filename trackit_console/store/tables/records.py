@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trackit_console.store.column_types import binary_text, hash_key, long_text, nvarchar
@@ -51,7 +51,8 @@ class RecordRow(Base):
     """
 
     __tablename__ = "records"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    # Both databases add the key of the table to an index: all or the open tickets by number, and how many there are.
+    __table_args__ = (Index(None, "module"), Index(None, "module", "status"), {"sqlite_autoincrement": True})
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
     module: Mapped[str] = mapped_column(nvarchar(20))
@@ -81,7 +82,17 @@ class NoteRow(Base):
 
     __tablename__ = "notes"
     # A reply is found by the hash: a Message-ID can be longer than the 1,700 bytes of an index key of SQL Server.
-    __table_args__ = (Index(None, "record_id", "id"), Index(None, "message_key"))
+    __table_args__ = (
+        Index(None, "record_id", "id"),
+        Index(None, "message_key"),
+        # Few notes are about a requestor: the others need no place in the index.
+        Index(
+            None,
+            "requestor_id",
+            sqlite_where=column("requestor_id").is_not(None),
+            mssql_where=column("requestor_id").is_not(None),
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     record_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"))
     requestor_id: Mapped[int | None] = mapped_column(ForeignKey("requestors.id"))
