@@ -40,7 +40,7 @@ def attachment(person: Person) -> Any:
 
 
 def links(page: QWidget) -> list[QPushButton]:
-    return [each for each in page.findChildren(QPushButton) if "order.pdf" in each.text()]
+    return [each for each in page.findChildren(QPushButton) if each.accessibleName() == "Save order.pdf"]
 
 
 @pytest.fixture

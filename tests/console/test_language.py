@@ -41,6 +41,7 @@ DATA = {
         "legal",
         "old-desk",
         "Email outage",
+        "Carl Okafor",
         "Default",
         "trackit.sqlite3",
         "support@contoso.com",
@@ -112,7 +113,7 @@ def _texts(widget: QWidget) -> list[str]:
 
 def said_by_mail(person: Person, ref: RecordRef) -> set[str]:
     """What a record shows of its mail: texts, names and times are no words of the program."""
-    _, notes = person.window.services.records.get(ref)
+    notes = person.window.services.records.get(ref).notes
     now = person.window.services.clock.now()
     return {words for note in notes for words in (note.author, note.text, note.quoted_text, moment(note.at, now))}
 

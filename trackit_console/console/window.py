@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
             ("Alt+Left", self.back),
             ("Alt+M", self.header.menu_button.showMenu),
             ("Ctrl+F", self._search),
-            ("F5", self.watch.refresh),
+            ("F5", self._refresh),
             ("F1", self._help),
         ):
             QShortcut(QKeySequence(keys), self, slot)
@@ -164,6 +164,11 @@ class MainWindow(QMainWindow):
     def _may_leave(self) -> bool:
         page = self.pages.get(self.current)
         return page is None or may_leave(self, page, label(PAGES[self.current].title, "pages"))
+
+    def _refresh(self) -> None:
+        self.watch.refresh()
+        if page := self.pages.get(self.current):
+            page.refresh()
 
     def _search(self) -> None:
         if page := self.pages.get(self.current):

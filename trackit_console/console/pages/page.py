@@ -63,6 +63,9 @@ class Page(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Shows the state in `snapshot`."""
 
+    def refresh(self) -> None:
+        """Reads again what the snapshot does not have (F5)."""
+
     @property
     def unsaved(self) -> bool:
         """Whether leaving the page would lose edits."""
