@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
         self.menu.about_wanted.connect(self._about)
         self.menu.exit_wanted.connect(self.close)
         self._heading.page_chosen.connect(self.open_page)
+        self.header.quarantine_wanted.connect(partial(self.open_page, "quarantine"))
         self.watch.snapshot_read.connect(self._snapshot_read)
         self.watch.lost.connect(self._show_lost)
         self.tasks.unhandled.connect(partial(show_problem, self))
@@ -190,6 +191,7 @@ class MainWindow(QMainWindow):
         from trackit_console.console.status_pills import monitor_pill  # brings the mail libraries
 
         self.header.show_monitor(*monitor_pill(snapshot))
+        self.header.show_quarantine(snapshot.quarantine)
         self.header.show_database(self.services.database.name)
 
     def _show_lost(self) -> None:

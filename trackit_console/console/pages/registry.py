@@ -38,6 +38,15 @@ PAGES: dict[str, PageInfo] = {
     "monitor": PageInfo("monitor", "MonitorPage", QT_TRANSLATE_NOOP("pages", "Email Monitor Settings"), "tiles", "monitor"),
     "filters": PageInfo("filters", "FiltersPage", QT_TRANSLATE_NOOP("pages", "Email Filters"), "tiles", "filter"),
     "activity": PageInfo("activity", "ActivityPage", QT_TRANSLATE_NOOP("pages", "What happened to my mail?"), icon="activity"),
+    "quarantine": PageInfo(
+        "quarantine",
+        "QuarantinePage",
+        QT_TRANSLATE_NOOP("pages", "Quarantine"),
+        icon="warning",
+        subtitle=QT_TRANSLATE_NOOP(
+            "pages", "Messages that were set aside whole, with the reason. They keep no other mail waiting."
+        ),
+    ),
     "records": PageInfo("records", "RecordsPage", QT_TRANSLATE_NOOP("pages", "Records"), icon="ticket"),
 }
 MENU_TITLES = {"activity": QT_TRANSLATE_NOOP("pages", "Activity")}
