@@ -127,7 +127,7 @@ def test_all_are_retried_and_the_result_is_summed_up(person: Person, database: D
     person.window.watch.stop()
     person.click(page.ui.retry_all_button)
     person.wait(lambda: bool(page.ui.result.words))
-    assert "4 messages became tickets or notes." in page.ui.result.words
+    assert "Became tickets or notes: 4." in page.ui.result.words
     assert "Somebody else decided about this message meanwhile." in page.ui.result.words
     person.wait(page.ui.empty.isVisible)
     person.click(page.ui.result.button)
@@ -145,7 +145,7 @@ def test_a_long_retry_is_cancelled_between_two_messages(person: Person, database
         assert not page.ui.retry_button.isEnabled()
         person.click(page.ui.cancel_button)
     person.wait(lambda: bool(page.ui.result.words))
-    assert "messages wait on: they were not tried." in page.ui.result.words
+    assert "Not tried, and waiting on:" in page.ui.result.words
     left = waiting_ids(database)
     assert len(left) >= 29
     person.wait(lambda: page.table.total == len(left))
@@ -171,8 +171,8 @@ def test_a_database_that_is_lost_on_the_way_ends_the_batch_and_keeps_what_was_do
     monkeypatch.setattr(operations, "retry", lost_after_two)
     person.click(page.ui.retry_all_button)
     person.wait(lambda: bool(page.ui.result.words))
-    assert "2 messages became tickets or notes. The database cannot be reached." in page.ui.result.words
-    assert "2 messages wait on: they were not tried." in page.ui.result.words
+    assert "Became tickets or notes: 2. The database cannot be reached." in page.ui.result.words
+    assert "Not tried, and waiting on: 2." in page.ui.result.words
     assert len(waiting_ids(database)) == 2
 
 
@@ -239,13 +239,13 @@ def test_the_time_line_of_a_message_is_one_click_away(person: Person, waiting: S
 def test_ten_thousand_messages_are_listed_and_searched(person: Person, database: Database) -> None:
     set_aside_many(database, 10_000)
     page = page_with(person, 10_000)
-    assert page.ui.count.text() == "10000 messages"
+    assert page.ui.count.text() == "Messages: 10000"
     person.type(page.ui.search, "Message 9999")
-    person.wait(lambda: page.ui.count.text() == "1 messages")
+    person.wait(lambda: page.ui.count.text() == "Messages: 1")
     person.type(page.ui.search, "none of them")
     person.wait(page.ui.empty.isVisible)
     person.click(page.ui.empty.button)
-    person.wait(lambda: page.ui.count.text() == "10000 messages")
+    person.wait(lambda: page.ui.count.text() == "Messages: 10000")
 
 
 @pytest.mark.covers("MSG-07", "SEC-03")

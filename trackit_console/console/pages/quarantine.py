@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTimer
+from PySide6.QtCore import QLocale, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from trackit_console.console.compiled.ui_quarantine_page import Ui_QuarantinePage
@@ -134,7 +134,7 @@ class QuarantinePage(Page):
 
     def _show_state(self) -> None:
         total, shown = self.table.total, self.table.shown
-        self.ui.count.setText(QCoreApplication.translate("QuarantinePage", "%n messages", "", shown))
+        self.ui.count.setText(self.tr("Messages: {number}").format(number=QLocale().toString(shown)))
         self.ui.retry_all_button.setEnabled(total > 0 and not self.batch.running)
         self.ui.messages.setVisible(shown > 0)
         self.ui.empty.setVisible(self._read and not shown)

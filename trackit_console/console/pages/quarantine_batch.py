@@ -103,26 +103,22 @@ def _sentences(batch: Batch) -> list[str]:
     counted = batch.outcomes
     processed = sum(counted[each] for each in (Outcome.CREATED, Outcome.NOTED, Outcome.COMMANDED))
     stopped = sum(counted[each] for each in (Outcome.FILTERED, Outcome.REFUSED, Outcome.IGNORED))
-    translate = QCoreApplication.translate
     numbers = (
-        (processed, translate("QuarantineBatch", "%n messages became tickets or notes.", "", processed)),
-        (stopped, translate("QuarantineBatch", "%n messages were filtered, refused or taken before.", "", stopped)),
+        (processed, QCoreApplication.translate("QuarantineBatch", "Became tickets or notes: {number}.")),
+        (stopped, QCoreApplication.translate("QuarantineBatch", "Filtered, refused or taken before: {number}.")),
         (
             counted[REQUESTED],
-            translate("QuarantineBatch", "%n are asked for at the mail server with the next check.", "", counted[REQUESTED]),
+            QCoreApplication.translate("QuarantineBatch", "Asked for at the mail server with the next check: {number}."),
         ),
-        (
-            counted[Outcome.QUARANTINED],
-            translate("QuarantineBatch", "%n were set aside again.", "", counted[Outcome.QUARANTINED]),
-        ),
-        (counted[DISCARDED], translate("QuarantineBatch", "%n messages were discarded.", "", counted[DISCARDED])),
+        (counted[Outcome.QUARANTINED], QCoreApplication.translate("QuarantineBatch", "Set aside again: {number}.")),
+        (counted[DISCARDED], QCoreApplication.translate("QuarantineBatch", "Discarded: {number}.")),
     )
-    found = [words for number, words in numbers if number]
+    found = [words.format(number=number) for number, words in numbers if number]
     # One sentence for each kind of problem, however many messages have it.
     found += dict.fromkeys(translated(each.message) for each in batch.problems)
     if batch.stopped is not None:
         found += [translated(batch.stopped.message), translated(batch.stopped.remedy_message)]
     left = batch.total - counted.total() - len(batch.problems)
     if left:
-        found.append(translate("QuarantineBatch", "%n messages wait on: they were not tried.", "", left))
+        found.append(QCoreApplication.translate("QuarantineBatch", "Not tried, and waiting on: {number}.").format(number=left))
     return found

@@ -70,7 +70,7 @@ class QuarantinePane(QObject):
         subject = row.subject or self.tr("(no subject)")
         self._ui.message_heading.setText(shortened(subject))
         self._ui.message_heading.setToolTip(tip(subject))
-        words = self.tr("From {sender} · mailbox {mailbox} · {when} · {size} · tried {tries} times")
+        words = self.tr("From {sender} · mailbox {mailbox} · {when} · {size} · tries: {tries}")
         facts = {
             "sender": row.sender or self.tr("nobody"),
             "mailbox": row.mailbox,

@@ -64,7 +64,7 @@ def _fields(record: RecordView, now: datetime) -> list[tuple[str, str]]:
         (QCoreApplication.translate("record_fields", "Due"), moment(record.due_at, now)),
         (QCoreApplication.translate("record_fields", "Expires"), moment(record.expires_at, now)),
         (QCoreApplication.translate("record_fields", "Created"), moment(record.created_at, now)),
-        (QCoreApplication.translate("record_fields", "Updated"), moment(record.updated_at, now)),
+        (QCoreApplication.translate("record_fields", "Updated"), moment(record.updated_at, now) if record.priority else ""),
     ]
     return [(caption, value) for caption, value in every if value]
 

@@ -118,7 +118,7 @@ class RecordPane(QObject):
         clear(layout)
         hidden = 0 if self._all_notes else max(0, len(notes) - NOTES_SHOWN)
         if hidden:
-            more = QPushButton(self.tr("Show %n earlier notes", "", hidden))
+            more = QPushButton(self.tr("Show earlier notes ({number})").format(number=hidden))
             more.setProperty("link", "true")
             more.clicked.connect(self._show_all_notes)
             layout.addWidget(more)

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from trackit_console.console.compiled.ui_records_page import Ui_RecordsPage
@@ -60,10 +60,11 @@ class RecordsPage(Page):
         self.ui.setupUi(self)
         self._target: RecordRef | None = None
         self._counts = ""
+        self._people = False
         self._reading = 0
         self._model: PagedTableModel[RecordView] = PagedTableModel(self._columns(), self)
         self.table = Table(self.ui.records, self._model, context.theme, context.window_settings, remember_sorting=True)
-        self.remember(self.ui.splitter, [600, 520])
+        self.remember(self.ui.splitter, [680, 440])
         self.filter = RecordFilter(self.ui, context.window_settings, self)
         self.record = RecordPane(self.ui, self)
         self.show_texts()
@@ -90,18 +91,19 @@ class RecordsPage(Page):
 
     def _columns(self) -> list[Column[RecordView]]:
         return [
-            Column(self.tr("Record"), lambda row: f"{row.module.value} {row.id}"),
+            Column(self.tr("No."), lambda row: str(row.id), right=True),
             Column(
-                self.tr("Subject"),
+                self.tr("Name") if self._people else self.tr("Subject"),
                 lambda row: row.subject or translated(NO_SUBJECT),
                 stretch=True,
             ),
             Column(
-                self.tr("Requestor"),
+                self.tr("Email address") if self._people else self.tr("Requestor"),
                 lambda row: (row.requestor_email if row.module is Module.REQUESTOR else row.requestor) or "–",
                 tip=lambda row: row.requestor_email,
+                stretch=True,
             ),
-            Column(self.tr("Technician"), lambda row: row.technician or "–"),
+            Column(self.tr("Technician"), lambda row: row.technician or "–", stretch=True),
             Column(
                 self.tr("Priority"),
                 lambda row: translated(label_of(row.priority)) if row.priority else "–",
@@ -112,7 +114,7 @@ class RecordsPage(Page):
                 lambda row: translated(label_of(row.status)),
                 tone=lambda row: "ok" if row.status is Status.OPEN else "dim",
             ),
-            Column(self.tr("Updated"), lambda row: moment(row.updated_at, self._now)),
+            Column(self.tr("Created") if self._people else self.tr("Updated"), lambda row: moment(row.updated_at, self._now)),
         ]
 
     @property
@@ -181,6 +183,7 @@ class RecordsPage(Page):
         self._model.expect(part.count)
         self.table.show_rows(part.rows, key=lambda row: row.ref)
         self.ui.records.verticalScrollBar().setValue(scrolled)
+        self._hide_columns()
         self.filter.show_technicians(part.technicians)
         self.record.show_technicians(part.technicians)
         self.ui.records.setVisible(bool(part.rows))
@@ -188,6 +191,20 @@ class RecordsPage(Page):
         self._show_count()
         self._select_target()
         self._selected()
+
+    def _hide_columns(self) -> None:
+        """What all rows have in common needs no column."""
+        query, header = self.query, self.ui.records.horizontalHeader()
+        people = query.module is Module.REQUESTOR
+        if people != self._people:
+            self._people = people
+            self.table.retitle(self._columns())
+        for order, hidden in (
+            (RecordOrder.TECHNICIAN, people or query.technician_id is not None),
+            (RecordOrder.STATUS, people or query.status is not None),
+            (RecordOrder.PRIORITY, people),
+        ):
+            header.setSectionHidden(_ORDERS.index(order), hidden)
 
     def _select_target(self) -> None:
         # Once only: with the next reading the selection is the user's again.
@@ -200,14 +217,13 @@ class RecordsPage(Page):
             self.ui.records.selectRow(0)
 
     def _show_count(self) -> None:
-        count = self._model.count
         words = {
-            Module.TICKET: QCoreApplication.translate("RecordsPage", "%n tickets", "", count),
-            Module.ASSIGNMENT: QCoreApplication.translate("RecordsPage", "%n assignments", "", count),
-            Module.REQUESTOR: QCoreApplication.translate("RecordsPage", "%n requestors", "", count),
-            Module.ANNOUNCEMENT: QCoreApplication.translate("RecordsPage", "%n announcements", "", count),
+            Module.TICKET: self.tr("Tickets: {number}"),
+            Module.ASSIGNMENT: self.tr("Assignments: {number}"),
+            Module.REQUESTOR: self.tr("Requestors: {number}"),
+            Module.ANNOUNCEMENT: self.tr("Announcements: {number}"),
         }
-        self.ui.count.setText(words[self.filter.module])
+        self.ui.count.setText(words[self.filter.module].format(number=QLocale().toString(self._model.count)))
         if self.filter.query == RecordQuery(self.filter.module):
             title, detail = self.tr("No record yet"), self.tr("Records appear here as soon as mail has been taken in.")
             self.ui.empty.show_text(title, detail)

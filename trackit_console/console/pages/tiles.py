@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
 from trackit_console.console.context import Context
@@ -53,7 +52,7 @@ class TilesPage(Page):
         from trackit_console.console.tile_states import tile_state  # imports the settings models: after the window is shown
 
         number = snapshot.quarantine
-        words = QCoreApplication.translate("TilesPage", "%n messages were set aside and wait for you.", "", number)
+        words = self.tr("Messages that were set aside and wait for you: {number}.").format(number=number)
         self.set_aside.show_text(words if number else "", self.tr("Look at them"))
         for page, tile in self.tiles.items():
             state = tile_state(page, snapshot, self.context.services.clock.now())
