@@ -43,5 +43,22 @@ def set_aside(database: Database) -> SetAside:
     return SetAside(whole.delivery_id, headers_only.delivery_id)
 
 
+def set_aside_many(database: Database, number: int) -> list[int]:
+    """Adds a mailbox with so many messages that wait, and answers their ids."""
+    with database.begin() as transaction:
+        mailbox = transaction.mailboxes.add(imap(name="Support"), "test")
+        lease = transaction.mailbox_leases.begin_visit(mailbox.id, "test", regardless=True)
+    assert lease is not None
+    refused = (AppliedReason("unknown_sender"),)
+    changes = [
+        _waiting(str(each), raw_message(each), subject=f"Message {each}", reasons=refused, detail=f"detail {each}")
+        for each in range(1, number + 1)
+    ]
+    made = [each.delivery_id for each in take_in(database, lease, changes)]
+    with database.begin() as transaction:
+        transaction.mailbox_leases.leave("test")
+    return made
+
+
 def _waiting(uid: str, raw: bytes, **fields: Any) -> Change:
     return Change(delivery=replace(delivery(uid, Outcome.QUARANTINED, **fields), raw=raw, size=len(raw)))

@@ -91,6 +91,21 @@ def test_one_that_cannot_be_done_is_told_and_the_others_are_done(run: Run, waiti
 
 
 @pytest.mark.covers("RUN-04")
+def test_a_message_whose_mailbox_was_deleted_does_not_keep_the_others_from_being_retried(
+    run: Run, database: Database, waiting: SetAside
+) -> None:
+    with database.begin() as transaction:
+        [mailbox] = transaction.mailboxes.all()
+        transaction.mailboxes.delete(mailbox, "test")
+    code, decided = asked(run, "retry", waiting.headers_only, waiting.whole)
+    assert code == 1
+    assert [(each["id"], each["outcome"], each["error"] and each["error"]["code"]) for each in decided] == [
+        (waiting.headers_only, None, "mailbox_gone"),
+        (waiting.whole, "created", None),
+    ]
+
+
+@pytest.mark.covers("RUN-04")
 @pytest.mark.parametrize("record", ["Ticket - 1", "1", "[ticket-1]"])
 def test_a_message_is_added_to_the_record_that_is_named(run: Run, waiting: SetAside, record: str) -> None:
     assert run("route", waiting.whole, record)[:2] == (0, f"{waiting.whole}: noted Ticket - 1.\n")

@@ -20,6 +20,7 @@ from trackit_console.console.files import FileNotWritten, write_file
 from trackit_console.console.message_boxes import show_problem
 from trackit_console.domain.records import RecordRef
 from trackit_console.store.errors import DatabaseLocked
+from trackit_console.store.record_list import RecordQuery
 
 # Attachments
 
@@ -29,7 +30,7 @@ def attachment(person: Person) -> Any:
     """The link of the attachment of the only record that has one."""
     sample_database.fill(person.window.services)
     with person.window.services.database.reading() as transaction:
-        number = transaction.records.count()
+        number = transaction.record_list.count(RecordQuery())
     page = person.page("records")
     # All of them: a list that still grows shows its selection anew, and the link would be another.
     person.wait(lambda: page.table.shown == number)
@@ -40,7 +41,7 @@ def attachment(person: Person) -> Any:
 
 
 def links(page: QWidget) -> list[QPushButton]:
-    return [each for each in page.findChildren(QPushButton) if "order.pdf" in each.text()]
+    return [each for each in page.findChildren(QPushButton) if each.accessibleName() == "Save order.pdf"]
 
 
 @pytest.fixture

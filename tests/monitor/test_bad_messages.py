@@ -24,7 +24,7 @@ from trackit_console.monitor.visit_result import VisitResult
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.activity import ActivityView
 from trackit_console.store.database import Database
-from trackit_console.store.quarantine import QuarantineView
+from trackit_console.store.quarantine_list import QuarantineView
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.source import Absent
 

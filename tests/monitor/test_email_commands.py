@@ -13,7 +13,7 @@ from tests.message_factory import raw_message
 from tests.monitor.test_poll import activity, poll, records
 from tests.servers.dovecot import Account, Dovecot
 from trackit_console.domain.deliveries import Outcome
-from trackit_console.domain.records import Status
+from trackit_console.domain.records import Priority, Status
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.settings.email_commands import CommandSwitches, EmailCommands
 from trackit_console.settings.mailbox import Mailbox
@@ -139,6 +139,6 @@ def test_a_command_that_is_not_done_leaves_its_mail_as_a_note_with_the_reasons(d
     send({"subject": "one", "sender": "anna@contoso.example"})
     send({"subject": "[Ticket - 1]", "text": "#priority: High\n#asign Ada Byrne\n"})
     [(ticket, notes)] = records(database)
-    assert ticket.priority.value == "medium"
+    assert ticket.priority is Priority.MEDIUM
     assert [each.text.strip() for each in notes[1:]] == ["#priority: High\n#asign Ada Byrne", ""]
     assert [each.code for each in notes[2].reasons] == ["email_command_refused", "line_unknown"]

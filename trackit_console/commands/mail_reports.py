@@ -99,7 +99,7 @@ def _record_answer(record: RecordView, notes: list[NoteView]) -> dict[str, Any]:
         "status": str(label_of(record.status)),
         "requestor": record.requestor_email or None,
         "technician": record.technician or None,
-        "source": str(label_of(record.source)),
+        "source": str(label_of(record.source)) if record.source else None,
         "notes": [_note_answer(each) for each in notes],
     }
 
@@ -114,6 +114,7 @@ def _note_answer(note: NoteView) -> dict[str, Any]:
         "author": note.technician or note.author or str(EMAIL_MONITOR),
         "text": note.text or "\n".join(str(reason_phrase(each)) for each in note.reasons),
         "message_id": note.message_id,
+        "private": note.private,
         "attachments": [_attachment_answer(each) for each in note.attachments],
     }
 

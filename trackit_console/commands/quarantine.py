@@ -19,7 +19,7 @@ from trackit_console.user_messages import Problem
 if TYPE_CHECKING:
     from trackit_console.domain.deliveries import Recorded
     from trackit_console.store.database import Database
-    from trackit_console.store.quarantine import QuarantineView
+    from trackit_console.store.quarantine_list import QuarantineView
 
 REQUESTED, DISCARDED = "requested", "discarded"
 """Outcomes besides those of the activity: the mail server is asked for the message again; it was not processed."""
@@ -68,8 +68,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def list_waiting(context: CliContext, parsed: argparse.Namespace) -> int:
     """Prints a line, or a JSON object, for each message that waits."""
-    with context.opened() as database, database.unit_of_work() as work:
-        views = work.quarantine.waiting()
+    with context.opened() as database, database.reading() as transaction:
+        views = transaction.waiting_messages
     if parsed.json:
         answer([_as_answer(each) for each in views])
     else:
@@ -181,14 +181,14 @@ def _kept(database: Database, number: int) -> bytes | Problem:
 
 def _tried(number: int, work: Callable[[], Decided]) -> Decided:
     """What `work` answers; what is wrong with this one message is part of the answer, what is wrong with the database raises."""
-    from trackit_console.monitor.errors import NotDownloadedYet
+    from trackit_console.monitor.errors import MailboxGone, NotDownloadedYet
     from trackit_console.store.errors import NotStorable
 
     try:
         return work()
     except KeyError:
         return Decided(number, problem=NotWaiting(id=number))
-    except (NotDownloadedYet, NotStorable) as problem:
+    except (MailboxGone, NotDownloadedYet, NotStorable) as problem:
         return Decided(number, problem=problem)
 
 

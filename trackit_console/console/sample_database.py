@@ -7,7 +7,9 @@ from datetime import timedelta
 from trackit_console.console.sample_data import EWS, LETTER, MAILBOX, MICROSOFT365, OUTGOING, REFUSED, TECHNICIAN, letter
 from trackit_console.console.services import Services
 from trackit_console.domain.deliveries import MessageRef
+from trackit_console.domain.effects import Change, ChangeFields, CreateRecord, LinkRecords
 from trackit_console.domain.polling import VisitEnd
+from trackit_console.domain.records import LinkKind, Module, Placeholder, Priority, RecordRef, TicketSource
 from trackit_console.helpdesk.arrivals import arrived
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.monitor.mailbox_intake import MailboxIntake
@@ -16,6 +18,7 @@ from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.server_mailbox import Pop3
 from trackit_console.store.monitoring import Host
+from trackit_console.store.record_list import RecordQuery
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.snapshot import read_snapshot
 
@@ -65,6 +68,7 @@ def fill(services: Services) -> None:
         commands = EmailCommands(create_ticket=True, update_ticket=True, create_assignment=True, trusted_server="mx.contoso.com")
         transaction.settings.save_email_commands(Stored(1, 1, commands), "sample")
     _take_in(services, support.id)
+    _work_on_records(services)
     with services.database.begin() as transaction:
         for mailbox_id, error, unread in ((support.id, None, 3), (failing.id, poll_error(REFUSED, "sign_in"), None)):
             lease = transaction.mailbox_leases.begin_visit(mailbox_id, "sample", regardless=True)
@@ -92,6 +96,20 @@ def report_host(services: Services) -> None:
                 now,
             )
         )
+
+
+def _work_on_records(services: Services) -> None:
+    """What technicians did with the first ticket."""
+    records, ref, task = services.records, RecordRef(Module.TICKET, 1), Placeholder("task")
+    due = services.clock.now() + timedelta(days=2)
+    create = CreateRecord(task, Module.ASSIGNMENT, "Order a new drum", Priority.LOW, TicketSource.EMAIL, due_at=due)
+    fields = ChangeFields(ref, category="Hardware", due_at=due)
+    with services.database.unit_of_work() as work:
+        work.apply([Change((create, LinkRecords(task, ref, LinkKind.FOLLOWS), fields))])
+        work.commit()
+    [carl] = records.part(RecordQuery(), 1).technicians
+    records.set_priority(records.assign(records.get(ref).record, carl), Priority.HIGH)
+    records.add_note(ref, "The drum is worn. A new one is ordered.", private=True)
 
 
 def _take_in(services: Services, mailbox_id: int) -> None:

@@ -24,6 +24,7 @@ from trackit_console.console.pages.registry import PAGES
 from trackit_console.console.trust import confirmation
 from trackit_console.console.window import MainWindow
 from trackit_console.domain.deliveries import Outcome
+from trackit_console.domain.records import Module, RecordRef
 from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.mailbox import MailboxType
 from trackit_console.settings.validation import finding
@@ -54,12 +55,36 @@ def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         wait(SETTLE_MS)
         yield f"page-{name}-{state}", window
     if filled:
+        yield from _records(window)
         yield from _quarantine(window)
         yield from _people(window)
         yield from _filters(window)
     else:
         yield from _unchecked_commands(window)
     yield from _dialogs(window, filled)
+
+
+def _records(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """A record with fields, links and notes, what was done with it, and a list in which nothing is found."""
+    window.open_page("records", "Ticket - 1")
+    page: Any = window.pages["records"]
+    wait(TIMEOUT_MS, until=lambda: page.ui.record_heading.text().startswith("Ticket 1:"))
+    wait(SETTLE_MS)
+    yield "page-records-ticket", window
+    page.ui.close_button.click()
+    wait(TIMEOUT_MS, until=page.ui.done_row.isVisible)
+    wait(SETTLE_MS)
+    yield "page-records-closed", window
+    page.ui.undo_button.click()
+    wait(SETTLE_MS)
+    page.ui.search.setText("nowhere")
+    wait(TIMEOUT_MS, until=page.ui.empty.isVisible)
+    yield "page-records-none", window
+    window.open_page("records", "Requestor - 1")
+    wait(TIMEOUT_MS, until=lambda: page.ui.record_heading.text().startswith("Requestor 1:"))
+    wait(SETTLE_MS)
+    yield "page-records-requestor", window
+    page.filter.admit(RecordRef(Module.TICKET, 1))
 
 
 def _quarantine(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
@@ -177,7 +202,8 @@ def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
     )
     question = "Delete the mailbox Support?"
     yield "dialog-question", question_box(window, "Delete mailbox", question, ["Delete", "Cancel"], "Tickets stay.")
-    yield "dialog-message", MessageDialog("Printer on floor 2", sample_data.LETTER.decode(), sample_data.LETTER.decode(), window)
+    letter = sample_data.LETTER
+    yield "dialog-message", MessageDialog("Printer on floor 2", letter.decode(), letter.decode(), window, letter)
 
 
 def _new_mailbox(parts: tuple[Any, ...], kind: MailboxType) -> MailboxDialog:

@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
         self.menu.about_wanted.connect(self._about)
         self.menu.exit_wanted.connect(self.close)
         self._heading.page_chosen.connect(self.open_page)
+        self.header.quarantine_wanted.connect(partial(self.open_page, "quarantine"))
         self.watch.snapshot_read.connect(self._snapshot_read)
         self.watch.lost.connect(self._show_lost)
         self.tasks.unhandled.connect(partial(show_problem, self))
@@ -128,7 +129,7 @@ class MainWindow(QMainWindow):
             ("Alt+Left", self.back),
             ("Alt+M", self.header.menu_button.showMenu),
             ("Ctrl+F", self._search),
-            ("F5", self._read_again),
+            ("F5", self._refresh),
             ("F1", self._help),
         ):
             QShortcut(QKeySequence(keys), self, slot)
@@ -165,14 +166,14 @@ class MainWindow(QMainWindow):
         page = self.pages.get(self.current)
         return page is None or may_leave(self, page, label(PAGES[self.current].title, "pages"))
 
+    def _refresh(self) -> None:
+        self.watch.refresh()
+        if page := self.pages.get(self.current):
+            page.refresh()
+
     def _search(self) -> None:
         if page := self.pages.get(self.current):
             page.focus_search()
-
-    def _read_again(self) -> None:
-        if page := self.pages.get(self.current):
-            page.read_again()
-        self.watch.refresh()
 
     # ------------------------------------------------------------------ state of the database and the monitor
 
@@ -190,6 +191,7 @@ class MainWindow(QMainWindow):
         from trackit_console.console.status_pills import monitor_pill  # brings the mail libraries
 
         self.header.show_monitor(*monitor_pill(snapshot))
+        self.header.show_quarantine(snapshot.quarantine)
         self.header.show_database(self.services.database.name)
 
     def _show_lost(self) -> None:

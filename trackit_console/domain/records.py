@@ -50,6 +50,7 @@ class NoteKind(StrEnum):
     EMAIL_SENT = "email_sent"
     BOUNCE = "bounce"
     AUTOMATIC_REPLY = "automatic_reply"
+    NOTE = "note"
     SYSTEM = "system"
 
 

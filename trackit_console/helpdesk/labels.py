@@ -23,6 +23,7 @@ LABELS: dict[Code, str] = {
     NoteKind.EMAIL_SENT: QT_TRANSLATE_NOOP("helpdesk", "Email Sent"),
     NoteKind.BOUNCE: QT_TRANSLATE_NOOP("helpdesk", "Bounce"),
     NoteKind.AUTOMATIC_REPLY: QT_TRANSLATE_NOOP("helpdesk", "Automatic reply"),
+    NoteKind.NOTE: QT_TRANSLATE_NOOP("helpdesk", "Note"),
     NoteKind.SYSTEM: QT_TRANSLATE_NOOP("helpdesk", "System"),
 }
 NO_SUBJECT = Phrase("helpdesk", QT_TRANSLATE_NOOP("helpdesk", "(no subject)"))

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from trackit_console.domain.records import AppliedReason
+from trackit_console.domain.records import AppliedReason, Priority
+from trackit_console.helpdesk.labels import label_of
 from trackit_console.mail.parse_warnings import warning_phrase
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase, problem_phrases
 
@@ -61,6 +62,11 @@ class Reason(StrEnum):
     STRANGER_NEW_TICKET = "stranger_new_ticket"
     CLOSED = "closed"
     ROUTED_BY_HAND = "routed_by_hand"
+    CLOSED_BY_HAND = "closed_by_hand"
+    REOPENED_BY_HAND = "reopened_by_hand"
+    ASSIGNED_BY_HAND = "assigned_by_hand"
+    UNASSIGNED_BY_HAND = "unassigned_by_hand"
+    PRIORITY_BY_HAND = "priority_by_hand"
     TOO_MANY_ROUNDS = "too_many_rounds"
     PROCESSING_STOPPED = "processing_stopped"
     PROCESSING_RESUMED = "processing_resumed"
@@ -151,6 +157,11 @@ SENTENCES: dict[Reason, str] = {
     ),
     Reason.CLOSED: QT_TRANSLATE_NOOP("helpdesk", "{record} is closed, so this is a new ticket."),
     Reason.ROUTED_BY_HAND: QT_TRANSLATE_NOOP("helpdesk", "{name} added the message to {record}."),
+    Reason.CLOSED_BY_HAND: QT_TRANSLATE_NOOP("helpdesk", "{name} closed this."),
+    Reason.REOPENED_BY_HAND: QT_TRANSLATE_NOOP("helpdesk", "{name} reopened this."),
+    Reason.ASSIGNED_BY_HAND: QT_TRANSLATE_NOOP("helpdesk", "{name} assigned this to {technician}."),
+    Reason.UNASSIGNED_BY_HAND: QT_TRANSLATE_NOOP("helpdesk", "{name} assigned this to nobody."),
+    Reason.PRIORITY_BY_HAND: QT_TRANSLATE_NOOP("helpdesk", "{name} set the priority to {priority}."),
     Reason.TOO_MANY_ROUNDS: QT_TRANSLATE_NOOP(
         "helpdesk", "Rules answered each other {rounds} times and were stopped. Look at the rules that change this record."
     ),
@@ -255,4 +266,6 @@ def reason_phrase(reason: AppliedReason) -> Phrase:
 def _fact(name: str, value: object) -> object:
     if isinstance(value, AppliedReason):
         return reason_phrase(value)
+    if name == "priority" and value in Priority.__members__.values():
+        return label_of(Priority(str(value)))
     return warning_phrase(value) if name == "problem" and isinstance(value, str) else value

@@ -20,6 +20,8 @@
     +-- TemplateInUse           tell the admin: other settings name the template
     +-- LeaseLost               stop this poll cycle: another monitor has the mailbox
     +-- Conflict                show both versions: somebody else saved first (DB-04)
+    |   +-- RecordChanged       show the record as it is now
+    |   +-- RecordDeleted       show that it is gone
     +-- ChangedSincePreview     show the preview again: an import would not do what was shown
     +-- Cancelled               nothing: the user asked for it
 
@@ -238,6 +240,32 @@ class ChangedSincePreview(StoreError):
     code = "changed_since_preview"
     sentence = QT_TRANSLATE_NOOP("store", "Somebody else has changed this list since the file was shown. Nothing was imported.")
     remedy = QT_TRANSLATE_NOOP("store", "Look at the file again: it is shown with what importing it would do now.")
+
+
+class RecordChanged(Conflict):
+    """A record was changed since it was read, by mail or by somebody else; `saved` is the record as it is now."""
+
+    code = "record_changed"
+    sentence = QT_TRANSLATE_NOOP("store", "{record} was changed meanwhile, by mail or by somebody else. Nothing was changed now.")
+    remedy = QT_TRANSLATE_NOOP(
+        "store", "It is shown as it is now. If your change is still right, make it again. Nothing that you typed is lost."
+    )
+
+    def __init__(self, saved: object, record: str) -> None:
+        super().__init__(saved)
+        self.facts = {"record": record}
+
+
+class RecordDeleted(Conflict):
+    """A record was deleted since it was read."""
+
+    code = "record_deleted"
+    sentence = QT_TRANSLATE_NOOP("store", "{record} was deleted meanwhile. Nothing was changed now.")
+    remedy = QT_TRANSLATE_NOOP("store", "If you typed a note, it is in the clipboard now.")
+
+    def __init__(self, record: str) -> None:
+        super().__init__(None)
+        self.facts = {"record": record}
 
 
 class Cancelled(StoreError):

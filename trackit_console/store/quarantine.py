@@ -11,10 +11,9 @@ from sqlalchemy import delete, select, update
 
 from trackit_console.domain.deliveries import MessageRef, Outcome, Recorded
 from trackit_console.domain.effects import Change
-from trackit_console.domain.records import AppliedReason
 from trackit_console.store.delivery_writer import decided_columns
-from trackit_console.store.reason_json import reasons_from_json
-from trackit_console.store.tables import ActivityRow, DeliveryRow, MailboxRow, MailboxStateRow, QuarantineRow, RawMessageRow
+from trackit_console.store.quarantine_list import QuarantineView, waiting_messages
+from trackit_console.store.tables import ActivityRow, DeliveryRow, MailboxStateRow, QuarantineRow, RawMessageRow
 
 if TYPE_CHECKING:
     from trackit_console.store.unit_of_work import UnitOfWork
@@ -31,22 +30,6 @@ class QuarantinedMessage:
     seen_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class QuarantineView:
-    """A message that waits, as lists show it; `code` is that of its first reason, `size` in bytes."""
-
-    delivery_id: int
-    at: datetime
-    mailbox: str
-    sender: str
-    subject: str
-    code: str
-    reasons: tuple[AppliedReason, ...]
-    detail: str
-    tries: int
-    size: int
-
-
 class Quarantine:
     """The messages in quarantine, within one unit of work. It never commits."""
 
@@ -55,29 +38,7 @@ class Quarantine:
 
     def waiting(self) -> list[QuarantineView]:
         """Every message that waits, the newest first."""
-        asked = (
-            select(QuarantineRow, ActivityRow, MailboxRow.name, DeliveryRow.size)
-            .join(ActivityRow, ActivityRow.delivery_id == QuarantineRow.delivery_id)
-            .join(DeliveryRow, DeliveryRow.id == QuarantineRow.delivery_id)
-            .join(MailboxRow, MailboxRow.id == DeliveryRow.mailbox_id)
-            .where(QuarantineRow.state == "open")
-            .order_by(QuarantineRow.delivery_id.desc())
-        )
-        return [
-            QuarantineView(
-                delivery_id=row.QuarantineRow.delivery_id,
-                at=row.QuarantineRow.at,
-                mailbox=row.name,
-                sender=row.ActivityRow.sender,
-                subject=row.ActivityRow.subject,
-                code=row.QuarantineRow.reason,
-                reasons=reasons_from_json(row.ActivityRow.reasons),
-                detail=row.QuarantineRow.detail,
-                tries=row.QuarantineRow.tries,
-                size=row.size,
-            )
-            for row in self._work.transaction.session.execute(asked)
-        ]
+        return waiting_messages(self._work.transaction.session)
 
     def get(self, delivery_id: int) -> QuarantinedMessage:
         """A message that waits; KeyError when it does not, or not any more."""

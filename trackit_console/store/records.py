@@ -1,4 +1,4 @@
-"""Reads records with their notes and attachments: for the Records page and the command line."""
+"""Reads records with their notes, attachments and links. The list of the Records page is in `record_list`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from trackit_console.domain.records import AppliedReason, Module, NoteKind, Priority, RecordRef, Status, TicketSource
+from trackit_console.domain.records import AppliedReason, LinkKind, Module, NoteKind, Priority, RecordRef, Status, TicketSource
 from trackit_console.store.reason_json import reasons_from_json
 from trackit_console.store.search_conditions import part_of, record_number
 from trackit_console.store.statements import in_parts
-from trackit_console.store.tables import AttachmentRow, NoteRow, RecordRow, RequestorRow, TechnicianRow
+from trackit_console.store.tables import AttachmentRow, NoteRow, RecordLinkRow, RecordRow, RequestorRow, TechnicianRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ class AttachmentView:
 class NoteView:
     """An entry of a record's history; `technician` is in whose context it was made, empty for nobody's.
 
-    A system note has `reasons` instead of text, or the text of a version that kept no reasons.
+    A system note has `reasons` instead of text, or the text of a version that kept no reasons. A `private` note is for
+    technicians alone.
     """
 
     id: int
@@ -46,28 +47,48 @@ class NoteView:
     message_id: str | None
     delivery_id: int | None
     attachments: tuple[AttachmentView, ...]
+    private: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
-    """A record as lists show it."""
+    """A record of any module. `version` grows with every change of it.
+
+    Of a requestor, `subject` and `requestor` are the name; it is always open, has no technician, priority or source.
+    """
 
     module: Module
     id: int
+    version: int
     subject: str
     status: Status
-    priority: Priority
-    source: TicketSource
+    priority: Priority | None
+    source: TicketSource | None
     requestor: str
     requestor_email: str
+    technician_id: int | None
     technician: str
     created_at: datetime
     updated_at: datetime
+    category: str = ""
+    template: str = ""
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
 
     @property
     def ref(self) -> RecordRef:
         """The record by module and number."""
         return RecordRef(self.module, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A record that is linked with another; `kind` is how, seen from either end."""
+
+    ref: RecordRef
+    subject: str
+    status: Status
+    kind: LinkKind
 
 
 class Records:
@@ -79,29 +100,55 @@ class Records:
     def count(self, search: str = "") -> int:
         """How many records match `search` (subject, requestor or number)."""
         asked = select(func.count(RecordRow.id)).outerjoin(RequestorRow, RequestorRow.id == RecordRow.requestor_id)
-        return self._session.scalar(_matching(asked, search)) or 0
+        return self._session.scalar(matching(asked, search)) or 0
 
     def page(self, search: str = "", limit: int = 200, offset: int = 0) -> list[RecordView]:
         """The records that match `search`, the newest first."""
         # By number, not by time: the clock of a server may be set back.
-        asked = _matching(_columns(), search).order_by(RecordRow.id.desc()).limit(limit).offset(offset)
-        return [_record(row) for row in self._session.execute(asked)]
+        asked = matching(record_columns(), search).order_by(RecordRow.id.desc()).limit(limit).offset(offset)
+        return [record_view(row) for row in self._session.execute(asked)]
 
     def get(self, ref: RecordRef) -> RecordView:
         """One record; KeyError when it does not exist."""
-        row = self._session.execute(_columns().where(RecordRow.id == ref.id, RecordRow.module == ref.module.value)).one_or_none()
+        if ref.module is Module.REQUESTOR:
+            person = self._session.get(RequestorRow, ref.id, populate_existing=True)
+            if person is None:
+                raise KeyError(ref)
+            return requestor_view(person)
+        named = (RecordRow.id == ref.id, RecordRow.module == ref.module.value)
+        row = self._session.execute(record_columns().where(*named)).one_or_none()
         if row is None:
             raise KeyError(ref)
-        return _record(row)
+        return record_view(row)
+
+    def history(self, ref: RecordRef) -> list[NoteView]:
+        """The notes of one record of any module, oldest first."""
+        of = NoteRow.requestor_id if ref.module is Module.REQUESTOR else NoteRow.record_id
+        return self._notes(of, [ref.id])[ref.id]
+
+    def links(self, ref: RecordRef) -> list[LinkView]:
+        """The records that are linked with this one, in either direction, by number."""
+        if ref.module is Module.REQUESTOR:
+            return []
+        found: dict[RecordRef, LinkView] = {}
+        for here, there in ((RecordLinkRow.record_id, RecordLinkRow.other_id), (RecordLinkRow.other_id, RecordLinkRow.record_id)):
+            asked = select(RecordRow, RecordLinkRow.kind).join(RecordLinkRow, there == RecordRow.id).where(here == ref.id)
+            for row in self._session.execute(asked):
+                other = RecordRef(Module(row.RecordRow.module), row.RecordRow.id)
+                found[other] = LinkView(other, row.RecordRow.subject, Status(row.RecordRow.status), LinkKind(row.kind))
+        return [found[each] for each in sorted(found, key=lambda each: each.id)]
 
     def notes(self, record_ids: Collection[int]) -> dict[int, list[NoteView]]:
         """The notes of these records, oldest first, with their attachments."""
-        found: dict[int, list[NoteView]] = {number: [] for number in record_ids}
-        for part in in_parts(record_ids):
+        return self._notes(NoteRow.record_id, record_ids)
+
+    def _notes(self, of: Any, ids: Collection[int]) -> dict[int, list[NoteView]]:
+        found: dict[int, list[NoteView]] = {number: [] for number in ids}
+        for part in in_parts(ids):
             asked = (
-                select(NoteRow, TechnicianRow.name)
+                select(NoteRow, TechnicianRow.name, of.label("owner"))
                 .outerjoin(TechnicianRow, TechnicianRow.id == NoteRow.technician_id)
-                .where(NoteRow.record_id.in_(part))
+                .where(of.in_(part))
                 .order_by(NoteRow.id)
             )
             # Rows of one statement are grouped by their columns, so the ids of one transaction do not tell the order.
@@ -110,7 +157,7 @@ class Records:
             )
             files = self._attachments([row.NoteRow.id for row in rows])
             for row in rows:
-                found[row.NoteRow.record_id].append(_note(row.NoteRow, row.name or "", files.get(row.NoteRow.id, ())))
+                found[row.owner].append(_note(row.NoteRow, row.name or "", files.get(row.NoteRow.id, ())))
         return found
 
     def _attachments(self, note_ids: Sequence[int]) -> dict[int, tuple[AttachmentView, ...]]:
@@ -124,7 +171,8 @@ class Records:
         return found
 
 
-def _columns() -> Any:
+def record_columns() -> Any:
+    """A SELECT of what `record_view` needs."""
     return (
         select(
             RecordRow,
@@ -134,10 +182,13 @@ def _columns() -> Any:
         )
         .outerjoin(RequestorRow, RequestorRow.id == RecordRow.requestor_id)
         .outerjoin(TechnicianRow, TechnicianRow.id == RecordRow.technician_id)
+        # The unit of work writes past the session: a row that was read before is read again.
+        .execution_options(populate_existing=True)
     )
 
 
-def _matching(asked: Any, search: str) -> Any:
+def matching(asked: Any, search: str) -> Any:
+    """Narrows a SELECT of records joined with their requestors to those that `search` names."""
     words = search.strip()
     if not words:
         return asked
@@ -147,20 +198,46 @@ def _matching(asked: Any, search: str) -> Any:
     return asked.where(or_(*hits))
 
 
-def _record(row: Any) -> RecordView:
+def record_view(row: Any) -> RecordView:
+    """A row of `record_columns`."""
     record: RecordRow = row.RecordRow
     return RecordView(
         module=Module(record.module),
         id=record.id,
+        version=record.version,
         subject=record.subject,
         status=Status(record.status),
         priority=Priority(record.priority),
         source=TicketSource(record.source),
         requestor=row.requestor or "",
         requestor_email=row.email or "",
+        technician_id=record.technician_id,
         technician=row.technician or "",
         created_at=record.created_at,
         updated_at=record.updated_at,
+        category=record.category or "",
+        template=record.template or "",
+        due_at=record.due_at,
+        expires_at=record.expires_at,
+    )
+
+
+def requestor_view(row: RequestorRow) -> RecordView:
+    """A requestor as a record."""
+    return RecordView(
+        module=Module.REQUESTOR,
+        id=row.id,
+        version=row.version,
+        subject=row.name or row.email,
+        status=Status.OPEN,
+        priority=None,
+        source=None,
+        requestor=row.name,
+        requestor_email=row.email,
+        technician_id=None,
+        technician="",
+        created_at=row.created_at,
+        updated_at=row.created_at,
     )
 
 
@@ -177,4 +254,5 @@ def _note(row: NoteRow, technician: str, files: tuple[AttachmentView, ...]) -> N
         message_id=row.message_id,
         delivery_id=row.delivery_id,
         attachments=files,
+        private=row.private,
     )

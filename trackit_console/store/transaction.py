@@ -18,6 +18,8 @@ from trackit_console.store.mailboxes import Mailboxes
 from trackit_console.store.monitoring import Monitoring
 from trackit_console.store.outbox import Outbox
 from trackit_console.store.people import People
+from trackit_console.store.quarantine_list import QuarantineView, waiting_messages
+from trackit_console.store.record_list import RecordList
 from trackit_console.store.records import Records
 from trackit_console.store.requestors import Requestors
 from trackit_console.store.schema import revision_of
@@ -93,6 +95,15 @@ class Transaction:
     @cached_property
     def records(self) -> Records:
         return Records(self.session)
+
+    @cached_property
+    def record_list(self) -> RecordList:
+        return RecordList(self.session)
+
+    @property
+    def waiting_messages(self) -> list[QuarantineView]:
+        """The messages in quarantine, newest first."""
+        return waiting_messages(self.session)
 
     @cached_property
     def outbox(self) -> Outbox:

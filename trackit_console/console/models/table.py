@@ -124,6 +124,21 @@ class Table(QObject, Generic[Row]):
         return self.model.rowCount()
 
     @property
+    def every_row(self) -> Sequence[Row]:
+        """The rows of the list, those that the search hides as well."""
+        return self.model.every_row
+
+    @property
+    def total(self) -> int:
+        """Number of rows without the search."""
+        return len(self.model.every_row)
+
+    @property
+    def selection(self) -> list[Row]:
+        """The selected rows, from top to bottom."""
+        return [self.model.rows[number] for number in sorted(each.row() for each in self.view.selectionModel().selectedRows())]
+
+    @property
     def current(self) -> Row | None:
         """The selected row, or None."""
         chosen = self.view.selectionModel().selectedRows()

@@ -47,6 +47,11 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         self._all = list(rows)
         self._arrange()
 
+    @property
+    def every_row(self) -> Sequence[Row]:
+        """All rows, those that the search hides as well."""
+        return self._all
+
     def search(self, words: str) -> None:
         """Shows only rows that contain `words`, ignoring case."""
         self._words = words.casefold()

@@ -80,7 +80,7 @@ class ActivityPage(Page):
     def entered(self, target: Any = None) -> None:
         super().entered(target)
         if isinstance(target, str):
-            self.ui.search.setText(target)
+            self.criteria.search_for(target)
         self.search()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:

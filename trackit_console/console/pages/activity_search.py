@@ -69,6 +69,13 @@ class ActivitySearch(QObject):
             combo.addItem(title, mailbox_id)
         combo.setCurrentIndex(max(combo.findData(chosen), 0))
 
+    def search_for(self, words: str) -> None:
+        """Searches everything for `words`: a period, mailbox or outcome that was chosen before would hide what is asked for."""
+        self._ui.search.setText(words)
+        self._ui.period.setCurrentIndex(self._ui.period.findData(-1))
+        self._ui.mailbox.setCurrentIndex(0)
+        self._ui.outcome.setCurrentIndex(0)
+
     @property
     def query(self) -> ActivityQuery:
         """The search as the form shows it; a period begins at local midnight."""

@@ -76,9 +76,9 @@ class ListPage(Page):
 
     def entered(self, target: Any = None) -> None:
         super().entered(target)
-        self.read_again()
+        self.refresh()
 
-    def read_again(self) -> None:
+    def refresh(self) -> None:
         for each in self.lists:
             each.read()
 
@@ -87,7 +87,7 @@ class ListPage(Page):
         mark = f"{snapshot.audit_mark} {sorted(snapshot.today.items())}"
         if mark != self._mark:
             self._mark = mark
-            self.read_again()
+            self.refresh()
 
     def refresh_actions(self) -> None:
         """Enables what can be done with the selected object."""
@@ -119,7 +119,7 @@ class ListPage(Page):
         if not name:
             return
         dialog = ImportDialog(self.context, self.current.objects, Path(name), self)
-        dialog.imported.connect(self.read_again)
+        dialog.imported.connect(self.refresh)
         dialog.imported.connect(self.context.watch.refresh)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

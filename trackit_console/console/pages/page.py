@@ -63,8 +63,8 @@ class Page(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Shows the state in `snapshot`."""
 
-    def read_again(self) -> None:
-        """Reads what the page shows besides the snapshot (F5)."""
+    def refresh(self) -> None:
+        """Reads again what the snapshot does not have (F5)."""
 
     @property
     def unsaved(self) -> bool:

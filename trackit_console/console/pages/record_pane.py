@@ -1,95 +1,143 @@
-"""The record that is selected on the Records page: its heading and its notes (MSG-02 to MSG-05)."""
+"""The record that is selected on the Records page: its fields, its history, and a note that is being written (MSG-02 to MSG-07)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QPushButton
 
 from trackit_console.console.display_text import shortened, tip, translated
-from trackit_console.console.files import AttachmentDeleted, write_file
+from trackit_console.console.pages.attachment_actions import AttachmentActions
+from trackit_console.console.pages.note_draft import NoteDraft
+from trackit_console.console.pages.record_actions import RecordActions
+from trackit_console.console.pages.record_fields import show_fields, show_links
 from trackit_console.console.widgets.layouts import clear
 from trackit_console.console.widgets.note_widget import NoteWidget
+from trackit_console.domain.records import Status
 from trackit_console.helpdesk.labels import NO_SUBJECT, label_of
 
 if TYPE_CHECKING:
+    from trackit_console.console.operations.records import RecordDetail
     from trackit_console.console.pages.page import Page
-    from trackit_console.store.records import AttachmentView, NoteView, RecordView
+    from trackit_console.domain.records import Person, RecordRef
+    from trackit_console.store.records import NoteView, RecordView
+
+NOTES_SHOWN = 50
+"""The newest notes of a long history; a button shows the others. Each note is several widgets."""
 
 
 class RecordPane(QObject):
-    """The right side of the form `ui`."""
+    """The right side of the form `ui`. `changed` says that a record was changed, `link_followed` names a linked record."""
+
+    changed = Signal()
+    link_followed = Signal(object)
 
     def __init__(self, ui: Any, page: Page) -> None:
         super().__init__(page)
         self._ui = ui
         self._page = page
-        self._shown: tuple[RecordView, list[NoteView]] | None = None
+        self._shown: RecordDetail | None = None
+        self._all_notes = False
+        self._attachments = AttachmentActions(page)
+        self._actions = RecordActions(ui, page)
+        self._draft = NoteDraft(ui, page)
+        for part in (self._actions, self._draft):
+            part.changed.connect(self.changed)
+            part.working.connect(self._lock)
+        self._draft.added.connect(self._actions.follow)
         ui.record_card.hide()
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether a note was typed, and not added."""
+        return self._draft.unsaved
+
+    def has_draft(self, ref: RecordRef) -> bool:
+        """Whether a note on `ref` was typed, and not added."""
+        return self._draft.has(ref)
+
+    def discard(self) -> None:
+        """Forgets notes that were not added."""
+        self._draft.discard()
 
     def hide(self) -> None:
         """Shows no record."""
         self._ui.record_card.hide()
+        self._actions.follow(None)
 
-    def show_record(self, record: RecordView, notes: list[NoteView]) -> None:
-        """Shows a record and its notes; does nothing if they are shown already."""
-        if (record, notes) == self._shown and not self._ui.record_card.isHidden():
+    def show_technicians(self, technicians: Sequence[Person]) -> None:
+        """Offers these technicians for the record."""
+        self._actions.show_technicians(technicians)
+
+    def delete(self) -> None:
+        """**Delete…**, if a record is shown."""
+        self._actions.delete()
+
+    def show_record(self, found: RecordDetail) -> None:
+        """Shows a record; does nothing if it is shown already as it is."""
+        if found == self._shown and not self._ui.record_card.isHidden():
             return
-        self._shown = record, notes
+        same = self._shown is not None and self._shown.record.ref == found.record.ref
+        self._all_notes = self._all_notes and same
+        self._shown = found
         self._ui.record_card.show()
-        self._show_heading(record)
-        self._show_notes(notes)
+        self._draft.follow(found.record.ref)
+        self._actions.follow(found.record)
+        self._show_heading(found.record)
+        self._show_fields(found)
+        self._show_notes(found.notes)
 
-    def show_again(self) -> None:
+    def show_texts(self) -> None:
         """Shows the same record in the current language."""
+        self._actions.show_texts()
         shown, self._shown = self._shown, None
         if shown is not None and not self._ui.record_card.isHidden():
-            self.show_record(*shown)
+            self.show_record(shown)
+
+    def _lock(self, working: bool) -> None:
+        self._actions.lock(working)
+        self._draft.lock(working)
 
     def _show_heading(self, record: RecordView) -> None:
         heading = f"{record.module.value} {record.id}: {record.subject or translated(NO_SUBJECT)}"
         self._ui.record_heading.setText(shortened(heading))
         self._ui.record_heading.setToolTip(tip(heading))
-        words = self.tr("{status} · priority {priority} · from {requestor} · source {source}")
-        self._ui.record_detail.setText(
-            words.format(
-                status=translated(label_of(record.status)),
-                priority=translated(label_of(record.priority)),
-                requestor=record.requestor or self.tr("nobody"),
-                source=translated(label_of(record.source)),
-            )
+        self._ui.status_pill.show_state(
+            "ok" if record.status is Status.OPEN else "dim", translated(label_of(record.status)) if record.priority else ""
         )
 
-    def _show_notes(self, notes: list[NoteView]) -> None:
+    def _show_fields(self, found: RecordDetail) -> None:
+        show_fields(self._ui.fields_layout, found.record, self._page.context.services.clock.now())
+        show_links(self._ui.fields_layout, found.links, self.link_followed.emit)
+
+    def _show_notes(self, notes: Sequence[NoteView]) -> None:
         layout = self._ui.notes_layout
         clear(layout)
-        for note in notes:
+        hidden = 0 if self._all_notes else max(0, len(notes) - NOTES_SHOWN)
+        if hidden:
+            more = QPushButton(self.tr("Show earlier notes ({number})").format(number=hidden))
+            more.setProperty("link", "true")
+            more.clicked.connect(self._show_all_notes)
+            layout.addWidget(more)
+        for note in notes[hidden:]:
             widget = NoteWidget(note, self._page.context.services.clock.now())
-            widget.attachment_clicked.connect(partial(self._save_attachment, note))
-            widget.message_clicked.connect(partial(self._show_message, note))
+            if note.delivery_id is not None:
+                widget.open_clicked.connect(partial(self._attachments.open, note.delivery_id))
+                widget.save_clicked.connect(partial(self._attachments.save, note.delivery_id))
+                widget.message_clicked.connect(partial(self._show_message, note.delivery_id))
             layout.addWidget(widget)
         layout.addStretch(1)
 
-    def _save_attachment(self, note: NoteView, attachment: AttachmentView) -> None:
-        name, _ = QFileDialog.getSaveFileName(self._page, self.tr("Save attachment"), attachment.name)
-        if not name or note.delivery_id is None:
-            return
-        delivery_id = note.delivery_id
+    def _show_all_notes(self) -> None:
+        self._all_notes = True
+        if self._shown is not None:
+            self._show_notes(self._shown.notes)
 
-        def save() -> None:
-            # On the worker thread: the whole message is read and parsed again for one attachment.
-            content = self._page.context.services.messages.attachment(delivery_id, attachment.sha256)
-            if content is None:
-                raise AttachmentDeleted(file=attachment.name)
-            write_file(Path(name), content)
-
-        self._page.do(save)
-
-    def _show_message(self, note: NoteView) -> None:
+    def _show_message(self, delivery_id: int) -> None:
         from trackit_console.console.dialogs.message import open_message
 
-        if note.delivery_id is not None and self._shown is not None:
-            open_message(self._page, self._page.context, note.delivery_id, self._shown[0].subject)
+        if self._shown is not None:
+            open_message(self._page, self._page.context, delivery_id, self._shown.record.subject)

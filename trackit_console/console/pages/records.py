@@ -1,83 +1,142 @@
-"""**Records**: tickets with their notes, attachments and messages, to be read (MSG-02 to MSG-05)."""
+"""**Records**: the tickets, assignments, requestors and announcements, and what is done with one of them (MSG-02 to MSG-05)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 
 from trackit_console.console.compiled.ui_records_page import Ui_RecordsPage
 from trackit_console.console.context import Context
 from trackit_console.console.display_text import moment, translated
 from trackit_console.console.models.column import Column
+from trackit_console.console.models.paged_table_model import PagedTableModel
 from trackit_console.console.models.table import Table
-from trackit_console.console.models.table_model import TableModel
-from trackit_console.console.operations.listing import Listing
 from trackit_console.console.pages.page import Page
+from trackit_console.console.pages.record_filter import RecordFilter
 from trackit_console.console.pages.record_pane import RecordPane
-from trackit_console.domain.records import Status
+from trackit_console.console.widgets.pill import Tone
+from trackit_console.domain.records import Module, Priority, Status
 from trackit_console.helpdesk.labels import NO_SUBJECT, label_of
-from trackit_console.store.records import NoteView, RecordView
+from trackit_console.store.errors import RecordDeleted
+from trackit_console.store.record_list import RecordOrder, RecordQuery
+from trackit_console.store.records import RecordView
+from trackit_console.store.search_conditions import record_named
 
 if TYPE_CHECKING:
+    from trackit_console.console.operations.records import RecordDetail, RecordPart
+    from trackit_console.domain.records import RecordRef
     from trackit_console.store.snapshot import Snapshot
 
-TYPING_MS = 250
+PART = 200
+"""Rows that are read at a time."""
+MOST_READ_AGAIN = 2_000
+"""Rows that are read at once after a change; a user who scrolled further gets the rest by scrolling again."""
+_ORDERS = (
+    RecordOrder.NUMBER,
+    RecordOrder.SUBJECT,
+    RecordOrder.REQUESTOR,
+    RecordOrder.TECHNICIAN,
+    RecordOrder.PRIORITY,
+    RecordOrder.STATUS,
+    RecordOrder.UPDATED,
+)
+"""What each column sorts by."""
+
+
+_PRIORITY_TONES: dict[Priority | None, Tone] = {Priority.URGENT: "bad", Priority.HIGH: "warn"}
 
 
 class RecordsPage(Page):
-    """The list on the left, the history of the selected record on the right."""
+    """The list on the left, the selected record on the right."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.ui = Ui_RecordsPage()
         self.ui.setupUi(self)
-        self._target: str | None = None
+        self._target: RecordRef | None = None
         self._counts = ""
-        self.table = Table(self.ui.records, TableModel(self._columns(), self), context.theme, context.window_settings)
-        self.remember(self.ui.splitter, [660, 460])
+        self._people = False
+        self._reading = 0
+        self._model: PagedTableModel[RecordView] = PagedTableModel(self._columns(), self)
+        self.table = Table(self.ui.records, self._model, context.theme, context.window_settings, remember_sorting=True)
+        self.remember(self.ui.splitter, [680, 440])
+        self.filter = RecordFilter(self.ui, context.window_settings, self)
         self.record = RecordPane(self.ui, self)
         self.show_texts()
-        self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
-        self._typing.timeout.connect(self.search)
-        self.ui.search.textChanged.connect(self._typed)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.filter.changed.connect(self.search)
+        self._model.reordered.connect(self.search)
+        self._model.more_wanted.connect(self._read_more)
         self.table.picked.connect(self._selected)
+        self.record.changed.connect(self.search)
+        self.record.link_followed.connect(self._follow)
+        self.ui.empty.pressed.connect(self.filter.show_all)
+        self.ui.records.activated.connect(lambda _index: self.ui.notes_scroll.setFocus())
+        # On the list alone: elsewhere the key deletes letters. PySide6 ignores the context as an argument of the constructor.
+        delete = QShortcut(QKeySequence(Qt.Key.Key_Delete), self.ui.records, self.record.delete)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
 
     def show_texts(self) -> None:
         self.table.retitle(self._columns())
-        self.ui.empty.show_text(self.tr("No record yet"), self.tr("Tickets appear here as soon as mail has been taken in."))
-        self.record.show_again()
+        self.filter.show_texts()
+        self.record.show_texts()
+        self._show_count()
 
     def _columns(self) -> list[Column[RecordView]]:
         return [
-            Column(self.tr("Record"), lambda row: f"{row.module.value} {row.id}", order=lambda row: row.id),
-            Column(self.tr("Subject"), lambda row: row.subject or translated(NO_SUBJECT), stretch=True),
-            Column(self.tr("Requestor"), lambda row: row.requestor or "–", tip=lambda row: row.requestor_email),
+            Column(self.tr("No."), lambda row: str(row.id), right=True),
+            Column(
+                self.tr("Name") if self._people else self.tr("Subject"),
+                lambda row: row.subject or translated(NO_SUBJECT),
+                stretch=True,
+            ),
+            Column(
+                self.tr("Email address") if self._people else self.tr("Requestor"),
+                lambda row: (row.requestor_email if row.module is Module.REQUESTOR else row.requestor) or "–",
+                tip=lambda row: row.requestor_email,
+                stretch=True,
+            ),
+            Column(self.tr("Technician"), lambda row: row.technician or "–", stretch=True),
+            Column(
+                self.tr("Priority"),
+                lambda row: translated(label_of(row.priority)) if row.priority else "–",
+                tone=lambda row: _PRIORITY_TONES.get(row.priority, "dim"),
+            ),
             Column(
                 self.tr("Status"),
                 lambda row: translated(label_of(row.status)),
                 tone=lambda row: "ok" if row.status is Status.OPEN else "dim",
             ),
-            Column(
-                self.tr("Updated"), lambda row: moment(row.updated_at, self._now), order=lambda row: row.updated_at.isoformat()
-            ),
+            Column(self.tr("Created") if self._people else self.tr("Updated"), lambda row: moment(row.updated_at, self._now)),
         ]
 
     @property
     def _now(self) -> datetime:
         return self.context.services.clock.now()
 
-    def _typed(self) -> None:
-        self._typing.start()
+    @property
+    def unsaved(self) -> bool:
+        return self.record.unsaved
+
+    def discard(self) -> None:
+        """Forgets notes that were not added."""
+        self.record.discard()
 
     def entered(self, target: Any = None) -> None:
         super().entered(target)
-        if isinstance(target, str):
-            self._target = target
-            # An old search could hide the record that is asked for.
-            self.ui.search.setText("")
+        self._target = record_named(target) if isinstance(target, str) else None
+        if self._target is not None:
+            self.filter.admit(self._target)
+        self.search()
+
+    def refresh(self) -> None:
         self.search()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -87,24 +146,95 @@ class RecordsPage(Page):
             self._counts = counts
             self.search()
 
+    # ------------------------------------------------------------------ the list
+
+    @property
+    def query(self) -> RecordQuery:
+        """The records that the list shows, in its order."""
+        order = self._model.order
+        if order is None:
+            return self.filter.query
+        column, descending = order
+        return replace(self.filter.query, order=_ORDERS[column], descending=descending)
+
     def search(self) -> None:
-        """Reads the list again."""
-        words = self.ui.search.text()
+        """Reads the list again, as far as it was read."""
+        limit = min(max(PART, len(self._model.rows)), MOST_READ_AGAIN)
+        self._read(self.query, limit, 0, self._show_list)
+
+    def _read_more(self) -> None:
+        self._read(self.query, PART, len(self._model.rows), self._show_more)
+
+    def _read(self, query: RecordQuery, limit: int, offset: int, then: Any) -> None:
+        # Answers come from several threads: only the one that was asked for last counts.
+        self._reading += 1
+        part = partial(self.context.services.records.part, query, limit, offset)
+        number = self._reading
         self.context.tasks.run(
-            lambda: self.context.services.records.page(words), owner=self, then=self._show_list, failed=self.show_problem
+            part, owner=self, then=lambda answer: then(answer) if number == self._reading else None, failed=self.show_problem
         )
 
-    def _show_list(self, listing: Listing[RecordView]) -> None:
-        self.table.show_rows(listing.rows, key=lambda row: row.ref)
-        self.ui.records.setVisible(bool(listing.rows))
-        self.ui.empty.setVisible(not listing.rows)
+    def _show_more(self, part: RecordPart) -> None:
+        self._model.add_part(part.rows, part.count, lambda row: row.ref)
+        self._show_count()
+
+    def _show_list(self, part: RecordPart) -> None:
+        scrolled = self.ui.records.verticalScrollBar().value()
+        self._model.expect(part.count)
+        self.table.show_rows(part.rows, key=lambda row: row.ref)
+        self.ui.records.verticalScrollBar().setValue(scrolled)
+        self._hide_columns()
+        self.filter.show_technicians(part.technicians)
+        self.record.show_technicians(part.technicians)
+        self.ui.records.setVisible(bool(part.rows))
+        self.ui.empty.setVisible(not part.rows)
+        self._show_count()
+        self._select_target()
+        self._selected()
+
+    def _hide_columns(self) -> None:
+        """What all rows have in common needs no column."""
+        query, header = self.query, self.ui.records.horizontalHeader()
+        people = query.module is Module.REQUESTOR
+        if people != self._people:
+            self._people = people
+            self.table.retitle(self._columns())
+        for order, hidden in (
+            (RecordOrder.TECHNICIAN, people or query.technician_id is not None),
+            (RecordOrder.STATUS, people or query.status is not None),
+            (RecordOrder.PRIORITY, people),
+        ):
+            header.setSectionHidden(_ORDERS.index(order), hidden)
+
+    def _select_target(self) -> None:
         # Once only: with the next reading the selection is the user's again.
         target, self._target = self._target, None
-        if target:
-            self.table.select(lambda row: str(row.ref) == target)
-        elif self.table.current is None and listing.rows:
+        if target is not None:
+            if not self.table.select(lambda row: row.ref == target) and self._model.count > len(self._model.rows):
+                self._target = target
+                self.filter.search_for(target)
+        elif self.table.current is None and self._model.rows:
             self.ui.records.selectRow(0)
-        self._selected()
+
+    def _show_count(self) -> None:
+        words = {
+            Module.TICKET: self.tr("Tickets: {number}"),
+            Module.ASSIGNMENT: self.tr("Assignments: {number}"),
+            Module.REQUESTOR: self.tr("Requestors: {number}"),
+            Module.ANNOUNCEMENT: self.tr("Announcements: {number}"),
+        }
+        self.ui.count.setText(words[self.filter.module].format(number=QLocale().toString(self._model.count)))
+        if self.filter.query == RecordQuery(self.filter.module):
+            title, detail = self.tr("No record yet"), self.tr("Records appear here as soon as mail has been taken in.")
+            self.ui.empty.show_text(title, detail)
+        else:
+            detail = self.tr("Nothing here has this status, this technician and these words.")
+            self.ui.empty.show_text(self.tr("No record matches"), detail, self.tr("Show all"))
+
+    # ------------------------------------------------------------------ the selected record
+
+    def _follow(self, ref: RecordRef) -> None:
+        self.entered(str(ref))
 
     def _selected(self) -> None:
         row = self.table.current
@@ -112,11 +242,18 @@ class RecordsPage(Page):
             self.record.hide()
             return
         read = partial(self.context.services.records.get, row.ref)
-        self.context.tasks.run(read, owner=self, then=self._show_record, failed=self.show_problem)
+        self.context.tasks.run(read, owner=self, then=self._show_record, failed=partial(self._not_read, row.ref))
 
-    def _show_record(self, found: tuple[RecordView, list[NoteView]]) -> None:
-        record, notes = found
+    def _show_record(self, found: RecordDetail) -> None:
         chosen = self.table.current
-        # Answers come from several threads: a slow one about a record that was left must not replace what is selected.
-        if chosen is not None and chosen.ref == record.ref:
-            self.record.show_record(record, notes)
+        # A slow answer about a record that was left must not replace what is selected.
+        if chosen is not None and chosen.ref == found.record.ref:
+            self.record.show_record(found)
+
+    def _not_read(self, ref: RecordRef, problem: Exception) -> None:
+        chosen = self.table.current
+        if not isinstance(problem, RecordDeleted):
+            self.show_problem(problem)
+        elif chosen is not None and chosen.ref == ref and not self.record.has_draft(ref):
+            # Somebody deleted it a moment ago: the list is read again without it.
+            self.search()

@@ -37,9 +37,17 @@ PAGES: dict[str, PageInfo] = {
     "incoming": PageInfo("incoming", "IncomingPage", QT_TRANSLATE_NOOP("pages", "Incoming and Outgoing Emails"), "tiles", "mail"),
     "monitor": PageInfo("monitor", "MonitorPage", QT_TRANSLATE_NOOP("pages", "Email Monitor Settings"), "tiles", "monitor"),
     "filters": PageInfo("filters", "FiltersPage", QT_TRANSLATE_NOOP("pages", "Email Filters"), "tiles", "filter"),
-    "file_types": PageInfo("file_types", "FileTypesPage", QT_TRANSLATE_NOOP("pages", "Restricted File Types"), "tiles", "filter"),
     "activity": PageInfo("activity", "ActivityPage", QT_TRANSLATE_NOOP("pages", "What happened to my mail?"), icon="activity"),
     "records": PageInfo("records", "RecordsPage", QT_TRANSLATE_NOOP("pages", "Records"), icon="ticket"),
+    "quarantine": PageInfo(
+        "quarantine",
+        "QuarantinePage",
+        QT_TRANSLATE_NOOP("pages", "Quarantine"),
+        icon="warning",
+        subtitle=QT_TRANSLATE_NOOP(
+            "pages", "Messages that were set aside whole, with the reason. They keep no other mail waiting."
+        ),
+    ),
     "people": PageInfo(
         "people",
         "PeoplePage",
@@ -64,6 +72,7 @@ PAGES: dict[str, PageInfo] = {
     "email_commands": PageInfo(
         "email_commands", "EmailCommandsPage", QT_TRANSLATE_NOOP("pages", "Email Commands"), "tiles", "command"
     ),
+    "file_types": PageInfo("file_types", "FileTypesPage", QT_TRANSLATE_NOOP("pages", "Restricted File Types"), "tiles", "filter"),
 }
 MENU_TITLES = {"activity": QT_TRANSLATE_NOOP("pages", "Activity")}
 """Shorter titles for menu and breadcrumb."""

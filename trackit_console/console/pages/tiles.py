@@ -11,6 +11,7 @@ from trackit_console.console.context import Context
 from trackit_console.console.display_text import label
 from trackit_console.console.pages.page import Page
 from trackit_console.console.pages.registry import PAGES
+from trackit_console.console.widgets.banner import Banner
 from trackit_console.console.widgets.tile import Tile
 
 if TYPE_CHECKING:
@@ -28,8 +29,12 @@ class TilesPage(Page):
         for column, (page, tile) in enumerate(self.tiles.items()):
             grid.addWidget(tile, 0, column)
             tile.activated.connect(partial(self.context.open_page, page))
+        self.set_aside = Banner()
+        self.set_aside.pressed.connect(partial(self.context.open_page, "quarantine"))
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(16)
+        rows.addWidget(self.set_aside)
         rows.addLayout(grid)
         rows.addStretch(1)
         self.show_texts()
@@ -46,6 +51,9 @@ class TilesPage(Page):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         from trackit_console.console.tile_states import tile_state  # imports the settings models: after the window is shown
 
+        number = snapshot.quarantine
+        words = self.tr("Messages that were set aside and wait for you: {number}.").format(number=number)
+        self.set_aside.show_text(words if number else "", self.tr("Look at them"))
         for page, tile in self.tiles.items():
             state = tile_state(page, snapshot, self.context.services.clock.now())
             # Snapshots come every second: a tile that says the same is not laid out again.

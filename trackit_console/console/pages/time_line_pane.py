@@ -28,8 +28,11 @@ class TimeLinePane(QObject):
         self._page = page
         self.line: TimeLine | None = None
         """What is shown, if anything."""
-        self._decisions = QuarantineDecisions(ui, page)
+        self._decisions = QuarantineDecisions(page)
         self._decisions.decided.connect(self._decided)
+        ui.retry_button.clicked.connect(self.retry)
+        ui.route_button.clicked.connect(self.route)
+        ui.discard_button.clicked.connect(self.discard)
         ui.message_button.clicked.connect(self.show_message)
         ui.record_button.clicked.connect(self.open_record)
 
@@ -46,7 +49,7 @@ class TimeLinePane(QObject):
         self._ui.time_line_heading.setToolTip(tip(subject))
         self._ui.time_line_sender.setText(line.activity.sender)
         self._show_events(line)
-        self._decisions.follow(line)
+        self._offer_decisions(line)
         self._ui.message_button.setEnabled(line.raw_kept)
         self._ui.message_button.setToolTip(
             "" if line.raw_kept else self.tr("Only the fact is kept of this message, not its text.")
@@ -64,6 +67,31 @@ class TimeLinePane(QObject):
         for event in events(line):
             layout.addWidget(EventWidget(event))
         layout.addStretch(1)
+
+    def _offer_decisions(self, line: TimeLine) -> None:
+        ui, waits = self._ui, line.quarantine == "open"
+        whole = line.raw_kept and not line.headers_only
+        for button in (ui.retry_button, ui.route_button, ui.discard_button):
+            button.setVisible(waits)
+        ui.route_button.setEnabled(whole)
+        ui.route_button.setToolTip(
+            "" if whole else self.tr("The mail server has not handed over the whole message yet. Try it again.")
+        )
+
+    def retry(self) -> None:
+        """**Try again**."""
+        if self.line is not None:
+            self._decisions.retry(self.line.activity.delivery_id)
+
+    def route(self) -> None:
+        """**Add to a record…**."""
+        if self.line is not None:
+            self._decisions.route(self.line.activity.delivery_id)
+
+    def discard(self) -> None:
+        """**Discard**."""
+        if self.line is not None:
+            self._decisions.discard(self.line.activity.delivery_id, self.line.activity.subject)
 
     def show_message(self) -> None:
         """**Show message**: its text and source."""

@@ -29,9 +29,10 @@ class Banner(QFrame):
         """The current text."""
         return self._words.text()
 
-    def show_text(self, words: str, button: str = "") -> None:
-        """Shows `words` and, if given, a `button`; empty `words` hide the banner."""
-        self._words.setText(f"⚠  {words}" if words else "")
+    def show_text(self, words: str, button: str = "", *, warns: bool = True) -> None:
+        """Shows `words` and, if given, a `button`; empty `words` hide the banner. Without `warns` it is good news."""
+        sign = "⚠" if warns else "✓"
+        self._words.setText(f"{sign}  {words}" if words else "")
         self.button.setText(button)
         self.button.setVisible(bool(button))
         self.setVisible(bool(words))

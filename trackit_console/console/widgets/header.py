@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
+from PySide6.QtCore import QCoreApplication, QSize, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from trackit_console.console.icons import icon
 from trackit_console.console.menu import MainMenu
@@ -15,7 +15,12 @@ HEIGHT = 48
 
 
 class Header(QFrame):
-    """Shows `menu`, and the words and the button of `busy_bar`, which itself lies below the header."""
+    """Shows `menu`, and the words and the button of `busy_bar`, which itself lies below the header.
+
+    `quarantine_wanted`: the number of messages that were set aside was clicked.
+    """
+
+    quarantine_wanted = Signal()
 
     def __init__(self, menu: MainMenu, busy_bar: BusyBar, theme: Theme) -> None:
         super().__init__()
@@ -28,6 +33,10 @@ class Header(QFrame):
         self.menu_button.setMenu(menu)
         self._product = QLabel()
         self._product.setStyleSheet("font-weight: 600;")
+        self.quarantine_button = QPushButton()
+        self.quarantine_button.clicked.connect(self.quarantine_wanted)
+        self.quarantine_button.hide()
+        self._set_aside = 0
         self._monitor_pill = Pill()
         self._database = QLabel()
         row = QHBoxLayout(self)
@@ -38,6 +47,7 @@ class Header(QFrame):
         row.addStretch(1)
         row.addWidget(busy_bar.words)
         row.addWidget(busy_bar.cancel_button)
+        row.addWidget(self.quarantine_button)
         row.addWidget(self._monitor_pill)
         row.addWidget(self._database)
         theme.changed.connect(self._colour)
@@ -49,7 +59,15 @@ class Header(QFrame):
         self._product.setText(self.tr("Track-It! Email Configuration"))
         self.menu_button.setAccessibleName(self.tr("Menu"))
         self.menu_button.setToolTip(self.tr("Menu (Alt+M)"))
+        self.quarantine_button.setToolTip(self.tr("Messages that were set aside"))
+        self.show_quarantine(self._set_aside)
         self._menu.show_texts()
+
+    def show_quarantine(self, number: int) -> None:
+        """Shows how many messages wait in quarantine; nothing for none."""
+        self._set_aside = number
+        self.quarantine_button.setText(QCoreApplication.translate("Header", "%n set aside", "", number))
+        self.quarantine_button.setVisible(number > 0)
 
     def show_monitor(self, tone: Tone, words: str) -> None:
         """Shows the state of the monitor."""

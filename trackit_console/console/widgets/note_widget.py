@@ -11,15 +11,19 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from trackit_console.console.display_text import moment, translated
 from trackit_console.console.widgets.pill import Pill
+from trackit_console.domain.records import NoteKind
 from trackit_console.helpdesk.labels import EMAIL_MONITOR, label_of
 from trackit_console.monitor.kept_sentences import reason_phrase
 from trackit_console.store.records import AttachmentView, NoteView
 
+READABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+
 
 class NoteWidget(QWidget):
-    """Shows `note`, to be read and copied; emits the attachment that was clicked, or that the message was."""
+    """Shows `note`, to be read and copied; emits the attachment that is to be opened or saved, or that the message was clicked."""
 
-    attachment_clicked = Signal(object)
+    open_clicked = Signal(object)
+    save_clicked = Signal(object)
     message_clicked = Signal()
 
     def __init__(self, note: NoteView, now: datetime, parent: QWidget | None = None) -> None:
@@ -30,12 +34,10 @@ class NoteWidget(QWidget):
         column.addLayout(self._head(note, now))
         text = QLabel(_note_text(note) or self.tr("(no text)"), wordWrap=True)
         text.setTextFormat(Qt.TextFormat.PlainText)  # the sender's text must not be taken for HTML
-        text.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        text.setTextInteractionFlags(READABLE)
         column.addWidget(text)
         if note.quoted_text:
-            column.addWidget(self._history(note.quoted_text), 0, Qt.AlignmentFlag.AlignLeft)
+            column.addWidget(self._history(note.quoted_text))
         for attachment in note.attachments:
             column.addWidget(self._attachment(attachment))
         if note.delivery_id is not None and note.message_id is not None:
@@ -45,7 +47,7 @@ class NoteWidget(QWidget):
     def _head(self, note: NoteView, now: datetime) -> QHBoxLayout:
         head = QHBoxLayout()
         kind = Pill()
-        kind.show_state("dim", translated(label_of(note.kind)))
+        kind.show_state("ok" if note.kind is NoteKind.NOTE else "dim", translated(label_of(note.kind)))
         author = note.author or translated(EMAIL_MONITOR)
         who = QLabel(author, wordWrap=True)
         if note.technician:
@@ -54,13 +56,18 @@ class NoteWidget(QWidget):
         when = QLabel(moment(note.at, now))
         when.setProperty("role", "caption")
         head.addWidget(kind)
+        if note.private:
+            private = Pill()
+            private.show_state("warn", self.tr("Private"))
+            head.addWidget(private)
         head.addWidget(who, 1)
         head.addWidget(when)
         return head
 
-    def _link(self, words: str, clicked: Callable[[], None]) -> QPushButton:
+    def _link(self, words: str, clicked: Callable[[], None], name: str = "") -> QPushButton:
         link = QPushButton(words)
         link.setProperty("link", "true")
+        link.setAccessibleName(name or words)
         # The signal passes `checked`, which the actions do not take.
         link.clicked.connect(lambda _checked: clicked())
         return link
@@ -72,13 +79,16 @@ class NoteWidget(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         text = QLabel(quoted, wordWrap=True)
         text.setTextFormat(Qt.TextFormat.PlainText)
+        text.setTextInteractionFlags(READABLE)
         text.setProperty("role", "dim")
         text.hide()
-        fold = QPushButton(self.tr("Show quoted text"))
+        show, hide = self.tr("Show quoted text"), self.tr("Hide quoted text")
+        fold = QPushButton(show)
         fold.setCheckable(True)
         fold.setProperty("link", "true")
         fold.toggled.connect(text.setVisible)
-        column.addWidget(fold)
+        fold.toggled.connect(lambda shown: fold.setText(hide if shown else show))
+        column.addWidget(fold, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(text)
         return holder
 
@@ -86,9 +96,22 @@ class NoteWidget(QWidget):
         words = f"{attachment.name} ({QLocale().formattedDataSize(attachment.size)})"
         if not attachment.stored:
             refused = QLabel(self.tr("{file}: not added, restricted file type").format(file=words), wordWrap=True)
+            refused.setTextFormat(Qt.TextFormat.PlainText)
             refused.setProperty("role", "caption")
             return refused
-        return self._link(words, partial(self.attachment_clicked.emit, attachment))
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        name = QLabel(words, wordWrap=True)
+        name.setTextFormat(Qt.TextFormat.PlainText)
+        row.addWidget(name, 1)
+        for text, said, signal in (
+            (self.tr("Open"), self.tr("Open {file}"), self.open_clicked),
+            (self.tr("Save…"), self.tr("Save {file}"), self.save_clicked),
+        ):
+            row.addWidget(self._link(text, partial(signal.emit, attachment), said.format(file=attachment.name)))
+        return holder
 
 
 def _note_text(note: NoteView) -> str:

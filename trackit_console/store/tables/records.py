@@ -54,7 +54,8 @@ class RecordRow(Base):
     """
 
     __tablename__ = "records"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    # Both databases add the key of the table to an index: all or the open tickets by number, and how many there are.
+    __table_args__ = (Index(None, "module"), Index(None, "module", "status"), {"sqlite_autoincrement": True})
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
     module: Mapped[str] = mapped_column(nvarchar(20))
@@ -87,7 +88,7 @@ class NoteRow(Base):
     __table_args__ = (
         Index(None, "record_id", "id"),
         Index(None, "message_key"),
-        # Few notes belong to a requestor; those that do are looked for when one is deleted.
+        # Few notes are about a requestor: the others need no place in the index.
         Index(
             None,
             "requestor_id",

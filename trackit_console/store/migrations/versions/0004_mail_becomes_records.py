@@ -59,6 +59,10 @@ def _records() -> None:
     op.add_column("records", sa.Column("expires_at", moment(), nullable=True))
     op.add_column("notes", sa.Column("participants", sa.Unicode(), nullable=True))
     op.add_column("notes", sa.Column("private", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.create_index(op.f("ix_records_module"), "records", ["module"])
+    op.create_index(op.f("ix_records_module_status"), "records", ["module", "status"])
+    filled = sa.column("requestor_id").is_not(None)
+    op.create_index(op.f("ix_notes_requestor_id"), "notes", ["requestor_id"], sqlite_where=filled, mssql_where=filled)
 
 
 def _settings() -> None:
@@ -103,10 +107,6 @@ def _versions() -> None:
 def _people() -> None:
     op.add_column("technicians", sa.Column("deleted_at", moment(), nullable=True))
     op.create_index(op.f("ix_requestors_name_email"), "requestors", ["name", "email"])
-    of_requestors = sa.column("requestor_id").is_not(None)
-    op.create_index(
-        op.f("ix_notes_requestor_id"), "notes", ["requestor_id"], sqlite_where=of_requestors, mssql_where=of_requestors
-    )
 
 
 def _insert(name: str, row: dict[str, object]) -> None:
