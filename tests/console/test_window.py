@@ -46,7 +46,7 @@ def test_the_menu_leads_to_the_tiles_and_the_breadcrumb_back(person: Person) -> 
     assert "Configuration › Application Settings › Email Configurations" in crumbs.text()
     menu = person.window.header.menu_button.menu()
     entries = [action.text().replace("&", "") for action in menu.actions() if action.text()]
-    assert entries == ["Configuration", "Activity", "Quarantine", "Records", "Theme", "Help", "About", "Exit"]
+    assert entries == ["Configuration", "Activity", "Records", "Quarantine", "Theme", "Help", "About", "Exit"]
 
 
 @pytest.mark.covers("T-08")

@@ -107,7 +107,7 @@ def _work_on_records(services: Services) -> None:
     with services.database.unit_of_work() as work:
         work.apply([Change((create, LinkRecords(task, ref, LinkKind.FOLLOWS), fields))])
         work.commit()
-    [carl] = records.part(RecordQuery(), 1).technicians
+    carl = next(each for each in records.part(RecordQuery(), 1).technicians if each.name == "Carl Okafor")
     records.set_priority(records.assign(records.get(ref).record, carl), Priority.HIGH)
     records.add_note(ref, "The drum is worn. A new one is ordered.", private=True)
 
