@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QW
 from tests.console.conftest import Person, will_press
 from tests.store.record_rows import many_records
 from trackit_console.console import sample_database
+from trackit_console.console.widgets.mail_view import MailView
+from trackit_console.console.widgets.note_widget import NoteWidget
 from trackit_console.domain.effects import AddNote, Change, CreateRecord, LinkRecords
 from trackit_console.domain.records import (
     LinkKind,
@@ -48,6 +50,7 @@ def opened(person: Person, database: Database) -> Callable[[RecordRef], Any]:
         heading = f"{ref.module.value} {ref.id}:"
         person.wait(lambda: page.ui.record_heading.text().startswith(heading) and page.ui.record_card.isVisible())
         person.wait(lambda: not person.window.tasks.running)
+        QApplication.processEvents()  # Qt shows what was added to a layout with the next events
         return page
 
     return open_it
@@ -361,6 +364,25 @@ def test_quoted_history_is_folded_and_one_key_unfolds_it(person: Person, opened:
     person.qtbot.keyClick(fold, Qt.Key.Key_Space)
     assert "Is it still printing?" in words_on(page)
     assert fold.text() == "Hide quoted text"
+
+
+def words_of(note: NoteWidget) -> str:
+    return "\n".join(each.text() for each in note.findChildren(QLabel))
+
+
+@pytest.mark.covers("MSG-07", "SEC-03")
+def test_a_note_shows_its_message_as_it_was_formatted_and_as_plain_text_again(person: Person, opened: Any) -> None:
+    page = opened(TICKET)
+    note = next(each for each in page.ui.notes_body.findChildren(NoteWidget) if "jams" in words_of(each))
+    person.click(button(note, "Show formatted"))
+    person.wait(lambda: bool(note.findChildren(MailView)))
+    [view] = note.findChildren(MailView)
+    assert "Now it jams as well" in view.toPlainText() and view.isVisibleTo(note)
+    person.click(button(note, "Show plain text"))
+    assert view.isHidden() and "Now it jams as well" in words_on(page)
+    plain = next(each for each in page.ui.notes_body.findChildren(NoteWidget) if "It prints stripes" in words_of(each))
+    person.click(button(plain, "Show formatted"))
+    person.wait(lambda: button(plain, "Show formatted").text() == "The message has plain text only.")
 
 
 @pytest.mark.covers("T-06")

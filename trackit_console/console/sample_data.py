@@ -115,12 +115,14 @@ REPORTS = {
 }
 
 
-def letter(number: int, sender: str, subject: str, text: str, file: str = "") -> bytes:
-    """A message to the sample mailbox, with `file` attached if it is given."""
+def letter(number: int, sender: str, subject: str, text: str, file: str = "", html: str = "") -> bytes:
+    """A message to the sample mailbox, with `file` attached and `html` as alternative if they are given."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, "support@contoso.com", subject
     message["Message-ID"] = f"<sample-{number}@contoso.com>"
     message.set_content(text)
+    if html:
+        message.add_alternative(html, subtype="html")
     if file:
         message.add_attachment(b"x" * 18_000, maintype="application", subtype="octet-stream", filename=file)
     return message.as_bytes()

@@ -32,6 +32,7 @@ _MAIL = (
         "RE: Printer on floor 2 [Ticket - 1]",
         "Now it jams as well, see the plan.\n\nOn Monday, Support wrote:\n> Is it still printing?\n",
         "floor-plan.png",
+        "<p>Now it <b>jams</b> as well, see the plan.</p><p>On Monday, Support wrote:</p><blockquote>Is it still printing?</blockquote>",
     ),
     letter(3, "Mail Delivery Subsystem <mailer-daemon@relay.contoso.com>", "Undeliverable: Ticket 1040", "It did not arrive.\n"),
     letter(4, "Offers <x@spam.example>", "Best prices " * 40, "Buy now.\n"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from trackit_console.console.operations.records import RecordDetail
     from trackit_console.console.pages.page import Page
     from trackit_console.domain.records import Person, RecordRef
+    from trackit_console.mail import Message
     from trackit_console.store.records import NoteView, RecordView
 
 NOTES_SHOWN = 50
@@ -77,8 +78,11 @@ class RecordPane(QObject):
         self._actions.delete()
 
     def show_record(self, found: RecordDetail) -> None:
-        """Shows a record; does nothing if it is shown already as it is."""
-        if found == self._shown and not self._ui.record_card.isHidden():
+        """Shows a record; one that is as it was last shown keeps what was unfolded."""
+        if found == self._shown:
+            if self._ui.record_card.isHidden():
+                self._ui.record_card.show()
+                self._actions.follow(found.record)
             return
         same = self._shown is not None and self._shown.record.ref == found.record.ref
         self._all_notes = self._all_notes and same
@@ -128,6 +132,7 @@ class RecordPane(QObject):
                 widget.open_clicked.connect(partial(self._attachments.open, note.delivery_id))
                 widget.save_clicked.connect(partial(self._attachments.save, note.delivery_id))
                 widget.message_clicked.connect(partial(self._show_message, note.delivery_id))
+                widget.formatted_wanted.connect(partial(self._show_formatted, widget, note.delivery_id))
             layout.addWidget(widget)
         layout.addStretch(1)
 
@@ -135,6 +140,18 @@ class RecordPane(QObject):
         self._all_notes = True
         if self._shown is not None:
             self._show_notes(self._shown.notes)
+
+    def _show_formatted(self, widget: NoteWidget, delivery_id: int) -> None:
+        """On a worker thread: a large message takes its time to be parsed. `widget` may be gone when it is."""
+        from trackit_console.console.dialogs.message import MessageNotKept
+
+        def read() -> Message:
+            message = self._page.context.services.messages.message(delivery_id)
+            if message is None:
+                raise MessageNotKept
+            return message
+
+        self._page.context.tasks.run(read, owner=widget, then=widget.show_formatted, failed=self._page.show_problem)
 
     def _show_message(self, delivery_id: int) -> None:
         from trackit_console.console.dialogs.message import open_message

@@ -10,21 +10,29 @@ from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from trackit_console.console.display_text import moment, translated
+from trackit_console.console.widgets.mail_view import MailView
 from trackit_console.console.widgets.pill import Pill
 from trackit_console.domain.records import NoteKind
 from trackit_console.helpdesk.labels import EMAIL_MONITOR, label_of
+from trackit_console.mail import Message
 from trackit_console.monitor.kept_sentences import reason_phrase
 from trackit_console.store.records import AttachmentView, NoteView
 
+FORMATTED_HEIGHT = 260
+"""Pixels; longer mail scrolls within."""
 READABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 
 
 class NoteWidget(QWidget):
-    """Shows `note`, to be read and copied; emits the attachment that is to be opened or saved, or that the message was clicked."""
+    """Shows `note`, to be read and copied; emits which attachment is to be opened or saved, and what is wanted of the message.
+
+    `formatted_wanted` asks for the message; whoever reads it calls `show_formatted`.
+    """
 
     open_clicked = Signal(object)
     save_clicked = Signal(object)
     message_clicked = Signal()
+    formatted_wanted = Signal()
 
     def __init__(self, note: NoteView, now: datetime, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,17 +40,52 @@ class NoteWidget(QWidget):
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(4)
         column.addLayout(self._head(note, now))
-        text = QLabel(_note_text(note) or self.tr("(no text)"), wordWrap=True)
-        text.setTextFormat(Qt.TextFormat.PlainText)  # the sender's text must not be taken for HTML
-        text.setTextInteractionFlags(READABLE)
-        column.addWidget(text)
+        self._text = QLabel(_note_text(note) or self.tr("(no text)"), wordWrap=True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)  # the sender's text must not be taken for HTML
+        self._text.setTextInteractionFlags(READABLE)
+        column.addWidget(self._text)
+        self._formatted: MailView | None = None
         if note.quoted_text:
             column.addWidget(self._history(note.quoted_text))
         for attachment in note.attachments:
             column.addWidget(self._attachment(attachment))
         if note.delivery_id is not None and note.message_id is not None:
-            link = self._link(self.tr("Show message"), self.message_clicked.emit)
-            column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+            column.addLayout(self._links())
+
+    def show_formatted(self, message: Message) -> None:
+        """Shows the HTML of the message in the place of its text; says so if it has none."""
+        if message.html is None:
+            self._formatted_link.setText(self.tr("The message has plain text only."))
+            self._formatted_link.setEnabled(False)
+            return
+        self._formatted = MailView(self)
+        self._formatted.setMinimumHeight(FORMATTED_HEIGHT)
+        self._formatted.show_message(message.html, message.attachments)
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(layout.indexOf(self._text), self._formatted)
+        self._turn(formatted=True)
+
+    def _turn(self, *, formatted: bool) -> None:
+        if self._formatted:
+            self._formatted.setVisible(formatted)
+            self._text.setVisible(not formatted)
+            self._formatted_link.setText(self.tr("Show plain text") if formatted else self.tr("Show formatted"))
+
+    def _toggle_formatted(self) -> None:
+        if self._formatted is None:
+            self.formatted_wanted.emit()
+        else:
+            self._turn(formatted=self._formatted.isHidden())
+
+    def _links(self) -> QHBoxLayout:
+        self._formatted_link = self._link(self.tr("Show formatted"), self._toggle_formatted)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self._link(self.tr("Show message"), self.message_clicked.emit))
+        row.addWidget(self._formatted_link)
+        row.addStretch(1)
+        return row
 
     def _head(self, note: NoteView, now: datetime) -> QHBoxLayout:
         head = QHBoxLayout()
