@@ -44,6 +44,7 @@ DATA = {
         "old-desk",
         "Email outage",
         "Carl Okafor",
+        "Ada Byrne",
         "Default",
         "trackit.sqlite3",
         "support@contoso.com",
