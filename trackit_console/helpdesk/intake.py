@@ -88,7 +88,7 @@ def route(message: Message, delivery: Delivery, record: Record, policy: Policy, 
     why = applied(Reason.ROUTED_BY_HAND, name=by, record=str(record.ref))
     note = email_note(message, record.technician_id, policy)
     notes = [AddNote(record.ref, note), *system_notes(record.ref, (why,))]
-    reasons = (why, *content_reasons(message, policy.restricted_file_types))
+    reasons = (why, *content_reasons(message, note, policy.restricted_file_types))
     noted = replace(with_header_fields(delivery, message), outcome=Outcome.NOTED, reasons=reasons, record=record.ref)
     return Change(tuple(notes), noted)
 

@@ -59,9 +59,10 @@ def _participants(message: Message, own: Collection[str]) -> tuple[str, ...]:
     return tuple(key for key in keys if key not in own)[:PARTICIPANTS_LIMIT]
 
 
-def content_reasons(message: Message, restricted: Collection[str]) -> tuple[AppliedReason, ...]:
-    """Reasons about the content of the message, for the activity: files that were not added, damage that was repaired."""
-    files = ((each.name, restricted_type(each, restricted)) for each in message.attachments)
+def content_reasons(message: Message, note: Note, restricted: Collection[str]) -> tuple[AppliedReason, ...]:
+    """Reasons about the content of the message, for the activity: files that its `note` leaves out, damage that was repaired."""
+    left_out = (each for each, file in zip(message.attachments, note.files, strict=True) if not file.stored)
+    files = ((each.name, restricted_type(each, restricted)) for each in left_out)
     refused = tuple(applied(Reason.RESTRICTED_FILE, name=name, type=file_type_name(kind)) for name, kind in files if kind)
     return (*refused, *(applied(Reason.REPAIRED, problem=each.value) for each in message.problems))
 

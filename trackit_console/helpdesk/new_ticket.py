@@ -32,7 +32,6 @@ def new_ticket(
     if why.code == Reason.UNKNOWN_SENDER:
         return Change(delivery=replace(incoming.delivery, outcome=Outcome.QUARANTINED, reasons=(why,), copy_key=None))
     chosen = policy.templates.get(template or DEFAULT_TEMPLATE.name, DEFAULT_TEMPLATE)
-    content = content_reasons(message, policy.restricted_file_types)
     ticket = CreateRecord(
         handle=TICKET,
         module=Module.TICKET,
@@ -43,6 +42,7 @@ def new_ticket(
         requestor=requestor,
     )
     note = email_note(message, sender.technician.id if sender.technician else None, policy)
+    content = content_reasons(message, note, policy.restricted_file_types)
     notes: list[Effect] = [AddNote(TICKET, note), *system_notes(TICKET, (*remarks, *refused_files(content)))]
     links: list[Effect] = [LinkRecords(TICKET, follows.ref, LinkKind.FOLLOWS)] if follows else []
     context = (applied(Reason.FROM_TECHNICIAN, name=sender.technician.name),) if sender.technician else ()

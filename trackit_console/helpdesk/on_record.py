@@ -27,7 +27,7 @@ def note_on(
     quiet = quiet_reasons(incoming, record.ref)
     technician_id = sender.technician.id if sender.technician else record.technician_id
     note = email_note(message, technician_id, policy)
-    content = content_reasons(message, policy.restricted_file_types)
+    content = content_reasons(message, note, policy.restricted_file_types)
     effects: list[Effect] = [Reopen(record.ref)] if reopens else []
     effects += [AddNote(record.ref, note), *system_notes(record.ref, (*remarks, *reopened, *refused_files(content)))]
     all_reasons = (*reasons, *quiet, *reopened, *context_reasons(sender, record), *content)

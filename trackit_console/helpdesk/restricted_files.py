@@ -23,7 +23,9 @@ def restricted_type(attachment: Attachment, restricted: Collection[str]) -> str 
     if dot and ending in restricted:
         return ending
     content = attachment.content
-    kinds = [types for types, is_one in _BINARY if is_one(content)]
+    kinds = [types for types, is_one in _BINARY if is_one(content)] if content[:1] in _FIRST_BYTES else []
+    if not kinds and _is_jar(content):
+        kinds = [("jar",)]
     # Most files are pictures and documents, which no text signature needs to be searched in.
     if not kinds and _is_text(content):
         head = _text(content)
@@ -111,8 +113,8 @@ _BINARY: tuple[tuple[tuple[str, ...], Callable[[bytes], bool]], ...] = (
     (("msi",), lambda content: _class_id(content) == _INSTALLER),
     (("msp",), lambda content: _class_id(content) == _INSTALLER_PATCH),
     (("chm",), lambda content: content.startswith(b"ITSF\x03\x00\x00\x00")),
-    (("jar",), _is_jar),
 )
+_FIRST_BYTES = frozenset((b"M", _SHORTCUT[:1], _COMPOUND_FILE[:1], b"I"))
 _TEXT: tuple[tuple[tuple[str, ...], Callable[[str], bool]], ...] = (
     # Scripts of the Windows Script Encoder, of either language.
     (("vbe", "jse"), _begins("#@~^")),
@@ -126,5 +128,5 @@ _TEXT: tuple[tuple[tuple[str, ...], Callable[[str], bool]], ...] = (
     (("jsp",), lambda head: _JAVA_PAGE.match(head) is not None),
 )
 
-TYPES_BY_CONTENT = frozenset(each for types, _ in (*_BINARY, *_TEXT) for each in types)
+TYPES_BY_CONTENT = frozenset(each for types, _ in (*_BINARY, *_TEXT) for each in types) | {"jar"}
 """The types that are recognized by their content, whatever the name says."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
-from trackit_console.domain.directory import Directory, LookupRequest, RecentMail, name_key
+from trackit_console.domain.directory import Directory, LookupRequest, name_key
 from trackit_console.domain.records import Module, Person, Record, RecordRef, Status
 from trackit_console.store.column_types import key_of
 from trackit_console.store.statements import in_parts
@@ -29,11 +29,8 @@ from trackit_console.store.tables import (
 LOCK = "WITH (UPDLOCK, ROWLOCK)"
 
 
-def look_up(connection: Connection, request: LookupRequest, recent: RecentMail) -> Directory:
-    """What is known of everything in `request`; the records in it are locked until the transaction ends.
-
-    `recent` comes from `recent_mail`: it depends on the mailbox and the time, this does not.
-    """
+def look_up(connection: Connection, request: LookupRequest) -> Directory:
+    """What is known of everything in `request`; the records in it are locked until the transaction ends."""
     by_message_id = _record_ids_by_message_id(connection, request.message_ids)
     wanted = {ref.id for ref in request.records if ref.module is not Module.REQUESTOR}
     # All of them by one ordered read: two transactions that locked them one after another could wait for each other.
@@ -46,7 +43,6 @@ def look_up(connection: Connection, request: LookupRequest, recent: RecentMail) 
         by_message_id={message_id: locked[number] for message_id, number in by_message_id.items() if number in locked},
         copies=_copies(connection, request.copy_keys),
         participants=_participants(connection, records),
-        recent=recent,
         technicians_by_name=_technicians_by_name(connection, request.technician_names),
     )
 

@@ -16,23 +16,32 @@ HOUR = timedelta(hours=1)
 
 
 def recent_mail(
-    connection: Connection, senders: Collection[str], texts: Collection[str], mailbox_id: int | None, at: datetime
+    connection: Connection,
+    senders: Collection[str],
+    texts: Collection[str],
+    records: Collection[RecordRef],
+    mailbox_id: int | None,
+    at: datetime,
 ) -> RecentMail:
-    """What came within an hour before `at` from `senders` (keys of addresses), of `texts` (`Delivery.text_key`), and in the mailbox.
+    """What came within an hour before `at`: from `senders` (keys of addresses), from them about `records`, of `texts`, in the mailbox.
 
-    Mail of `senders` and `texts` is counted in every mailbox.
+    Mail of `senders` and `texts` (`Delivery.text_key`) is counted in every mailbox.
     """
     since = ActivityRow.at > at - HOUR
     by_sender: dict[str, int] = {}
+    for part in in_parts(sorted(senders)):
+        asked = select(ActivityRow.sender_key, func.count()).where(since, ActivityRow.sender_key.in_(part))
+        by_sender |= {key: count for key, count in connection.execute(asked.group_by(ActivityRow.sender_key)) if key}
     by_record: dict[tuple[str, RecordRef], int] = {}
     columns = (ActivityRow.sender_key, ActivityRow.module, ActivityRow.record_id)
-    for part in in_parts(sorted(senders)):
-        asked = select(*columns, func.count()).where(since, ActivityRow.sender_key.in_(part)).group_by(*columns)
-        for sender, module, record_id, count in connection.execute(asked):
-            assert sender is not None, "it is among the senders that were asked for"
-            by_sender[sender] = by_sender.get(sender, 0) + count
-            if module is not None and record_id is not None:
-                by_record[sender, RecordRef(Module(module), record_id)] = count
+    for number in in_parts(sorted({each.id for each in records}) if by_sender else ()):
+        for part in in_parts(sorted(by_sender)):
+            on_records = select(*columns, func.count()).where(
+                since, ActivityRow.sender_key.in_(part), ActivityRow.record_id.in_(number)
+            )
+            for sender, module, record_id, count in connection.execute(on_records.group_by(*columns)):
+                if sender and module and record_id:
+                    by_record[sender, RecordRef(Module(module), record_id)] = count
     by_text: dict[str, int] = {}
     for part in in_parts(sorted(texts)):
         asked_texts = select(ActivityRow.text_key, func.count()).where(since, ActivityRow.text_key.in_(part))

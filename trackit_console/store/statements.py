@@ -63,9 +63,15 @@ def _insert_in_sequence(connection: Connection, table: type[Base], rows: Sequenc
     """
     if not rows:
         return []
-    connection.execute(insert(table), rows)
+    connection.execute(insert(table), _without_empty_columns(rows))
     last: int = connection.exec_driver_sql("SELECT last_insert_rowid()").scalar_one()
     return list(range(last - len(rows) + 1, last + 1))
+
+
+def _without_empty_columns(rows: Sequence[Row]) -> list[Row]:
+    """`rows` without the columns that are None in all of them: SQLAlchemy converts every value for the driver."""
+    filled = {name for row in rows for name, value in row.items() if value is not None}
+    return [{name: value for name, value in row.items() if name in filled} for row in rows]
 
 
 def _by_filled_columns(rows: Sequence[Row]) -> dict[tuple[str, ...], list[int]]:

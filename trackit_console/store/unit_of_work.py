@@ -12,7 +12,7 @@ on what another transaction changes meanwhile.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -73,8 +73,10 @@ class UnitOfWork:
 
     def look_up(self, request: LookupRequest, mailbox_id: int | None = None) -> Directory:
         """What a decision about mail in `mailbox_id` must know, as it is now and stays until this ends."""
-        recent = recent_mail(self.connection, request.addresses, request.text_keys, mailbox_id, self._at)
-        return look_up(self.connection, request, recent)
+        found = look_up(self.connection, request)
+        about = {*found.records, *(each.ref for each in found.by_message_id.values())}
+        recent = recent_mail(self.connection, request.addresses, request.text_keys, about, mailbox_id, self._at)
+        return replace(found, recent=recent)
 
     def records(self, refs: Collection[RecordRef]) -> dict[RecordRef, Record]:
         """The records as they are now, locked; those that do not exist are left out."""

@@ -98,11 +98,12 @@ def _done(command: Command, record: Record | None, technician: Person | None, in
 
 
 def _change(text: CommandText, command: Command, record: Record | None, done: Done, incoming: Incoming) -> Change:
-    content = content_reasons(incoming.message, incoming.policy.restricted_file_types)
+    note = message_note(command, record, incoming)
+    content = content_reasons(incoming.message, note, incoming.policy.restricted_file_types)
     told = answer.done(text, done.changes)
     effects = list(done.effects)
     if done.record:
-        effects.append(AddNote(done.record, message_note(command, record, incoming)))
+        effects.append(AddNote(done.record, note))
         remarks = incoming.target.remarks if record else ()
         effects += system_notes(done.record, (*told, *remarks, *refused_files(content)))
     quiet = quiet_reasons(incoming, record.ref if record and done.record else None)

@@ -49,8 +49,8 @@ def downgrade() -> None:
 def _mail() -> None:
     op.add_column("activity", sa.Column("sender_key", binary_text(255), nullable=True))
     op.add_column("activity", sa.Column("text_key", binary_text(64), nullable=True))
-    op.create_index(op.f("ix_activity_sender_key_at"), "activity", ["sender_key", "at"])
-    op.create_index(op.f("ix_activity_text_key_at"), "activity", ["text_key", "at"])
+    op.drop_index(op.f("ix_activity_at"), table_name="activity")
+    op.create_index(op.f("ix_activity_at_sender_key_text_key"), "activity", ["at", "sender_key", "text_key"])
 
 
 def _records() -> None:
