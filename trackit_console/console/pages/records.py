@@ -227,6 +227,9 @@ class RecordsPage(Page):
         if self.filter.query == RecordQuery(self.filter.module):
             title, detail = self.tr("No record yet"), self.tr("Records appear here as soon as mail has been taken in.")
             self.ui.empty.show_text(title, detail)
+        elif self.filter.query == RecordQuery(self.filter.module, status=Status.OPEN):
+            title, detail = self.tr("No open record"), self.tr("Records appear here as soon as mail has been taken in.")
+            self.ui.empty.show_text(title, detail, self.tr("Show all"))
         else:
             detail = self.tr("Nothing here has this status, this technician and these words.")
             self.ui.empty.show_text(self.tr("No record matches"), detail, self.tr("Show all"))
