@@ -17,8 +17,11 @@ from trackit_console.mail.limits import BASE64_PIECES_LIMIT, DAMAGED_BASE64_PIEC
 from trackit_console.mail.parse_warnings import ParseWarning
 
 # Any text up to "?=", with blanks and question marks, which are not allowed but occur; never into the next word.
-WORD = r"=\?[ \t]*[^?*\s]*(?:\*[^?\s]*)?[ \t]*\?[bBqQ]\?(?:[^?=]|\?(?!=)|=(?!\?[^=]))*+\?="
-_WORD = re.compile(r"=\?[ \t]*([^?*\s]*)(?:\*[^?\s]*)?[ \t]*\?([bBqQ])\?((?:[^?=]|\?(?!=)|=(?!\?[^=]))*+)(\?=)?")
+# No possessive quantifier around alternatives: Python before 3.11.5 matches them wrongly (python/cpython#106052).
+_START = r"=\?[ \t]*{charset}(?:\*[^?\s]*)?[ \t]*\?{encoding}\?"
+_CONTENT = r"[^?=]*(?:(?:\?(?!=)|=(?!\?[^=]))[^?=]*)*"
+WORD = _START.format(charset=r"[^?*\s]*", encoding="[bBqQ]") + _CONTENT + r"\?="
+_WORD = re.compile(_START.format(charset=r"([^?*\s]*)", encoding="([bBqQ])") + rf"({_CONTENT})(\?=)?")
 # Where a word ends that has no end.
 _OUTSIDE_A_WORD = {"q": re.compile(r"[<>\"]"), "b": re.compile(r"[^A-Za-z0-9+/=]")}
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
