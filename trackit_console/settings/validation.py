@@ -50,6 +50,22 @@ RULES: dict[str, str] = {
     "ews_url": QT_TRANSLATE_NOOP("settings", "Enter the address as https://serverName/EWS/Exchange.asmx."),
     "fingerprint": QT_TRANSLATE_NOOP("settings", "Enter the certificate's SHA-256 fingerprint: 64 hexadecimal digits."),
     "file_type": QT_TRANSLATE_NOOP("settings", "Enter a file type as its ending without the dot, for example exe."),
+    "time_zone": QT_TRANSLATE_NOOP(
+        "settings", "There is no time zone of this name. Enter one such as Europe/Berlin, America/New_York or UTC."
+    ),
+    "time_of_day": QT_TRANSLATE_NOOP("settings", "Enter a time from 00:00 to 23:59, for example 09:30."),
+    "closing_time": QT_TRANSLATE_NOOP("settings", "Enter a time from 00:00 to 24:00, for example 17:30."),
+    "closes_before_opens": QT_TRANSLATE_NOOP(
+        "settings",
+        "The closing time must be after the opening time. For hours that pass midnight, make two entries: one until 24:00, and one "
+        "from 00:00 on the next day.",
+    ),
+    "hours_overlap": QT_TRANSLATE_NOOP("settings", "On {day}, these hours overlap with those from {opens} to {closes}."),
+    "hours_required": QT_TRANSLATE_NOOP("settings", "Enter the opening hours of at least one day."),
+    "weekday_required": QT_TRANSLATE_NOOP("settings", "Choose at least one day of the week."),
+    "quiet_hours_incomplete": QT_TRANSLATE_NOOP("settings", "Enter when the quiet hours begin and when they end, or neither."),
+    "quiet_hours_equal": QT_TRANSLATE_NOOP("settings", "Quiet hours cannot end at the time at which they begin."),
+    "always_quiet": QT_TRANSLATE_NOOP("settings", "Leave at least one day of the week on which email may be sent."),
     "starttls_with_ssl": QT_TRANSLATE_NOOP(
         "settings", "STARTTLS is for connections that do not use SSL from the start. Clear Use SSL or STARTTLS."
     ),
