@@ -174,8 +174,15 @@ ELSEWHERE = (
     "csv_quotation",
     "csv_too_many_cells",
     "csv_doubled",
+    "control_character",
+    "unknown_token",
+    "token_like_another",
+    "token_not_closed",
+    "token_not_opened",
+    "token_of_many_lines",
 )
-"""Rules that are applied between settings (below), by the configuration file, the mailbox dialog, and what is read from rows."""
+"""Rules that are applied between settings (below), by the configuration file, the mailbox dialog, what is read from rows, and
+templates (test_tokens)."""
 
 
 @pytest.mark.covers("IN-07", "T-04", "IN-02", "IN-03", "IN-04", "IN-05", "IN-13", "IN-17", "IN-19")

@@ -117,7 +117,7 @@ def test_a_wrong_type_is_told_in_words(model: type[BaseModel], name: str, field:
 @pytest.mark.covers("T-04")
 @pytest.mark.parametrize("rule", RULES)
 def test_a_rule_speaks_to_people(rule: str) -> None:
-    assert RULES[rule].endswith(".")
+    assert RULES[rule].endswith((".", "?"))
     assert RULES[rule][0].isupper() or RULES[rule].startswith("{")
 
 

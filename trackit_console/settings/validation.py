@@ -25,6 +25,30 @@ RULES: dict[str, str] = {
     "too_long": QT_TRANSLATE_NOOP("settings", "Enter at most {most} characters."),
     "too_short": QT_TRANSLATE_NOOP("settings", "Enter more than one character."),
     "one_line": QT_TRANSLATE_NOOP("settings", "Enter a single line without control characters."),
+    "control_character": QT_TRANSLATE_NOOP(
+        "settings", "Line {line}, column {column}: there is a control character, which mail cannot have. Delete it."
+    ),
+    "unknown_token": QT_TRANSLATE_NOOP(
+        "settings",
+        "Line {line}, column {column}: there is no token {token}. Insert one from the list. A brace that is meant as such is "
+        "written twice.",
+    ),
+    "token_like_another": QT_TRANSLATE_NOOP(
+        "settings", "Line {line}, column {column}: there is no token {token}. Did you mean {suggestion}?"
+    ),
+    "token_not_closed": QT_TRANSLATE_NOOP(
+        "settings",
+        "Line {line}, column {column}: the token that begins here has no closing brace. A brace that is meant as such is written "
+        "twice.",
+    ),
+    "token_not_opened": QT_TRANSLATE_NOOP(
+        "settings",
+        "Line {line}, column {column}: the closing brace has no opening one. A brace that is meant as such is written twice.",
+    ),
+    "token_of_many_lines": QT_TRANSLATE_NOOP(
+        "settings",
+        "Line {line}, column {column}: {token} has several lines, and a subject has only one. Use it in the text instead.",
+    ),
     "email_address": QT_TRANSLATE_NOOP("settings", "Enter an email address such as userName@domain.com."),
     "principal_name": QT_TRANSLATE_NOOP("settings", "Enter the account in the form userName@domain.com."),
     "server_name": QT_TRANSLATE_NOOP(
