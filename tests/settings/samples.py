@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
+from trackit_console.settings.business_hours import BusinessHours, Holiday, OpenHours
 from trackit_console.settings.database import SqliteTarget, SqlServerTarget
 from trackit_console.settings.email_commands import CommandSwitches, EmailCommands
 from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth, Microsoft365
@@ -16,6 +17,7 @@ from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.monitor import MonitorSettings, PostAction
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.schedules import QuietHours, Schedule
 from trackit_console.settings.server_mailbox import Imap, Pop3
 
 CANARY = "c4n4ry-Pa$$wörd"
@@ -115,6 +117,20 @@ SAMPLES: dict[str, BaseModel] = {
     "technician": Technician(name="Ada Byrne", email="Ada@example.com", mapped_addresses=["ada@home.example.org"]),
     "requestor": Requestor(name="Bo Lund", email="Bo@example.com"),
     "ticket-template": TicketTemplate(name="Mail", subject="From mail", priority="Urgent"),
+    "open-hours": OpenHours(days=["saturday", "sunday"], opens="22:00", closes="24:00"),
+    "holiday": Holiday(date=date(2026, 12, 25), name="Christmas Day", every_year=True),
+    "business-hours": BusinessHours(
+        time_zone="Europe/Berlin",
+        hours=[
+            OpenHours(days=["monday", "friday"], opens="08:30", closes="12:00"),
+            OpenHours(days=["monday"], opens="13:00", closes="17:30"),
+        ],
+        holidays=[Holiday(date=date(2027, 3, 26), name="Good Friday")],
+    ),
+    "schedule": Schedule(
+        repeat="weekly", weekdays=["tuesday", "sunday"], day_of_month=31, time="17:05", time_zone="America/New_York"
+    ),
+    "quiet-hours": QuietHours(begins="20:00", ends="07:00", weekdays=["saturday", "sunday"], time_zone="Asia/Kathmandu"),
     "database-sqlite": SqliteTarget(file="/data/trackit.sqlite3"),
     "database-sqlserver": SqlServerTarget(
         server="sql.example.com\\HELP",

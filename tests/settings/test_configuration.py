@@ -17,7 +17,7 @@ from trackit_console.settings.exchange_mailbox import Microsoft365
 from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.server_mailbox import Imap
-from trackit_console.settings.yaml_lines import ConfigurationRefused
+from trackit_console.settings.yaml_lines import ConfigurationRefused, load_yaml
 
 FOLDER = Path("/somewhere").absolute()
 DOCUMENTED = """\
@@ -319,3 +319,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     except ConfigurationRefused as problem:
         ends = sum(text.count(end) for end in "\n\r\x85\u2028\u2029")  # YAML knows more line ends than editors do
         assert all(1 <= each.line <= ends + 2 for each in problem.findings)
+
+
+@pytest.mark.parametrize("written", ["9:00", "09:00", "17:00", "24:00", "17:00:30", "1:30.5"])
+def test_what_has_a_colon_is_no_number(written: str) -> None:
+    assert load_yaml(f"- {written}\n")[0] == [written]

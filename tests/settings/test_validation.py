@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from tests.settings.samples import CANARY, FINGERPRINT, GUID, MODELS, SAMPLES, fields_of, imap, microsoft365
+from trackit_console.settings.business_hours import BusinessHours
 from trackit_console.settings.configuration import Configuration
 from trackit_console.settings.database import database_adapter
 from trackit_console.settings.field_types import is_secret
@@ -19,12 +21,18 @@ from trackit_console.settings.mailbox import MailboxType, mailbox_adapter
 from trackit_console.settings.mailbox_checks import check_among, check_password
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing, check_from_address, outgoing_adapter
+from trackit_console.settings.schedules import QuietHours, Schedule
+from trackit_console.settings.time_fields import WEEKDAYS
 from trackit_console.settings.validation import RULES, Finding, findings
 
 TYPES = (*MailboxType, "basic", "sqlserver", "sqlite")
 CONFIGURATION: TypeAdapter[Any] = TypeAdapter(Configuration)
 MONITOR: TypeAdapter[Any] = TypeAdapter(MonitorSettings)
 FILTERS: TypeAdapter[Any] = TypeAdapter(Filters)
+HOURS: TypeAdapter[Any] = TypeAdapter(BusinessHours)
+SCHEDULE: TypeAdapter[Any] = TypeAdapter(Schedule)
+QUIET: TypeAdapter[Any] = TypeAdapter(QuietHours)
+MORNING = {"days": ["monday"], "opens": "09:00", "closes": "12:00"}
 PLAIN_IMAP = {"type": "imap", "server": "mail.example.com", "user_account_name": "support@example.com"}
 IMAP_365 = {**PLAIN_IMAP, "authentication": "microsoft365", "application_id": GUID, "directory_id": GUID}
 OUTGOING_365 = {"authentication": "microsoft365", "application_id": GUID, "directory_id": GUID, "from_address": "a@example.com"}
@@ -157,6 +165,36 @@ REFUSED = [
         pytest.param(CONFIGURATION, {"version": 1, "restricted_file_types": [value]}, "restricted_file_types.0", rule, id=f"type-{value!r}")
         for value, rule in (("*.exe", "file_type"), ("", "file_type"), ("x" * 18, "too_long"), ("e e", "file_type"), (7, "wrong_type"))
     ],
+    *[case(HOURS, {}, "time_zone", value, "time_zone") for value in ("Berlin", "W. Europe Standard Time", "Europe", "../UTC", "+01:00", "localtime")],
+    case(HOURS, {}, "time_zone", "", "required"),
+    case(HOURS, {}, "hours", [], "hours_required"),
+    *[
+        pytest.param(HOURS, {"hours": [{**MORNING, "opens": value}]}, "hours.0.opens", "time_of_day", id=f"opens-{value!r}")
+        for value in ("24:00", "9", "9.30", "09:60", "25:00", "9 am", "", "٠٩:٠٠")
+    ],
+    *[
+        pytest.param(HOURS, {"hours": [{**MORNING, "closes": value}]}, "hours.0.closes", rule, id=f"closes-{value!r}")
+        for value, rule in (("24:01", "closing_time"), ("12", "closing_time"), ("09:00", "closes_before_opens"), ("00:00", "closes_before_opens"), (720, "wrong_type"))
+    ],
+    *[
+        pytest.param(HOURS, {"hours": [{**MORNING, "days": days}]}, field, rule, id=f"days-{days!r}")
+        for days, field, rule in (
+            ([], "hours.0.days", "weekday_required"),
+            (["Monday"], "hours.0.days.0", "not_a_choice"),
+            ("monday", "hours.0.days", "wrong_type"),
+        )
+    ],
+    pytest.param(HOURS, {"hours": [MORNING, {**MORNING, "opens": "11:59", "closes": "13:00"}]}, "hours.1", "hours_overlap", id="overlap"),
+    *[
+        pytest.param(HOURS, {"holidays": [{"date": value, "name": "x"}]}, "holidays.0.date", "wrong_type", id=f"holiday-{value!r}")
+        for value in ("25.12.2026", "2026-02-30", "20261225", "2026-W53-5", 0, 1798156800.0, datetime(2026, 12, 25, tzinfo=UTC))
+    ],
+    pytest.param(SCHEDULE, {"repeat": "weekly", "weekdays": []}, "weekdays", "weekday_required", id="weekly-on-no-day"),
+    case(SCHEDULE, {}, "day_of_month", 32, "whole_number"),
+    pytest.param(QUIET, {"begins": "20:00"}, "ends", "quiet_hours_incomplete", id="quiet-hours-without-end"),
+    pytest.param(QUIET, {"ends": "07:00"}, "begins", "quiet_hours_incomplete", id="quiet-hours-without-beginning"),
+    case(QUIET, {"begins": "07:00"}, "ends", "7:00", "quiet_hours_equal"),
+    case(QUIET, {}, "weekdays", list(WEEKDAYS), "always_quiet"),
     pytest.param(CONFIGURATION, {}, "version", "required", id="file-without-version"),
     pytest.param(CONFIGURATION, {"version": 2}, "version", "not_a_choice", id="file-of-another-version"),
     pytest.param(
@@ -174,8 +212,15 @@ ELSEWHERE = (
     "csv_quotation",
     "csv_too_many_cells",
     "csv_doubled",
+    "control_character",
+    "unknown_token",
+    "token_like_another",
+    "token_not_closed",
+    "token_not_opened",
+    "token_of_many_lines",
 )
-"""Rules that are applied between settings (below), by the configuration file, the mailbox dialog, and what is read from rows."""
+"""Rules that are applied between settings (below), by the configuration file, the mailbox dialog, what is read from rows, and
+templates (test_tokens)."""
 
 
 @pytest.mark.covers("IN-07", "T-04", "IN-02", "IN-03", "IN-04", "IN-05", "IN-13", "IN-17", "IN-19")
@@ -287,7 +332,17 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS) | st.integers(), inner, max_size=3),
     max_leaves=6,
 )  # fmt: skip
-ADAPTERS: list[TypeAdapter[Any]] = [mailbox_adapter, outgoing_adapter, MONITOR, FILTERS, database_adapter, CONFIGURATION]
+ADAPTERS: list[TypeAdapter[Any]] = [
+    mailbox_adapter,
+    outgoing_adapter,
+    MONITOR,
+    FILTERS,
+    HOURS,
+    SCHEDULE,
+    QUIET,
+    database_adapter,
+    CONFIGURATION,
+]
 
 
 @pytest.mark.covers("T-04")

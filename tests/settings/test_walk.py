@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
+from trackit_console.settings.business_hours import BusinessHours, Holiday, OpenHours
 from trackit_console.settings.configuration import Configuration
 from trackit_console.settings.database import SqliteTarget, SqlServerTarget
 from trackit_console.settings.email_commands import EmailCommands
@@ -20,6 +22,7 @@ from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.schedules import QuietHours, Schedule
 from trackit_console.settings.server_mailbox import Imap, Pop3
 from trackit_console.settings.validation import RULES, findings
 
@@ -49,6 +52,11 @@ COMPLETE: dict[type[BaseModel], dict[str, Any]] = {
     Technician: {"name": "Ada", "email": "ada@example.com"},
     Requestor: {"name": "Bo", "email": "bo@example.com"},
     TicketTemplate: {"name": "Default"},
+    OpenHours: {"days": ["monday"], "opens": "09:00", "closes": "17:00"},
+    Holiday: {"date": date(2026, 12, 25), "name": "Christmas Day"},
+    BusinessHours: {},
+    Schedule: {},
+    QuietHours: {},
     SqliteTarget: {},
     SqlServerTarget: {"server": "sql01", "database": "TRACKIT"},
 }
@@ -117,7 +125,7 @@ def test_a_wrong_type_is_told_in_words(model: type[BaseModel], name: str, field:
 @pytest.mark.covers("T-04")
 @pytest.mark.parametrize("rule", RULES)
 def test_a_rule_speaks_to_people(rule: str) -> None:
-    assert RULES[rule].endswith(".")
+    assert RULES[rule].endswith((".", "?"))
     assert RULES[rule][0].isupper() or RULES[rule].startswith("{")
 
 

@@ -25,6 +25,30 @@ RULES: dict[str, str] = {
     "too_long": QT_TRANSLATE_NOOP("settings", "Enter at most {most} characters."),
     "too_short": QT_TRANSLATE_NOOP("settings", "Enter more than one character."),
     "one_line": QT_TRANSLATE_NOOP("settings", "Enter a single line without control characters."),
+    "control_character": QT_TRANSLATE_NOOP(
+        "settings", "Line {line}, column {column}: there is a control character, which mail cannot have. Delete it."
+    ),
+    "unknown_token": QT_TRANSLATE_NOOP(
+        "settings",
+        "Line {line}, column {column}: there is no token {token}. Insert one from the list. A brace that is meant as such is "
+        "written twice.",
+    ),
+    "token_like_another": QT_TRANSLATE_NOOP(
+        "settings", "Line {line}, column {column}: there is no token {token}. Did you mean {suggestion}?"
+    ),
+    "token_not_closed": QT_TRANSLATE_NOOP(
+        "settings",
+        "Line {line}, column {column}: the token that begins here has no closing brace. A brace that is meant as such is written "
+        "twice.",
+    ),
+    "token_not_opened": QT_TRANSLATE_NOOP(
+        "settings",
+        "Line {line}, column {column}: the closing brace has no opening one. A brace that is meant as such is written twice.",
+    ),
+    "token_of_many_lines": QT_TRANSLATE_NOOP(
+        "settings",
+        "Line {line}, column {column}: {token} has several lines, and a subject has only one. Use it in the text instead.",
+    ),
     "email_address": QT_TRANSLATE_NOOP("settings", "Enter an email address such as userName@domain.com."),
     "principal_name": QT_TRANSLATE_NOOP("settings", "Enter the account in the form userName@domain.com."),
     "server_name": QT_TRANSLATE_NOOP(
@@ -50,6 +74,22 @@ RULES: dict[str, str] = {
     "ews_url": QT_TRANSLATE_NOOP("settings", "Enter the address as https://serverName/EWS/Exchange.asmx."),
     "fingerprint": QT_TRANSLATE_NOOP("settings", "Enter the certificate's SHA-256 fingerprint: 64 hexadecimal digits."),
     "file_type": QT_TRANSLATE_NOOP("settings", "Enter a file type as its ending without the dot, for example exe."),
+    "time_zone": QT_TRANSLATE_NOOP(
+        "settings", "There is no time zone of this name. Enter one such as Europe/Berlin, America/New_York or UTC."
+    ),
+    "time_of_day": QT_TRANSLATE_NOOP("settings", "Enter a time from 00:00 to 23:59, for example 09:30."),
+    "closing_time": QT_TRANSLATE_NOOP("settings", "Enter a time from 00:00 to 24:00, for example 17:30."),
+    "closes_before_opens": QT_TRANSLATE_NOOP(
+        "settings",
+        "The closing time must be after the opening time. For hours that pass midnight, make two entries: one until 24:00, and one "
+        "from 00:00 on the next day.",
+    ),
+    "hours_overlap": QT_TRANSLATE_NOOP("settings", "On {day}, these hours overlap with those from {opens} to {closes}."),
+    "hours_required": QT_TRANSLATE_NOOP("settings", "Enter the opening hours of at least one day."),
+    "weekday_required": QT_TRANSLATE_NOOP("settings", "Choose at least one day of the week."),
+    "quiet_hours_incomplete": QT_TRANSLATE_NOOP("settings", "Enter when the quiet hours begin and when they end, or neither."),
+    "quiet_hours_equal": QT_TRANSLATE_NOOP("settings", "Quiet hours cannot end at the time at which they begin."),
+    "always_quiet": QT_TRANSLATE_NOOP("settings", "Leave at least one day of the week on which email may be sent."),
     "starttls_with_ssl": QT_TRANSLATE_NOOP(
         "settings", "STARTTLS is for connections that do not use SSL from the start. Clear Use SSL or STARTTLS."
     ),

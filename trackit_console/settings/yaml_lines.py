@@ -19,6 +19,17 @@ NOT_YAML = QT_TRANSLATE_NOOP("settings", "This cannot be read as YAML: {problem}
 DOUBLED_NAME = QT_TRANSLATE_NOOP("settings", "{name} is set more than once.")
 
 
+_BASE_60 = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+
+
+class _Loader(yaml.SafeLoader):
+    """PyYAML's loader without numbers in base 60: YAML 1.1 reads 17:00 as 1020, but 09:00 as text. YAML 1.2 has dropped them."""
+
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+        tag = str(super().resolve(kind, value, implicit))  # type: ignore[no-untyped-call]
+        return self.DEFAULT_SCALAR_TAG if tag in _BASE_60 and ":" in value else tag
+
+
 @dataclass(frozen=True, slots=True)
 class LocatedFinding:
     """A finding and the line of the file it is about, counted from 1."""
@@ -47,7 +58,7 @@ def load_yaml(text: str) -> tuple[Any, dict[str, int]]:
     """The data in `text`, and the line of each value by its path (`mailboxes.0.server`). Raises `ConfigurationRefused`."""
     lines: dict[str, int] = {"": 1}
     try:
-        loader = yaml.SafeLoader(text)
+        loader = _Loader(text)
         node = loader.get_single_node()
         return (_value(loader, node, "", lines) if node else {}), lines
     except yaml.MarkedYAMLError as error:
