@@ -15,7 +15,7 @@ from tests.monitor.test_poll import records
 from tests.servers.dovecot import Account, Dovecot
 from tests.store.concurrency import at_once
 from trackit_console.domain.effects import Change
-from trackit_console.domain.events import Event, EventKind, ReadRecords
+from trackit_console.domain.events import Event, EventKind, Reader
 from trackit_console.domain.records import NoteKind, Priority, TicketSource
 from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.monitor.poll_once import poll_once
@@ -178,7 +178,7 @@ class Listener:
     def __init__(self) -> None:
         self.heard: list[tuple[EventKind, int | None]] = []
 
-    def __call__(self, events: Sequence[Event], read: ReadRecords) -> Sequence[Change]:
+    def __call__(self, events: Sequence[Event], read: Reader) -> Sequence[Change]:
         self.heard += [(each.kind, each.mailbox_id) for each in events if each.mailbox_id is not None]
         return ()
 
@@ -186,7 +186,7 @@ class Listener:
 @pytest.fixture
 def listener(database: Database) -> Listener:
     heard = Listener()
-    database.listeners.append(heard)
+    database.listeners.append(lambda _: [heard])
     return heard
 
 

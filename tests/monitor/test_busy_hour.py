@@ -14,7 +14,7 @@ from tests.monitor.scripted_mailbox import ScriptedMailbox
 from tests.settings.samples import imap
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.effects import Change, MailKind, SendMail
-from trackit_console.domain.events import Event, EventKind, ReadRecords
+from trackit_console.domain.events import Event, EventKind, Reader
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
@@ -40,7 +40,7 @@ class Answers:
     def __init__(self) -> None:
         self.sent = 0
 
-    def __call__(self, events: Sequence[Event], read: ReadRecords) -> Sequence[Change]:
+    def __call__(self, events: Sequence[Event], read: Reader) -> Sequence[Change]:
         wanted = [each for each in events if each.kind is EventKind.EMAIL_RECEIVED and not each.quiet]
         changes = []
         for each in wanted:
@@ -82,7 +82,7 @@ def test_what_answers_to_everything_gets_few_answers(
 ) -> None:
     """It answers to each mail of ours at once; the loop has ended when there is no next answer of ours."""
     answers = Answers()
-    database.listeners.append(answers)
+    database.listeners.append(lambda _: [answers])
     letters = {1: raw_message(1, sender="crm@crm.example")}
     scripted = ScriptedMailbox(letters)
     for number in range(1, 40):

@@ -20,7 +20,7 @@ from trackit_console.domain.effects import (
     MailKind,
     SendMail,
 )
-from trackit_console.domain.events import Event, EventKind, ReadRecords
+from trackit_console.domain.events import Event, EventKind, Reader
 from trackit_console.domain.polling import Lease
 from trackit_console.domain.records import LinkKind, Module, Note, NoteKind, RecordRef
 from trackit_console.settings.people import Requestor
@@ -104,11 +104,11 @@ def test_fields_of_a_record_are_changed_and_those_not_named_stay(database: Datab
 def test_events_of_a_quiet_change_say_so(database: Database, lease: Lease) -> None:
     heard: list[tuple[EventKind, bool]] = []
 
-    def hear(events: Sequence[Event], read: ReadRecords) -> Sequence[Change]:
+    def hear(events: Sequence[Event], read: Reader) -> Sequence[Change]:
         heard.extend((each.kind, each.quiet) for each in events)
         return ()
 
-    database.listeners.append(hear)
+    database.listeners.append(lambda _: [hear])
     with database.unit_of_work() as work:
         work.apply([Change((create(),), quiet=True), Change((create(),))])
     assert heard == [(EventKind.RECORD_CREATED, True), (EventKind.RECORD_CREATED, False)]

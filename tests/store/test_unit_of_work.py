@@ -25,7 +25,7 @@ from trackit_console.domain.effects import (
     Reopen,
     SendMail,
 )
-from trackit_console.domain.events import Event, EventKind, ReadRecords
+from trackit_console.domain.events import Event, EventKind, Reader
 from trackit_console.domain.polling import Lease
 from trackit_console.domain.records import (
     LinkKind,
@@ -100,11 +100,11 @@ def test_of_two_who_close_a_record_at_once_one_makes_the_event(database: Databas
     apply(database, create())
     heard: list[Event] = []
 
-    def listen(events: Sequence[Event], read: ReadRecords) -> Sequence[Change]:
+    def listen(events: Sequence[Event], read: Reader) -> Sequence[Change]:
         heard.extend(events)
         return ()
 
-    database.listeners.append(listen)
+    database.listeners.append(lambda _: [listen])
     at_once(*[lambda: apply(database, Close(FIRST))] * 4)
     assert [each.kind for each in heard] == [EventKind.CLOSED]
     assert records(database)[0].status is Status.CLOSED
@@ -174,11 +174,11 @@ def heard(database: Database) -> list[Event]:
     """Every event that listeners hear."""
     kept: list[Event] = []
 
-    def listen(events: Sequence[Event], read: ReadRecords) -> Sequence[Change]:
+    def listen(events: Sequence[Event], read: Reader) -> Sequence[Change]:
         kept.extend(events)
         return ()
 
-    database.listeners.append(listen)
+    database.listeners.append(lambda _: [listen])
     return kept
 
 
@@ -214,12 +214,12 @@ def test_mail_that_was_taken_in_is_an_event_with_its_record_and_note(
 def test_a_listener_answers_within_the_transaction_that_it_heard_of(database: Database, lease: Lease) -> None:
     """It reads what was just written, and what it answers is kept or lost together with that."""
 
-    def assign_all(events: Sequence[Event], read: ReadRecords) -> Sequence[Change]:
+    def assign_all(events: Sequence[Event], read: Reader) -> Sequence[Change]:
         new = [each.record for each in events if each.kind is EventKind.RECORD_CREATED and each.record]
-        assert set(read(new)) == set(new)
+        assert set(read.records(new)) == set(new)
         return [Change((AddNote(ref, Note(NoteKind.SYSTEM, text="seen")),)) for ref in new]
 
-    database.listeners.append(assign_all)
+    database.listeners.append(lambda _: [assign_all])
     take_in(database, lease, [ticket("1"), ticket("2")])
     assert [[each.text for each in notes(database, number)] for number in (1, 2)] == [["text 1", "seen"], ["text 2", "seen"]]
     with database.unit_of_work() as work:
@@ -231,11 +231,11 @@ def test_a_listener_answers_within_the_transaction_that_it_heard_of(database: Da
 def test_a_listener_that_fails_is_reported_and_keeps_no_mail_back(
     database: Database, lease: Lease, expect_log: Callable[[str], None]
 ) -> None:
-    def fail(events: Sequence[Event], read: ReadRecords) -> Sequence[Change]:
+    def fail(events: Sequence[Event], read: Reader) -> Sequence[Change]:
         raise ZeroDivisionError
 
     expect_log("a listener failed over")
-    database.listeners.append(fail)
+    database.listeners.append(lambda _: [fail])
     take_in(database, lease, [ticket("1")])
     assert len(records(database)) == 1
 
@@ -247,15 +247,15 @@ def test_two_listeners_that_chase_each_other_are_stopped_and_the_record_tells_so
     expect_log("rules answered each other")
     rounds = 0
 
-    def close_what_is_open(events: Sequence[Event], read: ReadRecords) -> Sequence[Change]:
+    def close_what_is_open(events: Sequence[Event], read: Reader) -> Sequence[Change]:
         nonlocal rounds
         rounds += 1
-        return [Change((Close(each),)) for each, record in read([FIRST]).items() if not record.closed]
+        return [Change((Close(each),)) for each, record in read.records([FIRST]).items() if not record.closed]
 
-    def open_what_is_closed(events: Sequence[Event], read: ReadRecords) -> Sequence[Change]:
-        return [Change((Reopen(each),)) for each, record in read([FIRST]).items() if record.closed]
+    def open_what_is_closed(events: Sequence[Event], read: Reader) -> Sequence[Change]:
+        return [Change((Reopen(each),)) for each, record in read.records([FIRST]).items() if record.closed]
 
-    database.listeners += [close_what_is_open, open_what_is_closed]
+    database.listeners.append(lambda _: [close_what_is_open, open_what_is_closed])
     apply(database, create())
     assert rounds == MAX_ROUNDS + 1
     [told] = notes(database)
@@ -263,13 +263,13 @@ def test_two_listeners_that_chase_each_other_are_stopped_and_the_record_tells_so
 
 
 def test_a_chain_of_answers_that_ends_by_itself_is_no_chase(database: Database) -> None:
-    def count_down(events: Sequence[Event], read: ReadRecords) -> Sequence[Change]:
+    def count_down(events: Sequence[Event], read: Reader) -> Sequence[Change]:
         number = sum(each.kind is EventKind.NOTE_ADDED for each in events)
         created = any(each.kind is EventKind.RECORD_CREATED for each in events)
         left = MAX_ROUNDS if created else number - 1
         return [Change(tuple(AddNote(FIRST, note(str(at))) for at in range(left)))] if left > 0 else ()
 
-    database.listeners.append(count_down)
+    database.listeners.append(lambda _: [count_down])
     apply(database, create())
     assert len(notes(database)) == sum(range(MAX_ROUNDS + 1))
 

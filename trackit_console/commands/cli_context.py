@@ -47,9 +47,9 @@ class CliContext:
     @contextmanager
     def opened(self) -> Iterator[Database]:
         """Opens the database for a block; raises `StoreError`."""
-        from trackit_console.store.database import open_database  # slow to import, and not every command needs it
+        from trackit_console.monitor.help_desk import open_help_desk  # slow to import, and not every command needs it
 
-        database = open_database(self.url, self.data_dir)
+        database = open_help_desk(self.url, self.data_dir)
         try:
             yield database
         finally:

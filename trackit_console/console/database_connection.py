@@ -29,9 +29,9 @@ class DatabaseConnection:
         """The open database; raises `StoreError`."""
         with self._opening:  # several worker threads ask at the start: one opens, the others wait
             if self._database is None:
-                from trackit_console.store.database import open_database  # slow to import: after the window is shown
+                from trackit_console.monitor.help_desk import open_help_desk  # slow to import: after the window is shown
 
-                self._database = open_database(self.url, self.data_dir, self.clock)
+                self._database = open_help_desk(self.url, self.data_dir, self.clock)
             return self._database
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ from pydantic import SecretStr
 from trackit_console.demo.sample_people import REQUESTORS, SUPPORT, TECHNICIANS
 from trackit_console.demo.samples import Sample, arriving, opening, waiting
 from trackit_console.demo.server import HOST, Account, DemoMailServer
+from trackit_console.monitor.help_desk import open_help_desk
 from trackit_console.monitor.kept_sentences import problem_phrases
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.paths import DataDir
@@ -29,7 +30,7 @@ from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import TicketTemplate
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.config_transfer import import_configuration
-from trackit_console.store.database import Database, open_database
+from trackit_console.store.database import Database
 from trackit_console.store.secrets import KEY_BYTES
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
@@ -86,7 +87,7 @@ def set_up_demo(folder: Path | None) -> Iterator[Demo]:
         _keep_own_key(data_dir)
         with DemoMailServer(data_dir.root, Account(SUPPORT)) as server:
             now = datetime.now(UTC)
-            with closing(open_database(data_dir.database_url, data_dir)) as database:
+            with closing(open_help_desk(data_dir.database_url, data_dir)) as database:
                 keyword = _set_up(database, server, now)
             present = {str(server.deliver(sample.raw)): sample for sample in waiting(now, keyword)}
             yield Demo(data_dir, server, present, arriving(now, keyword))

@@ -11,7 +11,18 @@ from enum import StrEnum
 
 from trackit_console.domain.deliveries import Delivery
 from trackit_console.domain.events import Event
-from trackit_console.domain.records import LinkKind, Module, Note, Placeholder, Priority, RecordRef, RecordTarget, TicketSource
+from trackit_console.domain.records import (
+    AppliedReason,
+    LinkKind,
+    Module,
+    Note,
+    Placeholder,
+    Priority,
+    RecordRef,
+    RecordTarget,
+    ServiceLevelState,
+    TicketSource,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +99,15 @@ class Close:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """An open record waits for somebody else: its service level is paused (NOT-04)."""
+
+    record: RecordTarget
+
+
+@dataclass(frozen=True, slots=True)
 class Reopen:
-    """The record is worked on again."""
+    """A closed or waiting record is worked on again."""
 
     record: RecordTarget
 
@@ -111,6 +129,62 @@ class LinkRecords:
     kind: LinkKind
 
 
+@dataclass(frozen=True, slots=True)
+class SetServiceLevel:
+    """The service level of a record and its due times; makes no event (NOT-04)."""
+
+    record: RecordTarget
+    state: ServiceLevelState
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleAction:
+    """Something to judge again later: a delayed action of a rule, or a reminder.
+
+    `kind` and `source` name who asked for it, `payload` is JSON of theirs. An action with the same `unique_key` is scheduled once; while it
+    waits, scheduling it again moves it to `due_at`.
+    """
+
+    kind: ScheduledKind
+    source: str
+    unique_key: str
+    due_at: datetime
+    payload: str = "{}"
+    record: RecordTarget | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelActions:
+    """The waiting actions of this kind about the record are not done; with `source`, those of that source alone."""
+
+    record: RecordRef
+    kind: ScheduledKind
+    source: str | None = None
+
+
+class ScheduledKind(StrEnum):
+    """Who judges a scheduled action when it is due."""
+
+    RULE = "rule"
+    REMINDER = "reminder"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkUndeliverable:
+    """Mail to this address came back (MSG-09); `reason` is the status or the words of the bounce. Mail from it takes the mark away."""
+
+    address: str
+    reason: str
+    record: RecordTarget | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkDeliverable:
+    """Mail came from this address, so that mail to it is expected to arrive again."""
+
+    address: str
+
+
 class MailKind(StrEnum):
     """Why a mail is sent; the words are those of the command line's JSON."""
 
@@ -125,7 +199,8 @@ class SendMail:
     """A mail into the outbox (OUT-06).
 
     `unique_key` names what it is about (event and recipient): a mail with the same key is put there once. `content` is
-    the whole message as bytes (RFC 5322).
+    the whole message as bytes (RFC 5322). `digest` is the key under which it waits to be sent together with others (NOT-01), `by` the
+    name of the notification, rule or report that sends it.
     """
 
     kind: MailKind
@@ -136,6 +211,8 @@ class SendMail:
     unique_key: str
     record: RecordTarget | None = None
     not_before: datetime | None = None
+    digest: str | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +229,13 @@ Effect = (
     | ChangeRequestor
     | Assign
     | Close
+    | Wait
     | Reopen
+    | SetServiceLevel
+    | ScheduleAction
+    | CancelActions
+    | MarkUndeliverable
+    | MarkDeliverable
     | DeleteRecord
     | AddNote
     | LinkRecords
@@ -165,9 +248,12 @@ Effect = (
 class Change:
     """Effects with one cause, in their order; `delivery` is the message that caused them, None for any other cause.
 
-    `quiet`: no mail may be sent because of it (MSG-08); its events say so.
+    `quiet`: no mail may be sent because of it (MSG-08); its events say so. `by` are the names of the rules that led to it, the latest last.
+    `answer` is what the sender of an email command is told.
     """
 
     effects: tuple[Effect, ...] = ()
     delivery: Delivery | None = None
     quiet: bool = False
+    by: tuple[str, ...] = ()
+    answer: tuple[AppliedReason, ...] = ()

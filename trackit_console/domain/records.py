@@ -21,9 +21,13 @@ class Module(StrEnum):
 
 
 class Status(StrEnum):
-    """Whether a record is worked on. Stored as a code; `helpdesk.labels` has the words."""
+    """Whether a record is worked on. Stored as a code; `helpdesk.labels` has the words.
+
+    A waiting record is worked on, but it is somebody else's turn: its service level is paused (NOT-04).
+    """
 
     OPEN = "open"
+    WAITING = "waiting"
     CLOSED = "closed"
 
 
@@ -108,6 +112,47 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceLevelState:
+    """When a record has to be answered first and closed, as its service level says (NOT-04). None: no such limit, or not yet.
+
+    `responded_at` is when a technician first answered; `waiting_since` when it was paused.
+    """
+
+    name: str | None = None
+    first_response_due_at: datetime | None = None
+    close_due_at: datetime | None = None
+    responded_at: datetime | None = None
+    waiting_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDetails:
+    """Everything about a record that notifications and business rules can be about.
+
+    A requestor as a record has its name as subject, and itself as requestor. `participants` are the keys of the addresses in From, To and Cc
+    of its mail.
+    """
+
+    record: Record
+    subject: str
+    priority: Priority | None
+    source: TicketSource | None
+    created_at: datetime
+    updated_at: datetime
+    category: str | None = None
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
+    requestor: Person | None = None
+    technician: Person | None = None
+    participants: frozenset[str] = frozenset()
+    service_level: ServiceLevelState = ServiceLevelState()
+
+    @property
+    def ref(self) -> RecordRef:
+        return self.record.ref
+
+
+@dataclass(frozen=True, slots=True)
 class AppliedReason:
     """Why something became what it became: a code (see `helpdesk.reasons`) and the facts of its sentence."""
 
@@ -144,3 +189,18 @@ class Note:
     reasons: tuple[AppliedReason, ...] = ()
     participants: tuple[str, ...] = ()
     private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeptNote:
+    """A note that is in a record's history, and the message that it came with.
+
+    `sender` is the key of the address of that message, `message_id` what an answer refers to; `references` are not kept.
+    """
+
+    id: int
+    record: RecordRef
+    at: datetime
+    note: Note
+    delivery_id: int | None = None
+    sender: str | None = None

@@ -46,7 +46,8 @@ def alert(outage: Outage, settings: MonitorSettings, templates: Mapping[str, Tic
     """
     if outage.failures < FAILURES_BEFORE_ALERT or outage.ticket or outage.error is None:
         return None
-    stopped = Announce(Event(EventKind.PROCESSING_STOPPED, mailbox_id=outage.mailbox_id))
+    why = applied(Reason.PROCESSING_STOPPED, mailbox=outage.mailbox, tries=outage.failures, error=outage.error)
+    stopped = Announce(Event(EventKind.PROCESSING_STOPPED, mailbox_id=outage.mailbox_id, reasons=(why,)))
     if not settings.create_ticket_on_authentication_failure:
         return Change((stopped,)) if outage.failures == FAILURES_BEFORE_ALERT else None
     template = templates.get(settings.ticket_template or "", DEFAULT_TEMPLATE)
@@ -59,7 +60,6 @@ def alert(outage: Outage, settings: MonitorSettings, templates: Mapping[str, Tic
         source=TicketSource.EMAIL_MONITOR,
         template=template.name if settings.ticket_template in templates else None,
     )
-    why = applied(Reason.PROCESSING_STOPPED, mailbox=outage.mailbox, tries=outage.failures, error=outage.error)
     return Change((ticket, AddNote(ALERT, Note(NoteKind.SYSTEM, reasons=(why,))), stopped))
 
 
@@ -67,8 +67,8 @@ def recovery(outage: Outage) -> Change | None:
     """The change after a successful sign-in: a note on the ticket of the outage; None if there was no outage."""
     if outage.failures < FAILURES_BEFORE_ALERT and outage.ticket is None:
         return None
-    resumed = Announce(Event(EventKind.PROCESSING_RESUMED, mailbox_id=outage.mailbox_id))
+    why = applied(Reason.PROCESSING_RESUMED, mailbox=outage.mailbox)
+    resumed = Announce(Event(EventKind.PROCESSING_RESUMED, mailbox_id=outage.mailbox_id, reasons=(why,)))
     if outage.ticket is None:
         return Change((resumed,))
-    why = applied(Reason.PROCESSING_RESUMED, mailbox=outage.mailbox)
     return Change((AddNote(outage.ticket, Note(NoteKind.SYSTEM, reasons=(why,))), resumed))

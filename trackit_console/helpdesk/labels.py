@@ -12,6 +12,7 @@ Code = Status | Priority | TicketSource | NoteKind
 
 LABELS: dict[Code, str] = {
     Status.OPEN: QT_TRANSLATE_NOOP("helpdesk", "Open"),
+    Status.WAITING: QT_TRANSLATE_NOOP("helpdesk", "Waiting"),
     Status.CLOSED: QT_TRANSLATE_NOOP("helpdesk", "Closed"),
     Priority.LOW: QT_TRANSLATE_NOOP("helpdesk", "Low"),
     Priority.MEDIUM: QT_TRANSLATE_NOOP("helpdesk", "Medium"),

@@ -54,3 +54,17 @@ class LoopProtection(Settings):
         title=QT_TRANSLATE_NOOP("settings", "Messages in one mailbox"),
         description=QT_TRANSLATE_NOOP("settings", "Further messages are taken, but not answered, whoever sent them."),
     )
+    mails_to_recipient: Annotated[Count, Presentation(unit=_PER_HOUR)] = Field(
+        60,
+        title=QT_TRANSLATE_NOOP("settings", "Mails to one recipient"),
+        description=QT_TRANSLATE_NOOP(
+            "settings", "Further notifications to the recipient are not sent; the record's history says so."
+        ),
+    )
+    mails_to_recipient_about_record: Annotated[Count, Presentation(unit=_PER_HOUR)] = Field(
+        10,
+        title=QT_TRANSLATE_NOOP("settings", "Mails to one recipient about one record"),
+        description=QT_TRANSLATE_NOOP(
+            "settings", "Further notifications to the recipient about the record are not sent; its history says so."
+        ),
+    )

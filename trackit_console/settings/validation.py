@@ -114,6 +114,15 @@ RULES: dict[str, str] = {
         "settings", "The From Address must be an address configured for incoming email. Add an incoming mailbox first."
     ),
     "template_taken": QT_TRANSLATE_NOOP("settings", "There is a template {value} already. Choose a different name."),
+    "definition_taken": QT_TRANSLATE_NOOP("settings", "There is one with the name {name} already. Choose a different name."),
+    "recipients_required": QT_TRANSLATE_NOOP("settings", "Choose at least one recipient."),
+    "recipients_without_record": QT_TRANSLATE_NOOP(
+        "settings", "This event is about a mailbox and not about a record: choose all technicians, or enter addresses."
+    ),
+    "due_time_required": QT_TRANSLATE_NOOP("settings", "Enter a time for the first response, for closing, or for both."),
+    "actions_required": QT_TRANSLATE_NOOP("settings", "Add at least one action."),
+    "template_unknown": QT_TRANSLATE_NOOP("settings", "There is no notification template {template}. Choose one of the list."),
+    "technician_unknown": QT_TRANSLATE_NOOP("settings", "There is no technician with the address {address}."),
     "address_taken": QT_TRANSLATE_NOOP("settings", "{value} belongs to {owner} already."),
     "secret_unreadable": QT_TRANSLATE_NOOP(
         "settings", "What is stored here cannot be opened with this computer's key. Type it again."

@@ -35,11 +35,15 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """How many changes of settings there were, and the last one."""
+    """How many changes of settings there were, and the last one.
+
+    `immediate` counts apart those that take effect without a restart of the monitor.
+    """
 
     number: int
     changed_at: datetime
     changed_by: str
+    immediate: int = 0
 
 
 class Audit:
@@ -66,6 +70,19 @@ class Audit:
             changed = {"revision": RevisionRow.revision + 1, "changed_at": self._now(), "changed_by": cut(by, 255)}
             self._session.execute(update(RevisionRow).values(**changed))
 
+    def changed_immediately(self, kind: Audited, name: str, by: str, before: BaseModel | None, after: BaseModel | None) -> None:
+        """As `changed`, for what takes effect with the next event: notifications, rules, service levels, reports."""
+        self.changed(kind, name, by, before, after, restart=False)
+        self._count_immediate()
+
+    def reordered(self, kind: Audited, by: str) -> None:
+        """Keeps that the objects of this kind were put into another order, which takes effect with the next event."""
+        self.noted("reordered", kind, by)
+        self._count_immediate()
+
+    def _count_immediate(self) -> None:
+        self._session.execute(update(RevisionRow).values(immediate=RevisionRow.immediate + 1))
+
     def noted(self, action: str, kind: Audited, by: str, name: str = "") -> None:
         """Keeps something that an admin did which is no change of settings (retry, discard, start, stop)."""
         self._write(kind, [{"action": action, "object_name": cut(name, 255)}], by)
@@ -81,7 +98,7 @@ class Audit:
     def revision(self) -> Revision:
         """The present revision of the settings."""
         row = self._session.execute(select(RevisionRow), execution_options={"populate_existing": True}).scalar_one()
-        return Revision(row.revision, row.changed_at, row.changed_by)
+        return Revision(row.revision, row.changed_at, row.changed_by, row.immediate)
 
     def latest(self, limit: int = 200) -> list[AuditEntry]:
         """The last changes, newest first."""

@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 
 from trackit_console.cancel import cancelled, committed
 from trackit_console.clock import Clock, SystemClock
-from trackit_console.domain.events import Listener
 from trackit_console.paths import DataDir
 from trackit_console.store.database_key import unlock
 from trackit_console.store.database_setup import require_schema
@@ -33,7 +32,7 @@ from trackit_console.store.recorder import Recorder
 from trackit_console.store.retry import retrying
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.transaction import Transaction
-from trackit_console.store.unit_of_work import UnitOfWork
+from trackit_console.store.unit_of_work import ListenersOf, UnitOfWork
 
 T = TypeVar("T")
 
@@ -46,7 +45,7 @@ class Database:
         self._box = box
         self._clock = clock
         self._writing = threading.Lock() if engine.dialect.name == "sqlite" else None
-        self.listeners: list[Listener] = []
+        self.listeners: list[ListenersOf] = []
         reading, writing = partial(self._connect, False), partial(self._connect, True)
         self.deliveries = Deliveries(reading, writing, partial(self._connect, True, durable=False), self._clock.now)
         self.pending_messages = PendingMessages(self.unit_of_work, reading)

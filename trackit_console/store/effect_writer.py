@@ -25,6 +25,8 @@ from trackit_console.domain.effects import (
     Effect,
     LinkRecords,
     Reopen,
+    SetServiceLevel,
+    Wait,
 )
 from trackit_console.domain.events import Event, EventKind
 from trackit_console.domain.records import Module, Placeholder, Record, RecordRef, Status
@@ -34,12 +36,14 @@ from trackit_console.store.note_writer import add_notes
 from trackit_console.store.outbox_writer import fill_outbox
 from trackit_console.store.record_deletion import delete_records
 from trackit_console.store.requestor_writer import change_requestors
+from trackit_console.store.scheduled_actions import write_scheduled_actions
 from trackit_console.store.statements import Row, in_parts, insert_returning_ids, insert_rows
 from trackit_console.store.tables import (
     RecordLinkRow,
     RecordRow,
     RequestorRow,
 )
+from trackit_console.store.undeliverable_addresses import mark_addresses
 from trackit_console.store.written_change import WrittenChange, effects_of
 
 ReadForUpdate = Callable[[Collection[RecordRef]], Mapping[RecordRef, Record]]
@@ -58,6 +62,8 @@ def write_effects(connection: Connection, written: Sequence[WrittenChange], read
     note_ids = add_notes(connection, written, at)
     _link_records(connection, written, at)
     fill_outbox(connection, written, at)
+    write_scheduled_actions(connection, written, at)
+    mark_addresses(connection, written, at)
     delete_records(connection, written, at)
     _add_simple_events(written, note_ids)
 
@@ -119,7 +125,7 @@ def _create_records(connection: Connection, written: Sequence[WrittenChange], at
 
 # ------------------------------------------------------------------ changing
 
-_CHANGING = (ChangeFields, Assign, Close, Reopen, AddNote)
+_CHANGING = (ChangeFields, Assign, Close, Wait, Reopen, SetServiceLevel, AddNote)
 
 
 def _update_records(connection: Connection, written: Sequence[WrittenChange], read: ReadForUpdate, at: datetime) -> None:
@@ -151,6 +157,10 @@ def _folded(record: Record, effect: Effect, at: datetime) -> tuple[Row, Record, 
         case Close() if not record.closed:
             after = replace(record, status=Status.CLOSED, closed_at=at)
             return {"status": Status.CLOSED.value, "closed_at": at}, after, [Event(EventKind.CLOSED, record.ref)]
+        case Wait() if record.status is Status.OPEN:
+            return _with_status(record, Status.WAITING)
+        case Reopen() if record.status is Status.WAITING:
+            return _with_status(record, Status.OPEN)
         case Reopen() if record.closed:
             after = replace(record, status=Status.OPEN, closed_at=None)
             return {"status": Status.OPEN.value, "closed_at": None}, after, [Event(EventKind.REOPENED, record.ref)]
@@ -167,7 +177,18 @@ def _folded(record: Record, effect: Effect, at: datetime) -> tuple[Row, Record, 
             }
             changed = {name: value for name, value in given.items() if value is not None}
             return changed, record, [Event(EventKind.RECORD_UPDATED, record.ref, fields=tuple(changed))]
+        case SetServiceLevel(_, state):
+            limits = {name: getattr(state, name) for name in _LIMITS}
+            return {"service_level": cut(state.name, 255) if state.name else None, **limits}, record, []
     return {}, record, []
+
+
+_LIMITS = ("first_response_due_at", "close_due_at", "responded_at", "waiting_since")
+
+
+def _with_status(record: Record, status: Status) -> tuple[Row, Record, list[Event]]:
+    event = Event(EventKind.RECORD_UPDATED, record.ref, fields=("status",))
+    return {"status": status.value}, replace(record, status=status), [event]
 
 
 def _write_updates(connection: Connection, values: Mapping[RecordRef, Row], at: datetime) -> None:
@@ -206,3 +227,7 @@ def _add_simple_events(written: Sequence[WrittenChange], note_ids: Mapping[int, 
         delivery = each.change.delivery
         if delivery and delivery.processed and delivery.record and each.delivery_id is not None:
             each.events.append(Event(EventKind.EMAIL_RECEIVED, each.resolve(delivery.record), delivery_id=each.delivery_id))
+        if each.change.answer:
+            record = each.resolve(delivery.record) if delivery and delivery.record else None
+            answered = Event(EventKind.COMMAND_ANSWERED, record, delivery_id=each.delivery_id, reasons=each.change.answer)
+            each.events.append(answered)

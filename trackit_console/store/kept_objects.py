@@ -16,18 +16,20 @@ Value = TypeVar("Value")
 class Uses:
     """What depends on an object. Admins are told before they delete it.
 
-    `notes` are those that would be deleted with it; `mailboxes` are titles; `alert_ticket` is the ticket about a refused sign-in.
+    `notes` are those that would be deleted with it; `mailboxes` are titles; `alert_ticket` is the ticket about a refused sign-in;
+    `definitions` are the names of notifications, rules and service levels.
     """
 
     records: int = 0
     notes: int = 0
     mailboxes: tuple[str, ...] = ()
     alert_ticket: bool = False
+    definitions: tuple[str, ...] = ()
 
     @property
     def in_settings(self) -> bool:
         """Whether other settings name it."""
-        return bool(self.mailboxes) or self.alert_ticket
+        return bool(self.mailboxes or self.definitions) or self.alert_ticket
 
 
 class Repository(Protocol[Value]):

@@ -42,9 +42,14 @@ def look_up(connection: Connection, request: LookupRequest) -> Directory:
         records=records,
         by_message_id={message_id: locked[number] for message_id, number in by_message_id.items() if number in locked},
         copies=_copies(connection, request.copy_keys),
-        participants=_participants(connection, records),
+        participants=read_participants(connection, records),
         technicians_by_name=_technicians_by_name(connection, request.technician_names),
     )
+
+
+def people_by_address(connection: Connection, addresses: Collection[str]) -> tuple[dict[str, Person], dict[str, Person]]:
+    """The technicians and the requestors with these keys of addresses."""
+    return _technicians(connection, addresses), _requestors(connection, addresses)
 
 
 def read_records(connection: Connection, refs: Collection[RecordRef]) -> dict[RecordRef, Record]:
@@ -107,7 +112,7 @@ def _people(rows: Iterable[Any]) -> dict[str, Person]:
     return {row.address: Person(row.id, row.name, row.email) for row in rows}
 
 
-def _participants(connection: Connection, refs: Collection[RecordRef]) -> dict[RecordRef, frozenset[str]]:
+def read_participants(connection: Connection, refs: Collection[RecordRef]) -> dict[RecordRef, frozenset[str]]:
     """Who takes part in the mail of each record; of one that is a requestor, nobody but that person."""
     by_id = {ref.id: ref for ref in refs if ref.module is not Module.REQUESTOR}
     found: dict[RecordRef, set[str]] = {}

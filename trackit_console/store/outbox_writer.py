@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from trackit_console.domain.addresses import address_key
 from trackit_console.domain.effects import SendMail
 from trackit_console.domain.records import Module
 from trackit_console.store.column_types import cut, key_of
@@ -49,4 +50,7 @@ def _outgoing(each: WrittenChange, effect: SendMail, key: str, at: datetime) -> 
         "tries": 0,
         "created_at": at,
         "next_try_at": effect.not_before or at,
+        "recipient_key": cut(address_key(effect.recipients[0]), 255) if effect.recipients else "",
+        "digest": key_of(effect.digest) if effect.digest else None,
+        "sender_name": cut(effect.by, 255),
     }

@@ -22,6 +22,8 @@ from trackit_console.store.tables import (
     RecordLinkRow,
     RecordRow,
     RequestorRow,
+    ScheduledActionRow,
+    UndeliverableAddressRow,
 )
 from trackit_console.store.written_change import WrittenChange, effects_of
 
@@ -46,6 +48,9 @@ def _delete(connection: Connection, record: RecordRef) -> None:
     connection.execute(delete(RecordLinkRow).where(or_(RecordLinkRow.record_id == number, RecordLinkRow.other_id == number)))
     # Mail that waits is still sent: it was promised before.
     connection.execute(update(OutboxRow).where(OutboxRow.record_id == number).values(record_id=None))
+    connection.execute(delete(ScheduledActionRow).where(ScheduledActionRow.record_id == number))
+    marked = update(UndeliverableAddressRow).where(UndeliverableAddressRow.record_id == number)
+    connection.execute(marked.values(record_id=None))
     alerts = update(MailboxStateRow).where(MailboxStateRow.alert_record_id == number)
     connection.execute(alerts.values(alert_record_id=None))
     same = (RecordRow.id == number, RecordRow.module == record.module.value)

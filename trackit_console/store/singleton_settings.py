@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
+from trackit_console.settings.business_hours import BusinessHours
 from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.file_types import FileTypes
 from trackit_console.settings.filters import FilterRule, Filters
@@ -20,10 +21,12 @@ from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoin
 from trackit_console.settings.people import TicketTemplate
 from trackit_console.settings.validation import Finding, findings
 from trackit_console.store.audit import Audit
+from trackit_console.store.definitions import read_definition, write_definition
 from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored, columns_of, validated_row
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.tables import (
+    BusinessHoursRow,
     EmailCommandsRow,
     FileTypeSettingsRow,
     FilterRuleRow,
@@ -168,6 +171,17 @@ class SingletonSettings:
         self._swap(EmailCommandsRow, commands.version, columns_of(commands.value, EmailCommandsRow, self._box), before)
         self._audit.changed(Audited.EMAIL_COMMANDS, "", by, before.value, commands.value)
 
+    def business_hours(self) -> Stored[BusinessHours]:
+        """When the help desk works (NOT-04)."""
+        row = self._session.get_one(BusinessHoursRow, ONE, populate_existing=True)
+        return Stored(row.id, row.version, *read_definition(BusinessHours, row.definition))
+
+    def save_business_hours(self, hours: Stored[BusinessHours], by: str) -> None:
+        """Raises `Conflict` when they were changed since they were read. They take effect with the next event."""
+        before = self.business_hours()
+        self._swap(BusinessHoursRow, hours.version, {"definition": write_definition(hours.value)}, before)
+        self._audit.changed_immediately(Audited.BUSINESS_HOURS, "", by, before.value, hours.value)
+
     def file_types(self) -> Stored[FileTypes]:
         """The endings whose files are not added to records (MSG-04), sorted."""
         row = self._session.get_one(FileTypeSettingsRow, ONE, populate_existing=True)
@@ -201,7 +215,13 @@ class SingletonSettings:
     def _swap(
         self,
         table: type[
-            OutgoingRow | MonitorSettingsRow | FilterSettingsRow | LoopProtectionRow | EmailCommandsRow | FileTypeSettingsRow
+            OutgoingRow
+            | MonitorSettingsRow
+            | FilterSettingsRow
+            | LoopProtectionRow
+            | EmailCommandsRow
+            | FileTypeSettingsRow
+            | BusinessHoursRow
         ],
         version: int,
         columns: dict[str, object],

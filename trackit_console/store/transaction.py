@@ -9,9 +9,24 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trackit_console.clock import Clock
+from trackit_console.settings.business_rules import BusinessRule
+from trackit_console.settings.notification_schedules import NotificationSchedule
+from trackit_console.settings.notification_templates import NotificationTemplate
+from trackit_console.settings.notifications import Notification
+from trackit_console.settings.reports import Report
+from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.store.activity import Activity
 from trackit_console.store.audit import Audit
 from trackit_console.store.column_types import Moment
+from trackit_console.store.definition_kinds import (
+    BUSINESS_RULES,
+    NOTIFICATION_SCHEDULES,
+    NOTIFICATION_TEMPLATES,
+    NOTIFICATIONS,
+    REPORTS,
+    SERVICE_LEVELS,
+)
+from trackit_console.store.definitions import Definitions
 from trackit_console.store.mailbox_leases import MailboxLeases
 from trackit_console.store.mailbox_states import MailboxStates
 from trackit_console.store.mailboxes import Mailboxes
@@ -79,6 +94,30 @@ class Transaction:
     @cached_property
     def ticket_templates(self) -> TicketTemplates:
         return TicketTemplates(self.session, self.audit)
+
+    @cached_property
+    def notification_templates(self) -> Definitions[NotificationTemplate]:
+        return Definitions(NOTIFICATION_TEMPLATES, self.session, self.audit)
+
+    @cached_property
+    def notifications(self) -> Definitions[Notification]:
+        return Definitions(NOTIFICATIONS, self.session, self.audit)
+
+    @cached_property
+    def notification_schedules(self) -> Definitions[NotificationSchedule]:
+        return Definitions(NOTIFICATION_SCHEDULES, self.session, self.audit)
+
+    @cached_property
+    def business_rules(self) -> Definitions[BusinessRule]:
+        return Definitions(BUSINESS_RULES, self.session, self.audit)
+
+    @cached_property
+    def service_levels(self) -> Definitions[ServiceLevel]:
+        return Definitions(SERVICE_LEVELS, self.session, self.audit)
+
+    @cached_property
+    def reports(self) -> Definitions[Report]:
+        return Definitions(REPORTS, self.session, self.audit)
 
     @cached_property
     def monitoring(self) -> Monitoring:

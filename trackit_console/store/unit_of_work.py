@@ -11,11 +11,12 @@ on what another transaction changes meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,6 +33,7 @@ from trackit_console.store.errors import StoreError
 from trackit_console.store.lookups import look_up, read_records
 from trackit_console.store.quarantine import Quarantine
 from trackit_console.store.recent_mail import recent_mail
+from trackit_console.store.record_reader import RecordReader
 from trackit_console.store.written_change import WrittenChange
 
 if TYPE_CHECKING:
@@ -41,6 +43,10 @@ MAX_ROUNDS = 5
 """How often listeners may answer to what their answers did; two rules that chase each other end here."""
 TOO_MANY_ROUNDS = "too_many_rounds"
 """The code of the reason that a record's history then tells (see `helpdesk.reasons`)."""
+
+
+ListenersOf = Callable[["Transaction"], Sequence[Listener]]
+"""Answers who listens, by the settings as they are in the transaction; called when there are events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +60,29 @@ class Applied:
 class UnitOfWork:
     """One transaction in which records change. Made by `Database.unit_of_work`."""
 
-    def __init__(self, transaction: Transaction, listeners: Sequence[Listener], at: datetime) -> None:
+    def __init__(self, transaction: Transaction, listeners: Sequence[ListenersOf], at: datetime) -> None:
         self.transaction = transaction
         self.committed = False
-        self._listeners = listeners
+        self._listeners_of = listeners
         self._at = at
-        self._known: dict[RecordRef, Record] = {}
+        self._told_events = 0
 
     @cached_property
     def connection(self) -> Connection:
         """The connection of this transaction, for statements of `store` alone."""
         return self.transaction.session.connection()
+
+    @cached_property
+    def _listeners(self) -> list[Listener]:
+        return [listener for each in self._listeners_of for listener in each(self.transaction)]
+
+    @cached_property
+    def _reader(self) -> RecordReader:
+        return RecordReader(self.connection, self._at)
+
+    @cached_property
+    def _key(self) -> str:
+        return uuid4().hex
 
     @cached_property
     def quarantine(self) -> Quarantine:
@@ -124,17 +142,26 @@ class UnitOfWork:
         write_effects(self.connection, written, self.records, self._at)
         recorded = iter(write_messages(self.connection, mailbox_id, with_delivery, self._at) if mailbox_id is not None else ())
         applied = [Applied(each.created, next(recorded) if each.change.delivery else None) for each in written]
-        return applied, [event for each in written for event in each.told_events()]
+        return applied, self._told(written)
 
     def _answers(self, events: Sequence[Event]) -> list[Change]:
-        if not events:
+        if not events or not self._listeners:
             return []
         return [change for listener in self._listeners for change in self._answer(listener, events)]
+
+    def _told(self, written: Sequence[WrittenChange]) -> list[Event]:
+        """The events of a round, each with a key that no other event has."""
+        events = [event for each in written for event in each.told_events()]
+        if not events or not self._listeners:
+            return []
+        self._told_events += len(events)
+        first = self._told_events - len(events)
+        return [replace(event, key=f"{self._key}.{first + number}") for number, event in enumerate(events)]
 
     def _answer(self, listener: Listener, events: Sequence[Event]) -> Sequence[Change]:
         """A listener that fails must not keep mail from becoming a ticket: it is reported, and has no answer."""
         try:
-            return listener(events, self.records)
+            return listener(events, self._reader)
         except (SQLAlchemyError, StoreError):  # the transaction is broken, not the listener
             raise
         except Exception:
@@ -144,6 +171,8 @@ class UnitOfWork:
     def _end_chase(self, events: Sequence[Event]) -> None:
         """The answers to the last round are dropped, and each record that they were about tells so."""
         refs = sorted({event.record for event in events if event.record is not None})
-        component("EmailMonitor").error("rules answered each other %d times; stopped at %s", MAX_ROUNDS, refs)
-        note = Note(NoteKind.SYSTEM, reasons=(AppliedReason(TOO_MANY_ROUNDS, {"rounds": MAX_ROUNDS}),))
-        self._apply_round([Change((AddNote(ref, note),)) for ref in refs])
+        for ref in refs:
+            rules = ", ".join(dict.fromkeys(name for event in events if event.record == ref for name in event.by))
+            component("EmailMonitor").error("%s: rules answered each other %d times: %s", ref, MAX_ROUNDS, rules)
+            reason = AppliedReason(TOO_MANY_ROUNDS, {"rounds": MAX_ROUNDS, "rules": rules or "–"})
+            self._apply_round([Change((AddNote(ref, Note(NoteKind.SYSTEM, reasons=(reason,))),))])

@@ -24,8 +24,9 @@ class WrittenChange:
         return self.created[target] if isinstance(target, Placeholder) else target
 
     def told_events(self) -> list[Event]:
-        """The events as listeners hear of them: those of a quiet change say so."""
-        return [replace(each, quiet=True) for each in self.events] if self.change.quiet else self.events
+        """The events as listeners hear of them: those of a quiet change say so, those of a rule's name it."""
+        quiet, by = self.change.quiet, self.change.by
+        return [replace(each, quiet=quiet or each.quiet, by=by) for each in self.events] if quiet or by else self.events
 
     def person_id(self, target: int | Placeholder | None) -> int | None:
         """The id of the requestor that `target` stands for."""

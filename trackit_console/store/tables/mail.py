@@ -102,11 +102,20 @@ class OutboxRow(Base):
     """A message that is to be sent (OUT-06). `state`: waiting, sent, failed, discarded.
 
     Whoever sends it claims the row first: `claim_owner` has it until `claim_expires_at` by the database's clock.
-    `unique_key` is the hash of what the mail is about, so that one event makes one mail. `recipients` is a JSON list.
+    `unique_key` is the hash of what the mail is about, so that one event makes one mail. `recipients` is a JSON list, `delivered`
+    that of those which the server took, where it refused others; `recipient_key` is the key of the first one's address, by which mail is counted
+    (MSG-08). Mail with the same `digest` is sent as one, of which `digest_id` is the row. `sender_name` is the notification, rule or
+    report that sends it.
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index(None, "state", "next_try_at"), Index(None, "message_key"), UniqueConstraint("unique_key"))
+    __table_args__ = (
+        Index(None, "state", "next_try_at"),
+        Index(None, "message_key"),
+        Index(None, "created_at", "recipient_key"),
+        Index(None, "record_id"),
+        UniqueConstraint("unique_key"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(nvarchar(20))
@@ -125,3 +134,30 @@ class OutboxRow(Base):
     claim_expires_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(nvarchar(4000))
+    delivered: Mapped[str | None] = mapped_column(long_text())
+    recipient_key: Mapped[str] = mapped_column(binary_text(255), default="")
+    digest: Mapped[str | None] = mapped_column(hash_key())
+    digest_id: Mapped[int | None]
+    sender_name: Mapped[str] = mapped_column(nvarchar(255), default="")
+
+
+class OutboxTryRow(Base):
+    """One thing that happened to a mail in the outbox: a try, or what an admin did. `what` is a code, `detail` JSON of a reason."""
+
+    __tablename__ = "outbox_tries"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), index=True)
+    at: Mapped[datetime]
+    what: Mapped[str] = mapped_column(nvarchar(20))
+    actor: Mapped[str] = mapped_column(nvarchar(255))
+    detail: Mapped[str | None] = mapped_column(long_text())
+
+
+class UndeliverableAddressRow(Base):
+    """An address from which mail of ours came back (MSG-09), by its key (`domain.addresses`)."""
+
+    __tablename__ = "undeliverable_addresses"
+    address: Mapped[str] = mapped_column(binary_text(255), primary_key=True)
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(nvarchar(1000))
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"), index=True)

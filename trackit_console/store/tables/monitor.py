@@ -12,13 +12,17 @@ from trackit_console.store.tables.base import Base
 
 
 class RevisionRow(Base):
-    """Counts the changes of settings, so that every console and monitor sees that there was one (T-02, MON-05). One row."""
+    """Counts the changes of settings, so that every console and monitor sees that there was one (T-02, MON-05). One row.
+
+    `immediate` counts those that take effect without a restart of the monitor: notifications, rules, service levels, reports.
+    """
 
     __tablename__ = "settings_revision"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     revision: Mapped[int]
     changed_at: Mapped[datetime]
     changed_by: Mapped[str] = mapped_column(nvarchar(255))
+    immediate: Mapped[int] = mapped_column(default=0)
 
 
 class MonitorControlRow(Base):

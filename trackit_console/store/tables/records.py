@@ -72,6 +72,11 @@ class RecordRow(Base):
     category: Mapped[str | None] = mapped_column(nvarchar(255))
     due_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
+    service_level: Mapped[str | None] = mapped_column(nvarchar(255))
+    first_response_due_at: Mapped[datetime | None]
+    close_due_at: Mapped[datetime | None]
+    responded_at: Mapped[datetime | None]
+    waiting_since: Mapped[datetime | None]
 
 
 class NoteRow(Base):

@@ -143,6 +143,8 @@ class LoopProtectionRow(Base):
     answers_per_record: Mapped[int]
     answers_to_same_text: Mapped[int]
     answers_per_mailbox: Mapped[int]
+    mails_to_recipient: Mapped[int]
+    mails_to_recipient_about_record: Mapped[int]
 
 
 class EmailCommandsRow(Base):

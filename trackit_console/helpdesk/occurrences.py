@@ -1,0 +1,117 @@
+"""What happened, with everything that notifications and business rules may ask about it (NOT-01, NOT-03).
+
+The events of one round are put together: a new ticket, its first note and its mail are one occurrence of each kind, all with
+the same note and mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from trackit_console.domain.events import Event, EventKind, Reader, ReceivedMail
+from trackit_console.domain.records import AppliedReason, KeptNote, NoteKind, Person, RecordDetails, RecordRef
+from trackit_console.settings.event_names import EventName
+
+SenderRole = Literal["technician", "requestor", "unknown"]
+EVENT_NAMES: Mapping[EventKind, EventName] = {
+    EventKind.RECORD_CREATED: "created",
+    EventKind.RECORD_UPDATED: "updated",
+    EventKind.NOTE_ADDED: "note_added",
+    EventKind.ASSIGNED: "assigned",
+    EventKind.CLOSED: "closed",
+    EventKind.REOPENED: "reopened",
+    EventKind.EMAIL_RECEIVED: "email_received",
+    EventKind.PROCESSING_STOPPED: "processing_stopped",
+    EventKind.PROCESSING_RESUMED: "processing_resumed",
+}
+_WRITTEN_BY_PEOPLE = (NoteKind.EMAIL_RECEIVED, NoteKind.NOTE)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """An event as admins choose it. `note` and `received` are what it came with: the mail behind a new ticket, a reply, a reopening.
+
+    `sender_key` is the key of the address of who is behind it, None where nobody wrote a mail: then a technician or a rule did it.
+    `changed_fields` are those of an update. `by` are the names of the rules that led to it.
+    """
+
+    event: EventName
+    key: str
+    at: datetime
+    quiet: bool = False
+    details: RecordDetails | None = None
+    note: KeptNote | None = None
+    received: ReceivedMail | None = None
+    sender: Person | None = None
+    sender_role: SenderRole = "technician"
+    sender_key: str | None = None
+    mailbox: str | None = None
+    changed_fields: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    reasons: tuple[AppliedReason, ...] = ()
+
+
+def occurrences(events: Sequence[Event], read: Reader) -> list[Occurrence]:
+    """The occurrences of one round, in its order. What a program wrote into a history, and the first note of a new record, is no note
+    that was added.
+    """
+    named = [each for each in events if each.kind in EVENT_NAMES]
+    if not named:
+        return []
+    details = read.details({each.record for each in named if each.record})
+    notes = _notes_by_record(events, read)
+    mail = read.received({each.delivery_id for each in events if each.delivery_id is not None})
+    mail_of = {each.record: mail[number] for each in events if (number := each.delivery_id) is not None and number in mail}
+    people = read.known_people({each.sender_key for each in mail.values() if each.sender_key})
+    created = {each.record for each in named if each.kind is EventKind.RECORD_CREATED}
+    found = []
+    for each in named:
+        note = notes.get(each.record) if each.record else None
+        if each.kind is EventKind.NOTE_ADDED and (each.record in created or note is None or note.id != each.note_id):
+            continue
+        if each.record is not None and each.record not in details:
+            continue  # it was deleted in the same round
+        received = mail_of.get(each.record)
+        sender, role = _sender(received, people)
+        found.append(
+            Occurrence(
+                EVENT_NAMES[each.kind],
+                each.key,
+                read.now,
+                each.quiet,
+                details[each.record] if each.record else None,
+                note,
+                received,
+                sender,
+                role,
+                received.sender_key if received else None,
+                read.mailbox_title(each.mailbox_id) if each.mailbox_id is not None else None,
+                each.fields,
+                each.by,
+                each.reasons,
+            )
+        )
+    return found
+
+
+def _notes_by_record(events: Sequence[Event], read: Reader) -> dict[RecordRef, KeptNote]:
+    """The note that people wrote on each record; of several, the last."""
+    kept = read.notes({each.note_id for each in events if each.note_id is not None})
+    written = [note for _, note in sorted(kept.items()) if note.note.kind in _WRITTEN_BY_PEOPLE]
+    return {each.record: each for each in written}
+
+
+def _sender(
+    received: ReceivedMail | None, people: tuple[Mapping[str, Person], Mapping[str, Person]]
+) -> tuple[Person | None, SenderRole]:
+    """Without mail, somebody of the help desk did it."""
+    if received is None:
+        return None, "technician"
+    technicians, requestors = people
+    if technician := technicians.get(received.sender_key):
+        return technician, "technician"
+    requestor = requestors.get(received.sender_key)
+    return requestor, "requestor" if requestor else "unknown"

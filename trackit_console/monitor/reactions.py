@@ -1,0 +1,67 @@
+"""Who listens to the events of a transaction, by the settings as they are in it (NOT-01, NOT-03, NOT-04)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from trackit_console.domain.addresses import address_key
+from trackit_console.domain.events import Listener
+from trackit_console.helpdesk.reaction_settings import ReactionSettings, template_key
+from trackit_console.store.definitions import Definitions
+from trackit_console.store.transaction import Transaction
+
+Definition = TypeVar("Definition", bound=BaseModel)
+
+
+class Reactions:
+    """The listeners of a database. What was compiled is kept until a counter of the settings moves, so a transaction costs one read."""
+
+    def __init__(self) -> None:
+        self._compiled: tuple[tuple[int, int], Sequence[Listener]] | None = None
+
+    def __call__(self, transaction: Transaction) -> Sequence[Listener]:
+        revision = transaction.audit.revision()
+        counters = (revision.number, revision.immediate)
+        compiled = self._compiled
+        if compiled is None or compiled[0] != counters:
+            # Several threads may do this at once: each comes to the same, and the last one stays.
+            self._compiled = compiled = (counters, listeners(read_reaction_settings(transaction)))
+        return compiled[1]
+
+
+def listeners(settings: ReactionSettings) -> Sequence[Listener]:
+    """Service levels first, so that rules see due times; notifications last, so that they tell what rules did."""
+    return ()
+
+
+def read_reaction_settings(transaction: Transaction) -> ReactionSettings:
+    """The settings as they are in this transaction; what is disabled, or refused by today's rules, is left out."""
+    settings = transaction.settings
+    outgoing = settings.outgoing()
+    mailboxes = [each.value for each in transaction.mailboxes.all()]
+    from_address = outgoing.value.from_address if outgoing else None
+    own = [each.address for each in mailboxes if each.address] + ([from_address] if from_address else [])
+    from_key = address_key(from_address) if from_address else ""
+    return ReactionSettings(
+        from_address=from_address,
+        from_name=next((each.title for each in mailboxes if each.address and address_key(each.address) == from_key), ""),
+        own_addresses=frozenset(address_key(each) for each in own),
+        monitor=settings.monitor().value,
+        filters=settings.filters().value,
+        loop_protection=settings.loop_protection().value,
+        business_hours=settings.business_hours().value,
+        templates={
+            template_key(each.value.name): each.value for each in transaction.notification_templates.all() if not each.findings
+        },
+        notifications=_enabled(transaction.notifications),
+        rules=_enabled(transaction.business_rules),
+        service_levels=_enabled(transaction.service_levels),
+        schedules=_enabled(transaction.notification_schedules),
+    )
+
+
+def _enabled(definitions: Definitions[Definition]) -> tuple[Definition, ...]:
+    return tuple(each.value for each in definitions.all() if not each.findings and getattr(each.value, "enabled", False))

@@ -1,0 +1,53 @@
+"""Each kind of definition: its table, its model, and who in the settings names it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from trackit_console.domain.audit import Audited
+from trackit_console.settings.business_rules import BusinessRule, SendNotification
+from trackit_console.settings.notification_schedules import NotificationSchedule
+from trackit_console.settings.notification_templates import NotificationTemplate
+from trackit_console.settings.notifications import Notification
+from trackit_console.settings.reports import Report
+from trackit_console.settings.service_levels import ServiceLevel
+from trackit_console.store.definitions import DefinitionKind, definition_key, read_definition
+from trackit_console.store.tables import (
+    BusinessRuleRow,
+    NotificationRow,
+    NotificationScheduleRow,
+    NotificationTemplateRow,
+    ReportRow,
+    ServiceLevelRow,
+)
+
+
+def _naming_template(session: Session, name: str) -> Sequence[str]:
+    """The notifications, rules and service levels that send mail by the template of this name."""
+    return [owner for owner, template in _templates_named(session) if definition_key(template) == definition_key(name)]
+
+
+def _templates_named(session: Session) -> Iterator[tuple[str, str]]:
+    for text in session.scalars(select(NotificationRow.definition)):
+        notification = read_definition(Notification, text)[0]
+        yield notification.name, notification.template
+    for text in session.scalars(select(BusinessRuleRow.definition)):
+        rule, wrong = read_definition(BusinessRule, text)
+        sent = [each for each in rule.actions if isinstance(each, SendNotification)] if not wrong else []
+        yield from ((rule.name, each.template) for each in sent)
+    for text in session.scalars(select(ServiceLevelRow.definition)):
+        level, wrong = read_definition(ServiceLevel, text)
+        yield from ((level.name, each.template) for each in (level.reminders if not wrong else ()))
+
+
+NOTIFICATION_TEMPLATES = DefinitionKind(
+    NotificationTemplateRow, NotificationTemplate, Audited.NOTIFICATION_TEMPLATE, _naming_template
+)
+NOTIFICATIONS = DefinitionKind(NotificationRow, Notification, Audited.NOTIFICATION)
+NOTIFICATION_SCHEDULES = DefinitionKind(NotificationScheduleRow, NotificationSchedule, Audited.NOTIFICATION_SCHEDULE)
+BUSINESS_RULES = DefinitionKind(BusinessRuleRow, BusinessRule, Audited.BUSINESS_RULE)
+SERVICE_LEVELS = DefinitionKind(ServiceLevelRow, ServiceLevel, Audited.SERVICE_LEVEL)
+REPORTS = DefinitionKind(ReportRow, Report, Audited.REPORT)

@@ -1,0 +1,170 @@
+"""The repository of what is kept as a name and a JSON definition: templates, notifications, rules, service levels, reports, schedules.
+
+They are read whole, few, and used in their order. A change takes effect with the next event, without a restart of the monitor.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from trackit_console.domain.audit import Audited
+from trackit_console.settings.validation import Finding, finding, findings
+from trackit_console.store.audit import Audit
+from trackit_console.store.errors import Conflict
+from trackit_console.store.kept_objects import Uses
+from trackit_console.store.row_mapping import Stored
+from trackit_console.store.tables import DefinitionRow
+
+
+class Named(Protocol):
+    """What all of them have: a name that no other of the kind has."""
+
+    @property
+    def name(self) -> str: ...
+
+
+Definition = TypeVar("Definition", bound=BaseModel)
+
+
+def definition_key(name: str) -> str:
+    """The form in which two spellings of a name are equal, letter case and blanks aside."""
+    return " ".join(name.split()).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionKind(Generic[Definition]):
+    """One kind of definition: its table, its model, what the audit calls it, and who in the settings names it.
+
+    `uses` answers the names of the objects that depend on the one with this name.
+    """
+
+    table: type[DefinitionRow]
+    model: type[Definition]
+    audited: Audited
+    uses: Callable[[Session, str], Sequence[str]] | None = None
+
+
+class Definitions(Generic[Definition]):
+    """A `kept_objects.Repository` of one kind. It never commits."""
+
+    def __init__(self, kind: DefinitionKind[Definition], session: Session, audit: Audit) -> None:
+        self._kind = kind
+        self._table = kind.table
+        self._session = session
+        self._audit = audit
+
+    def all(self) -> list[Stored[Definition]]:
+        """Every object, in the order in which they are used."""
+        asked = select(self._table.id, self._table.version, self._table.definition)
+        return [self._stored(*row) for row in self._session.execute(asked.order_by(self._table.position, self._table.id))]
+
+    def page(self, search: str = "", limit: int = 200, offset: int = 0) -> list[Stored[Definition]]:
+        """The objects with `search` in their names, in their order."""
+        return self._matching(search)[offset : offset + limit]
+
+    def count(self, search: str = "") -> int:
+        """How many objects match `search`."""
+        return len(self._matching(search))
+
+    def _matching(self, search: str) -> list[Stored[Definition]]:
+        words = definition_key(search)
+        return [each for each in self.all() if words in definition_key(_name(each.value))]
+
+    def named(self, name: str) -> Stored[Definition] | None:
+        """The object of this name, letter case aside."""
+        return next((each for each in self.all() if definition_key(_name(each.value)) == definition_key(name)), None)
+
+    def findings(self, value: Definition, own_id: int | None) -> list[Finding]:
+        """A finding when another object has the name."""
+        other = self.named(_name(value))
+        return [finding("name", "definition_taken", name=_name(other.value))] if other and other.id != own_id else []
+
+    def add(self, value: Definition, by: str) -> Stored[Definition]:
+        """Keeps a new object, the last in the order."""
+        last = self._session.scalar(select(func.max(self._table.position)))
+        row = self._table(version=1, position=0 if last is None else last + 1, **_columns(value))
+        self._session.add(row)
+        self._session.flush()
+        self._audit.changed_immediately(self._kind.audited, _name(value), by, None, value)
+        return Stored(row.id, 1, value)
+
+    def save(self, changed: Stored[Definition], by: str) -> Stored[Definition]:
+        """Keeps a changed object; raises `Conflict`."""
+        before = self._find(changed.id)
+        same = (self._table.id == changed.id, self._table.version == changed.version)
+        swapped = update(self._table).where(*same).values(**_columns(changed.value), version=changed.version + 1)
+        if before is None or self._session.connection().execute(swapped).rowcount == 0:
+            raise Conflict(before)
+        self._audit.changed_immediately(self._kind.audited, _name(changed.value), by, before.value, changed.value)
+        return Stored(changed.id, changed.version + 1, changed.value)
+
+    def delete(self, stored: Stored[Definition], by: str) -> None:
+        """Deletes an object; raises `Conflict`."""
+        same = (self._table.id == stored.id, self._table.version == stored.version)
+        if self._session.connection().execute(delete(self._table).where(*same)).rowcount == 0:
+            raise Conflict(self._find(stored.id))
+        self._audit.changed_immediately(self._kind.audited, _name(stored.value), by, stored.value, None)
+
+    def reorder(self, ids: Sequence[int], by: str) -> None:
+        """Puts the objects into this order; those that are not named stay behind them, in the order that they had."""
+        before = [each.id for each in self.all()]
+        after = [each for each in ids if each in before] + [each for each in before if each not in ids]
+        if after == before:
+            return
+        for position, number in enumerate(after):
+            self._session.execute(update(self._table).where(self._table.id == number).values(position=position))
+        self._audit.reordered(self._kind.audited, by)
+
+    def uses(self, object_id: int) -> Uses:
+        """The objects that depend on this one."""
+        found = self._find(object_id)
+        if found is None or self._kind.uses is None:
+            return Uses()
+        return Uses(definitions=tuple(self._kind.uses(self._session, _name(found.value))))
+
+    def add_all(self, values: Sequence[Definition], by: str) -> None:
+        for each in values:
+            self.add(each, by)
+
+    def save_all(self, changed: Sequence[Stored[Definition]], by: str) -> None:
+        for each in changed:
+            self.save(each, by)
+
+    def _find(self, object_id: int) -> Stored[Definition] | None:
+        asked = select(self._table.id, self._table.version, self._table.definition).where(self._table.id == object_id)
+        row = self._session.execute(asked).one_or_none()
+        return None if row is None else self._stored(*row)
+
+    def _stored(self, number: int, version: int, definition: str) -> Stored[Definition]:
+        return Stored(number, version, *read_definition(self._kind.model, definition))
+
+
+def read_definition(model: type[Definition], text: str) -> tuple[Definition, tuple[Finding, ...]]:
+    """What a JSON definition says, and what today's rules refuse in it: that is shown, corrected and not used."""
+    try:
+        return model.model_validate_json(text), ()
+    except ValidationError as error:
+        plain = json.loads(text) if text.startswith("{") else {}
+        return model.model_construct(**plain), tuple(findings(error))
+
+
+def write_definition(value: BaseModel) -> str:
+    """The JSON of a definition."""
+    return json.dumps(value.model_dump(mode="json"), ensure_ascii=False)
+
+
+def _columns(value: BaseModel) -> dict[str, str]:
+    name = _name(value)
+    return {"name": name, "name_key": definition_key(name), "definition": write_definition(value)}
+
+
+def _name(value: BaseModel) -> str:
+    name: str = getattr(value, "name", "")
+    return name
