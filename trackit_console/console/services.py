@@ -10,6 +10,7 @@ from trackit_console.console.operations.client_certificates import ClientCertifi
 from trackit_console.console.operations.connection_tests import ConnectionTests
 from trackit_console.console.operations.discovery import Discoveries
 from trackit_console.console.operations.filters import FilterOperations
+from trackit_console.console.operations.kept_definitions import KeptDefinitions
 from trackit_console.console.operations.kept_objects import KeptObjects
 from trackit_console.console.operations.messages import MessageOperations
 from trackit_console.console.operations.monitor import MonitorOperations
@@ -19,7 +20,13 @@ from trackit_console.console.operations.settings import SettingsOperations
 from trackit_console.paths import DataDir
 
 if TYPE_CHECKING:
+    from trackit_console.settings.business_rules import BusinessRule
+    from trackit_console.settings.notification_schedules import NotificationSchedule
+    from trackit_console.settings.notification_templates import NotificationTemplate
+    from trackit_console.settings.notifications import Notification
     from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+    from trackit_console.settings.reports import Report
+    from trackit_console.settings.service_levels import ServiceLevel
     from trackit_console.store.database import Database
     from trackit_console.store.snapshot import Snapshot
 
@@ -46,6 +53,30 @@ class Services:
         )
         self.ticket_templates: KeptObjects[TicketTemplate] = KeptObjects(
             self.connection, "TicketTemplate", lambda transaction: transaction.ticket_templates
+        )
+        self.notification_templates: KeptDefinitions[NotificationTemplate] = KeptDefinitions(
+            self.connection,
+            "NotificationTemplate",
+            lambda transaction: transaction.notification_templates,
+            "notification_templates",
+        )
+        self.notifications: KeptDefinitions[Notification] = KeptDefinitions(
+            self.connection, "Notification", lambda transaction: transaction.notifications, "notifications"
+        )
+        self.notification_schedules: KeptDefinitions[NotificationSchedule] = KeptDefinitions(
+            self.connection,
+            "NotificationSchedule",
+            lambda transaction: transaction.notification_schedules,
+            "notification_schedules",
+        )
+        self.business_rules: KeptDefinitions[BusinessRule] = KeptDefinitions(
+            self.connection, "BusinessRule", lambda transaction: transaction.business_rules, "business_rules"
+        )
+        self.service_levels: KeptDefinitions[ServiceLevel] = KeptDefinitions(
+            self.connection, "ServiceLevel", lambda transaction: transaction.service_levels, "service_levels"
+        )
+        self.reports: KeptDefinitions[Report] = KeptDefinitions(
+            self.connection, "Report", lambda transaction: transaction.reports, "reports"
         )
         self._snapshot: Snapshot | None = None
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
@@ -43,8 +45,27 @@ def _templates_named(session: Session) -> Iterator[tuple[str, str]]:
         yield from ((level.name, each.template) for each in (level.reminders if not wrong else ()))
 
 
+def _rename_template(session: Session, before: str, after: str) -> None:
+    """The version counts: a form that was filled before would bring the old name back."""
+    for table in (NotificationRow, BusinessRuleRow, ServiceLevelRow):
+        for number, text in session.execute(select(table.id, table.definition)).all():
+            plain = json.loads(text)
+            if _rename_within(plain, before, after):
+                changed = {"definition": json.dumps(plain, ensure_ascii=False), "version": table.version + 1}
+                session.execute(update(table).where(table.id == number).values(**changed))
+
+
+def _rename_within(plain: Any, before: str, after: str) -> bool:
+    """Renames the template wherever a definition names one: at its top, in its actions, in its reminders."""
+    places = [plain, *plain.get("actions", ()), *plain.get("reminders", ())]
+    named = [each for each in places if definition_key(str(each.get("template", ""))) == definition_key(before)]
+    for each in named:
+        each["template"] = after
+    return bool(named)
+
+
 NOTIFICATION_TEMPLATES = DefinitionKind(
-    NotificationTemplateRow, NotificationTemplate, Audited.NOTIFICATION_TEMPLATE, _naming_template
+    NotificationTemplateRow, NotificationTemplate, Audited.NOTIFICATION_TEMPLATE, _naming_template, _rename_template
 )
 NOTIFICATIONS = DefinitionKind(NotificationRow, Notification, Audited.NOTIFICATION)
 NOTIFICATION_SCHEDULES = DefinitionKind(NotificationScheduleRow, NotificationSchedule, Audited.NOTIFICATION_SCHEDULE)

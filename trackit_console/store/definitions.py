@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.validation import Finding, finding, findings
 from trackit_console.store.audit import Audit
-from trackit_console.store.errors import Conflict
+from trackit_console.store.errors import Conflict, DefinitionInUse
 from trackit_console.store.kept_objects import Uses
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import DefinitionRow
@@ -42,13 +42,14 @@ def definition_key(name: str) -> str:
 class DefinitionKind(Generic[Definition]):
     """One kind of definition: its table, its model, what the audit calls it, and who in the settings names it.
 
-    `uses` answers the names of the objects that depend on the one with this name.
+    `uses` answers the names of the objects that depend on the one with this name; `rename` gives them its new name.
     """
 
     table: type[DefinitionRow]
     model: type[Definition]
     audited: Audited
     uses: Callable[[Session, str], Sequence[str]] | None = None
+    rename: Callable[[Session, str, str], None] | None = None
 
 
 class Definitions(Generic[Definition]):
@@ -96,17 +97,21 @@ class Definitions(Generic[Definition]):
         return Stored(row.id, 1, value)
 
     def save(self, changed: Stored[Definition], by: str) -> Stored[Definition]:
-        """Keeps a changed object; raises `Conflict`."""
+        """Keeps a changed object; who names it follows a new name. Raises `Conflict`."""
         before = self._find(changed.id)
         same = (self._table.id == changed.id, self._table.version == changed.version)
         swapped = update(self._table).where(*same).values(**_columns(changed.value), version=changed.version + 1)
         if before is None or self._session.connection().execute(swapped).rowcount == 0:
             raise Conflict(before)
+        if self._kind.rename and _name(before.value) != _name(changed.value):
+            self._kind.rename(self._session, _name(before.value), _name(changed.value))
         self._audit.changed_immediately(self._kind.audited, _name(changed.value), by, before.value, changed.value)
         return Stored(changed.id, changed.version + 1, changed.value)
 
     def delete(self, stored: Stored[Definition], by: str) -> None:
-        """Deletes an object; raises `Conflict`."""
+        """Deletes an object; raises `Conflict`, and `DefinitionInUse` while others name it."""
+        if users := self.uses(stored.id).definitions:
+            raise DefinitionInUse(name=_name(stored.value), users=", ".join(users))
         same = (self._table.id == stored.id, self._table.version == stored.version)
         if self._session.connection().execute(delete(self._table).where(*same)).rowcount == 0:
             raise Conflict(self._find(stored.id))

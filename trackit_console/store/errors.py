@@ -18,6 +18,7 @@
     |   +-- RecordMissing       tell the admin: the record does not exist
     |   +-- UniqueTaken         look again and decide anew: another transaction took the key first
     +-- TemplateInUse           tell the admin: other settings name the template
+    +-- DefinitionInUse         tell the admin: notifications, rules or service levels name it
     +-- LeaseLost               stop this poll cycle: another monitor has the mailbox
     +-- Conflict                show both versions: somebody else saved first (DB-04)
     |   +-- RecordChanged       show the record as it is now
@@ -210,6 +211,14 @@ class TemplateInUse(StoreError):
     def __init__(self, template: str, mailboxes: Sequence[str] = (), alert_ticket: bool = False) -> None:
         words = self.for_alerts if not mailboxes else self.by_both if alert_ticket else self.by_mailboxes
         super().__init__(template=template, places=Phrase(self.context, words, {"mailboxes": ", ".join(mailboxes)}))
+
+
+class DefinitionInUse(StoreError):
+    """A notification template that notifications, business rules or service levels name is not deleted."""
+
+    code = "definition_in_use"
+    sentence = QT_TRANSLATE_NOOP("store", "{name} is in use by: {users}.")
+    remedy = QT_TRANSLATE_NOOP("store", "Choose another one there, then delete this one. Nothing was changed.")
 
 
 class LeaseLost(StoreError):

@@ -42,6 +42,10 @@ class ObjectDialog(SavingDialog):
         name_buttons(self)
         self.opened()
 
+    def fill_with(self, value: BaseModel) -> None:
+        """Fills the form with `value`, which is to be kept as a new object."""
+        self.binding.fill(dict(value))
+
     @property
     def titles(self) -> tuple[str, str]:
         """The titles of the dialog for a new object and for a stored one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from trackit_console.console.operations.listing import Listing
@@ -41,25 +42,25 @@ class Preview:
 
 
 class KeptObjects(Generic[Value]):
-    """The operations on objects of the model with this name in `settings.people`, kept in `repository`; each is one transaction."""
+    """The operations on objects of the model `model_name` of `settings.<module>`, kept in `repository`; each is one transaction."""
 
     def __init__(
         self,
         connection: DatabaseConnection,
         model_name: str,
         repository: Callable[[Transaction], Repository[Value]],
+        module: str = "people",
     ) -> None:
         self._connection = connection
         self._model_name = model_name
         self._repository = repository
+        self._module = module
 
     @property
     def model(self) -> type[Any]:
         """The settings model of the objects."""
         # Not at the top: the first window does not wait for pydantic.
-        from trackit_console.settings import people
-
-        model: type[Any] = getattr(people, self._model_name)
+        model: type[Any] = getattr(import_module(f"trackit_console.settings.{self._module}"), self._model_name)
         return model
 
     def page(self, search: str, limit: int) -> Listing[Stored[Value]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -24,6 +24,9 @@ TYPING_MS = 250
 class ListPage(Page):
     """`lists` are the lists of the page; the actions are about `current`, which can be seen."""
 
+    transfers: ClassVar[bool] = True
+    """Whether the page has **Import…** and **Export…** for CSV files."""
+
     def __init__(self, context: Context, ui: Any) -> None:
         super().__init__(context)
         self.ui = ui
@@ -39,8 +42,7 @@ class ListPage(Page):
             (ui.new_button, self.add),
             (ui.edit_button, self.edit),
             (ui.delete_button, self.delete),
-            (ui.import_button, self.import_file),
-            (ui.export_button, self.export),
+            *(((ui.import_button, self.import_file), (ui.export_button, self.export)) if self.transfers else ()),
         ):
             button.clicked.connect(act)
         # In the whole window while the page is shown: after it was opened from the menu nothing on it has the focus.
@@ -94,7 +96,8 @@ class ListPage(Page):
         chosen = self.current.table.current is not None
         self.ui.edit_button.setEnabled(chosen)
         self.ui.delete_button.setEnabled(chosen)
-        self.ui.export_button.setEnabled(bool(self.current.table.model.rows))
+        if self.transfers:
+            self.ui.export_button.setEnabled(bool(self.current.table.model.rows))
 
     # ------------------------------------------------------------------ actions
 

@@ -1,0 +1,80 @@
+"""A list of definitions on a page: as an `ObjectList`, with their order, a copy, and turning on and off."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from trackit_console.console.operations.kept_definitions import KeptDefinitions
+from trackit_console.console.operations.kept_objects import Refused
+from trackit_console.console.pages.dialog_saving import open_to_save
+from trackit_console.console.pages.object_list import ObjectList
+
+if TYPE_CHECKING:
+    from trackit_console.console.pages.list_page import ListPage
+    from trackit_console.store.kept_objects import Uses
+    from trackit_console.store.row_mapping import Stored
+
+
+class DefinitionList(ObjectList):
+    """The objects are used in the order in which they stand."""
+
+    objects: KeptDefinitions[Any]
+
+    def __init__(self, ui: Any, page: ListPage, objects: KeptDefinitions[Any]) -> None:
+        super().__init__(ui, page, objects)
+        # Sorted by a column it would not show the order in which they are used.
+        self.view.setSortingEnabled(False)
+
+    def key_words(self, value: Any) -> str:
+        name: str = value.name
+        return name
+
+    def refusal(self, value: Any, uses: Uses) -> Exception | None:
+        from trackit_console.store.errors import DefinitionInUse
+
+        return DefinitionInUse(name=value.name, users=", ".join(uses.definitions)) if uses.definitions else None
+
+    @property
+    def _row(self) -> int:
+        current = self.table.current
+        return self.table.model.rows.index(current) if current is not None else -1
+
+    def may_move(self, steps: int) -> bool:
+        """Whether the selected object can move that far; not while a search hides others."""
+        return self._row >= 0 and not self._search.text().strip() and 0 <= self._row + steps < len(self.table.model.rows)
+
+    def move(self, steps: int) -> None:
+        """**Move up** and **Move down** the selected object."""
+        current = self.table.current
+        if current is None or not self.may_move(steps):
+            return
+        ids = [row.id for row in self.table.model.rows]
+        at = ids.index(current.id)
+        ids.insert(at + steps, ids.pop(at))
+        self._to_select = current
+        self.page.do(partial(self.objects.reorder, ids), then=lambda _none: self.read())
+
+    def duplicate(self) -> None:
+        """**Duplicate** the selected object: opens the dialog for a new one with its values, turned off."""
+        current = self.table.current
+        if current is None:
+            return
+        dialog = self.dialog(None)
+        dialog.fill_with(self._copy_of(current.value))
+        open_to_save(dialog, partial(self._save, dialog))
+
+    def _copy_of(self, value: Any) -> Any:
+        off = {"enabled": False} if "enabled" in type(value).model_fields else {}
+        return value.model_copy(update={"name": self.tr("Copy of {name}").format(name=value.name), **off})
+
+    def set_enabled(self, enabled: bool) -> None:
+        """**Turn on** and **Turn off** the selected object."""
+        current = self.table.current
+        if current is not None and current.value.enabled != enabled:
+            changed = current.value.model_copy(update={"enabled": enabled})
+            self._to_select = current
+            self.page.do(partial(self.objects.save, changed, current), then=self._turned)
+
+    def _turned(self, saved: Stored[Any] | Refused) -> None:
+        self.read()
