@@ -21,6 +21,8 @@ class Talk:
 
     sock: socket.socket
     heard: list[bytes]
+    gone: bool = False
+    """Whether the client has hung up: an empty line is otherwise a line like any other."""
     _held: bytes = b""
     over: threading.Event = field(default_factory=threading.Event)
 
@@ -32,6 +34,7 @@ class Talk:
         while b"\n" not in self._held:
             more = self.sock.recv(65536)
             if not more:
+                self.gone = True
                 return b""
             self._held += more
         line, self._held = self._held.split(b"\n", 1)
@@ -215,7 +218,7 @@ class SmtpScript:
             verb = line.decode("ascii", "replace").upper().split(" ")[0].partition(":")[0]
             talk.show_text(self.answers.get(verb) or self._usual(verb))
             if verb == "DATA" and "DATA" not in self.answers:
-                while talk.line() not in (b".", b""):
+                while talk.line() != b"." and not talk.gone:
                     pass
                 talk.show_text(self.answers.get(".", b"250 taken\r\n"))
 

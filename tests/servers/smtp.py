@@ -24,6 +24,8 @@ class Accepted:
     recipients: tuple[str, ...]
     raw: bytes
     signed_in: str | None
+    options: tuple[str, ...] = ()
+    """What MAIL named: SIZE, BODY, SMTPUTF8."""
 
 
 @dataclass
@@ -42,6 +44,7 @@ class Inbox:
         if address in self.refused_senders:
             return self.refused_senders[address]
         envelope.mail_from = address
+        envelope.mail_options.extend(options)
         return "250 OK"
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
@@ -55,7 +58,7 @@ class Inbox:
             return self.refuse_data
         raw, sender = envelope.original_content or b"", str(envelope.mail_from)
         name = session.auth_data.decode() if session.auth_data else None
-        self.accepted.append(Accepted(sender, tuple(envelope.rcpt_tos), raw, name))
+        self.accepted.append(Accepted(sender, tuple(envelope.rcpt_tos), raw, name, tuple(envelope.mail_options)))
         return "250 OK"
 
 
@@ -71,12 +74,14 @@ class SmtpServer:
         *,
         sign_in: bool = True,
         mechanisms_hidden: tuple[str, ...] = (),
+        utf8: bool = False,
     ) -> None:
         self.inbox = Inbox(sign_in_required=sign_in)
         options: dict[str, Any] = {
             "authenticator": _authenticator if sign_in else None,
             "auth_require_tls": security == "ssl_tls",
             "auth_exclude_mechanism": mechanisms_hidden,
+            "enable_SMTPUTF8": utf8,
         }
         if security == "ssl_tls":
             options |= {"tls_context": context, "require_starttls": True}

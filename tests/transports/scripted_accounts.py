@@ -11,7 +11,7 @@ from typing import Self
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.monitor import PostAction
 from trackit_console.transports.connection_phases import Phase, walk
-from trackit_console.transports.errors import Cancelled, TimedOut, TransportError
+from trackit_console.transports.errors import Cancelled, RefusedRecipient, TimedOut, TransportError
 from trackit_console.transports.source import Batch, Fetched, RawOf, Settled
 from trackit_console.transports.steps import StepName
 from trackit_console.user_messages import Phrase
@@ -107,7 +107,11 @@ class ScriptedSender(ScriptedAccount):
         super().__init__(acts)
         self.sent: list[tuple[str, ...]] = []
 
-    def send(self, message: EmailMessage | bytes, recipients: Sequence[str]) -> dict[str, str]:
+    @property
+    def usable(self) -> bool:
+        return True
+
+    def send(self, message: EmailMessage | bytes, recipients: Sequence[str]) -> list[RefusedRecipient]:
         self._act_of(StepName.SEND)()
         self.sent.append(tuple(recipients))
-        return {}
+        return []

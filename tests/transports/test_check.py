@@ -13,6 +13,7 @@ from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from tests.servers.faults import Talk, scripted
 from tests.servers.smtp import SmtpServer
+from tests.servers.strict_mail import faults_of
 from tests.transports.conftest import MailboxOf, message
 from trackit_console.cancel import Cancel
 from trackit_console.settings.mailbox import Mailbox
@@ -160,6 +161,17 @@ class TestOutgoing:
         steps = [step for step in check_outgoing(outgoing_of(server), "me@example.com", Cancel()) if step.state is not RUNNING]
         assert states(steps) == dict.fromkeys(["resolve", "connect", "tls", "sign_in", "send"], "passed")
         assert [each.recipients for each in server.accepted] == [("me@example.com",)]
+
+    @pytest.mark.covers("OUT-05")
+    @pytest.mark.parametrize("recipient", ["me@example.com", "me@bücher.example", "mé@example.com"])
+    def test_the_test_email_is_well_formed(
+        self, smtp_server: Callable[..., SmtpServer], outgoing_of: Callable[..., BasicOutgoing], recipient: str
+    ) -> None:
+        server = smtp_server(utf8=True)
+        settings = outgoing_of(server, from_address="support@büro.example")
+        assert passed([step for step in check_outgoing(settings, recipient, Cancel()) if step.state is not RUNNING])
+        [accepted] = server.accepted
+        assert faults_of(accepted.raw, smtputf8="SMTPUTF8" in accepted.options) == []
 
     @pytest.mark.covers("OUT-05")
     def test_what_there_is_nothing_to_do_for_is_skipped_with_words(

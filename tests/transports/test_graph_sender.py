@@ -55,7 +55,7 @@ def letter(**headers: str) -> EmailMessage:
 
 def send(outgoing: Microsoft365Outgoing, message: EmailMessage | bytes, *recipients: str) -> None:
     with GraphSender(outgoing, Timeouts(5, 5)) as sender:
-        assert sender.send(message, recipients or [ADA]) == {}
+        assert sender.send(message, recipients or [ADA]) == []
 
 
 def steps(outgoing: Microsoft365Outgoing) -> list[Step]:

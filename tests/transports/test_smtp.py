@@ -10,8 +10,9 @@ import pytest
 from pydantic import SecretStr
 
 from tests.servers.certificates import Certificates
-from tests.servers.faults import Script, Talk, scripted
+from tests.servers.faults import Script, SmtpScript, Talk, scripted
 from tests.servers.smtp import SmtpServer
+from tests.servers.strict_mail import faults_of
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import TransportError
@@ -21,11 +22,13 @@ from trackit_console.transports.steps import StepName
 Start = Callable[..., SmtpServer]
 OutgoingOf = Callable[..., BasicOutgoing]
 TO = "bo@example.com"
+GONE = "gone@example.com"
 
 
 def raw_message(text: str = "hello\n", subject: str = "Grüße") -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "support@example.com", TO, subject
+    message["Date"], message["Message-ID"] = "Thu, 26 Nov 2026 04:42:56 +0000", "<1@example.com>"
     message.set_content(text)
     return message
 
@@ -37,15 +40,18 @@ def problem(outgoing: BasicOutgoing, *recipients: str) -> TransportError:
 
 
 @pytest.mark.covers("OUT-02")
+@pytest.mark.parametrize("sign_in", [True, False], ids=["signed in", "without sign-in"])
 @pytest.mark.parametrize("security", ["ssl_tls", "ssl", "none"])
-def test_a_message_arrives_with_its_envelope(smtp_server: Start, outgoing_of: OutgoingOf, security: str) -> None:
-    server = smtp_server(security)
-    with SmtpSender(outgoing_of(server, security)) as sender:
-        assert sender.send(raw_message(), [TO, "hidden@example.com"]) == {}
+def test_a_message_arrives_with_its_envelope(smtp_server: Start, outgoing_of: OutgoingOf, security: str, sign_in: bool) -> None:
+    server = smtp_server(security, sign_in=sign_in)
+    account = {} if sign_in else {"smtp_requires_authentication": False, "user_account_name": None, "password": None}
+    with SmtpSender(outgoing_of(server, security, **account)) as sender:
+        assert sender.send(raw_message(), [TO, "hidden@example.com"]) == []
     (accepted,) = server.accepted
     assert (accepted.sender, accepted.recipients) == ("support@example.com", (TO, "hidden@example.com"))
-    assert accepted.signed_in == server.name
+    assert accepted.signed_in == (server.name if sign_in else None)
     assert b"hidden@example.com" not in accepted.raw
+    assert faults_of(accepted.raw) == []
 
 
 @pytest.mark.covers("OUT-02")
@@ -57,14 +63,6 @@ def test_sign_in_by_either_mechanism_with_letters_outside_of_ascii(
     with SmtpSender(outgoing_of(server)) as sender:
         sender.send(raw_message(), [TO])
     assert [each.signed_in for each in server.accepted] == [server.name]
-
-
-@pytest.mark.covers("OUT-02")
-def test_no_sign_in_where_none_is_wanted(smtp_server: Start, outgoing_of: OutgoingOf) -> None:
-    server = smtp_server("none", sign_in=False)
-    with SmtpSender(outgoing_of(server, "none", smtp_requires_authentication=False, password=None)) as sender:
-        sender.send(raw_message(), [TO])
-    assert [each.signed_in for each in server.accepted] == [None]
 
 
 def test_several_messages_go_over_one_connection(smtp_server: Start, outgoing_of: OutgoingOf) -> None:
@@ -89,7 +87,8 @@ def test_recipients_that_are_refused_do_not_keep_the_others(smtp_server: Start, 
     server = smtp_server()
     server.inbox.refused_recipients = {"gone@example.com": "550 5.1.1 no such user"}
     with SmtpSender(outgoing_of(server)) as sender:
-        assert sender.send(raw_message(), ["gone@example.com", TO]) == {"gone@example.com": "550 5.1.1 no such user"}
+        [refused] = sender.send(raw_message(), [GONE, TO])
+    assert (refused.recipient, refused.words, refused.permanent) == (GONE, "550 5.1.1 no such user", True)
     assert server.accepted[0].recipients == (TO,)
 
 
@@ -98,6 +97,29 @@ def test_no_recipient_becomes_a_command_of_its_own(smtp_server: Start, outgoing_
     server = smtp_server()
     assert problem(outgoing_of(server), recipient).code == "recipient_refused"
     assert server.accepted == []
+
+
+@pytest.mark.covers("SEC-01")
+def test_bare_line_ends_cannot_end_the_message_early(smtp_server: Start, outgoing_of: OutgoingOf) -> None:
+    server = smtp_server()
+    with SmtpSender(outgoing_of(server)) as sender:
+        sender.send(b"Subject: x\n\nbody\n.\nMAIL FROM:<evil@example.com>\r.\r\n", [TO])
+    assert [each.raw for each in server.accepted] == [b"Subject: x\r\n\r\nbody\r\n.\r\nMAIL FROM:<evil@example.com>\r\n.\r\n"]
+
+
+def test_sign_in_at_a_server_that_knows_only_cram_md5(outgoing_of: OutgoingOf) -> None:
+    # The example of RFC 2195.
+    challenge, answer = (
+        b"PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+",
+        "dGltIGI5MTNhNjAyYzdlZGE3YTQ5NWI0ZTZlNzMzNGQzODkw",
+    )
+    account = {"user_account_name": "tim", "password": SecretStr("tanstaaftanstaaf")}
+    answers = {"AUTH": b"334 " + challenge + b"\r\n", answer.upper(): b"235 welcome\r\n"}
+    with (
+        scripted(SmtpScript(answers, extensions=(b"AUTH CRAM-MD5",))) as server,
+        SmtpSender(outgoing_of(server, "none", **account)),
+    ):
+        assert server.heard[-1] == answer.encode()
 
 
 class TestRefusals:
@@ -186,4 +208,4 @@ def test_faults_of_servers(script: Script, security: str, step: str, code: str, 
     with scripted(script) as server:
         found = problem(outgoing_of(server, security))
     assert (found.step.value, found.code) == (step, code)
-    assert not any(b"AUTH" in line for line in server.heard)
+    assert not any(word in line for line in server.heard for word in (b"AUTH", b"MAIL"))

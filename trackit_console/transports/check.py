@@ -17,6 +17,8 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import BasicOutgoing, Outgoing
 from trackit_console.transports.connection_phases import Phase, Timeouts, walk
 from trackit_console.transports.factory import AUTHENTICATIONS, OpenSender, OpenSource, open_sender, open_source
+from trackit_console.transports.smtp_content import SEVEN_BIT
+from trackit_console.transports.smtp_envelope import ascii_address
 from trackit_console.transports.source import Sender
 from trackit_console.transports.step_runner import NOT_REACHED, run_steps
 from trackit_console.transports.steps import Step, StepName
@@ -100,12 +102,13 @@ def _sending(sender: Sender, outgoing: Outgoing, recipient: str) -> Phase:
 
 def _message(sender: str, recipient: str) -> EmailMessage:
     """A message that says what it is, and that asks for no automatic reply (RFC 3834 section 5, MS-OXCMAIL)."""
-    message = EmailMessage()
-    message["From"] = sender
-    message["To"] = recipient
+    message = EmailMessage(policy=SEVEN_BIT)
+    # Domains in any script, in the form of the wire (RFC 5890); a name outside of ASCII needs SMTPUTF8.
+    message["From"] = ascii_address(sender)
+    message["To"] = ascii_address(recipient)
     message["Subject"] = "Track-It! test message"
     message["Date"] = formatdate(localtime=True)
-    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
+    message["Message-ID"] = make_msgid(domain=ascii_address(sender).rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content("This message was sent by a connection test of the Track-It! email console. Nothing needs to be done.\n")

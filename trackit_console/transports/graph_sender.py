@@ -10,20 +10,20 @@ import base64
 from collections.abc import Sequence
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
-from email.policy import SMTP, compat32
+from email.policy import compat32
 from email.utils import getaddresses
 from typing import Self
 
 from trackit_console.settings.outgoing import Microsoft365Outgoing
 from trackit_console.transports.connection_phases import Phase, Timeouts, walk
 from trackit_console.transports.entra import SignInTls
-from trackit_console.transports.errors import MessageTooLarge
+from trackit_console.transports.errors import MessageTooLarge, RefusedRecipient
 from trackit_console.transports.graph_session import GraphSession
+from trackit_console.transports.smtp_content import SEVEN_BIT
 from trackit_console.transports.steps import StepName
 
 REQUEST_BYTES = 4 * 1024 * 1024
 """The largest request that Graph takes. In base64 that is a message of about 3 MB."""
-WIRE_FORM = SMTP.clone(cte_type="7bit")
 
 
 class GraphSender:
@@ -58,12 +58,17 @@ class GraphSender:
     def expire(self) -> None:
         self._session.expire()
 
-    def send(self, message: EmailMessage | bytes, recipients: Sequence[str]) -> dict[str, str]:
+    @property
+    def usable(self) -> bool:
+        """Implements `source.Sender.usable`."""
+        return not self._session.connection.ended
+
+    def send(self, message: EmailMessage | bytes, recipients: Sequence[str]) -> list[RefusedRecipient]:
         """Implements `source.Sender.send`. Graph accepts all recipients or none; delivery reports come by mail.
 
         It sends to those that the headers name. Recipients that they do not name are added as Bcc.
         """
-        raw = message if isinstance(message, bytes) else message.as_bytes(policy=WIRE_FORM)
+        raw = message if isinstance(message, bytes) else message.as_bytes(policy=SEVEN_BIT)
         encoded = base64.b64encode(_with_bcc(raw, recipients))
         facts = self._session.connection.facts
         facts["recipient"] = ", ".join(recipients)
@@ -71,7 +76,7 @@ class GraphSender:
             raise MessageTooLarge(f"{len(raw)} bytes; Microsoft Graph takes {REQUEST_BYTES // 4 * 3}", **facts)
         with self._session.exchange(StepName.SEND):
             self._session.call("POST", "sendMail", data=encoded, step=StepName.SEND)
-        return {}
+        return []
 
 
 def _with_bcc(raw: bytes, recipients: Sequence[str]) -> bytes:

@@ -5,41 +5,44 @@ No retries here: the outbox does those. The caller composes the message.
 
 from __future__ import annotations
 
-import re
 import smtplib
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
-from email.policy import SMTP
 from functools import partial
 from typing import Self
 
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.transports.connection_phases import Phase, Timeouts, walk
 from trackit_console.transports.errors import (
+    AddressNeedsUtf8,
+    MessageRefused,
     MessageTooLarge,
     PasswordMissing,
     ProtocolBroken,
     RecipientRefused,
+    RefusedRecipient,
+    SenderRefused,
     TransportError,
 )
 from trackit_console.transports.opening_phases import opening_phases, signed_in
+from trackit_console.transports.smtp_content import wire_form
+from trackit_console.transports.smtp_envelope import Path, path_of
 from trackit_console.transports.smtp_greeting import ehlo_name, greet, start_tls
 from trackit_console.transports.smtp_refusals import Command, expect, kind_of_reply
 from trackit_console.transports.smtp_sign_in import sign_in
+from trackit_console.transports.smtp_transaction import ProblemOf, Transaction
 from trackit_console.transports.steps import StepName
 from trackit_console.transports.tls_connection import TlsConnection
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 NO_ENCRYPTION = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not encrypted: Security Type is None."))
 NO_SIGN_IN = Phrase("transports", QT_TRANSLATE_NOOP("transports", "No sign-in: SMTP requires authentication is off."))
-WIRE_FORM = SMTP.clone(cte_type="7bit")
-"""CRLF line ends and 7-bit content: not every server supports 8BITMIME (RFC 6152)."""
 QUIT_SECONDS = 2.0
 """Seconds to wait for the reply to QUIT."""
-# Neither line ends nor angle brackets: an address must not inject a command.
-_ENVELOPE = re.compile(r"[^\s<>\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+")
+NO_ADDRESS = "not an email address"
+NO_UTF8 = "the server does not offer SMTPUTF8 (RFC 6531)"
 
 
 class SmtpSender:
@@ -77,29 +80,68 @@ class SmtpSender:
     def __exit__(self, *exc_info: object) -> None:
         self.close()
 
-    def send(self, message: EmailMessage | bytes, recipients: Sequence[str]) -> dict[str, str]:
-        """Implements `source.Sender.send`. Bytes are sent unchanged, except for line ends."""
-        for recipient in recipients:
-            if not _ENVELOPE.fullmatch(recipient):
-                raise RecipientRefused(recipient=recipient, **self._connection.facts)
-        raw = message if isinstance(message, bytes) else message.as_bytes(policy=WIRE_FORM)
-        self._check_size(raw)
-        facts = {"sender": self._outgoing.from_address, "recipient": recipients[0] if recipients else ""}
-        with self._exchange(StepName.SEND, Command.DATA, **facts):
-            try:
-                refused = self._client.sendmail(self._outgoing.from_address, list(recipients), raw)
-            except smtplib.SMTPSenderRefused as error:
-                raise self._problem(error.smtp_code, error.smtp_error, StepName.SEND, Command.MAIL, facts) from None
-            except smtplib.SMTPRecipientsRefused as error:
-                first, (code, text) = next(iter(error.recipients.items()))
-                raise self._problem(code, text, StepName.SEND, Command.RCPT, {**facts, "recipient": first}) from None
-        return {recipient: self._words(*answer) for recipient, answer in refused.items()}
+    @property
+    def usable(self) -> bool:
+        """Implements `source.Sender.usable`."""
+        client = self._smtp_client
+        return client is not None and client.sock is not None and not self._connection.ended
 
-    def _check_size(self, raw: bytes) -> None:
-        """Raises `MessageTooLarge` before sending, if the server announced a SIZE limit (RFC 1870)."""
-        limit = self._client.esmtp_features.get("size", "")
+    def send(self, message: EmailMessage | bytes, recipients: Sequence[str]) -> list[RefusedRecipient]:
+        """Implements `source.Sender.send`. Bytes are sent unchanged where the server allows it, except for line ends."""
+        paths, unusable = self._paths(recipients)
+        if not paths and unusable:
+            raise unusable[0].problem.of_all(unusable)
+        sender = self._sender_path()
+        utf8 = any(path.needs_utf8 for path in (sender, *paths.values()))
+        raw = self._content(message, utf8=utf8)
+        transaction = Transaction(self._client, self._refusal_of(recipients))
+        try:
+            with self._exchange(StepName.SEND, Command.DATA):
+                transaction.run(sender, paths, raw)
+        except TransportError as problem:
+            # Whoever interrupted it came too late: sent is sent.
+            if not transaction.accepted:
+                problem.in_doubt = transaction.in_doubt
+                if problem.refused:
+                    problem.of_all([*unusable, *problem.refused])
+                raise
+        return unusable + transaction.refused
+
+    def _sender_path(self) -> Path:
+        path = path_of(self._outgoing.from_address)
+        if path is None or (path.needs_utf8 and not self._client.has_extn("smtputf8")):
+            raise SenderRefused(NO_UTF8, sender=self._outgoing.from_address, **self._connection.facts).lasting()
+        return path
+
+    def _paths(self, recipients: Sequence[str]) -> tuple[dict[str, Path], list[RefusedRecipient]]:
+        """The recipients that the server can be asked for, and the others."""
+        paths: dict[str, Path] = {}
+        unusable: list[RefusedRecipient] = []
+        for address in dict.fromkeys(recipients):
+            path = path_of(address)
+            if path is None:
+                unusable.append(self._unusable(address, RecipientRefused, NO_ADDRESS))
+            elif path.needs_utf8 and not self._client.has_extn("smtputf8"):
+                unusable.append(self._unusable(address, AddressNeedsUtf8, NO_UTF8))
+            else:
+                paths[address] = path
+        return paths, unusable
+
+    def _unusable(self, address: str, kind: type[RecipientRefused], words: str) -> RefusedRecipient:
+        problem = kind(words, recipient=address, **self._connection.facts).lasting()
+        return RefusedRecipient(address, words, True, problem)
+
+    def _content(self, message: EmailMessage | bytes, *, utf8: bool) -> bytes:
+        """What goes over the wire; raises `MessageRefused`, `MessageTooLarge` for what this server will not take."""
+        offered = self._client.esmtp_features
+        raw = wire_form(message, utf8=utf8, eight_bit_taken="8bitmime" in offered, utf8_taken="smtputf8" in offered)
+        if raw is None:
+            raise MessageRefused(NO_UTF8, **self._connection.facts).lasting()
+        # A SIZE limit that the server announced (RFC 1870): it need not be tried.
+        limit = offered.get("size", "")
         if limit.isdecimal() and 0 < int(limit) < len(raw):
-            raise MessageTooLarge(f"SIZE {limit}, {len(raw)} bytes", **self._connection.facts)
+            raise MessageTooLarge(f"SIZE {limit}, {len(raw)} bytes", **self._connection.facts).lasting()
+        return raw
 
     def close(self) -> None:
         """Sends QUIT if that is still possible, and closes the connection."""
@@ -161,7 +203,7 @@ class SmtpSender:
     # ------------------------------------------------------------------ errors
 
     @contextmanager
-    def _exchange(self, step: StepName, command: Command, **facts: str) -> Iterator[None]:
+    def _exchange(self, step: StepName, command: Command) -> Iterator[None]:
         """Wraps every exchange with the server: maps the errors of smtplib and the socket to ours.
 
         `from None`: the library's error may contain a password that the server repeated.
@@ -172,13 +214,22 @@ class SmtpSender:
             except smtplib.SMTPServerDisconnected as error:
                 raise self._connection.problem(_cause(error), step) from None
             except smtplib.SMTPResponseException as error:
-                raise self._problem(error.smtp_code, error.smtp_error, step, command, facts) from None
+                raise self._problem(error.smtp_code, error.smtp_error, step, command, {}) from None
             except (smtplib.SMTPException, ValueError) as error:
                 raise ProtocolBroken(self._connection.clean(str(error)), step=step, **self._connection.facts) from None
 
     def _problem(self, code: int, text: bytes | str, step: StepName, command: Command, facts: dict[str, str]) -> TransportError:
         words = self._words(code, text)
-        return kind_of_reply(code, words, command)(words, step=step, **self._connection.facts, **facts)
+        return kind_of_reply(code, words, command)(words, step=step, **self._connection.facts, **facts).lasting(code >= 500)
+
+    def _refusal_of(self, recipients: Sequence[str]) -> ProblemOf:
+        """Makes the errors of a transaction; where a reply concerns no recipient, the sentence names the first."""
+
+        def problem(code: int, text: bytes, command: Command, recipient: str = "") -> TransportError:
+            facts = {"sender": self._outgoing.from_address, "recipient": recipient or recipients[0]}
+            return self._problem(code, text, StepName.SEND, command, facts)
+
+        return problem
 
     def _words(self, code: int, text: bytes | str) -> str:
         text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text

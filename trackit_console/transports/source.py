@@ -15,6 +15,7 @@ from typing import Protocol, Self
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.monitor import PostAction
 from trackit_console.transports.connection_phases import Abortable, Phase
+from trackit_console.transports.errors import RefusedRecipient
 
 BATCH_MESSAGES = 50
 """Maximum messages in a batch: one FETCH, one transaction, one STORE (measured: larger batches are no faster)."""
@@ -141,11 +142,22 @@ class Source(Abortable, Protocol):
 
 
 class Sender(Abortable, Protocol):
-    """One outgoing account, open for some messages. Not thread-safe, except for `abort` and `expire`."""
+    """One outgoing account, open for some messages. Not thread-safe, except for `abort` and `expire`.
+
+    An error in opening it (`phases`, entering the `with` block) is never about a message: its `permanent` is False.
+    """
 
     @property
     def phases(self) -> Sequence[Phase]:
         """The phases of opening it; entering its `with` block runs them."""
+        ...
+
+    @property
+    def usable(self) -> bool:
+        """Whether the next message can be sent: not once the server hung up, and not after `abort` or `expire`.
+
+        A message that was refused leaves it usable.
+        """
         ...
 
     def __enter__(self) -> Self: ...
@@ -156,10 +168,18 @@ class Sender(Abortable, Protocol):
         """Closes it, whatever state it is in; raises nothing."""
         ...
 
-    def send(self, message: EmailMessage | bytes, recipients: Sequence[str]) -> dict[str, str]:
-        """Sends one message to all recipients that the server accepts; returns the others, with the server's text.
+    def send(self, message: EmailMessage | bytes, recipients: Sequence[str]) -> list[RefusedRecipient]:
+        """Sends one message to all of `recipients` that the server accepts; returns the others.
 
-        Raises `RecipientRefused` if it accepts none of them, `SenderRefused`, `MessageRefused`, and any other
-        `TransportError` that ends a connection.
+        `recipients` is at least one address; domains may be in any script. A message in bytes is complete. Returning
+        means that the server has taken the message for everybody else, even if `abort` was called meanwhile.
+
+        Raises `TransportError` if it was not sent to anybody; what is to be done then is told by the error:
+
+        - `refused`: each recipient with its own verdict, if the server accepted none of them.
+        - `permanent`: the same message must not be tried again. Never for what an admin can mend in the account (sign-in,
+          certificates, rights, limits), and never for what passes by itself.
+        - `in_doubt`: the connection broke after the whole message was handed over. It may have arrived.
+        - `retry_after`: the seconds that the server wants to be left alone, None if it did not say.
         """
         ...

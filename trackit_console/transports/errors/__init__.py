@@ -22,12 +22,12 @@
     +-- GraphError  one for each thing that Microsoft 365 may refuse (`errors.graph`)
     +-- closing     DeletionNotConfirmed
     +-- send        SenderRefused, MessageRefused (MessageTooLarge), Greylisted, SendingLimitReached
-    |   +-- RecipientRefused (RelayDenied, RecipientMailboxFull)
+    |   +-- RecipientRefused (RelayDenied, RecipientMailboxFull, AddressNeedsUtf8)
     +-- any phase   ServerBusy, ServerRefused, AccountThrottled, TimedOut, ConnectionLost, ProtocolBroken, Cancelled,
                     WebPageInstead, AnswerIncomplete
 
 `authentication` marks those that count as a failed sign-in (MON-04) and are not retried at once, `transient` those that
-usually go away by themselves. The modules that call a library map its exceptions to these.
+usually go away by themselves, `about_message` those that a change of the account does not mend. The modules that call a library map its exceptions to these.
 """
 
 from trackit_console.transports.errors.base import (
@@ -36,6 +36,7 @@ from trackit_console.transports.errors.base import (
     Cancelled,
     ConnectionLost,
     ProtocolBroken,
+    RefusedRecipient,
     ServerBusy,
     ServerRefused,
     TimedOut,
@@ -140,6 +141,7 @@ from trackit_console.transports.errors.securing import (
     TlsTooOld,
 )
 from trackit_console.transports.errors.sending import (
+    AddressNeedsUtf8,
     Greylisted,
     MessageRefused,
     MessageTooLarge,
@@ -173,6 +175,7 @@ __all__ = [
     "AccountBusy",
     "AccountLocked",
     "AccountThrottled",
+    "AddressNeedsUtf8",
     "AnswerIncomplete",
     "ApiPermissionMissing",
     "AppDisabled",
@@ -243,6 +246,7 @@ __all__ = [
     "PublicClient",
     "RecipientMailboxFull",
     "RecipientRefused",
+    "RefusedRecipient",
     "RelayDenied",
     "ScopeRefused",
     "SenderRefused",

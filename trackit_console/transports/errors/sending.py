@@ -12,6 +12,7 @@ class SenderRefused(TransportError):
 
     code = "sender_refused"
     default_step = StepName.SEND
+    about_message = True
     sentence = QT_TRANSLATE_NOOP("transports", "{server} does not let mail be sent from {sender}.")
     remedy = QT_TRANSLATE_NOOP("transports", "Use an address that the outgoing account owns as From Address.")
 
@@ -21,6 +22,7 @@ class RecipientRefused(TransportError):
 
     code = "recipient_refused"
     default_step = StepName.SEND
+    about_message = True
     sentence = QT_TRANSLATE_NOOP("transports", "{server} does not take mail for {recipient}.")
     remedy = QT_TRANSLATE_NOOP(
         "transports", "Check the address. If it is outside of your domain, the outgoing server may need you to sign in."
@@ -31,6 +33,7 @@ class RelayDenied(RecipientRefused):
     """The server does not relay to other domains for this client."""
 
     code = "relay_denied"
+    about_message = False
     sentence = QT_TRANSLATE_NOOP("transports", "{server} does not pass mail on to {recipient}, which is not one of its own.")
     remedy = QT_TRANSLATE_NOOP(
         "transports",
@@ -47,11 +50,24 @@ class RecipientMailboxFull(RecipientRefused):
     remedy = QT_TRANSLATE_NOOP("transports", "The recipient must delete mail, or needs a larger mailbox.")
 
 
+class AddressNeedsUtf8(RecipientRefused):
+    """The part before the @ is not ASCII, and the server does not offer SMTPUTF8 (RFC 6531)."""
+
+    code = "address_needs_utf8"
+    sentence = QT_TRANSLATE_NOOP(
+        "transports", "{server} cannot send to {recipient}: it does not support letters outside of A to Z before the @."
+    )
+    remedy = QT_TRANSLATE_NOOP(
+        "transports", "Use another address of this person, or a mail server that supports international addresses (SMTPUTF8)."
+    )
+
+
 class MessageRefused(TransportError):
     """The server accepted the addresses, but not the message."""
 
     code = "message_refused"
     default_step = StepName.SEND
+    about_message = True
     sentence = QT_TRANSLATE_NOOP("transports", "{server} refused the message.")
     remedy = QT_TRANSLATE_NOOP(
         "transports", "The details say why: often a filter takes it for spam, or the sender's domain lacks SPF or DKIM."
