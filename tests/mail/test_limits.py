@@ -6,6 +6,7 @@ import encodings
 import pkgutil
 import struct
 import sys
+import tracemalloc
 import zlib
 from collections.abc import Callable
 
@@ -36,6 +37,18 @@ def test_parts_beyond_the_limit_are_kept_as_one_attachment() -> None:
     assert len(message.attachments) == PARTS_LIMIT + 1
     assert b"file %d\n" % (PARTS_LIMIT + 2) in message.attachments[-1].content
     assert ParseWarning.MANY_PARTS in message.problems
+
+
+def test_of_a_huge_invitation_no_more_is_decoded_than_is_read() -> None:
+    event = b"BEGIN:VEVENT\nSUMMARY:Budget 2027\nEND:VEVENT\n"
+    raw = b"Content-Type: text/calendar\n\n" + event + "X-NOTE:\N{GRINNING FACE}\n".encode() * 1_000_000
+    tracemalloc.start()
+    message = parse(raw)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "Budget 2027" in message.text
+    assert message.attachments[0].size > 12_000_000
+    assert peak < 3 * len(raw)
 
 
 def nested(depth: int) -> bytes:

@@ -104,7 +104,7 @@ class BodyReader:
 
     def section(self, part: Part) -> list[Section]:
         """A text part as a section; none if it turns out to be a file."""
-        data = self._affordable(content(part, self.problems), part)
+        data = self.affordable(content(part, self.problems), part)
         charset = part.parameters.get("charset")
         if part.content_type == "text/html":
             return [Section(html=cleaned(to_text(data, charset or _charset_of_html(data), self.problems)))]
@@ -127,11 +127,11 @@ class BodyReader:
             text = unflow(text, part.parameters.get("delsp", "").lower() == "yes")
         return text
 
-    def _affordable(self, data: bytes, part: Part) -> bytes:
+    def affordable(self, data: bytes, part: Part) -> bytes:
         """`data`, or as much of it as the limit leaves room for; then the part is kept whole as a file."""
         if len(data) > self._bytes_room:
             self._keep_whole(part)
-            data = data[: _end_of_line(data, self._bytes_room)]
+            data = first_lines(data, self._bytes_room)
         self._bytes_room -= len(data)
         return data
 
@@ -226,8 +226,12 @@ def _is_binary(data: bytes, charset: str | None) -> bool:
     return controls * 20 > len(sample) and not (charset or "").lower().startswith(("utf-16", "utf-32", "ucs"))
 
 
+def first_lines(data: bytes, limit: int) -> bytes:
+    """At most `limit` bytes of `data`, up to a line end: it is never within a character or a shifted state (RFC 1468)."""
+    return data if len(data) <= limit else data[: _end_of_line(data, limit)]
+
+
 def _end_of_line(data: bytes, limit: int) -> int:
-    """Where to cut `data`: at a line end near the limit, because it is never within a character or a shifted state (RFC 1468)."""
     near = max(0, limit - 4_096)
     if data.find(b"\0", near, limit) >= 0:  # UTF-16 and UTF-32
         return limit - limit % 4

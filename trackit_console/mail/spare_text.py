@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from trackit_console.mail.body import BodyReader, Section, cleaned
+from trackit_console.mail.body import BodyReader, Section, cleaned, first_lines
 from trackit_console.mail.calendar_text import calendar_to_text
 from trackit_console.mail.charsets import to_text
+from trackit_console.mail.limits import CALENDAR_LIMIT
 from trackit_console.mail.enriched_text import enriched_to_text, richtext_to_text
 from trackit_console.mail.parse_warnings import ParseWarning
 from trackit_console.mail.part import Fallback, Part, content, made_file
@@ -77,7 +78,7 @@ def _rare_text(reader: BodyReader) -> list[Section]:
         return []
     if not part.file_name and part.disposition != "attachment":
         reader.files = [file for file in reader.files if file is not part]
-    text = reader.plain_text(content(part, reader.problems), part)
+    text = reader.plain_text(reader.affordable(content(part, reader.problems), part), part)
     return [Section(plain=_MARKUP.get(part.content_type, str)(text))]
 
 
@@ -91,5 +92,7 @@ def _calendar(reader: BodyReader) -> list[Section]:
     part = next((part for part in reader.files if part.content_type == "text/calendar"), None)
     if part is None:
         return []
-    text = cleaned(to_text(content(part, []), part.parameters.get("charset") or "utf-8", []))
+    # What is not read need not be decoded; the limit is in characters, of up to four bytes each.
+    data = first_lines(content(part, []), 4 * CALENDAR_LIMIT)
+    text = cleaned(to_text(data, part.parameters.get("charset") or "utf-8", []))
     return [Section(plain=calendar_to_text(text.replace("\r\n", "\n").replace("\r", "\n")))]
