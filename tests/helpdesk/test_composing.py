@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import default
 from itertools import pairwise
 
@@ -53,7 +53,7 @@ def read_both(mail: ComposedMail) -> tuple[EmailMessage, Message]:
     return read(mail), parse(mail.content)
 
 
-def lines(part: EmailMessage) -> str:
+def lines(part: MIMEPart) -> str:
     return str(part.get_content()).replace("\r\n", "\n").rstrip("\n")
 
 
@@ -195,7 +195,7 @@ DISPLAY_NAMES = [
 
 
 def letters(name: str) -> str:
-    """Python before 3.13 puts a blank between two encoded words of a name, and takes every blank for a space."""
+    """Python's reader puts a blank between two encoded words of a name, and takes every blank for a space."""
     return "".join(name.split())
 
 
@@ -405,7 +405,8 @@ def test_files_come_with_their_names(html: str | None) -> None:
     assert mail.get_body(("plain",)) is not None
 
 
-@given(st.lists(TEXTS.filter(lambda name: bool(one_line(name))), max_size=3))
+# Python's reader drops brackets around a whole file name.
+@given(st.lists(TEXTS.filter(lambda name: bool(one_line(name)) and "<" not in name), max_size=3))
 def test_any_file_name_is_decoded(names: list[str]) -> None:
     mail, _ = read_both(compose(replace(DRAFT, files=[DraftFile(name, "text/csv", b"x") for name in names])))
     assert [part.get_filename() for part in mail.iter_attachments()] == [one_line(name) for name in names]

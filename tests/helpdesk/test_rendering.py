@@ -162,6 +162,7 @@ def test_paragraphs_lines_and_links() -> None:
         ('https://example.com/" onmouseover="alert(1)', ["https://example.com/"]),
         ("https:// https://. https://_", []),
         ("a https://example.com/" + "x" * 3_000, []),
+        pytest.param("https://a" + ")" * 1_000_000, [], id="brackets without end"),
     ],
 )
 def test_web_addresses_become_links(text: str, links: list[str]) -> None:
@@ -266,6 +267,29 @@ def test_no_place_in_a_template_lets_a_value_out(template: str, value: str) -> N
     acting = [value for name, value in page.attributes if name != "title" and value]
     assert not [value for value in acting if re.search(r"script:|url\(|position|evil", value)]
     assert "\ufdd0" not in html
+
+
+FRAGMENTS = st.lists(
+    st.sampled_from(
+        "< > / = ' \" ! -- <a href= <p style= title= <style> </style> <svg> <math> <table> <td> <p> {note_text} x ;".split()
+    ),
+    max_size=12,
+).map("".join)
+VALUE_FRAGMENTS = st.lists(
+    st.sampled_from(
+        ["<", ">", "'", '"', "=", " ", "javascript:", "onload", "<img src=x onerror=y>", "<script>", "-->", "&lt;", "\n"]
+    ),
+    max_size=8,
+).map("".join)
+
+
+@pytest.mark.covers("SEC-03")
+@given(FRAGMENTS, VALUE_FRAGMENTS)
+def test_no_template_lets_a_value_out(template: str, value: str) -> None:
+    page = Page(render_html(template, {"note_text": value}))
+    assert not {"script", "img", "style", "svg", "math"} & set(page.tags)
+    assert {name for name, _ in page.attributes} <= {"charset", "href", "title", "style"}
+    assert not [link for link in page.links if link and not link.startswith(("http://", "https://", "mailto:"))]
 
 
 def test_a_template_of_its_own_loses_what_mail_should_not_have() -> None:

@@ -56,7 +56,7 @@ def encoded_words(text: str) -> list[str]:
 def _mailbox(display_name: str, address: str) -> list[str]:
     """The parts between which a mailbox may be folded.
 
-    A name in ASCII is never encoded: Python before 3.13 and some servers put a blank between two encoded words of a name.
+    A name in ASCII is not encoded: Python's reader, and programs that use it, put a blank between two encoded words of a name.
     """
     if not display_name:
         return [address]

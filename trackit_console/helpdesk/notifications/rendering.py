@@ -15,6 +15,7 @@ from urllib.parse import quote
 from trackit_console.helpdesk.notifications.plain_text import clean_lines, one_line
 from trackit_console.mail.html_attributes import ATTRIBUTES, STYLE_PROPERTIES, link_target, safe_value
 from trackit_console.mail.html_balance import TAGS
+from trackit_console.mail.limits import DISPLAY_TARGET_LIMIT
 from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.tokens import Token, names_in, read_template
 
@@ -121,7 +122,7 @@ def _filled_link(href: str, values: Mapping[str, str]) -> str:
 def _linked(text: str) -> str:
     html, at = [], 0
     for found in _URL.finditer(text):
-        url = _without_punctuation(found[0])
+        url = _without_punctuation(found[0]) if len(found[0]) <= DISPLAY_TARGET_LIMIT else ""
         if (target := link_target(url)) is None:
             continue
         html += [_as_html(text[at : found.start()]), f'<a href="{escape(target)}">{escape(url)}</a>']
