@@ -77,6 +77,9 @@ def faults_of(mail: ComposedMail) -> list[str]:
         faults.append("a long line with an encoded word")
     if [word for word in re.findall(rb"=\?utf-8\?[^ \r]*", headers) if len(word) > 75]:
         faults.append("a long encoded word")
+    for part in read(mail).walk():
+        if part["Content-Transfer-Encoding"] in ("quoted-printable", "base64"):
+            faults += ["a long encoded line"] * any(len(line) > 76 for line in str(part.get_payload()).splitlines())
     if not set(names) <= NAMES or len(set(names)) < len(names):
         faults.append(f"headers: {names}")
     return faults

@@ -20,13 +20,14 @@ from trackit_console.helpdesk.notifications.header_writing import address_header
 from trackit_console.helpdesk.notifications.plain_text import clean_lines, one_line
 from trackit_console.mail.address_writing import needs_smtputf8, written_address
 
-WIRE_FORM = SMTP.clone(cte_type="7bit", max_line_length=78)
+WIRE_FORM = SMTP.clone(cte_type="7bit", max_line_length=76)
+"""Python fills lines of quoted-printable to this length; RFC 2045 section 6.7 allows 76 characters."""
 NO_RESPONSES = "DR, RN, NRN, OOF, AutoReply"
 """What Exchange is asked not to answer with ([MS-OXCMAIL] section 2.1.3.2.20). Not `All`: that has NDR in it, and whether mail
 did not arrive is noted on its record (MSG-09)."""
 LAST_REFERENCES = 10
 _ID = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]{1,900}")
-"""A message id that can be repeated: longer ones would not fit on a line."""
+"""A message id that can be repeated; longer ones would not fit on a line. Some programs write theirs without an @."""
 _CONTENT_TYPE = re.compile(r"(application|audio|font|image|text|video)/([\w.+-]{1,100})", re.ASCII)
 
 
