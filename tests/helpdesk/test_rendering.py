@@ -299,6 +299,14 @@ def test_a_template_of_its_own_loses_what_mail_should_not_have() -> None:
     assert Page(html).tags == ["html", "head", "meta", "body", "h1"]
 
 
+def test_a_template_that_was_changed_in_the_database_is_filled_all_the_same() -> None:
+    broken = "<p>\ufdd0subject\ufdd1 \ud800\0{ {nonsense} {subject}</p>"
+    template = NotificationTemplate.model_construct(name="x", subject=broken, text=broken, html=broken)
+    rendered = render(template, {"subject": "<b>"})
+    assert "<p>subject { {nonsense} &lt;b&gt;</p>" in rendered.html
+    assert rendered.text == "<p>subject { {nonsense} <b></p>"
+
+
 def test_lines_of_a_value_are_lines_in_html() -> None:
     assert "<p>a<br>\n&nbsp;&nbsp;b</p>" in render_html("<p>{note_text}</p>", {"note_text": "a\n  b"})
 

@@ -49,7 +49,7 @@ def render(template: NotificationTemplate, values: Mapping[str, str]) -> Rendere
 
 def render_line(template: str, values: Mapping[str, str]) -> str:
     """One line for a header. The keyword is never cut off: only a single value beyond `LINE_VALUE_LIMIT` is shortened."""
-    return one_line(_filled(template, {name: _shortened(one_line(value)) for name, value in values.items()}))
+    return one_line(_filled(template, {name: _shortened(one_line(values.get(name, ""))) for name in names_in(template)}))
 
 
 def render_text(template: str, values: Mapping[str, str]) -> str:
@@ -77,7 +77,7 @@ def render_html(template: str, values: Mapping[str, str]) -> str:
         return safe_value(attribute, filled, frozenset(), colours=True) or None
 
     safe = nh3.clean(
-        _filled(template, {name: f"{_START}{name}{_END}" for name in names_in(template)}),
+        _filled(clean_lines(template), {name: f"{_START}{name}{_END}" for name in names_in(template)}),
         tags=set(TAGS - {"img"}),
         attributes={"*": set(), **{tag: set(attributes) for tag, attributes in ATTRIBUTES.items() if tag != "img"}},
         attribute_filter=kept_value,
