@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from trackit_console.mail.body import BodyReader, Section, cleaned, first_lines
 from trackit_console.mail.calendar_text import calendar_to_text
 from trackit_console.mail.charsets import to_text
-from trackit_console.mail.limits import CALENDAR_LIMIT
 from trackit_console.mail.enriched_text import enriched_to_text, richtext_to_text
+from trackit_console.mail.limits import CALENDAR_LIMIT
 from trackit_console.mail.parse_warnings import ParseWarning
 from trackit_console.mail.part import Fallback, Part, content, made_file
 from trackit_console.mail.rtf import decompressed_rtf, read_rtf
