@@ -8,7 +8,7 @@ from __future__ import annotations
 import http.client
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -73,14 +73,16 @@ class Network:
                 connection.connect()
                 with connection.mapped(StepName.CONNECT):
                     connection.sock.sendall(_plain_request(url))
-                    answer = http.client.HTTPResponse(connection.sock, method="GET")
-                    try:
-                        answer.begin()
-                    except http.client.HTTPException as error:
-                        if connection.ended:  # the interruption looks like an answer that was cut short
-                            raise ConnectionError(str(error)) from None
-                        raise AnswerIncomplete(connection.clean(str(error)), step=StepName.CONNECT, **connection.facts) from None
-                    return Answer(answer.status, _lower(dict(answer.getheaders())))
+                    # Closed by itself: a response holds the socket open even after the connection was closed.
+                    with closing(http.client.HTTPResponse(connection.sock, method="GET")) as answer:
+                        try:
+                            answer.begin()
+                        except http.client.HTTPException as error:
+                            if connection.ended:  # the interruption looks like an answer that was cut short
+                                raise ConnectionError(str(error)) from None
+                            words = connection.clean(str(error))
+                            raise AnswerIncomplete(words, step=StepName.CONNECT, **connection.facts) from None
+                        return Answer(answer.status, _lower(dict(answer.getheaders())))
         finally:
             connection.close()
 
