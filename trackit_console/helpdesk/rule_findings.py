@@ -141,7 +141,7 @@ def _doubled(rules: Sequence[FilterRule]) -> set[int]:
     first: dict[str, list[FilterRule]] = {}
     doubled: set[int] = set()
     for position, rule in enumerate(rules):
-        same = first.setdefault(rule.text.casefold(), [])
+        same = first.setdefault(rule.key, [])
         if any(_overlap(each.applies_to, rule.applies_to) and _overlap(each.direction, rule.direction) for each in same):
             doubled.add(position)
         else:

@@ -126,7 +126,7 @@ class RuleLists(QObject):
         for name in LISTS:
             rules: Sequence[FilterRule] = getattr(filters, name)
             lines = [
-                RuleLine(name, at, rule, counts.get((name, rule.text), _NONE), next(iter(known.get((name, at), ())), None))
+                RuleLine(name, at, rule, counts.get((name, rule.key), _NONE), next(iter(known.get((name, at), ())), None))
                 for at, rule in enumerate(rules)
             ]
             table = self.tables[name]
