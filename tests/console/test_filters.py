@@ -16,7 +16,6 @@ from tests.settings.samples import imap
 from tests.store.delivery_factory import filtered, ignored, take_in
 from trackit_console.console.rule_csv import read_rules, rules_csv
 from trackit_console.settings.filters import FilterRule, Filters
-from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.people import Requestor
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored

@@ -181,6 +181,13 @@ def faults(*rules: FilterRule, accept_from: Any = "everyone", seen: Preview | No
         pytest.param([{"text": "spam", "direction": "sending"}, {"text": "spam1", "direction": "receiving"}], [], id="other direction"),
         pytest.param([{"text": "spam", "enabled": False}, {"text": "spam1"}], [(0, RuleFault.DISABLED)], id="disabled"),
         pytest.param([{"text": "a@x.example"}, {"text": "a@x.example,b@x.example"}], [], id="only one of its addresses"),
+        pytest.param([{"text": "spam", "direction": "receiving"}, {"text": "Spam"}], [(0, RuleFault.WIDER_BELOW)], id="both directions below"),
+        pytest.param([{"text": "spam", "applies_to": "technicians"}, {"text": "Spam"}], [(0, RuleFault.WIDER_BELOW)], id="everybody below"),
+        pytest.param([{"text": "spam", "direction": "sending"}, {"text": "spam", "enabled": False}], [(1, RuleFault.DISABLED)], id="disabled below"),
+        pytest.param([{"text": "spam"}, {"text": "spam", "direction": "sending"}], [(1, RuleFault.DUPLICATE)], id="both directions above"),
+        pytest.param([{"text": "spam", "direction": "sending"}, {"text": "spam", "applies_to": "technicians"}], [], id="each stops more"),
+        pytest.param([{"text": "Ada Byrne <ada@x.example>"}], [(0, RuleFault.BRACKETS)], id="name and address"),
+        pytest.param([{"text": "<ada@x.example>,bo@x.example"}], [(0, RuleFault.BRACKETS)], id="one of several in brackets"),
     ],
 )  # fmt: skip
 def test_what_is_odd_about_a_rule_is_told(rules: list[dict[str, Any]], found: list[tuple[int, RuleFault]]) -> None:

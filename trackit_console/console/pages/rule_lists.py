@@ -37,6 +37,7 @@ FAULT_LABELS: dict[RuleFault, str] = {
     RuleFault.STOPS_PEOPLE: QT_TRANSLATE_NOOP("rules", "Stops people"),
     RuleFault.DUPLICATE: QT_TRANSLATE_NOOP("rules", "Duplicate"),
     RuleFault.NEVER_MATCHES: QT_TRANSLATE_NOOP("rules", "Never matches"),
+    RuleFault.BRACKETS: QT_TRANSLATE_NOOP("rules", "Finds nobody"),
 }
 """Of the faults that are warnings; remarks are told of the selected rule only."""
 
