@@ -77,10 +77,7 @@ class FilterOperations:
         address = next(iter(read_addresses(sender, [])), Address("", ""))
         with self._connection.database.reading() as transaction:
             unknown = transaction.settings.monitor().value.unknown_senders
-            if role is None:
-                who = sender_at(address_key(address.address), transaction.people.known())
-            else:
-                who = Sender.in_role(role)
+            who = sender_at(address_key(address.address), transaction.people.known()) if role is None else Sender.in_role(role)
         verdict = stopped_by(FilterMatcher(filters), filters.accept_from, who, address, subject)
         asked = who.role is Role.UNKNOWN and not verdict.stopped
         return Trial(verdict, who.role, for_address(address.address, unknown) if asked else None)
