@@ -90,6 +90,14 @@ def test_redirects_that_never_end_are_no_page() -> None:
     assert (found.answers, found.code) == (False, "redirect_loop")
 
 
+@pytest.mark.parametrize("place", ["http://127.0.0.1:99999/", "http://[::1", "//127.0.0.1:x/"])
+def test_a_redirect_to_no_address_is_told(place: str) -> None:
+    with scripted(WebServer(TrackIt=place)) as server:
+        found = check_web_address(address(server), Cancel())
+    assert (found.answers, found.code) == (False, "bad_redirect")
+    assert place in str(found.message)
+
+
 def silent(talk: Talk) -> None:
     talk.wait()
 

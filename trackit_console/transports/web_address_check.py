@@ -39,6 +39,8 @@ SECONDS = 10.0
 """Maximum seconds for a check, redirects included."""
 MOST_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
+_SHOWN = 200
+"""Characters of a server's text that are shown."""
 _NOTHING = Phrase("transports", "")
 
 
@@ -62,17 +64,31 @@ def check_web_address(url: str, cancel: Cancel, ca_file: str | None = None, seco
     try:
         for _ in range(MOST_REDIRECTS + 1):
             answer = Network(cancel, ca_file, max(ends_at - time.monotonic(), 0.1)).send("GET", url, {}, None)
-            target = urljoin(url, answer.headers.get("location", ""))
-            if answer.status not in _REDIRECTS or target == url:
+            place = answer.headers.get("location", "")
+            if answer.status not in _REDIRECTS or not place:
                 return _of_status(url, answer)
-            if urlsplit(target).hostname != urlsplit(url).hostname or not target.lower().startswith(("http://", "https://")):
-                return WebAddressFinding(True, "redirected", _REDIRECTED(url, place=urlsplit(target).netloc or target))
+            target = _target(url, place)
+            if target is None:
+                return WebAddressFinding(False, "bad_redirect", _NOWHERE(url, place=place[:_SHOWN]), _LOOP_REMEDY)
+            if urlsplit(target).hostname != urlsplit(url).hostname:
+                return WebAddressFinding(True, "redirected", _REDIRECTED(url, place=urlsplit(target).netloc[:_SHOWN]))
             url = target
     except Cancelled:
         raise
     except TransportError as problem:
         return WebAddressFinding(False, problem.code, problem.message, _remedy(problem), problem.detail)
     return WebAddressFinding(False, "redirect_loop", _TOO_MANY(url), _LOOP_REMEDY)
+
+
+def _target(url: str, place: str) -> str | None:
+    """Where a redirect from `url` leads; None if it is no address of the web."""
+    try:
+        target = urljoin(url, place)
+        address = urlsplit(target)
+        valid = address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+    except ValueError:  # a port above 65535, or half a pair of brackets
+        return None
+    return target if valid else None
 
 
 # ---------------------------------------------------------------------- words
@@ -89,6 +105,7 @@ class _Sentence:
 _ANSWERED = _Sentence(QT_TRANSLATE_NOOP("transports", "{url} answers (HTTP {status})."))
 _SIGN_IN = _Sentence(QT_TRANSLATE_NOOP("transports", "{url} answers and asks people to sign in (HTTP {status})."))
 _REDIRECTED = _Sentence(QT_TRANSLATE_NOOP("transports", "{url} answers and sends browsers on to {place}."))
+_NOWHERE = _Sentence(QT_TRANSLATE_NOOP("transports", "{url} sends browsers on to {place}, which is no web address."))
 _FORBIDDEN = _Sentence(QT_TRANSLATE_NOOP("transports", "The web server answers, but refuses to show {url} (HTTP {status})."))
 _MISSING = _Sentence(QT_TRANSLATE_NOOP("transports", "The web server answers, but has no page at {url} (HTTP {status})."))
 _BROKEN = _Sentence(QT_TRANSLATE_NOOP("transports", "The web server answers, but fails to show {url} (HTTP {status})."))
