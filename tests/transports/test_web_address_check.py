@@ -110,6 +110,15 @@ def test_a_server_that_says_nothing_is_given_up_in_time() -> None:
     assert time.monotonic() - begun < 3
 
 
+def test_a_host_that_does_not_answer_is_told_with_the_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    def dial(*_arguments: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr("trackit_console.transports.connection.dial", dial)
+    found = check_web_address("http://127.0.0.1:81/", Cancel())
+    assert found.code == "connect_timed_out" and "within 10 seconds" in str(found.message)
+
+
 def test_nobody_listens() -> None:
     with scripted(silent) as server:
         url = address(server)

@@ -6,6 +6,7 @@ system. Redirects are followed on the same host only: a sign-in page elsewhere s
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
@@ -63,7 +64,9 @@ def check_web_address(url: str, cancel: Cancel, ca_file: str | None = None, seco
     ends_at = time.monotonic() + seconds
     try:
         for _ in range(MOST_REDIRECTS + 1):
-            answer = Network(cancel, ca_file, max(ends_at - time.monotonic(), 0.1)).send("GET", url, {}, None)
+            # In tenths: a person reads how long was waited.
+            left = max(math.ceil((ends_at - time.monotonic()) * 10) / 10, 0.1)
+            answer = Network(cancel, ca_file, left).send("GET", url, {}, None)
             place = answer.headers.get("location", "")
             if answer.status not in _REDIRECTS or not place:
                 return _of_status(url, answer)
