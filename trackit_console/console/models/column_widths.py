@@ -44,7 +44,8 @@ class ColumnWidths(QObject):
         header.sectionResized.connect(self._resized)
         # Looked for by number: the columns are replaced when the language changes.
         self._main = next((number for number, column in enumerate(model.columns) if column.stretch and column.least), None)
-        view.viewport().installEventFilter(self)
+        if self._main is not None:
+            view.viewport().installEventFilter(self)
         # Stored widths before fitted ones: `fit` must know which columns the user chose.
         self._restore()
         self.fit()
