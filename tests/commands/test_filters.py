@@ -56,17 +56,26 @@ def took(database: Database, *subjects: str) -> None:
 
 @pytest.mark.covers("FIL-03", "FIL-06", "PKG-02")
 def test_the_rule_that_would_stop_a_message_is_named(run: Run) -> None:
-    stopped = {"stopped": True, "rule": {"list": "sender", "text": "Mailer-Daemon"}, "policy": None}
+    stopped = {"stopped": True, "rule": {"list": "sender", "text": "Mailer-Daemon"}, "policy": None, "unknown_sender": None}
     assert run("try", "--sender", "MAILER-DAEMON@relay.example", "--subject", "Re: printer", "--json") == (0, stopped)
-    stopped = {"stopped": True, "rule": {"list": "subject", "text": "Out of Office"}, "policy": None}
+    stopped = {"stopped": True, "rule": {"list": "subject", "text": "Out of Office"}, "policy": None, "unknown_sender": None}
     assert run("--json", "try", "--sender", "Anna <anna@contoso.example>", "--subject", "out of OFFICE", "--json") == (0, stopped)
     assert run("try", "--sender", "anna@contoso.example", "--subject", "Printer", "--json")[1]["stopped"] is False
+
+
+@pytest.mark.covers("FIL-06", "MSG-03")
+def test_what_happens_to_an_unknown_sender_is_told(run: Run) -> None:
+    asked = ("try", "--subject", "Printer", "--sender")
+    assert run(*asked, "new@contoso.example", "--json")[1]["unknown_sender"] == "create_requestor"
+    assert run(*asked, "new@contoso.example", "--direction", "sending", "--json")[1]["unknown_sender"] is None
+    assert run(*asked, "CARL@contoso.example", "--json")[1]["unknown_sender"] is None
+    assert "Create a requestor and a ticket" in run(*asked, "new@contoso.example")[1]
 
 
 @pytest.mark.covers("FIL-02", "FIL-06")
 def test_the_setting_that_refuses_a_sender_is_named(run: Run, database: Database) -> None:
     save(database, accept_from="technicians")
-    refused = {"stopped": True, "rule": None, "policy": "technicians"}
+    refused = {"stopped": True, "rule": None, "policy": "technicians", "unknown_sender": None}
     assert run("try", "--sender", "anna@contoso.example", "--subject", "Printer", "--json") == (0, refused)
     assert run("try", "--sender", "CARL@contoso.example", "--subject", "Printer", "--json")[1]["stopped"] is False
     assert (

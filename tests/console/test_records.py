@@ -110,6 +110,16 @@ def many_rows(person: Person, number: int) -> Any:
 # ------------------------------------------------------------------ the list
 
 
+@pytest.mark.covers("T-08")
+def test_subjects_can_be_read_in_a_small_window(person: Person, database: Database) -> None:
+    page = person.page("records")
+    person.window.resize(1180, 780)
+    for module in ("Tickets", "Requestors", "Tickets"):
+        person.choose(page.ui.module, module)
+        person.wait(lambda: page.table.shown > 0 and not person.window.tasks.running)
+        assert page.ui.records.columnWidth(1) >= 260
+
+
 @pytest.mark.covers("T-06", "T-08")
 def test_ten_thousand_records_are_there_at_once_and_follow_while_scrolling(person: Person) -> None:
     many_records(person.window.services.database, 10_000)

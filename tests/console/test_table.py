@@ -113,3 +113,48 @@ def test_pills_and_words_are_painted_in_the_colours_of_the_theme(table: Table[Fr
     picture = table.view.grab().toImage()
     seen = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
     assert {theme.tokens.ok_soft, theme.tokens.line} <= seen
+
+
+def make_wide_table(qtbot: QtBot, theme: Theme, window_settings: QSettings, width: int) -> Table[Fruit]:
+    view = QTableView()
+    qtbot.addWidget(view)
+    columns: list[Column[Fruit]] = [
+        Column("Number", lambda row: "1"),
+        Column("Name", lambda row: row.name, stretch=True, least=260),
+        Column("Grower", lambda row: "Anna Berg of the orchard by the river", least=90, most=160),
+        Column("Weight", lambda row: f"{row.weight} g"),
+    ]
+    made = Table(view, TableModel(columns, view), theme, window_settings)
+    made.show_rows([PEAR, APPLE, CHERRY], key=lambda row: row.name)
+    view.resize(width, 300)
+    view.show()
+    return made
+
+
+@pytest.mark.covers("T-08")
+def test_the_main_column_keeps_its_width_and_the_others_give_way(qtbot: QtBot, theme: Theme, window_settings: QSettings) -> None:
+    table = make_wide_table(qtbot, theme, window_settings, 900)
+    view, scroll = table.view, table.view.horizontalScrollBar()
+    taken = view.columnWidth(0) + view.columnWidth(3)
+    assert (view.columnWidth(1), view.columnWidth(2)) == (view.viewport().width() - taken - 160, 160)
+    view.resize(taken + 260 + 120 + 2 * view.frameWidth(), 300)
+    qtbot.waitUntil(lambda: view.columnWidth(2) == 120)
+    assert (view.columnWidth(1), scroll.maximum()) == (260, 0)
+    view.resize(300, 300)
+    qtbot.waitUntil(lambda: scroll.maximum() > 0)
+    assert (view.columnWidth(1), view.columnWidth(2)) == (260, 90)
+    view.resize(900, 300)
+    qtbot.waitUntil(lambda: view.columnWidth(2) == 160)
+    assert scroll.maximum() == 0
+
+
+@pytest.mark.covers("T-08")
+def test_a_hidden_column_makes_room_and_comes_back_as_it_was(qtbot: QtBot, theme: Theme, window_settings: QSettings) -> None:
+    table = make_wide_table(qtbot, theme, window_settings, 300)
+    before = [table.view.columnWidth(number) for number in range(4)]
+    table.hide_columns([0, 3])
+    assert table.view.columnWidth(1) == 260
+    table.hide_columns([])
+    assert [table.view.columnWidth(number) for number in range(4)] == before
+    again = make_wide_table(qtbot, theme, window_settings, 300)
+    assert [again.view.columnWidth(number) for number in range(4)] == before

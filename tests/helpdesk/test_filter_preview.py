@@ -88,27 +88,57 @@ def line(number: int, delivery: Delivery) -> PastMessage:
 @pytest.mark.covers("FIL-06")
 def test_the_preview_says_of_every_message_what_the_monitor_does() -> None:
     letters = mail(2000)
+    kept = lines(letters)
+    for number, filters in enumerate(rule_sets(200)):
+        some = range(number % 10, len(letters), 10)  # every letter is asked about by twenty of the rule sets
+        assert previewed(filters, [kept[each] for each in some]) == decided(filters, [letters[each] for each in some])
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+@pytest.mark.covers("FIL-06")
+def test_the_preview_says_it_by_every_set_of_rules() -> None:
+    letters = mail(2000)
+    kept = lines(letters)
+    for filters in rule_sets(200):
+        assert previewed(filters, kept) == decided(filters, letters)
+
+
+def lines(letters: Sequence[tuple[Message, Delivery]]) -> list[PastMessage]:
+    """What the activity keeps of messages that no filter stops."""
     kept: list[PastMessage] = []
     for number, (message, delivery) in enumerate(letters):
         taken = decide(message, delivery, DIRECTORY, policy(), None, NOW).delivery
         assert taken is not None
         kept.append(line(number, taken))
-    for number, filters in enumerate(rule_sets(200)):
-        rules, decided = policy(**filters), Preview()
-        by_rule: dict[MatchedRule, int] = {}
-        some = range(number % 10, len(letters), 10)  # every letter is asked about by twenty of the rule sets
-        for message, delivery in (letters[each] for each in some):
-            taken = decide(message, delivery, DIRECTORY, rules, None, NOW).delivery
-            assert taken is not None
-            decided.refused += taken.outcome is Outcome.REFUSED
-            if taken.matched_rule:
-                by_rule[taken.matched_rule] = by_rule.get(taken.matched_rule, 0) + 1
-        found = preview(Filters(**filters), [kept[each] for each in some], PEOPLE)
-        previewed: dict[MatchedRule, int] = {}
-        for (rule_list, position), each in found.rules.items():
-            rule = MatchedRule(rule_list, filters[rule_list][position].text)
-            previewed[rule] = previewed.get(rule, 0) + each.messages
-        assert (previewed, found.refused) == (by_rule, decided.refused)
+    return kept
+
+
+Stopped = tuple[dict[MatchedRule, int], int]
+"""How many messages each rule stops, and how many are refused because of whose mail is accepted."""
+
+
+def decided(filters: dict[str, Any], letters: Sequence[tuple[Message, Delivery]]) -> Stopped:
+    """By the monitor."""
+    rules, refused = policy(**filters), 0
+    by_rule: dict[MatchedRule, int] = {}
+    for message, delivery in letters:
+        taken = decide(message, delivery, DIRECTORY, rules, None, NOW).delivery
+        assert taken is not None
+        refused += taken.outcome is Outcome.REFUSED
+        if taken.matched_rule:
+            by_rule[taken.matched_rule] = by_rule.get(taken.matched_rule, 0) + 1
+    return by_rule, refused
+
+
+def previewed(filters: dict[str, Any], kept: Sequence[PastMessage]) -> Stopped:
+    """By the preview, from what the activity keeps of the same messages."""
+    found = preview(Filters(**filters), kept, PEOPLE)
+    by_rule: dict[MatchedRule, int] = {}
+    for (rule_list, position), each in found.rules.items():
+        rule = MatchedRule(rule_list, filters[rule_list][position].text)
+        by_rule[rule] = by_rule.get(rule, 0) + each.messages
+    return by_rule, found.refused
 
 
 def past(*subjects: str, sender: str = "Offers <news@spam.example>", codes: Sequence[str] = ()) -> list[PastMessage]:
@@ -181,6 +211,13 @@ def faults(*rules: FilterRule, accept_from: Any = "everyone", seen: Preview | No
         pytest.param([{"text": "spam", "direction": "sending"}, {"text": "spam1", "direction": "receiving"}], [], id="other direction"),
         pytest.param([{"text": "spam", "enabled": False}, {"text": "spam1"}], [(0, RuleFault.DISABLED)], id="disabled"),
         pytest.param([{"text": "a@x.example"}, {"text": "a@x.example,b@x.example"}], [], id="only one of its addresses"),
+        pytest.param([{"text": "spam", "direction": "receiving"}, {"text": "Spam"}], [(0, RuleFault.WIDER_BELOW)], id="both directions below"),
+        pytest.param([{"text": "spam", "applies_to": "technicians"}, {"text": "Spam"}], [(0, RuleFault.WIDER_BELOW)], id="everybody below"),
+        pytest.param([{"text": "spam", "direction": "sending"}, {"text": "spam", "enabled": False}], [(1, RuleFault.DISABLED)], id="disabled below"),
+        pytest.param([{"text": "spam"}, {"text": "spam", "direction": "sending"}], [(1, RuleFault.DUPLICATE)], id="both directions above"),
+        pytest.param([{"text": "spam", "direction": "sending"}, {"text": "spam", "applies_to": "technicians"}], [], id="each stops more"),
+        pytest.param([{"text": "Ada Byrne <ada@x.example>"}], [(0, RuleFault.BRACKETS)], id="name and address"),
+        pytest.param([{"text": "<ada@x.example>,bo@x.example"}], [(0, RuleFault.BRACKETS)], id="one of several in brackets"),
     ],
 )  # fmt: skip
 def test_what_is_odd_about_a_rule_is_told(rules: list[dict[str, Any]], found: list[tuple[int, RuleFault]]) -> None:

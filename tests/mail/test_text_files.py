@@ -86,6 +86,40 @@ def test_wrong_checksum_of_yenc_is_named() -> None:
     assert message.attachments[0].content == DATA and ParseWarning.BROKEN_ENCODING in message.problems
 
 
+def yenc_part(data: bytes, first: int, last: int, number: int, total: int, checksum: int | None = None) -> bytes:
+    """One part of `data`, as posting programs write it: the size and the checksum of the whole stand in each."""
+    piece = data[first:last]
+    block = yenc(piece).split(b"\r\n", 1)[1].rpartition(b"=yend")[0]
+    begin = b"=ybegin part=%d total=%d line=128 size=%d name=a.bin\r\n" % (number, total, len(data))
+    end = b"=yend size=%d part=%d crc32=%08x pcrc32=%08x\r\n"
+    place = b"=ypart begin=%d end=%d\r\n" % (first + 1, last)
+    return begin + place + block + end % (len(piece), number, zlib.crc32(data), checksum or zlib.crc32(piece))
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_piece_of_a_yenc_file_is_kept_and_called_one(number: int) -> None:
+    first, last = (0, 300) if number == 1 else (300, len(DATA))
+    message = mail(b"See:\n" + yenc_part(DATA, first, last, number, 2))
+    assert [(file.name, file.content) for file in message.attachments] == [("a.bin", DATA[first:last])]
+    assert (message.text, message.problems) == ("See:", (ParseWarning.PIECE_OF_FILE,))
+
+
+def test_a_yenc_file_whose_only_part_is_here_is_whole() -> None:
+    message = mail(b"See:\n" + yenc_part(DATA, 0, len(DATA), 1, 1))
+    assert ([file.content for file in message.attachments], message.problems) == ([DATA], ())
+
+
+def test_a_damaged_piece_is_both() -> None:
+    message = mail(b"See:\n" + yenc_part(DATA, 0, 300, 1, 2, checksum=1))
+    assert set(message.problems) == {ParseWarning.PIECE_OF_FILE, ParseWarning.BROKEN_ENCODING}
+
+
+def test_a_piece_as_transfer_encoding_is_called_one() -> None:
+    headers = b"Content-Type: application/zip; name=a.zip\nContent-Transfer-Encoding: x-yenc\n"
+    message = mail(yenc_part(DATA, 0, 300, 1, 2), headers)
+    assert (message.attachments[0].content, message.problems) == (DATA[:300], (ParseWarning.PIECE_OF_FILE,))
+
+
 @pytest.mark.parametrize("name", [b"x-uuencode", b"UUENCODE", b"uue", b"x-uue"])
 def test_transfer_encoding_by_any_name_of_uuencode(name: bytes) -> None:
     headers = b"Content-Type: application/zip; name=a.zip\nContent-Transfer-Encoding: " + name + b"\n"

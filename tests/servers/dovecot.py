@@ -56,6 +56,7 @@ first_valid_gid = 1
 mail_max_userip_connections = 200
 namespace inbox {{
   inbox = yes
+  separator = {delimiter}
 }}
 service anvil {{
   chroot =
@@ -97,6 +98,7 @@ disable_plaintext_auth = no
 mail_location = maildir:{root}/mail/%n
 mail_save_crlf = yes
 maildir_very_dirty_syncs = yes
+mail_plugins = listescape
 pop3_uidl_format = %08Xu%08Xv
 passdb {{
   driver = passwd-file
@@ -124,6 +126,7 @@ ssl_server_key_file = {certificate}
 auth_allow_cleartext = yes
 mail_driver = maildir
 mail_path = {root}/mail/%{{user | username}}
+mailbox_list_storage_escape_char = "^"
 passdb passwd-file {{
   passwd_file_path = {root}/users
   default_password_scheme = PLAIN
@@ -144,16 +147,20 @@ userdb static {{
 class Dovecot:
     """Running from `start` to `stop`; the ports are those of plain and STARTTLS, and of SSL.
 
-    `root` is an empty folder that every user of the computer may pass through.
+    `root` is an empty folder that every user of the computer may pass through. `delimiter` stands between the names of
+    nested folders (RFC 3501 section 5.1.1); another one than a slash leaves slashes to the names themselves.
     """
 
     host = "localhost"
     password = PASSWORD
 
-    def __init__(self, root: Path, certificate: ServerCertificate, capabilities: Sequence[str] = ()) -> None:
+    def __init__(
+        self, root: Path, certificate: ServerCertificate, capabilities: Sequence[str] = (), delimiter: str = "/"
+    ) -> None:
         self._root = root
         self._certificate = certificate
         self._capabilities = capabilities
+        self.delimiter = delimiter
         self.imap, self.imaps, self.pop3, self.pop3s = free_ports(4)
         self._numbers = itertools.count(1)
 
@@ -227,6 +234,7 @@ class Dovecot:
         internal = "dovecot" if root else owner.pw_name
         return {
             "password": PASSWORD,
+            "delimiter": self.delimiter,
             "internal": internal,
             "internal_group": grp.getgrgid(mail.pw_gid).gr_name,
             "login": "dovenull" if root else owner.pw_name,

@@ -35,13 +35,13 @@ def dovecot(certificates: Certificates) -> Iterator[Dovecot]:
 
 @pytest.fixture(scope="session")
 def old_dovecot(certificates: Certificates) -> Iterator[Dovecot]:
-    """A Dovecot that tells of IMAP4rev1 and nothing else: no MOVE, no UIDPLUS, no NAMESPACE."""
-    with _running(certificates, "IMAP4rev1") as server:
+    """A Dovecot that tells of IMAP4rev1 and nothing else: no MOVE, no UIDPLUS, no NAMESPACE. It nests folders by dots."""
+    with _running(certificates, "IMAP4rev1", delimiter=".") as server:
         yield server
 
 
 @contextmanager
-def _running(certificates: Certificates, *capabilities: str) -> Iterator[Dovecot]:
+def _running(certificates: Certificates, *capabilities: str, delimiter: str = "/") -> Iterator[Dovecot]:
     if sys.platform == "win32":
         pytest.skip("Dovecot does not run on Windows")
     if not Dovecot.installed():
@@ -49,7 +49,7 @@ def _running(certificates: Certificates, *capabilities: str) -> Iterator[Dovecot
     # Not below pytest's own folder: that is closed to other users, and Dovecot runs as several.
     with TemporaryDirectory(prefix="dovecot-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        server = Dovecot(Path(folder), certificates.good, capabilities)
+        server = Dovecot(Path(folder), certificates.good, capabilities, delimiter)
         server.start()
         yield server
         server.stop()

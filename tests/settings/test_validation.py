@@ -149,6 +149,10 @@ REFUSED = [
         case(MONITOR, {}, "response_url", value, "web_address")
         for value in ("helpdesk", "ftp://a.example.com", "http://", "http://a b", "", "http://me@a.example.com/")
     ],
+    *[
+        case(MONITOR, {}, "response_url", value, "web_server")
+        for value in ("http://a.example.com:99999/x", "http://a.example.com:8o/", "http://a:0", "http://:80/TrackIt", "http://[::1")
+    ],
     pytest.param(
         MONITOR,
         {"create_ticket_on_authentication_failure": True},

@@ -308,6 +308,30 @@ def test_filters_saved_again_keep_their_order_and_what_they_stopped(database: Da
     assert [tuple(row) for row in rows] == [("Postmaster", 2)]
 
 
+@pytest.mark.covers("FIL-05")
+def test_a_rule_whose_letter_case_is_changed_keeps_what_it_stopped(database: Database) -> None:
+    """Rules match letter case aside, so it is the same rule; also for a monitor that still knows it as it was."""
+    from tests.store.delivery_factory import filtered, take_in
+
+    with database.begin() as transaction:
+        stored = transaction.mailboxes.add(imap(), "ada")
+        lease = transaction.mailbox_leases.begin_visit(stored.id, "here", regardless=True)
+        transaction.settings.save_filters(
+            Stored(1, 1, Filters(sender=[FilterRule(text="Störung"), FilterRule(text="x@y")])), "ada"
+        )
+    assert lease is not None
+    take_in(database, lease, [filtered("1", "sender", "Störung"), filtered("2", "sender", "x@y")])
+    with database.begin() as transaction:
+        changed = Filters(sender=[FilterRule(text="X@Y"), FilterRule(text="x@y"), FilterRule(text="STÖRUNG")])
+        transaction.settings.save_filters(Stored(1, 2, changed), "ada")
+    take_in(database, lease, [filtered("3", "sender", "Störung")])
+    with database.reading() as transaction:
+        rows = transaction.session.execute(text("SELECT text, stopped FROM filter_rules WHERE rule_list = 'sender'")).all()
+        counts = transaction.settings.rule_counts()
+    assert {tuple(row) for row in rows} == {("X@Y", 0), ("x@y", 1), ("STÖRUNG", 2)}
+    assert counts["sender", FilterRule(text="störung").key].stopped == 2
+
+
 @pytest.mark.covers("FIL-01")
 def test_a_rule_that_is_in_the_list_twice_can_be_removed_again(database: Database) -> None:
     twice = Filters(sender=[FilterRule(text="spam"), FilterRule(text="spam", enabled=False)], subject=[])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -19,6 +20,17 @@ from trackit_console.settings.server_mailbox import Imap
 MailboxOf = Callable[..., Imap]
 ANY_SIZE = 1 << 40
 """A limit that no message reaches."""
+FAULT_SECONDS = 30.0
+"""Within which a person is told of any fault (IN-10)."""
+
+
+@pytest.fixture(autouse=True)
+def in_time(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails a test that injects a fault and takes too long."""
+    begun = time.monotonic()
+    yield
+    if request.node.get_closest_marker("faults") and time.monotonic() - begun > FAULT_SECONDS:
+        pytest.fail(f"told after more than {FAULT_SECONDS:.0f} s", pytrace=False)
 
 
 def nothing_kept(ref: MessageRef) -> None:

@@ -79,6 +79,7 @@ OF_THE_SERVER: dict[str, tuple[Fault, str, str]] = {
 }
 
 
+@pytest.mark.faults
 @pytest.mark.covers("IN-10")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", OF_THE_SERVER)

@@ -135,6 +135,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.faults
 @pytest.mark.covers("IN-10")
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_each_fault_is_told_at_its_step_within_its_time(fault: Fault) -> None:

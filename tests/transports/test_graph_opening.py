@@ -18,6 +18,66 @@ NOT_THERE = "99999999-0000-4000-8000-000000000000"
 GRAPH = "* /v1.0/*"
 
 
+OF_ENTRA = {
+    7000215: "wrong_client_secret",
+    7000222: "client_secret_expired",
+    700016: "app_not_found",
+    90002: "tenant_not_found",
+    65001: "consent_missing",
+    50034: "user_not_found",
+    50076: "multi_factor_needed",
+    700027: "client_certificate_not_accepted",
+    53003: "conditional_access",
+    50194: "tenant_id_needed",
+    90038: "wrong_cloud",
+    500011: "service_not_in_tenant",
+    7000112: "app_disabled",
+    90033: "server_busy",
+    90055: "account_throttled",
+    50126: "wrong_password",
+    700024: "clock_wrong",
+    70011: "scope_refused",
+    900144: "client_secret_missing",
+}
+"""The numbers of refusals (AADSTS) and what is made of them."""
+
+BEFORE_ENTRA: dict[str, tuple[Fault, str]] = {
+    "a web page": (faults.proxy_page(), "web_page_instead"),
+    "a web page, 403": (faults.proxy_page(403), "web_page_instead"),
+    "a web page, 503": (faults.proxy_page(503), "server_busy"),
+    "cut short": (faults.truncated(), "answer_incomplete"),
+    "unavailable": (faults.unavailable(), "server_busy"),
+    "too many requests": (faults.too_many_requests(), "server_busy"),
+    "no JSON": (faults.malformed(), "entra_refused"),
+}
+
+OF_GRAPH: dict[str, tuple[Fault, str]] = {
+    "no Inbox yet": (faults.error(404, "ErrorItemNotFound", "Default folder Inbox not found."), "mailbox_never_opened"),
+    "throttled": (faults.throttled(), "account_throttled"),
+    "too many requests": (faults.too_many_requests(), "account_throttled"),
+    "activity limit": (faults.error(429, "activityLimitReached"), "account_throttled"),
+    "unavailable": (faults.unavailable(), "server_busy"),
+    "gateway timeout": (faults.gateway_timeout(), "server_busy"),
+    "internal error": (faults.internal_error(), "server_busy"),
+    "a web page": (faults.proxy_page(), "web_page_instead"),
+    "a web page, 403": (faults.proxy_page(403), "web_page_instead"),
+    "a web page, 503": (faults.proxy_page(503), "server_busy"),
+    "cut short": (faults.truncated(), "answer_incomplete"),
+    "no JSON": (faults.malformed(), "answer_incomplete"),
+    "an empty error": (Fault(json_response({"error": None})), "protocol_broken"),
+    "an odd folder": (Fault(json_response({"id": 7, "displayName": "x", "unreadItemCount": "many"})), "protocol_broken"),
+    "sent on": (Fault(Response(302, b"", {"Location": "https://portal.example/"})), "graph_refused"),
+    "nothing": (Fault(Response(200, b"", {})), "protocol_broken"),
+    "lost in the body": (faults.closed_in_body(), "connection_lost"),
+    "expired token": (faults.expired_token(), "token_not_accepted"),
+    "no such mailbox": (faults.error(404, "ResourceNotFound"), "mailbox_not_found"),
+    "mailbox elsewhere": (faults.error(404, "extensionError"), "mailbox_not_enabled"),
+    "not in this cloud": (faults.error(501, "notSupported"), "service_not_in_cloud"),
+    "mailbox full": (faults.error(507, "ErrorQuotaExceeded"), "online_mailbox_full"),
+    "teapot": (faults.error(418, "teapot", "I am one."), "graph_refused"),
+}
+
+
 def failure(office: Office, **fields: object) -> tuple[str, str]:
     """The step that fails in a connection test, and the code; the monitor must meet the same error."""
     failed = [step for step in office.steps(**fields).values() if step.state is StepState.FAILED]
@@ -53,49 +113,16 @@ class TestWithoutFault:
 
 @pytest.mark.covers("IN-10")
 class TestRefusals:
-    @pytest.mark.parametrize(
-        ("number", "code"),
-        [
-            (7000215, "wrong_client_secret"),
-            (7000222, "client_secret_expired"),
-            (700016, "app_not_found"),
-            (90002, "tenant_not_found"),
-            (65001, "consent_missing"),
-            (50034, "user_not_found"),
-            (50076, "multi_factor_needed"),
-            (700027, "client_certificate_not_accepted"),
-            (53003, "conditional_access"),
-            (50194, "tenant_id_needed"),
-            (90038, "wrong_cloud"),
-            (500011, "service_not_in_tenant"),
-            (7000112, "app_disabled"),
-            (90033, "server_busy"),
-            (90055, "account_throttled"),
-            (50126, "wrong_password"),
-            (700024, "clock_wrong"),
-            (70011, "scope_refused"),
-            (900144, "client_secret_missing"),
-        ],
-    )
+    @pytest.mark.faults
+    @pytest.mark.parametrize(("number", "code"), OF_ENTRA.items())
     def test_of_the_sign_in(self, office: Office, number: int, code: str) -> None:
         office.microsoft.entra.refuse(number, times=None)
         assert failure(office) == ("sign_in", code)
         assert office.problem().code == code
 
+    @pytest.mark.faults
     @pytest.mark.parametrize("request_", ["GET *openid-configuration", "POST */token"])
-    @pytest.mark.parametrize(
-        ("fault", "code"),
-        [
-            (faults.proxy_page(), "web_page_instead"),
-            (faults.proxy_page(403), "web_page_instead"),
-            (faults.proxy_page(503), "server_busy"),
-            (faults.truncated(), "answer_incomplete"),
-            (faults.unavailable(), "server_busy"),
-            (faults.too_many_requests(), "server_busy"),
-            (faults.malformed(), "entra_refused"),
-        ],
-        ids=lambda value: "" if isinstance(value, Fault) else value,
-    )
+    @pytest.mark.parametrize(("fault", "code"), BEFORE_ENTRA.values(), ids=BEFORE_ENTRA)
     def test_of_what_stands_before_the_sign_in(self, office: Office, request_: str, fault: Fault, code: str) -> None:
         office.microsoft.faults.add(request_, fault, times=None)
         assert failure(office) == ("sign_in", code)
@@ -147,35 +174,8 @@ class TestRefusals:
         office.microsoft.add_mailbox("new@contoso.example", licensed=False)
         assert failure(office, user_id="new@contoso.example") == ("folder", "mailbox_not_enabled")
 
-    @pytest.mark.parametrize(
-        ("fault", "code"),
-        [
-            (faults.error(404, "ErrorItemNotFound", "Default folder Inbox not found."), "mailbox_never_opened"),
-            (faults.throttled(), "account_throttled"),
-            (faults.too_many_requests(), "account_throttled"),
-            (faults.error(429, "activityLimitReached"), "account_throttled"),
-            (faults.unavailable(), "server_busy"),
-            (faults.gateway_timeout(), "server_busy"),
-            (faults.internal_error(), "server_busy"),
-            (faults.proxy_page(), "web_page_instead"),
-            (faults.proxy_page(403), "web_page_instead"),
-            (faults.proxy_page(503), "server_busy"),
-            (faults.truncated(), "answer_incomplete"),
-            (faults.malformed(), "answer_incomplete"),
-            (Fault(json_response({"error": None})), "protocol_broken"),
-            (Fault(json_response({"id": 7, "displayName": "x", "unreadItemCount": "many"})), "protocol_broken"),
-            (Fault(Response(302, b"", {"Location": "https://portal.example/"})), "graph_refused"),
-            (Fault(Response(200, b"", {})), "protocol_broken"),
-            (faults.closed_in_body(), "connection_lost"),
-            (faults.expired_token(), "token_not_accepted"),
-            (faults.error(404, "ResourceNotFound"), "mailbox_not_found"),
-            (faults.error(404, "extensionError"), "mailbox_not_enabled"),
-            (faults.error(501, "notSupported"), "service_not_in_cloud"),
-            (faults.error(507, "ErrorQuotaExceeded"), "online_mailbox_full"),
-            (faults.error(418, "teapot", "I am one."), "graph_refused"),
-        ],
-        ids=lambda value: "" if isinstance(value, Fault) else value,
-    )
+    @pytest.mark.faults
+    @pytest.mark.parametrize(("fault", "code"), OF_GRAPH.values(), ids=OF_GRAPH)
     def test_of_graph(self, office: Office, fault: Fault, code: str) -> None:
         office.microsoft.faults.add(GRAPH, fault, times=None)
         assert failure(office) == ("folder", code)

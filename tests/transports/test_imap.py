@@ -232,3 +232,19 @@ class TestRefusals:
             source.abort()
             with pytest.raises(Cancelled):
                 source.unread()
+
+
+@pytest.mark.covers("IN-18")
+@pytest.mark.parametrize("folder", ["Büro.Ein/Aus Köln", "Büro/Köln Süd/Ein und aus"], ids=["nested", "one name"])
+def test_a_slash_is_a_letter_of_the_name_where_a_dot_nests(old_dovecot: Dovecot, mailbox_of: MailboxOf, folder: str) -> None:
+    account = old_dovecot.new_account()
+    with old_dovecot.client(account.name) as client:
+        client.create_folder(folder)
+    old_dovecot.append_all(account.name, [message(1)], folder)
+    with ImapSource(mailbox_of(account, "plain", old_dovecot, folder=folder)) as source:
+        [batch] = source.fetch_new(None, 10, ANY_SIZE)
+        assert [each.raw for each in batch.messages] == [message(1)]
+        assert source.unread() == 1
+        assert not source.settle([each.ref for each in batch.messages], PostAction.MOVE, nothing_kept).failed
+    counts = old_dovecot.counts(account.name)
+    assert (counts[folder], counts["TrackItProcessedEmails"]) == (0, 1)

@@ -91,6 +91,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.faults
 @pytest.mark.covers("IN-10", "IN-05", "IN-19", "RUN-05")
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_fault_has_its_step_and_its_code_in_time(fault: Fault) -> None:

@@ -187,23 +187,24 @@ def _without_starttls(talk: Talk) -> None:
     talk.line()
 
 
+FAULTS: dict[str, tuple[Script, str, str, str]] = {
+    "no STARTTLS, and no password in clear": (_without_starttls, "ssl_tls", "tls", "starttls_missing"),
+    "busy": (_greeting(b"421 later\r\n"), "ssl_tls", "tls", "server_busy"),
+    "busy in clear": (_greeting(b"421 later\r\n"), "none", "connect", "server_busy"),
+    "blocked": (_greeting(b"554 blocked\r\n"), "none", "connect", "server_refused"),
+    "blocked before TLS": (_greeting(b"554 blocked\r\n"), "ssl_tls", "tls", "server_refused"),
+    "IMAP in clear": (_greeting(b"* OK IMAP\r\n"), "none", "connect", "wrong_protocol"),
+    "IMAP": (_greeting(b"* OK IMAP\r\n"), "ssl_tls", "tls", "wrong_protocol"),
+    "silent": (_greeting(b""), "none", "connect", "timed_out"),
+    "silent before TLS": (_greeting(b""), "ssl_tls", "tls", "timed_out"),
+    "no TLS on the SSL port": (_greeting(b"220 ready\r\n"), "ssl", "tls", "tls_not_spoken"),
+    "reset": (Talk.reset, "none", "connect", "connection_lost"),
+}
+
+
+@pytest.mark.faults
 @pytest.mark.covers("SEC-01")
-@pytest.mark.parametrize(
-    ("script", "security", "step", "code"),
-    [
-        pytest.param(_without_starttls, "ssl_tls", "tls", "starttls_missing", id="no STARTTLS, and no password in clear"),
-        pytest.param(_greeting(b"421 later\r\n"), "ssl_tls", "tls", "server_busy", id="busy"),
-        pytest.param(_greeting(b"421 later\r\n"), "none", "connect", "server_busy", id="busy in clear"),
-        pytest.param(_greeting(b"554 blocked\r\n"), "none", "connect", "server_refused", id="blocked"),
-        pytest.param(_greeting(b"554 blocked\r\n"), "ssl_tls", "tls", "server_refused", id="blocked before TLS"),
-        pytest.param(_greeting(b"* OK IMAP\r\n"), "none", "connect", "wrong_protocol", id="IMAP in clear"),
-        pytest.param(_greeting(b"* OK IMAP\r\n"), "ssl_tls", "tls", "wrong_protocol", id="IMAP"),
-        pytest.param(_greeting(b""), "none", "connect", "timed_out", id="silent"),
-        pytest.param(_greeting(b""), "ssl_tls", "tls", "timed_out", id="silent before TLS"),
-        pytest.param(_greeting(b"220 ready\r\n"), "ssl", "tls", "tls_not_spoken", id="no TLS on the SSL port"),
-        pytest.param(Talk.reset, "none", "connect", "connection_lost", id="reset"),
-    ],
-)
+@pytest.mark.parametrize(("script", "security", "step", "code"), FAULTS.values(), ids=FAULTS)
 def test_faults_of_servers(script: Script, security: str, step: str, code: str, outgoing_of: OutgoingOf) -> None:
     with scripted(script) as server:
         found = problem(outgoing_of(server, security))

@@ -75,6 +75,7 @@ BAD = {
 }
 
 
+@pytest.mark.faults
 @pytest.mark.covers("SEC-01", "IN-09", "IN-10")
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_certificate_is_named_and_shown_and_nothing_is_sent(

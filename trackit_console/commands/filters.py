@@ -52,9 +52,11 @@ def _without_action() -> int:
 def try_message(context: CliContext, parsed: argparse.Namespace) -> int:
     """Prints whether the message would be stopped, and by what."""
     from trackit_console.domain.addresses import address_key
-    from trackit_console.helpdesk.filter_matcher import FilterMatcher
+    from trackit_console.helpdesk.filter_matcher import FilterMatcher, Role
+    from trackit_console.helpdesk.sender import for_address
     from trackit_console.helpdesk.verdict import stopped_by
     from trackit_console.mail.addresses import read_addresses
+    from trackit_console.settings.monitor import UNKNOWN_SENDER_LABELS
 
     addresses = read_addresses(parsed.sender, [])
     if not addresses:
@@ -63,12 +65,15 @@ def try_message(context: CliContext, parsed: argparse.Namespace) -> int:
     with context.opened() as database, database.reading() as transaction:
         filters = transaction.settings.filters().value
         sender = _sender(transaction, address_key(address.address), parsed.role)
+        unknown = transaction.settings.monitor().value.unknown_senders
     matcher = FilterMatcher(filters, parsed.direction)
     verdict = stopped_by(matcher, filters.accept_from, sender, address, parsed.subject)
+    asked = matcher.way == "receiving" and sender.role is Role.UNKNOWN and not verdict.stopped
+    chosen = for_address(address.address, unknown) if asked else None
     if parsed.json:
-        answer(_verdict_answer(verdict))
+        answer(_verdict_answer(verdict) | {"unknown_sender": chosen})
     else:
-        print(_verdict_words(verdict))
+        print(_verdict_words(verdict), *([f"New mail of an unknown sender: {UNKNOWN_SENDER_LABELS[chosen]}."] if chosen else []))
     return 0
 
 

@@ -5,6 +5,7 @@ A finding is advice. A rule with one is kept and works as written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,6 +22,8 @@ LONGEST_SUBJECT = 400
 MANY = 10
 """Of fewer messages nothing is said about nearly all of them."""
 NEARLY_ALL_PERCENT = 90
+_BRACKETED = re.compile(r"<[^<>@\s]+@[^<>\s]+>")
+"""An address as mail programs show it beside the name, and as it is copied from them."""
 
 
 class RuleFault(StrEnum):
@@ -30,12 +33,22 @@ class RuleFault(StrEnum):
     STOPS_PEOPLE = "stops_people"
     DUPLICATE = "duplicate"
     NEVER_MATCHES = "never_matches"
+    BRACKETS = "brackets"
     COVERED = "covered"
+    WIDER_BELOW = "wider_below"
     IDLE = "idle"
     DISABLED = "disabled"
 
 
-WARNINGS = frozenset((RuleFault.STOPS_EVERYTHING, RuleFault.STOPS_PEOPLE, RuleFault.DUPLICATE, RuleFault.NEVER_MATCHES))
+WARNINGS = frozenset(
+    (
+        RuleFault.STOPS_EVERYTHING,
+        RuleFault.STOPS_PEOPLE,
+        RuleFault.DUPLICATE,
+        RuleFault.NEVER_MATCHES,
+        RuleFault.BRACKETS,
+    )
+)
 """The faults that need an admin's attention; the others are remarks."""
 
 SENTENCES: dict[RuleFault, str] = {
@@ -49,8 +62,18 @@ SENTENCES: dict[RuleFault, str] = {
     ),
     RuleFault.DUPLICATE: QT_TRANSLATE_NOOP("helpdesk", "The list has this rule already. One of the two can be deleted."),
     RuleFault.NEVER_MATCHES: QT_TRANSLATE_NOOP("helpdesk", "This rule can never match: no subject is as long as its text."),
+    RuleFault.BRACKETS: QT_TRANSLATE_NOOP(
+        "helpdesk",
+        "Name and address of a sender are searched one after the other, without angle brackets: this rule finds nobody. "
+        "Enter the address alone, or the name alone.",
+    ),
     RuleFault.COVERED: QT_TRANSLATE_NOOP(
         "helpdesk", "The rule “{text}” further up stops the same messages first, so this one never decides."
+    ),
+    RuleFault.WIDER_BELOW: QT_TRANSLATE_NOOP(
+        "helpdesk",
+        "The rule with the same text further down stops all of this and more, because it is for more people or for both "
+        "directions. This one can be deleted.",
     ),
     RuleFault.IDLE: QT_TRANSLATE_NOOP(
         "helpdesk", "This rule changes nothing: the mail that it is about is not accepted anyway, by the choice at the top."
@@ -82,7 +105,7 @@ def rule_findings(filters: Filters, preview: Preview | None = None) -> Sequence[
     found: list[RuleFinding] = []
     for name, rules in lists:
         covered = _covered(rules)
-        doubled = _doubled(rules)
+        doubled, widened = _doubled(rules), _widened(rules)
         for position, rule in enumerate(rules):
             faults = _faults(name, rule, filters.accept_from)
             if preview is not None:
@@ -91,6 +114,8 @@ def rule_findings(filters: Filters, preview: Preview | None = None) -> Sequence[
                 faults.append((RuleFault.DUPLICATE, {}))
             elif position in covered:
                 faults.append((RuleFault.COVERED, {"text": covered[position]}))
+            elif position in widened:
+                faults.append((RuleFault.WIDER_BELOW, {}))
             # By fault: the text and the mail of the last days may both say that a rule stops everything.
             found += [_finding(name, position, fault, facts) for fault, facts in sorted(dict(faults).items(), key=_gravity)]
     return found
@@ -117,6 +142,8 @@ def _faults(rule_list: RuleList, rule: FilterRule, accept_from: AcceptFrom) -> l
         faults.append((RuleFault.STOPS_EVERYTHING, {}))
     if rule_list == "subject" and all(len(needle) > LONGEST_SUBJECT for needle in rule.needles):
         faults.append((RuleFault.NEVER_MATCHES, {}))
+    if rule_list == "sender" and any(_BRACKETED.search(needle) for needle in rule.needles):
+        faults.append((RuleFault.BRACKETS, {}))
     if rule.direction == "receiving" and (rule.applies_to, accept_from) in _NOT_ACCEPTED_ANYWAY:
         faults.append((RuleFault.IDLE, {}))
     return faults
@@ -137,20 +164,34 @@ def _seen(rule_list: RuleList, position: int, preview: Preview) -> list[_Fault]:
 
 
 def _doubled(rules: Sequence[FilterRule]) -> set[int]:
-    """The positions of rules whose text stands further up, letter case aside, for some of the same mail."""
+    """The positions of rules whose text stands further up, letter case aside, for all of the same mail."""
     first: dict[str, list[FilterRule]] = {}
     doubled: set[int] = set()
     for position, rule in enumerate(rules):
-        same = first.setdefault(rule.text.casefold(), [])
-        if any(_overlap(each.applies_to, rule.applies_to) and _overlap(each.direction, rule.direction) for each in same):
+        same = first.setdefault(rule.key, [])
+        if any(_includes(each, rule) for each in same):
             doubled.add(position)
         else:
             same.append(rule)
     return doubled
 
 
-def _overlap(one: str, other: str) -> bool:
-    return one == other or "both" in (one, other)
+def _widened(rules: Sequence[FilterRule]) -> set[int]:
+    """The positions of rules whose text stands further down, letter case aside, in a rule in force for more mail."""
+    below: dict[str, list[FilterRule]] = {}
+    widened: set[int] = set()
+    for position, rule in reversed([*enumerate(rules)]):
+        same = below.setdefault(rule.key, [])
+        if rule.enabled:
+            if any(_includes(each, rule) and not _includes(rule, each) for each in same):
+                widened.add(position)
+            same.append(rule)
+    return widened
+
+
+def _includes(one: FilterRule, other: FilterRule) -> bool:
+    """Whether `one` is about all mail that `other` is about."""
+    return one.applies_to in ("both", other.applies_to) and one.direction in ("both", other.direction)
 
 
 def _covered(rules: Sequence[FilterRule]) -> dict[int, str]:
@@ -182,8 +223,6 @@ def _above(automaton: ahocorasick.Automaton, needle: str, position: int, rules: 
         other
         for _, positions in automaton.iter(needle)
         for other in positions
-        if other < position
-        and rules[other].applies_to in ("both", rule.applies_to)
-        and rules[other].direction in ("both", rule.direction)
+        if other < position and _includes(rules[other], rule)
     )
     return min(found, default=None)

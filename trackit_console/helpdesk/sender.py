@@ -59,10 +59,17 @@ def requestor_for(
     """The effect that creates the requestor, if any, the requestor's id, and why."""
     if sender.requestor:
         return (), sender.requestor.id, applied(Reason.KNOWN_REQUESTOR, name=sender.requestor.name)
-    if unknown == "refuse" and not sender.technician:
-        return (), None, applied(Reason.UNKNOWN_SENDER)
     address = message.sender.address
-    if unknown == "create_requestor" and is_address(address) and len(address) <= ADDRESS_UNITS:
+    chosen = for_address(address, unknown)
+    if chosen == "refuse" and not sender.technician:
+        return (), None, applied(Reason.UNKNOWN_SENDER)
+    if chosen == "create_requestor":
         new = CreateRequestor(REQUESTOR, message.sender.name or address, address)
         return (new,), REQUESTOR, applied(Reason.NEW_REQUESTOR)
     return (), None, applied(Reason.NO_REQUESTOR)
+
+
+def for_address(address: str, unknown: UnknownSenders) -> UnknownSenders:
+    """What happens to new mail from an unknown sender with this address: nobody can be a requestor without a usable one."""
+    usable = is_address(address) and len(address) <= ADDRESS_UNITS
+    return "no_requestor" if unknown == "create_requestor" and not usable else unknown

@@ -161,8 +161,7 @@ class BodyReader:
             pieces.append(data[at : file.start])
             at = file.end
             self.files.append(made_file(file.name, file.content))
-            if not file.is_whole:
-                self.problems.append(ParseWarning.BROKEN_ENCODING)
+            self.problems += file.warnings()
         return b"".join([*pieces, data[at:]]) if found else data
 
     def _alternative(self, part: Part) -> list[Section]:

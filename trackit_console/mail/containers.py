@@ -7,6 +7,7 @@ and `binhex`, which are loaded only when they are needed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -29,6 +30,7 @@ _NAMED = {
     "message/external-body": ParseWarning.EXTERNAL_FILE,
 }
 _TYPES = frozenset({*_SMIME, *_TNEF, *_BINHEX, *_NAMED})
+_NUMBER = re.compile(r"[0-9]{1,6}")
 _SMIME_ENDINGS = (".p7m", ".p7z")
 _TNEF_NAMES = ("winmail.dat", "win.dat")
 _TNEF_SIGNATURES = (b"eJ8+I", b"\x78\x9f\x3e\x22")  # in base64 and as bytes
@@ -45,7 +47,7 @@ def opened(part: Part, budget: Budget, problems: list[ParseWarning], read_entity
     """`part` with what is in it as its parts, and itself among them where something of it would be lost otherwise."""
     if warning := _NAMED.get(part.content_type):
         problems.append(warning)
-        return part
+        return _numbered(part) if warning is ParseWarning.ONE_PIECE else part
     if part.content_type in _BINHEX:
         return _binhex(part, budget, problems)
     if not budget.spend(len(part.body)):
@@ -56,6 +58,15 @@ def opened(part: Part, budget: Budget, problems: list[ParseWarning], read_entity
 
         return unpacked(part, budget, problems)
     return _smime(part, budget, problems, read_entity)
+
+
+def _numbered(part: Part) -> Part:
+    """A piece of a message, named by its place: only the last one must say how many there are (RFC 2046 section 5.2.2.1)."""
+    number, total = part.parameters.get("number", ""), part.parameters.get("total", "")
+    if part.file_name or not _NUMBER.fullmatch(number):
+        return part
+    name = f"part {number} of {total}" if _NUMBER.fullmatch(total) else f"part {number}"
+    return replace(part, parameters={**part.parameters, "name": f"{name} of a longer message"})
 
 
 def _is_smime(part: Part) -> bool:

@@ -38,6 +38,7 @@ class ParseWarning(StrEnum):
     ENCRYPTED = "encrypted"
     NOT_UNPACKED = "not_unpacked"
     ONE_PIECE = "one_piece"
+    PIECE_OF_FILE = "piece_of_file"
     EXTERNAL_FILE = "external_file"
     MANY_TEXT_FILES = "many_text_files"
     LONG_TEXT = "long_text"
@@ -96,7 +97,11 @@ SENTENCES: dict[ParseWarning, str] = {
         "mail", "A part in which text or files are packed could not be unpacked completely; it is kept as an attachment."
     ),
     ParseWarning.ONE_PIECE: QT_TRANSLATE_NOOP(
-        "mail", "The sender's program has split the message into several; this is only one piece of it."
+        "mail",
+        "The sender's program has split the message into several; this is only one piece of it. The attachment says which.",
+    ),
+    ParseWarning.PIECE_OF_FILE: QT_TRANSLATE_NOOP(
+        "mail", "An attachment is only one piece of a file; the sender's program has sent the others in messages of their own."
     ),
     ParseWarning.EXTERNAL_FILE: QT_TRANSLATE_NOOP(
         "mail", "A file was not sent with the message; an attachment says where the sender has stored it."

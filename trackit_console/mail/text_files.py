@@ -13,6 +13,7 @@ from enum import Enum
 from trackit_console.mail.binhex import read_binhex
 from trackit_console.mail.budget import Budget
 from trackit_console.mail.charsets import to_text
+from trackit_console.mail.parse_warnings import ParseWarning
 from trackit_console.mail.uuencode import read_begin_base64, read_uuencode
 from trackit_console.mail.yenc import read_yenc
 
@@ -34,13 +35,22 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """A file between `start` and `end` of the text. One that is not whole was damaged, or is one of several pieces."""
+    """A file between `start` and `end` of the text. One that is not whole was damaged.
+
+    `is_piece`: the sender's program has split the file, and the rest of it is in other messages.
+    """
 
     name: str
     content: bytes
     is_whole: bool
     start: int
     end: int
+    is_piece: bool = False
+
+    def warnings(self) -> list[ParseWarning]:
+        """What there is to say about it."""
+        faults = ((not self.is_whole, ParseWarning.BROKEN_ENCODING), (self.is_piece, ParseWarning.PIECE_OF_FILE))
+        return [warning for applies, warning in faults if applies]
 
 
 _READERS = {Kind.UU: read_uuencode, Kind.BASE64: read_begin_base64, Kind.YENC: read_yenc}
@@ -72,4 +82,6 @@ def first_file(body: bytes | memoryview, kind: Kind, budget: Budget | None = Non
 def _file_at(data: bytes, mark: re.Match[bytes], stop: int, budget: Budget) -> TextFile | None:
     kind, start = Kind(mark.lastgroup), mark.start()
     block = read_binhex(data, start, stop, budget) if kind is Kind.BINHEX else _READERS[kind](data, start, stop)
-    return TextFile(to_text(block.name, None, []), block.content, block.is_whole, start, block.end) if block else None
+    if block is None:
+        return None
+    return TextFile(to_text(block.name, None, []), block.content, block.is_whole, start, block.end, block.is_piece)

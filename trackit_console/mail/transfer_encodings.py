@@ -58,8 +58,7 @@ def _from_rare(name: str, body: memoryview, problems: list[ParseWarning]) -> byt
     else:
         problems.append(ParseWarning.UNKNOWN_ENCODING)
         return bytes(body)
-    if file is None or not file.is_whole:
-        problems.append(ParseWarning.BROKEN_ENCODING)
+    problems += [ParseWarning.BROKEN_ENCODING] if file is None else file.warnings()
     return bytes(body) if file is None else file.content
 
 

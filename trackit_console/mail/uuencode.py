@@ -19,12 +19,13 @@ _SHORT_FILE = 4_096
 
 
 class Block(NamedTuple):
-    """An encoded file within a text, which ends at `end`."""
+    """An encoded file within a text, which ends at `end`. `is_piece`: the rest of the file is in other messages."""
 
     name: bytes
     content: bytes
     is_whole: bool
     end: int
+    is_piece: bool = False
 
 
 def read_uuencode(data: bytes, start: int, stop: int) -> Block | None:

@@ -58,12 +58,17 @@ class FilterRule(Settings):
     )
 
     @property
+    def key(self) -> str:
+        """The text, letter case aside: rules of one key stop the same texts, and count together."""
+        return self.text.casefold()
+
+    @property
     def needles(self) -> tuple[str, ...]:
         """The texts to search for, case-folded; a comma-separated list of addresses counts as several."""
         parts = [part.strip() for part in self.text.split(",") if part.strip()]
         if "," in self.text and parts and all("@" in part for part in parts):
             return tuple(part.casefold() for part in parts if len(part) > 1)
-        return (self.text.casefold(),)
+        return (self.key,)
 
 
 def _rules(*texts: str) -> list[FilterRule]:

@@ -71,6 +71,10 @@ RULES: dict[str, str] = {
     ),
     "web_address": QT_TRANSLATE_NOOP("settings", "Enter a web address that begins with http:// or https://."),
     "secure_web_address": QT_TRANSLATE_NOOP("settings", "Enter a web address that begins with https://."),
+    "web_server": QT_TRANSLATE_NOOP(
+        "settings",
+        "The server or the port in this address is not valid. Enter it like http://server:80/path; a port is 1 to 65535.",
+    ),
     "ews_url": QT_TRANSLATE_NOOP("settings", "Enter the address as https://serverName/EWS/Exchange.asmx."),
     "fingerprint": QT_TRANSLATE_NOOP("settings", "Enter the certificate's SHA-256 fingerprint: 64 hexadecimal digits."),
     "file_type": QT_TRANSLATE_NOOP("settings", "Enter a file type as its ending without the dot, for example exe."),

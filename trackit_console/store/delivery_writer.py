@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from trackit_console.domain.deliveries import Delivery, Outcome, Recorded
 from trackit_console.domain.records import RecordRef
@@ -94,5 +94,10 @@ def _count_matched_rules(connection: Connection, deliveries: Sequence[Delivery],
             counts[rule.rule_list, rule.text] = counts.get((rule.rule_list, rule.text), 0) + 1
     # Mailboxes share these rows: in one order, so that two batches never wait for each other.
     for (rule_list, text), count in sorted(counts.items()):
-        same = (FilterRuleRow.rule_list == rule_list, FilterRuleRow.text == text)
-        connection.execute(update(FilterRuleRow).where(*same).values(stopped=FilterRuleRow.stopped + count, last_stopped_at=at))
+        more = update(FilterRuleRow).values(stopped=FilterRuleRow.stopped + count, last_stopped_at=at)
+        of_list = FilterRuleRow.rule_list == rule_list
+        if connection.execute(more.where(of_list, FilterRuleRow.text == text)).rowcount == 0:
+            # The letter case was changed since this monitor read the rules. SQLite folds that of ASCII only.
+            rows = connection.execute(select(FilterRuleRow.id, FilterRuleRow.text).where(of_list).order_by(FilterRuleRow.id))
+            same = [row.id for row in rows if row.text.casefold() == text.casefold()]
+            connection.execute(more.where(FilterRuleRow.id.in_(same)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import delete, select, update
@@ -118,25 +119,25 @@ class SingletonSettings:
         return Stored(row.id, row.version, value, (*found, *wrong))
 
     def rule_counts(self) -> dict[tuple[str, str], RuleCount]:
-        """How often each rule stopped mail, by list and text; equal texts count together (FIL-05)."""
+        """How often each rule stopped mail, by list and `FilterRule.key`; of rules with equal keys, the first one's (FIL-05)."""
         columns = (FilterRuleRow.rule_list, FilterRuleRow.text, FilterRuleRow.stopped, FilterRuleRow.last_stopped_at)
         rows = self._session.execute(select(*columns).order_by(FilterRuleRow.position.desc()))
-        return {(row.rule_list, row.text): RuleCount(row.stopped, row.last_stopped_at) for row in rows}
+        return {(row.rule_list, row.text.casefold()): RuleCount(row.stopped, row.last_stopped_at) for row in rows}
 
     def save_filters(self, filters: Stored[Filters], by: str) -> None:
         """Replaces the rules, keeping how often each one stopped mail; raises `Conflict`."""
         before = self.filters()
         self._swap(FilterSettingsRow, filters.version, {"accept_from": filters.value.accept_from}, before)
-        rows: dict[tuple[str, str], list[FilterRuleRow]] = {}
-        # Descending, because `pop` below takes the last: of equal rules the first keeps its count.
-        for row in self._session.scalars(select(FilterRuleRow).order_by(FilterRuleRow.position.desc())):
-            rows.setdefault((row.rule_list, row.text), []).append(row)
-        for rule_list, rules in (("sender", filters.value.sender), ("subject", filters.value.subject)):
+        rows = list(self._session.scalars(select(FilterRuleRow).order_by(FilterRuleRow.position)))
+        kept: set[FilterRuleRow] = set()
+        for name, rules in (("sender", filters.value.sender), ("subject", filters.value.subject)):
+            counted = _rows_of(rules, [row for row in rows if row.rule_list == name])
+            kept.update(counted.values())
             for position, rule in enumerate(rules):
-                same = rows.get((rule_list, rule.text))
-                self._keep_rule(same.pop() if same else None, rule_list, position, rule)
-        for row in chain.from_iterable(rows.values()):
-            self._session.delete(row)
+                self._keep_rule(counted.get(position), name, position, rule)
+        for row in rows:
+            if row not in kept:
+                self._session.delete(row)
         self._audit.changed(Audited.FILTERS, "", by, before.value, filters.value)
 
     def _keep_rule(self, row: FilterRuleRow | None, rule_list: str, position: int, rule: FilterRule) -> None:
@@ -231,3 +232,19 @@ class SingletonSettings:
         # Optimistic locking (DB-04): no row has this version any more if somebody saved meanwhile.
         if self._session.connection().execute(changed).rowcount == 0:
             raise Conflict(saved)
+
+
+def _rows_of(rules: Sequence[FilterRule], rows: Sequence[FilterRuleRow]) -> dict[int, FilterRuleRow]:
+    """By position, the row that has counted for each rule so far: first of the same text, then of the same text in other case."""
+    found: dict[int, FilterRuleRow] = {}
+    folds: tuple[Callable[[str], str], ...] = (str, str.casefold)
+    for fold in folds:
+        free: dict[str, deque[FilterRuleRow]] = {}
+        taken = set(found.values())
+        for row in rows:
+            if row not in taken:
+                free.setdefault(fold(row.text), deque()).append(row)
+        for position, rule in enumerate(rules):
+            if position not in found and (same := free.get(fold(rule.text))):
+                found[position] = same.popleft()
+    return found

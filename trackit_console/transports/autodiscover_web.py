@@ -8,7 +8,7 @@ from __future__ import annotations
 import http.client
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -72,13 +72,17 @@ class Network:
                 connection.resolve()
                 connection.connect()
                 with connection.mapped(StepName.CONNECT):
-                    connection.sock.sendall(f"GET {address.path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-                    answer = http.client.HTTPResponse(connection.sock, method="GET")
-                    try:
-                        answer.begin()
-                    except http.client.HTTPException as error:
-                        raise AnswerIncomplete(connection.clean(str(error)), step=StepName.CONNECT, **connection.facts) from None
-                    return Answer(answer.status, _lower(dict(answer.getheaders())))
+                    connection.sock.sendall(_plain_request(url))
+                    # Closed by itself: a response holds the socket open even after the connection was closed.
+                    with closing(http.client.HTTPResponse(connection.sock, method="GET")) as answer:
+                        try:
+                            answer.begin()
+                        except http.client.HTTPException as error:
+                            if connection.ended:  # the interruption looks like an answer that was cut short
+                                raise ConnectionError(str(error)) from None
+                            words = connection.clean(str(error))
+                            raise AnswerIncomplete(words, step=StepName.CONNECT, **connection.facts) from None
+                        return Answer(answer.status, _lower(dict(answer.getheaders())))
         finally:
             connection.close()
 
@@ -109,6 +113,13 @@ class Network:
         finally:
             unregister()
             limit.cancel()
+
+
+def _plain_request(url: str) -> bytes:
+    # Characters that a request must not have are quoted as browsers do, and the name of the host is in its ASCII form.
+    address = urlsplit(requests.Request("GET", url).prepare().url or url)
+    target = (address.path or "/") + (f"?{address.query}" if address.query else "")
+    return f"GET {target} HTTP/1.1\r\nHost: {address.netloc}\r\nConnection: close\r\n\r\n".encode("ascii")
 
 
 def _srv_records(name: str, seconds: float) -> list[tuple[str, int]]:

@@ -93,7 +93,7 @@ class ImapRig(DovecotRig):
     """IMAP (RFC 3501)."""
 
     tells_unread = True
-    odd_folder = "Büro.Köln Süd"  # this Dovecot nests by dots, and allows no slash
+    odd_folder = "Büro/Köln Süd/Ein und aus"
     model = Imap
     busy = b"* BYE [UNAVAILABLE] too many connections\r\n"
 

@@ -18,7 +18,7 @@ class GraphRig:
     """Microsoft Graph v1.0."""
 
     tells_unread = True
-    odd_folder: str | None = "Büro/Köln Süd"
+    odd_folder: str | None = "Büro/Köln Süd/Ein und aus"
 
     def __init__(self, office: Office) -> None:
         self._office = office

@@ -25,7 +25,7 @@ class Rig(Protocol):
 
     @property
     def odd_folder(self) -> str | None:
-        """The name of a nested folder, with a slash (where the server allows one) and letters outside of ASCII, if any."""
+        """The path of a folder two levels down, with slashes between and letters outside of ASCII, if there are folders."""
         ...
 
     def source(self, folder: str = INBOX, answer_seconds: float = 10.0) -> Source:

@@ -158,6 +158,7 @@ class TestReading:
     def test_a_folder_other_than_the_inbox(self, rig: Rig) -> None:
         if rig.odd_folder is None:
             pytest.skip("no folders")
+        assert rig.odd_folder.count("/") == 2 and not rig.odd_folder.isascii()
         rig.deliver(message(1))
         rig.deliver(message(2), folder=rig.odd_folder)
         with rig.source(rig.odd_folder) as source:

@@ -16,6 +16,8 @@ Row = TypeVar("Row")
 class Column(Generic[Row]):
     """`text` is shown, `tone` makes it a pill, `order` is the sort key, `tip` the tool tip; `stretch` takes the remaining width.
 
+    `least` and `most` are widths in pixels. In a list whose stretched column has a `least`, that one keeps it: first the
+    columns that have a `least` of their own give way, then the list scrolls sideways. A column is not fitted beyond `most`.
     `edit` is the value that is edited in place, typed, or chosen from `choices` (value to label).
     """
 
@@ -26,6 +28,8 @@ class Column(Generic[Row]):
     tip: Callable[[Row], str] | None = None
     right: bool = False
     stretch: bool = False
+    least: int = 0
+    most: int = 0
     checked: Callable[[Row], bool] | None = None
     edit: Callable[[Row], str] | None = None
     choices: Mapping[str, str] | None = None

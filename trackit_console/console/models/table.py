@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Generic
 
 from PySide6.QtCore import QModelIndex, QObject, QSettings, Qt, Signal
@@ -44,6 +44,7 @@ class Table(QObject, Generic[Row]):
         view.verticalHeader().hide()
         view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         view.setTextElideMode(Qt.TextElideMode.ElideRight)
+        view.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         header = view.horizontalHeader()
         header.setHighlightSections(False)
         header.setStretchLastSection(False)
@@ -91,6 +92,12 @@ class Table(QObject, Generic[Row]):
         self.model.retitle(columns)
         self._widths.fit()
         self.view.viewport().update()
+
+    def hide_columns(self, hidden: Collection[int]) -> None:
+        """Hides these columns and shows the others."""
+        for number in range(len(self.model.columns)):
+            self.view.setColumnHidden(number, number in hidden)
+        self._widths.share()
 
     def show_rows(self, rows: Sequence[Row], key: Callable[[Row], Any]) -> None:
         """Shows `rows`; the selected row stays selected if it still exists."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trackit_console.helpdesk.rule_findings import RuleFinding
     from trackit_console.helpdesk.verdict import Verdict
     from trackit_console.settings.filters import FilterRule, Filters
+    from trackit_console.settings.monitor import UnknownSenders
     from trackit_console.store.singleton_settings import RuleCount
 
 RECENT = 20
@@ -26,10 +27,14 @@ MESSAGES_BETWEEN_LOOKS = 256
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What would become of a message, and the role by which it was judged."""
+    """What would become of a message, and the role by which it was judged.
+
+    `unknown_sender` is what happens to the sender who is unknown, None if he is known or the message is stopped.
+    """
 
     verdict: Verdict
     role: Role
+    unknown_sender: UnknownSenders | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +67,20 @@ class FilterOperations:
     def try_message(self, filters: Filters, sender: str, subject: str, role: Role | None) -> Trial:
         """What would stop this message; without a `role`, the sender is looked up by the address."""
         from trackit_console.domain.addresses import address_key
-        from trackit_console.helpdesk.filter_matcher import FilterMatcher
+        from trackit_console.helpdesk.filter_matcher import FilterMatcher, Role
         from trackit_console.helpdesk.filter_preview import sender_at
-        from trackit_console.helpdesk.sender import Sender
+        from trackit_console.helpdesk.sender import Sender, for_address
         from trackit_console.helpdesk.verdict import stopped_by
         from trackit_console.mail import Address
         from trackit_console.mail.addresses import read_addresses
 
         address = next(iter(read_addresses(sender, [])), Address("", ""))
-        if role is None:
-            with self._connection.database.reading() as transaction:
-                who = sender_at(address_key(address.address), transaction.people.known())
-        else:
-            who = Sender.in_role(role)
-        return Trial(stopped_by(FilterMatcher(filters), filters.accept_from, who, address, subject), who.role)
+        with self._connection.database.reading() as transaction:
+            unknown = transaction.settings.monitor().value.unknown_senders
+            who = sender_at(address_key(address.address), transaction.people.known()) if role is None else Sender.in_role(role)
+        verdict = stopped_by(FilterMatcher(filters), filters.accept_from, who, address, subject)
+        asked = who.role is Role.UNKNOWN and not verdict.stopped
+        return Trial(verdict, who.role, for_address(address.address, unknown) if asked else None)
 
     def analyse(self, filters: Filters) -> Analysis:
         """What the rules would have stopped lately, what is odd about them, and how often they stopped mail so far."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trackit_console.console.pages.page import Page
     from trackit_console.console.task import Task
     from trackit_console.domain.past_mail import PastMessage
+    from trackit_console.settings.monitor import UnknownSenders
 
 TYPING_MS = 250
 MENU_LENGTH = 80
@@ -72,7 +73,8 @@ class FilterTrial(QObject):
 
     def _show(self, trial: Trial | None) -> None:
         words = self._words(trial) if trial else ""
-        show_notice(self._ui.try_result, words, "warn" if trial and trial.verdict.stopped else "ok")
+        warns = trial is not None and (trial.verdict.stopped or trial.unknown_sender == "refuse")
+        show_notice(self._ui.try_result, words, "warn" if warns else "ok")
 
     def _words(self, trial: Trial) -> str:
         roles = {
@@ -90,7 +92,17 @@ class FilterTrial(QObject):
             words = self.tr("Not processed. Only mail from these is accepted: {accepted}.").format(accepted=accepted)
         else:
             words = self.tr("Processed. No filter stops it.")
-        return f"{words} {roles[trial.role]}"
+        return " ".join(filter(None, (words, roles[trial.role], self._about_unknown(trial.unknown_sender))))
+
+    def _about_unknown(self, chosen: UnknownSenders | None) -> str:
+        """By **Mail from unknown senders** of the monitor; a reply with the keyword of a record is noted there all the same."""
+        if chosen == "create_requestor":
+            return self.tr("A new message makes a ticket, and the sender becomes a requestor.")
+        if chosen == "no_requestor":
+            return self.tr("A new message makes a ticket without a requestor.")
+        if chosen == "refuse":
+            return self.tr("A new message is refused and set aside: the Email Monitor Settings refuse mail from unknown senders.")
+        return ""
 
     # ------------------------------------------------------------------ recent mail
 

@@ -59,6 +59,11 @@ class FormPage(EditingPage[Value]):
         except ValidationError as error:
             return None, findings(error)
 
+    def is_valid(self, name: str) -> bool:
+        """Whether a field may be saved as it is; shows what is wrong with it."""
+        self._check_field(name)
+        return name not in self.binding.wrong_fields
+
     def _check_field(self, name: str) -> None:
         self.binding.show(self._read()[1], [name])
 

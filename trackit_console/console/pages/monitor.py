@@ -11,6 +11,7 @@ from trackit_console.console.context import Context
 from trackit_console.console.pages.form_page import FormPage
 from trackit_console.console.pages.monitor_control import MonitorControl
 from trackit_console.console.pages.monitor_mailboxes import MonitorMailboxes
+from trackit_console.console.pages.monitor_web_address import MonitorWebAddress
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.store.row_mapping import Stored
@@ -30,6 +31,7 @@ class MonitorPage(FormPage[MonitorSettings]):
         self._templates: list[str] = []
         self.control = MonitorControl(self.ui, self)
         self.mailboxes = MonitorMailboxes(self.ui, self)
+        self.web_addresses = [MonitorWebAddress(self.ui, name, self) for name in ("response_url", "self_service_response_url")]
         self.show_texts()
         self.ui.no_mailbox.pressed.connect(partial(self.context.open_page, "incoming"))
 
@@ -40,6 +42,8 @@ class MonitorPage(FormPage[MonitorSettings]):
     def show_texts(self) -> None:
         super().show_texts()
         self.mailboxes.show_texts()
+        for each in self.web_addresses:
+            each.show_texts()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._show_templates([each.name for each in snapshot.ticket_templates])

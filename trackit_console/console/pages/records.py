@@ -36,6 +36,10 @@ PART = 200
 """Rows that are read at a time."""
 MOST_READ_AGAIN = 2_000
 """Rows that are read at once after a change; a user who scrolled further gets the rest by scrolling again."""
+SUBJECT_WIDTH = 260
+NAME_WIDTHS = (90, 160)
+"""Pixels of a column with a name: where there is little room, and at most."""
+EMAIL_WIDTH = 280
 _ORDERS = (
     RecordOrder.NUMBER,
     RecordOrder.SUBJECT,
@@ -95,15 +99,18 @@ class RecordsPage(Page):
             Column(
                 self.tr("Name") if self._people else self.tr("Subject"),
                 lambda row: row.subject or translated(NO_SUBJECT),
+                tip=lambda row: row.subject,
                 stretch=True,
+                least=SUBJECT_WIDTH,
             ),
             Column(
                 self.tr("Email address") if self._people else self.tr("Requestor"),
                 lambda row: (row.requestor_email if row.module is Module.REQUESTOR else row.requestor) or "–",
                 tip=lambda row: row.requestor_email,
-                stretch=True,
+                least=NAME_WIDTHS[0],
+                most=EMAIL_WIDTH if self._people else NAME_WIDTHS[1],
             ),
-            Column(self.tr("Technician"), lambda row: row.technician or "–", stretch=True),
+            Column(self.tr("Technician"), lambda row: row.technician or "–", least=NAME_WIDTHS[0], most=NAME_WIDTHS[1]),
             Column(
                 self.tr("Priority"),
                 lambda row: translated(label_of(row.priority)) if row.priority else "–",
@@ -194,17 +201,17 @@ class RecordsPage(Page):
 
     def _hide_columns(self) -> None:
         """What all rows have in common needs no column."""
-        query, header = self.query, self.ui.records.horizontalHeader()
+        query = self.query
         people = query.module is Module.REQUESTOR
         if people != self._people:
             self._people = people
             self.table.retitle(self._columns())
-        for order, hidden in (
-            (RecordOrder.TECHNICIAN, people or query.technician_id is not None),
-            (RecordOrder.STATUS, people or query.status is not None),
-            (RecordOrder.PRIORITY, people),
-        ):
-            header.setSectionHidden(_ORDERS.index(order), hidden)
+        hidden = {
+            RecordOrder.TECHNICIAN: people or query.technician_id is not None,
+            RecordOrder.STATUS: people or query.status is not None,
+            RecordOrder.PRIORITY: people,
+        }
+        self.table.hide_columns([_ORDERS.index(order) for order, hide in hidden.items() if hide])
 
     def _select_target(self) -> None:
         # Once only: with the next reading the selection is the user's again.

@@ -37,6 +37,7 @@ FAULT_LABELS: dict[RuleFault, str] = {
     RuleFault.STOPS_PEOPLE: QT_TRANSLATE_NOOP("rules", "Stops people"),
     RuleFault.DUPLICATE: QT_TRANSLATE_NOOP("rules", "Duplicate"),
     RuleFault.NEVER_MATCHES: QT_TRANSLATE_NOOP("rules", "Never matches"),
+    RuleFault.BRACKETS: QT_TRANSLATE_NOOP("rules", "Finds nobody"),
 }
 """Of the faults that are warnings; remarks are told of the selected rule only."""
 
@@ -126,7 +127,7 @@ class RuleLists(QObject):
         for name in LISTS:
             rules: Sequence[FilterRule] = getattr(filters, name)
             lines = [
-                RuleLine(name, at, rule, counts.get((name, rule.text), _NONE), next(iter(known.get((name, at), ())), None))
+                RuleLine(name, at, rule, counts.get((name, rule.key), _NONE), next(iter(known.get((name, at), ())), None))
                 for at, rule in enumerate(rules)
             ]
             table = self.tables[name]
