@@ -97,6 +97,12 @@ class OutboxList:
         asked = select(func.count(OutboxRow.id)).outerjoin(_Digest, _Digest.id == OutboxRow.digest_id)
         return self._session.scalar(_narrowed(_with_record(asked), query)) or 0
 
+    def mark(self) -> tuple[int, int]:
+        """The numbers of the last mail and of the last thing that happened to one: they tell whether the list is out of date."""
+        last_step = select(func.max(OutboxTryRow.id)).scalar_subquery()
+        mail, step = self._session.execute(select(func.max(OutboxRow.id), last_step)).one()
+        return mail or 0, step or 0
+
     def entry(self, number: int) -> OutboxEntry:
         """One mail; KeyError when there is none."""
         row = self._session.execute(_listed().where(OutboxRow.id == number)).one_or_none()
