@@ -80,7 +80,7 @@ def test_a_mail_shows_to_whom_it_goes_about_what_and_why(person: Person, databas
     ticket = put_into_outbox(database, "bo@example.com")
     page = page_with(person, 1)
     cells = [column.text(page.table.model.rows[0]) for column in page.table.model.columns]
-    assert cells[1:] == ["Waiting", "bo@example.com", "Printer [Ticket - 1]", "Ticket closed", str(ticket), "0"]
+    assert cells[1:] == ["Waiting", "bo@example.com", "Printer [Ticket - 1]", "Ticket closed", str(ticket)]
     person.wait(lambda: page.ui.time_line_layout.count() > 1)
     assert page.ui.mail_recipients.text() == "To bo@example.com"
 

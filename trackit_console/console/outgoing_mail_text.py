@@ -54,7 +54,7 @@ def error_text(view: OutboxView) -> str:
 def events(entry: OutboxEntry, now: datetime) -> Iterator[Event]:
     """What happened to a mail, in its order, to its present state."""
     view = entry.view
-    asked = QCoreApplication.translate("outgoing_mail_text", "Asked for by {name}").format(name=kind_text(view))
+    asked = QCoreApplication.translate("outgoing_mail_text", "Asked for by “{name}”").format(name=kind_text(view))
     yield Event("●", asked, moment(view.at, now))
     for step in entry.steps:
         yield Event("●" if step.what is MailStep.SENT else "◆", _step_text(step), moment(step.at, now))

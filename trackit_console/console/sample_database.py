@@ -134,7 +134,7 @@ def _send(services: Services) -> None:
             ((name, address),),
             f"{subject} [{ref}]",
             f"Hello {name},\n\nwe look after it.\n",
-            f"{by}.{number}@contoso.com",
+            f"{by.replace(' ', '-')}.{number}@contoso.com",
             now,
         )
         mail = compose(draft)

@@ -93,7 +93,6 @@ class OutgoingMailPage(Page):
             Column(self.tr("Subject"), lambda row: row.subject, stretch=True),
             Column(self.tr("Sent by"), kind_text, stretch=True),
             Column(self.tr("Record"), lambda row: str(row.record) if row.record else "–"),
-            Column(self.tr("Tries"), lambda row: str(row.tries), right=True),
         ]
 
     @property
