@@ -7,10 +7,11 @@ from datetime import timedelta
 from trackit_console.console.sample_data import EWS, LETTER, MAILBOX, MICROSOFT365, OUTGOING, REFUSED, TECHNICIAN, letter
 from trackit_console.console.services import Services
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.domain.effects import Change, ChangeFields, CreateRecord, LinkRecords
+from trackit_console.domain.effects import Change, ChangeFields, CreateRecord, LinkRecords, MailKind, SendMail
 from trackit_console.domain.polling import VisitEnd
 from trackit_console.domain.records import LinkKind, Module, Placeholder, Priority, RecordRef, TicketSource
 from trackit_console.helpdesk.arrivals import arrived
+from trackit_console.helpdesk.notifications.composing import Draft, compose
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.monitor.mailbox_intake import MailboxIntake
 from trackit_console.monitor.visit_result import poll_error
@@ -18,6 +19,7 @@ from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.server_mailbox import Pop3
 from trackit_console.store.monitoring import Host
+from trackit_console.store.outbox_list import OutboxQuery
 from trackit_console.store.record_list import RecordQuery
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.snapshot import read_snapshot
@@ -70,6 +72,7 @@ def fill(services: Services) -> None:
         transaction.settings.save_email_commands(Stored(1, 1, commands), "sample")
     _take_in(services, support.id)
     _work_on_records(services)
+    _send(services)
     with services.database.begin() as transaction:
         for mailbox_id, error, unread in ((support.id, None, 3), (failing.id, poll_error(REFUSED, "sign_in"), None)):
             lease = transaction.mailbox_leases.begin_visit(mailbox_id, "sample", regardless=True)
@@ -111,6 +114,37 @@ def _work_on_records(services: Services) -> None:
     carl = next(each for each in records.part(RecordQuery(), 1).technicians if each.name == "Carl Okafor")
     records.set_priority(records.assign(records.get(ref).record, carl), Priority.HIGH)
     records.add_note(ref, "The drum is worn. A new one is ordered.", private=True)
+
+
+def _send(services: Services) -> None:
+    """Mail about the first tickets, one of which an admin discarded."""
+    now = services.clock.now()
+    told = (
+        (1, "Ticket received", "Anna Berg", "anna@contoso.com", "We have your request: Printer on floor 2"),
+        (2, "Ticket received", "Joe Park", "joe@fabrikam.com", "We have your request: New laptop for the new colleague"),
+        (1, "Assigned to you", "Carl Okafor", "carl@contoso.com", "Assigned to you: Printer on floor 2"),
+    )
+    mails = []
+    for number, by, name, address, subject in told:
+        ref = RecordRef(Module.TICKET, number)
+        draft = Draft(
+            MailKind.NOTIFICATION,
+            "Support",
+            "support@contoso.com",
+            ((name, address),),
+            f"{subject} [{ref}]",
+            f"Hello {name},\n\nwe look after it.\n",
+            f"{by.replace(' ', '-')}.{number}@contoso.com",
+            now,
+        )
+        mail = compose(draft)
+        key = f"{by} {number}"
+        mails.append(SendMail(draft.kind, (address,), mail.subject, mail.message_id, mail.content, key, ref, by=by))
+    with services.database.unit_of_work() as work:
+        work.apply([Change(tuple(mails))])
+        work.commit()
+    newest = services.outgoing_mail.part(OutboxQuery(), 1, 0).rows[0]
+    services.outgoing_mail.discard([newest.id])
 
 
 def _take_in(services: Services, mailbox_id: int) -> None:

@@ -14,6 +14,7 @@ from trackit_console.console.operations.kept_definitions import KeptDefinitions
 from trackit_console.console.operations.kept_objects import KeptObjects
 from trackit_console.console.operations.messages import MessageOperations
 from trackit_console.console.operations.monitor import MonitorOperations
+from trackit_console.console.operations.outgoing_mail import OutgoingMailOperations
 from trackit_console.console.operations.quarantine import QuarantineOperations
 from trackit_console.console.operations.records import RecordOperations
 from trackit_console.console.operations.settings import SettingsOperations
@@ -45,6 +46,7 @@ class Services:
         self.messages = MessageOperations(self.connection)
         self.quarantine = QuarantineOperations(self.connection)
         self.records = RecordOperations(self.connection)
+        self.outgoing_mail = OutgoingMailOperations(self.connection)
         self.technicians: KeptObjects[Technician] = KeptObjects(
             self.connection, "Technician", lambda transaction: transaction.technicians
         )

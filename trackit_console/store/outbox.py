@@ -1,14 +1,29 @@
-"""What waits in the outbox (OUT-06). `outbox_writer` puts mail in, within the transaction of its event."""
+"""What waits in the outbox, and who sends it: claimed by one host at a time, by the database's own clock (OUT-06).
+
+`outbox_writer` puts mail in, within the transaction of its event; `outbox_results` keeps what became of it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from trackit_console.store.tables import OutboxRow
+from trackit_console.domain.outgoing_mail import ClaimedMail, MailState, OutgoingTrouble
+from trackit_console.store.outbox_list import addresses_of, record_of
+from trackit_console.store.reason_json import reasons_from_json
+from trackit_console.store.statements import in_parts
+from trackit_console.store.tables import OutboxRow, OutgoingStateRow, RecordRow
+
+CLAIM_SECONDS = 60
+"""A dead host's mail is free after this long. More than for mailboxes: who takes over too early sends twice."""
+CLAIMED_MAILS = 50
+CLAIMED_BYTES = 8 * 1024 * 1024
+"""Bounds of one claim, and so of the memory that it takes. A single larger mail is claimed alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +36,11 @@ class OutboxSummary:
 
 
 class Outbox:
-    """Reads the outbox. It never commits."""
+    """The outbox within one transaction. It never commits."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
+        self._now = now
 
     def summary(self) -> OutboxSummary:
         """The outbox in numbers."""
@@ -32,3 +48,129 @@ class Outbox:
         found = {state: (number, oldest) for state, number, oldest in self._session.execute(asked)}
         waiting, oldest_at = found.get("waiting", (0, None))
         return OutboxSummary(waiting, found.get("failed", (0, None))[0], oldest_at)
+
+    def trouble(self) -> OutgoingTrouble | None:
+        """What is wrong with the outgoing account, None while it works."""
+        asked = select(OutgoingStateRow).where(OutgoingStateRow.failures > 0)
+        row = self._session.execute(asked, execution_options={"populate_existing": True}).scalar_one_or_none()
+        if row is None:
+            return None
+        return OutgoingTrouble(row.failures, row.failing_since or self._now(), row.next_try_at, reasons_from_json(row.error))
+
+    # ------------------------------------------------------------------ claiming
+
+    def due(self, account_version: int) -> bool:
+        """Whether a claim may find something. One query by an index, for whoever asks every second."""
+        now = self._now()
+        delayed = select(OutgoingStateRow.id).where(_delayed(account_version, now)).exists()
+        return self._session.scalar(select(OutboxRow.id).where(_claimable(now), ~delayed).limit(1)) is not None
+
+    def claim(
+        self, owner: str, account_version: int, limit: int = CLAIMED_MAILS, bytes_limit: int = CLAIMED_BYTES
+    ) -> list[ClaimedMail]:
+        """The mail that is due, the oldest first; it is the owner's for `CLAIM_SECONDS`, or until it is renewed.
+
+        `owner` is the key of one run of sending, not of a host: what an earlier run of the same host left behind is not its.
+        None while the outgoing account is delayed. If it is to be tried again, one owner alone gets mail, to try it with.
+        """
+        now = self._now()
+        if not self._may_try(account_version, now):
+            return []
+        size = func.datalength if self._session.get_bind().dialect.name == "mssql" else func.length
+        asked = select(OutboxRow.id, size(OutboxRow.content)).where(_claimable(now))
+        found = self._session.execute(asked.order_by(OutboxRow.next_try_at, OutboxRow.id).limit(limit)).all()
+        self._take(_within([(number, length) for number, length in found], bytes_limit), owner, now)
+        return self.claimed(owner)
+
+    def claim_digest(self, owner: str, digest: str) -> list[ClaimedMail]:
+        """All mail that waits for the same digest and that nobody else has claimed, the oldest first."""
+        now = self._now()
+        same = (OutboxRow.state == MailState.WAITING.value, OutboxRow.digest == digest)
+        found = self._session.scalars(select(OutboxRow.id).where(*same, free(now)))
+        self._take(list(found), owner, now, due=False)
+        return [mail for mail in self.claimed(owner) if mail.digest == digest]
+
+    def claimed(self, owner: str) -> list[ClaimedMail]:
+        """What is this owner's and was not sent yet, the oldest first."""
+        asked = (
+            select(OutboxRow.__table__, RecordRow.module)
+            .outerjoin(RecordRow, RecordRow.id == OutboxRow.record_id)
+            .where(OutboxRow.claim_owner == owner, OutboxRow.state == MailState.WAITING.value)
+            .order_by(OutboxRow.next_try_at, OutboxRow.id)
+        )
+        return [_mail(row, owner) for row in self._session.execute(asked)]
+
+    def renew(self, owner: str) -> set[int]:
+        """Prolongs the claims of `owner`; returns the mails that are still its."""
+        now = self._now()
+        mine = (OutboxRow.claim_owner == owner, OutboxRow.state == MailState.WAITING.value, OutboxRow.claim_expires_at >= now)
+        self._execute(update(OutboxRow).where(*mine).values(claim_expires_at=now + timedelta(seconds=CLAIM_SECONDS)))
+        return set(self._session.scalars(select(OutboxRow.id).where(*mine)))
+
+    def give_back(self, owner: str) -> None:
+        """What was claimed and not sent is free for others at once."""
+        mine = (OutboxRow.claim_owner == owner, OutboxRow.state == MailState.WAITING.value)
+        self._execute(update(OutboxRow).where(*mine).values(claim_owner=None, claim_expires_at=None))
+
+    def _may_try(self, account_version: int, now: datetime) -> bool:
+        """Whether the account works, or is to be tried by this claim: then nobody else does at the same time."""
+        if self.trouble() is None:
+            return True
+        reserved = {"account_version": account_version, "next_try_at": now + timedelta(seconds=CLAIM_SECONDS)}
+        statement = update(OutgoingStateRow).where(~_delayed(account_version, now)).values(**reserved)
+        return bool(self._execute(statement).rowcount)
+
+    def _take(self, ids: Sequence[int], owner: str, now: datetime, *, due: bool = True) -> None:
+        """Compare and swap: a mail that another took since it was read is not in the claim."""
+        claim = {"claim_owner": owner, "claim_expires_at": now + timedelta(seconds=CLAIM_SECONDS)}
+        still = _claimable(now) if due else and_(OutboxRow.state == MailState.WAITING.value, free(now))
+        for part in in_parts(sorted(ids)):
+            self._execute(update(OutboxRow).where(OutboxRow.id.in_(part), still).values(**claim))
+
+    def _execute(self, statement: Any) -> Any:
+        return self._session.connection().execute(statement)
+
+
+def free(now: datetime) -> ColumnElement[bool]:
+    """Whether nobody sends the mail now, or whoever did has died."""
+    return or_(OutboxRow.claim_owner.is_(None), OutboxRow.claim_expires_at < now)
+
+
+def _claimable(now: datetime) -> ColumnElement[bool]:
+    return and_(OutboxRow.state == MailState.WAITING.value, OutboxRow.next_try_at <= now, free(now))
+
+
+def _delayed(account_version: int, now: datetime) -> ColumnElement[bool]:
+    same = and_(OutgoingStateRow.failures > 0, OutgoingStateRow.account_version == account_version)
+    # In this order, so that it is never NULL: a NULL would be neither delayed nor not delayed.
+    return and_(same, OutgoingStateRow.next_try_at.is_not(None), func.coalesce(OutgoingStateRow.next_try_at, now) > now)
+
+
+def _within(sizes: Sequence[tuple[int, int]], bytes_limit: int) -> list[int]:
+    """The first ids whose contents fit together; at least one."""
+    taken: list[int] = []
+    total = 0
+    for number, size in sizes:
+        total += size
+        if taken and total > bytes_limit:
+            break
+        taken.append(number)
+    return taken
+
+
+def _mail(row: Any, owner: str) -> ClaimedMail:
+    return ClaimedMail(
+        id=row.id,
+        owner=owner,
+        recipients=addresses_of(row.recipients),
+        delivered=addresses_of(row.delivered),
+        refused=addresses_of(row.refused),
+        subject=row.subject,
+        record=record_of(row),
+        message_id=row.message_id,
+        content=row.content,
+        by=row.sender_name,
+        tries=row.tries,
+        begun_at=row.begins_at or row.created_at,
+        digest=row.digest,
+    )

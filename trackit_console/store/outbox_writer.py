@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.domain.effects import SendMail
+from trackit_console.domain.outgoing_mail import MailState
 from trackit_console.domain.records import Module
 from trackit_console.store.column_types import cut, key_of
 from trackit_console.store.statements import in_parts, insert_rows
@@ -38,17 +39,19 @@ def _outgoing(each: WrittenChange, effect: SendMail, key: str, at: datetime) -> 
     record = each.resolve(effect.record) if effect.record else None
     return {
         "version": 1,
-        "state": "waiting",
+        "state": MailState.WAITING.value,
         "kind": effect.kind.value,
         "recipients": json.dumps(effect.recipients, ensure_ascii=False),
         "subject": cut(effect.subject, 800),
         "record_id": record.id if record and record.module is not Module.REQUESTOR else None,
+        "requestor_id": record.id if record and record.module is Module.REQUESTOR else None,
         "message_id": cut(effect.message_id, 1000),
         "message_key": key_of(effect.message_id),
         "unique_key": key,
         "content": effect.content,
         "tries": 0,
         "created_at": at,
+        "begins_at": effect.not_before,
         "next_try_at": effect.not_before or at,
         "recipient_key": cut(address_key(effect.recipients[0]), 255) if effect.recipients else "",
         "digest": key_of(effect.digest) if effect.digest else None,

@@ -57,6 +57,7 @@ class Snapshot:
     quarantine: int = 0
     mark: int = 0
     audit_mark: int = 0
+    outbox_mark: tuple[int, int] = (0, 0)
     midnight: datetime | None = None
 
     @property
@@ -106,6 +107,7 @@ def read_snapshot(
         quarantine=quarantine,
         mark=mark,
         audit_mark=transaction.audit.mark(),
+        outbox_mark=transaction.outbox_list.mark(),
         midnight=midnight,
     )
 

@@ -32,6 +32,8 @@ from trackit_console.store.mailbox_states import MailboxStates
 from trackit_console.store.mailboxes import Mailboxes
 from trackit_console.store.monitoring import Monitoring
 from trackit_console.store.outbox import Outbox
+from trackit_console.store.outbox_decisions import OutboxDecisions
+from trackit_console.store.outbox_list import OutboxList
 from trackit_console.store.people import People
 from trackit_console.store.quarantine_list import QuarantineView, waiting_messages
 from trackit_console.store.record_list import RecordList
@@ -146,7 +148,15 @@ class Transaction:
 
     @cached_property
     def outbox(self) -> Outbox:
-        return Outbox(self.session)
+        return Outbox(self.session, self._now)
+
+    @cached_property
+    def outbox_list(self) -> OutboxList:
+        return OutboxList(self.session)
+
+    @cached_property
+    def outbox_decisions(self) -> OutboxDecisions:
+        return OutboxDecisions(self.session, self.audit, self._now)
 
     @property
     def schema(self) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -179,10 +180,15 @@ def eml_name(subject: str) -> str:
 
 
 def open_message(parent: QWidget, context: Context, delivery_id: int, subject: str) -> None:
-    """Reads the message on a worker thread, then shows it."""
+    """Shows a message that was received."""
+    open_kept_message(parent, context, partial(context.services.messages.raw, delivery_id), subject)
+
+
+def open_kept_message(parent: QWidget, context: Context, raw_of: Callable[[], bytes | None], subject: str) -> None:
+    """Reads the message on a worker thread, then shows it; `raw_of` answers None where it is no longer kept."""
 
     def read() -> tuple[bytes, Message, str]:
-        raw = context.services.messages.raw(delivery_id)
+        raw = raw_of()
         if raw is None:
             raise MessageNotKept
         # On the worker thread, parsing too: a large message may take seconds.

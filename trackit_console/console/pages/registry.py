@@ -48,6 +48,15 @@ PAGES: dict[str, PageInfo] = {
             "pages", "Messages that were set aside whole, with the reason. They keep no other mail waiting."
         ),
     ),
+    "outgoing_mail": PageInfo(
+        "outgoing_mail",
+        "OutgoingMailPage",
+        QT_TRANSLATE_NOOP("pages", "Outgoing Mail"),
+        icon="mail",
+        subtitle=QT_TRANSLATE_NOOP(
+            "pages", "What the help desk sends: notifications, replies and reports, and what became of each."
+        ),
+    ),
     "people": PageInfo(
         "people",
         "PeoplePage",

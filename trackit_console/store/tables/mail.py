@@ -99,13 +99,14 @@ class ActivityRow(Base):
 
 
 class OutboxRow(Base):
-    """A message that is to be sent (OUT-06). `state`: waiting, sent, failed, discarded.
+    """A message that is to be sent (OUT-06). `state` is a `domain.outgoing_mail.MailState`, `error` JSON of reasons.
 
     Whoever sends it claims the row first: `claim_owner` has it until `claim_expires_at` by the database's clock.
-    `unique_key` is the hash of what the mail is about, so that one event makes one mail. `recipients` is a JSON list, `delivered`
-    that of those which the server took, where it refused others; `recipient_key` is the key of the first one's address, by which mail is counted
-    (MSG-08). Mail with the same `digest` is sent as one, of which `digest_id` is the row. `sender_name` is the notification, rule or
-    report that sends it.
+    `unique_key` is the hash of what the mail is about, so that one event makes one mail. `recipients` is a JSON list; where the
+    server took some and refused others, so are `delivered` and `refused` (for good). `recipient_key` is the key of the first one's
+    address, by which mail is counted (MSG-08). Mail with the same `digest` is sent as one, of which `digest_id` is the row.
+    `sender_name` is the notification, rule or report that sends it. `begins_at` is from when on it is tried, NULL: from
+    `created_at`. A mail about a requestor has `requestor_id` instead of `record_id`.
     """
 
     __tablename__ = "outbox"
@@ -135,14 +136,36 @@ class OutboxRow(Base):
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(nvarchar(4000))
     delivered: Mapped[str | None] = mapped_column(long_text())
+    refused: Mapped[str | None] = mapped_column(long_text())
     recipient_key: Mapped[str] = mapped_column(binary_text(255), default="")
     digest: Mapped[str | None] = mapped_column(hash_key())
-    digest_id: Mapped[int | None]
+    digest_id: Mapped[int | None] = mapped_column(index=True)
     sender_name: Mapped[str] = mapped_column(nvarchar(255), default="")
+    begins_at: Mapped[datetime | None]
+    # No foreign key: SQLite adds none to a table that is there, and a number is looked up before it is used.
+    requestor_id: Mapped[int | None]
+
+
+class OutgoingStateRow(Base):
+    """How sending by the outgoing account goes, one row (OUT-06). While it fails, no mail is tried before `next_try_at`.
+
+    `account_version` is that of the settings which failed: others are tried at once. `error` is JSON of reasons.
+    """
+
+    __tablename__ = "outgoing_state"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    account_version: Mapped[int]
+    failures: Mapped[int]
+    failing_since: Mapped[datetime | None]
+    next_try_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(nvarchar(4000))
 
 
 class OutboxTryRow(Base):
-    """One thing that happened to a mail in the outbox: a try, or what an admin did. `what` is a code, `detail` JSON of a reason."""
+    """One thing that happened to a mail in the outbox. `what` is a `domain.outgoing_mail.MailStep`, `detail` JSON of reasons.
+
+    `actor` is the admin who did it, or the computer that tried.
+    """
 
     __tablename__ = "outbox_tries"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -91,12 +91,28 @@ def _records() -> None:
 
 def _outbox() -> None:
     op.add_column("outbox", sa.Column("delivered", sa.Unicode(), nullable=True))
+    op.add_column("outbox", sa.Column("refused", sa.Unicode(), nullable=True))
     op.add_column("outbox", sa.Column("recipient_key", binary_text(255), nullable=False, server_default=""))
     op.add_column("outbox", sa.Column("digest", binary_text(64), nullable=True))
     op.add_column("outbox", sa.Column("digest_id", sa.Integer(), nullable=True))
     op.add_column("outbox", sa.Column("sender_name", sa.Unicode(length=255), nullable=False, server_default=""))
+    op.add_column("outbox", sa.Column("begins_at", moment(), nullable=True))
+    op.add_column("outbox", sa.Column("requestor_id", sa.Integer(), nullable=True))
+    op.create_index(op.f("ix_outbox_digest_id"), "outbox", ["digest_id"])
     op.create_index(op.f("ix_outbox_created_at_recipient_key"), "outbox", ["created_at", "recipient_key"])
     op.create_index(op.f("ix_outbox_record_id"), "outbox", ["record_id"])
+    op.create_table(
+        "outgoing_state",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("account_version", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failing_since", moment(), nullable=True),
+        sa.Column("next_try_at", moment(), nullable=True),
+        sa.Column("error", sa.Unicode(length=4000), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing_state")),
+    )
+    state = sa.table("outgoing_state", *(sa.column(name) for name in ("id", "account_version", "failures")))
+    op.execute(sa.insert(state).values(id=sa.literal(1), account_version=sa.literal(0), failures=sa.literal(0)))
     op.create_table(
         "outbox_tries",
         sa.Column("id", sa.Integer(), nullable=False),
