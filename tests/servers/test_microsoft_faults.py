@@ -88,8 +88,8 @@ class TestSending:
         session = graph("POST", f"{path}/attachments/createUploadSession", json=item)
         assert (session.status_code, session.json()["nextExpectedRanges"]) == (201, ["0-"])
         url, middle, size = session.json()["uploadUrl"], 2_000_000, len(content)
-        second = {"Content-Range": f"bytes {middle}-{size - 1}/{size}"}
-        first = {"Content-Range": f"bytes 0-{middle - 1}/{size}"}
+        second = {"Content-Type": "application/octet-stream", "Content-Range": f"bytes {middle}-{size - 1}/{size}"}
+        first = {"Content-Type": "application/octet-stream", "Content-Range": f"bytes 0-{middle - 1}/{size}"}
         assert graph("PUT", url, data=content[:middle], headers=first).status_code == 401, "the address is the authorization"
         del graph.session.headers["Authorization"]
         assert graph("PUT", url, data=content[middle:], headers=second).status_code == 416

@@ -12,12 +12,15 @@ from pydantic import SecretStr
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from tests.servers.faults import ScriptedServer
+from tests.servers.microsoft import TENANT
+from tests.servers.office import APP, APP_SECRET, ONLINE, Office
 from tests.servers.smtp import SmtpServer
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.settings.outgoing import BasicOutgoing
+from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
 from trackit_console.settings.server_mailbox import Imap
 
 MailboxOf = Callable[..., Imap]
+GraphOutgoingOf = Callable[..., Microsoft365Outgoing]
 ANY_SIZE = 1 << 40
 """A limit that no message reaches."""
 FAULT_SECONDS = 30.0
@@ -71,6 +74,26 @@ def outgoing_of(certificates: Certificates) -> Callable[..., BasicOutgoing]:
             "from_address": "support@example.com",
         }
         return BasicOutgoing(**{**usual, **fields})
+
+    return make
+
+
+@pytest.fixture
+def graph_outgoing_of(office: Office, certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> GraphOutgoingOf:
+    """Settings of the outgoing account; it has no CA file of its own, so the system's store has the authority."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates.ca_file))
+
+    def make(**fields: Any) -> Microsoft365Outgoing:
+        usual: dict[str, Any] = {
+            "from_address": ONLINE,
+            "application_id": APP,
+            "directory_id": TENANT,
+            "client_secret": SecretStr(APP_SECRET),
+            "cloud": "other",
+            "sign_in_url": office.microsoft.url,
+            "graph_url": office.microsoft.url,
+        }
+        return Microsoft365Outgoing(**{**usual, **fields})
 
     return make
 

@@ -200,6 +200,12 @@ def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         "dialog-outgoing-filled",
         OutgoingDialog(*parts, stored=Stored(1, 1, sample_data.OUTGOING), mailboxes=[sample_data.MAILBOX]),
     )
+    at_microsoft = sample_data.OUTGOING.model_copy(update={"smtp_server_name": "smtp.office365.com"})
+    ending = OutgoingDialog(*parts, stored=Stored(1, 1, at_microsoft), mailboxes=[sample_data.MAILBOX])
+    yield "dialog-outgoing-password-at-microsoft", ending
+    by_oauth = OutgoingDialog(*parts, stored=Stored(1, 1, at_microsoft), mailboxes=[sample_data.MAILBOX])
+    by_oauth.ui.notice.button.click()
+    yield "dialog-outgoing-microsoft365", by_oauth
     question = "Delete the mailbox Support?"
     yield "dialog-question", question_box(window, "Delete mailbox", question, ["Delete", "Cancel"], "Tickets stay.")
     letter = sample_data.LETTER

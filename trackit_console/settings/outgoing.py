@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, TypeAdapter, model_validator
+from pydantic import Field, TypeAdapter, field_validator, model_validator
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.settings.any_mailbox import PASSWORD_DESCRIPTION
@@ -93,10 +93,16 @@ class BasicOutgoing(SendsFrom, CertificateCheck):
         return f"{self.smtp_server_name}:{self.port}"
 
 
-class Microsoft365Outgoing(SendsFrom, OAuthApplication):
-    """Sends by Microsoft Graph (OUT-03)."""
+class Microsoft365Outgoing(SendsFrom, OAuthApplication, CertificateCheck):
+    """Sends by Microsoft Graph (OUT-03). The certificate settings are for Graph; the sign-in server is always checked."""
 
     authentication: Literal["microsoft365"] = "microsoft365"
+
+    @field_validator("validate_server_certificate", mode="before")
+    @classmethod
+    def _checked_unless_told(cls, value: Any) -> Any:
+        """Accounts that were saved before this setting existed have none."""
+        return True if value is None else value
 
     @property
     def place(self) -> str:

@@ -19,6 +19,7 @@ from trackit_console.transports.errors import (
     MailboxAccessDenied,
     MailboxNotEnabled,
     MailboxNotFound,
+    MessageRefused,
     MessageTooLarge,
     OnlineMailboxFull,
     PermissionMissing,
@@ -54,6 +55,7 @@ _MEANINGS: dict[type[TransportError], tuple[str, ...]] = {
     ),
     OnlineMailboxFull: ("ErrorQuotaExceeded", "quotaLimitReached"),
     MessageTooLarge: ("ErrorMessageSizeExceeded", "ErrorAttachmentSizeLimitExceeded"),
+    MessageRefused: ("ErrorMimeContentInvalid", "ErrorMimeContentInvalidBase64String"),
     RecipientRefused: ("ErrorInvalidRecipients",),
     SenderRefused: ("ErrorSendAsDenied",),
     SubmissionBlocked: ("ErrorMessageSubmissionBlocked", "ErrorAccountSuspend"),
@@ -79,7 +81,8 @@ _GONE = frozenset({"erroritemnotfound", "errorinvalididmalformed", "errorinvalid
 _RESYNC = frozenset({"syncstatenotfound", "syncstateinvalid", "resyncrequired"})
 _NO_SUCH_FUNCTION = "segment"
 _PASSING = frozenset(status for status, kind in _BY_STATUS.items() if kind.transient)
-_NOT_FOUND, _GONE_STATUS = 404, 410
+_NOT_FOUND, _GONE_STATUS, _FIRST_OF_SERVER = 404, 410, 500
+_SENDING = ("/sendmail", "/send")
 _WORDS_BYTES = 4096
 """Far more than is kept: a secret that was cut in two could not be masked."""
 
@@ -131,12 +134,14 @@ class Refusal:
         kind = self._kind()
         facts: dict[str, Any] = {"words": words}
         if kind is MailboxAccessDenied:
-            needed = MAIL_SEND if step is StepName.SEND else MAIL_READ_WRITE
+            # A large message is sent as a draft, and making that needs the permission for reading and writing.
+            needed = MAIL_SEND if (self.answer.url or "").lower().endswith(_SENDING) else MAIL_READ_WRITE
             if any(each in self._message for each in _POLICY_WORDS):
                 kind = AccessPolicyExcludes
             elif needed not in (roles or ()):
                 kind, facts["permission"] = PermissionMissing, needed
-        return kind(words, step=step, **{**access.facts, **facts}).after(retry_after(self.answer))
+        problem = kind(words, step=step, **{**access.facts, **facts}).after(retry_after(self.answer))
+        return problem.lasting(self.status < _FIRST_OF_SERVER)
 
     def _kind(self) -> type[TransportError]:
         known = [_BY_CODE[code] for code in self.codes if code in _BY_CODE]

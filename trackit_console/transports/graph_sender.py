@@ -9,28 +9,27 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from email.message import EmailMessage
-from email.parser import BytesHeaderParser
-from email.policy import compat32
-from email.utils import getaddresses
 from typing import Self
 
 from trackit_console.settings.outgoing import Microsoft365Outgoing
 from trackit_console.transports.connection_phases import Phase, Timeouts, walk
-from trackit_console.transports.entra import SignInTls
-from trackit_console.transports.errors import MessageTooLarge, RefusedRecipient
+from trackit_console.transports.errors import RecipientRefused, RefusedRecipient
+from trackit_console.transports.graph_drafts import MIME_BYTES, Drafts
+from trackit_console.transports.graph_recipients import addressed_to
 from trackit_console.transports.graph_session import GraphSession
+from trackit_console.transports.graph_submission import submit
 from trackit_console.transports.smtp_content import SEVEN_BIT
+from trackit_console.transports.smtp_envelope import NO_ADDRESS, path_of
 from trackit_console.transports.steps import StepName
-
-REQUEST_BYTES = 4 * 1024 * 1024
-"""The largest request that Graph takes. In base64 that is a message of about 3 MB."""
 
 
 class GraphSender:
     """One outgoing account, open for some messages. Not thread-safe, except for `abort` and `expire`."""
 
     def __init__(self, outgoing: Microsoft365Outgoing, timeouts: Timeouts | None = None) -> None:
-        self._session = GraphSession(outgoing, outgoing.from_address, SignInTls(), timeouts or Timeouts())
+        timeouts = timeouts or Timeouts()
+        self._session = GraphSession(outgoing, outgoing.from_address, outgoing, timeouts)
+        self._drafts = Drafts(self._session, outgoing, timeouts)
         self._session.connection.facts["sender"] = outgoing.from_address
 
     @property
@@ -54,9 +53,11 @@ class GraphSender:
 
     def abort(self) -> None:
         self._session.abort()
+        self._drafts.abort()
 
     def expire(self) -> None:
         self._session.expire()
+        self._drafts.expire()
 
     @property
     def usable(self) -> bool:
@@ -64,24 +65,29 @@ class GraphSender:
         return not self._session.connection.ended
 
     def send(self, message: EmailMessage | bytes, recipients: Sequence[str]) -> list[RefusedRecipient]:
-        """Implements `source.Sender.send`. Graph accepts all recipients or none; delivery reports come by mail.
-
-        It sends to those that the headers name. Recipients that they do not name are added as Bcc.
-        """
-        raw = message if isinstance(message, bytes) else message.as_bytes(policy=SEVEN_BIT)
-        encoded = base64.b64encode(_with_bcc(raw, recipients))
+        """Implements `source.Sender.send`. Graph accepts all recipients or none; delivery reports come by mail."""
         facts = self._session.connection.facts
-        facts["recipient"] = ", ".join(recipients)
-        if len(encoded) > REQUEST_BYTES:
-            raise MessageTooLarge(f"{len(raw)} bytes; Microsoft Graph takes {REQUEST_BYTES // 4 * 3}", **facts)
-        with self._session.exchange(StepName.SEND):
-            self._session.call("POST", "sendMail", data=encoded, step=StepName.SEND)
-        return []
+        wanted = [each for each in dict.fromkeys(recipients) if path_of(each)]
+        refused = [self._no_address(each) for each in dict.fromkeys(recipients) if each not in wanted]
+        if not wanted and refused:
+            raise refused[0].problem.of_all(refused)
+        facts["recipient"] = ", ".join(wanted)
+        raw = addressed_to(message if isinstance(message, bytes) else message.as_bytes(policy=SEVEN_BIT), wanted)
+        try:
+            with self._session.exchange(StepName.SEND):
+                self._send(raw)
+        except RecipientRefused as problem:
+            # Graph does not tell whom it means.
+            all_of_them = [RefusedRecipient(each, problem.detail, problem.permanent, problem) for each in wanted]
+            raise problem.of_all([*refused, *all_of_them]) from None
+        return refused
 
+    def _send(self, raw: bytes) -> None:
+        if len(raw) > MIME_BYTES:
+            self._drafts.send(raw)
+        else:
+            submit(self._session, "sendMail", base64.b64encode(raw))
 
-def _with_bcc(raw: bytes, recipients: Sequence[str]) -> bytes:
-    headers = BytesHeaderParser(policy=compat32).parsebytes(raw)
-    fields = [str(value) for name in ("To", "Cc", "Bcc") for value in headers.get_all(name, [])]
-    named = {address.casefold() for _, address in getaddresses(fields)}
-    others = [each for each in recipients if each.casefold() not in named]
-    return b"Bcc: " + ", ".join(others).encode() + b"\r\n" + raw if others else raw
+    def _no_address(self, recipient: str) -> RefusedRecipient:
+        problem = RecipientRefused(NO_ADDRESS, **{**self._session.connection.facts, "recipient": recipient}).lasting()
+        return RefusedRecipient(recipient, NO_ADDRESS, True, problem)

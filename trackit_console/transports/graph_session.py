@@ -180,6 +180,7 @@ class GraphSession:
 
     def _signed(self, send: Callable[[Mapping[str, str]], A], step: StepName) -> A:
         """Sends with the token at hand; a token that is refused in mid-run is renewed once."""
+        self.last_answer = None
         answer = self._in_turn(send, step)
         if _status(answer) == _UNAUTHORIZED:
             self._use(self._entra.renew(self._token))
@@ -188,7 +189,7 @@ class GraphSession:
         return answer
 
     def _in_turn(self, send: Callable[[Mapping[str, str]], A], step: StepName) -> A:
-        with self._slot(step):
+        with self.slot(step):
             return send({"Authorization": f"Bearer {self._token}"})
 
     def _check(self, answer: requests.Response, step: StepName) -> None:
@@ -201,7 +202,8 @@ class GraphSession:
         raise GraphRefusal(refusal, problem)
 
     @contextmanager
-    def _slot(self, step: StepName) -> Iterator[None]:
+    def slot(self, step: StepName) -> Iterator[None]:
+        """Waits for one of the requests that the app may have in flight, and holds it in its block."""
         # Not for ever: this mailbox may be stopped while others of the same app use all slots.
         while not self._slots.acquire(timeout=SLICE):
             with self.connection.mapped(step):

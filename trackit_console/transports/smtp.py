@@ -28,7 +28,7 @@ from trackit_console.transports.errors import (
 )
 from trackit_console.transports.opening_phases import opening_phases, signed_in
 from trackit_console.transports.smtp_content import wire_form
-from trackit_console.transports.smtp_envelope import Path, path_of
+from trackit_console.transports.smtp_envelope import NO_ADDRESS, Path, path_of
 from trackit_console.transports.smtp_greeting import ehlo_name, greet, start_tls
 from trackit_console.transports.smtp_refusals import Command, expect, kind_of_reply
 from trackit_console.transports.smtp_sign_in import sign_in
@@ -41,7 +41,6 @@ NO_ENCRYPTION = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not encryp
 NO_SIGN_IN = Phrase("transports", QT_TRANSLATE_NOOP("transports", "No sign-in: SMTP requires authentication is off."))
 QUIT_SECONDS = 2.0
 """Seconds to wait for the reply to QUIT."""
-NO_ADDRESS = "not an email address"
 NO_UTF8 = "the server does not offer SMTPUTF8 (RFC 6531)"
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+NO_ADDRESS = "not an email address"
 # Neither line ends nor angle brackets: an address must not inject a command.
 _ADDRESS = re.compile(r"[^\s<>\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+")
 _DOTS = re.compile(r"[.\u3002\uff0e\uff61]")  # RFC 3490 section 3.1

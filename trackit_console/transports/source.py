@@ -171,8 +171,9 @@ class Sender(Abortable, Protocol):
     def send(self, message: EmailMessage | bytes, recipients: Sequence[str]) -> list[RefusedRecipient]:
         """Sends one message to all of `recipients` that the server accepts; returns the others.
 
-        `recipients` is at least one address; domains may be in any script. A message in bytes is complete. Returning
-        means that the server has taken the message for everybody else, even if `abort` was called meanwhile.
+        `recipients` is at least one address; domains may be in any script. The message has no Bcc: recipients whom its
+        headers do not name stay hidden. Returning means that the server has taken the message for everybody else, even if
+        `abort` was called meanwhile.
 
         Raises `TransportError` if it was not sent to anybody; what is to be done then is told by the error:
 

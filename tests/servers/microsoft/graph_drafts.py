@@ -12,7 +12,15 @@ from uuid import uuid4
 from tests.servers.microsoft import access, errors
 from tests.servers.microsoft.errors import GraphError
 from tests.servers.microsoft.graph import Call, Graph
-from tests.servers.microsoft.graph_sending import EXCHANGE_POLICY, MailTransport, attach, complete, submitted
+from tests.servers.microsoft.graph_sending import (
+    EXCHANGE_POLICY,
+    MailTransport,
+    add_part,
+    attach,
+    complete,
+    content_id_of,
+    submitted,
+)
 from tests.servers.microsoft.http import Request, Response, Router, json_response
 from tests.servers.microsoft.mail import Message
 from tests.servers.microsoft.mailbox import Folder
@@ -20,6 +28,7 @@ from tests.servers.microsoft.representation import shown_message, shown_time
 
 SMALLEST_SESSION, LARGEST_SESSION = 3 * 1024 * 1024, 150 * 1024 * 1024
 LARGEST_MESSAGE = 35 * 1024 * 1024
+LARGEST_RANGE = 4 * 1024 * 1024
 RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
 
@@ -32,6 +41,7 @@ class UploadSession:
     content_type: str
     size: int
     expires: str
+    content_id: str = ""
     token: str = field(default_factory=lambda: uuid4().hex)
     received: bytes = b""
 
@@ -53,6 +63,10 @@ class Uploads:
         sent = RANGE.fullmatch(request.headers.get("content-range", ""))
         if request.method != "PUT" or sent is None:
             return errors.bad_request("The Content-Range header is missing or malformed.", "invalidRange").response()
+        if request.headers.get("content-type") != "application/octet-stream":
+            return errors.bad_request("The Content-Type header must be application/octet-stream.", "invalidRequest").response()
+        if len(request.body) > LARGEST_RANGE:
+            return errors.too_large().response()
         start, end, total = (int(number) for number in sent.groups())
         if (start, total, end - start + 1) != (len(session.received), session.size, len(request.body)) or end >= total:
             return GraphError(416, "invalidRange", "The uploaded range does not follow what was received before.").response()
@@ -63,8 +77,7 @@ class Uploads:
 
     def _finished(self, request: Request, session: UploadSession) -> Response:
         message = _opened(session.draft)
-        main, _, sub = session.content_type.partition("/")
-        message.add_attachment(session.received, maintype=main, subtype=sub, filename=session.name)
+        add_part(message, session.received, session.content_type, session.name, session.content_id)
         session.draft.replace(message.as_bytes())
         del self.sessions[session.token]
         place = request.path.rpartition("/AttachmentSessions")[0]
@@ -118,12 +131,14 @@ def _begin(call: Call, uploads: Uploads) -> Response:
         raise errors.bad_request("The attachment size exceeds the limit.", "ErrorAttachmentSizeLimitExceeded")
     expires = shown_time(call.access.now() + timedelta(hours=1))
     kind = item.get("contentType") or "application/octet-stream"
-    session = UploadSession(draft, str(item.get("name", "")), kind, item["size"], expires)
+    session = UploadSession(draft, str(item.get("name", "")), kind, item["size"], expires, content_id_of(item))
     uploads.sessions[session.token] = session
     owner = f"{call.mailbox.object_id}@{call.token.tenant}"
     address = f"Users('{owner}')/Messages('{draft.id}')/AttachmentSessions('{uuid4().hex}')?authtoken={session.token}"
+    # Another host than Graph's, as it is at Microsoft (outlook.office.com).
+    host = call.request.origin.replace("//localhost", "//127.0.0.1")
     value = {
-        "uploadUrl": f"{call.request.origin}/api/v2.0/{address}",
+        "uploadUrl": f"{host}/api/v2.0/{address}",
         "expirationDateTime": expires,
         "nextExpectedRanges": ["0-"],
     }

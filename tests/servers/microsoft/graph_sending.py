@@ -166,9 +166,21 @@ def _address(recipient: dict[str, Any]) -> str:
 def attach(message: EmailMessage, attachment: dict[str, Any]) -> None:
     if attachment.get("@odata.type") != "#microsoft.graph.fileAttachment":
         raise errors.bad_request("The attachment's '@odata.type' is missing or is not supported.")
-    main, _, sub = str(attachment.get("contentType") or "application/octet-stream").partition("/")
     content = base64.b64decode(attachment.get("contentBytes", ""))
-    message.add_attachment(content, maintype=main, subtype=sub, filename=attachment.get("name", ""))
+    kind = str(attachment.get("contentType") or "application/octet-stream")
+    add_part(message, content, kind, attachment.get("name", ""), content_id_of(attachment))
+
+
+def content_id_of(attachment: dict[str, Any]) -> str:
+    """The Content-ID of a picture within the text, empty for other attachments."""
+    return str(attachment.get("contentId") or "") if attachment.get("isInline") else ""
+
+
+def add_part(message: EmailMessage, content: bytes, kind: str, name: str, content_id: str) -> None:
+    """Exchange keeps every attachment as bytes of some type, a message too."""
+    main, _, sub = ("application/octet-stream" if kind.startswith("message/") else kind).partition("/")
+    inline: dict[str, Any] = {"disposition": "inline", "cid": f"<{content_id}>"} if content_id else {}
+    message.add_attachment(content, maintype=main, subtype=sub, filename=name, **inline)
 
 
 # Ids

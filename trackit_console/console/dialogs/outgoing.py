@@ -17,7 +17,7 @@ from trackit_console.console.dialogs.account_fields import OTHER_CLOUD, kept_acc
 from trackit_console.console.dialogs.connection_test import Check
 from trackit_console.console.dialogs.provider_choice import ProviderChoice
 from trackit_console.console.dialogs.settings_dialog import SettingsDialog
-from trackit_console.console.display_text import label
+from trackit_console.console.display_text import label, translated
 from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.operations.client_certificates import ReadCertificate
@@ -33,6 +33,7 @@ from trackit_console.settings.outgoing import (
     check_from_address,
     outgoing_adapter,
 )
+from trackit_console.settings.smtp_retirement import SMTP_PASSWORD_ENDS, cloud_of_server, is_microsoft_server
 from trackit_console.settings.text_rules import is_address
 from trackit_console.settings.validation import Finding, finding, findings
 from trackit_console.store.row_mapping import Stored
@@ -86,7 +87,7 @@ class OutgoingDialog(SettingsDialog):
         self.opened()
 
     def show_texts(self) -> None:
-        self.ui.recipient.setPlaceholderText(self.tr("The From Address, if left empty"))
+        self._show_recipient()
         if not self.ui.steps.report:
             self.ui.steps.show_text(self.tr("Send Test Email tests the current settings step by step."))
 
@@ -135,6 +136,8 @@ class OutgoingDialog(SettingsDialog):
             self._providers.typed(self.ui.smtp_server_name.text())
         if name in ("authentication", "provider", "smtp_requires_authentication", "cloud"):
             self.show_fields()
+        if name == "from_address":
+            self._show_recipient()
         self._show_notice()
         self.check_again(name)
 
@@ -145,14 +148,24 @@ class OutgoingDialog(SettingsDialog):
             self._show_notice()
             self.check_again(name)
 
+    def _show_recipient(self) -> None:
+        """Whom a test email goes to while no recipient is typed."""
+        self.ui.recipient.setPlaceholderText(self.ui.from_address.currentText() or self.tr("The From Address"))
+
     def _show_notice(self) -> None:
-        """What speaks against a password at the chosen provider (IN-18)."""
-        provider = self._providers.provider if self.model is BasicOutgoing else None
-        words = self._providers.words if provider is not None and provider.offers_graph else ""
+        """That Microsoft is ending passwords for SMTP, and the way out (IN-18)."""
+        by_password = self.model is BasicOutgoing and self.ui.smtp_requires_authentication.isChecked()
+        ending = by_password and is_microsoft_server(self.ui.smtp_server_name.text())
+        words = translated(SMTP_PASSWORD_ENDS) if ending else ""
         self.ui.notice.show_text(words, label(AUTHENTICATION_LABELS["microsoft365"]) if words else "")
 
     def _use_microsoft365(self) -> None:
+        """Goes on with OAuth in the cloud of the server, unless another cloud was chosen; the From Address stays."""
+        cloud = cloud_of_server(self.ui.smtp_server_name.text())
+        if self.ui.cloud.currentData() == "worldwide":
+            self.binding.fill({"cloud": cloud})
         self.ui.authentication.setCurrentIndex(self.ui.authentication.findData("microsoft365"))
+        self.ui.application_id.setFocus()
 
     def show_fields(self) -> None:
         names = {"authentication", "recipient", *self.model.model_fields}
