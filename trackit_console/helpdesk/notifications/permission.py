@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trackit_console.domain.records import AppliedReason
+from trackit_console.domain.records import AppliedReason, RecordRef
 from trackit_console.helpdesk.filter_matcher import FilterMatcher
 from trackit_console.helpdesk.notifications.address_book import AddressBook
 from trackit_console.helpdesk.notifications.recipients import Recipient
@@ -48,17 +48,24 @@ class Permission:
     ) -> AppliedReason | None:
         """The first reason why this recipient does not get the mail `by` with this subject; None if they get it."""
         return (
-            _no_mailbox(recipient, self.own_addresses)
+            self.no_mailbox(recipient)
             or _did_it(recipient, occurrence)
             or _not_for(recipient, occurrence)
-            or self.why_held_back(recipient, subject, by, occurrence, book)
+            or self.held_back(recipient, subject, by, occurrence.details.ref if occurrence.details else None, book)
         )
 
-    def why_held_back(
-        self, recipient: Recipient, subject: str, by: str, occurrence: Occurrence, book: AddressBook
+    def no_mailbox(self, recipient: Recipient) -> AppliedReason | None:
+        """Why no mail is ever sent to the address; None if it can be."""
+        if not is_address(recipient.address) or written_address(recipient.address) is None:
+            return applied(Reason.RECIPIENT_WITHOUT_ADDRESS, recipient=recipient.address)
+        own = recipient.key in self.own_addresses
+        return applied(Reason.RECIPIENT_IS_HELP_DESK, recipient=recipient.address) if own else None
+
+    def held_back(
+        self, recipient: Recipient, subject: str, by: str, record: RecordRef | None, book: AddressBook
     ) -> AppliedReason | None:
-        """The rule or limit that keeps a mail back which would be sent otherwise."""
-        return self._filtered(recipient, subject, by) or self._too_many(recipient, by, occurrence, book)
+        """The rule or limit that keeps a mail back which would be sent otherwise; `by` is what the mail is called."""
+        return self._filtered(recipient, subject, by) or self._too_many(recipient, by, record, book)
 
     def _filtered(self, recipient: Recipient, subject: str, by: str) -> AppliedReason | None:
         person = Sender(recipient.technician, recipient.requestor, own=False)
@@ -69,23 +76,17 @@ class Permission:
         reason = Reason.MAIL_STOPPED_BY_SENDER_RULE if by_sender else Reason.MAIL_STOPPED_BY_SUBJECT_RULE
         return applied(reason, mail=by, recipient=recipient.address, rule=hit.rule.text)
 
-    def _too_many(self, recipient: Recipient, by: str, occurrence: Occurrence, book: AddressBook) -> AppliedReason | None:
+    def _too_many(self, recipient: Recipient, by: str, record: RecordRef | None, book: AddressBook) -> AppliedReason | None:
         """Mail about no record is never too much: it tells of an outage, and no history could say that it was held back."""
-        if occurrence.details is None:
+        if record is None:
             return None
-        about = book.sent_about(recipient.key, occurrence.details.ref)
+        about = book.sent_about(recipient.key, record)
         counted = (
             (Reason.MANY_MAILS_ABOUT_RECORD, about, self.limits.mails_to_recipient_about_record),
             (Reason.MANY_MAILS_TO_RECIPIENT, book.sent_to(recipient.key), self.limits.mails_to_recipient),
         )
         exceeded = next(((reason, limit) for reason, sent, limit in counted if sent >= limit), None)
         return applied(exceeded[0], mail=by, recipient=recipient.address, limit=exceeded[1]) if exceeded else None
-
-
-def _no_mailbox(recipient: Recipient, own: frozenset[str]) -> AppliedReason | None:
-    if not is_address(recipient.address) or written_address(recipient.address) is None:
-        return applied(Reason.RECIPIENT_WITHOUT_ADDRESS, recipient=recipient.address)
-    return applied(Reason.RECIPIENT_IS_HELP_DESK, recipient=recipient.address) if recipient.key in own else None
 
 
 def _did_it(recipient: Recipient, occurrence: Occurrence) -> AppliedReason | None:

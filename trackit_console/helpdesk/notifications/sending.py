@@ -7,37 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cached_property
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from trackit_console.domain.effects import AddNote, Effect, MailKind, SendMail
+from trackit_console.domain.effects import Effect, MailKind, SendMail
 from trackit_console.domain.events import Reader
-from trackit_console.domain.records import AppliedReason, Note, NoteKind, RecordRef
+from trackit_console.domain.records import AppliedReason, RecordRef
 from trackit_console.helpdesk.filter_matcher import FilterMatcher
-from trackit_console.helpdesk.notifications.address_book import AddressBook, AddressBooks
+from trackit_console.helpdesk.notifications.address_book import AddressBooks
 from trackit_console.helpdesk.notifications.composing import Draft, compose
+from trackit_console.helpdesk.notifications.held_back import told_once
 from trackit_console.helpdesk.notifications.message_ids import message_id_for
 from trackit_console.helpdesk.notifications.occasions import Story, Thread
 from trackit_console.helpdesk.notifications.permission import TOLD_IN_HISTORY, Permission
 from trackit_console.helpdesk.notifications.recipients import Recipient, recipients_of
 from trackit_console.helpdesk.notifications.rendering import Rendered, render
+from trackit_console.helpdesk.notifications.routing import with_keyword
 from trackit_console.helpdesk.notifications.schedules import Delay, delay_of
 from trackit_console.helpdesk.notifications.values import HelpDesk, values_of
 from trackit_console.helpdesk.occurrences import Occurrence
 from trackit_console.helpdesk.reaction_settings import ReactionSettings, template_key
 from trackit_console.helpdesk.reasons import Reason, applied
-from trackit_console.mail.keywords import find_keywords, write_keyword
 from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.recipients import Recipients
 from trackit_console.settings.tokens import names_in
-
-TOLD_AGAIN_AFTER = timedelta(days=1)
-"""A history tells once a day, and not of each mail, that mail to somebody is held back."""
-NOTES_SEARCHED = 100
-"""The last notes of a record in which it is looked whether that was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +103,13 @@ def mails_for(
     found = settings.templates.get(template_key(template))
     if found is None:
         missing = applied(Reason.MAIL_WITHOUT_TEMPLATE, mail=by, template=template)
-        return _told_once(record, [missing], book, read)
+        return list(told_once(record, [missing], book, read))
     decisions = decide_mails(occurrence, found, recipients, by=by, settings=settings, read=read)
     sent: list[Effect] = [
         _mail(each, record, settings.from_address, occurrence, by, key, settings) for each in decisions if each.why_not is None
     ]
     held_back = [each.why_not for each in decisions if each.why_not and each.why_not.code in TOLD_IN_HISTORY]
-    return sent + _told_once(record, held_back, book, read)
+    return [*sent, *told_once(record, held_back, book, read)]
 
 
 def decide_mails(
@@ -175,20 +170,9 @@ class Letter:
         rendered = render(template, values_of(occasion, self.settings.help_desk, told.at))
         if told.details is None:
             return rendered
-        return Rendered(with_keyword(rendered.subject, template, told.details.ref), rendered.text, rendered.html)
-
-
-def with_keyword(subject: str, template: NotificationTemplate, record: RecordRef) -> str:
-    """`subject` with which a reply comes home to `record` (MSG-02).
-
-    The subject of a record is what somebody wrote: the keyword of another record in it must not come first.
-    """
-    keyword = write_keyword(record.module.value, record.id)
-    named = find_keywords(subject, "")
-    if named:
-        first = named[0].module == record.module.value and named[0].id == record.id
-        return subject if first else f"{keyword} {subject}"
-    return subject if "keyword" in names_in(f"{template.subject}\n{template.text}") else f"{subject} {keyword}".strip()
+        named = "keyword" in names_in(f"{template.subject}\n{template.text}")
+        subject = with_keyword(rendered.subject, told.details.ref, add=not named)
+        return Rendered(subject, rendered.text, rendered.html)
 
 
 def _mail(
@@ -228,23 +212,3 @@ def _mail(
         decision.delay.digest,
         by,
     )
-
-
-def _told_once(record: RecordRef | None, reasons: Sequence[AppliedReason], book: AddressBook, read: Reader) -> list[Effect]:
-    """A system note with those `reasons` that the record's history does not tell already."""
-    if record is None or not (new := [each for each in reasons if book.first_time((record, *_matter(each)))]):
-        return []
-    since = read.now - TOLD_AGAIN_AFTER
-    told = {
-        _matter(reason)
-        for kept in read.history(record, NOTES_SEARCHED)
-        if kept.note.kind is NoteKind.SYSTEM and kept.at > since
-        for reason in kept.note.reasons
-    }
-    untold = tuple(each for each in new if _matter(each) not in told)
-    return [AddNote(record, Note(NoteKind.SYSTEM, reasons=untold))] if untold else []
-
-
-def _matter(reason: AppliedReason) -> tuple[str, object]:
-    """Why and for whom; which of several mails it was does not matter."""
-    return reason.code, reason.facts.get("recipient", reason.facts.get("mail"))
