@@ -9,7 +9,7 @@ from trackit_console.domain.events import Event, Reader
 from trackit_console.helpdesk.notifications.recipients import wanted_keys
 from trackit_console.helpdesk.notifications.sending import SendingSettings, mails_for
 from trackit_console.helpdesk.occurrences import EVENT_NAMES, Occurrence, occurrences
-from trackit_console.helpdesk.reaction_settings import ReactionSettings
+from trackit_console.helpdesk.reaction_settings import ReactionSettings, template_key
 from trackit_console.settings.event_names import EVENTS_WITHOUT_RECORD, EventName
 from trackit_console.settings.notifications import Notification
 
@@ -51,7 +51,8 @@ class NotificationListener:
             notification.template,
             notification.recipients,
             by=notification.name,
-            key=f"notification {notification.name} {told.key}",
+            # By its template: of two notifications that say the same about one event, nobody gets both.
+            key=f"notification {template_key(notification.template)} {told.key}",
             settings=self._sending,
             read=read,
         )
