@@ -60,7 +60,7 @@ class Directory:
 
     People are by address key, `records` by their reference, `by_message_id` the record of a message that we took or
     sent, `copies` the record of a message that was taken already, by copy key, None where it was deleted. `participants` are the keys of the addresses
-    in From, To and Cc of the mail on a record, `recent` how much mail came lately. `technicians_by_name` are by `name_key`; names need not be unique.
+    in From, To and Cc of the mail on a record, `recent` how much mail came lately, `undeliverable` those from which mail of ours came back. `technicians_by_name` are by `name_key`; names need not be unique.
     """
 
     technicians: Mapping[str, Person] = field(default_factory=dict)
@@ -71,3 +71,4 @@ class Directory:
     participants: Mapping[RecordRef, frozenset[str]] = field(default_factory=dict)
     recent: RecentMail = field(default_factory=RecentMail)
     technicians_by_name: Mapping[str, tuple[Person, ...]] = field(default_factory=dict)
+    undeliverable: frozenset[str] = frozenset()

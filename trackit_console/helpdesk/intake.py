@@ -27,6 +27,7 @@ from trackit_console.helpdesk.policy import Policy
 from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.helpdesk.sender import Sender
 from trackit_console.helpdesk.target import ancestors_of, answered_record, find_target, is_stranger, keywords_of
+from trackit_console.helpdesk.undeliverable import deliverable_again, marked_after, undeliverable
 from trackit_console.helpdesk.verdict import stopped_by
 from trackit_console.mail import Message
 
@@ -61,11 +62,11 @@ def decide(
     sender = Sender.of(message, directory, policy)
     incoming = Incoming(message, delivery, sender, find_target(message, directory), directory, policy, template, at)
     change = _first_answer(RULES, incoming)
-    kept = change.delivery
-    if kept is None or kept.processed:
-        return change
+    if _is_taken(change):
+        marks = deliverable_again(message, directory.undeliverable)
+        return replace(change, effects=(*change.effects, *marks)) if marks else change
     # Only a message that is taken keeps its copy key: a later copy of one that was not is decided on its own.
-    return replace(change, delivery=replace(kept, copy_key=None))
+    return replace(change, delivery=replace(change.delivery, copy_key=None)) if change.delivery else change
 
 
 def after(directory: Directory, change: Change) -> Directory:
@@ -76,7 +77,16 @@ def after(directory: Directory, change: Change) -> Directory:
     for each in change.effects:
         if isinstance(each, AddNote) and isinstance(each.record, RecordRef) and each.note.participants:
             participants[each.record] = participants.get(each.record, frozenset()) | frozenset(each.note.participants)
-    return replace(directory, recent=directory.recent.counting(change.delivery), participants=participants)
+    return replace(
+        directory,
+        recent=directory.recent.counting(change.delivery),
+        participants=participants,
+        undeliverable=marked_after(directory.undeliverable, change),
+    )
+
+
+def _is_taken(change: Change) -> bool:
+    return change.delivery is not None and change.delivery.processed
 
 
 def _first_answer(rules: Iterable[Rule], incoming: Incoming) -> Change:
@@ -122,9 +132,9 @@ def _bounce_of_ours(incoming: Incoming) -> Change | None:
         return None
     recipients = ", ".join(bounce.recipients)
     reason = Reason.BOUNCE_OF_OURS if recipients else Reason.BOUNCE_OF_OURS_TO_NOBODY
-    return note_on(
-        incoming, record, (applied(reason, record=str(record.ref), recipients=recipients, status=bounce.status or "–"),)
-    )
+    why = applied(reason, record=str(record.ref), recipients=recipients, status=bounce.status or "–")
+    noted = note_on(incoming, record, (why,))
+    return replace(noted, effects=(*noted.effects, *undeliverable(incoming.message, record.ref)))
 
 
 def _filtered(incoming: Incoming) -> Change | None:
@@ -161,6 +171,8 @@ def _email_command(incoming: Incoming) -> Change | None:
     target = incoming.target
     told = replace(target, reasons=(*target.reasons, *decided.reasons), remarks=(*target.remarks, *decided.remarks))
     change = _first_answer(ORDINARY_RULES, replace(incoming, target=told))
+    if _is_taken(change):
+        change = replace(change, answer=decided.answer)
     return with_private_mail(change) if decided.private else change
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from trackit_console.domain.events import Event, EventKind, Reader, ReceivedMail
-from trackit_console.domain.records import AppliedReason, KeptNote, NoteKind, Person, RecordDetails, RecordRef
+from trackit_console.domain.records import AppliedReason, KeptNote, NoteKind, Person, RecordDetails
 from trackit_console.settings.event_names import EventName
 
 SenderRole = Literal["technician", "requestor", "unknown"]
@@ -62,19 +62,20 @@ def occurrences(events: Sequence[Event], read: Reader) -> list[Occurrence]:
     if not named:
         return []
     details = read.details({each.record for each in named if each.record})
-    notes = _notes_by_record(events, read)
+    notes = _Notes(events, read)
     mail = read.received({each.delivery_id for each in events if each.delivery_id is not None})
     mail_of = {each.record: mail[number] for each in events if (number := each.delivery_id) is not None and number in mail}
     people = read.known_people({each.sender_key for each in mail.values() if each.sender_key})
     created = {each.record for each in named if each.kind is EventKind.RECORD_CREATED}
     found = []
     for each in named:
-        note = notes.get(each.record) if each.record else None
-        if each.kind is EventKind.NOTE_ADDED and (each.record in created or note is None or note.id != each.note_id):
+        note = notes.of(each)
+        if each.kind is EventKind.NOTE_ADDED and (each.record in created or note is None):
             continue
         if each.record is not None and each.record not in details:
             continue  # it was deleted in the same round
-        received = mail_of.get(each.record)
+        # Two people may have written about one record: each mail is an occurrence of its own.
+        received = mail.get(each.delivery_id) if each.delivery_id is not None else mail_of.get(each.record)
         sender, role = _sender(received, people)
         found.append(
             Occurrence(
@@ -97,11 +98,23 @@ def occurrences(events: Sequence[Event], read: Reader) -> list[Occurrence]:
     return found
 
 
-def _notes_by_record(events: Sequence[Event], read: Reader) -> dict[RecordRef, KeptNote]:
-    """The note that people wrote on each record; of several, the last."""
-    kept = read.notes({each.note_id for each in events if each.note_id is not None})
-    written = [note for _, note in sorted(kept.items()) if note.note.kind in _WRITTEN_BY_PEOPLE]
-    return {each.record: each for each in written}
+class _Notes:
+    """The notes of a round that people wrote."""
+
+    def __init__(self, events: Sequence[Event], read: Reader) -> None:
+        kept = read.notes({each.note_id for each in events if each.note_id is not None})
+        written = [note for _, note in sorted(kept.items()) if note.note.kind in _WRITTEN_BY_PEOPLE]
+        self._by_id = {each.id: each for each in written}
+        self._by_delivery = {each.delivery_id: each for each in written if each.delivery_id is not None}
+        self._last_on = {each.record: each for each in written}
+
+    def of(self, event: Event) -> KeptNote | None:
+        """The note that was added, that of the mail that came, or the last one on the record."""
+        if event.kind is EventKind.NOTE_ADDED:
+            return self._by_id.get(event.note_id or 0)
+        if event.delivery_id is not None:
+            return self._by_delivery.get(event.delivery_id)
+        return self._last_on.get(event.record) if event.record else None
 
 
 def _sender(

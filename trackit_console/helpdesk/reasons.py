@@ -101,6 +101,20 @@ class Reason(StrEnum):
     TECHNICIAN_AMBIGUOUS = "technician_ambiguous"
     ADDRESS_TAKEN = "address_taken"
     ADDRESS_OF_HELP_DESK = "address_of_help_desk"
+    MAIL_STOPPED_BY_SENDER_RULE = "mail_stopped_by_sender_rule"
+    MAIL_STOPPED_BY_SUBJECT_RULE = "mail_stopped_by_subject_rule"
+    MANY_MAILS_TO_RECIPIENT = "many_mails_to_recipient"
+    MANY_MAILS_ABOUT_RECORD = "many_mails_about_record"
+    MAIL_WITHOUT_TEMPLATE = "mail_without_template"
+    NOBODY_IS_TOLD = "nobody_is_told"
+    NO_FROM_ADDRESS = "no_from_address"
+    RECIPIENT_WITHOUT_ADDRESS = "recipient_without_address"
+    RECIPIENT_IS_HELP_DESK = "recipient_is_help_desk"
+    RECIPIENT_DID_IT = "recipient_did_it"
+    RECIPIENT_IS_NO_TECHNICIAN = "recipient_is_no_technician"
+    WRITTEN_BY_REQUESTOR = "written_by_requestor"
+    WRITTEN_BY = "written_by"
+    DONE_BY_RULE = "done_by_rule"
 
 
 SENTENCES: dict[Reason, str] = {
@@ -224,6 +238,40 @@ SENTENCES: dict[Reason, str] = {
     ),
     Reason.ADDRESS_TAKEN: QT_TRANSLATE_NOOP("helpdesk", "“{line}”: {record} has this address already."),
     Reason.ADDRESS_OF_HELP_DESK: QT_TRANSLATE_NOOP("helpdesk", "“{line}” has an address of the help desk itself."),
+    Reason.MAIL_STOPPED_BY_SENDER_RULE: QT_TRANSLATE_NOOP(
+        "helpdesk", "“{mail}” was not sent to {recipient}: sender rule “{rule}” matches the recipient."
+    ),
+    Reason.MAIL_STOPPED_BY_SUBJECT_RULE: QT_TRANSLATE_NOOP(
+        "helpdesk", "“{mail}” was not sent to {recipient}: subject rule “{rule}” matches its subject."
+    ),
+    Reason.MANY_MAILS_TO_RECIPIENT: QT_TRANSLATE_NOOP(
+        "helpdesk",
+        "“{mail}” was not sent to {recipient}: within an hour, {limit} mails went there. Loop protection allows no more.",
+    ),
+    Reason.MANY_MAILS_ABOUT_RECORD: QT_TRANSLATE_NOOP(
+        "helpdesk",
+        "“{mail}” was not sent to {recipient}: within an hour, {limit} mails about this record went there. "
+        "Loop protection allows no more.",
+    ),
+    Reason.MAIL_WITHOUT_TEMPLATE: QT_TRANSLATE_NOOP(
+        "helpdesk",
+        "“{mail}” was not sent: there is no template “{template}”, or it has errors. Correct it, or choose another one.",
+    ),
+    Reason.NOBODY_IS_TOLD: QT_TRANSLATE_NOOP(
+        "helpdesk", "Nothing is sent: a program wrote the message, it asks for no answer, or too much mail came."
+    ),
+    Reason.NO_FROM_ADDRESS: QT_TRANSLATE_NOOP(
+        "helpdesk", "Nothing is sent: outgoing email has no From Address. Enter one on the page Outgoing Email."
+    ),
+    Reason.RECIPIENT_WITHOUT_ADDRESS: QT_TRANSLATE_NOOP("helpdesk", "“{recipient}” is no address that email can be sent to."),
+    Reason.RECIPIENT_IS_HELP_DESK: QT_TRANSLATE_NOOP("helpdesk", "{recipient} is an address of the help desk itself."),
+    Reason.RECIPIENT_DID_IT: QT_TRANSLATE_NOOP("helpdesk", "{recipient} did it; nobody is told of what they did themselves."),
+    Reason.RECIPIENT_IS_NO_TECHNICIAN: QT_TRANSLATE_NOOP(
+        "helpdesk", "The note is for technicians alone, and {recipient} is not the address of one."
+    ),
+    Reason.WRITTEN_BY_REQUESTOR: QT_TRANSLATE_NOOP("helpdesk", "The requestor wrote an email."),
+    Reason.WRITTEN_BY: QT_TRANSLATE_NOOP("helpdesk", "{name} wrote an email."),
+    Reason.DONE_BY_RULE: QT_TRANSLATE_NOOP("helpdesk", "Business rule “{rule}” did it."),
     Reason.TAKEN_ELSEWHERE: QT_TRANSLATE_NOOP("helpdesk", "Another mailbox took the same message for {record}."),
     Reason.KEYWORD_IN_SUBJECT: QT_TRANSLATE_NOOP("helpdesk", "Keyword [{keyword}] in the subject."),
     Reason.KEYWORD_IN_BODY: QT_TRANSLATE_NOOP("helpdesk", "Keyword [{keyword}] in the text."),

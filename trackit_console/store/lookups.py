@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, literal_column, null, select
 
 from trackit_console.domain.directory import Directory, LookupRequest, name_key
 from trackit_console.domain.records import Module, Person, Record, RecordRef, Status
@@ -24,6 +24,7 @@ from trackit_console.store.tables import (
     RequestorRow,
     TechnicianAddressRow,
     TechnicianRow,
+    UndeliverableAddressRow,
 )
 
 LOCK = "WITH (UPDLOCK, ROWLOCK)"
@@ -36,9 +37,11 @@ def look_up(connection: Connection, request: LookupRequest) -> Directory:
     # All of them by one ordered read: two transactions that locked them one after another could wait for each other.
     locked = _locked(connection, wanted | set(by_message_id.values()))
     records = _named(request.records, locked) | _requestors_as_records(connection, request.records)
+    requestors, undeliverable = _requestors_and_marks(connection, request.addresses)
     return Directory(
         technicians=_technicians(connection, request.addresses),
-        requestors=_requestors(connection, request.addresses),
+        requestors=requestors,
+        undeliverable=undeliverable,
         records=records,
         by_message_id={message_id: locked[number] for message_id, number in by_message_id.items() if number in locked},
         copies=_copies(connection, request.copy_keys),
@@ -106,6 +109,21 @@ def _technicians_by_name(connection: Connection, names: Collection[str]) -> dict
 def _requestors(connection: Connection, addresses: Collection[str]) -> dict[str, Person]:
     asked = select(RequestorRow.address, RequestorRow.id, RequestorRow.name, RequestorRow.email)
     return _people(row for part in in_parts(addresses) for row in connection.execute(asked.where(RequestorRow.address.in_(part))))
+
+
+def _requestors_and_marks(connection: Connection, addresses: Collection[str]) -> tuple[dict[str, Person], frozenset[str]]:
+    """Requestors, and the addresses from which mail of ours came back: one statement, since every batch asks for both."""
+    requestors, marked = [], set()
+    people = select(RequestorRow.address, RequestorRow.id, RequestorRow.name, RequestorRow.email)
+    marks: Any = select(UndeliverableAddressRow.address, null(), literal_column("''"), literal_column("''"))
+    for part in in_parts(addresses):
+        both = people.where(RequestorRow.address.in_(part)).union_all(marks.where(UndeliverableAddressRow.address.in_(part)))
+        for row in connection.execute(both):
+            if row.id is None:
+                marked.add(row.address)
+            else:
+                requestors.append(row)
+    return _people(requestors), frozenset(marked)
 
 
 def _people(rows: Iterable[Any]) -> dict[str, Person]:

@@ -29,12 +29,14 @@ from trackit_console.helpdesk.target import keywords_of
 class ReadAsText:
     """Nothing is done by command: the message is ordinary mail, whose time line and history tell these reasons.
 
-    `private`: its note is for technicians alone all the same, since one of them wrote it in this belief.
+    `private`: its note is for technicians alone all the same, since one of them wrote it in this belief. `answer` is what the sender
+    is told.
     """
 
     reasons: tuple[AppliedReason, ...]
     remarks: tuple[AppliedReason, ...] = ()
     private: bool = False
+    answer: tuple[AppliedReason, ...] = ()
 
 
 def email_command(incoming: Incoming) -> Change | ReadAsText | None:
@@ -110,7 +112,7 @@ def _change(text: CommandText, command: Command, record: Record | None, done: Do
     by_keyword = incoming.target.reasons if record else ()
     reasons = (*by_keyword, _who(incoming), *told, *quiet, *content)
     kept = replace(incoming.delivery, outcome=Outcome.COMMANDED, reasons=reasons, record=done.record)
-    return Change(tuple(effects), kept, quiet=bool(quiet))
+    return Change(tuple(effects), kept, quiet=bool(quiet), answer=told)
 
 
 def _who(incoming: Incoming) -> AppliedReason:
@@ -123,4 +125,4 @@ def _who(incoming: Incoming) -> AppliedReason:
 
 def _refused(text: CommandText, why: Sequence[AppliedReason]) -> ReadAsText:
     told = answer.refused(text, why)
-    return ReadAsText(told, told)
+    return ReadAsText(told, told, answer=told)

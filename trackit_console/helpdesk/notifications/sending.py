@@ -1,0 +1,214 @@
+"""Decides which mail an occurrence makes: to whom, whether, when and what it says (NOT-01, MSG-08, FIL-04).
+
+Notifications, business rules and service levels call `mails_for`; `preview` shows what it would do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from trackit_console.domain.effects import Effect, MailKind, SendMail
+from trackit_console.domain.events import Reader
+from trackit_console.domain.records import AppliedReason, RecordRef
+from trackit_console.helpdesk.filter_matcher import FilterMatcher
+from trackit_console.helpdesk.notifications.address_book import AddressBooks
+from trackit_console.helpdesk.notifications.composing import Draft, compose
+from trackit_console.helpdesk.notifications.held_back import told_once
+from trackit_console.helpdesk.notifications.message_ids import message_id_for
+from trackit_console.helpdesk.notifications.occasions import Story, Thread
+from trackit_console.helpdesk.notifications.permission import TOLD_IN_HISTORY, Permission
+from trackit_console.helpdesk.notifications.recipients import Recipient, recipients_of
+from trackit_console.helpdesk.notifications.rendering import Rendered, render
+from trackit_console.helpdesk.notifications.routing import with_keyword
+from trackit_console.helpdesk.notifications.schedules import Delay, delay_of
+from trackit_console.helpdesk.notifications.values import HelpDesk, values_of
+from trackit_console.helpdesk.occurrences import Occurrence
+from trackit_console.helpdesk.reaction_settings import ReactionSettings, template_key
+from trackit_console.helpdesk.reasons import Reason, applied
+from trackit_console.settings.notification_schedules import NotificationSchedule
+from trackit_console.settings.notification_templates import NotificationTemplate
+from trackit_console.settings.recipients import Recipients
+from trackit_console.settings.tokens import names_in
+
+
+@dataclass(frozen=True, slots=True)
+class SendingSettings:
+    """What is the same for every mail, compiled once from the settings. `templates` are by `template_key`.
+
+    `from_address` None: nothing is sent.
+    """
+
+    from_address: str | None
+    from_name: str
+    help_desk: HelpDesk
+    permission: Permission
+    templates: Mapping[str, NotificationTemplate]
+    schedules: Sequence[NotificationSchedule]
+    address_books: AddressBooks = field(default_factory=AddressBooks, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, settings: ReactionSettings) -> Self:
+        """Compiles the settings."""
+        monitor = settings.monitor
+        zone = ZoneInfo(settings.business_hours.time_zone)
+        name = settings.from_name or settings.from_address or ""
+        return cls(
+            settings.from_address,
+            settings.from_name,
+            HelpDesk(name, monitor.response_url, monitor.self_service_response_url, zone),
+            Permission(FilterMatcher(settings.filters, "sending"), settings.loop_protection, settings.own_addresses),
+            settings.templates,
+            settings.schedules,
+        )
+
+    def why_nobody(self, occurrence: Occurrence) -> AppliedReason | None:
+        """Why nothing at all is sent because of this; None if mail may be sent."""
+        return applied(Reason.NO_FROM_ADDRESS) if self.from_address is None else self.permission.why_nobody(occurrence)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of the mail to one recipient. `why_not` None: it is sent, after `delay`."""
+
+    recipient: Recipient
+    mail: Rendered
+    thread: Thread
+    delay: Delay
+    why_not: AppliedReason | None
+
+
+def mails_for(
+    occurrence: Occurrence,
+    template: str,
+    recipients: Recipients,
+    *,
+    by: str,
+    key: str,
+    settings: SendingSettings,
+    read: Reader,
+) -> list[Effect]:
+    """A mail for each recipient who may be told, and a system note about what was held back.
+
+    `template` is a name. `by` is the name of the notification, rule or service level; `key` makes the unique key of a mail together with
+    its recipient: what has the same key is sent once.
+    """
+    if settings.from_address is None or settings.why_nobody(occurrence):
+        return []
+    book = settings.address_books.of(read)
+    record = occurrence.details.ref if occurrence.details else None
+    found = settings.templates.get(template_key(template))
+    if found is None:
+        missing = applied(Reason.MAIL_WITHOUT_TEMPLATE, mail=by, template=template)
+        return list(told_once(record, [missing], book, read))
+    decisions = decide_mails(occurrence, found, recipients, by=by, settings=settings, read=read)
+    sent: list[Effect] = [
+        _mail(each, record, settings.from_address, occurrence, by, key, settings) for each in decisions if each.why_not is None
+    ]
+    held_back = [each.why_not for each in decisions if each.why_not and each.why_not.code in TOLD_IN_HISTORY]
+    return [*sent, *told_once(record, held_back, book, read)]
+
+
+def decide_mails(
+    occurrence: Occurrence,
+    template: NotificationTemplate,
+    recipients: Recipients,
+    *,
+    by: str,
+    settings: SendingSettings,
+    read: Reader,
+) -> list[Decision]:
+    """What becomes of the mail to each recipient. What is sent is counted for the limits of those that follow."""
+    book = settings.address_books.of(read)
+    letter = Letter(template, Story(occurrence, read), by, settings)
+    decisions = []
+    for recipient in recipients_of(occurrence, recipients, book):
+        private_notes = recipient.technician is not None
+        mail = letter.private if private_notes else letter.public
+        why_not = settings.permission.why_not(recipient, mail.subject, by, occurrence, book)
+        if why_not is None:
+            book.count(recipient.key, occurrence.details.ref if occurrence.details else None)
+        thread = letter.private_thread if private_notes else letter.public_thread
+        decisions.append(Decision(recipient, mail, thread, delay_of(recipient, occurrence, settings.schedules), why_not))
+    return decisions
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A template filled with an occurrence, at most once for technicians and once for all others."""
+
+    template: NotificationTemplate
+    story: Story
+    by: str
+    settings: SendingSettings
+
+    @cached_property
+    def public(self) -> Rendered:
+        """Without private notes."""
+        return self._rendered(private_notes=False)
+
+    @cached_property
+    def private(self) -> Rendered:
+        """For technicians."""
+        return self._rendered(private_notes=True)
+
+    @cached_property
+    def public_thread(self) -> Thread:
+        return self.story.thread(self.settings.from_address or "", private_notes=False)
+
+    @cached_property
+    def private_thread(self) -> Thread:
+        return self.story.thread(self.settings.from_address or "", private_notes=True)
+
+    def _rendered(self, *, private_notes: bool) -> Rendered:
+        template, told = self.template, self.story.occurrence
+        with_history = "history" in names_in(f"{template.text}\n{template.html or ''}")
+        occasion = self.story.occasion(self.by, private_notes=private_notes, with_history=with_history)
+        rendered = render(template, values_of(occasion, self.settings.help_desk, told.at))
+        if told.details is None:
+            return rendered
+        named = "keyword" in names_in(f"{template.subject}\n{template.text}")
+        subject = with_keyword(rendered.subject, told.details.ref, add=not named)
+        return Rendered(subject, rendered.text, rendered.html)
+
+
+def _mail(
+    decision: Decision,
+    record: RecordRef | None,
+    from_address: str,
+    occurrence: Occurrence,
+    by: str,
+    key: str,
+    settings: SendingSettings,
+) -> SendMail:
+    recipient, mail = decision.recipient, decision.mail
+    unique_key = f"{key} {recipient.key}"
+    draft = Draft(
+        kind=MailKind.NOTIFICATION,
+        from_name=settings.from_name,
+        from_address=from_address,
+        to=[(recipient.name, recipient.address)],
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        message_id=message_id_for(unique_key, from_address),
+        date=occurrence.at,
+        in_reply_to=decision.thread.in_reply_to,
+        references=decision.thread.references,
+    )
+    composed = compose(draft)
+    return SendMail(
+        MailKind.NOTIFICATION,
+        (recipient.address,),
+        composed.subject,
+        composed.message_id,
+        composed.content,
+        unique_key,
+        record,
+        decision.delay.until,
+        decision.delay.digest,
+        by,
+    )
