@@ -35,7 +35,8 @@ class Occurrence:
     """An event as admins choose it. `note` and `received` are what it came with: the mail behind a new ticket, a reply, a reopening.
 
     `sender_key` is the key of the address of who is behind it, None where nobody wrote a mail: then a technician or a rule did it.
-    `changed_fields` are those of an update. `by` are the names of the rules that led to it.
+    `mailbox` is the one that the event is about, or that the mail came to. `changed_fields` are those of an update. `by` are the names of
+    the rules that led to it.
     """
 
     event: EventName
@@ -75,7 +76,7 @@ def occurrences(events: Sequence[Event], read: Reader) -> list[Occurrence]:
         if each.record is not None and each.record not in details:
             continue  # it was deleted in the same round
         received = mail_of.get(each.record)
-        sender, role = _sender(received, people)
+        sender, role = sender_of(received, people)
         found.append(
             Occurrence(
                 EVENT_NAMES[each.kind],
@@ -88,13 +89,20 @@ def occurrences(events: Sequence[Event], read: Reader) -> list[Occurrence]:
                 sender,
                 role,
                 received.sender_key if received else None,
-                read.mailbox_title(each.mailbox_id) if each.mailbox_id is not None else None,
+                _mailbox(each, received, read),
                 each.fields,
                 each.by,
                 each.reasons,
             )
         )
     return found
+
+
+def _mailbox(event: Event, received: ReceivedMail | None, read: Reader) -> str | None:
+    """The mailbox that the event is about, or that its mail came to."""
+    if event.mailbox_id is not None:
+        return read.mailbox_title(event.mailbox_id)
+    return received.mailbox or None if received else None
 
 
 def _notes_by_record(events: Sequence[Event], read: Reader) -> dict[RecordRef, KeptNote]:
@@ -104,7 +112,7 @@ def _notes_by_record(events: Sequence[Event], read: Reader) -> dict[RecordRef, K
     return {each.record: each for each in written}
 
 
-def _sender(
+def sender_of(
     received: ReceivedMail | None, people: tuple[Mapping[str, Person], Mapping[str, Person]]
 ) -> tuple[Person | None, SenderRole]:
     """Without mail, somebody of the help desk did it."""
