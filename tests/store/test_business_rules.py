@@ -26,9 +26,13 @@ from trackit_console.helpdesk.record_changes import closed, noted
 from trackit_console.monitor.scheduled_actions import PAUSE, DueActions, run_due
 from trackit_console.settings.business_hours import BusinessHours
 from trackit_console.settings.business_rules import BusinessRule
+from trackit_console.settings.notification_templates import NotificationTemplate
+from trackit_console.settings.notifications import Notification
 from trackit_console.settings.people import Technician
+from trackit_console.settings.recipients import Recipients
 from trackit_console.store.database import Database
 from trackit_console.store.records import RecordView
+from trackit_console.store.row_mapping import Stored
 from trackit_console.store.transaction import Transaction
 
 pytestmark = pytest.mark.covers("NOT-03")
@@ -346,3 +350,41 @@ def test_the_engine_looks_only_now_and_then(help_desk: HelpDesk) -> None:
     help_desk.clock.advance(PAUSE.total_seconds())
     due.run()
     assert handler.calls == 1
+
+
+# ------------------------------------------------------------------ kept
+
+
+def test_a_renamed_rule_keeps_what_it_has_scheduled(help_desk: HelpDesk) -> None:
+    with help_desk.database.begin() as transaction:
+        kept = transaction.business_rules.add(rule("remind", **REMIND), "t")
+    help_desk.use(kept.value)
+    help_desk.receive(ticket("1"))
+    renamed = kept.value.model_copy(update={"name": "remind us"})
+    with help_desk.database.begin() as transaction:
+        transaction.business_rules.save(Stored(kept.id, kept.version, renamed), "t")
+    help_desk.use(renamed)
+    help_desk.after(hours=4)
+    assert "by remind" in help_desk.history()
+
+
+def test_a_rule_that_names_what_is_not_there_is_refused_when_it_is_saved(help_desk: HelpDesk) -> None:
+    named = rule(
+        "x",
+        actions=[
+            {"type": "assign", "technician": "ADA@example.com"},
+            {"type": "send_notification", "template": "New ticket", "recipients": {"technician": True}},
+            {"type": "assign", "technician": "gone@example.com"},
+        ],
+    )
+    with help_desk.database.begin() as transaction:
+        found = transaction.business_rules.findings(named, None)
+        assert [(each.field, each.rule) for each in found] == [
+            ("actions.1.template", "template_unknown"),
+            ("actions.2.technician", "technician_unknown"),
+        ]
+        template = NotificationTemplate(name="new  TICKET", subject="x", text="x")
+        transaction.notification_templates.add(template, "t")
+        assert [each.field for each in transaction.business_rules.findings(named, None)] == ["actions.2.technician"]
+        notification = Notification(name="x", template="gone", recipients=Recipients(requestor=True))
+        assert [each.field for each in transaction.notifications.findings(notification, None)] == ["template"]
