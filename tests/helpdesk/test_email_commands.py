@@ -42,6 +42,7 @@ from trackit_console.domain.effects import (
     DeleteRecord,
     Effect,
     Reopen,
+    Wait,
 )
 from trackit_console.domain.records import Module, NoteKind, Person, Priority, Record, RecordRef, Status, TicketSource
 from trackit_console.helpdesk.arrivals import identified
@@ -108,6 +109,8 @@ def moment(*parts: int) -> datetime:
         ("[Ticket - 12]", "#status: CLOSED", [Close(T)]),
         ("[Ticket - 13]", "#reopen", [Reopen(CLOSED.ref)]),
         ("[Ticket - 13]", "#status: open", [Reopen(CLOSED.ref)]),
+        ("[Ticket - 12]", "#status: Waiting", [Wait(T)]),
+        ("[Ticket - 13]", "#status: waiting", [Reopen(CLOSED.ref), Wait(CLOSED.ref)]),
         ("[Ticket - 13]", "#priority: Low", [ChangeFields(CLOSED.ref, priority=Priority.LOW)]),
         ("[Ticket - 12]", "#assign Grace  hopper", [Assign(T, GRACE.id)]),
         ("[Ticket - 12]", "#assign: GRACE@contoso.example <mailto:grace@contoso.example>", [Assign(T, GRACE.id)]),
@@ -245,7 +248,7 @@ def test_programs_and_the_help_desk_itself_never_command(headers: dict[str, Any]
         ("[Ticket - 12]", "#private please", ["“#private please” is not understood: it has too many words."]),
         ("[Ticket - 12]", "#close [Ticket - 13]", ["“#close [Ticket - 13]” names another record than Ticket - 12."]),
         ("[Ticket - 12]", "#priority: Highest", ["“#priority: Highest” is not understood: write one of Low, Medium, High, Urgent."]),
-        ("[Ticket - 12]", "#status: done", ["“#status: done” is not understood: write one of Open, Closed."]),
+        ("[Ticket - 12]", "#status: done", ["“#status: done” is not understood: write one of Open, Waiting, Closed."]),
         ("[Ticket - 12]", "#category:", ["“#category:” says no value."]),
         ("[Ticket - 12]", "#assign", ["“#assign” says no value."]),
         ("[Ticket - 12]", "#summary: [Ticket - 3]", ["“#summary: [Ticket - 3]” says no value."]),
@@ -406,6 +409,7 @@ def test_requestors_close_and_reopen_their_own_without_a_check(text: str, subjec
         ("#assign Nobody", "[Ticket - 12]", Reason.LINE_FOR_TECHNICIANS),
         ("#private", "[Ticket - 12]", Reason.LINE_FOR_TECHNICIANS),
         ("#delete", "[Ticket - 12]", Reason.LINE_FOR_TECHNICIANS),
+        ("#status: waiting", "[Ticket - 12]", Reason.LINE_FOR_TECHNICIANS),
         ("#close", "[Ticket - 22]", Reason.RECORD_OF_ANOTHER),
         ("#close", "[Assignment - 20]", Reason.RECORD_OF_ANOTHER),
         ("#update", "[Requestor - 1]", Reason.RECORD_OF_ANOTHER),

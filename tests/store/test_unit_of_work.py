@@ -279,3 +279,29 @@ def test_the_order_of_notes_of_one_transaction_is_that_of_their_effects(database
     mixed = [note("a", quoted_text="q"), note("b"), note("c", quoted_text="q"), note("d")]
     apply(database, create(handle=TICKET), *(AddNote(TICKET, each) for each in mixed))
     assert [each.text for each in notes(database)] == ["a", "b", "c", "d"]
+
+
+def test_what_follows_from_a_note_stands_behind_it(database: Database) -> None:
+    def answer(events: Sequence[Event], read: Reader) -> Sequence[Change]:
+        created = any(each.kind is EventKind.RECORD_CREATED for each in events)
+        return [Change((AddNote(FIRST, note("answer")),))] if created else ()
+
+    database.listeners.append(lambda _: [answer])
+    apply(database, create(), AddNote(NEW, note("one")), AddNote(NEW, note("two")))
+    assert [each.text for each in notes(database)] == ["one", "two", "answer"]
+
+
+@pytest.mark.covers("NOT-03")
+def test_linked_records_are_found_from_both_ends(database: Database) -> None:
+    other, alone = Placeholder("other"), Placeholder("alone")
+    apply(
+        database,
+        create(),
+        create(handle=other, module=Module.ASSIGNMENT),
+        create(handle=alone),
+        LinkRecords(other, NEW, LinkKind.RELATED),
+    )
+    with database.reading() as transaction:
+        assert transaction.reader.linked(FIRST) == [RecordRef(Module.ASSIGNMENT, 2)]
+        assert transaction.reader.linked(RecordRef(Module.ASSIGNMENT, 2)) == [FIRST]
+        assert transaction.reader.linked(RecordRef(Module.TICKET, 3)) == []

@@ -61,12 +61,16 @@ class SentMail:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedMail:
-    """A message that was taken: `sender` is the From address with its name as it was written, `sender_key` its key."""
+    """A message that was taken: `sender` is the From address with its name as it was written, `sender_key` its key.
+
+    `mailbox` is what the mailbox is called that it came to.
+    """
 
     sender: str
     sender_key: str
     subject: str
     message_id: str | None
+    mailbox: str = ""
 
 
 class Reader(Protocol):
@@ -91,6 +95,10 @@ class Reader(Protocol):
 
     def history(self, record: RecordRef, limit: int) -> Sequence[KeptNote]:
         """The last notes of a record, the newest first."""
+        ...
+
+    def linked(self, record: RecordRef) -> Sequence[RecordRef]:
+        """The records that are linked with this one, in either direction, each once."""
         ...
 
     def received(self, delivery_ids: Collection[int]) -> Mapping[int, ReceivedMail]:

@@ -35,7 +35,8 @@ class Occurrence:
     """An event as admins choose it. `note` and `received` are what it came with: the mail behind a new ticket, a reply, a reopening.
 
     `sender_key` is the key of the address of who is behind it, None where nobody wrote a mail: then a technician or a rule did it.
-    `changed_fields` are those of an update. `by` are the names of the rules that led to it.
+    `mailbox` is the one that the event is about, or that the mail came to. `changed_fields` are those of an update. `by` are the names of
+    the rules that led to it.
     """
 
     event: EventName
@@ -76,7 +77,7 @@ def occurrences(events: Sequence[Event], read: Reader) -> list[Occurrence]:
             continue  # it was deleted in the same round
         # Two people may have written about one record: each mail is an occurrence of its own.
         received = mail.get(each.delivery_id) if each.delivery_id is not None else mail_of.get(each.record)
-        sender, role = _sender(received, people)
+        sender, role = sender_of(received, people)
         found.append(
             Occurrence(
                 EVENT_NAMES[each.kind],
@@ -89,7 +90,7 @@ def occurrences(events: Sequence[Event], read: Reader) -> list[Occurrence]:
                 sender,
                 role,
                 received.sender_key if received else None,
-                read.mailbox_title(each.mailbox_id) if each.mailbox_id is not None else None,
+                _mailbox(each, received, read),
                 each.fields,
                 each.by,
                 each.reasons,
@@ -117,7 +118,14 @@ class _Notes:
         return self._last_on.get(event.record) if event.record else None
 
 
-def _sender(
+def _mailbox(event: Event, received: ReceivedMail | None, read: Reader) -> str | None:
+    """The mailbox that the event is about, or that its mail came to."""
+    if event.mailbox_id is not None:
+        return read.mailbox_title(event.mailbox_id)
+    return received.mailbox or None if received else None
+
+
+def sender_of(
     received: ReceivedMail | None, people: tuple[Mapping[str, Person], Mapping[str, Person]]
 ) -> tuple[Person | None, SenderRole]:
     """Without mail, somebody of the help desk did it."""

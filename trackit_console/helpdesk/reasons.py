@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from trackit_console.domain.records import AppliedReason, Priority
+from trackit_console.domain.records import AppliedReason, Priority, Status
 from trackit_console.helpdesk.labels import label_of
 from trackit_console.mail.parse_warnings import warning_phrase
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase, problem_phrases
@@ -68,6 +68,19 @@ class Reason(StrEnum):
     UNASSIGNED_BY_HAND = "unassigned_by_hand"
     PRIORITY_BY_HAND = "priority_by_hand"
     TOO_MANY_ROUNDS = "too_many_rounds"
+    RULE_SET_STATUS = "rule_set_status"
+    RULE_SET_PRIORITY = "rule_set_priority"
+    RULE_SET_CATEGORY = "rule_set_category"
+    RULE_ASSIGNED = "rule_assigned"
+    RULE_UNASSIGNED = "rule_unassigned"
+    RULE_NOTED = "rule_noted"
+    RULE_CREATED = "rule_created"
+    RULE_CREATED_FOR = "rule_created_for"
+    RULE_CREATED_THIS = "rule_created_this"
+    RULE_OF_LINKED = "rule_of_linked"
+    RULE_TECHNICIAN_UNKNOWN = "rule_technician_unknown"
+    RULE_NEVER_DUE = "rule_never_due"
+    DELAYED_FAILED = "delayed_failed"
     PROCESSING_STOPPED = "processing_stopped"
     PROCESSING_RESUMED = "processing_resumed"
     EMAIL_COMMAND = "email_command"
@@ -177,7 +190,28 @@ SENTENCES: dict[Reason, str] = {
     Reason.UNASSIGNED_BY_HAND: QT_TRANSLATE_NOOP("helpdesk", "{name} assigned this to nobody."),
     Reason.PRIORITY_BY_HAND: QT_TRANSLATE_NOOP("helpdesk", "{name} set the priority to {priority}."),
     Reason.TOO_MANY_ROUNDS: QT_TRANSLATE_NOOP(
-        "helpdesk", "Rules answered each other {rounds} times and were stopped. Look at the rules that change this record."
+        "helpdesk",
+        "Business rules answered each other {rounds} times and were stopped: {rules}. Change their conditions so that one does not "
+        "undo what the other does.",
+    ),
+    Reason.RULE_SET_STATUS: QT_TRANSLATE_NOOP("helpdesk", "Business rule “{rule}” set the status to {status}."),
+    Reason.RULE_SET_PRIORITY: QT_TRANSLATE_NOOP("helpdesk", "Business rule “{rule}” set the priority to {priority}."),
+    Reason.RULE_SET_CATEGORY: QT_TRANSLATE_NOOP("helpdesk", "Business rule “{rule}” set the category to “{category}”."),
+    Reason.RULE_ASSIGNED: QT_TRANSLATE_NOOP("helpdesk", "Business rule “{rule}” assigned this to {technician}."),
+    Reason.RULE_UNASSIGNED: QT_TRANSLATE_NOOP("helpdesk", "Business rule “{rule}” assigned this to nobody."),
+    Reason.RULE_NOTED: QT_TRANSLATE_NOOP("helpdesk", "Added by business rule “{rule}”."),
+    Reason.RULE_CREATED: QT_TRANSLATE_NOOP("helpdesk", "Business rule “{rule}” created a linked {module}: “{subject}”."),
+    Reason.RULE_CREATED_FOR: QT_TRANSLATE_NOOP("helpdesk", "Business rule “{rule}” created this for {record}."),
+    Reason.RULE_CREATED_THIS: QT_TRANSLATE_NOOP("helpdesk", "Business rule “{rule}” created this."),
+    Reason.RULE_OF_LINKED: QT_TRANSLATE_NOOP("helpdesk", "This is linked with {record}, which the rule is about."),
+    Reason.RULE_TECHNICIAN_UNKNOWN: QT_TRANSLATE_NOOP(
+        "helpdesk",
+        "Business rule “{rule}” could not assign this: there is no technician with the address {address}. Choose another one in the "
+        "rule.",
+    ),
+    Reason.RULE_NEVER_DUE: QT_TRANSLATE_NOOP("helpdesk", "Business rule “{rule}” does not act after its delay. {why}"),
+    Reason.DELAYED_FAILED: QT_TRANSLATE_NOOP(
+        "helpdesk", "What “{source}” was to do here later failed, and is not tried again. The log file says why."
     ),
     Reason.PROCESSING_STOPPED: QT_TRANSLATE_NOOP(
         "helpdesk", "Email processing of mailbox {mailbox} has stopped: the sign-in failed {tries} times in a row. {error}"
@@ -316,4 +350,6 @@ def _fact(name: str, value: object) -> object:
         return reason_phrase(value)
     if name == "priority" and value in Priority.__members__.values():
         return label_of(Priority(str(value)))
+    if name == "status" and value in Status.__members__.values():
+        return label_of(Status(str(value)))
     return warning_phrase(value) if name == "problem" and isinstance(value, str) else value

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from trackit_console.domain.effects import AddNote, Assign, Change, ChangeFields, Close, DeleteRecord, Effect, Reopen
-from trackit_console.domain.records import Note, NoteKind, Person, Priority, RecordRef
+from trackit_console.domain.effects import AddNote, Assign, Change, ChangeFields, Close, DeleteRecord, Effect, Reopen, Wait
+from trackit_console.domain.records import Note, NoteKind, Person, Priority, Record, RecordRef, Status
 from trackit_console.helpdesk.reasons import Reason, applied
 
 
@@ -37,6 +37,16 @@ def prioritised(record: RecordRef, priority: Priority, by: str) -> Change:
 def deleted(record: RecordRef, by: str) -> Change:
     """The record goes, with its notes."""
     return Change((DeleteRecord(record, by),))
+
+
+def status_effects(record: Record, status: Status) -> tuple[Effect, ...]:
+    """What gives `record` this status. A closed record is opened first: only what is open can wait."""
+    match status:
+        case Status.CLOSED:
+            return (Close(record.ref),)
+        case Status.WAITING:
+            return (Reopen(record.ref), Wait(record.ref)) if record.closed else (Wait(record.ref),)
+    return (Reopen(record.ref),)
 
 
 def _told(effect: Effect, record: RecordRef, by: str, reason: Reason, **facts: object) -> Change:

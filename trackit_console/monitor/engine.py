@@ -16,7 +16,9 @@ from trackit_console.monitor.backoff import FIRST_RESTART, LONGEST_DATABASE_WAIT
 from trackit_console.monitor.cycle import OnRecorded
 from trackit_console.monitor.heartbeat import Heartbeat
 from trackit_console.monitor.loaded_settings import LoadedSettings, load_settings
+from trackit_console.monitor.reactions import Reactions, handlers
 from trackit_console.monitor.running_visits import RunningVisits, ignore
+from trackit_console.monitor.scheduled_actions import DueActions
 from trackit_console.monitor.visit import OpenSource
 from trackit_console.store.database import Database
 from trackit_console.store.errors import StoreError
@@ -66,6 +68,7 @@ class Engine:
             on_error=on_error,
             source_factory=source_factory,
         )
+        self._due_actions = DueActions(database, Reactions(handlers), self._clock)
         self._log = component("EmailMonitor")
 
     # ------------------------------------------------------------------ running
@@ -123,6 +126,8 @@ class Engine:
         self._report()  # before any visit: nobody may own a mailbox who is not known to be alive
         if loaded and loaded is self._loaded and due:  # not when the settings were just read anew
             self._start(due, loaded)
+        if self._loaded:
+            self._due_actions.run()
 
     def _obey(self, wanted: Wanted) -> None:
         """Starts and stops; either is told to the consoles at once, not with the next heartbeat."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trackit_console.clock import Clock
-from trackit_console.monitor.reactions import Reactions
+from trackit_console.monitor.reactions import Reactions, listeners
 from trackit_console.paths import DataDir
 from trackit_console.store.database import Database, open_database
 
@@ -11,5 +11,5 @@ from trackit_console.store.database import Database, open_database
 def open_help_desk(url: str, data_dir: DataDir, clock: Clock | None = None) -> Database:
     """As `open_database`, with service levels, business rules and notifications listening."""
     database = open_database(url, data_dir, clock)
-    database.listeners.append(Reactions())
+    database.listeners.append(Reactions(listeners))
     return database

@@ -2,39 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
 from trackit_console.domain.addresses import address_key
+from trackit_console.domain.effects import ScheduledKind
 from trackit_console.domain.events import Listener
+from trackit_console.domain.scheduled import ScheduledHandler
 from trackit_console.helpdesk.reaction_settings import ReactionSettings, template_key
 from trackit_console.store.definitions import Definitions
 from trackit_console.store.transaction import Transaction
 
 Definition = TypeVar("Definition", bound=BaseModel)
+Made = TypeVar("Made")
 
 
-class Reactions:
-    """The listeners of a database. What was compiled is kept until a counter of the settings moves, so a transaction costs one read."""
+class Reactions(Generic[Made]):
+    """What is made of the settings, such as the listeners of a database.
 
-    def __init__(self) -> None:
-        self._compiled: tuple[tuple[int, int], Sequence[Listener]] | None = None
+    It is kept until a counter of the settings moves, so a transaction costs one read.
+    """
 
-    def __call__(self, transaction: Transaction) -> Sequence[Listener]:
+    def __init__(self, make: Callable[[ReactionSettings], Made]) -> None:
+        self._make = make
+        self._compiled: tuple[tuple[int, int], Made] | None = None
+
+    def __call__(self, transaction: Transaction) -> Made:
         revision = transaction.audit.revision()
         counters = (revision.number, revision.immediate)
         compiled = self._compiled
         if compiled is None or compiled[0] != counters:
             # Several threads may do this at once: each comes to the same, and the last one stays.
-            self._compiled = compiled = (counters, listeners(read_reaction_settings(transaction)))
+            self._compiled = compiled = (counters, self._make(read_reaction_settings(transaction)))
         return compiled[1]
 
 
 def listeners(settings: ReactionSettings) -> Sequence[Listener]:
     """Service levels first, so that rules see due times; notifications last, so that they tell what rules did."""
     return ()
+
+
+def handlers(settings: ReactionSettings) -> Mapping[ScheduledKind, ScheduledHandler]:
+    """Who judges scheduled actions when they are due."""
+    return {}
 
 
 def read_reaction_settings(transaction: Transaction) -> ReactionSettings:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.past_mail import PastMessage
+from trackit_console.domain.reason_json import reason_codes, reasons_from_json
 from trackit_console.domain.records import AppliedReason, Module, RecordRef
-from trackit_console.store.reason_json import reason_codes, reasons_from_json
 from trackit_console.store.search_conditions import part_of, record_number
 from trackit_console.store.tables import ActivityRow, DeliveryRow, MailboxRow, QuarantineRow, RawMessageRow
 

@@ -10,12 +10,16 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
+from trackit_console.domain.effects import ScheduledKind
 from trackit_console.settings.business_rules import BusinessRule, SendNotification
+from trackit_console.settings.definition_checks import Naming, unknown_names
 from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.notifications import Notification
 from trackit_console.settings.reports import Report
 from trackit_console.settings.service_levels import ServiceLevel
+from trackit_console.settings.validation import Finding
+from trackit_console.store.column_types import cut
 from trackit_console.store.definitions import DefinitionKind, definition_key, read_definition
 from trackit_console.store.tables import (
     BusinessRuleRow,
@@ -23,7 +27,9 @@ from trackit_console.store.tables import (
     NotificationScheduleRow,
     NotificationTemplateRow,
     ReportRow,
+    ScheduledActionRow,
     ServiceLevelRow,
+    TechnicianAddressRow,
 )
 
 
@@ -64,11 +70,24 @@ def _rename_within(plain: Any, before: str, after: str) -> bool:
     return bool(named)
 
 
+def _unknown_names(session: Session, value: Naming) -> Sequence[Finding]:
+    """Templates and technicians that a definition names and that are not there."""
+    templates = frozenset(session.scalars(select(NotificationTemplateRow.name_key)))
+    technicians = frozenset(session.scalars(select(TechnicianAddressRow.address)))
+    return unknown_names(value, templates, technicians)
+
+
+def _rename_rule(session: Session, before: str, after: str) -> None:
+    """Its actions that wait find it by its name."""
+    same = (ScheduledActionRow.kind == ScheduledKind.RULE.value, ScheduledActionRow.source == cut(before, 255))
+    session.execute(update(ScheduledActionRow).where(*same).values(source=cut(after, 255)))
+
+
 NOTIFICATION_TEMPLATES = DefinitionKind(
     NotificationTemplateRow, NotificationTemplate, Audited.NOTIFICATION_TEMPLATE, _naming_template, _rename_template
 )
-NOTIFICATIONS = DefinitionKind(NotificationRow, Notification, Audited.NOTIFICATION)
+NOTIFICATIONS = DefinitionKind(NotificationRow, Notification, Audited.NOTIFICATION, check=_unknown_names)
 NOTIFICATION_SCHEDULES = DefinitionKind(NotificationScheduleRow, NotificationSchedule, Audited.NOTIFICATION_SCHEDULE)
-BUSINESS_RULES = DefinitionKind(BusinessRuleRow, BusinessRule, Audited.BUSINESS_RULE)
-SERVICE_LEVELS = DefinitionKind(ServiceLevelRow, ServiceLevel, Audited.SERVICE_LEVEL)
+BUSINESS_RULES = DefinitionKind(BusinessRuleRow, BusinessRule, Audited.BUSINESS_RULE, rename=_rename_rule, check=_unknown_names)
+SERVICE_LEVELS = DefinitionKind(ServiceLevelRow, ServiceLevel, Audited.SERVICE_LEVEL, check=_unknown_names)
 REPORTS = DefinitionKind(ReportRow, Report, Audited.REPORT)

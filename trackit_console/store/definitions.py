@@ -42,7 +42,8 @@ def definition_key(name: str) -> str:
 class DefinitionKind(Generic[Definition]):
     """One kind of definition: its table, its model, what the audit calls it, and who in the settings names it.
 
-    `uses` answers the names of the objects that depend on the one with this name; `rename` gives them its new name.
+    `uses` answers the names of the objects that depend on the one with this name; `rename` gives them its new name. `check` finds what a
+    definition names and what does not exist.
     """
 
     table: type[DefinitionRow]
@@ -50,6 +51,7 @@ class DefinitionKind(Generic[Definition]):
     audited: Audited
     uses: Callable[[Session, str], Sequence[str]] | None = None
     rename: Callable[[Session, str, str], None] | None = None
+    check: Callable[[Session, Definition], Sequence[Finding]] | None = None
 
 
 class Definitions(Generic[Definition]):
@@ -83,9 +85,10 @@ class Definitions(Generic[Definition]):
         return next((each for each in self.all() if definition_key(_name(each.value)) == definition_key(name)), None)
 
     def findings(self, value: Definition, own_id: int | None) -> list[Finding]:
-        """A finding when another object has the name."""
+        """A finding when another object has the name, and those about what the object names."""
         other = self.named(_name(value))
-        return [finding("name", "definition_taken", name=_name(other.value))] if other and other.id != own_id else []
+        taken = [finding("name", "definition_taken", name=_name(other.value))] if other and other.id != own_id else []
+        return [*taken, *(self._kind.check(self._session, value) if self._kind.check else ())]
 
     def add(self, value: Definition, by: str) -> Stored[Definition]:
         """Keeps a new object, the last in the order."""

@@ -49,17 +49,19 @@ from trackit_console.store.written_change import WrittenChange, effects_of
 ReadForUpdate = Callable[[Collection[RecordRef]], Mapping[RecordRef, Record]]
 
 
-def write_effects(connection: Connection, written: Sequence[WrittenChange], read: ReadForUpdate, at: datetime) -> None:
+def write_effects(
+    connection: Connection, written: Sequence[WrittenChange], read: ReadForUpdate, at: datetime, first_position: int = 0
+) -> None:
     """Applies the effects of all changes and adds to each the events that it made, in the order of its effects.
 
-    Raises `RecordMissing` when a record that is to be changed does not exist.
+    `first_position` is above that of all notes that the transaction has written so far. Raises `RecordMissing` when a record that is to be changed does not exist.
     """
     # In this order: each step needs the ids that those before it made.
     _create_requestors(connection, written, at)
     _create_records(connection, written, at)
     _update_records(connection, written, read, at)
     change_requestors(connection, written)
-    note_ids = add_notes(connection, written, at)
+    note_ids = add_notes(connection, written, at, first_position)
     _link_records(connection, written, at)
     fill_outbox(connection, written, at)
     write_scheduled_actions(connection, written, at)

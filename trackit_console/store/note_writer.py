@@ -8,18 +8,18 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from trackit_console.domain.effects import AddNote
+from trackit_console.domain.reason_json import reasons_to_json
 from trackit_console.domain.records import Module, Note
 from trackit_console.store.column_types import cut, key_of
-from trackit_console.store.reason_json import reasons_to_json
 from trackit_console.store.statements import Row, insert_returning_ids, insert_rows
 from trackit_console.store.tables import AttachmentRow, NoteRow
 from trackit_console.store.written_change import WrittenChange, effects_of
 
 
-def add_notes(connection: Connection, written: Sequence[WrittenChange], at: datetime) -> dict[int, int]:
+def add_notes(connection: Connection, written: Sequence[WrittenChange], at: datetime, first_position: int) -> dict[int, int]:
     """The ids of the notes by `id()` of their effects."""
     wanted = [(each, effect) for each, effect in effects_of(written) if isinstance(effect, AddNote)]
-    rows = [_note(each, effect, position, at) for position, (each, effect) in enumerate(wanted)]
+    rows = [_note(each, effect, position, at) for position, (each, effect) in enumerate(wanted, first_position)]
     ids = insert_returning_ids(connection, NoteRow, rows)
     files: list[Row] = [
         {

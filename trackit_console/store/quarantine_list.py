@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from trackit_console.domain.reason_json import reasons_from_json
 from trackit_console.domain.records import AppliedReason
-from trackit_console.store.reason_json import reasons_from_json
 from trackit_console.store.tables import ActivityRow, DeliveryRow, MailboxRow, QuarantineRow, RawMessageRow
 
 

@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, union
 
 from trackit_console.domain.events import ReceivedMail, SentMail
+from trackit_console.domain.reason_json import reasons_from_json
 from trackit_console.domain.records import (
     KeptNote,
     Module,
@@ -24,13 +25,13 @@ from trackit_console.domain.records import (
     TicketSource,
 )
 from trackit_console.store.lookups import people_by_address, read_participants, read_records
-from trackit_console.store.reason_json import reasons_from_json
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import (
     ActivityRow,
     MailboxRow,
     NoteRow,
     OutboxRow,
+    RecordLinkRow,
     RecordRow,
     RequestorRow,
     TechnicianRow,
@@ -94,11 +95,20 @@ class RecordReader:
         asked = _notes().where(about == record.id).order_by(NoteRow.id.desc()).limit(limit)
         return [_note(row) for row in self._connection.execute(asked)]
 
+    def linked(self, record: RecordRef) -> Sequence[RecordRef]:
+        if record.module is Module.REQUESTOR:  # links are between numbered records
+            return []
+        to_other = select(RecordLinkRow.other_id).where(RecordLinkRow.record_id == record.id)
+        from_other = select(RecordLinkRow.record_id).where(RecordLinkRow.other_id == record.id)
+        asked = select(RecordRow.module, RecordRow.id).where(RecordRow.id.in_(union(to_other, from_other)))
+        return [RecordRef(Module(row.module), row.id) for row in self._connection.execute(asked.order_by(RecordRow.id))]
+
     def received(self, delivery_ids: Collection[int]) -> Mapping[int, ReceivedMail]:
         names = ("delivery_id", "sender", "sender_key", "subject", "message_id")
-        asked = select(*(getattr(ActivityRow, name) for name in names))
+        asked = select(*(getattr(ActivityRow, name) for name in names), MailboxRow.name.label("mailbox"))
+        asked = asked.outerjoin(MailboxRow, MailboxRow.id == ActivityRow.mailbox_id)
         return {
-            row.delivery_id: ReceivedMail(row.sender, row.sender_key or "", row.subject, row.message_id)
+            row.delivery_id: ReceivedMail(row.sender, row.sender_key or "", row.subject, row.message_id, row.mailbox or "")
             for part in in_parts(sorted(delivery_ids))
             for row in self._connection.execute(asked.where(ActivityRow.delivery_id.in_(part)))
         }

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from trackit_console.domain.reason_json import reasons_from_json
 from trackit_console.domain.records import AppliedReason, LinkKind, Module, NoteKind, Priority, RecordRef, Status, TicketSource
-from trackit_console.store.reason_json import reasons_from_json
 from trackit_console.store.search_conditions import part_of, record_number
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import AttachmentRow, NoteRow, RecordLinkRow, RecordRow, RequestorRow, TechnicianRow

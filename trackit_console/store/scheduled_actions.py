@@ -1,4 +1,6 @@
-"""What is to happen later: delayed actions of rules, reminders. Written within the transaction that asks for it."""
+"""What is to happen later: delayed actions of rules, reminders. Written within the transaction that asks for it, and ended within the one
+that does it. When that is, is in `monitor.scheduled_actions`.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from trackit_console.domain.effects import CancelActions, ScheduleAction
-from trackit_console.domain.records import Module
+from trackit_console.domain.effects import CancelActions, ScheduleAction, ScheduledKind
+from trackit_console.domain.records import Module, RecordRef
+from trackit_console.domain.scheduled import DueAction
 from trackit_console.store.column_types import cut, key_of
 from trackit_console.store.statements import insert_rows
-from trackit_console.store.tables import ScheduledActionRow
+from trackit_console.store.tables import RecordRow, ScheduledActionRow
 from trackit_console.store.written_change import WrittenChange, effects_of
 
 WAITING, DONE, CANCELLED = "waiting", "done", "cancelled"
@@ -48,3 +51,33 @@ def _schedule(connection: Connection, each: WrittenChange, effect: ScheduleActio
     elif state != DONE:  # what was done once is not done again
         same = (ScheduledActionRow.unique_key == key, ScheduledActionRow.state != DONE)
         connection.execute(update(ScheduledActionRow).where(*same).values(**values, done_at=None))
+
+
+class ScheduledActions:
+    """The actions that wait, and their end. It never commits."""
+
+    def __init__(self, connection: Connection, at: datetime) -> None:
+        self._connection = connection
+        self._at = at
+
+    def due(self, limit: int) -> list[int]:
+        """The ids of the actions that are due, the earliest first."""
+        waiting = (ScheduledActionRow.state == WAITING, ScheduledActionRow.due_at <= self._at)
+        asked = select(ScheduledActionRow.id).where(*waiting).order_by(ScheduledActionRow.due_at, ScheduledActionRow.id)
+        return list(self._connection.scalars(asked.limit(limit)))
+
+    def get(self, number: int) -> DueAction | None:
+        """The action with this id, whatever its state; None where it went with its record."""
+        asked = select(ScheduledActionRow.__table__, RecordRow.module.label("module"))
+        asked = asked.outerjoin(RecordRow, RecordRow.id == ScheduledActionRow.record_id).where(ScheduledActionRow.id == number)
+        row = self._connection.execute(asked).one_or_none()
+        if row is None:
+            return None
+        record = RecordRef(Module(row.module), row.record_id) if row.module else None
+        return DueAction(ScheduledKind(row.kind), row.source, record, row.due_at, row.created_at, row.payload)
+
+    def end(self, number: int) -> bool:
+        """Ends the action if it still waits and is due; False where another host was faster, or it was moved or cancelled."""
+        same = (ScheduledActionRow.id == number, ScheduledActionRow.state == WAITING, ScheduledActionRow.due_at <= self._at)
+        ended = update(ScheduledActionRow).where(*same).values(state=DONE, done_at=self._at)
+        return self._connection.execute(ended).rowcount == 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from trackit_console.domain.polling import MailboxState, PollError
+from trackit_console.domain.reason_json import facts_from_plain, facts_to_plain
 from trackit_console.store.column_types import cut
-from trackit_console.store.reason_json import facts_from_plain, facts_to_plain
 from trackit_console.store.tables import MailboxStateRow
 
 

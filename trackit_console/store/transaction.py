@@ -37,8 +37,10 @@ from trackit_console.store.outbox_list import OutboxList
 from trackit_console.store.people import People
 from trackit_console.store.quarantine_list import QuarantineView, waiting_messages
 from trackit_console.store.record_list import RecordList
+from trackit_console.store.record_reader import RecordReader
 from trackit_console.store.records import Records
 from trackit_console.store.requestors import Requestors
+from trackit_console.store.scheduled_actions import ScheduledActions
 from trackit_console.store.schema import revision_of
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.singleton_settings import SingletonSettings
@@ -140,6 +142,15 @@ class Transaction:
     @cached_property
     def record_list(self) -> RecordList:
         return RecordList(self.session)
+
+    @cached_property
+    def reader(self) -> RecordReader:
+        """What listeners may ask about records, for a dry run of them."""
+        return RecordReader(self.session.connection(), self.now)
+
+    @cached_property
+    def scheduled_actions(self) -> ScheduledActions:
+        return ScheduledActions(self.session.connection(), self.now)
 
     @property
     def waiting_messages(self) -> list[QuarantineView]:

@@ -66,6 +66,7 @@ class UnitOfWork:
         self._listeners_of = listeners
         self._at = at
         self._told_events = 0
+        self._written_effects = 0
 
     @cached_property
     def connection(self) -> Connection:
@@ -77,7 +78,8 @@ class UnitOfWork:
         return [listener for each in self._listeners_of for listener in each(self.transaction)]
 
     @cached_property
-    def _reader(self) -> RecordReader:
+    def reader(self) -> RecordReader:
+        """What may be asked about records, as they are in this transaction."""
         return RecordReader(self.connection, self._at)
 
     @cached_property
@@ -139,7 +141,8 @@ class UnitOfWork:
             ):
                 each.delivery_id = number
         # Notes name their delivery, and the activity names the record: so the ledger is written first and last.
-        write_effects(self.connection, written, self.records, self._at)
+        write_effects(self.connection, written, self.records, self._at, self._written_effects)
+        self._written_effects += sum(len(each.effects) for each in changes)
         recorded = iter(write_messages(self.connection, mailbox_id, with_delivery, self._at) if mailbox_id is not None else ())
         applied = [Applied(each.created, next(recorded) if each.change.delivery else None) for each in written]
         return applied, self._told(written)
@@ -161,7 +164,7 @@ class UnitOfWork:
     def _answer(self, listener: Listener, events: Sequence[Event]) -> Sequence[Change]:
         """A listener that fails must not keep mail from becoming a ticket: it is reported, and has no answer."""
         try:
-            return listener(events, self._reader)
+            return listener(events, self.reader)
         except (SQLAlchemyError, StoreError):  # the transaction is broken, not the listener
             raise
         except Exception:

@@ -43,6 +43,6 @@ class KeptDefinitions(KeptObjects[Definition]):
         """Adds those whose name is free, as **Add the defaults** does; answers how many."""
         with self._connection.database.begin() as transaction:
             definitions = self._definitions(transaction)
-            new = [each for each in values if not definitions.findings(each, None)]
+            new = [each for each in values if definitions.named(each.name) is None]  # type: ignore[attr-defined] # all have a name
             definitions.add_all(new, self._connection.actor)
             return len(new)

@@ -10,7 +10,6 @@ from trackit_console.domain.effects import (
     Assign,
     ChangeFields,
     ChangeRequestor,
-    Close,
     CreateRecord,
     CreateRequestor,
     DeleteRecord,
@@ -34,6 +33,7 @@ from trackit_console.helpdesk.incoming import Incoming
 from trackit_console.helpdesk.labels import LABELS
 from trackit_console.helpdesk.message_notes import email_note
 from trackit_console.helpdesk.reasons import Reason, applied
+from trackit_console.helpdesk.record_changes import status_effects
 from trackit_console.helpdesk.sender import requestor_for
 from trackit_console.mail.keywords import without_keywords
 from trackit_console.settings.people import DEFAULT_TEMPLATE
@@ -104,7 +104,7 @@ def updated(command: Command, record: Record, technician: Person | None, incomin
     effects: list[Effect] = []
     reopened: tuple[AppliedReason, ...] = ()
     if "status" in values:
-        effects.append(Close(ref) if values["status"] is Status.CLOSED else Reopen(ref))
+        effects += status_effects(record, values["status"])
     elif record.closed and incoming.sender.technician is None:
         effects.append(Reopen(ref))
         reopened = (applied(Reason.REOPENED, record=str(ref)),)

@@ -7,7 +7,7 @@ that anybody could have asked for is created without.
 
 from __future__ import annotations
 
-from trackit_console.domain.records import AppliedReason, Module, Record
+from trackit_console.domain.records import AppliedReason, Module, Record, Status
 from trackit_console.helpdesk.commands.command import Action, Command, field_of
 from trackit_console.helpdesk.incoming import Incoming
 from trackit_console.helpdesk.on_record import followed_by_new_ticket
@@ -45,6 +45,8 @@ def _beyond_requestors(command: Command) -> tuple[AppliedReason, ...]:
     allowed = OF_REQUESTORS[command.action]
     if command.action is Action.CREATE and command.module is not Module.TICKET:
         allowed = frozenset()
+    if command.values.get("status") is Status.WAITING:  # it pauses the service level (NOT-04)
+        allowed -= {"status"}
     return tuple(applied(Reason.LINE_FOR_TECHNICIANS, line=each.shown) for each in command.lines if field_of(each) not in allowed)
 
 

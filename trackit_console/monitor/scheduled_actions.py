@@ -1,0 +1,98 @@
+"""Does what was put off until now: delayed actions of rules, reminders (NOT-03, NOT-04).
+
+Each action is judged anew and ended in one transaction with what follows from it: two hosts never do one twice, and one that is
+cut off is done again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+
+from trackit_console.clock import Clock
+from trackit_console.domain.effects import AddNote, Change, ScheduledKind
+from trackit_console.domain.records import Note, NoteKind
+from trackit_console.domain.scheduled import DueAction, ScheduledHandler
+from trackit_console.helpdesk.reasons import Reason, applied
+from trackit_console.logs import component
+from trackit_console.store.database import Database
+from trackit_console.store.errors import NotStorable, StoreError
+from trackit_console.store.transaction import Transaction
+from trackit_console.store.unit_of_work import UnitOfWork
+
+BATCH = 50
+"""Actions that are done before the engine has its turn again."""
+PAUSE = timedelta(seconds=2)
+"""Between two looks at what is due: delays are minutes and hours."""
+
+HandlersOf = Callable[[Transaction], Mapping[ScheduledKind, ScheduledHandler]]
+"""Who judges the actions of each kind, by the settings as they are in the transaction."""
+
+
+class DueActions:
+    """Looks now and then for what is due, and does it. For one thread."""
+
+    def __init__(self, database: Database, handlers_of: HandlersOf, clock: Clock) -> None:
+        self._database = database
+        self._handlers_of = handlers_of
+        self._clock = clock
+        self._next_look: datetime | None = None
+
+    def run(self) -> None:
+        """Does what is due, unless that was looked for a moment ago. Raises `StoreError`."""
+        now = self._clock.now()
+        if self._next_look is not None and self._next_look - PAUSE <= now < self._next_look:
+            return
+        more = run_due(self._database, self._handlers_of) == BATCH
+        self._next_look = now if more else now + PAUSE
+
+
+def run_due(database: Database, handlers_of: HandlersOf, limit: int = BATCH) -> int:
+    """Does what is due, each action in a transaction of its own; answers how many were looked at. Raises `StoreError`.
+
+    What can never be done is given up: it must not stand before those behind it for ever.
+    """
+    with database.reading() as transaction:
+        numbers = transaction.scheduled_actions.due(limit)
+    for number in numbers:
+        try:
+            database.retrying(partial(_do, database, number, handlers_of))
+        except NotStorable as problem:
+            component("EmailMonitor").error("a scheduled action was refused: %s %s", problem, problem.detail)
+            database.retrying(partial(_give_up, database, number))
+        except StoreError:
+            raise
+        except Exception:  # one action: it is reported on its record, the others go on
+            component("EmailMonitor").exception("a scheduled action failed")
+            database.retrying(partial(_give_up, database, number))
+    return len(numbers)
+
+
+def _do(database: Database, number: int, handlers_of: HandlersOf) -> None:
+    with database.unit_of_work() as work:
+        action = _claimed(work, number)
+        handler = handlers_of(work.transaction).get(action.kind) if action else None
+        if action and handler:
+            details = work.reader.details([action.record]).get(action.record) if action.record else None
+            if change := handler(action, details, work.reader):
+                work.apply([change])
+        work.commit()
+
+
+def _claimed(work: UnitOfWork, number: int) -> DueAction | None:
+    action = work.transaction.scheduled_actions.get(number)
+    if action is None:
+        return None
+    if action.record is not None:  # the record before the action, in the order of whoever changes it and cancels its actions
+        work.records([action.record])
+    return action if work.transaction.scheduled_actions.end(number) else None
+
+
+def _give_up(database: Database, number: int) -> None:
+    with database.unit_of_work() as work:
+        action = _claimed(work, number)
+        if action and action.record:
+            why = applied(Reason.DELAYED_FAILED, source=action.source)
+            work.apply([Change((AddNote(action.record, Note(NoteKind.SYSTEM, reasons=(why,))),))])
+        work.commit()
