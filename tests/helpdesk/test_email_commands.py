@@ -42,6 +42,7 @@ from trackit_console.domain.effects import (
     DeleteRecord,
     Effect,
     Reopen,
+    Wait,
 )
 from trackit_console.domain.records import Module, NoteKind, Person, Priority, Record, RecordRef, Status, TicketSource
 from trackit_console.helpdesk.arrivals import identified
@@ -106,6 +107,7 @@ def moment(*parts: int) -> datetime:
         ("[Ticket - 12]", "#close", [Close(T)]),
         ("[Ticket - 12]", "#close [Ticket - 12]", [Close(T)]),
         ("[Ticket - 12]", "#status: CLOSED", [Close(T)]),
+        ("[Ticket - 12]", "#status: waiting", [Wait(T)]),
         ("[Ticket - 13]", "#reopen", [Reopen(CLOSED.ref)]),
         ("[Ticket - 13]", "#status: open", [Reopen(CLOSED.ref)]),
         ("[Ticket - 13]", "#priority: Low", [ChangeFields(CLOSED.ref, priority=Priority.LOW)]),
@@ -245,7 +247,7 @@ def test_programs_and_the_help_desk_itself_never_command(headers: dict[str, Any]
         ("[Ticket - 12]", "#private please", ["“#private please” is not understood: it has too many words."]),
         ("[Ticket - 12]", "#close [Ticket - 13]", ["“#close [Ticket - 13]” names another record than Ticket - 12."]),
         ("[Ticket - 12]", "#priority: Highest", ["“#priority: Highest” is not understood: write one of Low, Medium, High, Urgent."]),
-        ("[Ticket - 12]", "#status: done", ["“#status: done” is not understood: write one of Open, Closed."]),
+        ("[Ticket - 12]", "#status: done", ["“#status: done” is not understood: write one of Open, Waiting, Closed."]),
         ("[Ticket - 12]", "#category:", ["“#category:” says no value."]),
         ("[Ticket - 12]", "#assign", ["“#assign” says no value."]),
         ("[Ticket - 12]", "#summary: [Ticket - 3]", ["“#summary: [Ticket - 3]” says no value."]),

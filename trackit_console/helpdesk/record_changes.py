@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trackit_console.domain.effects import AddNote, Assign, Change, ChangeFields, Close, DeleteRecord, Effect, Reopen
+from trackit_console.domain.effects import AddNote, Assign, Change, ChangeFields, Close, DeleteRecord, Effect, Reopen, Wait
 from trackit_console.domain.records import Note, NoteKind, Person, Priority, RecordRef
 from trackit_console.helpdesk.reasons import Reason, applied
 
@@ -20,6 +20,16 @@ def closed(record: RecordRef, by: str) -> Change:
 def reopened(record: RecordRef, by: str) -> Change:
     """The record is worked on again."""
     return _told(Reopen(record), record, by, Reason.REOPENED_BY_HAND)
+
+
+def waiting(record: RecordRef, by: str) -> Change:
+    """It is somebody else's turn: the time of its service level does not count."""
+    return _told(Wait(record), record, by, Reason.WAITING_BY_HAND)
+
+
+def continued(record: RecordRef, by: str) -> Change:
+    """What was waiting is worked on again."""
+    return _told(Reopen(record), record, by, Reason.CONTINUED_BY_HAND)
 
 
 def assigned(record: RecordRef, technician: Person | None, by: str) -> Change:

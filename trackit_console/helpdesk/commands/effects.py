@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from trackit_console.domain.effects import (
     DeleteRecord,
     Effect,
     Reopen,
+    Wait,
 )
 from trackit_console.domain.records import (
     AppliedReason,
@@ -52,6 +54,12 @@ _TITLES = {
 }
 """How an answer names the fields: by the labels that commands have, in English."""
 _FIELDS = {"subject": "subject", "priority": "priority", "category": "category", "due": "due_at", "expires": "expires_at"}
+
+_STATUS_EFFECTS: Mapping[Status, Callable[[RecordTarget], Effect]] = {
+    Status.OPEN: Reopen,
+    Status.WAITING: Wait,
+    Status.CLOSED: Close,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,7 @@ def _assigned(technician: Person | None) -> tuple[Effect, ...]:
 
 
 def updated(command: Command, record: Record, technician: Person | None, incoming: Incoming) -> Done:
-    """The changed fields. What a requestor adds to a closed record opens it again, as without a command."""
+    """The changed fields. What a requestor adds to a closed or waiting record opens it again, as without a command."""
     ref, values = record.ref, command.values
     if ref.module is Module.REQUESTOR:
         changed = ChangeRequestor(ref, values.get("name"), values.get("email"))
@@ -104,10 +112,10 @@ def updated(command: Command, record: Record, technician: Person | None, incomin
     effects: list[Effect] = []
     reopened: tuple[AppliedReason, ...] = ()
     if "status" in values:
-        effects.append(Close(ref) if values["status"] is Status.CLOSED else Reopen(ref))
-    elif record.closed and incoming.sender.technician is None:
+        effects.append(_STATUS_EFFECTS[values["status"]](ref))
+    elif record.status is not Status.OPEN and incoming.sender.technician is None:
         effects.append(Reopen(ref))
-        reopened = (applied(Reason.REOPENED, record=str(ref)),)
+        reopened = (applied(Reason.REOPENED if record.closed else Reason.CONTINUED, record=str(ref)),)
     if technician:
         effects.append(Assign(ref, technician.id))
     if fields := {_FIELDS[name]: value for name, value in values.items() if name in _FIELDS}:
