@@ -524,6 +524,20 @@ def test_a_record_that_becomes_overdue_by_its_new_priority_reminds_at_once(desk:
     assert [each.template for each in desk.remind()] == ["Overdue"]
 
 
+def test_records_and_reminders_follow_a_new_name_of_their_level(desk: Desk) -> None:
+    desk.follow(level(reminders=[AFTER]))
+    with desk.database.begin() as transaction:
+        kept = transaction.service_levels.add(level(reminders=[AFTER]), "t")
+    desk.create("2026-11-23 10:00")
+    renamed = level("Office", reminders=[AFTER])
+    with desk.database.begin() as transaction:
+        transaction.service_levels.save(Stored(kept.id, kept.version, renamed), "t")
+    desk.follow(renamed)
+    assert desk.state.name == "Office"
+    desk.at("2026-11-24 10:00")
+    assert len(desk.remind()) == 1
+
+
 # ---------------------------------------------------------------- what it costs
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
+from trackit_console.domain.effects import ScheduledKind
 from trackit_console.settings.business_rules import BusinessRule, SendNotification
 from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.notification_templates import NotificationTemplate
@@ -22,7 +23,9 @@ from trackit_console.store.tables import (
     NotificationRow,
     NotificationScheduleRow,
     NotificationTemplateRow,
+    RecordRow,
     ReportRow,
+    ScheduledActionRow,
     ServiceLevelRow,
 )
 
@@ -64,11 +67,18 @@ def _rename_within(plain: Any, before: str, after: str) -> bool:
     return bool(named)
 
 
+def _rename_service_level(session: Session, before: str, after: str) -> None:
+    """Records and their reminders know their level by its name."""
+    session.execute(update(RecordRow).where(RecordRow.service_level == before).values(service_level=after))
+    reminders = (ScheduledActionRow.kind == ScheduledKind.REMINDER.value, ScheduledActionRow.source == before)
+    session.execute(update(ScheduledActionRow).where(*reminders).values(source=after))
+
+
 NOTIFICATION_TEMPLATES = DefinitionKind(
     NotificationTemplateRow, NotificationTemplate, Audited.NOTIFICATION_TEMPLATE, _naming_template, _rename_template
 )
 NOTIFICATIONS = DefinitionKind(NotificationRow, Notification, Audited.NOTIFICATION)
 NOTIFICATION_SCHEDULES = DefinitionKind(NotificationScheduleRow, NotificationSchedule, Audited.NOTIFICATION_SCHEDULE)
 BUSINESS_RULES = DefinitionKind(BusinessRuleRow, BusinessRule, Audited.BUSINESS_RULE)
-SERVICE_LEVELS = DefinitionKind(ServiceLevelRow, ServiceLevel, Audited.SERVICE_LEVEL)
+SERVICE_LEVELS = DefinitionKind(ServiceLevelRow, ServiceLevel, Audited.SERVICE_LEVEL, rename=_rename_service_level)
 REPORTS = DefinitionKind(ReportRow, Report, Audited.REPORT)
