@@ -137,7 +137,7 @@ class Transaction:
 
     @cached_property
     def record_list(self) -> RecordList:
-        return RecordList(self.session)
+        return RecordList(self.session, self._now)
 
     @property
     def waiting_messages(self) -> list[QuarantineView]:
