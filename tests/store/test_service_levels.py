@@ -24,6 +24,7 @@ from trackit_console.domain.effects import (
     CreateRequestor,
     Effect,
     Reopen,
+    ScheduledKind,
     Wait,
 )
 from trackit_console.domain.events import Event, Reader
@@ -37,6 +38,7 @@ from trackit_console.domain.records import (
     ServiceLevelState,
     TicketSource,
 )
+from trackit_console.domain.scheduled import DueAction
 from trackit_console.helpdesk.occurrences import Occurrence
 from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.helpdesk.reasons import reason_phrase
@@ -162,7 +164,8 @@ class Desk:
     def _judge(self, row: ScheduledActionRow) -> None:
         with self.database.unit_of_work() as work:
             reader = RecordReader(work.connection, self.clock.now())
-            RemindersDue(self.settings, self._send)(row, reader.details([T]).get(T), reader)
+            action = DueAction(ScheduledKind.REMINDER, row.source, T, row.due_at, row.created_at, row.payload)
+            RemindersDue(self.settings, self._send)(action, reader.details([T]).get(T), reader)
             done = work.transaction.session.get(ScheduledActionRow, row.id)
             assert done is not None
             done.state = "done"

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from trackit_console.domain.effects import Change, Effect, ScheduleAction, ScheduledKind
 from trackit_console.domain.events import Reader
 from trackit_console.domain.records import AppliedReason, RecordDetails, RecordRef, ServiceLevelState
+from trackit_console.domain.scheduled import DueAction
 from trackit_console.helpdesk.business_time import NeverOpenEnough
 from trackit_console.helpdesk.occurrences import Occurrence
 from trackit_console.helpdesk.reaction_settings import ReactionSettings
@@ -21,22 +22,6 @@ from trackit_console.settings.service_levels import Reminder
 
 TOLERANCE = timedelta(minutes=1)
 """By how much the time of a reminder may have moved without being another time: business hours are whole minutes."""
-
-
-class DueAction(Protocol):
-    """What is read of a scheduled action that is due."""
-
-    @property
-    def source(self) -> str: ...
-
-    @property
-    def unique_key(self) -> str: ...
-
-    @property
-    def due_at(self) -> datetime: ...
-
-    @property
-    def payload(self) -> str: ...
 
 
 class Send(Protocol):
@@ -56,12 +41,14 @@ def scheduled(record: RecordRef, state: ServiceLevelState, level: Level, now: da
         at = _moment(level, reminder, due)
         if at is not None:
             payload = json.dumps(place)
-            key = f"{record} {level.name} {payload}"
+            key = _key(record, level.name, payload)
             yield ScheduleAction(ScheduledKind.REMINDER, level.name, key, at, payload, record)
 
 
 class RemindersDue:
-    """Judges a reminder again when it is due: sent unless the record was answered, closed or paused meanwhile, or its time moved.
+    """A `domain.scheduled.ScheduledHandler`.
+
+    Judges a reminder again when it is due: sent unless the record was answered, closed or paused meanwhile, or its time moved.
 
     Text and recipients are those of the settings now; a reminder or a level that was taken away or turned off sends nothing.
     """
@@ -84,17 +71,21 @@ class RemindersDue:
         at = _moment(level, reminder, due)
         if at is None or at > action.due_at + TOLERANCE or _too_late(level, reminder, due, read.now):
             return None
+        key = _key(details.ref, action.source, action.payload)
         occurrence = Occurrence(
             "updated",
-            action.unique_key,
+            key,
             read.now,
             details=details,
             by=(level.name,),
             reasons=(_reason(level, reminder, due, read.now, self._levels.time_zone),),
         )
-        recipients, key = reminder.recipients, action.unique_key
-        effects = self._send(occurrence, reminder.template, recipients, by=level.name, key=key, read=read)
+        effects = self._send(occurrence, reminder.template, reminder.recipients, by=level.name, key=key, read=read)
         return Change(tuple(effects), by=(level.name,)) if effects else None
+
+
+def _key(record: RecordRef, level: str, payload: str) -> str:
+    return f"reminder {record} {level} {payload}"
 
 
 def _placed(level: Level) -> Iterator[tuple[dict[str, object], Reminder]]:
