@@ -20,9 +20,6 @@ from trackit_console.helpdesk.service_levels.levels import Level, Levels, due_of
 from trackit_console.settings.recipients import Recipients
 from trackit_console.settings.service_levels import Reminder
 
-TOLERANCE = timedelta(minutes=1)
-"""By how much the time of a reminder may have moved without being another time: business hours are whole minutes."""
-
 
 class Send(Protocol):
     """`helpdesk.notifications.sending.mails_for` with its settings."""
@@ -46,11 +43,10 @@ def scheduled(record: RecordRef, state: ServiceLevelState, level: Level, now: da
 
 
 class RemindersDue:
-    """A `domain.scheduled.ScheduledHandler`.
+    """A `domain.scheduled.ScheduledHandler`: sends a reminder unless the record was answered, closed or paused meanwhile.
 
-    Judges a reminder again when it is due: sent unless the record was answered, closed or paused meanwhile, or its time moved.
-
-    Text and recipients are those of the settings now; a reminder or a level that was taken away or turned off sends nothing.
+    When a due time moves, its reminders are scheduled anew in the same transaction, so what is due is due now. Text and recipients are
+    those of the settings now; a reminder or a level that was taken away or turned off sends nothing.
     """
 
     def __init__(self, settings: ReactionSettings, send: Send) -> None:
@@ -62,26 +58,21 @@ class RemindersDue:
         level = self._levels.named(action.source)
         if details is None or level is None or details.service_level.name != level.name:
             return None
-        state = details.service_level
-        place = json.loads(action.payload)
-        reminder = next((each for placed, each in _placed(level) if placed == place), None)
-        due = due_of(state, reminder.limit) if reminder else None
-        if reminder is None or due is None or level.stands_still(details.record.status) or _over(state, reminder):
+        reminder = _reminder_at(level, json.loads(action.payload))
+        due = due_of(details.service_level, reminder.limit) if reminder else None
+        if reminder is None or due is None or _over(details.service_level, reminder):
             return None
-        at = _moment(level, reminder, due)
-        if at is None or at > action.due_at + TOLERANCE or _too_late(level, reminder, due, read.now):
+        if level.stands_still(details.record.status) or _too_late(level, reminder, due, read.now):
             return None
         key = _key(details.ref, action.source, action.payload)
-        occurrence = Occurrence(
-            "updated",
-            key,
-            read.now,
-            details=details,
-            by=(level.name,),
-            reasons=(_reason(level, reminder, due, read.now, self._levels.time_zone),),
-        )
+        reasons = (_reason(level, reminder, due, read.now, self._levels.time_zone),)
+        occurrence = Occurrence("updated", key, read.now, details=details, by=(level.name,), reasons=reasons)
         effects = self._send(occurrence, reminder.template, reminder.recipients, by=level.name, key=key, read=read)
         return Change(tuple(effects), by=(level.name,)) if effects else None
+
+
+def _reminder_at(level: Level, place: object) -> Reminder | None:
+    return next((each for placed, each in _placed(level) if placed == place), None)
 
 
 def _key(record: RecordRef, level: str, payload: str) -> str:
