@@ -107,6 +107,7 @@ def moment(*parts: int) -> datetime:
         ("[Ticket - 12]", "#close", [Close(T)]),
         ("[Ticket - 12]", "#close [Ticket - 12]", [Close(T)]),
         ("[Ticket - 12]", "#status: CLOSED", [Close(T)]),
+        ("[Ticket - 12]", "#status: waiting", [Wait(T)]),
         ("[Ticket - 13]", "#reopen", [Reopen(CLOSED.ref)]),
         ("[Ticket - 13]", "#status: open", [Reopen(CLOSED.ref)]),
         ("[Ticket - 12]", "#status: Waiting", [Wait(T)]),

@@ -222,9 +222,12 @@ ELSEWHERE = (
     "token_not_closed",
     "token_not_opened",
     "token_of_many_lines",
+    "due_time_required",
+    "reminder_without_due_time",
+    "reminder_too_early",
 )
 """Rules that are applied between settings (below), by the configuration file, the mailbox dialog, what is read from rows, and
-templates (test_tokens)."""
+templates (test_tokens), and service levels (test_service_levels)."""
 
 
 @pytest.mark.covers("IN-07", "T-04", "IN-02", "IN-03", "IN-04", "IN-05", "IN-13", "IN-17", "IN-19")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, text, update
 
+from tests.clock import BEGINNING
 from tests.store.delivery_factory import take_in, ticket
 from tests.store.record_rows import many_records
 from trackit_console.domain.effects import AddNote, Change, CreateRecord, LinkRecords
@@ -26,6 +28,7 @@ from trackit_console.domain.records import (
 )
 from trackit_console.store.database import Database
 from trackit_console.store.record_list import NOBODY, RecordOrder, RecordQuery
+from trackit_console.store.tables import RecordRow
 
 PART = 200
 OPEN = RecordQuery(status=Status.OPEN)
@@ -131,6 +134,51 @@ def test_a_large_list_is_read_by_an_index(
         if "LIMIT" in statement:
             assert not any("TEMP B-TREE" in step for step in steps), steps
     assert took < 0.05 * len(queries) * number / 10_000
+
+
+LATE, SOON = BEGINNING - timedelta(hours=1), BEGINNING + timedelta(hours=1)
+
+
+@pytest.fixture
+def due(database: Database, technicians: list[int]) -> None:
+    """Records with due times, by their number."""
+    made: dict[int, dict[str, Any]] = {
+        1: {"status": "open", "close_due_at": LATE},
+        2: {"status": "open", "close_due_at": SOON, "first_response_due_at": LATE - timedelta(hours=1)},
+        3: {"status": "open", "close_due_at": SOON, "first_response_due_at": LATE, "responded_at": LATE},
+        4: {"status": "waiting", "close_due_at": LATE, "waiting_since": LATE - timedelta(hours=1)},
+        5: {"status": "waiting", "close_due_at": LATE - timedelta(hours=2), "waiting_since": LATE},
+        6: {"status": "waiting", "close_due_at": LATE},
+        7: {"status": "closed", "close_due_at": LATE, "closed_at": BEGINNING},
+    }
+    with database.begin() as transaction:
+        for number, values in made.items():
+            transaction.session.execute(update(RecordRow).where(RecordRow.id == number).values(**values))
+
+
+@pytest.mark.covers("NOT-04")
+def test_overdue_is_what_is_late_and_not_closed(database: Database, due: None) -> None:
+    late = RecordQuery(overdue=True)
+    assert ids(database, late) == [6, 5, 2, 1], "one that is paused in time is not late, one that is answered waits for no answer"
+    assert counted(database, late) == 4
+
+
+@pytest.mark.covers("NOT-04", "T-08")
+@pytest.mark.parametrize(("descending", "expected"), [(False, [5, 2, 1, 4, 6, 3]), (True, [3, 6, 4, 1, 2, 5])])
+def test_what_has_no_due_time_comes_last_either_way(database: Database, due: None, descending: bool, expected: list[int]) -> None:
+    listed = ids(database, RecordQuery(order=RecordOrder.DUE, descending=descending))
+    assert listed[:6] == expected
+    assert 7 in listed[6:], "what is closed is due no more"
+
+
+@pytest.mark.covers("T-06", "NOT-04")
+def test_overdue_is_found_quickly_among_many(database: Database, file: object) -> None:
+    many_records(database, 100_000)
+    began = time.perf_counter()
+    ids(database, RecordQuery(overdue=True))
+    counted(database, RecordQuery(overdue=True))
+    took = time.perf_counter() - began
+    assert took < 0.5
 
 
 @pytest.mark.covers("MSG-03")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,9 +78,10 @@ def list_records(context: CliContext, parsed: argparse.Namespace) -> int:
 
     with context.opened() as database, database.reading() as transaction:
         records = transaction.records.page(parsed.search, limit=parsed.limit)
+        now = transaction.now
         notes = transaction.records.notes([each.id for each in records])
     if parsed.json:
-        answer([_record_answer(each, notes[each.id]) for each in records])
+        answer([_record_answer(each, notes[each.id], now) for each in records])
     else:
         for each in records:
             status = label_of(each.status)
@@ -89,7 +91,7 @@ def list_records(context: CliContext, parsed: argparse.Namespace) -> int:
     return 0
 
 
-def _record_answer(record: RecordView, notes: list[NoteView]) -> dict[str, Any]:
+def _record_answer(record: RecordView, notes: list[NoteView], now: datetime) -> dict[str, Any]:
     from trackit_console.helpdesk.labels import label_of
 
     return {
@@ -100,7 +102,24 @@ def _record_answer(record: RecordView, notes: list[NoteView]) -> dict[str, Any]:
         "requestor": record.requestor_email or None,
         "technician": record.technician or None,
         "source": str(label_of(record.source)) if record.source else None,
+        "service_level": _service_level_answer(record, now),
         "notes": [_note_answer(each) for each in notes],
+    }
+
+
+def _service_level_answer(record: RecordView, now: datetime) -> dict[str, Any] | None:
+    from trackit_console.helpdesk.service_levels.standing import standings, worst
+
+    level = record.service_level
+    if level.name is None:
+        return None
+    most_urgent = worst(standings(level, record.status, record.closed_at, now))
+    return {
+        "name": level.name,
+        "state": most_urgent.standing.value if most_urgent else None,
+        "first_response_due_at": level.first_response_due_at,
+        "close_due_at": level.close_due_at,
+        "responded_at": level.responded_at,
     }
 
 

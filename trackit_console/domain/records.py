@@ -115,7 +115,8 @@ class Record:
 class ServiceLevelState:
     """When a record has to be answered first and closed, as its service level says (NOT-04). None: no such limit, or not yet.
 
-    `responded_at` is when a technician first answered; `waiting_since` when it was paused.
+    `responded_at` is when a technician first answered. `waiting_since` is since when its time stands still: the record waits, or is
+    closed. `paused_seconds` is how long it stood still before, in the time of the level.
     """
 
     name: str | None = None
@@ -123,6 +124,7 @@ class ServiceLevelState:
     close_due_at: datetime | None = None
     responded_at: datetime | None = None
     waiting_since: datetime | None = None
+    paused_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

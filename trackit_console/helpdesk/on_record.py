@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.effects import AddNote, Change, Effect, Reopen
-from trackit_console.domain.records import AppliedReason, Record
+from trackit_console.domain.records import AppliedReason, Record, Status
 from trackit_console.helpdesk.automatic_mail import automatic_reason
 from trackit_console.helpdesk.incoming import Incoming
 from trackit_console.helpdesk.message_notes import content_reasons, email_note, system_notes
@@ -20,19 +20,30 @@ from trackit_console.helpdesk.sender import Sender
 def note_on(
     incoming: Incoming, record: Record, reasons: Sequence[AppliedReason], remarks: Sequence[AppliedReason] = ()
 ) -> Change:
-    """Adds the message to `record`; a person's mail reopens it. `remarks` are told in its history as well."""
+    """Adds the message to `record`, which a person's mail reopens. `remarks` are told in its history as well.
+
+    A record that waits goes on when somebody outside answers; a technician may write about it and go on waiting (NOT-04).
+    """
     message, sender, policy = incoming.message, incoming.sender, incoming.policy
-    reopens = record.closed and automatic_reason(incoming) is None
-    reopened = (applied(Reason.REOPENED, record=str(record.ref)),) if reopens else ()
+    reopened = _reopened(incoming, record)
     quiet = quiet_reasons(incoming, record.ref)
     technician_id = sender.technician.id if sender.technician else record.technician_id
     note = email_note(message, technician_id, policy)
     content = content_reasons(message, note, policy.restricted_file_types)
-    effects: list[Effect] = [Reopen(record.ref)] if reopens else []
+    effects: list[Effect] = [Reopen(record.ref)] if reopened else []
     effects += [AddNote(record.ref, note), *system_notes(record.ref, (*remarks, *reopened, *refused_files(content)))]
     all_reasons = (*reasons, *quiet, *reopened, *context_reasons(sender, record), *content)
     noted = replace(incoming.delivery, outcome=Outcome.NOTED, reasons=all_reasons, record=record.ref)
     return Change(tuple(effects), noted, quiet=bool(quiet))
+
+
+def _reopened(incoming: Incoming, record: Record) -> tuple[AppliedReason, ...]:
+    """Why the message opens the record again; nothing if it does not."""
+    if record.status is Status.OPEN or automatic_reason(incoming) is not None:
+        return ()
+    if record.closed:
+        return (applied(Reason.REOPENED, record=str(record.ref)),)
+    return () if incoming.sender.technician else (applied(Reason.CONTINUED, record=str(record.ref)),)
 
 
 def followed_by_new_ticket(incoming: Incoming, record: Record) -> AppliedReason | None:

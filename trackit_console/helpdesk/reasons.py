@@ -67,6 +67,14 @@ class Reason(StrEnum):
     ASSIGNED_BY_HAND = "assigned_by_hand"
     UNASSIGNED_BY_HAND = "unassigned_by_hand"
     PRIORITY_BY_HAND = "priority_by_hand"
+    WAITING_BY_HAND = "waiting_by_hand"
+    CONTINUED_BY_HAND = "continued_by_hand"
+    CONTINUED = "continued"
+    NO_DUE_TIME = "no_due_time"
+    RESPONSE_DUE = "response_due"
+    RESPONSE_OVERDUE = "response_overdue"
+    CLOSING_DUE = "closing_due"
+    CLOSING_OVERDUE = "closing_overdue"
     TOO_MANY_ROUNDS = "too_many_rounds"
     RULE_SET_STATUS = "rule_set_status"
     RULE_SET_PRIORITY = "rule_set_priority"
@@ -189,6 +197,16 @@ SENTENCES: dict[Reason, str] = {
     Reason.ASSIGNED_BY_HAND: QT_TRANSLATE_NOOP("helpdesk", "{name} assigned this to {technician}."),
     Reason.UNASSIGNED_BY_HAND: QT_TRANSLATE_NOOP("helpdesk", "{name} assigned this to nobody."),
     Reason.PRIORITY_BY_HAND: QT_TRANSLATE_NOOP("helpdesk", "{name} set the priority to {priority}."),
+    Reason.WAITING_BY_HAND: QT_TRANSLATE_NOOP("helpdesk", "{name} set this to waiting."),
+    Reason.CONTINUED_BY_HAND: QT_TRANSLATE_NOOP("helpdesk", "{name} continued this."),
+    Reason.CONTINUED: QT_TRANSLATE_NOOP("helpdesk", "{record} was waiting and is open again."),
+    Reason.NO_DUE_TIME: QT_TRANSLATE_NOOP(
+        "helpdesk", "Service level {level} gives no due time. {problem} Check the page Business Hours."
+    ),
+    Reason.RESPONSE_DUE: QT_TRANSLATE_NOOP("helpdesk", "By service level {level}, the first response is due at {due}."),
+    Reason.RESPONSE_OVERDUE: QT_TRANSLATE_NOOP("helpdesk", "By service level {level}, the first response was due at {due}."),
+    Reason.CLOSING_DUE: QT_TRANSLATE_NOOP("helpdesk", "By service level {level}, this is to be closed by {due}."),
+    Reason.CLOSING_OVERDUE: QT_TRANSLATE_NOOP("helpdesk", "By service level {level}, this was to be closed by {due}."),
     Reason.TOO_MANY_ROUNDS: QT_TRANSLATE_NOOP(
         "helpdesk",
         "Business rules answered each other {rounds} times and were stopped: {rules}. Change their conditions so that one does not "

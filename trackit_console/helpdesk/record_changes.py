@@ -22,6 +22,16 @@ def reopened(record: RecordRef, by: str) -> Change:
     return _told(Reopen(record), record, by, Reason.REOPENED_BY_HAND)
 
 
+def waiting(record: RecordRef, by: str) -> Change:
+    """It is somebody else's turn: the time of its service level does not count."""
+    return _told(Wait(record), record, by, Reason.WAITING_BY_HAND)
+
+
+def continued(record: RecordRef, by: str) -> Change:
+    """What was waiting is worked on again."""
+    return _told(Reopen(record), record, by, Reason.CONTINUED_BY_HAND)
+
+
 def assigned(record: RecordRef, technician: Person | None, by: str) -> Change:
     """`technician` works on the record from now on, or nobody."""
     if technician is None:

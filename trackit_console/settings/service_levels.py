@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from trackit_console.settings.event_names import MODULE_LABELS, RecordModule
+from trackit_console.settings.event_names import MODULE_LABELS
 from trackit_console.settings.field_types import RequiredText, Settings
 from trackit_console.settings.limits import IntRange
+from trackit_console.settings.notification_templates import DUE_SOON, OVERDUE
 from trackit_console.settings.people import PRIORITY_LABELS, Priority
 from trackit_console.settings.presentation import Presentation
 from trackit_console.settings.recipients import Recipients
@@ -25,12 +26,15 @@ BEFORE_OR_AFTER_LABELS: dict[str, str] = {
     "before": QT_TRANSLATE_NOOP("settings", "Before it is due"),
     "after": QT_TRANSLATE_NOOP("settings", "After it was due"),
 }
+LevelModule = Literal["Ticket", "Assignment", "Announcement"]
+"""A requestor has nothing that could be due."""
+LEVEL_MODULE_LABELS: dict[str, str] = {name: MODULE_LABELS[name] for name in get_args(LevelModule)}
 LimitMinutes = Annotated[int, IntRange(1, 525_600)]
 ReminderMinutes = Annotated[int, IntRange(0, 525_600)]
 _MINUTES = QT_TRANSLATE_NOOP("settings", "minutes")
 
 
-def _tickets() -> list[RecordModule]:
+def _tickets() -> list[LevelModule]:
     return ["Ticket"]
 
 
@@ -80,7 +84,7 @@ class ServiceLevel(Settings):
         title=QT_TRANSLATE_NOOP("settings", "Enabled"),
         description=QT_TRANSLATE_NOOP("settings", "Whether new records get it."),
     )
-    modules: Annotated[list[RecordModule], Presentation(choices=MODULE_LABELS, restart=False)] = Field(
+    modules: Annotated[list[LevelModule], Presentation(choices=LEVEL_MODULE_LABELS, restart=False)] = Field(
         default_factory=_tickets,
         title=QT_TRANSLATE_NOOP("settings", "Modules"),
         description=QT_TRANSLATE_NOOP("settings", "The records that it is about."),
@@ -126,4 +130,30 @@ class ServiceLevel(Settings):
             raise rule_error("due_time_required", "first_response_minutes")
         if not self.modules:
             raise rule_error("required", "modules")
+        for at, reminder in enumerate(self.reminders):
+            limit = self.first_response_minutes if reminder.limit == "first_response" else self.closing_minutes
+            if limit is None:
+                raise rule_error("reminder_without_due_time", f"reminders.{at}.limit")
+            if reminder.when == "before" and reminder.minutes >= limit:
+                raise rule_error("reminder_too_early", f"reminders.{at}.minutes")
         return self
+
+
+def _level(name: Priority, first_response: int, closing: int) -> ServiceLevel:
+    reminders = [
+        Reminder(limit="first_response", when="after", minutes=0, template=OVERDUE.name),
+        Reminder(limit="closing", when="before", minutes=closing // 4, template=DUE_SOON.name),
+        Reminder(limit="closing", when="after", minutes=0, template=OVERDUE.name),
+    ]
+    return ServiceLevel(
+        name=name, priorities=[name], first_response_minutes=first_response, closing_minutes=closing, reminders=reminders
+    )
+
+
+DEFAULT_SERVICE_LEVELS = (
+    _level("Urgent", 30, 4 * 60),
+    _level("High", 60, 8 * 60),
+    _level("Medium", 4 * 60, 3 * 8 * 60),
+    _level("Low", 8 * 60, 5 * 8 * 60),
+)
+"""What an admin may begin with: one for each priority, turned off. By days of eight business hours."""

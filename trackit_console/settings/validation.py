@@ -124,6 +124,13 @@ RULES: dict[str, str] = {
         "settings", "This event is about a mailbox and not about a record: choose all technicians, or enter addresses."
     ),
     "due_time_required": QT_TRANSLATE_NOOP("settings", "Enter a time for the first response, for closing, or for both."),
+    "reminder_without_due_time": QT_TRANSLATE_NOOP(
+        "settings",
+        "A reminder is about a due time that is not set. Enter that time, or choose the other due time for the reminder.",
+    ),
+    "reminder_too_early": QT_TRANSLATE_NOOP(
+        "settings", "A reminder would be sent before the record exists. Make its distance shorter than the time until it is due."
+    ),
     "actions_required": QT_TRANSLATE_NOOP("settings", "Add at least one action."),
     "template_unknown": QT_TRANSLATE_NOOP("settings", "There is no notification template {template}. Choose one of the list."),
     "technician_unknown": QT_TRANSLATE_NOOP("settings", "There is no technician with the address {address}."),

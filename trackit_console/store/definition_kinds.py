@@ -26,6 +26,7 @@ from trackit_console.store.tables import (
     NotificationRow,
     NotificationScheduleRow,
     NotificationTemplateRow,
+    RecordRow,
     ReportRow,
     ScheduledActionRow,
     ServiceLevelRow,
@@ -83,11 +84,20 @@ def _rename_rule(session: Session, before: str, after: str) -> None:
     session.execute(update(ScheduledActionRow).where(*same).values(source=cut(after, 255)))
 
 
+def _rename_service_level(session: Session, before: str, after: str) -> None:
+    """Records and their reminders know their level by its name."""
+    session.execute(update(RecordRow).where(RecordRow.service_level == before).values(service_level=after))
+    reminders = (ScheduledActionRow.kind == ScheduledKind.REMINDER.value, ScheduledActionRow.source == before)
+    session.execute(update(ScheduledActionRow).where(*reminders).values(source=after))
+
+
 NOTIFICATION_TEMPLATES = DefinitionKind(
     NotificationTemplateRow, NotificationTemplate, Audited.NOTIFICATION_TEMPLATE, _naming_template, _rename_template
 )
 NOTIFICATIONS = DefinitionKind(NotificationRow, Notification, Audited.NOTIFICATION, check=_unknown_names)
 NOTIFICATION_SCHEDULES = DefinitionKind(NotificationScheduleRow, NotificationSchedule, Audited.NOTIFICATION_SCHEDULE)
 BUSINESS_RULES = DefinitionKind(BusinessRuleRow, BusinessRule, Audited.BUSINESS_RULE, rename=_rename_rule, check=_unknown_names)
-SERVICE_LEVELS = DefinitionKind(ServiceLevelRow, ServiceLevel, Audited.SERVICE_LEVEL, check=_unknown_names)
+SERVICE_LEVELS = DefinitionKind(
+    ServiceLevelRow, ServiceLevel, Audited.SERVICE_LEVEL, rename=_rename_service_level, check=_unknown_names
+)
 REPORTS = DefinitionKind(ReportRow, Report, Audited.REPORT)

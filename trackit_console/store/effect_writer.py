@@ -185,7 +185,7 @@ def _folded(record: Record, effect: Effect, at: datetime) -> tuple[Row, Record, 
     return {}, record, []
 
 
-_LIMITS = ("first_response_due_at", "close_due_at", "responded_at", "waiting_since")
+_LIMITS = ("first_response_due_at", "close_due_at", "responded_at", "waiting_since", "paused_seconds")
 
 
 def _with_status(record: Record, status: Status) -> tuple[Row, Record, list[Event]]:

@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.outgoing_mail import ClaimedMail, MailState, OutgoingTrouble
+from trackit_console.domain.reason_json import reasons_from_json
 from trackit_console.store.outbox_list import addresses_of, record_of
-from trackit_console.store.reason_json import reasons_from_json
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import OutboxRow, OutgoingStateRow, RecordRow
 

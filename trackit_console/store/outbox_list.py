@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session, aliased
 
 from trackit_console.domain.effects import MailKind
 from trackit_console.domain.outgoing_mail import MailState, MailStep
+from trackit_console.domain.reason_json import reasons_from_json
 from trackit_console.domain.records import AppliedReason, Module, RecordRef
-from trackit_console.store.reason_json import reasons_from_json
 from trackit_console.store.search_conditions import part_of, record_named
 from trackit_console.store.tables import OutboxRow, OutboxTryRow, RecordRow
 

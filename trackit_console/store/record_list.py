@@ -5,11 +5,13 @@ Without a search, number and status are read by an index; a search and other ord
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.records import Module, Person, Priority, Status
@@ -28,6 +30,7 @@ class RecordOrder(StrEnum):
     STATUS = "status"
     PRIORITY = "priority"
     UPDATED = "updated"
+    DUE = "due"
 
 
 NOBODY = 0
@@ -38,17 +41,31 @@ NOBODY = 0
 class RecordQuery:
     """Which records, and in which order. None means any; `technician_id` may be `NOBODY`.
 
-    Status and technician do not narrow a list of requestors, who have none.
+    `overdue` are those that are not closed and have a due time of their service level behind them (NOT-04). Sorted by `DUE`, records
+    without a due time come last either way. Status and technician do not narrow a list of requestors, who have none.
     """
 
     module: Module = Module.TICKET
     status: Status | None = None
     technician_id: int | None = None
+    overdue: bool = False
     text: str = ""
     order: RecordOrder = RecordOrder.NUMBER
     descending: bool = True
 
 
+_WAITS_FOR_ANSWER = and_(RecordRow.responded_at.is_(None), RecordRow.first_response_due_at.is_not(None))
+_NEXT_DUE = case(
+    (RecordRow.status == Status.CLOSED.value, None),
+    (
+        and_(
+            _WAITS_FOR_ANSWER,
+            or_(RecordRow.close_due_at.is_(None), RecordRow.first_response_due_at < RecordRow.close_due_at),
+        ),
+        RecordRow.first_response_due_at,
+    ),
+    else_=RecordRow.close_due_at,
+)
 _RANKS = {priority.value: rank for rank, priority in enumerate(Priority)}
 _ORDERS: dict[RecordOrder, Any] = {
     RecordOrder.SUBJECT: RecordRow.subject,
@@ -57,6 +74,7 @@ _ORDERS: dict[RecordOrder, Any] = {
     RecordOrder.STATUS: RecordRow.status,
     RecordOrder.PRIORITY: case(_RANKS, value=RecordRow.priority, else_=-1),
     RecordOrder.UPDATED: RecordRow.updated_at,
+    RecordOrder.DUE: _NEXT_DUE,
 }
 _REQUESTOR_ORDERS: dict[RecordOrder, Any] = {
     RecordOrder.SUBJECT: RequestorRow.name,
@@ -66,17 +84,18 @@ _REQUESTOR_ORDERS: dict[RecordOrder, Any] = {
 
 
 class RecordList:
-    """Reads only."""
+    """Reads only. `now` is the clock of the database."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
+        self._now = now
 
     def page(self, query: RecordQuery, limit: int, offset: int = 0) -> list[RecordView]:
         """`limit` records from `offset` on."""
         if query.module is Module.REQUESTOR:
             asked = _ordered(_requestors(select(RequestorRow), query), query, _REQUESTOR_ORDERS, RequestorRow.id)
             return [requestor_view(row) for row in self._session.scalars(asked.limit(limit).offset(offset))]
-        asked = _ordered(_records(record_columns(), query), query, _ORDERS, RecordRow.id)
+        asked = _ordered(self._records(record_columns(), query), query, _ORDERS, RecordRow.id)
         return [record_view(row) for row in self._session.execute(asked.limit(limit).offset(offset))]
 
     def count(self, query: RecordQuery) -> int:
@@ -86,22 +105,30 @@ class RecordList:
         asked = select(func.count()).select_from(RecordRow)
         if query.text.strip():  # the join costs more than the count, and only a search looks at names
             asked = asked.outerjoin(RequestorRow, RequestorRow.id == RecordRow.requestor_id)
-        return self._session.scalar(_records(asked, query)) or 0
+        return self._session.scalar(self._records(asked, query)) or 0
 
     def technicians(self) -> list[Person]:
         """Everybody to whom a record can be assigned, by name."""
         asked = select(TechnicianRow.id, TechnicianRow.name, TechnicianRow.email).order_by(TechnicianRow.name, TechnicianRow.id)
         return [Person(row.id, row.name, row.email) for row in self._session.execute(asked)]
 
+    def _records(self, asked: Any, query: RecordQuery) -> Any:
+        asked = asked.where(RecordRow.module == query.module.value)
+        if query.status is not None:
+            asked = asked.where(RecordRow.status == query.status.value)
+        if query.overdue:
+            asked = asked.where(*_overdue(self._now()))
+        if query.technician_id is not None:
+            nobody = query.technician_id == NOBODY
+            asked = asked.where(RecordRow.technician_id.is_(None) if nobody else RecordRow.technician_id == query.technician_id)
+        return matching(asked, query.text)
 
-def _records(asked: Any, query: RecordQuery) -> Any:
-    asked = asked.where(RecordRow.module == query.module.value)
-    if query.status is not None:
-        asked = asked.where(RecordRow.status == query.status.value)
-    if query.technician_id is not None:
-        nobody = query.technician_id == NOBODY
-        asked = asked.where(RecordRow.technician_id.is_(None) if nobody else RecordRow.technician_id == query.technician_id)
-    return matching(asked, query.text)
+
+def _overdue(now: datetime) -> tuple[Any, Any]:
+    """What is not closed, which an index finds, and late by then; where its time stands still, by the moment since when it does."""
+    counted = func.coalesce(RecordRow.waiting_since, now)
+    late = or_(RecordRow.close_due_at < counted, and_(_WAITS_FOR_ANSWER, RecordRow.first_response_due_at < counted))
+    return RecordRow.status.in_([Status.OPEN.value, Status.WAITING.value]), late
 
 
 def _requestors(asked: Any, query: RecordQuery) -> Any:
@@ -116,4 +143,6 @@ def _requestors(asked: Any, query: RecordQuery) -> Any:
 def _ordered(asked: Any, query: RecordQuery, orders: dict[RecordOrder, Any], number: Any) -> Any:
     """By number where the rest is equal: parts that are read one after another must not overlap."""
     keys = [orders[query.order], number] if query.order in orders else [number]
+    if query.order is RecordOrder.DUE and query.order in orders:
+        asked = asked.order_by(case((_NEXT_DUE.is_(None), 1), else_=0))
     return asked.order_by(*(key.desc() if query.descending else key.asc() for key in keys))

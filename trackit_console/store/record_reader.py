@@ -20,11 +20,11 @@ from trackit_console.domain.records import (
     Record,
     RecordDetails,
     RecordRef,
-    ServiceLevelState,
     Status,
     TicketSource,
 )
 from trackit_console.store.lookups import people_by_address, read_participants, read_records
+from trackit_console.store.records import service_level_of
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import (
     ActivityRow,
@@ -158,7 +158,7 @@ def _details(ref: RecordRef, row: Any, participants: frozenset[str]) -> RecordDe
         requestor,
         technician,
         participants,
-        ServiceLevelState(row.service_level, row.first_response_due_at, row.close_due_at, row.responded_at, row.waiting_since),
+        service_level_of(row),
     )
 
 

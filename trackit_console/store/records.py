@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,17 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.reason_json import reasons_from_json
-from trackit_console.domain.records import AppliedReason, LinkKind, Module, NoteKind, Priority, RecordRef, Status, TicketSource
+from trackit_console.domain.records import (
+    AppliedReason,
+    LinkKind,
+    Module,
+    NoteKind,
+    Priority,
+    RecordRef,
+    ServiceLevelState,
+    Status,
+    TicketSource,
+)
 from trackit_console.store.search_conditions import part_of, record_number
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import AttachmentRow, NoteRow, RecordLinkRow, RecordRow, RequestorRow, TechnicianRow
@@ -74,6 +84,8 @@ class RecordView:
     template: str = ""
     due_at: datetime | None = None
     expires_at: datetime | None = None
+    closed_at: datetime | None = None
+    service_level: ServiceLevelState = field(default_factory=ServiceLevelState)
 
     @property
     def ref(self) -> RecordRef:
@@ -219,7 +231,15 @@ def record_view(row: Any) -> RecordView:
         template=record.template or "",
         due_at=record.due_at,
         expires_at=record.expires_at,
+        closed_at=record.closed_at,
+        service_level=service_level_of(record),
     )
+
+
+def service_level_of(row: Any) -> ServiceLevelState:
+    """The service level in a row of records."""
+    names = ("first_response_due_at", "close_due_at", "responded_at", "waiting_since", "paused_seconds")
+    return ServiceLevelState(row.service_level, *(getattr(row, name) for name in names))
 
 
 def requestor_view(row: RequestorRow) -> RecordView:

@@ -141,7 +141,7 @@ class Transaction:
 
     @cached_property
     def record_list(self) -> RecordList:
-        return RecordList(self.session)
+        return RecordList(self.session, self._now)
 
     @cached_property
     def reader(self) -> RecordReader:

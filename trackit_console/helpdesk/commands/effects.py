@@ -96,7 +96,7 @@ def _assigned(technician: Person | None) -> tuple[Effect, ...]:
 
 
 def updated(command: Command, record: Record, technician: Person | None, incoming: Incoming) -> Done:
-    """The changed fields. What a requestor adds to a closed record opens it again, as without a command."""
+    """The changed fields. What a requestor adds to a closed or waiting record opens it again, as without a command."""
     ref, values = record.ref, command.values
     if ref.module is Module.REQUESTOR:
         changed = ChangeRequestor(ref, values.get("name"), values.get("email"))
@@ -105,9 +105,9 @@ def updated(command: Command, record: Record, technician: Person | None, incomin
     reopened: tuple[AppliedReason, ...] = ()
     if "status" in values:
         effects += status_effects(record, values["status"])
-    elif record.closed and incoming.sender.technician is None:
+    elif record.status is not Status.OPEN and incoming.sender.technician is None:
         effects.append(Reopen(ref))
-        reopened = (applied(Reason.REOPENED, record=str(ref)),)
+        reopened = (applied(Reason.REOPENED if record.closed else Reason.CONTINUED, record=str(ref)),)
     if technician:
         effects.append(Assign(ref, technician.id))
     if fields := {_FIELDS[name]: value for name, value in values.items() if name in _FIELDS}:

@@ -77,6 +77,7 @@ class RecordRow(Base):
     close_due_at: Mapped[datetime | None]
     responded_at: Mapped[datetime | None]
     waiting_since: Mapped[datetime | None]
+    paused_seconds: Mapped[int] = mapped_column(default=0)
 
 
 class NoteRow(Base):

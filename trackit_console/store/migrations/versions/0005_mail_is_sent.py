@@ -77,6 +77,7 @@ def _records() -> None:
     op.add_column("records", sa.Column("service_level", sa.Unicode(length=255), nullable=True))
     for name in ("first_response_due_at", "close_due_at", "responded_at", "waiting_since"):
         op.add_column("records", sa.Column(name, moment(), nullable=True))
+    op.add_column("records", sa.Column("paused_seconds", sa.Integer(), nullable=False, server_default="0"))
     op.create_table(
         "undeliverable_addresses",
         sa.Column("address", binary_text(255), nullable=False),
