@@ -75,7 +75,7 @@ class ReportRunRow(Base):
     """When a report is to be sent next, and how it went last; apart from the report, so that a run is no change of it."""
 
     __tablename__ = "report_runs"
-    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"), primary_key=True, autoincrement=False)
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
     next_run_at: Mapped[datetime] = mapped_column(index=True)
     last_run_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(nvarchar(4000))

@@ -132,7 +132,7 @@ def _later() -> None:
         sa.Column("next_run_at", moment(), nullable=False),
         sa.Column("last_run_at", moment(), nullable=True),
         sa.Column("error", sa.Unicode(length=4000), nullable=True),
-        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_report_runs_report_id")),
+        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_report_runs_report_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("report_id", name=op.f("pk_report_runs")),
     )
     op.create_index(op.f("ix_report_runs_next_run_at"), "report_runs", ["next_run_at"])
