@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION_TEMPLATES, NotificationTemplate
+from trackit_console.settings.token_table import TOPIC_LABELS
 from trackit_console.settings.tokens import (
     SAMPLE_VALUES,
     TOKENS,
@@ -146,6 +147,10 @@ def test_a_token_is_declared_for_people(name: str) -> None:
     assert token.title and token.sample and token.description.endswith(".")
     assert token.many_lines or "\n" not in token.sample
     assert SAMPLE_VALUES[name] == token.sample
+
+
+def test_every_topic_has_a_title() -> None:
+    assert set(TOPIC_LABELS) == set(TokenTopic) == {token.topic for token in TOKENS.values()}
 
 
 @pytest.mark.covers("MON-02", "NOT-01")

@@ -93,8 +93,6 @@ Priority: {priority}
 Category: {category}
 Due: {due}
 
-The last notes:
-
 {history}
 
 Open it here: {response_url}""",
@@ -119,7 +117,10 @@ REQUESTOR_ANSWERED = NotificationTemplate(
     subject="{keyword} Answer: {subject}",
     text="""Hello {technician_name},
 
-{requestor_name} answered about {record}.
+There is an answer about {record}.
+
+Subject: {subject}
+Requestor: {requestor_name}
 Status: {status}
 
 {note_text}
