@@ -269,7 +269,7 @@ def test_a_template_that_is_named_is_not_deleted(database: Database, kind: str) 
 def test_a_report_that_has_run_is_deleted_with_what_was_kept_of_its_runs(database: Database, clock: ManualClock) -> None:
     [stored] = add(database, "reports", KINDS["reports"])
     with database.begin() as transaction:
-        transaction.session.add(ReportRunRow(report_id=stored.id, next_run_at=clock.now() + timedelta(days=1)))
+        transaction.session.add(ReportRunRow(report_id=stored.id, schedule="", next_run_at=clock.now() + timedelta(days=1)))
     with database.begin() as transaction:
         transaction.reports.delete(stored, "bo")
     with database.reading() as transaction:

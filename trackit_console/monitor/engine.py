@@ -16,6 +16,7 @@ from trackit_console.monitor.backoff import FIRST_RESTART, LONGEST_DATABASE_WAIT
 from trackit_console.monitor.cycle import OnRecorded
 from trackit_console.monitor.heartbeat import Heartbeat
 from trackit_console.monitor.loaded_settings import LoadedSettings, load_settings
+from trackit_console.monitor.report_runs import ReportRunner
 from trackit_console.monitor.running_visits import RunningVisits, ignore
 from trackit_console.monitor.visit import OpenSource
 from trackit_console.store.database import Database
@@ -58,6 +59,7 @@ class Engine:
         self._on_error = on_error
         self._loaded: LoadedSettings | None = None
         self._heartbeat = Heartbeat(database, self.host_id, kind, self._clock)
+        self._reports = ReportRunner(database, self._clock)
         self._visits = RunningVisits(
             database,
             self.host_id,
@@ -123,6 +125,8 @@ class Engine:
         self._report()  # before any visit: nobody may own a mailbox who is not known to be alive
         if loaded and loaded is self._loaded and due:  # not when the settings were just read anew
             self._start(due, loaded)
+        if self._loaded:
+            self._reports.send_due()  # after the visits have begun: it takes its time, and mail does not wait for it
 
     def _obey(self, wanted: Wanted) -> None:
         """Starts and stops; either is told to the consoles at once, not with the next heartbeat."""

@@ -1,4 +1,4 @@
-"""Visits every enabled mailbox once, due or not (`monitor --once`), without being a host that others see."""
+"""Visits every enabled mailbox once, due or not, and sends reports that are due (`monitor --once`), without being a host that others see."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from trackit_console.clock import SystemClock
 from trackit_console.monitor.cycle import OnRecorded
 from trackit_console.monitor.heartbeat import HEARTBEAT
 from trackit_console.monitor.loaded_settings import is_refused, load_settings
+from trackit_console.monitor.report_runs import ReportRunner
 from trackit_console.monitor.running_visits import RunningVisits, ignore
 from trackit_console.monitor.visit import OpenSource
 from trackit_console.monitor.visit_result import VisitResult, settings_error
@@ -48,6 +49,7 @@ def poll_once(
             renewed_at = clock.now()
         ended += visits.take_ended()
     visits.halt()
+    ReportRunner(database, clock).send_due()
     with database.begin() as transaction:
         transaction.mailbox_leases.leave(host_id)
     return results + _results(ended)

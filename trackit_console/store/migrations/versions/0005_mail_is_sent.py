@@ -77,6 +77,8 @@ def _records() -> None:
     op.add_column("records", sa.Column("service_level", sa.Unicode(length=255), nullable=True))
     for name in ("first_response_due_at", "close_due_at", "responded_at", "waiting_since"):
         op.add_column("records", sa.Column(name, moment(), nullable=True))
+    closed = sa.text("closed_at IS NOT NULL")
+    op.create_index(op.f("ix_records_closed_at"), "records", ["closed_at"], sqlite_where=closed, mssql_where=closed)
     op.create_table(
         "undeliverable_addresses",
         sa.Column("address", binary_text(255), nullable=False),
@@ -129,6 +131,7 @@ def _later() -> None:
     op.create_table(
         "report_runs",
         sa.Column("report_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("schedule", sa.Unicode(length=1000), nullable=False),
         sa.Column("next_run_at", moment(), nullable=False),
         sa.Column("last_run_at", moment(), nullable=True),
         sa.Column("error", sa.Unicode(length=4000), nullable=True),
