@@ -9,16 +9,33 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from trackit_console.settings.business_hours import BusinessHours, Holiday, OpenHours
+from trackit_console.settings.business_rules import (
+    AddNoteToRecord,
+    AssignTo,
+    BusinessRule,
+    Condition,
+    CreateLinkedRecord,
+    Delay,
+    SendNotification,
+    SetField,
+    UpdateLinkedRecords,
+)
 from trackit_console.settings.database import SqliteTarget, SqlServerTarget
 from trackit_console.settings.email_commands import CommandSwitches, EmailCommands
 from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth, Microsoft365
 from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.monitor import MonitorSettings, PostAction
+from trackit_console.settings.notification_schedules import NotificationSchedule
+from trackit_console.settings.notification_templates import NotificationTemplate
+from trackit_console.settings.notifications import Notification
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.recipients import Recipients
+from trackit_console.settings.reports import Report
 from trackit_console.settings.schedules import QuietHours, Schedule
 from trackit_console.settings.server_mailbox import Imap, Pop3
+from trackit_console.settings.service_levels import Reminder, ServiceLevel
 
 CANARY = "c4n4ry-Pa$$wörd"
 GUID = "9f1b6c1e-4f0c-4a5e-9a35-0d7f2c8f7c11"
@@ -64,6 +81,12 @@ _BY_CERTIFICATE: dict[str, Any] = {
     "certificate_file": str(Path("/certificates/application.pem").absolute()),
     "certificate_password": SECRET,
 }
+_RECIPIENTS = Recipients(
+    requestor=True, technician=True, all_technicians=True, participants=True, addresses=["team@example.com", "boss@example.com"]
+)
+_SCHEDULE = Schedule(repeat="weekly", weekdays=["tuesday", "sunday"], day_of_month=31, time="17:05", time_zone="America/New_York")
+_QUIET_HOURS = QuietHours(begins="20:00", ends="07:00", weekdays=["saturday", "sunday"], time_zone="Asia/Kathmandu")
+_REMINDER = Reminder(limit="first_response", when="after", minutes=0, recipients=_RECIPIENTS, template="Due soon")
 _EWS: dict[str, Any] = {
     **_ANY,
     **_CHECKED,
@@ -127,10 +150,79 @@ SAMPLES: dict[str, BaseModel] = {
         ],
         holidays=[Holiday(date=date(2027, 3, 26), name="Good Friday")],
     ),
-    "schedule": Schedule(
-        repeat="weekly", weekdays=["tuesday", "sunday"], day_of_month=31, time="17:05", time_zone="America/New_York"
+    "schedule": _SCHEDULE,
+    "quiet-hours": _QUIET_HOURS,
+    "recipients": _RECIPIENTS,
+    "notification-template": NotificationTemplate(
+        name="Due soon",
+        subject="{keyword} Due soon: {subject}",
+        text='Hello {technician_name},\n\n  {record} is due at {due}: "soon".\n# {{not a token}}\n\n- {help_desk} ☎',
+        html="<p>{record}: due&nbsp;{due}</p>\n<hr>",
     ),
-    "quiet-hours": QuietHours(begins="20:00", ends="07:00", weekdays=["saturday", "sunday"], time_zone="Asia/Kathmandu"),
+    "notification": Notification(
+        name="Tell who asked: news",
+        enabled=True,
+        event="note_added",
+        modules=["Ticket", "Assignment"],
+        caused_by="technician",
+        recipients=_RECIPIENTS,
+        template="Due soon",
+    ),
+    "notification-schedule": NotificationSchedule(
+        name="Nights",
+        enabled=True,
+        whose="addresses",
+        addresses=["ada@example.com"],
+        quiet_hours=_QUIET_HOURS,
+        digest="by_schedule",
+        digest_schedule=_SCHEDULE,
+        urgent_at_once=False,
+    ),
+    "condition": Condition(field="sender_role", operator="is_not", value="technician"),
+    "reminder": _REMINDER,
+    "business-rule": BusinessRule(
+        name="Chase: [urgent]",
+        enabled=True,
+        events=["created", "note_added", "processing_stopped"],
+        modules=["Ticket", "Announcement"],
+        match="any",
+        conditions=[
+            Condition(field="priority", operator="is", value="Urgent"),
+            Condition(field="subject", operator="contains", value="yes"),
+            Condition(field="category", operator="is_empty"),
+        ],
+        delay=Delay(amount=30, unit="minutes", unless="closed"),
+        actions=[
+            SendNotification(template="Due soon", recipients=_RECIPIENTS),
+            SetField(field="category", value="1e3"),
+            AssignTo(technician="ada@example.com"),
+            AddNoteToRecord(text="Overdue since {due}.\nSee {response_url}", private=False),
+            CreateLinkedRecord(
+                module="Announcement", subject="About {record}", text="off", priority="Low", technician="ada@example.com"
+            ),
+            UpdateLinkedRecords(module="Assignment", field="priority", value="High"),
+        ],
+        stop_after=True,
+    ),
+    "service-level": ServiceLevel(
+        name="Gold",
+        enabled=True,
+        modules=["Assignment"],
+        priorities=["Urgent", "High"],
+        first_response_minutes=60,
+        closing_minutes=480,
+        around_the_clock=True,
+        pause_while_waiting=False,
+        reminders=[_REMINDER],
+    ),
+    "report": Report(
+        name="Every Tuesday",
+        enabled=True,
+        kind="open_tickets",
+        schedule=_SCHEDULE,
+        recipients=["boss@example.com"],
+        attach_csv=False,
+    ),
     "database-sqlite": SqliteTarget(file="/data/trackit.sqlite3"),
     "database-sqlserver": SqlServerTarget(
         server="sql.example.com\\HELP",

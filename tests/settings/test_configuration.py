@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,11 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from tests.settings.samples import CANARY, GUID, MAILBOXES, OUTGOINGS, SAMPLES
-from trackit_console.settings.configuration import Configuration, read_configuration, write_configuration
+from trackit_console.settings.configuration import DEFINITION_PARTS, Configuration, read_configuration, write_configuration
 from trackit_console.settings.email_commands import CommandSwitches
 from trackit_console.settings.exchange_mailbox import Microsoft365
 from trackit_console.settings.field_types import is_secret
+from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.settings.yaml_lines import ConfigurationRefused, load_yaml
@@ -129,6 +132,13 @@ def whole(mailboxes: list[Any], outgoing: Any) -> Configuration:
         technicians=[SAMPLES["technician"]],  # type: ignore[list-item]
         requestors=[SAMPLES["requestor"]],  # type: ignore[list-item]
         ticket_templates=[SAMPLES["ticket-template"]],  # type: ignore[list-item]
+        notification_templates=[SAMPLES["notification-template"]],  # type: ignore[list-item]
+        notifications=[SAMPLES["notification"]],  # type: ignore[list-item]
+        business_rules=[SAMPLES["business-rule"]],  # type: ignore[list-item]
+        service_levels=[SAMPLES["service-level"]],  # type: ignore[list-item]
+        business_hours=SAMPLES["business-hours"],  # type: ignore[arg-type]
+        reports=[SAMPLES["report"]],  # type: ignore[list-item]
+        notification_schedules=[SAMPLES["notification-schedule"]],  # type: ignore[list-item]
     )
 
 
@@ -151,6 +161,72 @@ def test_parts_that_are_absent_stay_absent() -> None:
     assert read("version: 1\nfilters: null\n") == Configuration(version=1)
 
 
+SENT = """\
+version: 1
+notification_templates:
+  - name: Ticket received
+    subject: "{keyword} We have received your request"
+    text: |
+      Hello {requestor_name},
+
+      we have received your request.
+notifications:
+  - {name: Tell the requestor, enabled: true, event: created, recipients: {requestor: true}, template: Ticket received}
+notification_schedules:
+  - name: Nights
+    quiet_hours: {begins: 20:00, ends: 07:00, weekdays: [sunday]}
+    digest: off
+reports:
+  - {name: Every morning, schedule: {time: 17:00}, recipients: [boss@example.com]}
+business_hours:
+  hours: [{days: [monday], opens: 08:30, closes: 24:00}]
+  holidays: [{date: 2026-12-25, name: Christmas Day}]
+"""
+
+
+@pytest.mark.covers("DB-06", "NOT-01", "NOT-02", "NOT-04")
+def test_what_a_person_would_write_without_quotes_is_read_as_meant() -> None:
+    configuration = read(SENT)
+    assert [each.text for each in configuration.notification_templates or []] == [
+        "Hello {requestor_name},\n\nwe have received your request."
+    ]
+    [schedule] = configuration.notification_schedules or []
+    assert (schedule.digest, schedule.quiet_hours.begins, schedule.quiet_hours.ends) == ("off", "20:00", "07:00")
+    assert [each.schedule.time for each in configuration.reports or []] == ["17:00"]
+    assert configuration.business_hours is not None
+    assert [(each.opens, each.closes) for each in configuration.business_hours.hours] == [("08:30", "24:00")]
+    assert [each.date for each in configuration.business_hours.holidays] == [date(2026, 12, 25)]
+
+
+@pytest.mark.covers("DB-06")
+def test_the_examples_in_the_documents_are_read() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "interface.md").read_text("utf-8")
+    examples = re.findall(r"```yaml\n(.*?)```", page.partition("### Fields")[2], re.DOTALL)
+    assert {each.partition(":")[0] for each in examples} == {*DEFINITION_PARTS, "business_hours"}
+    for each in examples:
+        assert read(f"version: 1\n{each}") != Configuration(version=1)
+
+
+def test_text_of_several_lines_is_written_as_a_block() -> None:
+    written = write_configuration(read(SENT))
+    assert "  text: |-\n    Hello {requestor_name},\n\n    we have received your request.\n" in written
+    assert write_configuration(read(written)) == written
+
+
+LINES = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="{}\u2028\u2029") | st.sampled_from("\n\t #:-|>'\" ")
+).filter(str.strip)
+
+
+@settings(max_examples=200, deadline=None)
+@given(LINES, LINES)
+def test_a_text_that_may_be_kept_comes_back_from_the_file_as_it_was(text: str, html: str) -> None:
+    template = NotificationTemplate(name="News", subject="News", text=text, html=html)
+    assert read(write_configuration(Configuration(version=1, notification_templates=[template]))).notification_templates == [
+        template
+    ]
+
+
 def test_a_relative_path_is_relative_to_the_file() -> None:
     plain = "server: mail.example.com, user_account_name: a@example.com"
     read_again = read(f"version: 1\nmailboxes:\n- {{type: imap, {plain}, ca_file: roots/ca.pem}}\n")
@@ -160,6 +236,14 @@ def test_a_relative_path_is_relative_to_the_file() -> None:
     assert [each.ca_file for each in kept.mailboxes or [] if isinstance(each, Imap)] == [str(absolute)]
 
 
+NEWS = "{name: News, subject: News, text: There is news.}"
+ENTRIES = {
+    "notifications": "{name: x, template: News, recipients: {requestor: true}}",
+    "business_rules": "{name: x, actions: [{type: assign}]}",
+    "service_levels": "{name: x, closing_minutes: 60}",
+    "reports": "{name: x, recipients: [a@example.com]}",
+    "notification_schedules": "{name: x}",
+}
 MAILBOX = "version: 1\nmailboxes:\n- type: imap\n  server: mail.example.com\n  user_account_name: a@example.com\n"
 MICROSOFT = (
     f"version: 1\nmailboxes:\n- type: microsoft365\n  application_id: {GUID}\n  directory_id: {GUID}\n"
@@ -249,6 +333,46 @@ LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         ),
         pytest.param(
             "version: 1\nticket_templates: [{name: A}, {name: a}]\n", [(2, "ticket_templates.1.name", "doubled")], id="template-twice"
+        ),
+        pytest.param(
+            f"version: 1\nnotification_templates:\n- {NEWS}\n- {{name: ' nEws', subject: x, text: x}}\n",
+            [(4, "notification_templates.1.name", "doubled")],
+            id="notification-template-twice",
+        ),
+        *[
+            pytest.param(f"version: 1\n{part}:\n- {entry}\n- {entry}\n", [(4, f"{part}.1.name", "doubled")], id=f"{part}-twice")
+            for part, entry in ENTRIES.items()
+        ],
+        pytest.param(
+            "version: 1\nbusiness_rules:\n- name: x\n  actions:\n  - type: send_notification\n    template: x\n"
+            "  - {type: set_field, field: priority,\n     value: high}\n  - {type: assign, technician: a, colour: red}\n"
+            "  - type: delete\n  - {}\n  conditions:\n  - {field: status, operator: is, value: done}\n  delay: {amount: 0}\n",
+            [
+                (5, "business_rules.0.actions.0.recipients", "recipients_required"),
+                (8, "business_rules.0.actions.1.value", "not_a_choice"),
+                (9, "business_rules.0.actions.2.colour", "unknown_field"),
+                (10, "business_rules.0.actions.3.type", "not_a_choice"),
+                (11, "business_rules.0.actions.4.type", "required"),
+                (13, "business_rules.0.conditions.0.value", "not_a_choice"),
+                (14, "business_rules.0.delay.amount", "whole_number"),
+            ],
+            id="each-mistake-in-a-rule",
+        ),
+        pytest.param("version: 1\nbusiness_rules:\n- name: x\n", [(3, "business_rules.0.actions", "actions_required")], id="rule-without-actions"),
+        pytest.param(
+            "version: 1\nservice_levels:\n- {name: x, reminders: [{template: y, recipients: {}}]}\n",
+            [(3, "service_levels.0.reminders.0.recipients", "recipients_required")],
+            id="reminder-for-nobody",
+        ),
+        pytest.param(
+            "version: 1\nnotification_templates:\n- {name: x, subject: 'About {subject', text: x}\n",
+            [(3, "notification_templates.0.subject", "token_not_closed")],
+            id="token-with-a-slip",
+        ),
+        pytest.param(
+            "version: 1\nreports:\n- {name: x, recipients: [a@example.com], schedule: {time: 24:00, repeat: weekly}}\n",
+            [(3, "reports.0.schedule.time", "time_of_day")],
+            id="report-at-no-time",
         ),
         pytest.param("version: 1\nmonitor: {}\nmonitor: {}\n", [(3, "monitor", "doubled")], id="key-twice"),
         pytest.param(f"{MAILBOX}  port: 1\n  port: 2\n", [(7, "mailboxes.0.port", "doubled")], id="key-twice-inside"),

@@ -13,6 +13,7 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from tests.settings.samples import CANARY, FINGERPRINT, GUID, MODELS, SAMPLES, fields_of, imap, microsoft365
 from trackit_console.settings.business_hours import BusinessHours
+from trackit_console.settings.business_rules import ACTION_LABELS, BusinessRule
 from trackit_console.settings.configuration import Configuration
 from trackit_console.settings.database import database_adapter
 from trackit_console.settings.field_types import is_secret
@@ -20,18 +21,28 @@ from trackit_console.settings.filters import Filters
 from trackit_console.settings.mailbox import MailboxType, mailbox_adapter
 from trackit_console.settings.mailbox_checks import check_among, check_password
 from trackit_console.settings.monitor import MonitorSettings
+from trackit_console.settings.notification_schedules import NotificationSchedule
+from trackit_console.settings.notifications import Notification
 from trackit_console.settings.outgoing import BasicOutgoing, check_from_address, outgoing_adapter
+from trackit_console.settings.reports import Report
 from trackit_console.settings.schedules import QuietHours, Schedule
+from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.settings.time_fields import WEEKDAYS
 from trackit_console.settings.validation import RULES, Finding, findings
 
-TYPES = (*MailboxType, "basic", "sqlserver", "sqlite")
+TYPES = (*MailboxType, "basic", "sqlserver", "sqlite", *ACTION_LABELS)
 CONFIGURATION: TypeAdapter[Any] = TypeAdapter(Configuration)
 MONITOR: TypeAdapter[Any] = TypeAdapter(MonitorSettings)
 FILTERS: TypeAdapter[Any] = TypeAdapter(Filters)
 HOURS: TypeAdapter[Any] = TypeAdapter(BusinessHours)
 SCHEDULE: TypeAdapter[Any] = TypeAdapter(Schedule)
 QUIET: TypeAdapter[Any] = TypeAdapter(QuietHours)
+NOTIFICATION: TypeAdapter[Any] = TypeAdapter(Notification)
+RULE: TypeAdapter[Any] = TypeAdapter(BusinessRule)
+LEVEL: TypeAdapter[Any] = TypeAdapter(ServiceLevel)
+REPORT: TypeAdapter[Any] = TypeAdapter(Report)
+NIGHTS: TypeAdapter[Any] = TypeAdapter(NotificationSchedule)
+PLAIN_RULE = {"name": "x", "actions": [{"type": "assign"}]}
 MORNING = {"days": ["monday"], "opens": "09:00", "closes": "12:00"}
 PLAIN_IMAP = {"type": "imap", "server": "mail.example.com", "user_account_name": "support@example.com"}
 IMAP_365 = {**PLAIN_IMAP, "authentication": "microsoft365", "application_id": GUID, "directory_id": GUID}
@@ -199,6 +210,26 @@ REFUSED = [
     pytest.param(QUIET, {"ends": "07:00"}, "begins", "quiet_hours_incomplete", id="quiet-hours-without-beginning"),
     case(QUIET, {"begins": "07:00"}, "ends", "7:00", "quiet_hours_equal"),
     case(QUIET, {}, "weekdays", list(WEEKDAYS), "always_quiet"),
+    pytest.param(NOTIFICATION, {"name": "x", "template": "x"}, "recipients", "recipients_required", id="nobody-is-told"),
+    *[
+        pytest.param(
+            NOTIFICATION,
+            {"name": "x", "template": "x", "event": event, "recipients": {"requestor": True, "technician": True, "participants": True}},
+            "recipients",
+            "recipients_without_record",
+            id=f"requestor-of-{event}",
+        )
+        for event in ("processing_stopped", "processing_resumed")
+    ],
+    pytest.param(NOTIFICATION, {"name": "x", "template": "x", "modules": [], "recipients": {"requestor": True}}, "modules", "required", id="about-nothing"),
+    case(RULE, PLAIN_RULE, "actions", [], "actions_required"),
+    case(RULE, PLAIN_RULE, "events", [], "required"),
+    case(RULE, PLAIN_RULE, "modules", [], "required"),
+    pytest.param(LEVEL, {"name": "x"}, "first_response_minutes", "due_time_required", id="service-level-without-due-time"),
+    case(LEVEL, {"name": "x"}, "closing_minutes", 0, "whole_number"),
+    case(REPORT, {"name": "x"}, "recipients", [], "required"),
+    case(NIGHTS, {"name": "x"}, "digest", True, "not_a_choice"),
+    pytest.param(NIGHTS, {"name": "x", "whose": "addresses"}, "addresses", "required", id="schedule-of-nobody"),
     pytest.param(CONFIGURATION, {}, "version", "required", id="file-without-version"),
     pytest.param(CONFIGURATION, {"version": 2}, "version", "not_a_choice", id="file-of-another-version"),
     pytest.param(
@@ -225,9 +256,12 @@ ELSEWHERE = (
     "due_time_required",
     "reminder_without_due_time",
     "reminder_too_early",
+    "definition_taken",
+    "template_unknown",
+    "technician_unknown",
 )
-"""Rules that are applied between settings (below), by the configuration file, the mailbox dialog, what is read from rows, and
-templates (test_tokens), and service levels (test_service_levels)."""
+"""Rules that are applied between settings (below), by the configuration file, the mailbox dialog, what is read from rows,
+templates (test_tokens), definitions (test_definitions, test_definition_checks), and service levels (test_service_levels)."""
 
 
 @pytest.mark.covers("IN-07", "T-04", "IN-02", "IN-03", "IN-04", "IN-05", "IN-13", "IN-17", "IN-19")
@@ -347,6 +381,11 @@ ADAPTERS: list[TypeAdapter[Any]] = [
     HOURS,
     SCHEDULE,
     QUIET,
+    NOTIFICATION,
+    RULE,
+    LEVEL,
+    REPORT,
+    NIGHTS,
     database_adapter,
     CONFIGURATION,
 ]

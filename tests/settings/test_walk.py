@@ -11,6 +11,17 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
 from trackit_console.settings.business_hours import BusinessHours, Holiday, OpenHours
+from trackit_console.settings.business_rules import (
+    AddNoteToRecord,
+    AssignTo,
+    BusinessRule,
+    Condition,
+    CreateLinkedRecord,
+    Delay,
+    SendNotification,
+    SetField,
+    UpdateLinkedRecords,
+)
 from trackit_console.settings.configuration import Configuration
 from trackit_console.settings.database import SqliteTarget, SqlServerTarget
 from trackit_console.settings.email_commands import EmailCommands
@@ -20,10 +31,16 @@ from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.limits import IntRange, SingleLineText, limits_of
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.monitor import MonitorSettings
+from trackit_console.settings.notification_schedules import NotificationSchedule
+from trackit_console.settings.notification_templates import NotificationTemplate
+from trackit_console.settings.notifications import Notification
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.recipients import Recipients
+from trackit_console.settings.reports import Report
 from trackit_console.settings.schedules import QuietHours, Schedule
 from trackit_console.settings.server_mailbox import Imap, Pop3
+from trackit_console.settings.service_levels import Reminder, ServiceLevel
 from trackit_console.settings.validation import RULES, findings
 
 GUID = "9f1b6c1e-4f0c-4a5e-9a35-0d7f2c8f7c11"
@@ -57,6 +74,22 @@ COMPLETE: dict[type[BaseModel], dict[str, Any]] = {
     BusinessHours: {},
     Schedule: {},
     QuietHours: {},
+    Recipients: {},
+    NotificationTemplate: {"name": "News", "subject": "News", "text": "There is news."},
+    Notification: {"name": "News", "template": "News", "recipients": {"requestor": True}},
+    NotificationSchedule: {"name": "Nights"},
+    Condition: {"value": "printer"},
+    SendNotification: {"template": "News", "recipients": {"technician": True}},
+    SetField: {"value": "High"},
+    AssignTo: {},
+    AddNoteToRecord: {"text": "Look into it."},
+    CreateLinkedRecord: {"subject": "Look into it"},
+    UpdateLinkedRecords: {},
+    Delay: {},
+    BusinessRule: {"name": "First", "actions": [{"type": "assign"}]},
+    Reminder: {"template": "News"},
+    ServiceLevel: {"name": "Gold", "closing_minutes": 480},
+    Report: {"name": "Weekly", "recipients": ["boss@example.com"]},
     SqliteTarget: {},
     SqlServerTarget: {"server": "sql01", "database": "TRACKIT"},
 }
@@ -133,4 +166,6 @@ def test_the_configuration_file_has_every_part() -> None:
     assert set(Configuration.model_fields) == {
         "version", "mailboxes", "outgoing", "monitor", "filters", "loop_protection", "email_commands",
         "trusted_server_for_sender_checks", "restricted_file_types", "technicians", "requestors", "ticket_templates",
+        "notification_templates", "notifications", "business_rules", "service_levels", "business_hours", "reports",
+        "notification_schedules",
     }  # fmt: skip

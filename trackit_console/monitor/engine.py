@@ -17,6 +17,7 @@ from trackit_console.monitor.cycle import OnRecorded
 from trackit_console.monitor.heartbeat import Heartbeat
 from trackit_console.monitor.loaded_settings import LoadedSettings, load_settings
 from trackit_console.monitor.reactions import Reactions, handlers
+from trackit_console.monitor.report_runs import ReportRunner
 from trackit_console.monitor.running_visits import RunningVisits, ignore
 from trackit_console.monitor.scheduled_actions import DueActions
 from trackit_console.monitor.visit import OpenSource
@@ -60,6 +61,7 @@ class Engine:
         self._on_error = on_error
         self._loaded: LoadedSettings | None = None
         self._heartbeat = Heartbeat(database, self.host_id, kind, self._clock)
+        self._reports = ReportRunner(database, self._clock)
         self._visits = RunningVisits(
             database,
             self.host_id,
@@ -128,6 +130,7 @@ class Engine:
             self._start(due, loaded)
         if self._loaded:
             self._due_actions.run()
+            self._reports.send_due()  # after the visits have begun: it takes its time, and mail does not wait for it
 
     def _obey(self, wanted: Wanted) -> None:
         """Starts and stops; either is told to the consoles at once, not with the next heartbeat."""

@@ -1,4 +1,4 @@
-"""What stops a visit besides the mail server and the database, and what cannot be done with a quarantined message."""
+"""What stops a visit besides the mail server and the database, and what cannot be done with quarantined messages and reports."""
 
 from __future__ import annotations
 
@@ -66,4 +66,25 @@ class MailboxGone(Problem):
     )
     remedy = QT_TRANSLATE_NOOP(
         "monitor", "Read the message on the mail server, where it still is, then discard it here. Nothing was changed."
+    )
+
+
+class NoSenderForReports(Problem):
+    """A report is to be sent, and there is no outgoing account that it could be from (NOT-02)."""
+
+    context = "monitor"
+    code = "no_sender_for_reports"
+    sentence = QT_TRANSLATE_NOOP("monitor", "The report cannot be sent, because no outgoing email account is set up.")
+    remedy = QT_TRANSLATE_NOOP("monitor", "Set up outgoing email. A report that is due is sent as soon as you have.")
+
+
+class ReportFailed(Problem):
+    """A fault of this program kept a report from being made; the others are sent (NOT-02)."""
+
+    context = "monitor"
+    code = "report_failed"
+    sentence = QT_TRANSLATE_NOOP("monitor", "Something unexpected happened while the report was made. It was not sent.")
+    remedy = QT_TRANSLATE_NOOP(
+        "monitor",
+        "It is tried again by its schedule, and is then about the whole time. If it happens again, report the details from the log.",
     )

@@ -14,20 +14,42 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from trackit_console.settings.configuration_checks import check_mailboxes, check_requestors, check_technicians, check_templates
+from trackit_console.settings.business_hours import BusinessHours
+from trackit_console.settings.business_rules import ACTION_LABELS, BusinessRule
+from trackit_console.settings.configuration_checks import (
+    check_mailboxes,
+    check_names,
+    check_requestors,
+    check_technicians,
+    check_templates,
+)
 from trackit_console.settings.email_commands import CommandSwitches
 from trackit_console.settings.field_types import FileType, Settings, TrustedServer, is_secret
 from trackit_console.settings.filters import Filters
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.mailbox import Mailbox, MailboxType
 from trackit_console.settings.monitor import MonitorSettings
+from trackit_console.settings.notification_schedules import NotificationSchedule
+from trackit_console.settings.notification_templates import NotificationTemplate
+from trackit_console.settings.notifications import Notification
 from trackit_console.settings.outgoing import Outgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.reports import Report
+from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.settings.validation import Finding, findings
 from trackit_console.settings.yaml_lines import ConfigurationRefused, LocatedFinding, line_of, load_yaml
 
-_DISCRIMINATORS = (*MailboxType, "basic")
+_DISCRIMINATORS = (*MailboxType, "basic", *ACTION_LABELS)
 _PATHS = ("ca_file", "certificate_file")
+DEFINITION_PARTS = (
+    "notification_templates",
+    "notifications",
+    "business_rules",
+    "service_levels",
+    "reports",
+    "notification_schedules",
+)
+"""The parts that are lists of definitions: unique by name, used in the order of the file."""
 
 
 class Configuration(Settings):
@@ -45,6 +67,13 @@ class Configuration(Settings):
     technicians: list[Technician] | None = None
     requestors: list[Requestor] | None = None
     ticket_templates: list[TicketTemplate] | None = None
+    notification_templates: list[NotificationTemplate] | None = None
+    notifications: list[Notification] | None = None
+    business_rules: list[BusinessRule] | None = None
+    service_levels: list[ServiceLevel] | None = None
+    business_hours: BusinessHours | None = None
+    reports: list[Report] | None = None
+    notification_schedules: list[NotificationSchedule] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +109,17 @@ def write_configuration(configuration: Configuration) -> str:
         part = getattr(configuration, name)
         if part is not None:
             parts[name] = [_public(each) for each in part] if isinstance(part, list) else _public(part)
-    return yaml.safe_dump(parts, sort_keys=False, allow_unicode=True, width=120)
+    return yaml.dump(parts, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=120)
+
+
+class _Writer(yaml.SafeDumper):
+    """PyYAML's writer, with text of several lines as a person would write it: as a block, line by line."""
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Writer.add_representer(str, _Writer.represent_text)
 
 
 def _public(value: object) -> Any:
@@ -89,7 +128,9 @@ def _public(value: object) -> Any:
         return value
     secrets = {name for name, field in type(value).model_fields.items() if is_secret(field)}
     dates = {name: each for name, each in value if isinstance(each, date)}
-    plain = value.model_dump(mode="json", exclude=secrets) | dates
+    plain = (
+        value.model_dump(mode="json", exclude=secrets, warnings=False) | dates
+    )  # a row that was changed by hand may hold anything
     first = {name: plain.pop(name) for name in ("name", "type", "authentication") if name in plain}
     return first | plain
 
@@ -112,4 +153,9 @@ def _doubled(configuration: Configuration) -> list[Finding]:
         *check_technicians(configuration.technicians or []),
         *check_requestors(configuration.requestors or []),
         *check_templates(configuration.ticket_templates or []),
+        *(found for part in DEFINITION_PARTS for found in check_names(part, _names(configuration, part))),
     ]
+
+
+def _names(configuration: Configuration, part: str) -> list[str]:
+    return [each.name for each in getattr(configuration, part) or []]

@@ -1,10 +1,12 @@
-"""What is in a configuration twice, although it may be there once only (IN-07, MSG-05)."""
+"""What is wrong between the parts of a configuration: there twice, or named and not there (IN-07, MSG-05, NOT-01)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 
 from trackit_console.domain.addresses import address_key
+from trackit_console.settings.definition_checks import Naming, unknown_names
+from trackit_console.settings.definition_names import definition_key
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.mailbox_checks import check_among
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
@@ -39,6 +41,20 @@ def check_requestors(requestors: Sequence[Requestor]) -> list[Finding]:
 def check_templates(templates: Sequence[TicketTemplate]) -> list[Finding]:
     """Findings for ticket templates with a name that was there before."""
     return _same("ticket_templates", "name", [each.name for each in templates], template_key)
+
+
+def check_names(part: str, names: Sequence[str]) -> list[Finding]:
+    """Findings for definitions with a name that was there before; `part` is that of the file."""
+    return _same(part, "name", names, definition_key)
+
+
+def check_unknown(part: str, values: Sequence[Naming], templates: Container[str], technicians: Container[str]) -> list[Finding]:
+    """Findings for templates and technicians that the definitions of this part name and that are not there."""
+    return [
+        Finding(f"{part}.{number}.{each.field}", each.rule, each.message)
+        for number, value in enumerate(values)
+        for each in unknown_names(value, templates, technicians)
+    ]
 
 
 def taken_addresses(number: int, technician: Technician, owners: Mapping[str, str]) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from trackit_console.settings.field_types import EmailAddress, RequiredText, Settings
 from trackit_console.settings.presentation import Presentation
@@ -18,7 +18,14 @@ WHOSE_LABELS: dict[str, str] = {
     "requestors": QT_TRANSLATE_NOOP("settings", "All requestors"),
     "addresses": QT_TRANSLATE_NOOP("settings", "These addresses"),
 }
-Digest = Literal["off", "hourly", "by_schedule"]
+
+
+def _off_in_yaml(value: object) -> object:
+    """YAML 1.1 reads an unquoted off as false."""
+    return "off" if value is False else value
+
+
+Digest = Annotated[Literal["off", "hourly", "by_schedule"], BeforeValidator(_off_in_yaml)]
 DIGEST_LABELS: dict[str, str] = {
     "off": QT_TRANSLATE_NOOP("settings", "Each by itself"),
     "hourly": QT_TRANSLATE_NOOP("settings", "Together, once an hour"),

@@ -13,11 +13,13 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from trackit_console.settings.business_hours import BusinessHours, Holiday, OpenHours
+from trackit_console.settings.business_rules import Action, BusinessRule, Condition, Delay
 from trackit_console.settings.certificates import CertificateCheck
 from trackit_console.settings.email_commands import CommandSwitches, EmailCommands
 from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth, Microsoft365
@@ -27,11 +29,18 @@ from trackit_console.settings.limits import IntRange, limits_of
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.mailbox import MAILBOX_MODELS
 from trackit_console.settings.monitor import MonitorSettings
+from trackit_console.settings.notification_schedules import NotificationSchedule
+from trackit_console.settings.notification_templates import NotificationTemplate
+from trackit_console.settings.notifications import Notification
 from trackit_console.settings.oauth import OAuthApplication, OAuthFields
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.presentation import presentation_of
+from trackit_console.settings.recipients import Recipients
+from trackit_console.settings.reports import Report
+from trackit_console.settings.schedules import QuietHours, Schedule
 from trackit_console.settings.server_mailbox import Imap, Pop3, ServerMailbox
+from trackit_console.settings.service_levels import Reminder, ServiceLevel
 
 Models = Sequence[type[BaseModel]]
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,19 +53,29 @@ PAGES = (
     ),
 )
 MAILBOXES = tuple(MAILBOX_MODELS.values())
+ACTIONS = get_args(get_args(Action)[0])
 _BLOCK = re.compile(r"(<!-- fields ([\w-]+) -->\n).*?(<!-- /fields -->)", re.DOTALL)
 
 
-def field_table(models: Models) -> str:
-    """The table for scripts: name, label, values, default and meaning of all fields, and the types that have them."""
+def field_table(models: Models, *, at_once: bool = False) -> str:
+    """The table for scripts: name, label, values, default and meaning of all fields, and the types that have them.
+
+    `at_once`: all of them take effect without a restart, which the page says once.
+    """
     with_types = len(models) > 1
     heading = ["Field", "Label", "Values", "Default", *(["Types"] if with_types else []), "Meaning"]
     rows = []
     for name, field, owners in _fields(models):
         types = "" if len(owners) == len(models) else ", ".join(f"`{_type(each)}`" for each in owners)
         shown = [f"`{name}`", field.title or "", _values(field), _default(field)]
-        rows.append([*shown, *([types] if with_types else []), _meaning(field)])
+        meaning = _words(field) if at_once else _meaning(field)
+        rows.append([*shown, *([types] if with_types else []), meaning])
     return _table(heading, rows)
+
+
+def _definitions(*models: type[BaseModel]) -> Callable[[], str]:
+    """The table of what takes effect with the next event."""
+    return lambda: field_table(models, at_once=True)
 
 
 def help_table(models: Models, wanted: Callable[[str, FieldInfo], bool] = lambda _name, _field: True) -> str:
@@ -98,6 +117,22 @@ TABLES: dict[str, Callable[[], str]] = {
     "technicians": lambda: field_table([Technician]),
     "requestors": lambda: field_table([Requestor]),
     "ticket-templates": lambda: field_table([TicketTemplate]),
+    "notification-templates": _definitions(NotificationTemplate),
+    "notifications": _definitions(Notification),
+    "recipients": _definitions(Recipients),
+    "business-rules": _definitions(BusinessRule),
+    "conditions": _definitions(Condition),
+    "delay": _definitions(Delay),
+    "actions": _definitions(*ACTIONS),
+    "service-levels": _definitions(ServiceLevel),
+    "reminders": _definitions(Reminder),
+    "business-hours": _definitions(BusinessHours),
+    "opening-hours": _definitions(OpenHours),
+    "holidays": _definitions(Holiday),
+    "reports": _definitions(Report),
+    "schedule": _definitions(Schedule),
+    "notification-schedules": _definitions(NotificationSchedule),
+    "quiet-hours": _definitions(QuietHours),
     "help-imap-pop3": lambda: help_table([Imap, Pop3], _is_main_of_server),
     "help-microsoft": lambda: help_table([Microsoft365, EwsOAuth, EwsBasic], _is_main_but_for_imap),
     "help-more-settings": lambda: help_table(MAILBOXES, _is_more),
@@ -135,13 +170,14 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _fields(models: Models) -> Iterable[tuple[str, FieldInfo, list[type[BaseModel]]]]:
-    """Each field with a title and the models that have it; a field with two meanings is listed twice."""
+    """Each field with a title and the models that have it; a field with two meanings or defaults is listed twice."""
     names = dict.fromkeys(name for model in models for name in model.model_fields)
     for name in names:
-        owners: dict[str | None, list[type[BaseModel]]] = {}
+        owners: dict[tuple[str | None, str], list[type[BaseModel]]] = {}
         for model in models:
             if name in model.model_fields:
-                owners.setdefault(model.model_fields[name].description, []).append(model)
+                field = model.model_fields[name]
+                owners.setdefault((field.description, _default(field)), []).append(model)
         for each in owners.values():
             if (field := each[0].model_fields[name]).title:
                 yield name, field, each
@@ -156,7 +192,8 @@ def _values(field: FieldInfo) -> str:
     shown, limits = presentation_of(field), limits_of(field)
     kinds = (field.annotation, *get_args(field.annotation))
     if shown.choices:
-        return ", ".join(f"`{_written(each)}`" for each in shown.choices)
+        allowed = _allowed(field.annotation)
+        return ", ".join(f"`{_written(each)}`" for each in shown.choices if not allowed or each in allowed)
     if is_secret(field):
         return "secret"
     if isinstance(limits, IntRange):
@@ -164,7 +201,16 @@ def _values(field: FieldInfo) -> str:
     for kind, words in ((bool, "`true`, `false`"), (date, "date")):
         if kind in kinds:
             return words
-    return "list" if str(field.annotation).startswith("list") else "text"
+    if str(field.annotation).startswith("list"):
+        return "list"
+    return "group" if any(isinstance(each, type) and issubclass(each, BaseModel) for each in kinds) else "text"
+
+
+def _allowed(annotation: Any) -> set[Any]:
+    """The values of the `Literal` in a type; none if there is none."""
+    if get_origin(annotation) is Literal:
+        return set(get_args(annotation))
+    return {value for each in get_args(annotation) for value in _allowed(each)}
 
 
 def _default(field: FieldInfo) -> str:
@@ -173,8 +219,18 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     if field.default_factory is not None:
-        return "empty" if not field.get_default(call_default_factory=True) else "as delivered"
+        return _made(field.get_default(call_default_factory=True))
     return "" if field.default in (None, "") else f"`{_written(field.default)}`"
+
+
+def _made(value: Any) -> str:
+    """What a default that is made anew each time looks like."""
+    if isinstance(value, BaseModel):
+        given = value.model_dump(exclude_defaults=True)
+        return ", ".join(f"`{name}: {_written(each)}`" for name, each in given.items()) or "its own defaults"
+    if not value:
+        return "empty"
+    return ", ".join(f"`{each}`" for each in value) if all(isinstance(each, str) for each in value) else "as delivered"
 
 
 def _written(value: Any) -> str:
@@ -182,10 +238,13 @@ def _written(value: Any) -> str:
 
 
 def _meaning(field: FieldInfo) -> str:
+    return _words(field) if presentation_of(field).restart else f"{_words(field)} Needs no restart."
+
+
+def _words(field: FieldInfo) -> str:
     shown = presentation_of(field)
     empty = f" Empty: {shown.empty}." if shown.empty else ""
-    at_once = "" if shown.restart else " Needs no restart."
-    return f"{field.description or ''}{empty}{at_once}".strip()
+    return f"{field.description or ''}{empty}".strip()
 
 
 def _table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -179,6 +179,7 @@ _EXPECTED = {
     "date": QT_TRANSLATE_NOOP("settings", "a date such as 2027-03-31"),
     "model": QT_TRANSLATE_NOOP("settings", "a group of settings"),
     "dict": QT_TRANSLATE_NOOP("settings", "a group of settings"),
+    "json": QT_TRANSLATE_NOOP("settings", "a group of settings"),
 }
 
 

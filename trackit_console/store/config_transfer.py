@@ -1,18 +1,21 @@
 """Import and export of the whole configuration (DB-06): between the database and `settings.configuration`.
 
-Import adds and changes, it takes no mailbox, person or template away; a stored secret stays when the file has none.
-Filter rules and restricted file types are lists that are replaced. It happens in the caller's one transaction.
+Import adds and changes, it takes no mailbox, person, template or rule away; a stored secret stays when the file has none.
+Filter rules and restricted file types are lists that are replaced. Definitions get the order of the file.
+It happens in the caller's one transaction.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from trackit_console.domain.addresses import address_key
-from trackit_console.settings.configuration import Configuration, ConfigurationFile
-from trackit_console.settings.configuration_checks import taken_addresses
+from trackit_console.settings.configuration import DEFINITION_PARTS, Configuration, ConfigurationFile
+from trackit_console.settings.configuration_checks import check_unknown, taken_addresses
+from trackit_console.settings.definition_names import definition_key
 from trackit_console.settings.email_commands import CommandSwitches
 from trackit_console.settings.file_types import FileTypes
 from trackit_console.settings.mailbox import Mailbox
@@ -20,6 +23,7 @@ from trackit_console.settings.mailbox_checks import check_among
 from trackit_console.settings.outgoing import check_from_address
 from trackit_console.settings.people import Requestor
 from trackit_console.settings.validation import Finding
+from trackit_console.store.definitions import Definitions
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.singleton_settings import SingletonSettings
 from trackit_console.store.transaction import Transaction
@@ -45,7 +49,18 @@ def export_configuration(transaction: Transaction) -> Configuration:
         technicians=transaction.people.technicians(),
         requestors=[each for each in transaction.people.requestors() if _fits_the_file(each)],
         ticket_templates=settings.ticket_templates(),
+        notification_templates=_values(transaction.notification_templates),
+        notifications=_values(transaction.notifications),
+        business_rules=_values(transaction.business_rules),
+        service_levels=_values(transaction.service_levels),
+        business_hours=settings.business_hours().value,
+        reports=_values(transaction.reports),
+        notification_schedules=_values(transaction.notification_schedules),
     )
+
+
+def _values(definitions: Definitions[T]) -> list[T]:
+    return [each.value for each in definitions.all()]
 
 
 def import_configuration(transaction: Transaction, file: ConfigurationFile, by: str) -> None:
@@ -59,6 +74,7 @@ def import_configuration(transaction: Transaction, file: ConfigurationFile, by: 
     _import_mailboxes(transaction, file, by)
     _import_outgoing(transaction, file, by)
     _import_single(transaction, configuration, by)
+    _import_all_definitions(transaction, file, by)
 
 
 def _import_technicians(transaction: Transaction, file: ConfigurationFile, by: str) -> None:
@@ -111,11 +127,47 @@ def _import_single(transaction: Transaction, configuration: Configuration, by: s
     if configuration.loop_protection is not None:
         protection = settings.loop_protection()
         settings.save_loop_protection(Stored(protection.id, protection.version, configuration.loop_protection), by)
+    if configuration.business_hours is not None:
+        hours = settings.business_hours()
+        settings.save_business_hours(Stored(hours.id, hours.version, configuration.business_hours), by)
     _import_email_commands(settings, configuration, by)
     if configuration.restricted_file_types is not None:
         types = settings.file_types()
         replaced = FileTypes(restricted_file_types=configuration.restricted_file_types)
         settings.save_file_types(Stored(types.id, types.version, replaced), by)
+
+
+def _import_all_definitions(transaction: Transaction, file: ConfigurationFile, by: str) -> None:
+    """The templates first, and behind the technicians: what is named must be there, in the database or in the file."""
+    configuration = file.configuration
+    _import_definitions(transaction.notification_templates, configuration.notification_templates, by)
+    templates = {definition_key(each.name) for each in _values(transaction.notification_templates)}
+    technicians = {address for each in transaction.people.technicians() for address in each.addresses}
+    file.refuse(
+        [
+            found
+            for part in ("notifications", "business_rules", "service_levels")
+            for found in check_unknown(part, getattr(configuration, part) or [], templates, technicians)
+        ]
+    )
+    for part in DEFINITION_PARTS[1:]:
+        _import_definitions(getattr(transaction, part), getattr(configuration, part), by)
+
+
+def _import_definitions(definitions: Definitions[T], new: Sequence[T] | None, by: str) -> None:
+    """Adds and changes by name; what is not in the file stays behind what is."""
+    stored = {definition_key(getattr(each.value, "name", "")): each for each in definitions.all()}
+    ids = []
+    for value in new or ():
+        before = stored.get(definition_key(getattr(value, "name", "")))
+        if before is None:
+            ids.append(definitions.add(value, by).id)
+            continue
+        ids.append(before.id)
+        if before.value != value or before.findings:
+            definitions.save(Stored(before.id, before.version, value), by)
+    if ids:
+        definitions.reorder(ids, by)
 
 
 def _import_email_commands(settings: SingletonSettings, configuration: Configuration, by: str) -> None:

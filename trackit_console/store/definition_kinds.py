@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
 from trackit_console.domain.effects import ScheduledKind
-from trackit_console.settings.business_rules import BusinessRule, SendNotification
+from trackit_console.settings.business_rules import ACTION_LABELS, BusinessRule
 from trackit_console.settings.definition_checks import Naming, unknown_names
+from trackit_console.settings.definition_names import definition_key
 from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.notifications import Notification
@@ -20,9 +21,11 @@ from trackit_console.settings.reports import Report
 from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.settings.validation import Finding
 from trackit_console.store.column_types import cut
-from trackit_console.store.definitions import DefinitionKind, definition_key, read_definition
+from trackit_console.store.definition_json import json_object
+from trackit_console.store.definitions import DefinitionKind
 from trackit_console.store.tables import (
     BusinessRuleRow,
+    DefinitionRow,
     NotificationRow,
     NotificationScheduleRow,
     NotificationTemplateRow,
@@ -33,42 +36,34 @@ from trackit_console.store.tables import (
     TechnicianAddressRow,
 )
 
+SENDERS: tuple[type[DefinitionRow], ...] = (NotificationRow, BusinessRuleRow, ServiceLevelRow)
+"""The tables whose definitions name notification templates."""
+
 
 def _naming_template(session: Session, name: str) -> Sequence[str]:
     """The notifications, rules and service levels that send mail by the template of this name."""
-    return [owner for owner, template in _templates_named(session) if definition_key(template) == definition_key(name)]
-
-
-def _templates_named(session: Session) -> Iterator[tuple[str, str]]:
-    for text in session.scalars(select(NotificationRow.definition)):
-        notification = read_definition(Notification, text)[0]
-        yield notification.name, notification.template
-    for text in session.scalars(select(BusinessRuleRow.definition)):
-        rule, wrong = read_definition(BusinessRule, text)
-        sent = [each for each in rule.actions if isinstance(each, SendNotification)] if not wrong else []
-        yield from ((rule.name, each.template) for each in sent)
-    for text in session.scalars(select(ServiceLevelRow.definition)):
-        level, wrong = read_definition(ServiceLevel, text)
-        yield from ((level.name, each.template) for each in (level.reminders if not wrong else ()))
+    rows = [row for table in SENDERS for row in session.execute(select(table.name, table.definition).order_by(table.position))]
+    return [owner for owner, text in rows if _places_naming(json_object(text), name)]
 
 
 def _rename_template(session: Session, before: str, after: str) -> None:
     """The version counts: a form that was filled before would bring the old name back."""
-    for table in (NotificationRow, BusinessRuleRow, ServiceLevelRow):
+    for table in SENDERS:
         for number, text in session.execute(select(table.id, table.definition)).all():
-            plain = json.loads(text)
-            if _rename_within(plain, before, after):
+            plain = json_object(text)
+            places = _places_naming(plain, before)
+            for each in places:
+                each["template"] = after
+            if places:
                 changed = {"definition": json.dumps(plain, ensure_ascii=False), "version": table.version + 1}
                 session.execute(update(table).where(table.id == number).values(**changed))
 
 
-def _rename_within(plain: Any, before: str, after: str) -> bool:
-    """Renames the template wherever a definition names one: at its top, in its actions, in its reminders."""
-    places = [plain, *plain.get("actions", ()), *plain.get("reminders", ())]
-    named = [each for each in places if definition_key(str(each.get("template", ""))) == definition_key(before)]
-    for each in named:
-        each["template"] = after
-    return bool(named)
+def _places_naming(plain: dict[str, Any], template: str) -> list[dict[str, Any]]:
+    """Where a definition names the template: at its top, in its actions, in its reminders. Valid or not: it may be corrected."""
+    lists = [each for each in (plain.get("actions"), plain.get("reminders")) if isinstance(each, list)]
+    places = [plain, *(entry for entries in lists for entry in entries if isinstance(entry, dict))]
+    return [each for each in places if definition_key(str(each.get("template") or "")) == definition_key(template)]
 
 
 def _unknown_names(session: Session, value: Naming) -> Sequence[Finding]:
@@ -96,7 +91,14 @@ NOTIFICATION_TEMPLATES = DefinitionKind(
 )
 NOTIFICATIONS = DefinitionKind(NotificationRow, Notification, Audited.NOTIFICATION, check=_unknown_names)
 NOTIFICATION_SCHEDULES = DefinitionKind(NotificationScheduleRow, NotificationSchedule, Audited.NOTIFICATION_SCHEDULE)
-BUSINESS_RULES = DefinitionKind(BusinessRuleRow, BusinessRule, Audited.BUSINESS_RULE, rename=_rename_rule, check=_unknown_names)
+BUSINESS_RULES = DefinitionKind(
+    BusinessRuleRow,
+    BusinessRule,
+    Audited.BUSINESS_RULE,
+    rename=_rename_rule,
+    check=_unknown_names,
+    discriminators=tuple(ACTION_LABELS),
+)
 SERVICE_LEVELS = DefinitionKind(
     ServiceLevelRow, ServiceLevel, Audited.SERVICE_LEVEL, rename=_rename_service_level, check=_unknown_names
 )

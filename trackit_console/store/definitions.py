@@ -5,18 +5,20 @@ They are read whole, few, and used in their order. A change takes effect with th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from pydantic import BaseModel, ValidationError
-from sqlalchemy import delete, func, select, update
+from pydantic import BaseModel
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
-from trackit_console.settings.validation import Finding, finding, findings
+from trackit_console.settings.definition_names import definition_key
+from trackit_console.settings.validation import Finding, finding
 from trackit_console.store.audit import Audit
+from trackit_console.store.column_types import cut
+from trackit_console.store.definition_json import read_definition, write_definition
 from trackit_console.store.errors import Conflict, DefinitionInUse
 from trackit_console.store.kept_objects import Uses
 from trackit_console.store.row_mapping import Stored
@@ -33,17 +35,12 @@ class Named(Protocol):
 Definition = TypeVar("Definition", bound=BaseModel)
 
 
-def definition_key(name: str) -> str:
-    """The form in which two spellings of a name are equal, letter case and blanks aside."""
-    return " ".join(name.split()).casefold()
-
-
 @dataclass(frozen=True, slots=True)
 class DefinitionKind(Generic[Definition]):
     """One kind of definition: its table, its model, what the audit calls it, and who in the settings names it.
 
-    `uses` answers the names of the objects that depend on the one with this name; `rename` gives them its new name. `check` finds what a
-    definition names and what does not exist.
+    `uses` answers the names of the objects that depend on the one with this name; `rename` gives them its new name. `check` finds
+    what a definition names and what does not exist. `discriminators` are those of the unions in the model.
     """
 
     table: type[DefinitionRow]
@@ -52,6 +49,7 @@ class DefinitionKind(Generic[Definition]):
     uses: Callable[[Session, str], Sequence[str]] | None = None
     rename: Callable[[Session, str, str], None] | None = None
     check: Callable[[Session, Definition], Sequence[Finding]] | None = None
+    discriminators: Sequence[str] = ()
 
 
 class Definitions(Generic[Definition]):
@@ -65,8 +63,8 @@ class Definitions(Generic[Definition]):
 
     def all(self) -> list[Stored[Definition]]:
         """Every object, in the order in which they are used."""
-        asked = select(self._table.id, self._table.version, self._table.definition)
-        return [self._stored(*row) for row in self._session.execute(asked.order_by(self._table.position, self._table.id))]
+        rows = self._session.execute(self._asked().order_by(self._table.position, self._table.id))
+        return [self._stored(*row) for row in rows]
 
     def page(self, search: str = "", limit: int = 200, offset: int = 0) -> list[Stored[Definition]]:
         """The objects with `search` in their names, in their order."""
@@ -82,7 +80,7 @@ class Definitions(Generic[Definition]):
 
     def named(self, name: str) -> Stored[Definition] | None:
         """The object of this name, letter case aside."""
-        return next((each for each in self.all() if definition_key(_name(each.value)) == definition_key(name)), None)
+        return self._one(self._asked().where(self._table.name_key == _key(name)))
 
     def findings(self, value: Definition, own_id: int | None) -> list[Finding]:
         """A finding when another object has the name, and those about what the object names."""
@@ -105,7 +103,7 @@ class Definitions(Generic[Definition]):
         same = (self._table.id == changed.id, self._table.version == changed.version)
         swapped = update(self._table).where(*same).values(**_columns(changed.value), version=changed.version + 1)
         if before is None or self._session.connection().execute(swapped).rowcount == 0:
-            raise Conflict(before)
+            raise Conflict(self._find(changed.id))
         if self._kind.rename and _name(before.value) != _name(changed.value):
             self._kind.rename(self._session, _name(before.value), _name(changed.value))
         self._audit.changed_immediately(self._kind.audited, _name(changed.value), by, before.value, changed.value)
@@ -123,7 +121,7 @@ class Definitions(Generic[Definition]):
     def reorder(self, ids: Sequence[int], by: str) -> None:
         """Puts the objects into this order; those that are not named stay behind them, in the order that they had."""
         before = [each.id for each in self.all()]
-        after = [each for each in ids if each in before] + [each for each in before if each not in ids]
+        after = [each for each in dict.fromkeys((*ids, *before)) if each in before]
         if after == before:
             return
         for position, number in enumerate(after):
@@ -146,31 +144,27 @@ class Definitions(Generic[Definition]):
             self.save(each, by)
 
     def _find(self, object_id: int) -> Stored[Definition] | None:
-        asked = select(self._table.id, self._table.version, self._table.definition).where(self._table.id == object_id)
+        return self._one(self._asked().where(self._table.id == object_id))
+
+    def _asked(self) -> Select[int, int, str, str]:
+        return select(self._table.id, self._table.version, self._table.name, self._table.definition)
+
+    def _one(self, asked: Select[int, int, str, str]) -> Stored[Definition] | None:
         row = self._session.execute(asked).one_or_none()
         return None if row is None else self._stored(*row)
 
-    def _stored(self, number: int, version: int, definition: str) -> Stored[Definition]:
-        return Stored(number, version, *read_definition(self._kind.model, definition))
+    def _stored(self, number: int, version: int, name: str, definition: str) -> Stored[Definition]:
+        return Stored(number, version, *read_definition(self._kind.model, definition, name, self._kind.discriminators))
 
 
-def read_definition(model: type[Definition], text: str) -> tuple[Definition, tuple[Finding, ...]]:
-    """What a JSON definition says, and what today's rules refuse in it: that is shown, corrected and not used."""
-    try:
-        return model.model_validate_json(text), ()
-    except ValidationError as error:
-        plain = json.loads(text) if text.startswith("{") else {}
-        return model.model_construct(**plain), tuple(findings(error))
-
-
-def write_definition(value: BaseModel) -> str:
-    """The JSON of a definition."""
-    return json.dumps(value.model_dump(mode="json"), ensure_ascii=False)
-
-
-def _columns(value: BaseModel) -> dict[str, str]:
+def _columns(value: BaseModel) -> dict[str, Any]:
     name = _name(value)
-    return {"name": name, "name_key": definition_key(name), "definition": write_definition(value)}
+    return {"name": name, "name_key": _key(name), "definition": write_definition(value)}
+
+
+def _key(name: str) -> str:
+    """The key as the column holds it: letters that fold into several may make it longer than the name."""
+    return cut(definition_key(name), 255)
 
 
 def _name(value: BaseModel) -> str:

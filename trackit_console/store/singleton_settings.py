@@ -22,7 +22,7 @@ from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoin
 from trackit_console.settings.people import TicketTemplate
 from trackit_console.settings.validation import Finding, findings
 from trackit_console.store.audit import Audit
-from trackit_console.store.definitions import read_definition, write_definition
+from trackit_console.store.definition_json import read_definition, write_definition
 from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored, columns_of, validated_row
 from trackit_console.store.secrets import SecretBox

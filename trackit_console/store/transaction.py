@@ -39,6 +39,8 @@ from trackit_console.store.quarantine_list import QuarantineView, waiting_messag
 from trackit_console.store.record_list import RecordList
 from trackit_console.store.record_reader import RecordReader
 from trackit_console.store.records import Records
+from trackit_console.store.report_data import ReportReader
+from trackit_console.store.report_runs import ReportRuns
 from trackit_console.store.requestors import Requestors
 from trackit_console.store.scheduled_actions import ScheduledActions
 from trackit_console.store.schema import revision_of
@@ -122,6 +124,14 @@ class Transaction:
     @cached_property
     def reports(self) -> Definitions[Report]:
         return Definitions(REPORTS, self.session, self.audit)
+
+    @cached_property
+    def report_runs(self) -> ReportRuns:
+        return ReportRuns(self.session)
+
+    @cached_property
+    def report_reader(self) -> ReportReader:
+        return ReportReader(self.session)
 
     @cached_property
     def monitoring(self) -> Monitoring:

@@ -72,10 +72,14 @@ class BusinessHoursRow(Base):
 
 
 class ReportRunRow(Base):
-    """When a report is to be sent next, and how it went last; apart from the report, so that a run is no change of it."""
+    """When a report is to be sent next, and how it went last; apart from the report, so that a run is no change of it.
+
+    `schedule` is the JSON that `next_run_at` was computed from, empty while the report is not sent; `error` is a code.
+    """
 
     __tablename__ = "report_runs"
-    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"), primary_key=True, autoincrement=False)
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    schedule: Mapped[str] = mapped_column(nvarchar(1000))
     next_run_at: Mapped[datetime] = mapped_column(index=True)
     last_run_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(nvarchar(4000))

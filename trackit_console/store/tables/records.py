@@ -55,7 +55,13 @@ class RecordRow(Base):
 
     __tablename__ = "records"
     # Both databases add the key of the table to an index: all or the open tickets by number, and how many there are.
-    __table_args__ = (Index(None, "module"), Index(None, "module", "status"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index(None, "module"),
+        Index(None, "module", "status"),
+        # What was closed in a period (NOT-02). Open ones need no place in it.
+        Index(None, "closed_at", sqlite_where=column("closed_at").is_not(None), mssql_where=column("closed_at").is_not(None)),
+        {"sqlite_autoincrement": True},
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
     module: Mapped[str] = mapped_column(nvarchar(20))

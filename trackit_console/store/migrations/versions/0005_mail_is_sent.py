@@ -78,6 +78,8 @@ def _records() -> None:
     for name in ("first_response_due_at", "close_due_at", "responded_at", "waiting_since"):
         op.add_column("records", sa.Column(name, moment(), nullable=True))
     op.add_column("records", sa.Column("paused_seconds", sa.Integer(), nullable=False, server_default="0"))
+    closed = sa.text("closed_at IS NOT NULL")
+    op.create_index(op.f("ix_records_closed_at"), "records", ["closed_at"], sqlite_where=closed, mssql_where=closed)
     op.create_table(
         "undeliverable_addresses",
         sa.Column("address", binary_text(255), nullable=False),
@@ -146,10 +148,11 @@ def _later() -> None:
     op.create_table(
         "report_runs",
         sa.Column("report_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("schedule", sa.Unicode(length=1000), nullable=False),
         sa.Column("next_run_at", moment(), nullable=False),
         sa.Column("last_run_at", moment(), nullable=True),
         sa.Column("error", sa.Unicode(length=4000), nullable=True),
-        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_report_runs_report_id")),
+        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_report_runs_report_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("report_id", name=op.f("pk_report_runs")),
     )
     op.create_index(op.f("ix_report_runs_next_run_at"), "report_runs", ["next_run_at"])

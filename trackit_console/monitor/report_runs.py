@@ -1,0 +1,95 @@
+"""Sends reports when they are due by their schedules (NOT-02). Every host asks; the database decides who sends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from trackit_console.clock import Clock
+from trackit_console.helpdesk.schedule_times import next_run
+from trackit_console.logs import component
+from trackit_console.monitor.errors import NoSenderForReports, ReportFailed
+from trackit_console.monitor.report_mail import render, report_mails
+from trackit_console.settings.reports import Report
+from trackit_console.store.database import Database
+from trackit_console.store.errors import NotStorable, StoreError, UniqueTaken
+from trackit_console.store.report_runs import ReportRun
+from trackit_console.store.row_mapping import Stored
+
+CHECK_SECONDS = 10.0
+"""Seconds between two queries for what is due: schedules name minutes."""
+
+
+class ReportRunner:
+    """Plans and sends reports for one host. Not for several threads."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._checked_at: float | None = None
+        self._log = component("EmailMonitor")
+
+    def send_due(self) -> None:
+        """Sends what is due, if the last query is long enough ago. Raises `StoreError` when the database cannot be used."""
+        if self._checked_at is not None and self._clock.monotonic() - self._checked_at < CHECK_SECONDS:
+            return
+        self._checked_at = self._clock.monotonic()
+        with self._database.reading() as transaction:
+            reports, runs, now = transaction.reports.all(), transaction.report_runs.all(), transaction.now
+        for stored in reports:
+            run = runs.get(stored.id)
+            if stored.findings or not stored.value.enabled:
+                self._put_off(run)
+            elif run is None or run.schedule != _written(stored.value):
+                self._plan(stored, now)
+            elif run.next_run_at <= now:
+                self._send(stored, run)
+
+    def _put_off(self, run: ReportRun | None) -> None:
+        if run is not None and run.schedule:
+            with self._database.begin() as transaction:
+                transaction.report_runs.put_off(run.report_id)
+
+    def _plan(self, stored: Stored[Report], now: datetime) -> None:
+        """A report that was turned on, or has another schedule: its next run lies ahead, nothing is sent for the past."""
+        try:
+            with self._database.begin() as transaction:
+                transaction.report_runs.plan(stored.id, _written(stored.value), next_run(stored.value.schedule, now))
+        except UniqueTaken:  # another host has just planned it
+            return
+        except NotStorable:  # it was deleted meanwhile
+            self._log.info("report %s is not there any more", stored.value.name)
+
+    def _send(self, stored: Stored[Report], run: ReportRun) -> None:
+        try:
+            self._database.retrying(lambda: self._send_once(stored, run))
+        except NoSenderForReports as problem:
+            # It stays due: it is sent as soon as there is an outgoing account.
+            if run.error != problem.code:
+                self._keep_error(stored, run, problem.code, stays_due=True)
+        except Exception as problem:  # one report: the others are sent, and this one again by its schedule
+            if isinstance(problem, StoreError) and not isinstance(problem, NotStorable):
+                raise
+            self._log.exception("report %s could not be sent", stored.value.name)
+            self._keep_error(stored, run, ReportFailed.code, stays_due=False)
+
+    def _send_once(self, stored: Stored[Report], run: ReportRun) -> None:
+        """The run, the data and the mails are one transaction: a host that dies before its end has sent nothing."""
+        with self._database.unit_of_work() as work:
+            transaction = work.transaction
+            # One run for all that were missed: the next one is after now, however long nobody was there.
+            following = next_run(stored.value.schedule, transaction.now)
+            if not transaction.report_runs.take(run, following, transaction.now):
+                return
+            rendered = render(transaction, stored.value, run.last_run_at)
+            work.apply([report_mails(transaction, stored.value, rendered, f"{stored.id} {run.next_run_at.isoformat()}")])
+            work.commit()
+        self._log.info("report %s: %s mails are in the outbox", stored.value.name, len(stored.value.recipients))
+
+    def _keep_error(self, stored: Stored[Report], run: ReportRun, code: str, *, stays_due: bool) -> None:
+        with self._database.begin() as transaction:
+            following = run.next_run_at if stays_due else next_run(stored.value.schedule, transaction.now)
+            transaction.report_runs.fail(run, following, code)
+
+
+def _written(report: Report) -> str:
+    return report.schedule.model_dump_json()
