@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, Q
 
 from trackit_console.console.widgets.date_field import DateField
 from trackit_console.console.widgets.list_field import ListField
+from trackit_console.console.widgets.value_field import ValueField
 
-Editor = QLineEdit | QSpinBox | QCheckBox | QComboBox | QPlainTextEdit | DateField | ListField
+Editor = QLineEdit | QSpinBox | QCheckBox | QComboBox | QPlainTextEdit | DateField | ListField | ValueField
 PROPERTY = "holds_stored_secret"
 
 
@@ -29,7 +30,7 @@ def listen(editor: Editor, edited: Callable[..., None], left: Callable[..., None
     elif isinstance(editor, DateField):
         editor.dateChanged.connect(edited)
         editor.editingFinished.connect(left)
-    elif isinstance(editor, ListField):
+    elif isinstance(editor, ListField | ValueField):
         editor.changed.connect(edited)
         editor.left.connect(left)
     elif isinstance(editor, QPlainTextEdit):
@@ -74,6 +75,8 @@ def show(editor: Editor, value: Any) -> None:
         editor.setPlainText(str(value or ""))
     elif isinstance(editor, ListField):
         editor.show_lines(value or [])
+    elif isinstance(editor, ValueField):
+        editor.show_value(value)
     elif isinstance(editor, DateField):
         editor.show_day(value)
     elif isinstance(editor, QSpinBox):
@@ -124,6 +127,8 @@ def value_of(editor: Editor) -> Any:
         return editor.day
     if isinstance(editor, ListField):
         return editor.lines
+    if isinstance(editor, ValueField):
+        return editor.value
     if isinstance(editor, QSpinBox):
         return editor.value()
     if isinstance(editor, QCheckBox):

@@ -33,7 +33,7 @@ class FormFindings:
     def show(self, findings: Sequence[Finding], only: Iterable[str] | None = None) -> None:
         """Shows each finding at its field and removes old ones; `only` limits this to some fields."""
         # Backwards, so that of several findings at a field the first one stays.
-        first = {each.field: each for each in reversed(findings)}
+        first = {self._place(each): each for each in reversed(findings)}
         for name in self._editors if only is None else only:
             self._findings.pop(name, None)
             if name in first:
@@ -42,9 +42,8 @@ class FormFindings:
 
     def focus_first(self, findings: Sequence[Finding]) -> None:
         """Focuses the first field with a finding, from top to bottom."""
-        wrong = [
-            editor for name, editor in self._editors.items() if name in {each.field for each in findings} and editor.isVisible()
-        ]
+        places = {self._place(each) for each in findings}
+        wrong = [editor for name, editor in self._editors.items() if name in places and editor.isVisible()]
         if wrong:
             # By position: fields do not stand in the order in which the model declares them.
             min(wrong, key=lambda editor: editor.mapToGlobal(QPoint()).y()).setFocus()
@@ -53,6 +52,10 @@ class FormFindings:
         """Shows the same findings in the current language."""
         for name in self._editors:
             self._show_at(name)
+
+    def _place(self, found: Finding) -> str:
+        """The field that shows it: of a part (`reminders.1.template`) the field that has it."""
+        return found.field if found.field in self._editors else found.field.partition(".")[0]
 
     def _message(self, name: str) -> QLabel | None:
         message = getattr(self._form, f"{name}_message", None)

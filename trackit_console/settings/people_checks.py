@@ -40,13 +40,28 @@ def check_template(template: TicketTemplate, others: Mapping[str, str]) -> list[
 
 
 def at_fields(found: Sequence[Finding], values: Mapping[str, object]) -> list[Finding]:
-    """`found` with those at an entry of a list (`mapped_addresses.2`) at its field, saying which entry of `values` is wrong."""
+    """`found` with those at a part of a field (`mapped_addresses.2`, `recipients.addresses.0`) at the field itself.
+
+    The message says which entry of `values` is wrong, where that is a text.
+    """
     return [_at_field(each, values) for each in found]
 
 
 def _at_field(found: Finding, values: Mapping[str, object]) -> Finding:
-    field, _, place = found.field.partition(".")
-    entries = values.get(field)
-    if not place.isdigit() or not isinstance(entries, list):
+    field, *path = found.field.split(".")
+    if not path or field not in values:
         return found
-    return Finding(field, found.rule, Phrase(CONTEXT, ENTRY, {"entry": entries[int(place)], "message": found.message}))
+    entry = _entry_at(values[field], path)
+    named = isinstance(entry, str) and path[-1].isdigit()
+    message = Phrase(CONTEXT, ENTRY, {"entry": entry, "message": found.message}) if named else found.message
+    return Finding(field, found.rule, message)
+
+
+def _entry_at(value: object, path: Sequence[str]) -> object:
+    """The part of plain lists and groups that `path` leads to, None if it leads nowhere."""
+    for each in path:
+        if isinstance(value, list) and each.isdigit() and int(each) < len(value):
+            value = value[int(each)]
+        else:
+            value = value.get(each) if isinstance(value, Mapping) else None
+    return value
