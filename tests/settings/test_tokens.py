@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from trackit_console.settings.limits import ManyLinesText, limits_of
 from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION_TEMPLATES, NotificationTemplate
 from trackit_console.settings.token_table import TOPIC_LABELS
 from trackit_console.settings.tokens import (
     SAMPLE_VALUES,
+    TEMPLATE_TEXT_LIMIT,
     TOKENS,
     Piece,
     TemplateLine,
@@ -23,6 +25,7 @@ from trackit_console.settings.tokens import (
     names_in,
     read_template,
     token_findings,
+    token_spans,
 )
 from trackit_console.settings.validation import findings
 
@@ -189,3 +192,14 @@ def test_what_must_be_filled_is_required(field: str) -> None:
     with pytest.raises(ValidationError) as refusal:
         NotificationTemplate.model_validate({"name": "x", "subject": "x", "text": "x", field: " "})
     assert [(each.field, each.rule) for each in findings(refusal.value)] == [(field, "required")]
+
+
+def test_an_editor_sees_where_tokens_stand_and_which_are_none() -> None:
+    text = "é {subject} {{no}} {sbject}\n} {keyword}"
+    found = [(text[each.start : each.end], each.known) for each in token_spans(text)]
+    assert found == [("{subject}", True), ("{sbject}", False), ("}", False), ("{keyword}", True)]
+
+
+def test_a_form_knows_the_limit_of_a_text_of_several_lines() -> None:
+    fields = NotificationTemplate.model_fields
+    assert limits_of(fields["text"]) == limits_of(fields["html"]) == ManyLinesText(TEMPLATE_TEXT_LIMIT)

@@ -122,7 +122,9 @@ def value_of(editor: Editor) -> Any:
         # Spaces around a server name come from pasting; in a password they may be meant.
         return editor.text().strip() if editor.echoMode() == QLineEdit.EchoMode.Normal else editor.text()
     if isinstance(editor, QPlainTextEdit):
-        return editor.toPlainText().strip()
+        # As it stands: a message about it names its lines.
+        text = editor.toPlainText()
+        return text if text.strip() else ""
     if isinstance(editor, DateField):
         return editor.day
     if isinstance(editor, ListField):

@@ -14,14 +14,15 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QWidget
+from PySide6.QtCore import QObject, QSignalBlocker, Signal
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 
 from trackit_console.console.editors import Editor, forget_stored, listen, show, show_stored_hint, value_of
 from trackit_console.console.field_texts import browse, describe, offer
 from trackit_console.console.form_findings import FormFindings
 from trackit_console.console.form_titles import show_titles
 from trackit_console.console.widgets.date_field import DateField
+from trackit_console.console.widgets.wheel import ignore_wheel
 from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.validation import Finding
 
@@ -45,7 +46,7 @@ class Binding(QObject):
             if isinstance(editor, Editor):
                 self._editors[name] = editor
                 listen(editor, partial(self._edited, name), partial(self._left, name))
-                self._ignore_wheel(editor)
+                ignore_wheel(editor)
             button = getattr(form, f"{name}_browse", None)
             if isinstance(button, QAbstractButton):
                 button.clicked.connect(partial(self._browse, name))
@@ -62,19 +63,6 @@ class Binding(QObject):
         if isinstance(editor, QLineEdit) and name in self._fields and browse(editor, self._fields[name]):
             self.edited.emit(name)
             self.left.emit(name)
-
-    def _ignore_wheel(self, editor: Editor) -> None:
-        """Ignores the mouse wheel without focus: scrolling the form must not change the fields under the pointer."""
-        if isinstance(editor, QAbstractSpinBox | QComboBox):
-            editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # by default they take the focus with the wheel
-            editor.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
-            # Ignored as well as filtered: the scroll area behind the editor gets the wheel.
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
 
     @property
     def names(self) -> list[str]:

@@ -1,7 +1,8 @@
-"""The limits of settings fields: of a number, and of a line of text. Forms read them with `limits_of`."""
+"""The limits of settings fields: of a number, of a line, of a text of several lines. Forms read them with `limits_of`."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 from trackit_console.settings.validation import rule_error
+
+_LINE_ENDS = re.compile("\r\n?|\u2028|\u2029")
+"""What editors and word processors put between lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,35 @@ class SingleLineText:
         return text
 
 
-def limits_of(field: FieldInfo) -> IntRange | SingleLineText | None:
+@dataclass(frozen=True, slots=True)
+class ManyLinesText:
+    """Text of several lines with at most `most` UTF-16 code units, kept with LF as line end and without blanks at its end."""
+
+    most: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, value: str) -> str:
+        text = _LINE_ENDS.sub("\n", value).rstrip()
+        if utf16_length(text) > self.most:
+            raise rule_error("too_long", most=self.most)
+        for at, letter in enumerate(text):
+            if letter not in "\n\t" and unicodedata.category(letter) in ("Cc", "Cs"):
+                line, column = place_in(text, at)
+                raise rule_error("control_character", line=line, column=column)
+        return text
+
+
+def limits_of(field: FieldInfo) -> IntRange | SingleLineText | ManyLinesText | None:
     """The limits of a field, also of an optional one (`Port | None`)."""
-    return next((each for each in metadata_of(field) if isinstance(each, IntRange | SingleLineText)), None)
+    return next((each for each in metadata_of(field) if isinstance(each, IntRange | SingleLineText | ManyLinesText)), None)
+
+
+def place_in(text: str, at: int) -> tuple[int, int]:
+    """Line and column of a character of `text`; both count from 1."""
+    before = text[:at]
+    return before.count("\n") + 1, at - before.rfind("\n")
 
 
 def metadata_of(field: FieldInfo) -> list[Any]:

@@ -7,16 +7,14 @@ filled is in `helpdesk.notifications.rendering`. What is wrong is refused when t
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic import AfterValidator
 
-from trackit_console.settings.limits import SingleLineText, utf16_length
+from trackit_console.settings.limits import ManyLinesText, SingleLineText, place_in
 from trackit_console.settings.token_table import SAMPLE_VALUES, TOKENS, TokenDeclaration, TokenTopic
 from trackit_console.settings.validation import CONTEXT, RULES, rule_error
 from trackit_console.user_messages import Phrase
@@ -33,10 +31,12 @@ __all__ = [
     "Token",
     "TokenDeclaration",
     "TokenFinding",
+    "TokenSpan",
     "TokenTopic",
     "names_in",
     "read_template",
     "token_findings",
+    "token_spans",
 ]
 
 TEMPLATE_LINE_LIMIT = 400
@@ -45,8 +45,6 @@ TEMPLATE_TEXT_LIMIT = 20_000
 _SHOWN_LIMIT = 60
 """Characters of what stands in braces that a message repeats."""
 _PIECE = re.compile(r"\{\{|\}\}|\{[^{}\n]*\}|[{}]")
-_LINE_ENDS = re.compile("\r\n?|\u2028|\u2029")
-"""What editors and word processors put between lines."""
 
 TokenFault = Literal["unknown_token", "token_like_another", "token_not_closed", "token_not_opened", "token_of_many_lines"]
 
@@ -92,6 +90,15 @@ class TokenFinding:
         return Phrase(CONTEXT, RULES[self.fault], self.facts)
 
 
+@dataclass(frozen=True, slots=True)
+class TokenSpan:
+    """Where a token stands in a text, in characters from 0, and whether there is such a token. A stray brace is one that is not."""
+
+    start: int
+    end: int
+    known: bool
+
+
 def read_template(text: str) -> list[Piece]:
     """`text` as literal text and tokens. Never raises: what is no token is literal text, as it was written."""
     pieces: list[Piece] = []
@@ -118,9 +125,18 @@ def token_findings(text: str, *, single_line: bool = False) -> list[TokenFinding
     found = []
     for at, written in _pieces(text):
         if written.startswith(("{", "}")) and (fault := _fault(written, single_line)):
-            line, column = _place(text, at)
+            line, column = place_in(text, at)
             found.append(TokenFinding(fault[0], line, column, _shown(written), fault[1]))
     return found
+
+
+def token_spans(text: str) -> list[TokenSpan]:
+    """Every token of `text` and every brace that is none, in order: what an editor highlights. Escaped braces are text."""
+    return [
+        TokenSpan(at, at + len(written), written[1:-1] in TOKENS)
+        for at, written in _pieces(text)
+        if written.startswith(("{", "}")) and written not in ("{{", "}}")
+    ]
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:
@@ -157,31 +173,6 @@ def _meant(name: str) -> str:
 
 def _shown(written: str) -> str:
     return written if len(written) <= _SHOWN_LIMIT else written[: _SHOWN_LIMIT - 2] + "…}"
-
-
-def _place(text: str, at: int) -> tuple[int, int]:
-    before = text[:at]
-    return before.count("\n") + 1, at - before.rfind("\n")
-
-
-@dataclass(frozen=True, slots=True)
-class ManyLinesText:
-    """Text of several lines with at most `most` UTF-16 code units, kept with LF as line end and without blanks at its end."""
-
-    most: int
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self._check, handler(source))
-
-    def _check(self, value: str) -> str:
-        text = _LINE_ENDS.sub("\n", value).rstrip()
-        if utf16_length(text) > self.most:
-            raise rule_error("too_long", most=self.most)
-        for at, letter in enumerate(text):
-            if letter not in "\n\t" and unicodedata.category(letter) in ("Cc", "Cs"):
-                line, column = _place(text, at)
-                raise rule_error("control_character", line=line, column=column)
-        return text
 
 
 def check_tokens(text: str) -> str:
