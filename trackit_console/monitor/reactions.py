@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
@@ -11,7 +12,16 @@ from trackit_console.domain.addresses import address_key
 from trackit_console.domain.effects import ScheduledKind
 from trackit_console.domain.events import Listener
 from trackit_console.domain.scheduled import ScheduledHandler
+from trackit_console.helpdesk.business_rules.acting import Render, Send, Tools
+from trackit_console.helpdesk.business_rules.delaying import DelayedRules
+from trackit_console.helpdesk.business_rules.listener import RulesListener
+from trackit_console.helpdesk.notifications.command_answers import CommandAnswerListener
+from trackit_console.helpdesk.notifications.filled_text import fill
+from trackit_console.helpdesk.notifications.listener import NotificationListener
+from trackit_console.helpdesk.notifications.sending import SendingSettings, mails_for
 from trackit_console.helpdesk.reaction_settings import ReactionSettings, template_key
+from trackit_console.helpdesk.service_levels.listener import ServiceLevelListener
+from trackit_console.helpdesk.service_levels.reminders import RemindersDue
 from trackit_console.store.definitions import Definitions
 from trackit_console.store.transaction import Transaction
 
@@ -40,13 +50,30 @@ class Reactions(Generic[Made]):
 
 
 def listeners(settings: ReactionSettings) -> Sequence[Listener]:
-    """Service levels first, so that rules see due times; notifications last, so that they tell what rules did."""
-    return ()
+    """Service levels first, so that rules see due times; notifications last, so that they tell what rules did.
+
+    All of them send by the same settings: what one sends counts for the limits of the others.
+    """
+    sending = SendingSettings.of(settings)
+    return (
+        ServiceLevelListener(settings),
+        RulesListener(settings, *_tools(sending)),
+        NotificationListener(settings, sending),
+        CommandAnswerListener(settings, sending),
+    )
 
 
 def handlers(settings: ReactionSettings) -> Mapping[ScheduledKind, ScheduledHandler]:
     """Who judges scheduled actions when they are due."""
-    return {}
+    send, render = _tools(SendingSettings.of(settings))
+    return {
+        ScheduledKind.RULE: DelayedRules(settings.rules, Tools(send, render)),
+        ScheduledKind.REMINDER: RemindersDue(settings, send),
+    }
+
+
+def _tools(sending: SendingSettings) -> tuple[Send, Render]:
+    return partial(mails_for, settings=sending), partial(fill, help_desk=sending.help_desk)
 
 
 def read_reaction_settings(transaction: Transaction) -> ReactionSettings:

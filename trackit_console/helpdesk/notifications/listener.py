@@ -17,8 +17,9 @@ from trackit_console.settings.notifications import Notification
 class NotificationListener:
     """A `domain.events.Listener`. Events that no notification is about cost no read."""
 
-    def __init__(self, settings: ReactionSettings) -> None:
-        self._sending = SendingSettings.of(settings)
+    def __init__(self, settings: ReactionSettings, sending: SendingSettings | None = None) -> None:
+        """With the `sending` of other listeners, what they send counts for the same limits."""
+        self._sending = sending or SendingSettings.of(settings)
         self._by_event: dict[EventName, list[Notification]] = {}
         for each in settings.notifications if settings.from_address else ():
             self._by_event.setdefault(each.event, []).append(each)
