@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from trackit_console.helpdesk.notifications.plain_text import one_line
 from trackit_console.user_messages import Phrase
 
 Cell = str | int | date | datetime | Phrase | None
@@ -37,9 +38,9 @@ class Document:
 
 
 def cell_text(cell: Cell, zone: ZoneInfo) -> str:
-    """A cell in words."""
+    """A cell in words, on one line."""
     if cell is None:
         return ""
     if isinstance(cell, datetime):  # before date, of which it is one
         return f"{cell.astimezone(zone):%Y-%m-%d %H:%M}"
-    return str(cell)
+    return one_line(str(cell))
