@@ -59,7 +59,7 @@ def test_a_report_as_json_has_its_tables_as_cells(run: Run) -> None:
     assert set(document) == {"name", "kind", "since", "until", "tables", "sent_to"}
     assert document["tables"][1] == {
         "title": "Messages by mailbox",
-        "columns": ["Mailbox", "Messages", "Processed", "Not processed"],
+        "columns": ["Mailbox", "Processed", "Not processed", "Messages"],
         "rows": [],
         "note": None,
     }

@@ -131,7 +131,7 @@ def test_mail_activity_tells_outcomes_mailboxes_days_senders_failures_and_the_ou
         ["Became a note on a record", "2"],
         ["Stopped by a filter", "1"],
     ]
-    assert lines(MAIL, "Messages by mailbox")[1:] == [["Sales", "1", "0", "1"], ["Support", "5", "5", "0"]]
+    assert lines(MAIL, "Messages by mailbox")[1:] == [["Sales", "0", "1", "1"], ["Support", "5", "0", "5"]]
     assert lines(MAIL, "Messages by day")[1:] == [["2026-03-02", "4"], ["2026-03-03", "0"], ["2026-03-04", "2"]]
     assert lines(MAIL, "Senders of most messages")[1:] == [["bo@example.com", "4"], ["cy@example.com", "2"]]
     assert lines(MAIL, "Mailboxes that fail now")[1:] == [["Sales", "3", "2026-03-04 03:00", "error refused"]]
@@ -158,8 +158,8 @@ def test_open_tickets_are_told_by_technician_priority_and_age_and_the_oldest_are
 
 @pytest.mark.covers("NOT-02", "NOT-04")
 def test_service_levels_are_told_by_priority_the_most_urgent_first() -> None:
-    assert lines(LEVELS, "First response")[1:] == [["Urgent", "199", "1", "99", "2"], ["Low", "1", "0", "100", "0"]]
-    assert lines(LEVELS, "Closing")[1:] == [["Urgent", "3", "1", "75", "1"], ["Low", "0", "0", "0"]]
+    assert lines(LEVELS, "First response")[1:] == [["Urgent", "2", "199", "1", "99"], ["Low", "0", "1", "0", "100"]]
+    assert lines(LEVELS, "Closing")[1:] == [["Urgent", "1", "3", "1", "75"], ["Low", "0", "0", "0"]]
     assert lines(LEVELS, "What is overdue now")[1:] == [
         ["Ticket - 7", "Server", "Urgent", "Ada", "First response", "2026-03-04 05:00"],
         ["Assignment - 8", "Cable", "Urgent", "(nobody)", "Closing", "2026-03-04 07:00"],
@@ -200,6 +200,7 @@ def test_bars_grow_with_the_numbers_beside_them() -> None:
         r'<td width="(\d+)%" bgcolor', html_of(document(MailActivity(counts(1000)))).partition("Messages by day")[2]
     )
     assert widths == ["100", "50"]
+    assert re.findall(r'<td width="(\d+)%" bgcolor', html_of(document(LEVELS))) == ["99", "100", "75"]
     small = MailActivity((*counts(1000), MailCount(date(2026, 3, 3), "Support", Outcome.NOTED, 1)))
     assert 'width="1%" bgcolor' in html_of(document(small))
 

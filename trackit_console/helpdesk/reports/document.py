@@ -16,13 +16,17 @@ Cell = str | int | date | datetime | Phrase | None
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a heading. `bars` is the column whose numbers are shown as bars too; `empty` is said when there are no rows."""
+    """A table with a heading; `empty` is said when there are no rows.
+
+    `bars`: the numbers of the last column are shown as bars beside it, the largest over the whole width, or `full` where it is given.
+    """
 
     title: Phrase
     columns: tuple[Phrase, ...]
     rows: tuple[tuple[Cell, ...], ...]
     empty: Phrase
-    bars: int | None = None
+    bars: bool = False
+    full: int | None = None
     note: Phrase | None = None
 
 
