@@ -21,14 +21,21 @@ def read_definition(
     `name` is that of the row, which is unique; it counts where the JSON has another. Without one, the model has no name.
     `discriminators` are those of the unions in the model, as in `findings`.
     """
-    found: tuple[Finding, ...] = ()
     try:
         value = model.model_validate_json(text)
     except ValidationError as error:
-        value, found = _as_it_stands(model, json_object(text)), tuple(findings(error, discriminators))
+        plain = json_object(text)
+        if name is None or not plain or plain.get("name") == name:
+            return _as_it_stands(model, {**plain, **_named(name)}), tuple(findings(error, discriminators))
+        # The row has the name that is missing or wrong in the JSON: is anything else wrong?
+        return read_definition(model, json.dumps({**plain, **_named(name)}), name, discriminators)
     if name is not None and getattr(value, "name", None) != name:
         value = value.model_copy(update={"name": name})
-    return value, found
+    return value, ()
+
+
+def _named(name: str | None) -> dict[str, str]:
+    return {} if name is None else {"name": name}
 
 
 def write_definition(value: BaseModel) -> str:
@@ -40,7 +47,7 @@ def json_object(text: str) -> dict[str, Any]:
     """The fields in a definition; none if it is not JSON at all, or not an object."""
     try:
         plain = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return plain if isinstance(plain, dict) else {}
 

@@ -84,8 +84,8 @@ class ReportReader:
     def open_tickets(self, at: datetime, ages: Sequence[timedelta]) -> OpenTickets:
         """The tickets that are not closed at `at`. `ages` divide them into classes, in ascending order: 0 is younger than the first one."""
         open_ones = (RecordRow.module == Module.TICKET.value, RecordRow.status.in_(NOT_CLOSED))
-        # The class grows with the moment of creation, so the youngest has the highest number.
-        age = _class_of(RecordRow.created_at, [at - each for each in reversed(ages)])
+        # The class grows with the moment of creation, so the youngest has the highest number. Of one day old is no longer younger.
+        age = _class_of(RecordRow.created_at, [at - each + timedelta.resolution for each in reversed(ages)])
         tickets = select(RecordRow.technician_id, RecordRow.priority, age.label("age")).where(*open_ones).subquery()
         columns = (TechnicianRow.name, tickets.c.priority, tickets.c.age)
         joined = select(*columns, func.count()).select_from(tickets)

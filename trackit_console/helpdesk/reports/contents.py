@@ -72,11 +72,11 @@ def _mail_tables(data: MailActivity, period: Period, zone: ZoneInfo, error_text:
             (words.OUTCOME, words.MESSAGES),
             tuple((words.OUTCOMES[each], outcomes[each]) for each in Outcome if outcomes[each]),
             words.NO_MESSAGES,
-            bars=1,
+            bars=True,
         ),
         _by_mailbox(data),
         _by_day(data, [day for day, _ in days_of(period, zone)]),
-        Table(words.TOP_SENDERS, (words.SENDER, words.MESSAGES), data.senders, words.NO_MESSAGES, bars=1),
+        Table(words.TOP_SENDERS, (words.SENDER, words.MESSAGES), data.senders, words.NO_MESSAGES, bars=True),
         Table(
             words.FAILING_MAILBOXES,
             (words.MAILBOX, words.FAILED_CHECKS, words.LAST_SUCCESS, words.ERROR),
@@ -95,16 +95,16 @@ def _mail_tables(data: MailActivity, period: Period, zone: ZoneInfo, error_text:
 def _by_mailbox(data: MailActivity) -> Table:
     every = _added((each.mailbox, each.messages) for each in data.counts)
     processed = _added((each.mailbox, each.messages) for each in data.counts if each.outcome in PROCESSED)
-    rows = tuple((name, every[name], processed[name], every[name] - processed[name]) for name in sorted(every, key=str.casefold))
-    columns = (words.MAILBOX, words.MESSAGES, words.PROCESSED, words.NOT_PROCESSED)
-    return Table(words.MESSAGES_BY_MAILBOX, columns, rows, words.NO_MESSAGES, bars=1)
+    rows = tuple((name, processed[name], every[name] - processed[name], every[name]) for name in sorted(every, key=str.casefold))
+    columns = (words.MAILBOX, words.PROCESSED, words.NOT_PROCESSED, words.MESSAGES)
+    return Table(words.MESSAGES_BY_MAILBOX, columns, rows, words.NO_MESSAGES, bars=True)
 
 
 def _by_day(data: MailActivity, days: Sequence[date]) -> Table:
     """Every day has a row, so that a gap is seen."""
     counts = _added((each.day, each.messages) for each in data.counts)
     rows = tuple((day, counts[day]) for day in days) if counts else ()
-    return Table(words.MESSAGES_BY_DAY, (words.DAY, words.MESSAGES), rows, words.NO_MESSAGES, bars=1)
+    return Table(words.MESSAGES_BY_DAY, (words.DAY, words.MESSAGES), rows, words.NO_MESSAGES, bars=True)
 
 
 def _mail_file(data: MailActivity) -> list[tuple[Cell, ...]]:
@@ -126,21 +126,21 @@ def _ticket_tables(data: OpenTickets, period: Period) -> tuple[Table, ...]:
             (words.TECHNICIAN, words.TICKETS),
             tuple((name or words.NOBODY, number) for name, number in technicians.most_common()),
             words.NO_TICKETS,
-            bars=1,
+            bars=True,
         ),
         Table(
             words.BY_PRIORITY,
             (words.PRIORITY, words.TICKETS),
             tuple((label_of(each), priorities[each]) for each in MOST_URGENT_FIRST if priorities[each]),
             words.NO_TICKETS,
-            bars=1,
+            bars=True,
         ),
         Table(
             words.BY_AGE,
             (words.AGE, words.TICKETS),
             tuple((label, ages[number]) for number, label in enumerate(words.AGES)) if ages else (),
             words.NO_TICKETS,
-            bars=1,
+            bars=True,
         ),
         Table(
             words.OLDEST_TICKETS,
@@ -185,11 +185,18 @@ def _days(ticket: OpenTicket, period: Period) -> int:
 
 def _level_tables(data: ServiceLevelResults) -> tuple[Table, ...]:
     counts = sorted(data.counts, key=lambda each: MOST_URGENT_FIRST.index(each.priority))
-    columns = (words.PRIORITY, words.IN_TIME, words.LATE, words.KEPT, words.OVERDUE_NOW)
+    columns = (words.PRIORITY, words.OVERDUE_NOW, words.IN_TIME, words.LATE, words.KEPT)
     shown = data.overdue[:ROWS_IN_THE_MAIL]
     return (
-        Table(words.FIRST_RESPONSE, columns, tuple(_response_row(each) for each in counts), words.NO_SERVICE_LEVELS, bars=3),
-        Table(words.CLOSING, columns, tuple(_closing_row(each) for each in counts), words.NO_SERVICE_LEVELS, bars=3),
+        Table(
+            words.FIRST_RESPONSE,
+            columns,
+            tuple(_response_row(each) for each in counts),
+            words.NO_SERVICE_LEVELS,
+            bars=True,
+            full=100,
+        ),
+        Table(words.CLOSING, columns, tuple(_closing_row(each) for each in counts), words.NO_SERVICE_LEVELS, bars=True, full=100),
         Table(
             words.OVERDUE_RECORDS,
             (words.RECORD, words.SUBJECT, words.PRIORITY, words.TECHNICIAN, words.OVERDUE, words.DUE),
@@ -205,12 +212,12 @@ def _level_tables(data: ServiceLevelResults) -> tuple[Table, ...]:
 
 def _response_row(each: ServiceLevelCount) -> tuple[Cell, ...]:
     kept = _percent(each.response_met, each.response_missed)
-    return (label_of(each.priority), each.response_met, each.response_missed, kept, each.response_overdue)
+    return (label_of(each.priority), each.response_overdue, each.response_met, each.response_missed, kept)
 
 
 def _closing_row(each: ServiceLevelCount) -> tuple[Cell, ...]:
     kept = _percent(each.closing_met, each.closing_missed)
-    return (label_of(each.priority), each.closing_met, each.closing_missed, kept, each.closing_overdue)
+    return (label_of(each.priority), each.closing_overdue, each.closing_met, each.closing_missed, kept)
 
 
 def _percent(met: int, missed: int) -> int | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from trackit_console.helpdesk.notifications.plain_text import one_line
 from trackit_console.user_messages import Phrase
 
 Cell = str | int | date | datetime | Phrase | None
@@ -15,13 +16,17 @@ Cell = str | int | date | datetime | Phrase | None
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a heading. `bars` is the column whose numbers are shown as bars too; `empty` is said when there are no rows."""
+    """A table with a heading; `empty` is said when there are no rows.
+
+    `bars`: the numbers of the last column are shown as bars beside it, the largest over the whole width, or `full` where it is given.
+    """
 
     title: Phrase
     columns: tuple[Phrase, ...]
     rows: tuple[tuple[Cell, ...], ...]
     empty: Phrase
-    bars: int | None = None
+    bars: bool = False
+    full: int | None = None
     note: Phrase | None = None
 
 
@@ -37,9 +42,9 @@ class Document:
 
 
 def cell_text(cell: Cell, zone: ZoneInfo) -> str:
-    """A cell in words."""
+    """A cell in words, on one line."""
     if cell is None:
         return ""
     if isinstance(cell, datetime):  # before date, of which it is one
         return f"{cell.astimezone(zone):%Y-%m-%d %H:%M}"
-    return str(cell)
+    return one_line(str(cell))

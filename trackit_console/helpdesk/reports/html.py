@@ -44,9 +44,9 @@ def _section(table: Table, document: Document) -> str:
     note = f"\n{_paragraph(str(table.note))}" if table.note else ""
     numbers = _number_columns(table)
     titles = "".join(_heading_cell(str(each), at in numbers) for at, each in enumerate(table.columns))
-    most = max((_number(row, table.bars) for row in table.rows), default=0)
+    most = table.full or max((_number(row) for row in table.rows), default=0)
     rows = "\n".join(_row(row, table, document, numbers, most) for row in table.rows)
-    bar_heading = "" if table.bars is None else f'<th style="{_CELL}" width="40%"></th>'
+    bar_heading = f'<th style="{_CELL}" width="40%"></th>' if table.bars else ""
     return (
         f'{heading}\n<table cellspacing="0" cellpadding="0" border="0" width="100%" style="max-width:760px;border-collapse:collapse">\n'
         f"<tr>{titles}{bar_heading}</tr>\n{rows}\n</table>{note}"
@@ -68,7 +68,7 @@ def _heading_cell(text: str, number: bool) -> str:
 
 def _row(row: Sequence[Cell], table: Table, document: Document, numbers: set[int], most: int) -> str:
     cells = "".join(_cell(cell_text(cell, document.zone), at in numbers) for at, cell in enumerate(row))
-    return f"<tr>{cells}{'' if table.bars is None else _bar(_number(row, table.bars), most)}</tr>"
+    return f"<tr>{cells}{_bar(_number(row), most) if table.bars else ''}</tr>"
 
 
 def _cell(text: str, number: bool) -> str:
@@ -76,9 +76,8 @@ def _cell(text: str, number: bool) -> str:
     return f'<td align="{align}" style="{_CELL};text-align:{align}">{escape(text) or "&nbsp;"}</td>'
 
 
-def _number(row: Sequence[Cell], column: int | None) -> int:
-    value = None if column is None else row[column]
-    return value if isinstance(value, int) else 0
+def _number(row: Sequence[Cell]) -> int:
+    return row[-1] if isinstance(row[-1], int) else 0
 
 
 def _bar(number: int, most: int) -> str:
