@@ -135,7 +135,7 @@ NAMING: dict[str, Callable[[str], tuple[str, str]]] = {
     ),
     "service_levels": lambda name: (
         "reminders.0.template",
-        f"{{name: x, closing_minutes: 9, reminders: [{{\n   template: {name}}}]}}",
+        f"{{name: x, closing_minutes: 90, reminders: [{{\n   template: {name}}}]}}",
     ),
 }
 
