@@ -67,3 +67,12 @@ class MailboxGone(Problem):
     remedy = QT_TRANSLATE_NOOP(
         "monitor", "Read the message on the mail server, where it still is, then discard it here. Nothing was changed."
     )
+
+
+class MailNotSent(Problem):
+    """A fault of this program kept a mail from being sent; the others go on."""
+
+    context = "monitor"
+    code = "mail_not_sent"
+    sentence = QT_TRANSLATE_NOOP("monitor", "Something unexpected happened while the mail was sent.")
+    remedy = QT_TRANSLATE_NOOP("monitor", "It is tried again by itself. If it happens again, report the details from the log.")

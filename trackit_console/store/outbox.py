@@ -193,5 +193,6 @@ def claimed_mail(row: Any, owner: str) -> ClaimedMail:
         by=row.sender_name,
         tries=row.tries,
         begun_at=row.begins_at or row.created_at,
+        due_at=row.next_try_at,
         digest=row.digest,
     )
