@@ -105,8 +105,8 @@ def notes(database: Database, ref: RecordRef) -> list[Any]:
 class Scripted(ScriptedSender):
     """A server that answers to each mail as the test says: by an error, by refused recipients, or by taking it."""
 
-    def __init__(self, answers: Sequence[TransportError | Exception | None], **acts: Any) -> None:
-        super().__init__(acts)
+    def __init__(self, answers: Sequence[TransportError | Exception | None]) -> None:
+        super().__init__()
         self.answers = list(answers)
         self.opened = 0
 
