@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from trackit_console.clock import SystemClock
 from trackit_console.domain.outgoing_mail import MailState
+from trackit_console.domain.records import AppliedReason
 from trackit_console.monitor.loaded_settings import load_settings
 from trackit_console.monitor.outbox_delivery import Digest, OpenSender
 from trackit_console.monitor.outbox_sender import OutboxSender
@@ -19,11 +20,15 @@ WAIT_SECONDS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class SentOnce:
-    """How many mails were sent and how many were given up now, and how many wait after that."""
+    """How many mails were sent and how many were given up now, and how many wait after that.
+
+    `error` is what is wrong with the outgoing account; nothing while it works.
+    """
 
     sent: int
     failed: int
     waiting: int
+    error: tuple[AppliedReason, ...] = ()
 
 
 def send_once(
@@ -41,5 +46,6 @@ def send_once(
     if problems:
         raise problems[0]
     with database.reading() as transaction:
-        waiting = transaction.outbox.summary().waiting
-    return SentOnce(sending.counts[MailState.SENT], sending.counts[MailState.FAILED], waiting)
+        waiting, trouble = transaction.outbox.summary().waiting, transaction.outbox.trouble()
+    error = trouble.error if trouble else ()
+    return SentOnce(sending.counts[MailState.SENT], sending.counts[MailState.FAILED], waiting, error)
