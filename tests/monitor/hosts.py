@@ -151,11 +151,11 @@ class Hosts:
         return self.clock.monotonic() - begun
 
     def _at_rest(self) -> bool:
-        """Every host that lives waits for its next look, and no visit is under way."""
+        """Every host that lives waits for its next look, no visit is under way, and no mail is being sent."""
         threads = threading.enumerate()
         looking = [each for each in threads if each.name == "email monitor"]
         alive = [each for each in self._hosts if not each.ended]
-        visits = [each for each in threads if each.name.startswith("visit ")]
+        visits = [each for each in threads if each.name.startswith("visit ") or each.name == "outgoing mail"]
         return len(looking) == len(alive) and all(self.clock.asleep(each) for each in looking + visits)
 
     def wait_until(self, true: Callable[[], bool]) -> None:

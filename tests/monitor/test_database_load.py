@@ -13,6 +13,7 @@ from sqlalchemy.engine import Engine as SqlEngine
 from tests.message_factory import raw_message
 from tests.monitor.hosts import Hosts
 from tests.monitor.scripted_mailbox import BATCH, ScriptedMailbox
+from tests.outbox_factory import account, save_account
 from tests.settings.samples import imap
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.paths import DataDir
@@ -108,8 +109,9 @@ def test_a_batch_costs_less_than_one_statement_a_message(
 
 @pytest.mark.covers("RUN-07")
 def test_an_idle_engine_asks_for_one_short_transaction_at_each_look(data_dir: DataDir, statements: Statements) -> None:
-    """Four looks a second: what is wanted, what is due. A heartbeat every four seconds comes on top."""
+    """Four looks a second: what is wanted, what is due, and in one of them what is to be sent. A heartbeat comes on top."""
     with Hosts(data_dir) as hosts:
+        save_account(hosts.database, account())
         with hosts.database.begin() as transaction:
             transaction.mailboxes.add(imap(), "ada")
             transaction.monitoring.want(True, "ada")

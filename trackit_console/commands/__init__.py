@@ -30,6 +30,7 @@ _MODULES = (
     "config_file",
     "mail_reports",
     "quarantine",
+    "outbox",
     "filters",
     "report",
     "db",

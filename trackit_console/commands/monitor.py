@@ -13,6 +13,7 @@ from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, actor,
 
 if TYPE_CHECKING:
     from trackit_console.domain.polling import PollError
+    from trackit_console.monitor.outbox_once import SentOnce
     from trackit_console.monitor.visit_result import VisitResult
     from trackit_console.store.database import Database
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declares the command."""
     parser = commands.add_parser("monitor", help="run the email monitor without a window")
-    parser.add_argument("--once", action="store_true", help="visit every enabled mailbox once, then tell what was done")
+    parser.add_argument(
+        "--once", action="store_true", help="visit every enabled mailbox once and send what waits, then tell what was done"
+    )
     parser.set_defaults(do=monitor)
 
 
@@ -28,6 +31,7 @@ def monitor(context: CliContext, parsed: argparse.Namespace) -> int:
     """Runs the engine in this process."""
     from trackit_console.logs import LogFiles
     from trackit_console.monitor.engine import Engine
+    from trackit_console.monitor.outbox_once import send_once
     from trackit_console.monitor.poll_once import poll_once
 
     stop = _until_interrupted()
@@ -36,7 +40,9 @@ def monitor(context: CliContext, parsed: argparse.Namespace) -> int:
         if parsed.once:
             _say_if_stopped(database)
             visits = poll_once(database, stop)
-            return _print_results(visits, interrupted=stop.is_set(), as_json=parsed.json)
+            # After the mailboxes: what their mail leads to goes out with it.
+            sent = send_once(database, stop)
+            return _print_results(visits, sent, interrupted=stop.is_set(), as_json=parsed.json)
         with database.begin() as transaction:
             transaction.monitoring.want_at_first(actor())
             wanted = transaction.monitoring.wanted()
@@ -78,17 +84,32 @@ def _complain(problem: Exception) -> None:
     print(f"{problem}", file=sys.stderr)
 
 
-def _print_results(visits: list[VisitResult], *, interrupted: bool, as_json: bool) -> int:
+def _print_results(visits: list[VisitResult], sent: SentOnce, *, interrupted: bool, as_json: bool) -> int:
     if as_json:
-        answer({"mailboxes": [as_answer(each) for each in visits], "interrupted": interrupted})
+        answer({"mailboxes": [as_answer(each) for each in visits], "outbox": _sent_answer(sent), "interrupted": interrupted})
     else:
         for each in visits:
             print(in_words(each))
+        if any((sent.sent, sent.failed, sent.waiting)):
+            print(_sent_words(sent))
     if interrupted:
         print("Interrupted. What was not finished is taken up again the next time.", file=sys.stderr)
     elif not visits and not as_json:
         print("No mailbox is enabled. Add one in the console, or import a configuration file.")
-    return EXIT_FAILED if interrupted or any(each.error for each in visits) else 0
+    failed = any(each.error for each in visits) or sent.failed or sent.error
+    return EXIT_FAILED if interrupted or failed else 0
+
+
+def _sent_answer(sent: SentOnce) -> dict[str, Any]:
+    from trackit_console.commands.outbox import error_of
+
+    return {"sent": sent.sent, "failed": sent.failed, "waiting": sent.waiting, "error": error_of(sent.error)}
+
+
+def _sent_words(sent: SentOnce) -> str:
+    told = _sent_answer(sent)
+    error = f" {told['error']['detail']} {told['error']['remedy']}" if told["error"] else ""
+    return f"Outgoing mail: {sent.sent} sent, {sent.failed} failed, {sent.waiting} waiting.{error}"
 
 
 def as_answer(result: VisitResult) -> dict[str, Any]:

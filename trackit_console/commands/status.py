@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, answer
 
 if TYPE_CHECKING:
+    from trackit_console.domain.outgoing_mail import OutgoingTrouble
     from trackit_console.domain.polling import MailboxState
     from trackit_console.settings.mailbox import Mailbox
     from trackit_console.store.outbox import OutboxSummary
@@ -23,6 +24,7 @@ class Status:
 
     snapshot: Snapshot
     outbox: OutboxSummary
+    trouble: OutgoingTrouble | None
     database: dict[str, str | None]
     now: datetime
 
@@ -51,7 +53,7 @@ def _read(context: CliContext) -> Status:
         now = transaction.now
         midnight = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
         kind = {"kind": database.kind, "schema": transaction.schema}
-        return Status(read_snapshot(transaction, midnight), transaction.outbox.summary(), kind, now)
+        return Status(read_snapshot(transaction, midnight), transaction.outbox.summary(), transaction.outbox.trouble(), kind, now)
 
 
 def as_document(found: Status) -> dict[str, Any]:
@@ -69,13 +71,23 @@ def as_document(found: Status) -> dict[str, Any]:
             ],
         },
         "mailboxes": [_mailbox(each, found) for each in snapshot.mailboxes],
-        "outbox": {
-            "waiting": found.outbox.waiting,
-            "failed": found.outbox.failed,
-            "oldest_at": found.outbox.oldest_at,
-        },
+        "outbox": _outbox(found),
         "quarantine": snapshot.quarantine,
         "database": found.database,
+    }
+
+
+def _outbox(found: Status) -> dict[str, Any]:
+    from trackit_console.commands.outbox import error_of
+
+    trouble = found.trouble
+    return {
+        "waiting": found.outbox.waiting,
+        "failed": found.outbox.failed,
+        "oldest_at": found.outbox.oldest_at,
+        "failing_since": trouble.since if trouble else None,
+        "next_try_at": trouble.next_try_at if trouble else None,
+        "error": error_of(trouble.error if trouble else ()),
     }
 
 
@@ -127,7 +139,8 @@ def _is_well(document: dict[str, Any], found: Status) -> bool:
     enabled = [each for each in found.snapshot.mailboxes if each.value.enabled]
     expired = [each for each in enabled if (expiry := expiry_of(each.value, today)) and expiry.state is ExpiryState.EXPIRED]
     failing = any(each["state"] == "failing" for each in document["mailboxes"])
-    return document["monitor"]["state"] == "running" and not failing and not expired and not found.outbox.failed
+    sends = not found.outbox.failed and found.trouble is None
+    return document["monitor"]["state"] == "running" and not failing and not expired and sends
 
 
 def _print(document: dict[str, Any], found: Status) -> None:
@@ -149,3 +162,5 @@ def _print(document: dict[str, Any], found: Status) -> None:
             print(f"    {warning}")
     outbox = document["outbox"]
     print(f"Outgoing mail: {outbox['waiting']} waiting, {outbox['failed']} failed. Quarantine: {document['quarantine']}.")
+    if error := outbox["error"]:
+        print(f"    {error['detail']} {error['remedy']}".rstrip())

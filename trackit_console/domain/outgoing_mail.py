@@ -42,7 +42,8 @@ class ClaimedMail:
     """A mail that `owner` may send now, and nobody else.
 
     `delivered` are the recipients who have got it at an earlier try, `refused` those who never will. `content` is the whole
-    message as bytes (RFC 5322). `tries` did not succeed since `begun_at`. Mail with the same `digest` is sent as one.
+    message as bytes (RFC 5322). `tries` did not succeed since `begun_at`, it is due since `due_at`. Mail with the same `digest`
+    is sent as one.
     """
 
     id: int
@@ -57,6 +58,7 @@ class ClaimedMail:
     by: str
     tries: int
     begun_at: datetime
+    due_at: datetime
     digest: str | None = None
 
     @property

@@ -1,4 +1,4 @@
-"""The email monitor: claims mailboxes as they are due, visits them side by side, obeys Start and Stop (RUN-01 to RUN-06).
+"""The email monitor: visits mailboxes as they are due, sends what waits, obeys Start and Stop (RUN-01 to RUN-06, OUT-06).
 
 Free of Qt. The console runs it on a worker thread, `trackit-console monitor` in the foreground. All hosts meet in the
 database alone: what is wanted, who is alive, who owns which mailbox, when each is due.
@@ -16,6 +16,8 @@ from trackit_console.monitor.backoff import FIRST_RESTART, LONGEST_DATABASE_WAIT
 from trackit_console.monitor.cycle import OnRecorded
 from trackit_console.monitor.heartbeat import Heartbeat
 from trackit_console.monitor.loaded_settings import LoadedSettings, load_settings
+from trackit_console.monitor.outbox_delivery import Digest, OpenSender
+from trackit_console.monitor.outbox_sender import OutboxSender
 from trackit_console.monitor.reactions import Reactions, handlers
 from trackit_console.monitor.report_runs import ReportRunner
 from trackit_console.monitor.running_visits import RunningVisits, ignore
@@ -24,7 +26,7 @@ from trackit_console.monitor.visit import OpenSource
 from trackit_console.store.database import Database
 from trackit_console.store.errors import StoreError
 from trackit_console.store.monitoring import CONSOLE, Wanted
-from trackit_console.transports.factory import open_source
+from trackit_console.transports.factory import open_sender, open_source
 
 TICK = 0.25
 """Seconds between two queries for what is wanted and due."""
@@ -41,7 +43,7 @@ class Engine:
     """One host of the monitor. `kind` is `console` or `headless`.
 
     `on_recorded` hears of each message once it is recorded, `on_error` of every failure of the engine or the database;
-    both are called on the engine's threads.
+    both are called on the engine's threads. `digest` makes one mail of several that wait for the same digest.
     """
 
     def __init__(
@@ -53,6 +55,8 @@ class Engine:
         on_recorded: OnRecorded = ignore,
         on_error: Callable[[Exception], None] = ignore,
         source_factory: OpenSource = open_source,
+        sender_factory: OpenSender = open_sender,
+        digest: Digest | None = None,
     ) -> None:
         self.host_id = str(uuid4())
         self._database = database
@@ -71,6 +75,7 @@ class Engine:
             source_factory=source_factory,
         )
         self._due_actions = DueActions(database, Reactions(handlers), self._clock)
+        self._sending = OutboxSender(database, self._clock, on_error=on_error, sender_factory=sender_factory, digest=digest)
         self._log = component("EmailMonitor")
 
     # ------------------------------------------------------------------ running
@@ -86,6 +91,7 @@ class Engine:
             pass
         worker.join(END_SECONDS)
         self._visits.abort()
+        self._sending.abort()
 
     def _work(self, stop: threading.Event) -> None:
         retry = FIRST_RESTART
@@ -111,7 +117,7 @@ class Engine:
             self._log.error("%s %s", problem, problem.detail)
         else:
             self._log.exception("the email monitor failed and starts again")
-            self._visits.halt()
+            self._halt()
             self._loaded = None
             self._heartbeat.hurry()
         self._on_error(problem)
@@ -120,14 +126,19 @@ class Engine:
 
     def _tick(self) -> None:
         self._visits.take_ended()  # before asking what is due: the end of a visit moves that
+        self._sending.attend()
         loaded = self._loaded
         with self._database.reading() as transaction:
             wanted = transaction.monitoring.wanted()
             due = transaction.mailbox_leases.due(self.host_id, loaded.enabled.keys()) if loaded else []
+            mail_waits = self._sending.look(transaction, loaded)
         self._obey(wanted)
         self._report()  # before any visit: nobody may own a mailbox who is not known to be alive
-        if loaded and loaded is self._loaded and due:  # not when the settings were just read anew
-            self._start(due, loaded)
+        if loaded and loaded is self._loaded:  # not when the settings were just read anew
+            if due:
+                self._start(due, loaded)
+            if mail_waits:
+                self._sending.start(loaded)
         if self._loaded:
             self._due_actions.run()
             self._reports.send_due()  # after the visits have begun: it takes its time, and mail does not wait for it
@@ -135,7 +146,7 @@ class Engine:
     def _obey(self, wanted: Wanted) -> None:
         """Starts and stops; either is told to the consoles at once, not with the next heartbeat."""
         if self._loaded and (not wanted.running or wanted.restarts != self._loaded.restarts):
-            self._visits.halt()
+            self._halt()
             self._loaded = None
             self._heartbeat.hurry()
             self._log.info("stopped")
@@ -177,8 +188,14 @@ class Engine:
 
     # ------------------------------------------------------------------ ending
 
-    def _end(self) -> None:
+    def _halt(self) -> None:
+        """Ends visits and sending side by side: together they may take no longer than one of them."""
+        self._sending.stop()
         self._visits.halt()
+        self._sending.halt()
+
+    def _end(self) -> None:
+        self._halt()
         try:
             with self._database.begin() as transaction:
                 transaction.mailbox_leases.leave(self.host_id)

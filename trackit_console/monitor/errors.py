@@ -88,3 +88,12 @@ class ReportFailed(Problem):
         "monitor",
         "It is tried again by its schedule, and is then about the whole time. If it happens again, report the details from the log.",
     )
+
+
+class MailNotSent(Problem):
+    """A fault of this program kept a mail from being sent; the others go on."""
+
+    context = "monitor"
+    code = "mail_not_sent"
+    sentence = QT_TRANSLATE_NOOP("monitor", "Something unexpected happened while the mail was sent.")
+    remedy = QT_TRANSLATE_NOOP("monitor", "It is tried again by itself. If it happens again, report the details from the log.")

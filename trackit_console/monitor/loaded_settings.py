@@ -9,6 +9,7 @@ from trackit_console.helpdesk.policy import Policy
 from trackit_console.logs import component
 from trackit_console.monitor.visit_settings import VisitContext, VisitSettings
 from trackit_console.settings.mailbox import Mailbox
+from trackit_console.settings.outgoing import Outgoing
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.snapshot import read_snapshot
@@ -16,12 +17,16 @@ from trackit_console.store.snapshot import read_snapshot
 
 @dataclass(frozen=True, slots=True)
 class LoadedSettings:
-    """The settings as they were when the monitor was started; `restarts` counts how often **Restart** had been pressed by then."""
+    """The settings as they were when the monitor was started; `restarts` counts how often **Restart** had been pressed by then.
+
+    `outgoing` is None where there is no outgoing account that could be used: outgoing mail waits.
+    """
 
     mailboxes: dict[int, Stored[Mailbox]]
     context: VisitContext
     revision: int
     restarts: int
+    outgoing: Stored[Outgoing] | None = None
 
     @property
     def enabled(self) -> dict[int, Stored[Mailbox]]:
@@ -45,9 +50,16 @@ def load_settings(database: Database, clock: Clock, restarts: int) -> LoadedSett
     for each in mailboxes.values():
         if each.value.enabled and is_refused(each):
             component("EmailMonitor").error("mailbox %s is left out: %s", each.value.title, each.findings[0])
-    return LoadedSettings(mailboxes, context, snapshot.revision.number, restarts)
+    return LoadedSettings(mailboxes, context, snapshot.revision.number, restarts, _usable(snapshot.outgoing))
 
 
-def is_refused(mailbox: Stored[Mailbox]) -> bool:
+def _usable(outgoing: Stored[Outgoing] | None) -> Stored[Outgoing] | None:
+    if outgoing is None or not is_refused(outgoing):
+        return outgoing
+    component("EmailMonitor").error("outgoing mail waits, the outgoing account cannot be used: %s", outgoing.findings[0])
+    return None
+
+
+def is_refused(account: Stored[Mailbox] | Stored[Outgoing]) -> bool:
     """Whether today's rules refuse the stored settings, apart from a secret that cannot be opened."""
-    return any(each.rule != "secret_unreadable" for each in mailbox.findings)
+    return any(each.rule != "secret_unreadable" for each in account.findings)

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from trackit_console.domain.outgoing_mail import ClaimedMail, MailState, OutgoingTrouble
 from trackit_console.domain.reason_json import reasons_from_json
+from trackit_console.domain.records import AppliedReason
+from trackit_console.store.outbox_errors import kept_error
 from trackit_console.store.outbox_list import addresses_of, record_of
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import OutboxRow, OutgoingStateRow, RecordRow
@@ -57,6 +59,24 @@ class Outbox:
             return None
         return OutgoingTrouble(row.failures, row.failing_since or self._now(), row.next_try_at, reasons_from_json(row.error))
 
+    # ------------------------------------------------------------------ the outgoing account
+
+    def account_failed(self, account_version: int, error: AppliedReason, next_try_at: datetime) -> bool:
+        """Nothing is tried by these settings of the account before `next_try_at`. Returns whether it worked until now."""
+        state = OutgoingStateRow
+        failing = {"account_version": account_version, "next_try_at": next_try_at, "error": kept_error(error)}
+        first = {**failing, "failures": 1, "failing_since": self._now()}
+        if self._execute(update(state).where(state.failures == 0).values(**first)).rowcount:
+            return True
+        self._execute(update(state).values(**failing, failures=state.failures + 1))
+        return False
+
+    def account_works(self) -> bool:
+        """The server took a mail. Returns whether the account was failing."""
+        state = OutgoingStateRow
+        values = {"failures": 0, "failing_since": None, "next_try_at": None, "error": None}
+        return bool(self._execute(update(state).where(state.failures > 0).values(**values)).rowcount)
+
     # ------------------------------------------------------------------ claiming
 
     def due(self, account_version: int) -> bool:
@@ -71,7 +91,7 @@ class Outbox:
         """The mail that is due, the oldest first; it is the owner's for `CLAIM_SECONDS`, or until it is renewed.
 
         `owner` is the key of one run of sending, not of a host: what an earlier run of the same host left behind is not its.
-        None while the outgoing account is delayed. If it is to be tried again, one owner alone gets mail, to try it with.
+        Nothing while the outgoing account is delayed. If that is to be tried again, one owner alone gets mail to try it with.
         """
         now = self._now()
         if not self._may_try(account_version, now):
@@ -98,7 +118,7 @@ class Outbox:
             .where(OutboxRow.claim_owner == owner, OutboxRow.state == MailState.WAITING.value)
             .order_by(OutboxRow.next_try_at, OutboxRow.id)
         )
-        return [_mail(row, owner) for row in self._session.execute(asked)]
+        return [claimed_mail(row, owner) for row in self._session.execute(asked)]
 
     def renew(self, owner: str) -> set[int]:
         """Prolongs the claims of `owner`; returns the mails that are still its."""
@@ -141,9 +161,9 @@ def _claimable(now: datetime) -> ColumnElement[bool]:
 
 
 def _delayed(account_version: int, now: datetime) -> ColumnElement[bool]:
-    same = and_(OutgoingStateRow.failures > 0, OutgoingStateRow.account_version == account_version)
-    # In this order, so that it is never NULL: a NULL would be neither delayed nor not delayed.
-    return and_(same, OutgoingStateRow.next_try_at.is_not(None), func.coalesce(OutgoingStateRow.next_try_at, now) > now)
+    # Never NULL, which would be neither delayed nor not delayed.
+    later = func.coalesce(OutgoingStateRow.next_try_at, now) > now
+    return and_(OutgoingStateRow.failures > 0, OutgoingStateRow.account_version == account_version, later)
 
 
 def _within(sizes: Sequence[tuple[int, int]], bytes_limit: int) -> list[int]:
@@ -158,7 +178,8 @@ def _within(sizes: Sequence[tuple[int, int]], bytes_limit: int) -> list[int]:
     return taken
 
 
-def _mail(row: Any, owner: str) -> ClaimedMail:
+def claimed_mail(row: Any, owner: str) -> ClaimedMail:
+    """`row` has all columns of the outbox and the `module` of its record."""
     return ClaimedMail(
         id=row.id,
         owner=owner,
@@ -172,5 +193,6 @@ def _mail(row: Any, owner: str) -> ClaimedMail:
         by=row.sender_name,
         tries=row.tries,
         begun_at=row.begins_at or row.created_at,
+        due_at=row.next_try_at,
         digest=row.digest,
     )

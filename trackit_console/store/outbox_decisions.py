@@ -39,7 +39,8 @@ class OutboxDecisions:
         """
         now = self._now()
         anew = {"state": MailState.WAITING.value, "tries": 0, "next_try_at": now, "begins_at": now}
-        done = self._decide(ids, by, MailStep.RETRIED, {**anew, "error": None})
+        # Whoever was refused is asked for again: the admin may have mended why. Who has got it does not get it twice.
+        done = self._decide(ids, by, MailStep.RETRIED, {**anew, "error": None, "refused": None})
         if done:
             self._session.execute(update(OutgoingStateRow).values(next_try_at=None))
         return done

@@ -1,0 +1,137 @@
+"""`outbox`: the outgoing mail, and what is decided about it (OUT-06, docs/interface.md)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, WrongCall, actor, answer, error_answer
+from trackit_console.user_messages import Problem
+
+if TYPE_CHECKING:
+    from trackit_console.domain.records import AppliedReason
+    from trackit_console.store.outbox_decisions import OutboxDecisions
+    from trackit_console.store.outbox_list import OutboxView
+
+LIMIT = 1000
+STATES = ("waiting", "sent", "failed", "discarded")
+Decide = Callable[["OutboxDecisions", Sequence[int], str], list[int]]
+
+
+class NotOpen(Problem):
+    """The mail cannot be decided about any more, or not now."""
+
+    context = "commands"
+    code = "not_open"
+    sentence = "Mail {id} does not wait and has not failed, or it is being sent right now."
+    remedy = "See trackit-console outbox."
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declares `outbox` and its actions; without an action it lists the mail."""
+    parser = commands.add_parser("outbox", help="list outgoing mail, and decide about it")
+    parser.add_argument("--search", default="", metavar="TEXT", help="recipient, subject, Message-ID, notification or record")
+    parser.add_argument("--state", choices=STATES, help="only mail in this state")
+    parser.add_argument("--limit", type=int, default=LIMIT, metavar="N", help=f"at most so many (default {LIMIT})")
+    parser.set_defaults(do=list_mail)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION")
+    for name, do, words in (
+        ("retry", retry, "try mail again at once, as if it were new"),
+        ("discard", discard, "do not send mail any more"),
+    ):
+        deciding = actions.add_parser(name, help=words)
+        deciding.add_argument("ids", type=int, nargs="*", metavar="ID")
+        deciding.add_argument("--all", action="store_true", help="all mail that has failed")
+        deciding.set_defaults(do=do)
+
+
+def list_mail(context: CliContext, parsed: argparse.Namespace) -> int:
+    """Prints a line, or a JSON object, for each mail."""
+    from trackit_console.domain.outgoing_mail import MailState
+    from trackit_console.store.outbox_list import OutboxQuery
+
+    query = OutboxQuery(parsed.search, MailState(parsed.state) if parsed.state else None)
+    with context.opened() as database, database.reading() as transaction:
+        views = transaction.outbox_list.page(query, parsed.limit)
+    if parsed.json:
+        answer([_as_answer(each) for each in views])
+    else:
+        for each in views:
+            print(_in_words(each))
+        if not views:
+            print("No outgoing mail.")
+    return 0
+
+
+def _as_answer(view: OutboxView) -> dict[str, Any]:
+    """A mail in the form of docs/interface.md."""
+    return {
+        "id": view.id,
+        "at": view.at,
+        "state": view.state.value,
+        "kind": view.kind.value,
+        "record": str(view.record) if view.record else None,
+        "to": list(view.recipients),
+        "subject": view.subject,
+        "message_id": view.message_id,
+        "tries": view.tries,
+        "next_try_at": view.next_try_at,
+        "error": error_of(view.error),
+        "sent_at": view.sent_at,
+        "by": view.by,
+        "digest": view.digest_id,
+    }
+
+
+def error_of(reasons: Sequence[AppliedReason]) -> dict[str, str] | None:
+    """A kept error in the form of docs/interface.md; the first one, None for none."""
+    from trackit_console.monitor.kept_sentences import kept_problem
+
+    if not reasons:
+        return None
+    detail, remedy = kept_problem(reasons[0])
+    return {"code": reasons[0].code.rpartition(".")[2], "detail": detail, "remedy": remedy}
+
+
+def _in_words(view: OutboxView) -> str:
+    line = (
+        f"{view.id}  {view.at.astimezone():%Y-%m-%d %H:%M:%S}  {view.state.value:9}  {', '.join(view.recipients)}  {view.subject}"
+    )
+    error = error_of(view.error)
+    again = f" Next try {view.next_try_at.astimezone():%Y-%m-%d %H:%M:%S}." if view.next_try_at and error else ""
+    return f"{line}\n    {error['detail']} {error['remedy']}{again}" if error else line
+
+
+def retry(context: CliContext, parsed: argparse.Namespace) -> int:
+    """Has mail tried again."""
+    return _decide(context, parsed, lambda decisions, ids, by: decisions.retry(ids, by), "waiting")
+
+
+def discard(context: CliContext, parsed: argparse.Namespace) -> int:
+    """Has mail not sent any more."""
+    return _decide(context, parsed, lambda decisions, ids, by: decisions.discard(ids, by), "discarded")
+
+
+def _decide(context: CliContext, parsed: argparse.Namespace, decide: Decide, outcome: str) -> int:
+    if bool(parsed.ids) == parsed.all:
+        raise WrongCall(words="Name the mail by its ids, or all that failed by --all.")
+    with context.opened() as database, database.begin() as transaction:
+        decisions = transaction.outbox_decisions
+        ids = parsed.ids or decisions.failed()
+        done = set(decide(decisions, ids, actor()))
+    if parsed.json:
+        answer([_decided_answer(number, outcome, done=number in done) for number in ids])
+    for number in ids:
+        if number not in done:
+            print(f"{number}: {NotOpen(id=number)}", file=sys.stderr)
+        elif not parsed.json:
+            print(f"{number}: {outcome}.")
+    if not ids and not parsed.json:
+        print("No mail has failed.")
+    return EXIT_FAILED if done != set(ids) else 0
+
+
+def _decided_answer(number: int, outcome: str, *, done: bool) -> dict[str, Any]:
+    return {"id": number, "outcome": outcome if done else None, "error": None if done else error_answer(NotOpen(id=number))}
