@@ -13,6 +13,7 @@ from tests.settings.samples import imap
 from trackit_console.settings.email_commands import CommandSwitches, EmailCommands
 from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.monitor import MonitorSettings
+from trackit_console.settings.notifications import DEFAULT_NOTIFICATIONS
 from trackit_console.settings.tiles import EmailSettings
 from trackit_console.store.database import Database
 
@@ -62,6 +63,19 @@ def test_the_sender_is_told_which_line_was_not_understood(desk: Desk) -> None:
     assert "Nothing was done by this email command: #priority: very" in sent.message.text
     assert "“#priority: very” is not understood: write one of Low, Medium, High, Urgent." in sent.message.text
     assert [each for each in help_desk.told() if "#priority: very" in each], "the history tells it as well"
+
+
+@pytest.mark.covers("NOT-01")
+@pytest.mark.parametrize("text", ["#close\n", "#clsoe\n#priority: High\n"], ids=["done", "refused"])
+def test_nobody_else_is_told_of_mere_command_lines(desk: Desk, text: str) -> None:
+    """Anna would read that Carl wrote `#close`."""
+    notes = [each for each in DEFAULT_NOTIFICATIONS if each.event == "note_added"]
+    help_desk = desk(notifications=notes)
+    help_desk.receives(command(text))
+    assert [each.to for each in help_desk.sent()] == [CARL]
+    help_desk.receives(command("#reopen\n\nIt is on its way.\n", 3))
+    assert [each.message.text for each in help_desk.sent() if each.to == ANNA and "It is on its way." in each.message.text]
+    assert not any("#reopen" in each.message.text for each in help_desk.sent() if each.to == ANNA)
 
 
 def test_the_answer_about_a_new_record_has_its_keyword(desk: Desk) -> None:
