@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from tests.clock import BEGINNING, ManualClock
-from tests.helpdesk.help_desk import ANNA, CARL, SUPPORT, TICKET, HelpDesk, reaction_settings, recipients
+from tests.helpdesk.help_desk import ADA, ANNA, CARL, SUPPORT, TICKET, HelpDesk, reaction_settings, recipients
 from tests.message_factory import raw_message
+from tests.monitor.test_database_load import Statements
 from trackit_console.domain.effects import AddNote, ChangeFields, Close, CreateRecord
 from trackit_console.domain.records import Module, Note, NoteKind, Placeholder, Priority, RecordRef, TicketSource
 from trackit_console.helpdesk.notifications.digest import HeldMail, digest_mail, held_mail
@@ -125,6 +126,24 @@ def test_the_limit_of_a_recipient_counts_the_mail_about_all_records(desk: Desk) 
     assert recipients(help_desk.sent()).count(ANNA) == 2
     assert held_back(help_desk) == []
     assert len([each for each in help_desk.told(2) if HELD_BACK in each]) == 1
+
+
+@pytest.mark.covers("MSG-08", "RUN-07")
+def test_a_busy_hour_beyond_the_limits_costs_no_statement_for_each_ticket(database: Database, statements: Statements) -> None:
+    new = Notification(
+        name="New", template="New ticket (to technicians)", recipients=Recipients(all_technicians=True), enabled=True
+    )
+    help_desk = HelpDesk(database, reaction_settings(new, loop_protection=LoopProtection(mails_to_recipient=1)))
+
+    def cost(numbers: range) -> int:
+        before = statements.number
+        help_desk.receives(*[raw_message(each, sender=f"p{each}@contoso.example") for each in numbers])
+        return statements.number - before
+
+    cost(range(1, 3))
+    assert cost(range(20, 60)) <= cost(range(10, 13))
+    assert recipients(help_desk.sent()) == [ADA, CARL]
+    assert len([each for each in help_desk.told(20) if HELD_BACK in each]) == 2
 
 
 @pytest.mark.covers("MSG-08")
