@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import Engine, event
 
 from tests.clock import ManualClock
+from tests.monitor.test_database_load import EVENTS, Statements
 from trackit_console.paths import DataDir
 from trackit_console.store.database import Database, open_database
 
@@ -23,3 +25,14 @@ def database(data_dir: DataDir, clock: ManualClock) -> Iterator[Database]:
     opened = open_database(data_dir.database_url, data_dir, clock)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def statements() -> Iterator[Statements]:
+    """Counts what is asked of databases."""
+    counted = Statements()
+    for name in EVENTS:
+        event.listen(Engine, name, counted.count)
+    yield counted
+    for name in EVENTS:
+        event.remove(Engine, name, counted.count)

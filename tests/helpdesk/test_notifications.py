@@ -9,6 +9,7 @@ import pytest
 
 from tests.helpdesk.help_desk import ADA, ANNA, CARL, SUPPORT, TICKET, HelpDesk, reaction_settings, recipients
 from tests.message_factory import raw_message
+from tests.monitor.test_database_load import Statements
 from trackit_console.domain.effects import AddNote, Assign, ChangeFields, Close, CreateRecord, Reopen
 from trackit_console.domain.events import Event, EventKind
 from trackit_console.domain.records import AppliedReason, Module, Note, NoteKind, Placeholder, Priority, TicketSource
@@ -285,6 +286,24 @@ def test_events_without_a_notification_cost_no_read(changes: dict[str, Any]) -> 
     quiet = [Event(EventKind.CLOSED, TICKET, quiet=True)]
     nothing_to_send = [Event(EventKind.CLOSED, TICKET)] if changes else []
     assert listener([*events, *quiet, *nothing_to_send], NoReader()) == ()
+
+
+@pytest.mark.covers("NOT-01", "RUN-07")
+def test_many_messages_of_a_batch_cost_no_more_statements_than_a_few(desk: Desk, statements: Statements) -> None:
+    confirm = notification(event="created", template="Ticket received (to the requestor)")
+    to_technicians = notification(
+        name="New", event="created", template="New ticket (to technicians)", recipients=Recipients(all_technicians=True)
+    )
+    help_desk = desk(confirm, to_technicians)
+
+    def cost(numbers: range) -> int:
+        before = statements.number
+        help_desk.receives(*[raw_message(each, sender=f"p{each}@contoso.example") for each in numbers])
+        return statements.number - before
+
+    few, many = cost(range(10, 13)), cost(range(20, 60))
+    assert len(help_desk.sent()) == 43 * 3
+    assert many <= few
 
 
 @pytest.mark.covers("NOT-01")

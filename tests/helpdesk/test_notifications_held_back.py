@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from tests.clock import BEGINNING, ManualClock
-from tests.helpdesk.help_desk import ANNA, CARL, SUPPORT, TICKET, HelpDesk, reaction_settings, recipients
+from tests.helpdesk.help_desk import ADA, ANNA, CARL, SUPPORT, TICKET, HelpDesk, reaction_settings, recipients
 from tests.message_factory import raw_message
-from trackit_console.domain.effects import AddNote, ChangeFields, Close
-from trackit_console.domain.records import Module, Note, NoteKind, Priority, RecordRef
-from trackit_console.helpdesk.notifications.digest import HeldMail, compose_digest, held_mail
+from tests.monitor.test_database_load import Statements
+from trackit_console.domain.effects import AddNote, ChangeFields, Close, CreateRecord
+from trackit_console.domain.records import Module, Note, NoteKind, Placeholder, Priority, RecordRef, TicketSource
+from trackit_console.helpdesk.notifications.digest import HeldMail, digest_mail, held_mail
 from trackit_console.mail import parse
 from trackit_console.mail.keywords import find_keywords
 from trackit_console.settings.filters import FilterRule, Filters
@@ -127,6 +128,45 @@ def test_the_limit_of_a_recipient_counts_the_mail_about_all_records(desk: Desk) 
     assert len([each for each in help_desk.told(2) if HELD_BACK in each]) == 1
 
 
+@pytest.mark.covers("MSG-08", "RUN-07")
+def test_a_busy_hour_beyond_the_limits_costs_no_statement_for_each_ticket(database: Database, statements: Statements) -> None:
+    new = Notification(
+        name="New", template="New ticket (to technicians)", recipients=Recipients(all_technicians=True), enabled=True
+    )
+    help_desk = HelpDesk(database, reaction_settings(new, loop_protection=LoopProtection(mails_to_recipient=1)))
+
+    def cost(numbers: range) -> int:
+        before = statements.number
+        help_desk.receives(*[raw_message(each, sender=f"p{each}@contoso.example") for each in numbers])
+        return statements.number - before
+
+    cost(range(1, 3))
+    assert cost(range(20, 60)) <= cost(range(10, 13))
+    assert recipients(help_desk.sent()) == [ADA, CARL]
+    assert len([each for each in help_desk.told(20) if HELD_BACK in each]) == 2
+
+
+@pytest.mark.covers("MSG-08")
+def test_after_many_mails_in_a_day_mail_from_outside_causes_no_further_one(desk: Desk, clock: ManualClock) -> None:
+    """What a technician does is told all the same: nobody answers to that in a loop."""
+    confirm = Notification(
+        name="Received",
+        event="created",
+        template="Ticket received (to the requestor)",
+        recipients=Recipients(requestor=True),
+        enabled=True,
+    )
+    help_desk = desk(notifications=(confirm,))
+    for number in range(2, 30):
+        help_desk.receives(raw_message(number, subject=f"Case {number}", text=f"Number {number}"))
+        clock.advance(30 * 60)
+    assert recipients(help_desk.sent()) == [ANNA] * 20
+    assert "within a day, 20 mails went there" in " ".join(help_desk.told(22))
+    new = CreateRecord(Placeholder("x"), Module.TICKET, "By phone", Priority.LOW, TicketSource.EMAIL, requestor=1)
+    help_desk.does(new)
+    assert help_desk.sent()[-1].subject.endswith("By phone")
+
+
 # ---------------------------------------------------------------- later
 
 
@@ -203,13 +243,14 @@ def test_a_digest_names_each_record_and_no_answer_to_it_lands_on_one(desk: Desk)
     help_desk.notes("We look into it.")
     help_desk.does(Close(TICKET))
     held = [
-        HeldMail("[Ticket - 1] Printer", "We look into it.", TICKET, BEGINNING),
-        HeldMail("Second", "It is done.", RecordRef(Module.TICKET, 2), BEGINNING),
-        HeldMail("Email processing has stopped: Support", "No mail.", None, BEGINNING),
+        HeldMail("1@example.com", "[Ticket - 1] Printer", "We look into it.", TICKET, BEGINNING),
+        HeldMail("2@example.com", "Second", "It is done.", RecordRef(Module.TICKET, 2), BEGINNING),
+        HeldMail("3@example.com", "Email processing has stopped: Support", "No mail.", None, BEGINNING),
     ]
-    composed = compose_digest(
-        held, to=CARL, from_name="Help [Ticket - 1]", from_address=SUPPORT, unique_key="digest 1", at=BEGINNING
-    )
+    sender: dict[str, Any] = {"from_name": "Help [Ticket - 1]", "from_address": SUPPORT}
+    composed = digest_mail(held, to=CARL, at=BEGINNING, **sender)
+    assert composed.message_id == digest_mail(held, to=CARL, at=BEGINNING, **sender).message_id
+    assert composed.unique_key != digest_mail(held[:2], to=CARL, at=BEGINNING, **sender).unique_key
     mail = parse(composed.content)
     assert mail.subject == "3 notifications from Help"
     assert find_keywords(mail.subject, "") == ()

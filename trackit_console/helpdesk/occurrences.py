@@ -6,13 +6,14 @@ the same note and mail.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from trackit_console.domain.events import Event, EventKind, Reader, ReceivedMail
 from trackit_console.domain.records import AppliedReason, KeptNote, NoteKind, Person, RecordDetails
+from trackit_console.helpdesk.commands.lines import read_command_text
 from trackit_console.settings.event_names import EventName
 
 SenderRole = Literal["technician", "requestor", "unknown"]
@@ -104,7 +105,8 @@ class _Notes:
 
     def __init__(self, events: Sequence[Event], read: Reader) -> None:
         kept = read.notes({each.note_id for each in events if each.note_id is not None})
-        written = [note for _, note in sorted(kept.items()) if note.note.kind in _WRITTEN_BY_PEOPLE]
+        commanded = {each.delivery_id for each in events if each.kind is EventKind.COMMAND_ANSWERED}
+        written = [note for _, note in sorted(kept.items()) if _is_written(note, commanded)]
         self._by_id = {each.id: each for each in written}
         self._by_delivery = {each.delivery_id: each for each in written if each.delivery_id is not None}
         self._last_on = {each.record: each for each in written}
@@ -123,6 +125,14 @@ def _mailbox(event: Event, received: ReceivedMail | None, read: Reader) -> str |
     if event.mailbox_id is not None:
         return read.mailbox_title(event.mailbox_id)
     return received.mailbox or None if received else None
+
+
+def _is_written(note: KeptNote, commanded: Collection[int | None]) -> bool:
+    """Whether people wrote it for people. Mail with nothing but command lines is no news to anybody else."""
+    if note.note.kind not in _WRITTEN_BY_PEOPLE:
+        return False
+    commands = read_command_text(note.note.text) if note.delivery_id in commanded else None
+    return commands is None or bool(commands.rest.strip())
 
 
 def sender_of(

@@ -126,6 +126,7 @@ class Reason(StrEnum):
     MAIL_STOPPED_BY_SUBJECT_RULE = "mail_stopped_by_subject_rule"
     MANY_MAILS_TO_RECIPIENT = "many_mails_to_recipient"
     MANY_MAILS_ABOUT_RECORD = "many_mails_about_record"
+    MANY_ANSWERS_IN_A_DAY = "many_answers_in_a_day"
     MAIL_WITHOUT_TEMPLATE = "mail_without_template"
     NOBODY_IS_TOLD = "nobody_is_told"
     NO_FROM_ADDRESS = "no_from_address"
@@ -304,6 +305,11 @@ SENTENCES: dict[Reason, str] = {
         "helpdesk",
         "“{mail}” was not sent to {recipient}: within an hour, {limit} mails about this record went there. "
         "Loop protection allows no more.",
+    ),
+    Reason.MANY_ANSWERS_IN_A_DAY: QT_TRANSLATE_NOOP(
+        "helpdesk",
+        "“{mail}” was not sent to {recipient}: within a day, {limit} mails went there. Mail from outside is then no longer answered, "
+        "since a program may be answering each mail.",
     ),
     Reason.MAIL_WITHOUT_TEMPLATE: QT_TRANSLATE_NOOP(
         "helpdesk",

@@ -15,7 +15,7 @@ from trackit_console.domain.records import Person, RecordRef
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 class AddressBook:
@@ -29,6 +29,8 @@ class AddressBook:
         self._people: dict[str, tuple[Person | None, Person | None]] = {}
         self._to: Counter[str] = Counter()
         self._about: Counter[tuple[str, RecordRef]] = Counter()
+        self._in_a_day: Counter[str] = Counter()
+        self._counted_for_a_day: set[str] = set()
         self._told: set[object] = set()
 
     @cached_property
@@ -59,9 +61,18 @@ class AddressBook:
         """Those of them that are about `record`."""
         return self._about[key, record]
 
+    def sent_in_a_day(self, key: str) -> int:
+        """Mails to this address within the last day; asked for all prepared addresses together, and only if it matters for one."""
+        if key not in self._counted_for_a_day:
+            new = self._people.keys() - self._counted_for_a_day | {key}
+            self._in_a_day.update(self._read.sent_lately(new, self._read.now - DAY).to_recipient)
+            self._counted_for_a_day |= new
+        return self._in_a_day[key]
+
     def count(self, key: str, record: RecordRef | None) -> None:
         """One more mail is sent to this address."""
         self._to[key] += 1
+        self._in_a_day[key] += 1
         if record:
             self._about[key, record] += 1
 

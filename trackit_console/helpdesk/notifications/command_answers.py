@@ -42,7 +42,8 @@ class CommandAnswerListener:
         recipient = Recipient(address, received.sender_key, name, *book.person(received.sender_key))
         if permission.no_mailbox(recipient):
             return ()
-        if why_not := permission.held_back(recipient, subject, subject, event.record, book):
+        why_not = permission.held_back(recipient, subject, subject, event.record, book)
+        if why_not := why_not or permission.too_many_answers(recipient, subject, book):
             return told_once(event.record, [why_not], book, read)
         book.count(recipient.key, event.record)
         return [self._mail(event, received, recipient, subject, read)]

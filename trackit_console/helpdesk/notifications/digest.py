@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from trackit_console.domain.effects import MailKind
+from trackit_console.domain.effects import MailKind, SendMail
 from trackit_console.domain.records import RecordRef
-from trackit_console.helpdesk.notifications.composing import ComposedMail, Draft, compose
+from trackit_console.helpdesk.notifications.composing import Draft, compose
 from trackit_console.helpdesk.notifications.message_ids import message_id_for
 from trackit_console.helpdesk.notifications.rendering import text_as_html
 from trackit_console.helpdesk.notifications.routing import with_keyword
@@ -30,6 +30,7 @@ _HOW_TO_ANSWER = (
 class HeldMail:
     """One of the mails; `at` is when it was put into the outbox."""
 
+    message_id: str
     subject: str
     text: str
     record: RecordRef | None
@@ -39,38 +40,36 @@ class HeldMail:
 def held_mail(content: bytes, record: RecordRef | None, at: datetime) -> HeldMail:
     """A mail of the outbox from its bytes."""
     message = parse(content)
-    return HeldMail(message.subject, message.text, record, at)
+    return HeldMail(message.message_id or "", message.subject, message.text, record, at)
 
 
-def compose_digest(
-    held: Sequence[HeldMail],
-    *,
-    to: str,
-    from_name: str,
-    from_address: str,
-    unique_key: str,
-    at: datetime,
-    zone: tzinfo = UTC,
-) -> ComposedMail:
-    """One mail from those of `held`, in their order, for the address `to`. `zone` is that of the moments in it.
+def digest_mail(
+    held: Sequence[HeldMail], *, to: str, from_name: str, from_address: str, at: datetime, zone: tzinfo = UTC, by: str = ""
+) -> SendMail:
+    """One mail from those of `held`, in their order, for the address `to`; about no record. `zone` is that of the moments in it.
 
-    The same `unique_key` gives the same Message-ID. Raises ValueError without any mail.
+    The same mails make the same unique key and Message-ID: they are sent once. Raises ValueError without any mail.
     """
     if not held:
         raise ValueError("a digest has at least one mail")
+    unique_key = " ".join(("digest", *(each.message_id for each in held)))
     text = digest_text(held, zone)
-    draft = Draft(
-        kind=MailKind.NOTIFICATION,
-        from_name=from_name,
-        from_address=from_address,
-        to=[("", to)],
-        subject=_subject(held, from_name or from_address),
-        text=text,
-        html=text_as_html(text),
-        message_id=message_id_for(unique_key, from_address),
-        date=at,
+    composed = compose(
+        Draft(
+            kind=MailKind.NOTIFICATION,
+            from_name=from_name,
+            from_address=from_address,
+            to=[("", to)],
+            subject=_subject(held, from_name or from_address),
+            text=text,
+            html=text_as_html(text),
+            message_id=message_id_for(unique_key, from_address),
+            date=at,
+        )
     )
-    return compose(draft)
+    return SendMail(
+        MailKind.NOTIFICATION, (to,), composed.subject, composed.message_id, composed.content, unique_key, not_before=at, by=by
+    )
 
 
 def digest_text(held: Sequence[HeldMail], zone: tzinfo) -> str:

@@ -15,8 +15,13 @@ NOTES_SEARCHED = 100
 """The last notes of a record in which it is looked whether that was told."""
 
 
-def told_once(record: RecordRef | None, reasons: Sequence[AppliedReason], book: AddressBook, read: Reader) -> list[AddNote]:
-    """A system note with those `reasons` that the record's history did not tell within the last day; none if there are none."""
+def told_once(
+    record: RecordRef | None, reasons: Sequence[AppliedReason], book: AddressBook, read: Reader, *, is_new: bool = False
+) -> list[AddNote]:
+    """A system note with those `reasons` that the record's history did not tell within the last day; none if there are none.
+
+    `is_new`: the record has no history yet, so nothing is read. In a busy hour that is the rule.
+    """
     if record is None:
         return []
     new = {_matter(each): each for each in reasons if book.first_time((record, _matter(each)))}
@@ -25,7 +30,7 @@ def told_once(record: RecordRef | None, reasons: Sequence[AppliedReason], book: 
     since = read.now - TOLD_AGAIN_AFTER
     told = {
         _matter(reason)
-        for kept in read.history(record, NOTES_SEARCHED)
+        for kept in (() if is_new else read.history(record, NOTES_SEARCHED))
         if kept.note.kind is NoteKind.SYSTEM and kept.at > since
         for reason in kept.note.reasons
     }

@@ -36,7 +36,8 @@ class NotificationListener:
         return [change for told, each in wanted if (change := self._change(told, each, read)).effects]
 
     def _is_about(self, event: Event) -> bool:
-        return not event.quiet and any(_fits(each, event) for each in self._by_event.get(EVENT_NAMES.get(event.kind), ()))  # type: ignore[arg-type]
+        name = EVENT_NAMES.get(event.kind)
+        return name is not None and not event.quiet and any(_fits(each, event) for each in self._by_event.get(name, ()))
 
     def _wanted(self, told: Occurrence) -> Iterator[tuple[Occurrence, Notification]]:
         if told.quiet:

@@ -18,6 +18,11 @@ from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.text_rules import is_address
 
 ABOUT_A_NOTE = frozenset({"note_added", "email_received"})
+ANSWERS_IN_A_DAY = 20
+"""Mails to one address outside within a day, after which mail from outside causes no further one.
+
+A program that answers each of our mails, says so in no header and changes its text is below every limit of an hour if it is slow.
+"""
 CONFIRMED = frozenset({"created", "email_received"})
 """Events of which the requestor is told although their own mail caused them: it has arrived."""
 TOLD_IN_HISTORY = frozenset(
@@ -26,6 +31,7 @@ TOLD_IN_HISTORY = frozenset(
         Reason.MAIL_STOPPED_BY_SUBJECT_RULE,
         Reason.MANY_MAILS_TO_RECIPIENT,
         Reason.MANY_MAILS_ABOUT_RECORD,
+        Reason.MANY_ANSWERS_IN_A_DAY,
     }
 )
 """Why a mail was held back that somebody may wait for; the other reasons go without saying."""
@@ -52,6 +58,7 @@ class Permission:
             or _did_it(recipient, occurrence)
             or _not_for(recipient, occurrence)
             or self.held_back(recipient, subject, by, occurrence.details.ref if occurrence.details else None, book)
+            or (self.too_many_answers(recipient, by, book) if _is_from_outside(occurrence) else None)
         )
 
     def no_mailbox(self, recipient: Recipient) -> AppliedReason | None:
@@ -66,6 +73,12 @@ class Permission:
     ) -> AppliedReason | None:
         """The rule or limit that keeps a mail back which would be sent otherwise; `by` is what the mail is called."""
         return self._filtered(recipient, subject, by) or self._too_many(recipient, by, record, book)
+
+    def too_many_answers(self, recipient: Recipient, by: str, book: AddressBook) -> AppliedReason | None:
+        """Whether somebody outside got so much mail that what comes from outside causes no further one."""
+        if recipient.technician or book.sent_in_a_day(recipient.key) < ANSWERS_IN_A_DAY:
+            return None
+        return applied(Reason.MANY_ANSWERS_IN_A_DAY, mail=by, recipient=recipient.address, limit=ANSWERS_IN_A_DAY)
 
     def _filtered(self, recipient: Recipient, subject: str, by: str) -> AppliedReason | None:
         person = Sender(recipient.technician, recipient.requestor, own=False)
@@ -102,6 +115,10 @@ def _did_it(recipient: Recipient, occurrence: Occurrence) -> AppliedReason | Non
     if recipient.key != occurrence.sender_key and not same_technician:
         return None
     return applied(Reason.RECIPIENT_DID_IT, recipient=recipient.address)
+
+
+def _is_from_outside(occurrence: Occurrence) -> bool:
+    return occurrence.received is not None and occurrence.sender_role != "technician"
 
 
 def _not_for(recipient: Recipient, occurrence: Occurrence) -> AppliedReason | None:

@@ -109,7 +109,7 @@ def mails_for(
         _mail(each, record, settings.from_address, occurrence, by, key, settings) for each in decisions if each.why_not is None
     ]
     held_back = [each.why_not for each in decisions if each.why_not and each.why_not.code in TOLD_IN_HISTORY]
-    return [*sent, *told_once(record, held_back, book, read)]
+    return [*sent, *told_once(record, held_back, book, read, is_new=occurrence.event == "created")]
 
 
 def decide_mails(
