@@ -31,6 +31,7 @@ _MODULES = (
     "mail_reports",
     "quarantine",
     "filters",
+    "rules",
     "db",
     "demo",
 )

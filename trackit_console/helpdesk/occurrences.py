@@ -6,12 +6,12 @@ the same note and mail.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
-from trackit_console.domain.events import Event, EventKind, Reader, ReceivedMail
+from trackit_console.domain.events import Event, EventKind, ReceivedMail
 from trackit_console.domain.records import AppliedReason, KeptNote, NoteKind, Person, RecordDetails, RecordRef
 from trackit_console.settings.event_names import EventName
 
@@ -55,7 +55,24 @@ class Occurrence:
     reasons: tuple[AppliedReason, ...] = ()
 
 
-def occurrences(events: Sequence[Event], read: Reader) -> list[Occurrence]:
+class OccurrenceReader(Protocol):
+    """The part of a `domain.events.Reader` that occurrences are read by."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    def details(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, RecordDetails]: ...
+
+    def notes(self, ids: Collection[int]) -> Mapping[int, KeptNote]: ...
+
+    def received(self, delivery_ids: Collection[int]) -> Mapping[int, ReceivedMail]: ...
+
+    def mailbox_title(self, mailbox_id: int) -> str | None: ...
+
+    def known_people(self, addresses: Collection[str]) -> tuple[Mapping[str, Person], Mapping[str, Person]]: ...
+
+
+def occurrences(events: Sequence[Event], read: OccurrenceReader) -> list[Occurrence]:
     """The occurrences of one round, in its order. What a program wrote into a history, and the first note of a new record, is no note
     that was added.
     """
@@ -98,14 +115,14 @@ def occurrences(events: Sequence[Event], read: Reader) -> list[Occurrence]:
     return found
 
 
-def _mailbox(event: Event, received: ReceivedMail | None, read: Reader) -> str | None:
+def _mailbox(event: Event, received: ReceivedMail | None, read: OccurrenceReader) -> str | None:
     """The mailbox that the event is about, or that its mail came to."""
     if event.mailbox_id is not None:
         return read.mailbox_title(event.mailbox_id)
     return received.mailbox or None if received else None
 
 
-def _notes_by_record(events: Sequence[Event], read: Reader) -> dict[RecordRef, KeptNote]:
+def _notes_by_record(events: Sequence[Event], read: OccurrenceReader) -> dict[RecordRef, KeptNote]:
     """The note that people wrote on each record; of several, the last."""
     kept = read.notes({each.note_id for each in events if each.note_id is not None})
     written = [note for _, note in sorted(kept.items()) if note.note.kind in _WRITTEN_BY_PEOPLE]

@@ -8,10 +8,15 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from trackit_console.domain.addresses import address_key
-from trackit_console.domain.effects import ScheduledKind
-from trackit_console.domain.events import Listener
+from trackit_console.domain.effects import Effect, ScheduledKind
+from trackit_console.domain.events import Listener, Reader
 from trackit_console.domain.scheduled import ScheduledHandler
+from trackit_console.helpdesk.business_rules.acting import Tools
+from trackit_console.helpdesk.business_rules.delaying import DelayedRules
+from trackit_console.helpdesk.business_rules.listener import RulesListener
+from trackit_console.helpdesk.occurrences import Occurrence
 from trackit_console.helpdesk.reaction_settings import ReactionSettings, template_key
+from trackit_console.settings.recipients import Recipients
 from trackit_console.store.definitions import Definitions
 from trackit_console.store.transaction import Transaction
 
@@ -41,12 +46,29 @@ class Reactions(Generic[Made]):
 
 def listeners(settings: ReactionSettings) -> Sequence[Listener]:
     """Service levels first, so that rules see due times; notifications last, so that they tell what rules did."""
-    return ()
+    return (RulesListener(settings, rule_tools(settings)),)
 
 
 def handlers(settings: ReactionSettings) -> Mapping[ScheduledKind, ScheduledHandler]:
     """Who judges scheduled actions when they are due."""
-    return {}
+    return {ScheduledKind.RULE: DelayedRules(settings.rules, rule_tools(settings))}
+
+
+def rule_tools(settings: ReactionSettings) -> Tools:
+    """By what business rules send mail and fill tokens."""
+    return Tools(_nothing_sent, _as_written)
+
+
+def _nothing_sent(
+    occurrence: Occurrence, template: str, recipients: Recipients, *, by: str, key: str, read: Reader
+) -> Sequence[Effect]:
+    return ()
+
+
+def _as_written(
+    template: str, occurrence: Occurrence, read: Reader, *, rule: str, line: bool = False, private: bool = False
+) -> str:
+    return template
 
 
 def read_reaction_settings(transaction: Transaction) -> ReactionSettings:
