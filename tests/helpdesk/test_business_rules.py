@@ -282,13 +282,13 @@ class Unreadable(KnownRecords):
 
 def test_nothing_is_read_while_no_rule_is_about_the_event() -> None:
     rules = (rule(events=["closed"]), rule(modules=["Assignment"]))
-    listener = RulesListener(ReactionSettings(rules=rules), TOOLS.send, TOOLS.render)
+    listener = RulesListener(ReactionSettings(rules=rules), TOOLS)
     events = [Event(EventKind.RECORD_CREATED, TICKET), Event(EventKind.DELETED, TICKET)]
     assert listener(events, Unreadable()) == ()
 
 
 def test_changes_name_the_rules_that_led_to_them_and_stay_quiet() -> None:
-    listener = RulesListener(ReactionSettings(rules=(rule("second"),)), TOOLS.send, TOOLS.render)
+    listener = RulesListener(ReactionSettings(rules=(rule("second"),)), TOOLS)
     events = [Event(EventKind.RECORD_CREATED, TICKET, by=("first",), quiet=True)]
     [change] = listener(events, KnownRecords({TICKET: details()}))
     assert (change.by, change.quiet) == (("first", "second"), True)

@@ -45,7 +45,7 @@ class HelpDesk:
     def __init__(self, database: Database, lease: Lease, clock: ManualClock) -> None:
         self.database, self.lease, self.clock = database, lease, clock
         self._settings = ReactionSettings()
-        database.listeners.append(lambda _: [RulesListener(self._settings, TOOLS.send, TOOLS.render)])
+        database.listeners.append(lambda _: [RulesListener(self._settings, TOOLS)])
 
     def use(self, *rules: BusinessRule, hours: BusinessHours | None = None) -> None:
         self._settings = ReactionSettings(rules=rules, business_hours=hours or BusinessHours())

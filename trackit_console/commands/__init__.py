@@ -33,6 +33,7 @@ _MODULES = (
     "outbox",
     "filters",
     "report",
+    "rules",
     "db",
     "demo",
 )

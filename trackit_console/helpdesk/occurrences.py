@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
-from trackit_console.domain.events import Event, EventKind, Reader, ReceivedMail
-from trackit_console.domain.records import AppliedReason, KeptNote, NoteKind, Person, RecordDetails
+from trackit_console.domain.events import Event, EventKind, ReceivedMail
+from trackit_console.domain.records import AppliedReason, KeptNote, NoteKind, Person, RecordDetails, RecordRef
 from trackit_console.helpdesk.commands.lines import read_command_text
 from trackit_console.settings.event_names import EventName
 
@@ -56,7 +56,24 @@ class Occurrence:
     reasons: tuple[AppliedReason, ...] = ()
 
 
-def occurrences(events: Sequence[Event], read: Reader) -> list[Occurrence]:
+class OccurrenceReader(Protocol):
+    """The part of a `domain.events.Reader` that occurrences are read by."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    def details(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, RecordDetails]: ...
+
+    def notes(self, ids: Collection[int]) -> Mapping[int, KeptNote]: ...
+
+    def received(self, delivery_ids: Collection[int]) -> Mapping[int, ReceivedMail]: ...
+
+    def mailbox_title(self, mailbox_id: int) -> str | None: ...
+
+    def known_people(self, addresses: Collection[str]) -> tuple[Mapping[str, Person], Mapping[str, Person]]: ...
+
+
+def occurrences(events: Sequence[Event], read: OccurrenceReader) -> list[Occurrence]:
     """The occurrences of one round, in its order. What a program wrote into a history, and the first note of a new record, is no note
     that was added.
     """
@@ -103,7 +120,7 @@ def occurrences(events: Sequence[Event], read: Reader) -> list[Occurrence]:
 class _Notes:
     """The notes of a round that people wrote."""
 
-    def __init__(self, events: Sequence[Event], read: Reader) -> None:
+    def __init__(self, events: Sequence[Event], read: OccurrenceReader) -> None:
         kept = read.notes({each.note_id for each in events if each.note_id is not None})
         commanded = {each.delivery_id for each in events if each.kind is EventKind.COMMAND_ANSWERED}
         written = [note for _, note in sorted(kept.items()) if _is_written(note, commanded)]
@@ -120,7 +137,7 @@ class _Notes:
         return self._last_on.get(event.record) if event.record else None
 
 
-def _mailbox(event: Event, received: ReceivedMail | None, read: Reader) -> str | None:
+def _mailbox(event: Event, received: ReceivedMail | None, read: OccurrenceReader) -> str | None:
     """The mailbox that the event is about, or that its mail came to."""
     if event.mailbox_id is not None:
         return read.mailbox_title(event.mailbox_id)

@@ -12,7 +12,7 @@ from trackit_console.domain.addresses import address_key
 from trackit_console.domain.effects import ScheduledKind
 from trackit_console.domain.events import Listener
 from trackit_console.domain.scheduled import ScheduledHandler
-from trackit_console.helpdesk.business_rules.acting import Render, Send, Tools
+from trackit_console.helpdesk.business_rules.acting import Tools
 from trackit_console.helpdesk.business_rules.delaying import DelayedRules
 from trackit_console.helpdesk.business_rules.listener import RulesListener
 from trackit_console.helpdesk.notifications.command_answers import CommandAnswerListener
@@ -57,7 +57,7 @@ def listeners(settings: ReactionSettings) -> Sequence[Listener]:
     sending = SendingSettings.of(settings)
     return (
         ServiceLevelListener(settings),
-        RulesListener(settings, *_tools(sending)),
+        RulesListener(settings, _tools(sending)),
         NotificationListener(settings, sending),
         CommandAnswerListener(settings, sending),
     )
@@ -65,15 +65,20 @@ def listeners(settings: ReactionSettings) -> Sequence[Listener]:
 
 def handlers(settings: ReactionSettings) -> Mapping[ScheduledKind, ScheduledHandler]:
     """Who judges scheduled actions when they are due."""
-    send, render = _tools(SendingSettings.of(settings))
+    tools = rule_tools(settings)
     return {
-        ScheduledKind.RULE: DelayedRules(settings.rules, Tools(send, render)),
-        ScheduledKind.REMINDER: RemindersDue(settings, send),
+        ScheduledKind.RULE: DelayedRules(settings.rules, tools),
+        ScheduledKind.REMINDER: RemindersDue(settings, tools.send),
     }
 
 
-def _tools(sending: SendingSettings) -> tuple[Send, Render]:
-    return partial(mails_for, settings=sending), partial(fill, help_desk=sending.help_desk)
+def rule_tools(settings: ReactionSettings) -> Tools:
+    """By what business rules send mail and fill tokens."""
+    return _tools(SendingSettings.of(settings))
+
+
+def _tools(sending: SendingSettings) -> Tools:
+    return Tools(partial(mails_for, settings=sending), partial(fill, help_desk=sending.help_desk))
 
 
 def read_reaction_settings(transaction: Transaction) -> ReactionSettings:

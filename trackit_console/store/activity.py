@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from trackit_console.domain.deliveries import Outcome
+from trackit_console.domain.deliveries import PROCESSED, Outcome
+from trackit_console.domain.events import Event, EventKind
 from trackit_console.domain.past_mail import PastMessage
 from trackit_console.domain.reason_json import reason_codes, reasons_from_json
-from trackit_console.domain.records import AppliedReason, Module, RecordRef
+from trackit_console.domain.records import AppliedReason, Module, NoteKind, RecordRef
 from trackit_console.store.search_conditions import part_of, record_number
-from trackit_console.store.tables import ActivityRow, DeliveryRow, MailboxRow, QuarantineRow, RawMessageRow
+from trackit_console.store.tables import ActivityRow, DeliveryRow, MailboxRow, NoteRow, QuarantineRow, RawMessageRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,23 @@ class Activity:
         for row in self._session.execute(asked.order_by(ActivityRow.at.desc(), ActivityRow.delivery_id.desc()).limit(limit)):
             yield PastMessage(row.delivery_id, row.at, row.sender, row.sender_key or "", row.subject, reason_codes(row.reasons))
 
+    def past_events(self, since: datetime, limit: int) -> list[list[Event]]:
+        """The events that mail made since then, as they are told today: those of each message, the newest message first.
+
+        A record that was deleted since is left out.
+        """
+        columns = (ActivityRow.at, ActivityRow.delivery_id, ActivityRow.outcome, ActivityRow.module, ActivityRow.record_id)
+        text_of_mail = and_(NoteRow.delivery_id == ActivityRow.delivery_id, NoteRow.kind == NoteKind.EMAIL_RECEIVED.value)
+        processed = ActivityRow.outcome.in_(sorted(each.value for each in PROCESSED))
+        asked = (
+            select(*columns, func.min(NoteRow.id).label("note_id"))
+            .outerjoin(NoteRow, text_of_mail)
+            .where(ActivityRow.at >= since, processed, ActivityRow.record_id.is_not(None))
+            .group_by(*columns)
+            .order_by(ActivityRow.at.desc(), ActivityRow.delivery_id.desc())
+        )
+        return [_events(row) for row in self._session.execute(asked.limit(limit))]
+
     def mark(self) -> int:
         """Grows with every message that was taken in: what was read under the same mark need not be read again."""
         return self._session.scalar(select(func.max(ActivityRow.delivery_id))) or 0
@@ -120,6 +138,14 @@ class Activity:
     def quarantine_size(self) -> int:
         """How many messages are set aside and wait for a person."""
         return self._session.scalar(select(func.count()).select_from(QuarantineRow).where(QuarantineRow.state == "open")) or 0
+
+
+def _events(row: Any) -> list[Event]:
+    record = RecordRef(Module(row.module), row.record_id)
+    created = Event(EventKind.RECORD_CREATED, record)
+    added = Event(EventKind.NOTE_ADDED, record, row.note_id, row.delivery_id)
+    received = Event(EventKind.EMAIL_RECEIVED, record, delivery_id=row.delivery_id)
+    return [created, added, received] if row.outcome == Outcome.CREATED else [added, received]
 
 
 def _narrowed(asked: Any, query: ActivityQuery) -> Any:

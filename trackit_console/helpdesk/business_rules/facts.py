@@ -92,7 +92,7 @@ _READERS: Mapping[str, Callable[[Occurrence], tuple[str, ...]]] = {
     "subject": _subject,
     "text": _text,
     "status": _of_record(lambda details: details.record.status.value),
-    "priority": _of_record(lambda details: details.priority.value if details.priority else ""),
+    "priority": _of_record(lambda details: details.priority.value.capitalize() if details.priority else ""),
     "category": _of_record(lambda details: details.category),
     "source": _of_record(lambda details: details.source.value if details.source else ""),
     "template": _of_record(lambda details: details.record.template),

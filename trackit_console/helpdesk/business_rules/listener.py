@@ -8,7 +8,7 @@ from dataclasses import replace
 from trackit_console.domain.effects import Change
 from trackit_console.domain.events import Event, Reader
 from trackit_console.domain.records import RecordDetails, RecordRef
-from trackit_console.helpdesk.business_rules.acting import Render, Send, Tools, after
+from trackit_console.helpdesk.business_rules.acting import Tools, after
 from trackit_console.helpdesk.business_rules.running import run_rules
 from trackit_console.helpdesk.business_time import Calendar
 from trackit_console.helpdesk.occurrences import EVENT_NAMES, Occurrence, occurrences
@@ -22,8 +22,8 @@ About = tuple[str, str]
 class RulesListener:
     """Judges the enabled rules by the events of a round. A `domain.events.Listener`; made once per settings."""
 
-    def __init__(self, settings: ReactionSettings, send: Send, render: Render) -> None:
-        self._tools = Tools(send, render)
+    def __init__(self, settings: ReactionSettings, tools: Tools) -> None:
+        self._tools = tools
         self._calendar = Calendar.of(settings.business_hours)
         self._rules: dict[About, list[BusinessRule]] = {}
         for rule in settings.rules:

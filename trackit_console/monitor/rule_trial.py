@@ -1,0 +1,60 @@
+"""Trying business rules on what is in the database, as they stand in a form or as they are kept (NOT-03). Nothing is changed or sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from trackit_console.domain.records import RecordRef
+from trackit_console.helpdesk.business_rules.effect_words import effect_words
+from trackit_console.helpdesk.business_rules.past_mail import MESSAGES, PREVIEW_DAYS, past_occurrences
+from trackit_console.helpdesk.business_rules.trial import MailTrial, RuleTrial, occurrence_on, try_on_mail, try_rule, try_rules
+from trackit_console.helpdesk.business_time import Calendar
+from trackit_console.monitor.reactions import read_reaction_settings, rule_tools
+from trackit_console.settings.business_rules import BusinessRule
+from trackit_console.settings.event_names import EventName
+from trackit_console.store.errors import RecordMissing
+from trackit_console.store.transaction import Transaction
+from trackit_console.user_messages import Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTrial:
+    """What a rule would do, and the same in sentences."""
+
+    trial: RuleTrial
+    words: Sequence[Phrase]
+
+
+def try_on_record(
+    transaction: Transaction,
+    rules: Sequence[BusinessRule],
+    record: RecordRef,
+    event: EventName,
+    changed_fields: Sequence[str] = (),
+    *,
+    alone: bool = False,
+) -> list[ShownTrial]:
+    """What each rule would do if `event` happened to the record now; raises `RecordMissing`.
+
+    Rules are taken in their order. `alone`: each by itself, as if it were enabled.
+    """
+    read = transaction.reader
+    details = read.details([record]).get(record)
+    if details is None:
+        raise RecordMissing(record=str(record))
+    settings = read_reaction_settings(transaction)
+    tools, calendar = rule_tools(settings), Calendar.of(settings.business_hours)
+    occurrence = occurrence_on(details, event, read, changed_fields)
+    if alone:
+        trials = [try_rule(rule, occurrence, tools, calendar, read) for rule in rules]
+    else:
+        trials = try_rules(rules, occurrence, tools, calendar, read)
+    return [ShownTrial(each, effect_words(each.effects, read)) for each in trials]
+
+
+def try_on_past_mail(transaction: Transaction, rules: Sequence[BusinessRule], days: int = PREVIEW_DAYS) -> MailTrial:
+    """On how much of the mail of the last days each rule would act; of at most `MESSAGES` messages, the newest."""
+    past = transaction.activity.past_events(transaction.now - timedelta(days=days), MESSAGES)
+    return try_on_mail(rules, past_occurrences(past, transaction.reader))
