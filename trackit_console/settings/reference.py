@@ -18,6 +18,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from trackit_console.settings.business_hours import BusinessHours
 from trackit_console.settings.certificates import CertificateCheck
 from trackit_console.settings.email_commands import CommandSwitches, EmailCommands
 from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth, Microsoft365
@@ -32,6 +33,7 @@ from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoin
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.presentation import presentation_of
 from trackit_console.settings.server_mailbox import Imap, Pop3, ServerMailbox
+from trackit_console.settings.service_levels import Reminder, ServiceLevel
 
 Models = Sequence[type[BaseModel]]
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,7 +42,17 @@ PAGES = (
     "docs/interface.md",
     *(
         f"{HELP}/{page}.md"
-        for page in ("incoming-mailbox", "outgoing-email", "monitor", "email-commands", "loop-protection", "people", "templates")
+        for page in (
+            "incoming-mailbox",
+            "outgoing-email",
+            "monitor",
+            "email-commands",
+            "loop-protection",
+            "people",
+            "templates",
+            "service-levels",
+            "business-hours",
+        )
     ),
 )
 MAILBOXES = tuple(MAILBOX_MODELS.values())
@@ -109,6 +121,9 @@ TABLES: dict[str, Callable[[], str]] = {
     "help-loop-protection": lambda: help_table([LoopProtection]),
     "help-requestors": lambda: help_table([Requestor]),
     "help-technicians": lambda: help_table([Technician]),
+    "help-service-levels": lambda: help_table([ServiceLevel]),
+    "help-reminders": lambda: help_table([Reminder]),
+    "help-business-hours": lambda: help_table([BusinessHours]),
     "help-templates": lambda: help_table([TicketTemplate]),
 }
 
