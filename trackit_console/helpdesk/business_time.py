@@ -87,6 +87,17 @@ class Calendar:
         """`at` itself if it is within business hours, otherwise when they begin next. Raises `NeverOpenEnough`."""
         return self.add(at, _MICROSECOND) - _MICROSECOND
 
+    def closing(self, at: datetime) -> datetime | None:
+        """When the business hours that `at` is within end; None if that is not within the years that are searched."""
+        moment = at.astimezone(UTC)
+        for year in range(moment.year, moment.year + HORIZON_YEARS + 1):
+            end = self._year(year).end_of(max(_count(moment), _seconds(year) * 1_000_000))
+            if end is not None and end < _seconds(year + 1) * 1_000_000:
+                return EPOCH + end * _MICROSECOND
+            if end is None and year > moment.year:
+                return EPOCH + timedelta(seconds=_seconds(year))  # they ended with the year
+        return None
+
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """The first moment at which `amount` of business time has passed since `start`; `start` itself for no time at all.
 
@@ -146,6 +157,10 @@ class _Year(NamedTuple):
     def is_open(self, at: int) -> bool:
         index = bisect_right(self.begins, at) - 1
         return index >= 0 and at < self.ends[index]
+
+    def end_of(self, at: int) -> int | None:
+        """The end of the stretch that has `at`; None if it is closed then."""
+        return self.ends[bisect_right(self.begins, at) - 1] if self.is_open(at) else None
 
     def open_before(self, at: int) -> int:
         """The business time from the beginning of the year to `at`."""

@@ -49,7 +49,17 @@ PAGES = (
     "docs/interface.md",
     *(
         f"{HELP}/{page}.md"
-        for page in ("incoming-mailbox", "outgoing-email", "monitor", "email-commands", "loop-protection", "people", "templates")
+        for page in (
+            "incoming-mailbox",
+            "outgoing-email",
+            "monitor",
+            "email-commands",
+            "loop-protection",
+            "people",
+            "templates",
+            "service-levels",
+            "business-hours",
+        )
     ),
 )
 MAILBOXES = tuple(MAILBOX_MODELS.values())
@@ -144,6 +154,9 @@ TABLES: dict[str, Callable[[], str]] = {
     "help-loop-protection": lambda: help_table([LoopProtection]),
     "help-requestors": lambda: help_table([Requestor]),
     "help-technicians": lambda: help_table([Technician]),
+    "help-service-levels": lambda: help_table([ServiceLevel]),
+    "help-reminders": lambda: help_table([Reminder]),
+    "help-business-hours": lambda: help_table([BusinessHours]),
     "help-templates": lambda: help_table([TicketTemplate]),
 }
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.polling import MailboxState
+from trackit_console.settings.business_hours import BusinessHours
 from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.file_types import FileTypes
 from trackit_console.settings.filters import Filters
@@ -49,6 +50,7 @@ class Snapshot:
     email_commands: Stored[EmailCommands]
     file_types: Stored[FileTypes]
     ticket_templates: Sequence[TicketTemplate]
+    business_hours: Stored[BusinessHours]
     revision: Revision
     wanted: Wanted = NOT_WANTED
     hosts: Sequence[Host] = ()
@@ -119,16 +121,20 @@ def _settings(transaction: Transaction, before: Snapshot | None, secrets: bool) 
     revision moved while they were read, they are read again.
     """
     revision = transaction.audit.revision()
-    if before is not None and before.revision.number == revision.number:
+    if before is not None and _counters(before.revision) == _counters(revision):
         return before
     for _ in range(CONSISTENT_TRIES):
         read = _read_settings(transaction, revision, secrets)
         # Every save counts the revision in its own transaction, so an unmoved one means that nothing was saved meanwhile.
         again = transaction.audit.revision()
-        if again.number == revision.number:
+        if _counters(again) == _counters(revision):
             break
         revision = again
     return read
+
+
+def _counters(revision: Revision) -> tuple[int, int]:
+    return revision.number, revision.immediate
 
 
 def _read_settings(transaction: Transaction, revision: Revision, secrets: bool) -> Snapshot:
@@ -142,5 +148,6 @@ def _read_settings(transaction: Transaction, revision: Revision, secrets: bool) 
         email_commands=settings.email_commands(),
         file_types=settings.file_types(),
         ticket_templates=settings.ticket_templates(),
+        business_hours=settings.business_hours(),
         revision=revision,
     )

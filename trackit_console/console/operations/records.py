@@ -96,6 +96,18 @@ class RecordOperations:
 
         return self._change(seen, reopened(seen.ref, self._actor), "reopened")
 
+    def wait(self, seen: RecordView) -> RecordView:
+        """Sets the status to waiting: the time of its service level does not count."""
+        from trackit_console.helpdesk.record_changes import waiting
+
+        return self._change(seen, waiting(seen.ref, self._actor), "waiting")
+
+    def go_on(self, seen: RecordView) -> RecordView:
+        """Sets the status of what is waiting to open."""
+        from trackit_console.helpdesk.record_changes import continued
+
+        return self._change(seen, continued(seen.ref, self._actor), "continued")
+
     def assign(self, seen: RecordView, technician: Person | None) -> RecordView:
         """Assigns the record; None takes it from whoever has it."""
         from trackit_console.helpdesk.record_changes import assigned

@@ -165,7 +165,11 @@ class ObjectList(QObject):
             self._search.clear()
             self._search.setFocus()
         else:
-            self.add()
+            self.add_if_empty()
+
+    def add_if_empty(self) -> None:
+        """What the button of the empty list does."""
+        self.add()
 
     def add(self) -> None:
         """**New…**."""

@@ -1,4 +1,4 @@
-"""What a technician does with a record: close, reopen, assign, set the priority, delete. All but deleting can be undone."""
+"""What a technician does with a record: close, reopen, let it wait, assign, set the priority, delete. All but deleting can be undone."""
 
 from __future__ import annotations
 
@@ -44,9 +44,12 @@ class RecordActions(QObject):
         ui.priority_button.setMenu(QMenu(page))
         ui.close_button.clicked.connect(self.close)
         ui.reopen_button.clicked.connect(self.reopen)
+        ui.wait_button.clicked.connect(self.wait)
+        ui.continue_button.clicked.connect(self.go_on)
         ui.delete_button.clicked.connect(self.delete)
         ui.undo_button.clicked.connect(self.undo)
         QShortcut(QKeySequence("Ctrl+Shift+C"), page, self._close_or_reopen)
+        QShortcut(QKeySequence("Ctrl+Shift+W"), page, self._wait_or_go_on)
         ui.done_row.hide()
 
     def show_texts(self) -> None:
@@ -72,11 +75,21 @@ class RecordActions(QObject):
 
     def close(self) -> None:
         """**Close**."""
-        self._run(self._records.close, self.tr("{record} was closed."), undo=self._records.reopen)
+        waited = self._record is not None and self._record.status is Status.WAITING
+        back = self._reopen_to_wait if waited else self._records.reopen
+        self._run(self._records.close, self.tr("{record} was closed."), undo=back)
 
     def reopen(self) -> None:
         """**Reopen**."""
         self._run(self._records.reopen, self.tr("{record} was reopened."), undo=self._records.close)
+
+    def wait(self) -> None:
+        """**Set to waiting**."""
+        self._run(self._records.wait, self.tr("{record} is waiting."), undo=self._records.go_on)
+
+    def go_on(self) -> None:
+        """**Continue**."""
+        self._run(self._records.go_on, self.tr("{record} goes on."), undo=self._records.wait)
 
     def assign(self, technician: Person | None) -> None:
         """**Technician**: assigns the record; None takes it from whoever has it."""
@@ -128,12 +141,19 @@ class RecordActions(QObject):
     def _assign(self, technician: Person | None, seen: RecordView) -> RecordView:
         return self._records.assign(seen, technician)
 
+    def _reopen_to_wait(self, seen: RecordView) -> RecordView:
+        return self._records.wait(self._records.reopen(seen))
+
     def _prioritise(self, priority: Priority, seen: RecordView) -> RecordView:
         return self._records.set_priority(seen, priority)
 
     def _close_or_reopen(self) -> None:
         if self._record is not None and self._record.priority is not None:
-            self.close() if self._record.status is Status.OPEN else self.reopen()
+            self.reopen() if self._record.status is Status.CLOSED else self.close()
+
+    def _wait_or_go_on(self) -> None:
+        if self._record is not None and self._record.priority is not None and self._record.status is not Status.CLOSED:
+            self.go_on() if self._record.status is Status.WAITING else self.wait()
 
     def _run(self, action: Action, told: str, undo: Action) -> None:
         record = self._record
@@ -181,7 +201,9 @@ class RecordActions(QObject):
         has_state = record.priority is not None
         for widget in (ui.technician_label, ui.technician_button, ui.priority_label, ui.priority_button):
             widget.setVisible(has_state)
-        ui.close_button.setVisible(has_state and record.status is Status.OPEN)
+        ui.close_button.setVisible(has_state and record.status is not Status.CLOSED)
+        ui.wait_button.setVisible(has_state and record.status is Status.OPEN)
+        ui.continue_button.setVisible(has_state and record.status is Status.WAITING)
         ui.reopen_button.setVisible(has_state and record.status is Status.CLOSED)
         self._fill_menus(record)
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton
 
 from trackit_console.console.display_text import moment, shortened, translated
+from trackit_console.console.due_text import limits_text
 from trackit_console.console.widgets.layouts import clear
 from trackit_console.domain.records import LinkKind
 from trackit_console.helpdesk.labels import NO_SUBJECT, label_of
@@ -61,6 +62,8 @@ def _fields(record: RecordView, now: datetime) -> list[tuple[str, str]]:
         (QCoreApplication.translate("record_fields", "Source"), translated(label_of(record.source)) if record.source else ""),
         (QCoreApplication.translate("record_fields", "Category"), record.category),
         (QCoreApplication.translate("record_fields", "Template"), record.template),
+        (QCoreApplication.translate("record_fields", "Service level"), record.service_level.name or ""),
+        *limits_text(record, now),
         (QCoreApplication.translate("record_fields", "Due"), moment(record.due_at, now)),
         (QCoreApplication.translate("record_fields", "Expires"), moment(record.expires_at, now)),
         (QCoreApplication.translate("record_fields", "Created"), moment(record.created_at, now)),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 TYPING_MS = 250
 ANY = -1
+OVERDUE = "overdue"
+"""Stands among the statuses: what is not closed and late by its service level."""
 
 
 class RecordFilter(QObject):
@@ -52,7 +54,8 @@ class RecordFilter(QObject):
         }
         _set_entries(self._ui.module, [(module.value, words) for module, words in modules.items()])
         open_or_closed = [(status.value, translated(label_of(status))) for status in Status]
-        _set_entries(self._ui.status, [*open_or_closed, ("", self.tr("Open and closed"))])
+        late_or_any = [(OVERDUE, self.tr("Overdue")), ("", self.tr("Open and closed"))]
+        _set_entries(self._ui.status, [*open_or_closed, *late_or_any])
         people = [(each.id, each.name) for each in self._technicians or ()]
         _set_entries(self._ui.technician, [(ANY, self.tr("Any technician")), (NOBODY, self.tr("Assigned to nobody")), *people])
 
@@ -80,7 +83,8 @@ class RecordFilter(QObject):
         people = self.module is Module.REQUESTOR
         return RecordQuery(
             module=self.module,
-            status=None if people or not status else Status(status),
+            status=None if people or status in (OVERDUE, "") else Status(status),
+            overdue=status == OVERDUE and not people,
             technician_id=None if people or technician == ANY else technician,
             text=self._ui.search.text(),
         )

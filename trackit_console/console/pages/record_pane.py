@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPushButton
 
 from trackit_console.console.display_text import shortened, tip, translated
+from trackit_console.console.due_text import pill_of
 from trackit_console.console.pages.attachment_actions import AttachmentActions
 from trackit_console.console.pages.note_draft import NoteDraft
 from trackit_console.console.pages.record_actions import RecordActions
@@ -94,6 +95,12 @@ class RecordPane(QObject):
         self._show_fields(found)
         self._show_notes(found.notes)
 
+    def tick(self) -> None:
+        """A minute has passed: due times are nearer by then."""
+        if self._shown is not None and self._shown.record.service_level.name and not self._ui.record_card.isHidden():
+            self._show_heading(self._shown.record)
+            self._show_fields(self._shown)
+
     def show_texts(self) -> None:
         """Shows the same record in the current language."""
         self._actions.show_texts()
@@ -109,6 +116,7 @@ class RecordPane(QObject):
         heading = f"{record.module.value} {record.id}: {record.subject or translated(NO_SUBJECT)}"
         self._ui.record_heading.setText(shortened(heading))
         self._ui.record_heading.setToolTip(tip(heading))
+        self._ui.due_pill.show_state(*pill_of(record, self._page.context.services.clock.now()))
         self._ui.status_pill.show_state(
             "ok" if record.status is Status.OPEN else "dim", translated(label_of(record.status)) if record.priority else ""
         )

@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from trackit_console.console.compiled.ui_records_page import Ui_RecordsPage
 from trackit_console.console.context import Context
 from trackit_console.console.display_text import moment, translated
+from trackit_console.console.due_text import pill_of
 from trackit_console.console.models.column import Column
 from trackit_console.console.models.paged_table_model import PagedTableModel
 from trackit_console.console.models.table import Table
@@ -47,6 +48,7 @@ _ORDERS = (
     RecordOrder.TECHNICIAN,
     RecordOrder.PRIORITY,
     RecordOrder.STATUS,
+    RecordOrder.DUE,
     RecordOrder.UPDATED,
 )
 """What each column sorts by."""
@@ -66,6 +68,7 @@ class RecordsPage(Page):
         self._counts = ""
         self._people = False
         self._reading = 0
+        self._minute: datetime | None = None
         self._model: PagedTableModel[RecordView] = PagedTableModel(self._columns(), self)
         self.table = Table(self.ui.records, self._model, context.theme, context.window_settings, remember_sorting=True)
         self.remember(self.ui.splitter, [680, 440])
@@ -121,6 +124,11 @@ class RecordsPage(Page):
                 lambda row: translated(label_of(row.status)),
                 tone=lambda row: "ok" if row.status is Status.OPEN else "dim",
             ),
+            Column(
+                self.tr("Due"),
+                lambda row: pill_of(row, self._now)[1],
+                tone=lambda row: pill_of(row, self._now)[0] if row.service_level.name else None,
+            ),
             Column(self.tr("Created") if self._people else self.tr("Updated"), lambda row: moment(row.updated_at, self._now)),
         ]
 
@@ -148,10 +156,18 @@ class RecordsPage(Page):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         # The list is read again only when a number changed, not with every snapshot.
+        self._tick()
         counts = str(sorted(snapshot.today.items()))
         if counts != self._counts:
             self._counts = counts
             self.search()
+
+    def _tick(self) -> None:
+        minute = self._now.replace(second=0, microsecond=0)
+        if minute != self._minute:
+            self._minute = minute
+            self.ui.records.viewport().update()
+            self.record.tick()
 
     # ------------------------------------------------------------------ the list
 
@@ -210,6 +226,7 @@ class RecordsPage(Page):
             RecordOrder.TECHNICIAN: people or query.technician_id is not None,
             RecordOrder.STATUS: people or query.status is not None,
             RecordOrder.PRIORITY: people,
+            RecordOrder.DUE: not any(row.service_level.name for row in self._model.rows),
         }
         self.table.hide_columns([_ORDERS.index(order) for order, hide in hidden.items() if hide])
 
@@ -236,6 +253,9 @@ class RecordsPage(Page):
             self.ui.empty.show_text(title, detail)
         elif self.filter.query == RecordQuery(self.filter.module, status=Status.OPEN):
             title, detail = self.tr("No open record"), self.tr("Records appear here as soon as mail has been taken in.")
+            self.ui.empty.show_text(title, detail, self.tr("Show all"))
+        elif self.filter.query == RecordQuery(self.filter.module, overdue=True):
+            title, detail = self.tr("Nothing is overdue"), self.tr("No record is late by its service level.")
             self.ui.empty.show_text(title, detail, self.tr("Show all"))
         else:
             detail = self.tr("Nothing here has this status, this technician and these words.")

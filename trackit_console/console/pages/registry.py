@@ -81,6 +81,20 @@ PAGES: dict[str, PageInfo] = {
     "email_commands": PageInfo(
         "email_commands", "EmailCommandsPage", QT_TRANSLATE_NOOP("pages", "Email Commands"), "tiles", "command"
     ),
+    "service_levels": PageInfo(
+        "service_levels",
+        "ServiceLevelsPage",
+        QT_TRANSLATE_NOOP("pages", "Service Levels"),
+        "tiles",
+        subtitle=QT_TRANSLATE_NOOP("pages", "How soon records are answered and closed, and who is reminded."),
+    ),
+    "business_hours": PageInfo(
+        "business_hours",
+        "BusinessHoursPage",
+        QT_TRANSLATE_NOOP("pages", "Business Hours"),
+        "tiles",
+        subtitle=QT_TRANSLATE_NOOP("pages", "When the help desk is open. Service levels count this time."),
+    ),
     "file_types": PageInfo("file_types", "FileTypesPage", QT_TRANSLATE_NOOP("pages", "Restricted File Types"), "tiles", "filter"),
 }
 MENU_TITLES = {"activity": QT_TRANSLATE_NOOP("pages", "Activity")}

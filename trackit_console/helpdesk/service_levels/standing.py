@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -46,7 +46,7 @@ def standings(state: ServiceLevelState, status: Status, closed_at: datetime | No
             yield LimitStanding(limit, due, _standing(due, ended, state.waiting_since, now), ended)
 
 
-def worst(found: Iterator[LimitStanding]) -> LimitStanding | None:
+def worst(found: Iterable[LimitStanding]) -> LimitStanding | None:
     """What counts most: what is overdue, then what is due first; of limits that are over, a missed one."""
     ranks = list(Standing)
     return min(found, key=lambda each: (ranks.index(each.standing), each.due_at), default=None)
