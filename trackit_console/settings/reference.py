@@ -27,6 +27,9 @@ from trackit_console.settings.limits import IntRange, limits_of
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.mailbox import MAILBOX_MODELS
 from trackit_console.settings.monitor import MonitorSettings
+from trackit_console.settings.notification_schedules import NotificationSchedule
+from trackit_console.settings.notification_templates import NotificationTemplate
+from trackit_console.settings.notifications import Notification
 from trackit_console.settings.oauth import OAuthApplication, OAuthFields
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
@@ -40,7 +43,18 @@ PAGES = (
     "docs/interface.md",
     *(
         f"{HELP}/{page}.md"
-        for page in ("incoming-mailbox", "outgoing-email", "monitor", "email-commands", "loop-protection", "people", "templates")
+        for page in (
+            "incoming-mailbox",
+            "outgoing-email",
+            "monitor",
+            "email-commands",
+            "loop-protection",
+            "people",
+            "templates",
+            "notifications",
+            "notification-templates",
+            "notification-schedules",
+        )
     ),
 )
 MAILBOXES = tuple(MAILBOX_MODELS.values())
@@ -59,9 +73,11 @@ def field_table(models: Models) -> str:
     return _table(heading, rows)
 
 
-def help_table(models: Models, wanted: Callable[[str, FieldInfo], bool] = lambda _name, _field: True) -> str:
-    """The table for admins: label and meaning of the `wanted` fields."""
-    rows = [[field.title or "", _meaning(field)] for name, field, _owners in _fields(models) if wanted(name, field)]
+def help_table(
+    models: Models, wanted: Callable[[str, FieldInfo], bool] = lambda _name, _field: True, *, at_once: bool = False
+) -> str:
+    """The table for admins: label and meaning of the `wanted` fields. `at_once`: the page says that none of them needs a restart."""
+    rows = [[field.title or "", _meaning(field, at_once)] for name, field, _owners in _fields(models) if wanted(name, field)]
     return _table(["Field", "What to enter"], rows)
 
 
@@ -110,6 +126,9 @@ TABLES: dict[str, Callable[[], str]] = {
     "help-requestors": lambda: help_table([Requestor]),
     "help-technicians": lambda: help_table([Technician]),
     "help-templates": lambda: help_table([TicketTemplate]),
+    "help-notifications": lambda: help_table([Notification], at_once=True),
+    "help-notification-templates": lambda: help_table([NotificationTemplate], at_once=True),
+    "help-notification-schedules": lambda: help_table([NotificationSchedule], at_once=True),
 }
 
 
@@ -181,11 +200,11 @@ def _written(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(int(value)) if isinstance(value, int) else str(value)
 
 
-def _meaning(field: FieldInfo) -> str:
+def _meaning(field: FieldInfo, at_once: bool = False) -> str:
     shown = presentation_of(field)
     empty = f" Empty: {shown.empty}." if shown.empty else ""
-    at_once = "" if shown.restart else " Needs no restart."
-    return f"{field.description or ''}{empty}{at_once}".strip()
+    no_restart = "" if shown.restart or at_once else " Needs no restart."
+    return f"{field.description or ''}{empty}{no_restart}".strip()
 
 
 def _table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

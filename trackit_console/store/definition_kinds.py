@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import select, update
@@ -27,12 +27,8 @@ from trackit_console.store.tables import (
 )
 
 
-def _naming_template(session: Session, name: str) -> Sequence[str]:
-    """The notifications, rules and service levels that send mail by the template of this name."""
-    return [owner for owner, template in _templates_named(session) if definition_key(template) == definition_key(name)]
-
-
 def _templates_named(session: Session) -> Iterator[tuple[str, str]]:
+    """The notifications, rules and service levels that send mail, each with the name of its template."""
     for text in session.scalars(select(NotificationRow.definition)):
         notification = read_definition(Notification, text)[0]
         yield notification.name, notification.template
@@ -65,7 +61,7 @@ def _rename_within(plain: Any, before: str, after: str) -> bool:
 
 
 NOTIFICATION_TEMPLATES = DefinitionKind(
-    NotificationTemplateRow, NotificationTemplate, Audited.NOTIFICATION_TEMPLATE, _naming_template, _rename_template
+    NotificationTemplateRow, NotificationTemplate, Audited.NOTIFICATION_TEMPLATE, _templates_named, _rename_template
 )
 NOTIFICATIONS = DefinitionKind(NotificationRow, Notification, Audited.NOTIFICATION)
 NOTIFICATION_SCHEDULES = DefinitionKind(NotificationScheduleRow, NotificationSchedule, Audited.NOTIFICATION_SCHEDULE)

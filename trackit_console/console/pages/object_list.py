@@ -165,7 +165,11 @@ class ObjectList(QObject):
             self._search.clear()
             self._search.setFocus()
         else:
-            self.add()
+            self.fill_empty()
+
+    def fill_empty(self) -> None:
+        """What the button of an empty list does."""
+        self.add()
 
     def add(self) -> None:
         """**New…**."""
