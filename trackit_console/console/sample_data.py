@@ -9,8 +9,13 @@ from pydantic import SecretStr
 
 from trackit_console.client_certificate import ClientCertificate
 from trackit_console.settings.exchange_mailbox import EwsOAuth, Microsoft365
+from trackit_console.settings.notification_schedules import NotificationSchedule
+from trackit_console.settings.notification_templates import NotificationTemplate
+from trackit_console.settings.notifications import Notification
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Technician, TicketTemplate
+from trackit_console.settings.recipients import Recipients
+from trackit_console.settings.schedules import QuietHours, Schedule
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.certificate import Certificate
 from trackit_console.transports.errors import CertificateUntrusted, SignInRefused
@@ -54,6 +59,25 @@ EWS = EwsOAuth(
 )
 TECHNICIAN = Technician(name="Ada Byrne", email="ada@contoso.com", mapped_addresses=["ada@home.example", "a.byrne@fabrikam.com"])
 TEMPLATE = TicketTemplate(name="Email outage", subject="A mailbox is not read any more", priority="High")
+NOTIFICATION = Notification(
+    name="Printers: tell the workshop",
+    enabled=True,
+    recipients=Recipients(technician=True, addresses=["workshop@contoso.com"]),
+    template="Printer ticket",
+)
+NOTIFICATION_TEMPLATE = NotificationTemplate(
+    name="Printer ticket",
+    subject="{keyword} {subject}",
+    text="Hello {technician_name},\n\n{record} is about a printer.\n\nSubject: {subject}\nRequestor: {requestor_name}\n"
+    "Due: {due}\n\n{note_text}\n\nOpen it here: {response_url}",
+)
+NOTIFICATION_SCHEDULE = NotificationSchedule(
+    name="Nights and weekends",
+    enabled=True,
+    quiet_hours=QuietHours(begins="20:00", ends="07:00", weekdays=["saturday", "sunday"], time_zone="Europe/Berlin"),
+    digest="by_schedule",
+    digest_schedule=Schedule(repeat="weekly", weekdays=["monday", "thursday"], time="07:30", time_zone="Europe/Berlin"),
+)
 PEOPLE_CSV = (
     "Name,Email Address,Phone\n"
     "Anna Berg-Lund,anna@contoso.com,17\n"

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from trackit_console.console.sample_data import EWS, LETTER, MAILBOX, MICROSOFT365, OUTGOING, REFUSED, TECHNICIAN, letter
+from trackit_console.console.sample_data import (
+    EWS,
+    LETTER,
+    MAILBOX,
+    MICROSOFT365,
+    NOTIFICATION,
+    NOTIFICATION_SCHEDULE,
+    OUTGOING,
+    REFUSED,
+    TECHNICIAN,
+    letter,
+)
 from trackit_console.console.services import Services
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.domain.effects import Change, ChangeFields, CreateRecord, LinkRecords, MailKind, SendMail
@@ -16,6 +27,7 @@ from trackit_console.helpdesk.policy import Policy
 from trackit_console.monitor.mailbox_intake import MailboxIntake
 from trackit_console.monitor.visit_result import poll_error
 from trackit_console.settings.email_commands import EmailCommands
+from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.server_mailbox import Pop3
 from trackit_console.store.monitoring import Host
@@ -70,6 +82,7 @@ def fill(services: Services) -> None:
         transaction.settings.save_outgoing(OUTGOING, None, "sample")
         commands = EmailCommands(create_ticket=True, update_ticket=True, create_assignment=True, trusted_server="mx.contoso.com")
         transaction.settings.save_email_commands(Stored(1, 1, commands), "sample")
+    _add_notifications(services)
     _take_in(services, support.id)
     _work_on_records(services)
     _send(services)
@@ -82,6 +95,19 @@ def fill(services: Services) -> None:
             )
         transaction.monitoring.want(True, "sample")
     report_host(services)
+
+
+def _add_notifications(services: Services) -> None:
+    """Some are on, the template of one was deleted, and a schedule names one address."""
+    services.notifications.add_defaults()
+    with services.database.begin() as transaction:
+        for each in transaction.notifications.all()[:3]:
+            on = each.value.model_copy(update={"enabled": True})
+            transaction.notifications.save(Stored(each.id, each.version, on), "sample")
+        transaction.notifications.add(NOTIFICATION, "sample")
+        transaction.notification_schedules.add(NOTIFICATION_SCHEDULE, "sample")
+        hourly = NotificationSchedule(name="Ada", whose="addresses", addresses=["ada@contoso.com"], digest="hourly")
+        transaction.notification_schedules.add(hourly, "sample")
 
 
 def report_host(services: Services) -> None:

@@ -16,6 +16,8 @@ from trackit_console.console.dialogs.csv_import import ImportDialog
 from trackit_console.console.dialogs.help import HelpDialog
 from trackit_console.console.dialogs.mailbox import MailboxDialog
 from trackit_console.console.dialogs.message import MessageDialog
+from trackit_console.console.dialogs.notification import NotificationDialog
+from trackit_console.console.dialogs.notification_template import NotificationTemplateDialog
 from trackit_console.console.dialogs.object_dialog import RequestorDialog, TechnicianDialog, TemplateDialog
 from trackit_console.console.dialogs.outgoing import OutgoingDialog
 from trackit_console.console.dialogs.route import RouteDialog
@@ -27,6 +29,7 @@ from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.records import Module, RecordRef
 from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.mailbox import MailboxType
+from trackit_console.settings.notification_templates import TICKET_RECEIVED
 from trackit_console.settings.validation import finding
 from trackit_console.store.errors import DatabaseLocked
 from trackit_console.store.row_mapping import Stored
@@ -59,6 +62,7 @@ def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         yield from _quarantine(window)
         yield from _people(window)
         yield from _filters(window)
+        yield from _notifications(window)
     else:
         yield from _unchecked_commands(window)
     yield from _dialogs(window, filled)
@@ -142,6 +146,31 @@ def _people(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
         importing = ImportDialog(window.context, window.services.requestors, file, window)
         wait(TIMEOUT_MS, until=lambda: bool(importing.table.shown))
         yield "dialog-import", importing
+
+
+def _notifications(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """The dialogs, with a token and a time that are wrong, and the preview of a record and of a template's own HTML."""
+    context = window.context
+    notification = NotificationDialog(context, Stored(1, 1, sample_data.NOTIFICATION), window)
+    notification.offer_templates(["Due soon (to the technician)", sample_data.NOTIFICATION.template])
+    yield "dialog-notification", notification
+    stopped = NotificationDialog(context, None, window)
+    stopped.ui.event.setCurrentIndex(stopped.ui.event.findData("processing_stopped"))
+    stopped.offer_templates([])
+    stopped.validated()
+    yield "dialog-notification-wrong", stopped
+    template = NotificationTemplateDialog(context, Stored(1, 1, sample_data.NOTIFICATION_TEMPLATE), window)
+    template.ui.text.setPlainText(sample_data.NOTIFICATION_TEMPLATE.text.replace("Due:", "Floor: {floor}\nDue:"))
+    template.validated()
+    template.ui.preview_record.setEditText("1")
+    wait(TIMEOUT_MS, until=lambda: "Printer on floor 2" in template.ui.preview_subject.text())
+    yield "dialog-notification-template", template
+    formatted = NotificationTemplateDialog(context, None, window)
+    formatted.binding.fill(dict(TICKET_RECEIVED) | {"html": "<h2>{record}</h2><p>Your request <b>{subject}</b> is with us.</p>"})
+    formatted.ui.tabs.setCurrentIndex(1)
+    formatted.show_preview()
+    wait(TIMEOUT_MS, until=lambda: "with us" in formatted.ui.preview_html.toPlainText())
+    yield "dialog-notification-template-html", formatted
 
 
 def _filters(window: MainWindow) -> Iterator[tuple[str, QWidget]]:

@@ -14,6 +14,7 @@ from trackit_console.console.operations.kept_definitions import KeptDefinitions
 from trackit_console.console.operations.kept_objects import KeptObjects
 from trackit_console.console.operations.messages import MessageOperations
 from trackit_console.console.operations.monitor import MonitorOperations
+from trackit_console.console.operations.notifications import KeptNotifications, KeptNotificationTemplates, NotificationOperations
 from trackit_console.console.operations.outgoing_mail import OutgoingMailOperations
 from trackit_console.console.operations.quarantine import QuarantineOperations
 from trackit_console.console.operations.records import RecordOperations
@@ -23,8 +24,6 @@ from trackit_console.paths import DataDir
 if TYPE_CHECKING:
     from trackit_console.settings.business_rules import BusinessRule
     from trackit_console.settings.notification_schedules import NotificationSchedule
-    from trackit_console.settings.notification_templates import NotificationTemplate
-    from trackit_console.settings.notifications import Notification
     from trackit_console.settings.people import Requestor, Technician, TicketTemplate
     from trackit_console.settings.reports import Report
     from trackit_console.settings.service_levels import ServiceLevel
@@ -56,15 +55,9 @@ class Services:
         self.ticket_templates: KeptObjects[TicketTemplate] = KeptObjects(
             self.connection, "TicketTemplate", lambda transaction: transaction.ticket_templates
         )
-        self.notification_templates: KeptDefinitions[NotificationTemplate] = KeptDefinitions(
-            self.connection,
-            "NotificationTemplate",
-            lambda transaction: transaction.notification_templates,
-            "notification_templates",
-        )
-        self.notifications: KeptDefinitions[Notification] = KeptDefinitions(
-            self.connection, "Notification", lambda transaction: transaction.notifications, "notifications"
-        )
+        self.notification_templates = KeptNotificationTemplates(self.connection)
+        self.notifications = KeptNotifications(self.connection)
+        self.notification_previews = NotificationOperations(self.connection)
         self.notification_schedules: KeptDefinitions[NotificationSchedule] = KeptDefinitions(
             self.connection,
             "NotificationSchedule",

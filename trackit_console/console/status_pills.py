@@ -94,6 +94,15 @@ def mailbox_problem(mailbox: Stored[Mailbox], state: MailboxState | None, now: d
     return "\n".join(part for part in (*sentences, *account_warnings(mailbox.value, now)) if part)
 
 
+def definition_pill(stored: Stored[Any]) -> tuple[Tone, str]:
+    """A notification, rule, service level, report or schedule: whether its settings can be used, enabled or not."""
+    if stored.findings:
+        return "bad", QCoreApplication.translate("status_pills", "Settings wrong")
+    if not stored.value.enabled:
+        return "dim", QCoreApplication.translate("status_pills", "Disabled")
+    return "ok", QCoreApplication.translate("status_pills", "Enabled")
+
+
 def problem_of_settings(stored: Stored[Any]) -> str:
     """What is wrong with stored settings, a line for each field."""
     return "\n".join(_finding_text(type(stored.value), each) for each in stored.findings)

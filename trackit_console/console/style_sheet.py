@@ -63,6 +63,8 @@ QLineEdit, QSpinBox, QDateEdit, QComboBox { background: $field; border: 1px soli
 QLineEdit { placeholder-text-color: $dim; }
 QLineEdit:focus, QSpinBox:focus, QDateEdit:focus, QComboBox:focus { border: 2px solid $accent; padding: 0 9px; min-height: 28px; }
 QLineEdit:disabled, QSpinBox:disabled, QDateEdit:disabled, QComboBox:disabled { color: $dim; border-color: $line; }
+QPlainTextEdit[readOnly="false"] { border-color: $edge; }
+QPlainTextEdit[readOnly="false"]:focus { border: 2px solid $accent; padding: 5px; }
 QLineEdit[wrong="true"], QSpinBox[wrong="true"], QDateEdit[wrong="true"], QComboBox[wrong="true"], QPlainTextEdit[wrong="true"] { border-left: 4px solid $bad; padding-left: 7px; }
 QComboBox QLineEdit, QSpinBox QLineEdit { border: none; min-height: 24px; padding: 0 8px; background: transparent; }
 QComboBox QLineEdit { padding: 0; }
@@ -78,6 +80,8 @@ QCheckBox { spacing: 8px; min-height: 22px; border: 1px solid transparent; borde
 QCheckBox::indicator, QTableView::indicator { width: 16px; height: 16px; border: 1px solid $edge; border-radius: 4px; background: $field; }
 QCheckBox::indicator:checked, QTableView::indicator:checked { background: $accent; border-color: $accent; image: url("$check"); }
 QCheckBox:focus { border-color: $accent; }
+QCheckBox:disabled { color: $dim; }
+QCheckBox::indicator:disabled { border-color: $line; background: $bg; }
 QTableView { background: $pane; border: none; gridline-color: $line; selection-background-color: $soft; selection-color: $text; outline: none; }
 QTableView::item { border-bottom: 1px solid $line; padding: 0 10px; }
 QTableView::item:selected { background: $soft; color: $text; }

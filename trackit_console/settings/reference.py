@@ -59,6 +59,9 @@ PAGES = (
             "templates",
             "service-levels",
             "business-hours",
+            "notifications",
+            "notification-templates",
+            "notification-schedules",
         )
     ),
 )
@@ -88,9 +91,12 @@ def _definitions(*models: type[BaseModel]) -> Callable[[], str]:
     return lambda: field_table(models, at_once=True)
 
 
-def help_table(models: Models, wanted: Callable[[str, FieldInfo], bool] = lambda _name, _field: True) -> str:
-    """The table for admins: label and meaning of the `wanted` fields."""
-    rows = [[field.title or "", _meaning(field)] for name, field, _owners in _fields(models) if wanted(name, field)]
+def help_table(
+    models: Models, wanted: Callable[[str, FieldInfo], bool] = lambda _name, _field: True, *, at_once: bool = False
+) -> str:
+    """The table for admins: label and meaning of the `wanted` fields. `at_once`: the page says that none of them needs a restart."""
+    words = _words if at_once else _meaning
+    rows = [[field.title or "", words(field)] for name, field, _owners in _fields(models) if wanted(name, field)]
     return _table(["Field", "What to enter"], rows)
 
 
@@ -158,6 +164,9 @@ TABLES: dict[str, Callable[[], str]] = {
     "help-reminders": lambda: help_table([Reminder]),
     "help-business-hours": lambda: help_table([BusinessHours]),
     "help-templates": lambda: help_table([TicketTemplate]),
+    "help-notifications": lambda: help_table([Notification], at_once=True),
+    "help-notification-templates": lambda: help_table([NotificationTemplate], at_once=True),
+    "help-notification-schedules": lambda: help_table([NotificationSchedule], at_once=True),
 }
 
 

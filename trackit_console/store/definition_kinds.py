@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -40,10 +40,11 @@ SENDERS: tuple[type[DefinitionRow], ...] = (NotificationRow, BusinessRuleRow, Se
 """The tables whose definitions name notification templates."""
 
 
-def _naming_template(session: Session, name: str) -> Sequence[str]:
-    """The notifications, rules and service levels that send mail by the template of this name."""
-    rows = [row for table in SENDERS for row in session.execute(select(table.name, table.definition).order_by(table.position))]
-    return [owner for owner, text in rows if _places_naming(json_object(text), name)]
+def _templates_named(session: Session) -> Iterator[tuple[str, str]]:
+    """The notifications, rules and service levels that send mail, each with the name of its template."""
+    for table in SENDERS:
+        for owner, text in session.execute(select(table.name, table.definition).order_by(table.position)):
+            yield from ((owner, str(each["template"])) for each in _places(json_object(text)) if each.get("template"))
 
 
 def _rename_template(session: Session, before: str, after: str) -> None:
@@ -60,10 +61,14 @@ def _rename_template(session: Session, before: str, after: str) -> None:
 
 
 def _places_naming(plain: dict[str, Any], template: str) -> list[dict[str, Any]]:
-    """Where a definition names the template: at its top, in its actions, in its reminders. Valid or not: it may be corrected."""
+    """Where a definition names the template."""
+    return [each for each in _places(plain) if definition_key(str(each.get("template") or "")) == definition_key(template)]
+
+
+def _places(plain: dict[str, Any]) -> list[dict[str, Any]]:
+    """Where a definition may name a template: at its top, in its actions, in its reminders. Valid or not: it may be corrected."""
     lists = [each for each in (plain.get("actions"), plain.get("reminders")) if isinstance(each, list)]
-    places = [plain, *(entry for entries in lists for entry in entries if isinstance(entry, dict))]
-    return [each for each in places if definition_key(str(each.get("template") or "")) == definition_key(template)]
+    return [plain, *(entry for entries in lists for entry in entries if isinstance(entry, dict))]
 
 
 def _unknown_names(session: Session, value: Naming) -> Sequence[Finding]:
@@ -87,7 +92,7 @@ def _rename_service_level(session: Session, before: str, after: str) -> None:
 
 
 NOTIFICATION_TEMPLATES = DefinitionKind(
-    NotificationTemplateRow, NotificationTemplate, Audited.NOTIFICATION_TEMPLATE, _naming_template, _rename_template
+    NotificationTemplateRow, NotificationTemplate, Audited.NOTIFICATION_TEMPLATE, _templates_named, _rename_template
 )
 NOTIFICATIONS = DefinitionKind(NotificationRow, Notification, Audited.NOTIFICATION, check=_unknown_names)
 NOTIFICATION_SCHEDULES = DefinitionKind(NotificationScheduleRow, NotificationSchedule, Audited.NOTIFICATION_SCHEDULE)

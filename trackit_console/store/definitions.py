@@ -5,7 +5,7 @@ They are read whole, few, and used in their order. A change takes effect with th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -39,14 +39,14 @@ Definition = TypeVar("Definition", bound=BaseModel)
 class DefinitionKind(Generic[Definition]):
     """One kind of definition: its table, its model, what the audit calls it, and who in the settings names it.
 
-    `uses` answers the names of the objects that depend on the one with this name; `rename` gives them its new name. `check` finds
-    what a definition names and what does not exist. `discriminators` are those of the unions in the model.
+    `uses` answers who depends on an object of the kind: pairs of their name and the name that they give; `rename` gives them its
+    new name. `check` finds what a definition names and what does not exist. `discriminators` are those of the unions in the model.
     """
 
     table: type[DefinitionRow]
     model: type[Definition]
     audited: Audited
-    uses: Callable[[Session, str], Sequence[str]] | None = None
+    uses: Callable[[Session], Iterable[tuple[str, str]]] | None = None
     rename: Callable[[Session, str, str], None] | None = None
     check: Callable[[Session, Definition], Sequence[Finding]] | None = None
     discriminators: Sequence[str] = ()
@@ -131,9 +131,16 @@ class Definitions(Generic[Definition]):
     def uses(self, object_id: int) -> Uses:
         """The objects that depend on this one."""
         found = self._find(object_id)
-        if found is None or self._kind.uses is None:
+        if found is None:
             return Uses()
-        return Uses(definitions=tuple(self._kind.uses(self._session, _name(found.value))))
+        return Uses(definitions=self.users().get(definition_key(_name(found.value)), ()))
+
+    def users(self) -> Mapping[str, tuple[str, ...]]:
+        """The names of all objects that depend on one of the kind, by the `definition_key` of its name."""
+        found: dict[str, dict[str, None]] = {}
+        for user, named in self._kind.uses(self._session) if self._kind.uses else ():
+            found.setdefault(definition_key(named), {})[user] = None
+        return {name: tuple(users) for name, users in found.items()}
 
     def add_all(self, values: Sequence[Definition], by: str) -> None:
         for each in values:

@@ -45,6 +45,7 @@ class ObjectDialog(SavingDialog):
     def fill_with(self, value: BaseModel) -> None:
         """Fills the form with `value`, which is to be kept as a new object."""
         self.binding.fill(dict(value))
+        self.show_fields()
 
     @property
     def titles(self) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,32 @@ class DefinitionList(ObjectList):
         super().__init__(ui, page, objects)
         # Sorted by a column it would not show the order in which they are used.
         self.view.setSortingEnabled(False)
+
+    def defaults(self) -> Sequence[Any]:
+        """What comes with the product and is kept by **Add the defaults**; nothing by default."""
+        return ()
+
+    def keep_defaults(self) -> int:
+        """Keeps the defaults whose names are free; on a worker thread. Answers how many."""
+        return self.objects.add_all(self.defaults())
+
+    def fill_empty(self) -> None:
+        if self.defaults():
+            self.add_defaults()
+        else:
+            self.add()
+
+    def add_defaults(self) -> None:
+        """**Add the defaults**: those whose names are free."""
+        self.page.do(self.keep_defaults, then=lambda _number: self.read())
+
+    @property
+    def defaults_missing(self) -> bool:
+        """Whether there is a list, and one of the defaults is not in it."""
+        rows = self.table.model.rows
+        names = {_key(each.value.name) for each in rows}
+        searched = bool(self._search.text().strip())
+        return bool(rows) and not searched and any(_key(each.name) not in names for each in self.defaults())
 
     def key_words(self, value: Any) -> str:
         name: str = value.name
@@ -78,3 +105,7 @@ class DefinitionList(ObjectList):
 
     def _turned(self, saved: Stored[Any] | Refused) -> None:
         self.read()
+
+
+def _key(name: str) -> str:
+    return " ".join(name.split()).casefold()

@@ -10,7 +10,10 @@ from trackit_console.console.pages.list_page import ListPage
 
 
 class DefinitionPage(ListPage):
-    """The form has `duplicate_button`, and where order and state count `up_button`, `down_button` and `enable_button`."""
+    """The form has `duplicate_button`, and where order and state count `up_button`, `down_button` and `enable_button`.
+
+    `defaults_button` adds what comes with the product; it is shown while some of that is missing from a list that is not empty.
+    """
 
     transfers = False
 
@@ -22,6 +25,8 @@ class DefinitionPage(ListPage):
             ui.down_button.clicked.connect(self.move_down)
         if hasattr(ui, "enable_button"):
             ui.enable_button.clicked.connect(self.toggle)
+        if hasattr(ui, "defaults_button"):
+            ui.defaults_button.clicked.connect(self.add_defaults)
 
     @property
     def current(self) -> DefinitionList:
@@ -41,6 +46,10 @@ class DefinitionPage(ListPage):
         """**Move down**."""
         self.current.move(1)
 
+    def add_defaults(self) -> None:
+        """**Add the defaults**."""
+        self.current.add_defaults()
+
     def toggle(self) -> None:
         """**Turn on** or **Turn off** the selected object."""
         stored = self.current.table.current
@@ -54,6 +63,8 @@ class DefinitionPage(ListPage):
         if hasattr(ui, "up_button"):
             ui.up_button.setEnabled(self.current.may_move(-1))
             ui.down_button.setEnabled(self.current.may_move(1))
+        if hasattr(ui, "defaults_button"):
+            ui.defaults_button.setVisible(self.current.defaults_missing)
         if hasattr(ui, "enable_button"):
             ui.enable_button.setEnabled(stored is not None)
             on = stored is not None and getattr(stored.value, "enabled", False)

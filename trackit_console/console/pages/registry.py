@@ -71,6 +71,22 @@ PAGES: dict[str, PageInfo] = {
         "tiles",
         subtitle=QT_TRANSLATE_NOOP("pages", "What the tickets of a mailbox begin with."),
     ),
+    "notifications": PageInfo(
+        "notifications",
+        "NotificationsPage",
+        QT_TRANSLATE_NOOP("pages", "Notifications"),
+        "tiles",
+        subtitle=QT_TRANSLATE_NOOP(
+            "pages", "Which mail the help desk sends when something happens. Changes take effect at once."
+        ),
+    ),
+    "notification_templates": PageInfo(
+        "notification_templates",
+        "NotificationTemplatesPage",
+        QT_TRANSLATE_NOOP("pages", "Notification Templates"),
+        "tiles",
+        subtitle=QT_TRANSLATE_NOOP("pages", "What the mail of the help desk says. Changes take effect at once."),
+    ),
     "loop_protection": PageInfo(
         "loop_protection",
         "LoopProtectionPage",

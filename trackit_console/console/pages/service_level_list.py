@@ -72,7 +72,7 @@ class ServiceLevelList(DefinitionList):
         )
         return self.tr("No service level yet"), words, self.tr("Add the defaults")
 
-    def add_if_empty(self) -> None:
+    def fill_empty(self) -> None:
         self.add_defaults()
 
     def add_defaults(self) -> None:
