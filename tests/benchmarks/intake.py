@@ -24,9 +24,9 @@ from tests.benchmarks.peers import add_mailbox, filled, mail, running
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from trackit_console.commands.monitor import freeze_imports
+from trackit_console.monitor.help_desk import open_help_desk
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.paths import DataDir
-from trackit_console.store.database import open_database
 
 BATCH = 50
 
@@ -58,7 +58,7 @@ def floor(server: Dovecot, account: Account, certificates: Certificates, folder:
 def monitor(server: Dovecot, account: Account, certificates: Certificates, folder: Path, expected: int) -> float:
     """The email monitor: one visit to the mailbox."""
     data_dir = DataDir(folder / "data").make()
-    database = open_database(data_dir.database_url, data_dir)
+    database = open_help_desk(data_dir.database_url, data_dir)
     add_mailbox(database, server, account, certificates)
     begun = time.perf_counter()
     [visited] = poll_once(database, threading.Event())
