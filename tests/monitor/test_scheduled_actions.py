@@ -1,0 +1,54 @@
+"""The engine does what was put off until now: once, whichever host is first (NOT-03)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from tests.helpdesk.rule_factory import rule
+from tests.monitor.hosts import Hosts
+from tests.monitor.scripted_mailbox import ScriptedMailbox
+from trackit_console.domain.effects import Change, CreateRecord
+from trackit_console.domain.records import Module, Placeholder, Priority, TicketSource
+from trackit_console.monitor.poll_once import poll_once
+from trackit_console.monitor.reactions import Reactions, listeners
+from trackit_console.paths import DataDir
+
+pytestmark = pytest.mark.covers("NOT-03")
+MINUTES = 5
+
+
+@pytest.fixture
+def hosts(data_dir: DataDir) -> Iterator[Hosts]:
+    """A help desk with a delayed rule, and a new ticket that it is about."""
+    with Hosts(data_dir) as made:
+        made.database.listeners.append(Reactions(listeners))
+        with made.database.begin() as transaction:
+            transaction.monitoring.want(True, "t")
+            transaction.business_rules.add(rule("later", delay={"amount": MINUTES, "unit": "minutes"}), "t")
+        with made.database.unit_of_work() as work:
+            ticket = CreateRecord(Placeholder("new"), Module.TICKET, "Printer", Priority.LOW, TicketSource.EMAIL)
+            work.apply([Change((ticket,))])
+            work.commit()
+        yield made
+
+
+def history(hosts: Hosts) -> list[str]:
+    with hosts.database.reading() as transaction:
+        return [each.text for each in transaction.records.notes([1]).get(1, [])]
+
+
+def test_the_monitor_does_what_is_due_once(hosts: Hosts) -> None:
+    hosts.start(ScriptedMailbox().open, number=2)
+    hosts.pass_seconds(MINUTES * 60 - 5)
+    assert history(hosts) == []
+    hosts.pass_seconds(10)
+    assert history(hosts) == ["by later"]
+
+
+def test_a_monitor_that_runs_once_does_what_is_due(hosts: Hosts) -> None:
+    hosts.clock.step(MINUTES * 60)
+    poll_once(hosts.database, threading.Event())
+    assert history(hosts) == ["by later"]
