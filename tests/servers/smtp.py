@@ -100,9 +100,17 @@ class SmtpServer:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self._controller.start()
 
+    def sessions(self) -> int:
+        """How many clients are connected; what they sent before they died may still be read."""
+        return asyncio.run_coroutine_threadsafe(_count_sessions(), self._controller.loop).result(10)
+
     def stop(self) -> None:
         asyncio.run_coroutine_threadsafe(_end_sessions(), self._controller.loop).result(10)
         self._controller.stop()
+
+
+async def _count_sessions() -> int:
+    return len(asyncio.all_tasks()) - 1
 
 
 async def _end_sessions() -> None:
