@@ -37,6 +37,7 @@ class Inbox:
     refused_recipients: dict[str, str] = field(default_factory=dict)
     refused_senders: dict[str, str] = field(default_factory=dict)
     refuse_data: str = ""
+    seconds_before_taken: float = 0.0
 
     async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         if self.sign_in_required and not session.authenticated:
@@ -56,6 +57,8 @@ class Inbox:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.refuse_data:
             return self.refuse_data
+        # Whoever hangs up meanwhile cancels it: the message is not taken.
+        await asyncio.sleep(self.seconds_before_taken)
         raw, sender = envelope.original_content or b"", str(envelope.mail_from)
         name = session.auth_data.decode() if session.auth_data else None
         self.accepted.append(Accepted(sender, tuple(envelope.rcpt_tos), raw, name, tuple(envelope.mail_options)))
