@@ -29,6 +29,8 @@ from trackit_console.monitor.outbox_delivery import OutboxDelivery
 from trackit_console.paths import DataDir
 from trackit_console.settings.outgoing import Outgoing
 from trackit_console.store.database import Database, open_database
+from trackit_console.store.errors import DatabaseUnavailable
+from trackit_console.store.outbox import CLAIM_SECONDS
 from trackit_console.store.outbox_list import OutboxEntry, OutboxQuery, OutboxView
 from trackit_console.transports.errors import (
     AccountThrottled,
@@ -105,8 +107,10 @@ def notes(database: Database, ref: RecordRef) -> list[Any]:
 class Scripted(ScriptedSender):
     """A server that answers to each mail as the test says: by an error, by refused recipients, or by taking it."""
 
-    def __init__(self, answers: Sequence[TransportError | Exception | None]) -> None:
-        super().__init__()
+    def __init__(
+        self, answers: Sequence[TransportError | Exception | None], on_send: Callable[[], object] = lambda: None
+    ) -> None:
+        super().__init__({StepName.SEND: on_send})
         self.answers = list(answers)
         self.opened = 0
 
@@ -177,9 +181,11 @@ def test_mail_about_a_record_that_was_deleted_is_sent_without_a_note(
         [applied] = work.apply([Change((CreateRequestor(handle, "Bo", TO), mail(0, record=handle), mail(1, record=ticket)))])
         work.apply([Change((DeleteRecord(applied.created[handle], "ada"), DeleteRecord(ticket, "ada")))])
         work.commit()
+    put(database, CreateRequestor(handle, "Cy", "cy@contoso.example"))  # SQLite gives the number again
     deliver(database, clock)
     assert states(database) == ["sent", "sent"]
     assert len(server.accepted) == 2
+    assert notes(database, applied.created[handle]) == []
 
 
 def test_nobody_hears_of_the_note_but_as_of_something_quiet(database: Database, clock: ManualClock, server: SmtpServer) -> None:
@@ -213,6 +219,43 @@ def test_a_note_that_cannot_be_made_does_not_have_the_mail_sent_twice(
     clock.advance(DAY)
     deliver(database, clock)
     assert (len(server.accepted), states(database)) == (1, ["sent"])
+
+
+def test_a_database_that_is_away_when_the_server_answers_does_not_have_the_mail_sent_twice(
+    database: Database, clock: ManualClock, server: SmtpServer
+) -> None:
+    away = 3
+
+    def listen(_transaction: object) -> Sequence[Any]:
+        nonlocal away
+        if away:
+            away -= 1
+            raise DatabaseUnavailable
+        return ()
+
+    put(database, mail(0, record=add_record(database)))
+    database.listeners.append(listen)
+    deliver(database, clock)
+    clock.advance(DAY)
+    deliver(database, clock)
+    assert (away, len(server.accepted), states(database)) == (0, 1, ["sent"])
+
+
+def test_what_another_host_has_taken_over_meanwhile_is_left_to_it(database: Database, clock: ManualClock) -> None:
+    """The computer sleeps over the first mail for longer than the claims last."""
+    script = Scripted([])
+
+    def sleeps() -> None:
+        if not script.sent:
+            clock.advance(CLAIM_SECONDS + 1)
+            with database.begin() as transaction:
+                assert len(transaction.outbox.claim("another host", 1)) == 3
+
+    script = Scripted([], sleeps)
+    put(database, mail(0), mail(1), mail(2))
+    deliver(database, clock, script.open)
+    assert len(script.sent) == 1
+    assert states(database) == ["waiting"] * 3
 
 
 # ------------------------------------------------------------------ refused

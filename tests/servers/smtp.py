@@ -37,6 +37,7 @@ class Inbox:
     refused_recipients: dict[str, str] = field(default_factory=dict)
     refused_senders: dict[str, str] = field(default_factory=dict)
     refuse_data: str = ""
+    seconds_before_taken: float = 0.0
 
     async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         if self.sign_in_required and not session.authenticated:
@@ -56,6 +57,8 @@ class Inbox:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.refuse_data:
             return self.refuse_data
+        # Whoever hangs up meanwhile cancels it: the message is not taken.
+        await asyncio.sleep(self.seconds_before_taken)
         raw, sender = envelope.original_content or b"", str(envelope.mail_from)
         name = session.auth_data.decode() if session.auth_data else None
         self.accepted.append(Accepted(sender, tuple(envelope.rcpt_tos), raw, name, tuple(envelope.mail_options)))
@@ -100,9 +103,17 @@ class SmtpServer:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self._controller.start()
 
+    def sessions(self) -> int:
+        """How many clients are connected; what they sent before they died may still be read."""
+        return asyncio.run_coroutine_threadsafe(_count_sessions(), self._controller.loop).result(10)
+
     def stop(self) -> None:
         asyncio.run_coroutine_threadsafe(_end_sessions(), self._controller.loop).result(10)
         self._controller.stop()
+
+
+async def _count_sessions() -> int:
+    return len(asyncio.all_tasks()) - 1
 
 
 async def _end_sessions() -> None:

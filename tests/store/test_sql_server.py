@@ -15,6 +15,7 @@ from sqlalchemy.sql.expression import ClauseElement
 
 from tests.helpdesk.deciding import NOW, policy
 from tests.message_factory import raw_message
+from tests.outbox_factory import mail, put
 from trackit_console.clock import SystemClock
 from trackit_console.domain.deliveries import MessageRef, Outcome
 from trackit_console.domain.effects import (
@@ -30,8 +31,19 @@ from trackit_console.domain.effects import (
     Reopen,
     SendMail,
 )
+from trackit_console.domain.outgoing_mail import Attempt, MailState
 from trackit_console.domain.polling import PollError, VisitEnd
-from trackit_console.domain.records import LinkKind, Module, Note, NoteKind, Placeholder, Priority, RecordRef, TicketSource
+from trackit_console.domain.records import (
+    AppliedReason,
+    LinkKind,
+    Module,
+    Note,
+    NoteKind,
+    Placeholder,
+    Priority,
+    RecordRef,
+    TicketSource,
+)
 from trackit_console.helpdesk.arrivals import arrived, not_downloaded, why_not_downloaded
 from trackit_console.helpdesk.reasons import Reason
 from trackit_console.monitor.mailbox_intake import MailboxIntake, ReadMessage
@@ -43,6 +55,8 @@ from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.activity import ActivityQuery
 from trackit_console.store.database import Database
 from trackit_console.store.monitoring import Host
+from trackit_console.store.outbox_list import OutboxQuery
+from trackit_console.store.outbox_results import OutboxResults
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.schema import upgrade_sql
 from trackit_console.store.snapshot import read_snapshot
@@ -96,6 +110,7 @@ def statements() -> Iterator[list[ClauseElement]]:
 @pytest.mark.covers("DB-01")
 def test_every_statement_of_a_whole_day_compiles(statements: list[ClauseElement], database: Database) -> None:
     live_a_day(database)
+    send_mail(database)
     kinds = {_sql(each).split()[0] for each in statements}
     assert {"SELECT", "INSERT", "UPDATE", "DELETE"} <= kinds
     assert len({_sql(each) for each in statements}) > 60
@@ -119,6 +134,35 @@ def every_effect() -> Change:
             SendMail(MailKind.REPORT, ("a@example.com",), "s", "<m@x>", b"raw", "key", first),
         )
     )
+
+
+def send_mail(database: Database) -> None:
+    """Everything that the outbox offers."""
+    put(database, *(mail(number, digest="d" if number > 3 else None) for number in range(6)))
+    with database.unit_of_work() as work:
+        outbox, listed = work.transaction.outbox, work.transaction.outbox_list
+        results = OutboxResults(work, "computer")
+        error = AppliedReason("transports.server_busy", {"server": "s"})
+        outbox.due(1)
+        outbox.account_failed(1, error, work.transaction.now)
+        outbox.account_failed(1, error, work.transaction.now)
+        mails = outbox.claim("owner", 1)
+        outbox.account_works()
+        outbox.renew("owner")
+        combined = [each for each in mails if each.digest]
+        results.combine(outbox.claim_digest("owner", combined[0].digest or ""), mail(9))
+        results.keep(mails[0], Attempt(mails[0].recipients))
+        results.keep(mails[1], Attempt(error=error, next_try_at=work.transaction.now))
+        results.parts(mails[0])
+        outbox.give_back("owner")
+        results.expire(work.transaction.now, error)
+        work.transaction.outbox_decisions.retry(work.transaction.outbox_decisions.failed(), "t")
+        work.transaction.outbox_decisions.discard([1], "t")
+        for query in (OutboxQuery(), OutboxQuery("Ticket - 1", MailState.FAILED), OutboxQuery("Requestor - 1")):
+            listed.page(query, 10, 1)
+            listed.count(query)
+        listed.entry(1)
+        work.commit()
 
 
 def live_a_day(database: Database) -> None:  # noqa: PLR0915 - a list of calls

@@ -89,6 +89,9 @@ class OutboxSender:
                 running.delivery.renew()
             return
         self._running = None
+        self._take_back(running)
+
+    def _take_back(self, running: _DeliveryThread) -> None:
         for state, number in running.delivery.counts.items():
             self.counts[state] += number
         self._report(running.problem)
@@ -124,7 +127,8 @@ class OutboxSender:
         if not self._running.over:
             self._running.delivery.abort()
             self._running.join(ABORT_SECONDS)
-        self.attend()
+        if self._running.over:
+            self._take_back(self._running)
         self._running = None
 
     def abort(self) -> None:

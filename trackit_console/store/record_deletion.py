@@ -61,6 +61,8 @@ def delete_requestor(connection: Connection, number: int) -> int:
     """Deletes a requestor with the notes about them; their records stay without one. Returns how many there were: 0 or 1."""
     _delete_notes(connection, NoteRow.requestor_id == number)
     connection.execute(update(RecordRow).where(RecordRow.requestor_id == number).values(requestor_id=None))
+    # The number may be given again: mail that waits must not become a note about somebody else.
+    connection.execute(update(OutboxRow).where(OutboxRow.requestor_id == number).values(requestor_id=None))
     return connection.execute(delete(RequestorRow).where(RequestorRow.id == number)).rowcount
 
 

@@ -142,8 +142,8 @@ class OutboxRow(Base):
     digest_id: Mapped[int | None] = mapped_column(index=True)
     sender_name: Mapped[str] = mapped_column(nvarchar(255), default="")
     begins_at: Mapped[datetime | None]
-    # No foreign key: SQLite adds none to a table that is there, and a number is looked up before it is used.
-    requestor_id: Mapped[int | None]
+    # No foreign key: SQLite adds none to a table that is there.
+    requestor_id: Mapped[int | None] = mapped_column(index=True)
 
 
 class OutgoingStateRow(Base):

@@ -101,6 +101,7 @@ def _outbox() -> None:
     op.add_column("outbox", sa.Column("sender_name", sa.Unicode(length=255), nullable=False, server_default=""))
     op.add_column("outbox", sa.Column("begins_at", moment(), nullable=True))
     op.add_column("outbox", sa.Column("requestor_id", sa.Integer(), nullable=True))
+    op.create_index(op.f("ix_outbox_requestor_id"), "outbox", ["requestor_id"])
     op.create_index(op.f("ix_outbox_digest_id"), "outbox", ["digest_id"])
     op.create_index(op.f("ix_outbox_created_at_recipient_key"), "outbox", ["created_at", "recipient_key"])
     op.create_index(op.f("ix_outbox_record_id"), "outbox", ["record_id"])
