@@ -21,8 +21,8 @@ from trackit_console.helpdesk.reasons import reason_phrase
 class CommandAnswerListener:
     """A `domain.events.Listener`: one reply to each message with commands, in English like the commands themselves."""
 
-    def __init__(self, settings: ReactionSettings) -> None:
-        self._sending = SendingSettings.of(settings)
+    def __init__(self, settings: ReactionSettings, sending: SendingSettings | None = None) -> None:
+        self._sending = sending or SendingSettings.of(settings)
 
     def __call__(self, events: Sequence[Event], read: Reader) -> Sequence[Change]:
         asked = [each for each in events if each.kind is EventKind.COMMAND_ANSWERED and not each.quiet]

@@ -15,10 +15,13 @@ from trackit_console.settings.notifications import Notification
 
 
 class NotificationListener:
-    """A `domain.events.Listener`. Events that no notification is about cost no read."""
+    """A `domain.events.Listener`. Events that no notification is about cost no read.
 
-    def __init__(self, settings: ReactionSettings) -> None:
-        self._sending = SendingSettings.of(settings)
+    With the same `sending` as other listeners, the mail of all of them counts for the limits.
+    """
+
+    def __init__(self, settings: ReactionSettings, sending: SendingSettings | None = None) -> None:
+        self._sending = sending or SendingSettings.of(settings)
         self._by_event: dict[EventName, list[Notification]] = {}
         for each in settings.notifications if settings.from_address else ():
             self._by_event.setdefault(each.event, []).append(each)
