@@ -9,12 +9,14 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 
 class Recipients(Settings):
-    """Everybody who is ticked, each once and in a mail of their own; never who caused the event."""
+    """Everybody who is ticked, each once and in a mail of their own; never who caused the event, but a requestor whose mail arrived."""
 
     requestor: bool = Field(
         False,
         title=QT_TRANSLATE_NOOP("settings", "Requestor"),
-        description=QT_TRANSLATE_NOOP("settings", "The requestor of the record."),
+        description=QT_TRANSLATE_NOOP(
+            "settings", "The requestor of the record. If their own email became it, this confirms that it arrived."
+        ),
     )
     technician: bool = Field(
         False,

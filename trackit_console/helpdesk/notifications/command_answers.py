@@ -22,7 +22,6 @@ class CommandAnswerListener:
     """A `domain.events.Listener`: one reply to each message with commands, in English like the commands themselves."""
 
     def __init__(self, settings: ReactionSettings, sending: SendingSettings | None = None) -> None:
-        """With the `sending` of other listeners, what they send counts for the same limits."""
         self._sending = sending or SendingSettings.of(settings)
 
     def __call__(self, events: Sequence[Event], read: Reader) -> Sequence[Change]:

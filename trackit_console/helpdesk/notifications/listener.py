@@ -15,10 +15,12 @@ from trackit_console.settings.notifications import Notification
 
 
 class NotificationListener:
-    """A `domain.events.Listener`. Events that no notification is about cost no read."""
+    """A `domain.events.Listener`. Events that no notification is about cost no read.
+
+    With the same `sending` as other listeners, the mail of all of them counts for the limits.
+    """
 
     def __init__(self, settings: ReactionSettings, sending: SendingSettings | None = None) -> None:
-        """With the `sending` of other listeners, what they send counts for the same limits."""
         self._sending = sending or SendingSettings.of(settings)
         self._by_event: dict[EventName, list[Notification]] = {}
         for each in settings.notifications if settings.from_address else ():

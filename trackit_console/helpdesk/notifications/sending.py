@@ -19,7 +19,7 @@ from trackit_console.helpdesk.notifications.address_book import AddressBooks
 from trackit_console.helpdesk.notifications.composing import Draft, compose
 from trackit_console.helpdesk.notifications.held_back import told_once
 from trackit_console.helpdesk.notifications.message_ids import message_id_for
-from trackit_console.helpdesk.notifications.occasions import Story, Thread
+from trackit_console.helpdesk.notifications.occasions import NO_THREAD, Story, Thread
 from trackit_console.helpdesk.notifications.permission import TOLD_IN_HISTORY, Permission
 from trackit_console.helpdesk.notifications.recipients import Recipient, recipients_of
 from trackit_console.helpdesk.notifications.rendering import Rendered, render
@@ -129,9 +129,10 @@ def decide_mails(
         private_notes = recipient.technician is not None
         mail = letter.private if private_notes else letter.public
         why_not = settings.permission.why_not(recipient, mail.subject, by, occurrence, book)
+        thread = NO_THREAD
         if why_not is None:
             book.count(recipient.key, occurrence.details.ref if occurrence.details else None)
-        thread = letter.private_thread if private_notes else letter.public_thread
+            thread = letter.private_thread if private_notes else letter.public_thread
         decisions.append(Decision(recipient, mail, thread, delay_of(recipient, occurrence, settings.schedules), why_not))
     return decisions
 
