@@ -75,6 +75,13 @@ def test_waiting_never_makes_a_due_time_earlier_and_costs_no_time(
             "overdue",
             id="late before it waited",
         ),
+        pytest.param(
+            {"close_due_at": NOON - HOUR, "waiting_since": NOON - 2 * HOUR},
+            "open",
+            None,
+            "overdue",
+            id="open by levels turned off",
+        ),
         pytest.param({"close_due_at": NOON}, "closed", NOON, "met", id="met"),
         pytest.param({"close_due_at": NOON}, "closed", NOON + HOUR, "missed", id="missed"),
         pytest.param({}, "open", None, None, id="no limit"),

@@ -95,5 +95,5 @@ def _moment(at: datetime, now: datetime) -> str:
 
 def _left(found: LimitStanding, record: RecordView, now: datetime) -> timedelta:
     """How long until it is due by the clock on the wall; negative for what is late. Where time stands still, as it was then."""
-    paused = record.service_level.waiting_since if record.status is not Status.CLOSED else None
+    paused = record.service_level.waiting_since if record.status is Status.WAITING else None
     return found.due_at - (found.ended_at or paused or now)
