@@ -234,6 +234,49 @@ def test_a_ticket_is_closed_reopened_assigned_and_made_urgent_and_each_is_undone
         assert words in words_on(page)
 
 
+@pytest.mark.covers("NOT-04")
+def test_a_record_waits_and_goes_on(person: Person, database: Database, opened: Any) -> None:
+    page = opened(TICKET)
+
+    def settled(status: Status) -> None:
+        person.wait(lambda: record(database).status is status)
+        person.wait(lambda: not person.window.tasks.running and page.ui.record_actions.isEnabled())
+
+    person.click(page.ui.wait_button)
+    settled(Status.WAITING)
+    assert page.ui.status_pill.text() == "Waiting"
+    assert not page.ui.wait_button.isVisible() and page.ui.close_button.isVisible()
+    person.click(page.ui.continue_button)
+    settled(Status.OPEN)
+    person.click(page.ui.undo_button)
+    settled(Status.WAITING)
+    person.click(page.ui.close_button)
+    settled(Status.CLOSED)
+    person.click(page.ui.undo_button)
+    settled(Status.WAITING)
+    press(person, page.ui.records, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier)
+    settled(Status.OPEN)
+    actor = person.window.services.connection.actor
+    for words in (f"{actor} set this to waiting.", f"{actor} continued this."):
+        assert words in words_on(page)
+
+
+def fields_of(page: Any) -> str:
+    return "\n".join(each.text() for each in page.ui.record_fields.findChildren(QLabel))
+
+
+@pytest.mark.covers("NOT-04")
+def test_what_is_overdue_is_listed_and_told(person: Person, database: Database, opened: Any) -> None:
+    page = opened(TICKET)
+    assert "overdue for 35 min" in fields_of(page)
+    assert page.ui.due_pill.text() == "35 min late"
+    person.choose(page.ui.status, "Overdue")
+    person.wait(lambda: [each.ref for each in page.table.model.rows] == [TICKET])
+    person.choose(page.ui.status, "Waiting")
+    person.wait(lambda: [each.id for each in page.table.model.rows] == [2])
+    person.wait(lambda: "paused while waiting" in fields_of(page))
+
+
 @pytest.mark.covers("DB-04")
 def test_a_record_that_changed_meanwhile_is_told_and_nothing_typed_is_lost(
     person: Person, database: Database, opened: Any, answers: list[tuple[str, str]]

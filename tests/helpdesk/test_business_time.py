@@ -200,8 +200,39 @@ def test_business_time_is_what_the_clock_on_the_wall_shows(case: tuple[BusinessH
     if opened:
         amount = 1 + amount % len(opened)
         assert calendar.next_opening(start) == start + opened[0] * MINUTE
+        first_closed = next((number for number in range(opened[0], WINDOW) if not minutes[number]), None)
+        if first_closed is not None:
+            assert calendar.closing(start + opened[0] * MINUTE) == start + first_closed * MINUTE
         assert calendar.add(start, amount * MINUTE) == start + (opened[amount - 1] + 1) * MINUTE
         assert calendar.subtract(start + WINDOW * MINUTE, amount * MINUTE) == start + opened[-amount] * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "closes"),
+    [
+        pytest.param("UTC", "2026-12-31 23:00", "2027-01-01 06:00", id="over New Year"),
+        pytest.param("UTC", "2026-12-30 23:00", "2026-12-31 06:00", id="a night"),
+        pytest.param("America/New_York", "2026-12-31 18:30", "2027-01-01 06:00", id="while UTC has another year"),
+    ],
+)
+def test_hours_that_pass_midnight_close_in_the_morning(zone: str, at: str, closes: str) -> None:
+    night = [
+        OpenHours(days=list(WEEKDAYS), opens="18:00", closes="24:00"),
+        OpenHours(days=list(WEEKDAYS), opens="00:00", closes="06:00"),
+    ]
+    calendar = Calendar.of(BusinessHours(time_zone=zone, hours=night))
+    assert calendar.closing(local(at, zone)) == local(closes, zone)
+
+
+def test_hours_that_end_with_the_year_close_then() -> None:
+    evening = [OpenHours(days=["thursday"], opens="18:00", closes="24:00")]
+    calendar = Calendar.of(BusinessHours(hours=evening))
+    assert calendar.closing(local("2026-12-31 20:00", "UTC")) == local("2027-01-01 00:00", "UTC")
+
+
+def test_a_help_desk_that_is_always_open_does_not_close() -> None:
+    always = BusinessHours(hours=[OpenHours(days=list(WEEKDAYS), opens="00:00", closes="24:00")])
+    assert Calendar.of(always).closing(local("2026-12-31 20:00")) is None
 
 
 AMOUNTS = st.timedeltas(timedelta(), 24 * HOUR)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.helpdesk.deciding import DIRECTORY, OPEN, codes, decided, effect, told
+from tests.helpdesk.deciding import ANNA, DIRECTORY, OPEN, codes, decided, effect, told
 from trackit_console.domain.effects import Reopen
 from trackit_console.domain.records import ServiceLevelState, Status
 from trackit_console.helpdesk.business_time import Calendar
@@ -75,6 +75,13 @@ def test_waiting_never_makes_a_due_time_earlier_and_costs_no_time(
             "overdue",
             id="late before it waited",
         ),
+        pytest.param(
+            {"close_due_at": NOON - HOUR, "waiting_since": NOON - 2 * HOUR},
+            "open",
+            None,
+            "overdue",
+            id="open by levels turned off",
+        ),
         pytest.param({"close_due_at": NOON}, "closed", NOON, "met", id="met"),
         pytest.param({"close_due_at": NOON}, "closed", NOON + HOUR, "missed", id="missed"),
         pytest.param({}, "open", None, None, id="no limit"),
@@ -112,6 +119,12 @@ def test_an_answer_of_the_requestor_ends_the_waiting() -> None:
     assert effect(change, Reopen) == Reopen(OPEN.ref)
     assert told(change) == ["Ticket - 12 was waiting and is open again."]
     assert "continued" in codes(change)
+
+
+def test_a_technician_who_is_the_requestor_ends_it_as_well() -> None:
+    both = replace(WAITS, technicians={**WAITS.technicians, "anna@contoso.example": ANNA})
+    change = decided(directory=both, subject="Re: [Ticket - 12]", sender="anna@contoso.example")
+    assert effect(change, Reopen) == Reopen(OPEN.ref)
 
 
 @pytest.mark.covers("MSG-08")

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
-from trackit_console.console.display_text import moment
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.domain.records import Status
 from trackit_console.helpdesk.service_levels.standing import LimitStanding, Standing, standings, worst
@@ -74,7 +73,7 @@ def _short(found: LimitStanding, record: RecordView, now: datetime) -> str:
 
 def _long(found: LimitStanding, record: RecordView, now: datetime) -> str:
     left = _left(found, record, now)
-    at = moment(found.due_at, now)
+    at = _moment(found.due_at, now)
     paused = QCoreApplication.translate("due_text", "paused while waiting, {time} left").format(time=distance(abs(left)))
     words: dict[Standing, str] = {
         Standing.OVERDUE: QCoreApplication.translate("due_text", "{at}, overdue for {time}"),
@@ -87,7 +86,14 @@ def _long(found: LimitStanding, record: RecordView, now: datetime) -> str:
     return words[found.standing].replace("{at}", at).replace("{time}", distance(abs(left)))
 
 
+def _moment(at: datetime, now: datetime) -> str:
+    """The time for today, otherwise date and time: a due time has no seconds that anybody counts."""
+    local = QDateTime.fromSecsSinceEpoch(int(at.timestamp()))
+    today = at.astimezone().date() == now.astimezone().date()
+    return local.toString("HH:mm") if today else QLocale().toString(local, QLocale.FormatType.ShortFormat)
+
+
 def _left(found: LimitStanding, record: RecordView, now: datetime) -> timedelta:
     """How long until it is due by the clock on the wall; negative for what is late. Where time stands still, as it was then."""
-    paused = record.service_level.waiting_since if record.status is not Status.CLOSED else None
+    paused = record.service_level.waiting_since if record.status is Status.WAITING else None
     return found.due_at - (found.ended_at or paused or now)

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from pydantic import SecretStr
 
 from trackit_console.client_certificate import ClientCertificate
+from trackit_console.settings.business_hours import BusinessHours, Holiday, OpenHours
 from trackit_console.settings.exchange_mailbox import EwsOAuth, Microsoft365
 from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.notification_templates import NotificationTemplate
@@ -17,6 +18,7 @@ from trackit_console.settings.people import Technician, TicketTemplate
 from trackit_console.settings.recipients import Recipients
 from trackit_console.settings.schedules import QuietHours, Schedule
 from trackit_console.settings.server_mailbox import Imap
+from trackit_console.settings.service_levels import DEFAULT_SERVICE_LEVELS
 from trackit_console.transports.certificate import Certificate
 from trackit_console.transports.errors import CertificateUntrusted, SignInRefused
 from trackit_console.transports.steps import Step, StepName, StepState
@@ -153,3 +155,14 @@ def letter(number: int, sender: str, subject: str, text: str, file: str = "", ht
 
 
 LETTER = letter(0, "Anna Berg <anna@contoso.com>", "Printer on floor 2", "It prints stripes since this morning.\n\nAnna\n")
+SERVICE_LEVELS = tuple(each.model_copy(update={"enabled": each.name in ("High", "Medium")}) for each in DEFAULT_SERVICE_LEVELS)
+_MORNING = OpenHours(days=["monday", "tuesday", "wednesday", "thursday", "friday"], opens="08:30", closes="12:00")
+_AFTERNOON = OpenHours(days=["monday", "tuesday", "wednesday", "thursday"], opens="12:45", closes="17:00")
+BUSINESS_HOURS = BusinessHours(
+    time_zone="Europe/Berlin",
+    hours=[_MORNING, _AFTERNOON, OpenHours(days=["saturday"], opens="10:00", closes="14:00")],
+    holidays=[
+        Holiday(date=date(2026, 12, 25), name="Christmas Day", every_year=True),
+        Holiday(date=date(2027, 3, 29), name="Easter Monday"),
+    ],
+)

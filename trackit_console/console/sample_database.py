@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from trackit_console.console.sample_data import (
+    BUSINESS_HOURS,
     EWS,
     LETTER,
     MAILBOX,
@@ -13,14 +14,24 @@ from trackit_console.console.sample_data import (
     NOTIFICATION_SCHEDULE,
     OUTGOING,
     REFUSED,
+    SERVICE_LEVELS,
     TECHNICIAN,
     letter,
 )
 from trackit_console.console.services import Services
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.domain.effects import Change, ChangeFields, CreateRecord, LinkRecords, MailKind, SendMail
+from trackit_console.domain.effects import (
+    Change,
+    ChangeFields,
+    CreateRecord,
+    LinkRecords,
+    MailKind,
+    SendMail,
+    SetServiceLevel,
+    Wait,
+)
 from trackit_console.domain.polling import VisitEnd
-from trackit_console.domain.records import LinkKind, Module, Placeholder, Priority, RecordRef, TicketSource
+from trackit_console.domain.records import LinkKind, Module, Placeholder, Priority, RecordRef, ServiceLevelState, TicketSource
 from trackit_console.helpdesk.arrivals import arrived
 from trackit_console.helpdesk.notifications.composing import Draft, compose
 from trackit_console.helpdesk.policy import Policy
@@ -28,6 +39,7 @@ from trackit_console.monitor.mailbox_intake import MailboxIntake
 from trackit_console.monitor.visit_result import poll_error
 from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.notification_schedules import NotificationSchedule
+from trackit_console.settings.notification_templates import DUE_SOON, OVERDUE
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.server_mailbox import Pop3
 from trackit_console.store.monitoring import Host
@@ -82,6 +94,9 @@ def fill(services: Services) -> None:
         transaction.settings.save_outgoing(OUTGOING, None, "sample")
         commands = EmailCommands(create_ticket=True, update_ticket=True, create_assignment=True, trusted_server="mx.contoso.com")
         transaction.settings.save_email_commands(Stored(1, 1, commands), "sample")
+        transaction.notification_templates.add_all([DUE_SOON, OVERDUE], "sample")
+        transaction.service_levels.add_all(SERVICE_LEVELS, "sample")
+        transaction.settings.save_business_hours(Stored(1, 1, BUSINESS_HOURS), "sample")
     _add_notifications(services)
     _take_in(services, support.id)
     _work_on_records(services)
@@ -131,11 +146,16 @@ def report_host(services: Services) -> None:
 def _work_on_records(services: Services) -> None:
     """What technicians did with the first ticket."""
     records, ref, task = services.records, RecordRef(Module.TICKET, 1), Placeholder("task")
-    due = services.clock.now() + timedelta(days=2)
+    now = services.clock.now()
+    due = now + timedelta(days=2, hours=1)
     create = CreateRecord(task, Module.ASSIGNMENT, "Order a new drum", Priority.LOW, TicketSource.EMAIL, due_at=due)
     fields = ChangeFields(ref, category="Hardware", due_at=due)
+    late = ServiceLevelState("High", now - timedelta(minutes=35), now + timedelta(hours=2, minutes=10))
+    paused = ServiceLevelState("Medium", now + timedelta(hours=3), due, waiting_since=now - timedelta(minutes=5))
+    other = RecordRef(Module.TICKET, 2)
+    levels = (SetServiceLevel(ref, late), SetServiceLevel(other, paused), Wait(other))
     with services.database.unit_of_work() as work:
-        work.apply([Change((create, LinkRecords(task, ref, LinkKind.FOLLOWS), fields))])
+        work.apply([Change((create, LinkRecords(task, ref, LinkKind.FOLLOWS), fields, *levels))])
         work.commit()
     carl = next(each for each in records.part(RecordQuery(), 1).technicians if each.name == "Carl Okafor")
     records.set_priority(records.assign(records.get(ref).record, carl), Priority.HIGH)

@@ -20,7 +20,9 @@ from trackit_console.console.dialogs.notification import NotificationDialog
 from trackit_console.console.dialogs.notification_template import NotificationTemplateDialog
 from trackit_console.console.dialogs.object_dialog import RequestorDialog, TechnicianDialog, TemplateDialog
 from trackit_console.console.dialogs.outgoing import OutgoingDialog
+from trackit_console.console.dialogs.reminders_field import ReminderDialog
 from trackit_console.console.dialogs.route import RouteDialog
+from trackit_console.console.dialogs.service_level import ServiceLevelDialog
 from trackit_console.console.message_boxes import conflict_box, problem_box, question_box
 from trackit_console.console.pages.registry import PAGES
 from trackit_console.console.trust import confirmation
@@ -29,7 +31,7 @@ from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.records import Module, RecordRef
 from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.mailbox import MailboxType
-from trackit_console.settings.notification_templates import TICKET_RECEIVED
+from trackit_console.settings.notification_templates import DUE_SOON, OVERDUE, TICKET_RECEIVED
 from trackit_console.settings.validation import finding
 from trackit_console.store.errors import DatabaseLocked
 from trackit_console.store.row_mapping import Stored
@@ -63,6 +65,7 @@ def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         yield from _people(window)
         yield from _filters(window)
         yield from _notifications(window)
+        yield from _service_levels(window)
     else:
         yield from _unchecked_commands(window)
     yield from _dialogs(window, filled)
@@ -171,6 +174,41 @@ def _notifications(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     formatted.show_preview()
     wait(TIMEOUT_MS, until=lambda: "with us" in formatted.ui.preview_html.toPlainText())
     yield "dialog-notification-template-html", formatted
+
+
+def _service_levels(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """A service level, one of its reminders, what is wrong with either, and hours that are wrong."""
+    settings, high = window.context.window_settings, sample_data.SERVICE_LEVELS[1]
+    names = [DUE_SOON.name, OVERDUE.name]
+    dialog = ServiceLevelDialog(settings, Stored(1, 1, high), window)
+    dialog.ui.reminders.list.setCurrentRow(1)
+    yield "dialog-service_level", dialog
+    empty = ServiceLevelDialog(settings, None, window)
+    empty.validated()
+    yield "dialog-service_level-wrong", empty
+    reminder = ReminderDialog(settings, Stored(1, 1, high.reminders[1]), window)
+    reminder.offer_templates(names)
+    yield "dialog-reminder", reminder
+    nobody = ReminderDialog(settings, None, window)
+    nobody.offer_templates(names)
+    nobody.ui.recipients.addresses.new_line.setText("ada at home")
+    nobody.validated()
+    yield "dialog-reminder-wrong", nobody
+    window.open_page("business_hours")
+    page: Any = window.pages["business_hours"]
+    wait(TIMEOUT_MS, until=lambda: bool(page.ui.holidays.rows))
+    page.ui.hours.days["friday"].more_button.click()
+    page.ui.holidays.add()
+    page.save()
+    wait(SETTLE_MS)
+    yield "page-business_hours-wrong", window
+    page.discard()
+    window.open_page("records")
+    records: Any = window.pages["records"]
+    records.ui.status.setCurrentIndex(records.ui.status.findData("overdue"))
+    wait(SETTLE_MS)
+    yield "page-records-overdue", window
+    records.filter.show_all()
 
 
 def _filters(window: MainWindow) -> Iterator[tuple[str, QWidget]]:

@@ -43,7 +43,11 @@ def _reopened(incoming: Incoming, record: Record) -> tuple[AppliedReason, ...]:
         return ()
     if record.closed:
         return (applied(Reason.REOPENED, record=str(record.ref)),)
-    return () if incoming.sender.technician else (applied(Reason.CONTINUED, record=str(record.ref)),)
+    sender = incoming.sender
+    is_requestor = sender.requestor is not None and sender.requestor.id == record.requestor_id
+    if sender.technician and not is_requestor:
+        return ()
+    return (applied(Reason.CONTINUED, record=str(record.ref)),)
 
 
 def followed_by_new_ticket(incoming: Incoming, record: Record) -> AppliedReason | None:

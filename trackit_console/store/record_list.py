@@ -126,7 +126,8 @@ class RecordList:
 
 def _overdue(now: datetime) -> tuple[Any, Any]:
     """What is not closed, which an index finds, and late by then; where its time stands still, by the moment since when it does."""
-    counted = func.coalesce(RecordRow.waiting_since, now)
+    stopped = case((RecordRow.status == Status.WAITING.value, RecordRow.waiting_since), else_=None)
+    counted = func.coalesce(stopped, now)
     late = or_(RecordRow.close_due_at < counted, and_(_WAITS_FOR_ANSWER, RecordRow.first_response_due_at < counted))
     return RecordRow.status.in_([Status.OPEN.value, Status.WAITING.value]), late
 

@@ -49,7 +49,7 @@ class RemindersField(ValueField):
         self._templates: Sequence[str] = ()
         self._window_settings: QSettings | None = None
         self.list = QListWidget(self)
-        self.list.setMinimumHeight(LIST_HEIGHT)
+        self.list.setFixedHeight(LIST_HEIGHT)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.add_button, self.edit_button, self.remove_button = (QPushButton(self, autoDefault=False) for _ in range(3))
         self.setFocusProxy(self.list)
@@ -188,7 +188,7 @@ def _as_model(reminder: Any) -> Reminder:
 
 
 def reminder_text(reminder: Any) -> str:
-    """A reminder in one line: `Closing, 1 h before it is due: Assigned technician (Due soon)`."""
+    """A reminder in one line: `Closing, 1 h before it is due · Assigned technician · Due soon`."""
     plain = dict(reminder) if isinstance(reminder, BaseModel | Mapping) else {}
     minutes, before = plain.get("minutes"), plain.get("when") == "before"
     if not isinstance(minutes, int):
@@ -203,7 +203,7 @@ def reminder_text(reminder: Any) -> str:
         )
         when = words.format(time=duration_text(minutes))
     limit = label(LIMIT_LABELS.get(str(plain.get("limit")), ""))
-    return f"{limit}, {when}: {_recipients_text(plain.get('recipients'))} ({plain.get('template', '')})"
+    return " · ".join((f"{limit}, {when}", _recipients_text(plain.get("recipients")), str(plain.get("template", ""))))
 
 
 def _recipients_text(recipients: Any) -> str:

@@ -58,7 +58,9 @@ class BusinessHoursPage(FormPage[BusinessHours]):
     def _show_now(self) -> None:
         """By what stands in the form, saved or not: so the effect is seen before it counts."""
         made, _ = self._read()
-        self.ui.now_label.setText(self._opening.text(made, self.context.services.clock.now()) if made else "")
+        words = self._opening.text(made, self.context.services.clock.now()) if made else ""
+        self.ui.now_label.setText(words)
+        self.ui.now_label.setVisible(bool(words))
 
     def _read(self) -> tuple[BusinessHours | None, list[Finding]]:
         made, found = super()._read()

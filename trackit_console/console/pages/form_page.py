@@ -75,6 +75,8 @@ class FormPage(EditingPage[Value]):
         if made is not None:
             # A second click before the answer would run into a conflict with the first.
             self.ui.save_button.setEnabled(False)
+            if self.values() != self.values_of(made):
+                self.fill(made)  # as it is kept: a name in other capitals would count as an edit for ever
             self.keep(self.save_operation, made)
 
     def refresh_actions(self, _edited: str = "") -> None:

@@ -27,14 +27,17 @@ def show_fields(layout: QGridLayout, record: RecordView, now: datetime) -> None:
     for number, (caption, value) in enumerate(_fields(record, now)):
         row, side = divmod(number, 2)
         layout.addWidget(_label(caption, "caption"), row, side * 2)
-        value_label = _label(value, "")
-        value_label.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        value_label.setAccessibleName(f"{caption}: {value}")
-        layout.addWidget(value_label, row, side * 2 + 1)
+        layout.addWidget(_value(caption, value), row, side * 2 + 1)
     for column in (1, 3):
         layout.setColumnStretch(column, 1)
+
+
+def show_limits(layout: QGridLayout, record: RecordView, now: datetime) -> None:
+    """Adds a line for each due time of its service level."""
+    for caption, value in limits_text(record, now):
+        row = layout.rowCount()
+        layout.addWidget(_label(caption, "caption"), row, 0)
+        layout.addWidget(_value(caption, value), row, 1, 1, 3)
 
 
 def show_links(layout: QGridLayout, links: Sequence[LinkView], followed: Callable[[Any], None]) -> None:
@@ -63,13 +66,19 @@ def _fields(record: RecordView, now: datetime) -> list[tuple[str, str]]:
         (QCoreApplication.translate("record_fields", "Category"), record.category),
         (QCoreApplication.translate("record_fields", "Template"), record.template),
         (QCoreApplication.translate("record_fields", "Service level"), record.service_level.name or ""),
-        *limits_text(record, now),
         (QCoreApplication.translate("record_fields", "Due"), moment(record.due_at, now)),
         (QCoreApplication.translate("record_fields", "Expires"), moment(record.expires_at, now)),
         (QCoreApplication.translate("record_fields", "Created"), moment(record.created_at, now)),
         (QCoreApplication.translate("record_fields", "Updated"), moment(record.updated_at, now) if record.priority else ""),
     ]
     return [(caption, value) for caption, value in every if value]
+
+
+def _value(caption: str, value: str) -> QLabel:
+    label = _label(value, "")
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+    label.setAccessibleName(f"{caption}: {value}")
+    return label
 
 
 def _label(words: str, role: str) -> QLabel:

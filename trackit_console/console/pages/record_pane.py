@@ -14,7 +14,7 @@ from trackit_console.console.due_text import pill_of
 from trackit_console.console.pages.attachment_actions import AttachmentActions
 from trackit_console.console.pages.note_draft import NoteDraft
 from trackit_console.console.pages.record_actions import RecordActions
-from trackit_console.console.pages.record_fields import show_fields, show_links
+from trackit_console.console.pages.record_fields import show_fields, show_limits, show_links
 from trackit_console.console.widgets.layouts import clear
 from trackit_console.console.widgets.note_widget import NoteWidget
 from trackit_console.domain.records import Status
@@ -123,6 +123,7 @@ class RecordPane(QObject):
 
     def _show_fields(self, found: RecordDetail) -> None:
         show_fields(self._ui.fields_layout, found.record, self._page.context.services.clock.now())
+        show_limits(self._ui.fields_layout, found.record, self._page.context.services.clock.now())
         show_links(self._ui.fields_layout, found.links, self.link_followed.emit)
 
     def _show_notes(self, notes: Sequence[NoteView]) -> None:

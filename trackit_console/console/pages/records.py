@@ -48,7 +48,6 @@ _ORDERS = (
     RecordOrder.TECHNICIAN,
     RecordOrder.PRIORITY,
     RecordOrder.STATUS,
-    RecordOrder.DUE,
     RecordOrder.UPDATED,
 )
 """What each column sorts by."""
@@ -69,6 +68,7 @@ class RecordsPage(Page):
         self._people = False
         self._reading = 0
         self._minute: datetime | None = None
+        self._has_levels = False
         self._model: PagedTableModel[RecordView] = PagedTableModel(self._columns(), self)
         self.table = Table(self.ui.records, self._model, context.theme, context.window_settings, remember_sorting=True)
         self.remember(self.ui.splitter, [680, 440])
@@ -119,18 +119,16 @@ class RecordsPage(Page):
                 lambda row: translated(label_of(row.priority)) if row.priority else "–",
                 tone=lambda row: _PRIORITY_TONES.get(row.priority, "dim"),
             ),
-            Column(
-                self.tr("Status"),
-                lambda row: translated(label_of(row.status)),
-                tone=lambda row: "ok" if row.status is Status.OPEN else "dim",
-            ),
-            Column(
-                self.tr("Due"),
-                lambda row: pill_of(row, self._now)[1],
-                tone=lambda row: pill_of(row, self._now)[0] if row.service_level.name else None,
-            ),
+            Column(self.tr("Status"), lambda row: self._status(row)[1], tone=lambda row: self._status(row)[0]),
             Column(self.tr("Created") if self._people else self.tr("Updated"), lambda row: moment(row.updated_at, self._now)),
         ]
+
+    def _status(self, row: RecordView) -> tuple[Tone, str]:
+        """Of a record that is worked on, how soon it is due; otherwise its status."""
+        tone, due = pill_of(row, self._now)
+        if row.status is Status.OPEN and due:
+            return tone, due
+        return "ok" if row.status is Status.OPEN else "dim", translated(label_of(row.status))
 
     @property
     def _now(self) -> datetime:
@@ -178,7 +176,8 @@ class RecordsPage(Page):
         if order is None:
             return self.filter.query
         column, descending = order
-        return replace(self.filter.query, order=_ORDERS[column], descending=descending)
+        by = RecordOrder.DUE if _ORDERS[column] is RecordOrder.STATUS and self._has_levels else _ORDERS[column]
+        return replace(self.filter.query, order=by, descending=descending)
 
     def search(self) -> None:
         """Reads the list again, as far as it was read."""
@@ -219,14 +218,14 @@ class RecordsPage(Page):
         """What all rows have in common needs no column."""
         query = self.query
         people = query.module is Module.REQUESTOR
+        self._has_levels = any(row.service_level.name for row in self._model.rows)
         if people != self._people:
             self._people = people
             self.table.retitle(self._columns())
         hidden = {
             RecordOrder.TECHNICIAN: people or query.technician_id is not None,
-            RecordOrder.STATUS: people or query.status is not None,
+            RecordOrder.STATUS: people or (query.status is not None and not self._has_levels),
             RecordOrder.PRIORITY: people,
-            RecordOrder.DUE: not any(row.service_level.name for row in self._model.rows),
         }
         self.table.hide_columns([_ORDERS.index(order) for order, hide in hidden.items() if hide])
 

@@ -14,7 +14,7 @@ from trackit_console.console.widgets.value_field import ValueField
 from trackit_console.settings.presentation import presentation_of
 
 MOST_HOURS = 99_999
-SPIN_WIDTH = 104
+SPIN_WIDTH = 96
 
 
 def duration_text(minutes: int) -> str:

@@ -39,11 +39,13 @@ class LimitStanding:
 def standings(state: ServiceLevelState, status: Status, closed_at: datetime | None, now: datetime) -> Iterator[LimitStanding]:
     """Each limit that the record has: the first response, then closing. A record that is closed needs no response any more."""
     closed = closed_at if status is Status.CLOSED else None
+    # An open record may have it still, when its level was turned off before it went on.
+    stopped = state.waiting_since if status is Status.WAITING else None
     ends: dict[LimitName, datetime | None] = {"first_response": state.responded_at or closed, "closing": closed}
     for limit, ended in ends.items():
         due = due_of(state, limit)
         if due is not None:
-            yield LimitStanding(limit, due, _standing(due, ended, state.waiting_since, now), ended)
+            yield LimitStanding(limit, due, _standing(due, ended, stopped, now), ended)
 
 
 def worst(found: Iterable[LimitStanding]) -> LimitStanding | None:
