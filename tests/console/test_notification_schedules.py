@@ -126,6 +126,22 @@ def test_the_sentence_follows_what_is_entered(person: Person, page: Any) -> None
     )
 
 
+@pytest.mark.covers("T-04")
+def test_what_is_wrong_in_a_field_that_is_not_asked_for_keeps_nobody_from_saving(person: Person, page: Any) -> None:
+    page.ui.notification_schedules.selectRow(0)
+    person.click(page.ui.edit_button)
+    dialog = person.dialog()
+    person.choose(dialog.ui.whose, "These addresses")
+    person.qtbot.keyClicks(dialog.ui.addresses.new_line, "no address")
+    person.choose(dialog.ui.whose, "All requestors")
+    person.choose(dialog.ui.digest, "Together, by schedule")
+    type_time(person, dialog.ui.digest_schedule.editors["time"], "later")
+    person.choose(dialog.ui.digest, "Together, once an hour")
+    assert "once an hour" in dialog.ui.summary.text()
+    person.click(dialog.ui.save_button)
+    person.wait(lambda: kept(person)[0].value == NIGHTS.model_copy(update={"whose": "requestors", "digest": "hourly"}))
+
+
 def test_the_list_says_whose_mail_is_held_back_and_when(page: Any) -> None:
     row = page.current.table.model.rows[0]
     cells = [column.text(row) for column in page.current.table.model.columns]

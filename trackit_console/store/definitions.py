@@ -164,7 +164,9 @@ def read_definition(model: type[Definition], text: str) -> tuple[Definition, tup
         return model.model_validate_json(text), ()
     except ValidationError as error:
         plain = json.loads(text) if text.startswith("{") else {}
-        return model.model_construct(**plain), tuple(findings(error))
+        # Whoever shows it can count on every field being there.
+        absent = {name: "" for name, field in model.model_fields.items() if field.is_required()}
+        return model.model_construct(**absent | plain), tuple(findings(error))
 
 
 def write_definition(value: BaseModel) -> str:

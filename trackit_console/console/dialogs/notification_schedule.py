@@ -15,6 +15,7 @@ from trackit_console.console.widgets.notice import show_notice
 from trackit_console.console.widgets.time_zone_choice import local_time_zone
 from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.schedules import QuietHours, Schedule
+from trackit_console.settings.text_rules import is_address
 from trackit_console.store.row_mapping import Stored
 
 ADDRESSES_HEIGHT = 76
@@ -46,12 +47,23 @@ class NotificationScheduleDialog(ObjectDialog):
     def titles(self) -> tuple[str, str]:
         return self.tr("New notification schedule"), self.tr("Edit notification schedule")
 
+    def state(self) -> dict[str, Any]:
+        """What is wrong in a field that is hidden is left out: its message could not be seen either."""
+        state, hidden = super().state(), self._hidden
+        if "addresses" in hidden:
+            state["addresses"] = [each for each in state["addresses"] if is_address(each)]
+        if "digest_schedule" in hidden and not isinstance(state["digest_schedule"], Schedule):
+            state["digest_schedule"] = Schedule()
+        return state
+
+    @property
+    def _hidden(self) -> set[str]:
+        chosen = {"addresses": self.ui.whose.currentData(), "digest_schedule": self.ui.digest.currentData()}
+        needed = {"addresses": "addresses", "digest_schedule": "by_schedule"}
+        return {name for name in chosen if chosen[name] != needed[name]}
+
     def show_fields(self) -> None:
-        hidden = set()
-        if self.ui.whose.currentData() != "addresses":
-            hidden.add("addresses")
-        if self.ui.digest.currentData() != "by_schedule":
-            hidden.add("digest_schedule")
+        hidden = self._hidden
         self.binding.set_visible(name for name in self.binding.names if name not in hidden)
         self._show_summary()
 
