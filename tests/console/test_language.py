@@ -29,10 +29,12 @@ from pytestqt.qtbot import QtBot
 from tests.console.conftest import Person, will_press
 from tests.quarantine_factory import set_aside
 from trackit_console.console import sample_data, sample_database
+from trackit_console.console.dialogs.help import HelpDialog
 from trackit_console.console.display_text import moment
 from trackit_console.console.pages.registry import PAGES
 from trackit_console.domain.records import RecordRef
 from trackit_console.settings.providers import PROVIDERS
+from trackit_console.settings.time_fields import time_zone_names
 from trackit_console.transports.steps import MAILBOX_STEPS
 
 DATA = {
@@ -219,6 +221,37 @@ def test_the_dialogs_of_people_follow_the_language_and_keep_what_was_typed(
     assert_follows(dialog, pseudo, set())
     assert dialog.state() == state
     will_press("Discard")
+    person.click(dialog.ui.cancel_button)
+
+
+@pytest.mark.parametrize("page", ["notifications", "notification_templates", "notification_schedules"])
+def test_the_dialogs_of_notifications_follow_the_language_and_keep_what_was_typed(
+    person: Person, pseudo: Pseudo, page: str
+) -> None:
+    shown = person.page(page)
+    person.click(shown.ui.new_button)
+    dialog = person.dialog()
+    person.wait(lambda: not person.window.tasks.running)
+    if page == "notification_schedules":
+        dialog.ui.digest.setCurrentIndex(2)
+    person.qtbot.keyClicks(dialog.ui.name, "Mine")
+    state = dialog.state()
+    assert_follows(dialog, pseudo, {"Mine", *time_zone_names().values()})
+    assert dialog.state() == state
+    will_press("Discard")
+    person.click(dialog.ui.cancel_button)
+
+
+@pytest.mark.parametrize("page", ["notifications", "notification_templates", "notification_schedules"])
+def test_f1_in_the_dialogs_of_notifications_opens_the_help_of_their_page(person: Person, page: str) -> None:
+    shown = person.page(page)
+    person.click(shown.ui.new_button)
+    dialog = person.dialog()
+    person.qtbot.keyClick(dialog.ui.name, Qt.Key.Key_F1)
+    person.wait(lambda: bool(dialog.findChildren(HelpDialog)))
+    help_shown = dialog.findChildren(HelpDialog)[0]
+    assert help_shown.reader.toPlainText().splitlines()[0] == PAGES[page].title
+    help_shown.close()
     person.click(dialog.ui.cancel_button)
 
 

@@ -176,6 +176,33 @@ def test_the_preview_follows_what_is_typed_and_the_record_that_is_chosen(person:
     person.click(dialog.ui.cancel_button)
 
 
+@pytest.mark.covers("NOT-01")
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_tokens_are_chosen_by_the_keyboard(person: Person, dialog: Any) -> None:
+    retype(person, dialog.ui.text, "By ")
+    person.qtbot.keyClick(dialog.ui.text, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    menu = dialog.ui.token_button.menu()
+    person.wait(menu.isVisible)
+    person.qtbot.keyClick(menu, Qt.Key.Key_Down)
+    person.qtbot.keyClick(menu, Qt.Key.Key_Right)
+    part = menu.actions()[0].menu()
+    person.wait(part.isVisible)
+    person.qtbot.keyClick(part, Qt.Key.Key_Return)
+    person.wait(lambda: dialog.ui.text.toPlainText() == "By {event}")
+    will_press("Discard")
+    person.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_enter_in_the_choice_of_the_record_does_not_save(person: Person, dialog: Any) -> None:
+    dialog.ui.preview_record.setFocus()
+    dialog.ui.preview_record.lineEdit().selectAll()
+    person.qtbot.keyClicks(dialog.ui.preview_record, "999")
+    person.qtbot.keyClick(dialog.ui.preview_record, Qt.Key.Key_Return)
+    person.wait(dialog.ui.preview_message.isVisible)
+    assert dialog.isVisible() and kept(person)[0].version == 1
+    person.click(dialog.ui.cancel_button)
+
+
 @pytest.mark.covers("SEC-03")
 def test_private_notes_are_not_previewed(person: Person) -> None:
     sample_database.fill(person.window.services)

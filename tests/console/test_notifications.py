@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from sqlalchemy import text
 
 from tests.console.conftest import Person, will_press
 from trackit_console.console.dialogs.notification_template import NotificationTemplateDialog
@@ -183,6 +184,23 @@ def test_a_template_that_is_gone_is_told_in_the_list_and_in_the_dialog(person: P
     person.choose(dialog.ui.template, "News")
     person.click(dialog.ui.save_button)
     person.wait(lambda: kept(person)[0].value.template == "News")
+
+
+def test_what_was_damaged_by_hand_is_listed_and_can_be_corrected(person: Person, page: Any) -> None:
+    with person.window.services.database.begin() as transaction:
+        transaction.session.execute(text('UPDATE notifications SET definition = \'{"event": ["x"]}\''))
+        transaction.session.execute(text("UPDATE notification_templates SET definition = 'none'"))
+        transaction.notifications.add(TOLD.model_copy(update={"name": "Other"}), "t")
+    person.window.watch.refresh()
+    person.wait(lambda: page.current.table.shown == 2)
+    assert cells(page) == ["Settings wrong", "", "['x']", "", ""]
+    page.ui.notifications.selectRow(0)
+    person.click(page.ui.edit_button)
+    dialog = person.dialog()
+    assert dialog.ui.name_message.text() == dialog.ui.template_message.text() == "This is required."
+    person.click(dialog.ui.cancel_button)
+    templates = person.page("notification_templates")
+    person.wait(lambda: templates.current.table.shown == 1)
 
 
 @pytest.mark.covers("DB-04")

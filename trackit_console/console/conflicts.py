@@ -79,7 +79,7 @@ def _replaced(theirs: Any, base: Any) -> bool:
 
 def _line(field: FieldInfo, theirs: Any, entered: Any) -> str:
     title = label(field.title or "")
-    if isinstance(theirs, list) or is_secret(field):
+    if isinstance(theirs, list | BaseModel) or is_secret(field):
         return QCoreApplication.translate("conflicts", "{field}: changed").format(field=title)
     if entered is None:
         return QCoreApplication.translate("conflicts", "{field}: {value}").format(field=title, value=value_text(field, theirs))

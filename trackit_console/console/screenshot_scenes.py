@@ -17,6 +17,7 @@ from trackit_console.console.dialogs.help import HelpDialog
 from trackit_console.console.dialogs.mailbox import MailboxDialog
 from trackit_console.console.dialogs.message import MessageDialog
 from trackit_console.console.dialogs.notification import NotificationDialog
+from trackit_console.console.dialogs.notification_schedule import NotificationScheduleDialog
 from trackit_console.console.dialogs.notification_template import NotificationTemplateDialog
 from trackit_console.console.dialogs.object_dialog import RequestorDialog, TechnicianDialog, TemplateDialog
 from trackit_console.console.dialogs.outgoing import OutgoingDialog
@@ -32,6 +33,7 @@ from trackit_console.domain.records import Module, RecordRef
 from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.mailbox import MailboxType
 from trackit_console.settings.notification_templates import DUE_SOON, OVERDUE, TICKET_RECEIVED
+from trackit_console.settings.schedules import QuietHours
 from trackit_console.settings.validation import finding
 from trackit_console.store.errors import DatabaseLocked
 from trackit_console.store.row_mapping import Stored
@@ -174,6 +176,14 @@ def _notifications(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     formatted.show_preview()
     wait(TIMEOUT_MS, until=lambda: "with us" in formatted.ui.preview_html.toPlainText())
     yield "dialog-notification-template-html", formatted
+    schedule = NotificationScheduleDialog(context.window_settings, Stored(1, 1, sample_data.NOTIFICATION_SCHEDULE), window)
+    yield "dialog-notification-schedule", schedule
+    wrong = NotificationScheduleDialog(context.window_settings, None, window)
+    wrong.binding.fill({"whose": "addresses", "digest": "hourly", "quiet_hours": QuietHours(begins="20:00", ends="07:00")})
+    wrong.ui.quiet_hours.editors["ends"].setText("25:00")
+    wrong.show_fields()
+    wrong.validated()
+    yield "dialog-notification-schedule-wrong", wrong
 
 
 def _service_levels(window: MainWindow) -> Iterator[tuple[str, QWidget]]:

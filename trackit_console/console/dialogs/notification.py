@@ -61,7 +61,7 @@ class NotificationDialog(ObjectDialog):
         self.ui.edit_template_button.setAccessibleName(words)
 
     def show_fields(self) -> None:
-        about_record = self.ui.event.currentData() not in EVENTS_WITHOUT_RECORD
+        about_record = str(self.ui.event.currentData()) not in EVENTS_WITHOUT_RECORD
         hidden = () if about_record else ("modules", "caused_by")
         self.binding.set_visible(name for name in self.binding.names if name not in hidden)
         self.ui.recipients.offer_people_of_record(about_record)

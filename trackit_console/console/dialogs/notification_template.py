@@ -54,8 +54,7 @@ class NotificationTemplateDialog(ObjectDialog):
         ui.preview_record.chosen.connect(self._typing.start)
         ui.tabs.currentChanged.connect(self._tab_chosen)
         ui.token_button.token_chosen.connect(self.insert)
-        keys = QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Space)
-        QShortcut(keys, self, self.ui.token_button.showMenu)
+        QShortcut(QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Space), self, self._open_tokens)
 
     @property
     def titles(self) -> tuple[str, str]:
@@ -82,6 +81,11 @@ class NotificationTemplateDialog(ObjectDialog):
         self._insert_into = (self.ui.text, self.ui.html)[at]
         self.ui.token_button.show_for_one_line(False)
         self.ui.preview_tabs.setCurrentIndex(at)
+
+    def _open_tokens(self) -> None:
+        editor = self._insert_into
+        place = editor.rect() if isinstance(editor, QLineEdit) else editor.cursorRect()
+        self.ui.token_button.open_at(editor.mapToGlobal(place.bottomLeft()))
 
     def insert(self, token: str) -> None:
         """Inserts a token where the cursor was last."""

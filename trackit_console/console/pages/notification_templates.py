@@ -62,7 +62,7 @@ class NotificationTemplateList(DefinitionList):
 
     def deleting(self, value: NotificationTemplate, uses: Uses) -> tuple[str, str, str]:
         question = self.tr("Delete the notification template {name}?").format(name=value.name)
-        return self.tr("Delete notification template"), question, self.tr("No notification uses it.")
+        return self.tr("Delete notification template"), question, self.tr("No notification, rule or service level uses it.")
 
 
 def _users(row: Any) -> str:

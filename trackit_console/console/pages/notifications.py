@@ -65,10 +65,10 @@ class NotificationList(DefinitionList):
                 tone=lambda row: self._pill(row)[0],
                 tip=self._problem,
             ),
-            Column(label(fields["name"].title or ""), lambda row: row.value.name, stretch=True),
+            Column(label(fields["name"].title or ""), lambda row: row.value.name, tip=lambda row: row.value.name, stretch=True),
             Column(label(fields["event"].title or ""), _event, tip=_when),
             Column(label(fields["recipients"].title or ""), _recipients, tip=_recipients, stretch=True),
-            Column(label(fields["template"].title or ""), lambda row: row.value.template, stretch=True),
+            Column(label(fields["template"].title or ""), _template, tip=_template, stretch=True),
         ]
 
     def _pill(self, row: Stored[Any]) -> tuple[Tone, str]:
@@ -139,7 +139,8 @@ class NotificationList(DefinitionList):
 
 def _event(row: Stored[Any]) -> str:
     # One of another version is shown as it is.
-    return label(EVENT_LABELS.get(row.value.event, str(row.value.event)))
+    event = str(row.value.event)
+    return label(EVENT_LABELS.get(event, event))
 
 
 def _when(row: Stored[Any]) -> str:
@@ -149,6 +150,10 @@ def _when(row: Stored[Any]) -> str:
         return _event(row)
     modules = ", ".join(label(MODULE_LABELS[each]) for each in value.modules)
     return f"{_event(row)}\n{modules}\n{label(CAUSED_BY_LABELS[value.caused_by])}"
+
+
+def _template(row: Stored[Any]) -> str:
+    return str(row.value.template)
 
 
 def _recipients(row: Stored[Any]) -> str:

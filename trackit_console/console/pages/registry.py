@@ -87,6 +87,15 @@ PAGES: dict[str, PageInfo] = {
         "tiles",
         subtitle=QT_TRANSLATE_NOOP("pages", "What the mail of the help desk says. Changes take effect at once."),
     ),
+    "notification_schedules": PageInfo(
+        "notification_schedules",
+        "NotificationSchedulesPage",
+        QT_TRANSLATE_NOOP("pages", "Notification Schedules"),
+        "tiles",
+        subtitle=QT_TRANSLATE_NOOP(
+            "pages", "When somebody wants no mail, or one mail instead of many. The first one that names a recipient counts."
+        ),
+    ),
     "loop_protection": PageInfo(
         "loop_protection",
         "LoopProtectionPage",

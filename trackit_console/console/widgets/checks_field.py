@@ -12,7 +12,7 @@ from trackit_console.console.display_text import label
 from trackit_console.console.widgets.flow_layout import FlowLayout
 from trackit_console.console.widgets.value_field import ValueField
 
-SPACING = 16
+SPACING, ROW_SPACING = 16, 4
 
 
 class ChecksField(ValueField):
@@ -22,7 +22,7 @@ class ChecksField(ValueField):
         super().__init__(parent)
         self.boxes: dict[Any, QCheckBox] = {}
         self._choices: Mapping[Any, str] = {}
-        self._flow = FlowLayout(self, SPACING)
+        self._flow = FlowLayout(self, SPACING, ROW_SPACING)
         # The layout needs the height that fits its width.
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)

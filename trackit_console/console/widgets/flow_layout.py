@@ -1,4 +1,4 @@
-"""A layout that wraps widgets into rows (pills on a tile)."""
+"""A layout that wraps widgets into rows (pills on a tile, check boxes)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Places widgets from left to right, then in the next row."""
+    """Places widgets from left to right, then in the next row; `row_spacing` is `spacing` if it is not given."""
 
-    def __init__(self, parent: QWidget | None = None, spacing: int = 6) -> None:
+    def __init__(self, parent: QWidget | None = None, spacing: int = 6, row_spacing: int | None = None) -> None:
         super().__init__(parent)
+        self._row_spacing = spacing if row_spacing is None else row_spacing
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
@@ -55,7 +56,7 @@ class FlowLayout(QLayout):
             size = item.sizeHint()
             # Plus 1: for historical reasons QRect.right() is one pixel too small.
             if x > area.x() and x + size.width() > area.right() + 1:
-                x, y, row = area.x(), y + row + self.spacing(), 0
+                x, y, row = area.x(), y + row + self._row_spacing, 0
             if move:
                 item.setGeometry(QRect(QPoint(x, y), size))
             x += size.width() + self.spacing()

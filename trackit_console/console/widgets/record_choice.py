@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from trackit_console.console.display_text import shortened
@@ -52,6 +53,13 @@ class RecordChoice(QComboBox):
     def typed(self) -> str:
         """What is typed and is no entry of the list: the number of a record."""
         return "" if self.findText(self.currentText()) >= 0 else self.currentText().strip()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Enter means the record that was typed. The dialog would take it for its default button, and save.
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.chosen.emit()
+        else:
+            super().keyPressEvent(event)
 
     def retranslate(self) -> None:
         """Sets the text of the first entry in the current language."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from trackit_console.console.display_text import label, shortened, tip
@@ -29,6 +29,11 @@ class TokenButton(QPushButton):
     def show_for_one_line(self, one_line: bool) -> None:
         """Whether it is about a subject, where a token of several lines cannot stand."""
         self._one_line = one_line
+
+    def open_at(self, place: QPoint) -> None:
+        """Opens the menu at a place of the screen."""
+        # Not showMenu, which would wait here in an event loop of its own.
+        self._menu.popup(place)
 
     def _fill(self) -> None:
         self._menu.clear()
