@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from tests.clock import BEGINNING
 from trackit_console.domain.addresses import address_key
@@ -86,6 +87,9 @@ class KnownRecords:
     @property
     def now(self) -> datetime:
         return BEGINNING
+
+    def new_key(self) -> str:
+        return uuid4().hex
 
     def records(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Record]:
         return {ref: self.known[ref].record for ref in refs if ref in self.known}

@@ -34,7 +34,7 @@ class EventKind(StrEnum):
 class Event:
     """One thing that happened. `record` is None where it is not about a record; `fields` are those that were changed.
 
-    `key` is the event's own, for what may happen once because of it. `quiet`: a program or a loop caused it, so no mail may
+    `quiet`: a program or a loop caused it, so no mail may
     be sent because of it (MSG-08). `by` are the names of the rules that led to it, the latest last. `reasons` are what there is to say of it:
     what the sender of an email command is told, why processing has stopped.
     """
@@ -46,7 +46,6 @@ class Event:
     mailbox_id: int | None = None
     fields: tuple[str, ...] = ()
     quiet: bool = False
-    key: str = ""
     by: tuple[str, ...] = ()
     reasons: tuple[AppliedReason, ...] = ()
 
@@ -79,6 +78,10 @@ class Reader(Protocol):
     @property
     def now(self) -> datetime:
         """The moment of the transaction."""
+        ...
+
+    def new_key(self) -> str:
+        """A key that nothing else has, for what may happen once because of an event."""
         ...
 
     def records(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Record]:

@@ -62,6 +62,8 @@ class OccurrenceReader(Protocol):
     @property
     def now(self) -> datetime: ...
 
+    def new_key(self) -> str: ...
+
     def details(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, RecordDetails]: ...
 
     def notes(self, ids: Collection[int]) -> Mapping[int, KeptNote]: ...
@@ -87,7 +89,8 @@ def occurrences(events: Sequence[Event], read: OccurrenceReader) -> list[Occurre
     people = read.known_people({each.sender_key for each in mail.values() if each.sender_key})
     created = {each.record for each in named if each.kind is EventKind.RECORD_CREATED}
     found = []
-    for each in named:
+    key = read.new_key()
+    for number, each in enumerate(named):
         note = notes.of(each)
         if each.kind is EventKind.NOTE_ADDED and (each.record in created or note is None):
             continue
@@ -99,7 +102,7 @@ def occurrences(events: Sequence[Event], read: OccurrenceReader) -> list[Occurre
         found.append(
             Occurrence(
                 EVENT_NAMES[each.kind],
-                each.key,
+                f"{key}.{number}",
                 read.now,
                 each.quiet,
                 details[each.record] if each.record else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Connection, func, select, union
 
@@ -48,6 +49,9 @@ class RecordReader:
     @property
     def now(self) -> datetime:
         return self._now
+
+    def new_key(self) -> str:
+        return uuid4().hex
 
     def records(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Record]:
         return read_records(self._connection, refs)

@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -65,7 +64,6 @@ class UnitOfWork:
         self.committed = False
         self._listeners_of = listeners
         self._at = at
-        self._told_events = 0
         self._written_effects = 0
 
     @cached_property
@@ -81,10 +79,6 @@ class UnitOfWork:
     def reader(self) -> RecordReader:
         """What may be asked about records, as they are in this transaction."""
         return RecordReader(self.connection, self._at)
-
-    @cached_property
-    def _key(self) -> str:
-        return uuid4().hex
 
     @cached_property
     def quarantine(self) -> Quarantine:
@@ -153,13 +147,8 @@ class UnitOfWork:
         return [change for listener in self._listeners for change in self._answer(listener, events)]
 
     def _told(self, written: Sequence[WrittenChange]) -> list[Event]:
-        """The events of a round, each with a key that no other event has."""
-        events = [event for each in written for event in each.told_events()]
-        if not events or not self._listeners:
-            return []
-        self._told_events += len(events)
-        first = self._told_events - len(events)
-        return [replace(event, key=f"{self._key}.{first + number}") for number, event in enumerate(events)]
+        """The events of a round; none are made where nobody listens."""
+        return [event for each in written for event in each.told_events()] if self._listeners else []
 
     def _answer(self, listener: Listener, events: Sequence[Event]) -> Sequence[Change]:
         """A listener that fails must not keep mail from becoming a ticket: it is reported, and has no answer."""

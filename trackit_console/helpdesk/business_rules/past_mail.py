@@ -34,6 +34,9 @@ class _ReadAhead:
     def now(self) -> datetime:
         return self._read.now
 
+    def new_key(self) -> str:
+        return self._read.new_key()
+
     def details(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, RecordDetails]:
         return {ref: self._details[ref] for ref in refs if ref in self._details}
 

@@ -51,7 +51,7 @@ class CommandAnswerListener:
         from_address = self._sending.from_address
         assert from_address is not None, "without it nothing is answered"
         text = "\n\n".join((*(str(reason_phrase(each)) for each in event.reasons), self._sending.help_desk.name))
-        unique_key = f"command {event.key}"
+        unique_key = f"command {event.delivery_id}"
         composed = compose(
             Draft(
                 kind=MailKind.REPLY,
