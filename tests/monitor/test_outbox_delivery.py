@@ -24,6 +24,7 @@ from trackit_console.domain.effects import Change, CreateRequestor, DeleteRecord
 from trackit_console.domain.events import Event, Reader
 from trackit_console.domain.outgoing_mail import ClaimedMail, MailState, MailStep
 from trackit_console.domain.records import NoteKind, Placeholder, RecordRef
+from trackit_console.mail import parse
 from trackit_console.monitor.kept_sentences import reason_phrase
 from trackit_console.monitor.outbox_delivery import OutboxDelivery
 from trackit_console.paths import DataDir
@@ -32,6 +33,7 @@ from trackit_console.store.database import Database, open_database
 from trackit_console.store.errors import DatabaseUnavailable
 from trackit_console.store.outbox import CLAIM_SECONDS
 from trackit_console.store.outbox_list import OutboxEntry, OutboxQuery, OutboxView
+from trackit_console.store.transaction import Transaction
 from trackit_console.transports.errors import (
     AccountThrottled,
     ConnectionLost,
@@ -498,8 +500,21 @@ def test_mail_that_waits_for_the_same_digest_is_sent_as_one(database: Database, 
     assert [each.message_id for each in notes(database, record)] == [f"letter-{number}@example.com" for number in range(3)]
 
 
-def combined(mails: Sequence[ClaimedMail]) -> SendMail:
+def combined(_transaction: Transaction, mails: Sequence[ClaimedMail]) -> SendMail:
     return mail(100, mails[0].recipients, text="; ".join(each.subject for each in mails), kind=MailKind.NOTIFICATION)
+
+
+@pytest.mark.covers("NOT-01")
+def test_a_digest_tells_of_each_of_its_mails(database: Database, clock: ManualClock, server: SmtpServer) -> None:
+    save_account(database, account(server))
+    put(database, mail(0, digest="bo"), mail(1, digest="bo"))
+    deliver(database, clock)
+    assert states(database) == ["sent"] * 3
+    [sent] = server.accepted
+    told = parse(sent.raw)
+    assert told.subject.startswith("2 notifications from")
+    assert "1. Letter 0" in told.text
+    assert "2. Letter 1" in told.text
 
 
 def raw_subject(raw: bytes) -> str:
@@ -511,7 +526,7 @@ def test_a_digest_that_cannot_be_made_keeps_no_other_mail_waiting(
 ) -> None:
     expect_log("mail 1: unexpected error")
 
-    def broken(_mails: Sequence[ClaimedMail]) -> SendMail:
+    def broken(_transaction: Transaction, _mails: Sequence[ClaimedMail]) -> SendMail:
         raise RuntimeError("a bug")
 
     put(database, mail(0, digest="bo"), mail(1, digest="bo"), mail(2))

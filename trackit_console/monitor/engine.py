@@ -16,7 +16,7 @@ from trackit_console.monitor.backoff import FIRST_RESTART, LONGEST_DATABASE_WAIT
 from trackit_console.monitor.cycle import OnRecorded
 from trackit_console.monitor.heartbeat import Heartbeat
 from trackit_console.monitor.loaded_settings import LoadedSettings, load_settings
-from trackit_console.monitor.outbox_delivery import Digest, OpenSender
+from trackit_console.monitor.outbox_delivery import OpenSender
 from trackit_console.monitor.outbox_sender import OutboxSender
 from trackit_console.monitor.reactions import Reactions, handlers
 from trackit_console.monitor.report_runs import ReportRunner
@@ -43,7 +43,7 @@ class Engine:
     """One host of the monitor. `kind` is `console` or `headless`.
 
     `on_recorded` hears of each message once it is recorded, `on_error` of every failure of the engine or the database;
-    both are called on the engine's threads. `digest` makes one mail of several that wait for the same digest.
+    both are called on the engine's threads.
     """
 
     def __init__(
@@ -56,7 +56,6 @@ class Engine:
         on_error: Callable[[Exception], None] = ignore,
         source_factory: OpenSource = open_source,
         sender_factory: OpenSender = open_sender,
-        digest: Digest | None = None,
     ) -> None:
         self.host_id = str(uuid4())
         self._database = database
@@ -75,7 +74,7 @@ class Engine:
             source_factory=source_factory,
         )
         self._due_actions = DueActions(database, Reactions(handlers), self._clock)
-        self._sending = OutboxSender(database, self._clock, on_error=on_error, sender_factory=sender_factory, digest=digest)
+        self._sending = OutboxSender(database, self._clock, on_error=on_error, sender_factory=sender_factory)
         self._log = component("EmailMonitor")
 
     # ------------------------------------------------------------------ running

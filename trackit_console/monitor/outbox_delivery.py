@@ -21,6 +21,7 @@ from trackit_console.monitor.errors import MailNotSent
 from trackit_console.monitor.outbox_answers import OutboxAnswers
 from trackit_console.monitor.outbox_claims import OutboxClaims
 from trackit_console.monitor.outbox_delays import delay, next_try
+from trackit_console.monitor.outbox_digest import digest_of
 from trackit_console.monitor.outbox_log import OutboxLog
 from trackit_console.monitor.outbox_verdicts import is_about_account, is_doubtful, not_sent, reason_of, taken
 from trackit_console.settings.outgoing import Outgoing
@@ -28,11 +29,12 @@ from trackit_console.store.database import Database
 from trackit_console.store.errors import StoreError
 from trackit_console.store.outbox_results import OutboxResults
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.transaction import Transaction
 from trackit_console.transports.errors import Cancelled, TransportError
 from trackit_console.transports.source import Sender
 
 OpenSender = Callable[[Outgoing], Sender]
-Digest = Callable[[Sequence[ClaimedMail]], SendMail]
+Digest = Callable[[Transaction, Sequence[ClaimedMail]], SendMail]
 """Makes one mail of several that wait for the same digest."""
 DOUBTFUL_IN_A_ROW = 3
 """Errors after which the server is taken for the cause, and not the mail in hand."""
@@ -52,7 +54,7 @@ class OutboxDelivery:
         clock: Clock,
         *,
         sender_factory: OpenSender,
-        digest: Digest | None = None,
+        digest: Digest = digest_of,
         log_mails: bool = False,
     ) -> None:
         self._database = database
@@ -111,22 +113,24 @@ class OutboxDelivery:
         """The mails that are to be sent as they are. Those of a digest are put into one, which the next claim finds."""
         digests: dict[str, list[ClaimedMail]] = {}
         for mail in mails:
-            if mail.digest is None or self._digest is None:
+            if mail.digest is None:
                 yield mail
             else:
                 digests.setdefault(mail.digest, []).append(mail)
         for key, parts in digests.items():
-            if self._digest is not None and (alone := self._combine(key, parts, self._digest)):
+            if alone := self._combine(key, parts):
                 yield alone
 
-    def _combine(self, key: str, due: Sequence[ClaimedMail], digest: Digest) -> ClaimedMail | None:
+    def _combine(self, key: str, due: Sequence[ClaimedMail]) -> ClaimedMail | None:
         """Puts all that waits for the same digest into one mail; a single one is sent as it is, and returned."""
 
         def combine() -> ClaimedMail | None:
             with self._database.unit_of_work() as work:
                 mails = work.transaction.outbox.claim_digest(self._claims.owner, key)
-                if len(mails) > 1 and not OutboxResults(work, platform.node()).combine(mails, digest(mails)):
-                    return None
+                if len(mails) > 1:
+                    made = self._digest(work.transaction, mails)
+                    if not OutboxResults(work, platform.node()).combine(mails, made):
+                        return None
                 work.commit()
             return mails[0] if len(mails) == 1 else None
 

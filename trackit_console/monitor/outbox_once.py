@@ -9,7 +9,7 @@ from trackit_console.clock import SystemClock
 from trackit_console.domain.outgoing_mail import MailState
 from trackit_console.domain.records import AppliedReason
 from trackit_console.monitor.loaded_settings import load_settings
-from trackit_console.monitor.outbox_delivery import Digest, OpenSender
+from trackit_console.monitor.outbox_delivery import OpenSender
 from trackit_console.monitor.outbox_sender import OutboxSender
 from trackit_console.store.database import Database
 from trackit_console.transports.factory import open_sender
@@ -31,12 +31,10 @@ class SentOnce:
     error: tuple[AppliedReason, ...] = ()
 
 
-def send_once(
-    database: Database, stop: threading.Event, *, sender_factory: OpenSender = open_sender, digest: Digest | None = None
-) -> SentOnce:
+def send_once(database: Database, stop: threading.Event, *, sender_factory: OpenSender = open_sender) -> SentOnce:
     """Sends what is due; raises the error of the database that ended it."""
     problems: list[Exception] = []
-    sending = OutboxSender(database, SystemClock(), on_error=problems.append, sender_factory=sender_factory, digest=digest)
+    sending = OutboxSender(database, SystemClock(), on_error=problems.append, sender_factory=sender_factory)
     sending.start(load_settings(database, SystemClock(), 0))
     while sending.busy and not stop.is_set():
         sending.wait(WAIT_SECONDS)

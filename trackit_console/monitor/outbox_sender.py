@@ -14,7 +14,7 @@ from trackit_console.domain.outgoing_mail import MailState
 from trackit_console.logs import component
 from trackit_console.monitor.backoff import RetryDelays
 from trackit_console.monitor.loaded_settings import LoadedSettings
-from trackit_console.monitor.outbox_delivery import Digest, OpenSender, OutboxDelivery
+from trackit_console.monitor.outbox_delivery import OpenSender, OutboxDelivery
 from trackit_console.store.database import Database
 from trackit_console.store.errors import StoreError
 from trackit_console.store.transaction import Transaction
@@ -38,13 +38,11 @@ class OutboxSender:
         *,
         on_error: Callable[[Exception], None],
         sender_factory: OpenSender,
-        digest: Digest | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._on_error = on_error
         self._open_sender = sender_factory
-        self._digest = digest
         self._running: _DeliveryThread | None = None
         self._retry_delays = RetryDelays(clock)
         self._looked_at: float | None = None
@@ -74,7 +72,6 @@ class OutboxSender:
             loaded.outgoing,
             self._clock,
             sender_factory=self._open_sender,
-            digest=self._digest,
             log_mails=loaded.context.monitor.email_event_logging,
         )
         self._running = _DeliveryThread(delivery, self._ended.set)
