@@ -33,6 +33,7 @@ from trackit_console.console.display_text import moment
 from trackit_console.console.pages.registry import PAGES
 from trackit_console.domain.records import RecordRef
 from trackit_console.settings.providers import PROVIDERS
+from trackit_console.settings.time_fields import time_zone_names
 from trackit_console.transports.steps import MAILBOX_STEPS
 
 DATA = {
@@ -50,6 +51,7 @@ DATA = {
         "support@contoso.com",
     ],
     *["TLSv1.3", "HELPDESK01", "✓", "✕", "●", "○", "◆"],
+    *time_zone_names().values(),
     *[provider.name.replace("&", "") for provider in PROVIDERS],
 }
 """What is no word of the program: names, addresses, signs."""
