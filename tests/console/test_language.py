@@ -30,11 +30,14 @@ from tests.console.conftest import Person, will_press
 from tests.quarantine_factory import set_aside
 from trackit_console.console import sample_data, sample_database
 from trackit_console.console.dialogs.help import HelpDialog
+from trackit_console.console.dialogs.reminders_field import ReminderDialog
+from trackit_console.console.dialogs.service_level import ServiceLevelDialog
 from trackit_console.console.display_text import moment
 from trackit_console.console.pages.registry import PAGES
 from trackit_console.domain.records import RecordRef
 from trackit_console.settings.providers import PROVIDERS
 from trackit_console.settings.time_fields import time_zone_names
+from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.steps import MAILBOX_STEPS
 
 DATA = {
@@ -52,6 +55,7 @@ DATA = {
         "support@contoso.com",
     ],
     *["TLSv1.3", "HELPDESK01", "✓", "✕", "●", "○", "◆"],
+    *time_zone_names().values(),
     *[provider.name.replace("&", "") for provider in PROVIDERS],
 }
 """What is no word of the program: names, addresses, signs."""
@@ -253,6 +257,24 @@ def test_f1_in_the_dialogs_of_notifications_opens_the_help_of_their_page(person:
     assert help_shown.reader.toPlainText().splitlines()[0] == PAGES[page].title
     help_shown.close()
     person.click(dialog.ui.cancel_button)
+
+
+def test_the_dialogs_of_service_levels_follow_the_language_and_keep_what_was_typed(person: Person, pseudo: Pseudo) -> None:
+    level = ServiceLevelDialog(person.window.context.window_settings, Stored(1, 1, sample_data.SERVICE_LEVELS[1]), person.window)
+    reminder = ReminderDialog(person.window.context.window_settings, None, person.window)
+    reminder.ui.recipients.addresses.new_line.setText("no address")
+    for dialog in (level, reminder):
+        dialog.show()
+        dialog.validated()
+        state = dialog.state()
+        # Their names are data: of a level that is called like its priority, and of templates.
+        assert_follows(dialog, pseudo, {"High"})
+        assert dialog.state() == state
+    speak(pseudo)
+    assert level.ui.reminders.list.item(0).text().startswith("⟦First response⟧, ⟦when it is due⟧ · ⟦Assigned technician⟧")
+    assert reminder.ui.template.currentText() == "⟦There is no notification template yet⟧"
+    for dialog in (level, reminder):
+        dialog.deleteLater()
 
 
 def test_selection_search_and_edits_of_a_page_stay(person: Person, pseudo: Pseudo) -> None:

@@ -17,7 +17,7 @@ from tests.store.record_rows import many_records
 from trackit_console.console import sample_database
 from trackit_console.console.widgets.mail_view import MailView
 from trackit_console.console.widgets.note_widget import NoteWidget
-from trackit_console.domain.effects import AddNote, Change, CreateRecord, LinkRecords
+from trackit_console.domain.effects import AddNote, Change, CreateRecord, LinkRecords, SetServiceLevel, Wait
 from trackit_console.domain.records import (
     LinkKind,
     Module,
@@ -26,6 +26,7 @@ from trackit_console.domain.records import (
     Placeholder,
     Priority,
     RecordRef,
+    ServiceLevelState,
     Status,
     TicketSource,
 )
@@ -272,6 +273,10 @@ def test_what_is_overdue_is_listed_and_told(person: Person, database: Database, 
     assert page.ui.due_pill.text() == "35 min late"
     person.choose(page.ui.status, "Overdue")
     person.wait(lambda: [each.ref for each in page.table.model.rows] == [TICKET])
+    with database.unit_of_work() as work:
+        paused = ServiceLevelState("Medium", close_due_at=work.transaction.now, waiting_since=work.transaction.now)
+        work.apply([Change((Wait(RecordRef(Module.TICKET, 2)), SetServiceLevel(RecordRef(Module.TICKET, 2), paused)))])
+        work.commit()
     person.choose(page.ui.status, "Waiting")
     person.wait(lambda: [each.id for each in page.table.model.rows] == [2])
     person.wait(lambda: "paused while waiting" in fields_of(page))

@@ -28,7 +28,6 @@ from trackit_console.domain.effects import (
     MailKind,
     SendMail,
     SetServiceLevel,
-    Wait,
 )
 from trackit_console.domain.polling import VisitEnd
 from trackit_console.domain.records import LinkKind, Module, Placeholder, Priority, RecordRef, ServiceLevelState, TicketSource
@@ -151,9 +150,8 @@ def _work_on_records(services: Services) -> None:
     create = CreateRecord(task, Module.ASSIGNMENT, "Order a new drum", Priority.LOW, TicketSource.EMAIL, due_at=due)
     fields = ChangeFields(ref, category="Hardware", due_at=due)
     late = ServiceLevelState("High", now - timedelta(minutes=35), now + timedelta(hours=2, minutes=10))
-    paused = ServiceLevelState("Medium", now + timedelta(hours=3), due, waiting_since=now - timedelta(minutes=5))
-    other = RecordRef(Module.TICKET, 2)
-    levels = (SetServiceLevel(ref, late), SetServiceLevel(other, paused), Wait(other))
+    soon = ServiceLevelState("Medium", now + timedelta(minutes=41), due)
+    levels = (SetServiceLevel(ref, late), SetServiceLevel(RecordRef(Module.TICKET, 2), soon))
     with services.database.unit_of_work() as work:
         work.apply([Change((create, LinkRecords(task, ref, LinkKind.FOLLOWS), fields, *levels))])
         work.commit()
