@@ -31,6 +31,7 @@ from tests.quarantine_factory import set_aside
 from trackit_console.console import sample_data, sample_database
 from trackit_console.console.display_text import moment
 from trackit_console.console.pages.registry import PAGES
+from trackit_console.console.widgets.time_zone_choice import TimeZoneChoice
 from trackit_console.domain.records import RecordRef
 from trackit_console.settings.providers import PROVIDERS
 from trackit_console.transports.steps import MAILBOX_STEPS
@@ -97,6 +98,8 @@ def words_of(root: QWidget) -> dict[str, str]:
 def _texts(widget: QWidget) -> list[str]:
     if isinstance(widget, QLabel | QAbstractButton):
         return [widget.text()]
+    if isinstance(widget, TimeZoneChoice):
+        return []  # the IANA names
     if isinstance(widget, QComboBox):
         return [widget.itemText(at) for at in range(widget.count())]
     if isinstance(widget, QTabWidget):
@@ -151,6 +154,9 @@ def test_every_word_of_a_page_follows_the_language(person: Person, pseudo: Pseud
     known = set()
     if filled and page == "activity":
         known = {shown.ui.time_line_heading.text(), shown.ui.time_line_sender.text()}
+    elif filled and page == "outgoing_mail":
+        person.wait(lambda: bool(shown.ui.mail_heading.text()))
+        known = {shown.ui.mail_heading.text()}
     elif filled and page == "quarantine":
         known = {shown.ui.message_heading.text()}
     elif filled and page == "records":
