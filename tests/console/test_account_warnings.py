@@ -90,4 +90,4 @@ def test_list_tile_and_outgoing_account_warn(person: Person) -> None:
     tile = person.page("tiles").tiles["incoming"]
     person.wait(lambda: tile.state is not None)
     words = [said for _, said in tile.state.pills]
-    assert words[-3:] == ["1 with an expired secret", "1 with a secret that expires soon", "1 on EWS, which has ended"]
+    assert words[-3:] == ["1 with an expired secret", "1 with an expiring secret", "1 on EWS, which has ended"]

@@ -34,6 +34,7 @@ from trackit_console.console.dialogs.reminders_field import ReminderDialog
 from trackit_console.console.dialogs.service_level import ServiceLevelDialog
 from trackit_console.console.display_text import moment
 from trackit_console.console.pages.registry import PAGES
+from trackit_console.console.widgets.time_zone_choice import TimeZoneChoice
 from trackit_console.domain.records import RecordRef
 from trackit_console.settings.providers import PROVIDERS
 from trackit_console.settings.time_fields import time_zone_names
@@ -103,6 +104,8 @@ def words_of(root: QWidget) -> dict[str, str]:
 def _texts(widget: QWidget) -> list[str]:
     if isinstance(widget, QLabel | QAbstractButton):
         return [widget.text()]
+    if isinstance(widget, TimeZoneChoice):
+        return []  # the IANA names
     if isinstance(widget, QComboBox):
         return [widget.itemText(at) for at in range(widget.count())]
     if isinstance(widget, QTabWidget):
@@ -157,6 +160,9 @@ def test_every_word_of_a_page_follows_the_language(person: Person, pseudo: Pseud
     known = set()
     if filled and page == "activity":
         known = {shown.ui.time_line_heading.text(), shown.ui.time_line_sender.text()}
+    elif filled and page == "outgoing_mail":
+        person.wait(lambda: bool(shown.ui.mail_heading.text()))
+        known = {shown.ui.mail_heading.text()}
     elif filled and page == "quarantine":
         known = {shown.ui.message_heading.text()}
     elif filled and page == "records":

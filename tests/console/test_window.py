@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QResource, QSettings, Qt, QUrl
-from PySide6.QtWidgets import QApplication, QLabel, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.console.conftest import PATIENCE_MS, Person, will_press
@@ -45,8 +46,44 @@ def test_the_menu_leads_to_the_tiles_and_the_breadcrumb_back(person: Person) -> 
     assert person.window.current == "tiles"
     assert "Configuration › Application Settings › Email Configurations" in crumbs.text()
     menu = person.window.header.menu_button.menu()
-    entries = [action.text().replace("&", "") for action in menu.actions() if action.text()]
-    assert entries == ["Configuration", "Activity", "Records", "Quarantine", "Theme", "Help", "About", "Exit"]
+    days = ["Activity", "Records", "Quarantine", "Outgoing Mail"]
+    assert _entries(menu) == ["Configuration", *days, "Theme", "Help", "About", "Exit"]
+
+
+@pytest.mark.covers("T-01")
+def test_the_settings_are_grouped_in_the_menu(person: Person) -> None:
+    menu = person.window.header.menu_button.menu()
+    menus = {each.title().replace("&", ""): each for each in menu.findChildren(QMenu)}
+    assert _entries(menus["Configuration"]) == ["Application Settings"]
+    assert _entries(menus["Application Settings"]) == ["Email Configurations", *_GROUPS, "Email Monitor Settings"]
+    for group, pages in _GROUPS.items():
+        assert _entries(menus[group]) == pages
+    settings = {page.title for page in PAGES.values() if page.parent}
+    assert settings == {"Email Monitor Settings", *(page for pages in _GROUPS.values() for page in pages)}
+
+
+_GROUPS = {
+    "Incoming": ["Incoming and Outgoing Emails", "Email Filters", "Email Commands", "Restricted File Types", "Loop Protection"],
+    "Sending": ["Notifications", "Notification Templates", "Service Levels", "Business Hours"],
+    "People and Records": ["People", "Ticket Templates"],
+}
+
+
+def _entries(menu: QMenu) -> list[str]:
+    return [action.text().replace("&", "") for action in menu.actions() if action.text()]
+
+
+@pytest.mark.covers("T-01")
+def test_the_tiles_page_leads_to_every_page_also_by_the_keyboard(person: Person) -> None:
+    page = person.page("tiles")
+    links = {name: link for group in page.groups for name, link in group.links.items()}
+    assert set(links) | set(page.tiles) | {"tiles"} == set(PAGES)
+    for name, link in links.items():
+        person.window.open_page("tiles")
+        link.setFocus()
+        assert link.hasFocus() and link.accessibleDescription()
+        person.qtbot.keyClick(link, Qt.Key.Key_Space)
+        assert person.window.current == name
 
 
 @pytest.mark.covers("T-08")
@@ -132,6 +169,13 @@ def test_f1_opens_the_help_of_the_page(person: Person, page: str) -> None:
     reader = person.dialog().reader
     assert reader.toPlainText().splitlines()[0] == PAGES[page].title
     person.dialog().close()
+
+
+def test_every_help_page_is_compiled_in() -> None:
+    resources = Path(__file__).parents[2] / "resources"
+    written = {each.relative_to(resources).as_posix() for each in resources.glob("help/**/*.md")}
+    listed = re.findall(r"<file[^>]*>([^<]+)</file>", (resources / "help.qrc").read_text("utf-8"))
+    assert written == set(listed)
 
 
 def test_every_link_in_the_help_leads_somewhere(qtbot: QtBot) -> None:

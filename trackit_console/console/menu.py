@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from trackit_console.console.display_text import label
-from trackit_console.console.pages.registry import MENU_TITLES, PAGES
+from trackit_console.console.pages.registry import GROUPS, MENU_TITLES, PAGES, PageInfo
 
 HOME_PAGE = "tiles"
 """The page that opens at the first start; in the menu it is listed beside the pages that it leads to."""
@@ -28,17 +28,9 @@ class MainMenu(QMenu):
         super().__init__(window)
         self._configuration = self.addMenu("")
         self._application_settings = self._configuration.addMenu("")
-        self._pages: dict[str, QAction] = {}
-        for number, (name, page) in enumerate(PAGES.items(), 1):
-            owner = self._application_settings if page.parent or name == HOME_PAGE else self
-            action = QAction(self)
-            if number in range(10):  # there is no tenth digit
-                action.setShortcut(QKeySequence(f"Ctrl+{number}"))
-            action.triggered.connect(partial(self._choose_page, name))
-            owner.addAction(action)
-            # The menu belongs to a button, not to a menu bar: shortcuts need the actions in the window as well.
-            window.addAction(action)
-            self._pages[name] = action
+        self._groups: dict[str, QMenu] = {}
+        self._pages = {name: self._page_action(name, number, window) for number, name in enumerate(PAGES, 1)}
+        self._arrange_pages()
         self.addSeparator()
         self._theme = self._theme_menu(theme)
         self.addMenu(self._theme)
@@ -48,6 +40,29 @@ class MainMenu(QMenu):
         # StandardKey.Quit has no key on Windows.
         self._exit.setShortcut(QKeySequence("Ctrl+Q"))
         self._exit.triggered.connect(self.exit_wanted)
+
+    def _page_action(self, name: str, number: int, window: QWidget) -> QAction:
+        action = QAction(self)
+        if number in range(10):  # there is no tenth digit
+            action.setShortcut(QKeySequence(f"Ctrl+{number}"))
+        action.triggered.connect(partial(self._choose_page, name))
+        # The menu belongs to a button, not to a menu bar: shortcuts need the actions in the window as well.
+        window.addAction(action)
+        return action
+
+    def _arrange_pages(self) -> None:
+        settings = self._application_settings
+        settings.addAction(self._pages[HOME_PAGE])
+        settings.addSeparator()
+        self._groups = {group: settings.addMenu("") for group in GROUPS}
+        for name, page in PAGES.items():
+            if name != HOME_PAGE:
+                self._owner(page).addAction(self._pages[name])
+
+    def _owner(self, page: PageInfo) -> QMenu:
+        if page.group:
+            return self._groups[page.group]
+        return self._application_settings if page.parent else self
 
     def _theme_menu(self, chosen: str) -> QMenu:
         menu = QMenu(self)
@@ -72,6 +87,8 @@ class MainMenu(QMenu):
         """Sets all texts in the current language."""
         self._configuration.setTitle(self.tr("&Configuration"))
         self._application_settings.setTitle(self.tr("&Application Settings"))
+        for group, menu in self._groups.items():
+            menu.setTitle(label(GROUPS[group], "pages"))
         for name, action in self._pages.items():
             action.setText(label(MENU_TITLES.get(name, PAGES[name].title), "pages"))
         self._theme.setTitle(self.tr("&Theme"))

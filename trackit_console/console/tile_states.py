@@ -53,7 +53,7 @@ def _warnings(accounts: Sequence[BaseModel], now: datetime) -> Pills:
     if expired:
         pills.append(("bad", QCoreApplication.translate("tile_states", "%n with an expired secret", "", expired)))
     if soon:
-        pills.append(("warn", QCoreApplication.translate("tile_states", "%n with a secret that expires soon", "", soon)))
+        pills.append(("warn", QCoreApplication.translate("tile_states", "%n with an expiring secret", "", soon)))
     if ended:
         pills.append(("warn", QCoreApplication.translate("tile_states", "%n on EWS, which has ended", "", ended)))
     return pills

@@ -36,6 +36,7 @@ class OutgoingMailPane(QObject):
         self._ui = ui
         self._page = page
         self._rows: Sequence[OutboxView] = ()
+        self._entry: OutboxEntry | None = None
         for button, slot in (
             (ui.retry_button, self.retry),
             (ui.discard_button, self.discard),
@@ -50,25 +51,26 @@ class OutgoingMailPane(QObject):
         """Shows these mails; nothing is offered for none."""
         if rows == self._rows and self._ui.mail_card.isHidden() == (not rows):
             return
-        self._rows = rows
+        self._rows, self._entry = rows, None
         self._ui.mail_card.setVisible(bool(rows))
-        clear(self._ui.time_line_layout)
-        if len(rows) == 1:
-            self._show_one(rows[0])
-        elif rows:
-            words = QCoreApplication.translate("OutgoingMailPane", "%n mails selected", "", len(rows))
-            self._show_heading(words, "", self.tr("Try them again, or discard them. To read one, select it alone."))
-        self._refresh()
+        self._show()
+        if (one := self._one) is not None:
+            read = partial(self._page.context.services.outgoing_mail.entry, one.id)
+            self._page.context.tasks.run(read, owner=self, then=self._show_entry, failed=self._page.show_problem)
 
     def show_texts(self) -> None:
         """Shows the same mails in the current language."""
-        rows, self._rows = self._rows, ()
-        self.follow(rows)
+        self._show()
 
-    def _show_one(self, row: OutboxView) -> None:
-        self._show_heading(row.subject, self.tr("To {recipients}").format(recipients=", ".join(row.recipients)), error_text(row))
-        read = partial(self._page.context.services.outgoing_mail.entry, row.id)
-        self._page.context.tasks.run(read, owner=self, then=self._show_events, failed=self._page.show_problem)
+    def _show(self) -> None:
+        if (row := self._one) is not None:
+            recipients = self.tr("To {recipients}").format(recipients=", ".join(row.recipients))
+            self._show_heading(row.subject, recipients, error_text(row))
+        elif self._rows:
+            words = QCoreApplication.translate("OutgoingMailPane", "%n mails selected", "", len(self._rows))
+            self._show_heading(words, "", self.tr("Try them again, or discard them. To read one, select it alone."))
+        self._show_events()
+        self._refresh()
 
     def _show_heading(self, heading: str, recipients: str, reason: str) -> None:
         self._ui.mail_heading.setText(shortened(heading))
@@ -78,15 +80,19 @@ class OutgoingMailPane(QObject):
         self._ui.reason_text.setText(reason)
         self._ui.reason_text.setVisible(bool(reason))
 
-    def _show_events(self, entry: OutboxEntry | None) -> None:
+    def _show_entry(self, entry: OutboxEntry | None) -> None:
         # A slow answer about a mail that was left must not replace what is selected.
-        if entry is None or self._one is None or entry.view.id != self._one.id:
-            return
+        if entry is not None and self._one is not None and entry.view.id == self._one.id:
+            self._entry = entry
+            self._show_events()
+
+    def _show_events(self) -> None:
         layout = self._ui.time_line_layout
         clear(layout)
-        for event in events(entry, self._page.context.services.clock.now()):
-            layout.addWidget(EventWidget(event))
-        layout.addStretch(1)
+        if self._entry is not None:
+            for event in events(self._entry, self._page.context.services.clock.now()):
+                layout.addWidget(EventWidget(event))
+            layout.addStretch(1)
 
     def _refresh(self) -> None:
         ui, one = self._ui, self._one

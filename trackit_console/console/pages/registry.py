@@ -11,7 +11,11 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:
-    """Describes a page without importing it: its class, its title, and its place in breadcrumb and menu."""
+    """Describes a page without importing it: its class, its title, and its place in breadcrumb and menu.
+
+    `group` is that of the settings pages it stands with, in the menu and below the tiles, in the order of `PAGES`. `summary` is the
+    line beside a link to the page; by default it is the subtitle.
+    """
 
     module: str
     cls: str
@@ -19,6 +23,8 @@ class PageInfo:
     parent: str | None = None
     icon: str = ""
     subtitle: str = ""
+    group: str = ""
+    summary: str = ""
 
     def load(self) -> type[Page]:
         """The page's class."""
@@ -26,6 +32,14 @@ class PageInfo:
         return found
 
 
+GROUPS = {
+    "incoming": QT_TRANSLATE_NOOP("pages", "Incoming"),
+    "sending": QT_TRANSLATE_NOOP("pages", "Sending"),
+    "people": QT_TRANSLATE_NOOP("pages", "People and Records"),
+}
+"""The groups of settings pages, in their order. A page below the tiles without a group stands beside them."""
+DAILY_WORK = QT_TRANSLATE_NOOP("pages", "Daily Work")
+"""The title of the pages that are no settings."""
 PAGES: dict[str, PageInfo] = {
     "tiles": PageInfo(
         "tiles",
@@ -34,11 +48,46 @@ PAGES: dict[str, PageInfo] = {
         icon="mail",
         subtitle=QT_TRANSLATE_NOOP("pages", "How mail reaches the help desk, and how the help desk answers."),
     ),
-    "incoming": PageInfo("incoming", "IncomingPage", QT_TRANSLATE_NOOP("pages", "Incoming and Outgoing Emails"), "tiles", "mail"),
-    "monitor": PageInfo("monitor", "MonitorPage", QT_TRANSLATE_NOOP("pages", "Email Monitor Settings"), "tiles", "monitor"),
-    "filters": PageInfo("filters", "FiltersPage", QT_TRANSLATE_NOOP("pages", "Email Filters"), "tiles", "filter"),
-    "activity": PageInfo("activity", "ActivityPage", QT_TRANSLATE_NOOP("pages", "What happened to my mail?"), icon="activity"),
-    "records": PageInfo("records", "RecordsPage", QT_TRANSLATE_NOOP("pages", "Records"), icon="ticket"),
+    "incoming": PageInfo(
+        "incoming",
+        "IncomingPage",
+        QT_TRANSLATE_NOOP("pages", "Incoming and Outgoing Emails"),
+        "tiles",
+        "mail",
+        group="incoming",
+        summary=QT_TRANSLATE_NOOP("pages", "Mailboxes to read, and the account that sends."),
+    ),
+    "monitor": PageInfo(
+        "monitor",
+        "MonitorPage",
+        QT_TRANSLATE_NOOP("pages", "Email Monitor Settings"),
+        "tiles",
+        "monitor",
+        summary=QT_TRANSLATE_NOOP("pages", "When mail is checked, and what follows."),
+    ),
+    "filters": PageInfo(
+        "filters",
+        "FiltersPage",
+        QT_TRANSLATE_NOOP("pages", "Email Filters"),
+        "tiles",
+        "filter",
+        group="incoming",
+        summary=QT_TRANSLATE_NOOP("pages", "Whose mail is not taken, and which subjects."),
+    ),
+    "activity": PageInfo(
+        "activity",
+        "ActivityPage",
+        QT_TRANSLATE_NOOP("pages", "What happened to my mail?"),
+        icon="activity",
+        summary=QT_TRANSLATE_NOOP("pages", "What became of each message, and why."),
+    ),
+    "records": PageInfo(
+        "records",
+        "RecordsPage",
+        QT_TRANSLATE_NOOP("pages", "Records"),
+        icon="ticket",
+        summary=QT_TRANSLATE_NOOP("pages", "Tickets, assignments and announcements."),
+    ),
     "quarantine": PageInfo(
         "quarantine",
         "QuarantinePage",
@@ -47,6 +96,7 @@ PAGES: dict[str, PageInfo] = {
         subtitle=QT_TRANSLATE_NOOP(
             "pages", "Messages that were set aside whole, with the reason. They keep no other mail waiting."
         ),
+        summary=QT_TRANSLATE_NOOP("pages", "Messages that were set aside, with the reason."),
     ),
     "outgoing_mail": PageInfo(
         "outgoing_mail",
@@ -56,12 +106,14 @@ PAGES: dict[str, PageInfo] = {
         subtitle=QT_TRANSLATE_NOOP(
             "pages", "What the help desk sends: notifications, replies and reports, and what became of each."
         ),
+        summary=QT_TRANSLATE_NOOP("pages", "What the help desk sends, and what became of it."),
     ),
     "people": PageInfo(
         "people",
         "PeoplePage",
         QT_TRANSLATE_NOOP("pages", "People"),
         "tiles",
+        group="people",
         subtitle=QT_TRANSLATE_NOOP("pages", "Whose mail is recognized, and as whose."),
     ),
     "templates": PageInfo(
@@ -69,23 +121,26 @@ PAGES: dict[str, PageInfo] = {
         "TemplatesPage",
         QT_TRANSLATE_NOOP("pages", "Ticket Templates"),
         "tiles",
+        group="people",
         subtitle=QT_TRANSLATE_NOOP("pages", "What the tickets of a mailbox begin with."),
     ),
-    "notifications": PageInfo(
-        "notifications",
-        "NotificationsPage",
-        QT_TRANSLATE_NOOP("pages", "Notifications"),
+    "email_commands": PageInfo(
+        "email_commands",
+        "EmailCommandsPage",
+        QT_TRANSLATE_NOOP("pages", "Email Commands"),
         "tiles",
-        subtitle=QT_TRANSLATE_NOOP(
-            "pages", "Which mail the help desk sends when something happens. Changes take effect at once."
-        ),
+        "command",
+        group="incoming",
+        summary=QT_TRANSLATE_NOOP("pages", "Which records are changed by mail."),
     ),
-    "notification_templates": PageInfo(
-        "notification_templates",
-        "NotificationTemplatesPage",
-        QT_TRANSLATE_NOOP("pages", "Notification Templates"),
+    "file_types": PageInfo(
+        "file_types",
+        "FileTypesPage",
+        QT_TRANSLATE_NOOP("pages", "Restricted File Types"),
         "tiles",
-        subtitle=QT_TRANSLATE_NOOP("pages", "What the mail of the help desk says. Changes take effect at once."),
+        "filter",
+        group="incoming",
+        summary=QT_TRANSLATE_NOOP("pages", "Attachments that are named, and not kept."),
     ),
     "notification_schedules": PageInfo(
         "notification_schedules",
@@ -101,26 +156,48 @@ PAGES: dict[str, PageInfo] = {
         "LoopProtectionPage",
         QT_TRANSLATE_NOOP("pages", "Loop Protection"),
         "tiles",
+        group="incoming",
         subtitle=QT_TRANSLATE_NOOP("pages", "What becomes of mail that programs write, and when nothing is answered any more."),
+        summary=QT_TRANSLATE_NOOP("pages", "Mail that programs write, and limits."),
     ),
-    "email_commands": PageInfo(
-        "email_commands", "EmailCommandsPage", QT_TRANSLATE_NOOP("pages", "Email Commands"), "tiles", "command"
+    "notifications": PageInfo(
+        "notifications",
+        "NotificationsPage",
+        QT_TRANSLATE_NOOP("pages", "Notifications"),
+        "tiles",
+        group="sending",
+        subtitle=QT_TRANSLATE_NOOP(
+            "pages", "Which mail the help desk sends when something happens. Changes take effect at once."
+        ),
+        summary=QT_TRANSLATE_NOOP("pages", "Which mail is sent when something happens."),
+    ),
+    "notification_templates": PageInfo(
+        "notification_templates",
+        "NotificationTemplatesPage",
+        QT_TRANSLATE_NOOP("pages", "Notification Templates"),
+        "tiles",
+        group="sending",
+        subtitle=QT_TRANSLATE_NOOP("pages", "What the mail of the help desk says. Changes take effect at once."),
+        summary=QT_TRANSLATE_NOOP("pages", "What the mail of the help desk says."),
     ),
     "service_levels": PageInfo(
         "service_levels",
         "ServiceLevelsPage",
         QT_TRANSLATE_NOOP("pages", "Service Levels"),
         "tiles",
+        group="sending",
         subtitle=QT_TRANSLATE_NOOP("pages", "How soon records are answered and closed, and who is reminded."),
+        summary=QT_TRANSLATE_NOOP("pages", "How soon records are answered and closed."),
     ),
     "business_hours": PageInfo(
         "business_hours",
         "BusinessHoursPage",
         QT_TRANSLATE_NOOP("pages", "Business Hours"),
         "tiles",
+        group="sending",
         subtitle=QT_TRANSLATE_NOOP("pages", "When the help desk is open. Service levels count this time."),
+        summary=QT_TRANSLATE_NOOP("pages", "When the help desk is open."),
     ),
-    "file_types": PageInfo("file_types", "FileTypesPage", QT_TRANSLATE_NOOP("pages", "Restricted File Types"), "tiles", "filter"),
 }
 MENU_TITLES = {"activity": QT_TRANSLATE_NOOP("pages", "Activity")}
 """Shorter titles for menu and breadcrumb."""

@@ -41,7 +41,7 @@ class Tile(QWidget):
         self._state = TileState()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setMinimumSize(QSize(260, 176))
+        self.setMinimumSize(QSize(220, 176))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._icon = QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter)
         self._icon.setProperty("role", "icon")
