@@ -87,6 +87,15 @@ PAGES: dict[str, PageInfo] = {
         "tiles",
         subtitle=QT_TRANSLATE_NOOP("pages", "What the mail of the help desk says. Changes take effect at once."),
     ),
+    "business_rules": PageInfo(
+        "business_rules",
+        "BusinessRulesPage",
+        QT_TRANSLATE_NOOP("pages", "Business Rules"),
+        "tiles",
+        subtitle=QT_TRANSLATE_NOOP(
+            "pages", "What the help desk does by itself when something happens. Changes take effect at once."
+        ),
+    ),
     "loop_protection": PageInfo(
         "loop_protection",
         "LoopProtectionPage",
