@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel
 
 from trackit_console.console.display_text import translated
 from trackit_console.console.editors import Editor
+from trackit_console.console.widgets.parted_field import PartedField
 from trackit_console.console.widgets.pill import restyle
 from trackit_console.settings.validation import Finding
 
@@ -39,6 +40,8 @@ class FormFindings:
             if name in first:
                 self._findings[name] = first[name]
             self._show_at(name)
+            if isinstance(editor := self._editors.get(name), PartedField):
+                editor.show_findings({_part(each): each for each in reversed(findings) if self._place(each) == name})
 
     def focus_first(self, findings: Sequence[Finding]) -> None:
         """Focuses the first field with a finding, from top to bottom."""
@@ -57,12 +60,17 @@ class FormFindings:
         """The field that shows it: of a part (`reminders.1.template`) the field that has it."""
         return found.field if found.field in self._editors else found.field.partition(".")[0]
 
+    def _is_shown_at(self, name: str) -> bool:
+        """Whether it has a finding, and not one that its part shows."""
+        found = self._findings.get(name)
+        return found is not None and not (_part(found) and isinstance(self._editors.get(name), PartedField))
+
     def _message(self, name: str) -> QLabel | None:
         message = getattr(self._form, f"{name}_message", None)
         return message if isinstance(message, QLabel) else None
 
     def _show_at(self, name: str) -> None:
-        words = translated(self._findings[name].message) if name in self._findings else ""
+        words = translated(self._findings[name].message) if self._is_shown_at(name) else ""
         if (message := self._message(name)) is not None:
             message.setText(words)
             message.setVisible(bool(words))
@@ -74,3 +82,8 @@ class FormFindings:
             if bool(editor.property("wrong")) != bool(words):
                 editor.setProperty("wrong", "true" if words else None)
                 restyle(editor)
+
+
+def _part(found: Finding) -> str:
+    """The path of the part within its field."""
+    return found.field.partition(".")[2]

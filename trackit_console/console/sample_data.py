@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from trackit_console.client_certificate import ClientCertificate
 from trackit_console.settings.business_hours import BusinessHours, Holiday, OpenHours
+from trackit_console.settings.business_rules import AddNoteToRecord, BusinessRule, Condition, Delay, SendNotification, SetField
 from trackit_console.settings.exchange_mailbox import EwsOAuth, Microsoft365
 from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.notification_templates import NotificationTemplate
@@ -79,6 +80,28 @@ NOTIFICATION_SCHEDULE = NotificationSchedule(
     quiet_hours=QuietHours(begins="20:00", ends="07:00", weekdays=["saturday", "sunday"], time_zone="Europe/Berlin"),
     digest="by_schedule",
     digest_schedule=Schedule(repeat="weekly", weekdays=["monday", "thursday"], time="07:30", time_zone="Europe/Berlin"),
+)
+BUSINESS_RULE = BusinessRule(
+    name="Outage at a customer",
+    enabled=True,
+    events=["created", "updated"],
+    match="any",
+    conditions=[
+        Condition(field="subject", operator="contains", value="outage"),
+        Condition(field="subject", operator="contains", value="printer"),
+        Condition(field="sender_role", operator="is", value="unknown"),
+    ],
+    delay=Delay(amount=4, unit="business_hours", unless="answered"),
+    actions=[
+        SetField(field="priority", value="Urgent"),
+        SendNotification(template="New ticket (to technicians)", recipients=Recipients(all_technicians=True)),
+        AddNoteToRecord(text="Please call {requestor_name} about “{subject}”.", private=True),
+    ],
+    stop_after=True,
+)
+UNDOING_RULES = tuple(
+    BusinessRule(name=name, enabled=True, events=["updated"], actions=[SetField(field="priority", value=value)])
+    for name, value in (("Changed tickets are important", "High"), ("Changed tickets can wait", "Low"))
 )
 PEOPLE_CSV = (
     "Name,Email Address,Phone\n"

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from trackit_console.console.sample_data import (
     BUSINESS_HOURS,
+    BUSINESS_RULE,
     EWS,
     LETTER,
     MAILBOX,
@@ -16,6 +17,7 @@ from trackit_console.console.sample_data import (
     REFUSED,
     SERVICE_LEVELS,
     TECHNICIAN,
+    UNDOING_RULES,
     letter,
 )
 from trackit_console.console.services import Services
@@ -100,6 +102,7 @@ def fill(services: Services) -> None:
     _take_in(services, support.id)
     _work_on_records(services)
     _send(services)
+    _add_business_rules(services)
     with services.database.begin() as transaction:
         for mailbox_id, error, unread in ((support.id, None, 3), (failing.id, poll_error(REFUSED, "sign_in"), None)):
             lease = transaction.mailbox_leases.begin_visit(mailbox_id, "sample", regardless=True)
@@ -122,6 +125,14 @@ def _add_notifications(services: Services) -> None:
         transaction.notification_schedules.add(NOTIFICATION_SCHEDULE, "sample")
         hourly = NotificationSchedule(name="Ada", whose="addresses", addresses=["ada@contoso.com"], digest="hourly")
         transaction.notification_schedules.add(hourly, "sample")
+
+
+def _add_business_rules(services: Services) -> None:
+    """Three are on, and two of those undo each other. Last: none of them acted on the records."""
+    services.business_rules.add_defaults()
+    with services.database.begin() as transaction:
+        for each in (BUSINESS_RULE, *UNDOING_RULES):
+            transaction.business_rules.add(each, "sample")
 
 
 def report_host(services: Services) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from trackit_console.console import sample_data
 from trackit_console.console.conflicts import SavedByAnother, differences
+from trackit_console.console.dialogs.business_rule import BusinessRuleDialog, RuleTrialDialog
 from trackit_console.console.dialogs.csv_import import ImportDialog
 from trackit_console.console.dialogs.help import HelpDialog
 from trackit_console.console.dialogs.mailbox import MailboxDialog
@@ -68,6 +69,7 @@ def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         yield from _filters(window)
         yield from _notifications(window)
         yield from _service_levels(window)
+        yield from _business_rules(window)
     else:
         yield from _unchecked_commands(window)
     yield from _dialogs(window, filled)
@@ -151,6 +153,37 @@ def _people(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
         importing = ImportDialog(window.context, window.services.requestors, file, window)
         wait(TIMEOUT_MS, until=lambda: bool(importing.table.shown))
         yield "dialog-import", importing
+
+
+def _business_rules(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """What rules would do to a record and with past mail, and the dialog, filled and with things that are wrong."""
+    context = window.context
+    window.open_page("business_rules")
+    page: Any = window.pages["business_rules"]
+    wait(TIMEOUT_MS, until=lambda: bool(page.current.table.shown))
+    page.ui.trial.ui.try_record.setEditText("1")
+    page.ui.trial.try_on_record()
+    wait(TIMEOUT_MS, until=lambda: page.ui.trial.ui.try_results.topLevelItemCount() > 1)
+    yield "page-business_rules-tried", window
+    page.ui.trial.try_on_mail()
+    wait(TIMEOUT_MS, until=lambda: page.ui.trial.results.shows_mail)
+    yield "page-business_rules-mail", window
+    offers = context.services.rule_trials.offers()
+    rule = BusinessRuleDialog(context, Stored(1, 1, sample_data.BUSINESS_RULE), window)
+    rule.offer(offers)
+    yield "dialog-business-rule", rule
+    wrong = BusinessRuleDialog(context, Stored(1, 1, sample_data.BUSINESS_RULE), window)
+    wrong.offer(offers)
+    wrong.ui.conditions.rows[1].value.line.clear()
+    wrong.ui.actions.rows[2].form.editors["text"].setPlainText("Please call {customer}.")
+    wrong.show()
+    wrong.validated()
+    yield "dialog-business-rule-wrong", wrong
+    trying = RuleTrialDialog(context, sample_data.BUSINESS_RULE, window)
+    trying.trial.ui.try_record.setEditText("1")
+    trying.trial.try_on_record()
+    wait(TIMEOUT_MS, until=lambda: trying.trial.ui.try_results.topLevelItemCount() > 0)
+    yield "dialog-rule-trial", trying
 
 
 def _notifications(window: MainWindow) -> Iterator[tuple[str, QWidget]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trackit_console.clock import Clock
 from trackit_console.console.database_connection import DatabaseConnection
+from trackit_console.console.operations.business_rules import BusinessRuleOperations, KeptBusinessRules
 from trackit_console.console.operations.client_certificates import ClientCertificates
 from trackit_console.console.operations.connection_tests import ConnectionTests
 from trackit_console.console.operations.discovery import Discoveries
@@ -22,7 +23,6 @@ from trackit_console.console.operations.settings import SettingsOperations
 from trackit_console.paths import DataDir
 
 if TYPE_CHECKING:
-    from trackit_console.settings.business_rules import BusinessRule
     from trackit_console.settings.notification_schedules import NotificationSchedule
     from trackit_console.settings.people import Requestor, Technician, TicketTemplate
     from trackit_console.settings.reports import Report
@@ -64,9 +64,8 @@ class Services:
             lambda transaction: transaction.notification_schedules,
             "notification_schedules",
         )
-        self.business_rules: KeptDefinitions[BusinessRule] = KeptDefinitions(
-            self.connection, "BusinessRule", lambda transaction: transaction.business_rules, "business_rules"
-        )
+        self.business_rules = KeptBusinessRules(self.connection)
+        self.rule_trials = BusinessRuleOperations(self.connection)
         self.service_levels: KeptDefinitions[ServiceLevel] = KeptDefinitions(
             self.connection, "ServiceLevel", lambda transaction: transaction.service_levels, "service_levels"
         )

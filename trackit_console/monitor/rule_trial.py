@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from trackit_console.cancel import cancelled
 from trackit_console.domain.records import RecordRef
 from trackit_console.helpdesk.business_rules.effect_words import effect_words
 from trackit_console.helpdesk.business_rules.past_mail import MESSAGES, PREVIEW_DAYS, past_occurrences
 from trackit_console.helpdesk.business_rules.trial import MailTrial, RuleTrial, occurrence_on, try_on_mail, try_rule, try_rules
 from trackit_console.helpdesk.business_time import Calendar
+from trackit_console.helpdesk.occurrences import Occurrence
 from trackit_console.monitor.reactions import read_reaction_settings, rule_tools
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.event_names import EventName
-from trackit_console.store.errors import RecordMissing
+from trackit_console.store.errors import Cancelled, RecordMissing
 from trackit_console.store.transaction import Transaction
 from trackit_console.user_messages import Phrase
+
+MESSAGES_BETWEEN_LOOKS = 50
+"""Messages after which the trial looks if it was cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,16 @@ def try_on_record(
 
 
 def try_on_past_mail(transaction: Transaction, rules: Sequence[BusinessRule], days: int = PREVIEW_DAYS) -> MailTrial:
-    """On how much of the mail of the last days each rule would act; of at most `MESSAGES` messages, the newest."""
+    """On how much of the mail of the last days each rule would act; of at most `MESSAGES` messages, the newest.
+
+    Raises `Cancelled`.
+    """
     past = transaction.activity.past_events(transaction.now - timedelta(days=days), MESSAGES)
-    return try_on_mail(rules, past_occurrences(past, transaction.reader))
+    return try_on_mail(rules, _until_cancelled(past_occurrences(past, transaction.reader)))
+
+
+def _until_cancelled(messages: Iterable[Sequence[Occurrence]]) -> Iterator[Sequence[Occurrence]]:
+    for number, each in enumerate(messages):
+        if number % MESSAGES_BETWEEN_LOOKS == 0 and cancelled():
+            raise Cancelled
+        yield each

@@ -165,6 +165,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "help-business-hours": lambda: help_table([BusinessHours]),
     "help-templates": lambda: help_table([TicketTemplate]),
     "help-notifications": lambda: help_table([Notification], at_once=True),
+    "help-business-rules": lambda: help_table([BusinessRule], at_once=True),
     "help-notification-templates": lambda: help_table([NotificationTemplate], at_once=True),
     "help-notification-schedules": lambda: help_table([NotificationSchedule], at_once=True),
 }

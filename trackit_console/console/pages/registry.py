@@ -142,15 +142,6 @@ PAGES: dict[str, PageInfo] = {
         group="incoming",
         summary=QT_TRANSLATE_NOOP("pages", "Attachments that are named, and not kept."),
     ),
-    "notification_schedules": PageInfo(
-        "notification_schedules",
-        "NotificationSchedulesPage",
-        QT_TRANSLATE_NOOP("pages", "Notification Schedules"),
-        "tiles",
-        subtitle=QT_TRANSLATE_NOOP(
-            "pages", "When somebody wants no mail, or one mail instead of many. The first one that names a recipient counts."
-        ),
-    ),
     "loop_protection": PageInfo(
         "loop_protection",
         "LoopProtectionPage",
@@ -179,6 +170,28 @@ PAGES: dict[str, PageInfo] = {
         group="sending",
         subtitle=QT_TRANSLATE_NOOP("pages", "What the mail of the help desk says. Changes take effect at once."),
         summary=QT_TRANSLATE_NOOP("pages", "What the mail of the help desk says."),
+    ),
+    "notification_schedules": PageInfo(
+        "notification_schedules",
+        "NotificationSchedulesPage",
+        QT_TRANSLATE_NOOP("pages", "Notification Schedules"),
+        "tiles",
+        group="sending",
+        subtitle=QT_TRANSLATE_NOOP(
+            "pages", "When somebody wants no mail, or one mail instead of many. The first one that names a recipient counts."
+        ),
+        summary=QT_TRANSLATE_NOOP("pages", "When somebody wants no mail, or one mail instead of many."),
+    ),
+    "business_rules": PageInfo(
+        "business_rules",
+        "BusinessRulesPage",
+        QT_TRANSLATE_NOOP("pages", "Business Rules"),
+        "tiles",
+        group="sending",
+        subtitle=QT_TRANSLATE_NOOP(
+            "pages", "What the help desk does by itself when something happens. Changes take effect at once."
+        ),
+        summary=QT_TRANSLATE_NOOP("pages", "What the help desk does by itself when something happens."),
     ),
     "service_levels": PageInfo(
         "service_levels",

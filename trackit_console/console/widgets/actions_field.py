@@ -1,0 +1,273 @@
+"""The actions of a business rule in their order: each with its type, its fields, and buttons to move and remove it (NOT-03)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from trackit_console.console.display_text import label
+from trackit_console.console.field_texts import offer
+from trackit_console.console.language import name_buttons
+from trackit_console.console.widgets.action_forms import ActionForm
+from trackit_console.console.widgets.card import Card
+from trackit_console.console.widgets.parted_field import PartedField, chain_tabs, within
+from trackit_console.console.widgets.wheel import ignore_wheel
+from trackit_console.settings.business_rules import ACTION_LABELS
+from trackit_console.settings.validation import Finding
+
+if TYPE_CHECKING:
+    from trackit_console.console.operations.business_rules import RuleOffers
+
+SPACING = 8
+MARGIN = 12
+
+
+class ActionRow(Card):
+    """One action. The fields of each type are made when it is first chosen, and keep what was entered."""
+
+    changed = Signal()
+    left = Signal()
+    moved = Signal(int)
+    removed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.number = QLabel(self)
+        self.type = QComboBox(self)
+        self.up_button, self.down_button = QPushButton(self, autoDefault=False), QPushButton(self, autoDefault=False)
+        self.remove_button = QPushButton(self, autoDefault=False)
+        self._forms: dict[str, ActionForm] = {}
+        self._offers: RuleOffers | None = None
+        self._about_record = True
+        head = QHBoxLayout()
+        head.setSpacing(SPACING)
+        for widget in (self.number, self.type):
+            head.addWidget(widget)
+        head.addStretch(1)
+        for button in (self.up_button, self.down_button, self.remove_button):
+            head.addWidget(button)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        self._column.setSpacing(SPACING)
+        self._column.addLayout(head)
+        ignore_wheel(self.type)
+        self.setFocusProxy(self.type)
+        offer(self.type, ACTION_LABELS)
+        self._show_form()
+        self.type.currentIndexChanged.connect(self._type_chosen)
+        self.up_button.clicked.connect(partial(self.moved.emit, -1))
+        self.down_button.clicked.connect(partial(self.moved.emit, 1))
+        self.remove_button.clicked.connect(self.removed)
+
+    @property
+    def form(self) -> ActionForm:
+        """The fields of the chosen type."""
+        name = self.type.currentData()
+        if name not in self._forms:
+            self._forms[name] = made = ActionForm(name, self)
+            made.changed.connect(self.changed)
+            made.left.connect(self.left)
+            if self._offers is not None:
+                made.offer(self._offers)
+            made.offer_people_of_record(self._about_record)
+            self._column.addWidget(made)
+        return self._forms[name]
+
+    def _show_form(self) -> None:
+        shown = self.form
+        for each in self._forms.values():
+            each.setVisible(each is shown)
+
+    def _type_chosen(self) -> None:
+        self._show_form()
+        self.chain()
+        self.changed.emit()
+
+    def chain(self) -> None:
+        """Lets Tab go through the fields as they stand."""
+        chain_tabs(self.type, [self.up_button, self.down_button, self.remove_button, self.form])
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The action as it stands."""
+        return {"type": self.type.currentData(), **self.form.plain}
+
+    def show_action(self, action: Any) -> None:
+        """Shows an action, or what stands in its place in settings that are wrong."""
+        plain = dict(action) if isinstance(action, BaseModel | Mapping) else {}
+        with QSignalBlocker(self.type):
+            self.type.setCurrentIndex(max(self.type.findData(plain.get("type")), 0))
+        self._show_form()
+        self.form.show_values(plain)
+
+    def offer(self, offers: RuleOffers) -> None:
+        """What can be named."""
+        self._offers = offers
+        for each in self._forms.values():
+            each.offer(offers)
+
+    def offer_people_of_record(self, offered: bool) -> None:
+        """Whether there is a record, with a requestor and a technician."""
+        self._about_record = offered
+        for each in self._forms.values():
+            each.offer_people_of_record(offered)
+
+    def show_findings(self, found: Mapping[str, Finding]) -> bool:
+        """Shows what is wrong with the action; whether there is something."""
+        wrong = self.form.show_findings(found)
+        self.setFocusProxy(wrong or self.type)
+        return bool(found)
+
+    def retranslate(self, number: int, count: int) -> None:
+        """Sets all texts in the current language; it is the action `number` of `count`, from 1."""
+        offer(self.type, ACTION_LABELS)
+        self.number.setText(f"{number}.")
+        self.type.setAccessibleName(self.tr("Action {number}").format(number=number))
+        for button, words, name in (
+            (self.up_button, self.tr("Up"), self.tr("Move action {number} up")),
+            (self.down_button, self.tr("Down"), self.tr("Move action {number} down")),
+            (self.remove_button, self.tr("Remove"), self.tr("Remove action {number}")),
+        ):
+            button.setText(words)
+            button.setAccessibleName(name.format(number=number))
+        self.up_button.setEnabled(number > 1)
+        self.down_button.setEnabled(number < count)
+        for each in self._forms.values():
+            each.retranslate()
+
+
+class ActionsField(PartedField):
+    """`value` are plain actions; `rows` show them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: list[ActionRow] = []
+        self._offers: RuleOffers | None = None
+        self._about_record = True
+        self._found: Mapping[str, Finding] = {}
+        self._anchor = QLabel(self)
+        self._anchor.hide()
+        self.add_button = QPushButton(self, autoDefault=False)
+        self._menu = QMenu(self)
+        # Filled when it opens: its words are those of the language of that moment.
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self.add_button.setMenu(self._menu)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(SPACING)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACING)
+        column.addLayout(self._column)
+        foot = QHBoxLayout()
+        foot.addWidget(self.add_button)
+        foot.addStretch(1)
+        column.addLayout(foot)
+        self.setFocusProxy(self.add_button)
+        self.retranslate()
+
+    def offer(self, offers: RuleOffers) -> None:
+        """What actions can name."""
+        self._offers = offers
+        for row in self.rows:
+            row.offer(offers)
+
+    def offer_people_of_record(self, offered: bool) -> None:
+        """Whether the events are about a record, with a requestor and a technician."""
+        self._about_record = offered
+        for row in self.rows:
+            row.offer_people_of_record(offered)
+
+    @property
+    def value(self) -> list[dict[str, Any]]:
+        """The actions."""
+        return [row.plain for row in self.rows]
+
+    def show_value(self, value: Any) -> None:
+        """Shows these actions."""
+        wanted = list(value) if isinstance(value, list | tuple) else []
+        while len(self.rows) > len(wanted):
+            self._drop(self.rows[-1])
+        while len(self.rows) < len(wanted):
+            self._append()
+        for row, each in zip(self.rows, wanted, strict=True):
+            row.show_action(each)
+        self._rows_changed()
+
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        for name, words in ACTION_LABELS.items():
+            self._menu.addAction(label(words)).triggered.connect(partial(self._add, name))
+
+    def _add(self, type_name: str, *_checked: object) -> None:
+        self.add(type_name)
+
+    def add(self, type_name: str) -> None:
+        """**Add action** of this type."""
+        row = self._append()
+        row.show_action({"type": type_name})
+        self._rows_changed()
+        row.form.setFocus()
+        self.changed.emit()
+
+    def _append(self) -> ActionRow:
+        row = ActionRow(self)
+        if self._offers is not None:
+            row.offer(self._offers)
+        row.offer_people_of_record(self._about_record)
+        row.changed.connect(self.changed)
+        row.left.connect(self.left)
+        row.moved.connect(partial(self._move, row))
+        row.removed.connect(partial(self._remove, row))
+        self.rows.append(row)
+        self._column.addWidget(row)
+        return row
+
+    def _move(self, row: ActionRow, steps: int) -> None:
+        at = self.rows.index(row)
+        self.rows.insert(at + steps, self.rows.pop(at))
+        self._column.removeWidget(row)
+        self._column.insertWidget(at + steps, row)
+        self._rows_changed()
+        button = row.up_button if steps < 0 else row.down_button
+        (button if button.isEnabled() else row.type).setFocus()
+        self.changed.emit()
+        self.left.emit()
+
+    def _remove(self, row: ActionRow) -> None:
+        at = self.rows.index(row)
+        self._drop(row)
+        self._rows_changed()
+        # The next one moves up to where the mouse and the focus are.
+        (self.rows[min(at, len(self.rows) - 1)].remove_button if self.rows else self.add_button).setFocus()
+        self.changed.emit()
+        self.left.emit()
+
+    def _drop(self, row: ActionRow) -> None:
+        self.rows.remove(row)
+        self._column.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+
+    def _rows_changed(self) -> None:
+        chain_tabs(self._anchor, [*self.rows, self.add_button])
+        for row in self.rows:
+            row.chain()
+        self.retranslate()
+
+    def show_findings(self, found: Mapping[str, Finding]) -> None:
+        self._found = found
+        wrong = [row for at, row in enumerate(self.rows) if row.show_findings(within(found, at))]
+        self.setFocusProxy(wrong[0] if wrong else self.rows[0] if self.rows else self.add_button)
+
+    def retranslate(self) -> None:
+        """Sets all texts in the current language."""
+        self.add_button.setText(self.tr("Add action"))
+        for at, row in enumerate(self.rows):
+            row.retranslate(at + 1, len(self.rows))
+        self.show_findings(self._found)
+        name_buttons(self)

@@ -1,0 +1,228 @@
+"""The conditions of a business rule: a row for each, with the comparisons and values that fit its field (NOT-03)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from pydantic import BaseModel
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from trackit_console.console.display_text import label
+from trackit_console.console.field_texts import offer
+from trackit_console.console.language import name_buttons
+from trackit_console.console.widgets.fitted_value import FittedValue
+from trackit_console.console.widgets.parted_field import PartedField, chain_tabs, show_finding, within
+from trackit_console.console.widgets.wheel import ignore_wheel
+from trackit_console.settings.business_rules import (
+    CONDITION_CHOICES,
+    CONDITION_LABELS,
+    OPERATOR_LABELS,
+    WITHOUT_VALUE,
+    Condition,
+)
+from trackit_console.settings.validation import Finding
+
+SPACING = 8
+_NEW = Condition.model_construct(field="subject", operator="contains", value="")
+
+
+class ConditionRow(QWidget):
+    """One condition: field, comparison, value, and a button that removes it."""
+
+    changed = Signal()
+    left = Signal()
+    removed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field, self.operator = QComboBox(self), QComboBox(self)
+        self.value = FittedValue(self)
+        self.remove_button = QPushButton(self, autoDefault=False)
+        self.message = QLabel(self)
+        self.message.setProperty("role", "error")
+        self.message.setWordWrap(True)
+        row = QHBoxLayout()
+        row.setSpacing(SPACING)
+        for widget, stretch in ((self.field, 3), (self.operator, 2), (self.value, 4), (self.remove_button, 0)):
+            row.addWidget(widget, stretch)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self.message)
+        self.setFocusProxy(self.field)
+        for combo in (self.field, self.operator):
+            ignore_wheel(combo)
+        self.retranslate(1)
+        self.show_condition(_NEW)
+        self.show_findings({})
+        self.field.currentIndexChanged.connect(self._field_chosen)
+        self.operator.currentIndexChanged.connect(self._operator_chosen)
+        self.value.changed.connect(self.changed)
+        self.value.left.connect(self.left)
+        self.remove_button.clicked.connect(self.removed)
+
+    @property
+    def plain(self) -> dict[str, str]:
+        """The condition as it stands."""
+        operator = self.operator.currentData()
+        value = "" if operator in WITHOUT_VALUE else self.value.value
+        return {"field": self.field.currentData(), "operator": operator, "value": value}
+
+    def show_condition(self, condition: Any) -> None:
+        """Shows a condition, or what stands in its place in settings that are wrong."""
+        plain = dict(condition) if isinstance(condition, BaseModel | Mapping) else {}
+        with QSignalBlocker(self.field), QSignalBlocker(self.operator):
+            self.field.setCurrentIndex(max(self.field.findData(plain.get("field")), 0))
+            self._fit()
+            self.operator.setCurrentIndex(max(self.operator.findData(plain.get("operator")), 0))
+        self.value.show_value(str(plain.get("value") or ""))
+        self._show_value()
+
+    def _fit(self) -> None:
+        """Offers the comparisons that fit the field; the chosen one stays if it is among them."""
+        field, chosen = self.field.currentData(), self.operator.currentData()
+        fitting = ("is", "is_not") if field in CONDITION_CHOICES else tuple(OPERATOR_LABELS)
+        with QSignalBlocker(self.operator):
+            self.operator.clear()
+            offer(self.operator, {name: OPERATOR_LABELS[name] for name in fitting})
+            self.operator.setCurrentIndex(max(self.operator.findData(chosen), 0))
+        self.value.fit(field)
+
+    def _show_value(self) -> None:
+        self.value.setVisible(self.operator.currentData() not in WITHOUT_VALUE)
+
+    def _field_chosen(self) -> None:
+        self._fit()
+        self._operator_chosen()
+
+    def _operator_chosen(self) -> None:
+        self._show_value()
+        self.changed.emit()
+        self.left.emit()
+
+    def show_findings(self, found: Mapping[str, Finding]) -> bool:
+        """Shows what is wrong with the condition; whether there is something."""
+        first = next(iter(found.values()), None)
+        wrong_operator = "operator" in found
+        show_finding(self.operator, None, found.get("operator"))
+        show_finding(self.value, self.message, None if wrong_operator else first)
+        if wrong_operator:
+            show_finding(self.operator, self.message, first)
+        self.setFocusProxy(self.field if first is None else self.operator if wrong_operator else self.value)
+        return first is not None
+
+    def retranslate(self, number: int) -> None:
+        """Sets all texts in the current language; `number` tells screen readers which condition it is."""
+        offer(self.field, CONDITION_LABELS)
+        if self.operator.count():
+            names = [self.operator.itemData(at) for at in range(self.operator.count())]
+            offer(self.operator, {name: OPERATOR_LABELS[name] for name in names})
+        fields = Condition.model_fields
+        for name, editor in (("field", self.field), ("operator", self.operator), ("value", self.value)):
+            editor.setAccessibleName(f"{label(fields[name].title or '')} {number}")
+        self.remove_button.setText(self.tr("Remove"))
+        self.remove_button.setAccessibleName(self.tr("Remove condition {number}").format(number=number))
+
+
+class ConditionsField(PartedField):
+    """`value` are plain conditions; `rows` show them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: list[ConditionRow] = []
+        self._suggestions: Mapping[str, Sequence[str]] = {}
+        self._found: Mapping[str, Finding] = {}
+        self.none_label = QLabel(self)
+        self.none_label.setProperty("role", "dim")
+        self.add_button = QPushButton(self, autoDefault=False)
+        self.add_button.clicked.connect(self.add)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(SPACING)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACING)
+        column.addLayout(self._column)
+        column.addWidget(self.none_label)
+        foot = QHBoxLayout()
+        foot.addWidget(self.add_button)
+        foot.addStretch(1)
+        column.addLayout(foot)
+        self.setFocusProxy(self.add_button)
+        self.retranslate()
+
+    def suggest(self, suggestions: Mapping[str, Sequence[str]]) -> None:
+        """What is suggested as the value of each field."""
+        self._suggestions = suggestions
+        for row in self.rows:
+            row.value.suggest(suggestions)
+
+    @property
+    def value(self) -> list[dict[str, str]]:
+        """The conditions."""
+        return [row.plain for row in self.rows]
+
+    def show_value(self, value: Any) -> None:
+        """Shows these conditions."""
+        wanted = list(value) if isinstance(value, list | tuple) else []
+        while len(self.rows) > len(wanted):
+            self._drop(self.rows[-1])
+        while len(self.rows) < len(wanted):
+            self._append()
+        for row, each in zip(self.rows, wanted, strict=True):
+            row.show_condition(each)
+        self._rows_changed()
+
+    def add(self) -> None:
+        """**Add condition**."""
+        row = self._append()
+        self._rows_changed()
+        row.field.setFocus()
+        self.changed.emit()
+
+    def _append(self) -> ConditionRow:
+        row = ConditionRow(self)
+        row.value.suggest(self._suggestions)
+        row.changed.connect(self.changed)
+        row.left.connect(self.left)
+        row.removed.connect(partial(self._remove, row))
+        self.rows.append(row)
+        self._column.addWidget(row)
+        return row
+
+    def _remove(self, row: ConditionRow) -> None:
+        at = self.rows.index(row)
+        self._drop(row)
+        self._rows_changed()
+        # The next one moves up to where the mouse and the focus are.
+        (self.rows[min(at, len(self.rows) - 1)].remove_button if self.rows else self.add_button).setFocus()
+        self.changed.emit()
+        self.left.emit()
+
+    def _drop(self, row: ConditionRow) -> None:
+        self.rows.remove(row)
+        self._column.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+
+    def _rows_changed(self) -> None:
+        self.none_label.setVisible(not self.rows)
+        chain_tabs(self.none_label, [*self.rows, self.add_button])
+        self.retranslate()
+
+    def show_findings(self, found: Mapping[str, Finding]) -> None:
+        self._found = found
+        wrong = [row for at, row in enumerate(self.rows) if row.show_findings(within(found, at))]
+        self.setFocusProxy(wrong[0] if wrong else self.rows[0] if self.rows else self.add_button)
+
+    def retranslate(self) -> None:
+        """Sets all texts in the current language."""
+        self.none_label.setText(self.tr("No conditions: the rule acts on every such event."))
+        self.add_button.setText(self.tr("Add condition"))
+        for at, row in enumerate(self.rows):
+            row.retranslate(at + 1)
+            row.show_findings(within(self._found, at))
+        name_buttons(self)
