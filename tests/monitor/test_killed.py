@@ -19,8 +19,10 @@ from tests.monitor.test_poll import activity, poll, records
 from tests.servers.dovecot import Account, Dovecot
 from tests.servers.microsoft.exchange import Exchange
 from tests.servers.office import Office
+from trackit_console.clock import SystemClock
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.helpdesk.reasons import reason_phrase
+from trackit_console.monitor.quarantine import retry
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
@@ -55,10 +57,13 @@ def kill_again_and_again(
     seed = random.randrange(2**32)
     record_property("seed", seed)
     print("seed", seed)
-    moments = random.Random(seed)
+    moments, longest, taken = random.Random(seed), LONGEST[mailbox_type], 0
     for _ in range(kills):
         with monitor(data_dir) as child, pytest.raises(subprocess.TimeoutExpired):
-            child.wait(moments.uniform(0, LONGEST[mailbox_type]))
+            child.wait(moments.uniform(0, longest))
+        before, taken = taken, len(records(database))
+        if taken == before:
+            longest *= 1.5  # on a busy machine everything takes longer
         let_leases_run_out(database)
         with database.begin() as transaction:
             transaction.mailbox_states.make_due()  # else only the first visits would be killed at work
@@ -75,11 +80,18 @@ def let_leases_run_out(database: Database) -> None:
 
 
 def finish(database: Database) -> None:
-    """Polls until there is nothing left to take and nothing left to settle."""
+    """Polls until there is nothing left to take and nothing left to settle.
+
+    A message that happened to be in hand at three kills in a row was set aside as one that ends the process; nothing of it is
+    lost, and an admin has it tried again.
+    """
     for _ in range(MESSAGES):
         [visited] = poll(database)
         assert (visited.skipped, visited.error) == (False, None)
-        if not visited.counts.seen:
+        aside = [each.delivery_id for each in activity(database) if each.outcome is Outcome.QUARANTINED]
+        for delivery_id in aside:
+            retry(database, delivery_id, "test", SystemClock())
+        if not visited.counts.seen and not aside:
             return
     raise AssertionError("there is no end to it")
 
