@@ -17,6 +17,8 @@ from trackit_console.settings.recipients import Recipients
 
 PEOPLE = ("requestor", "technician", "all_technicians", "participants")
 _COLUMNS = 2
+LIST_HEIGHT = 84
+"""Room for two addresses: most mails have none."""
 
 
 class RecipientsField(ValueField):
@@ -29,6 +31,7 @@ class RecipientsField(ValueField):
         self.addresses_label.setProperty("role", "label")
         self.addresses = ListField(self)
         self.addresses.setObjectName("recipient_addresses")
+        self.addresses.list.setFixedHeight(LIST_HEIGHT)
         self.addresses_label.setBuddy(self.addresses)
         self.setFocusProxy(self.boxes[PEOPLE[0]])
         grid = QGridLayout()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic.fields import FieldInfo
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -26,6 +27,9 @@ class ValueField(QWidget):
     def show_value(self, value: Any) -> None:
         """Shows `value` without emitting `changed`. Of settings that are wrong it may be plain data."""
         raise TypeError(type(self).__name__)
+
+    def describe(self, field: FieldInfo) -> None:
+        """Takes choices, units and the like from the field of the settings model; called again when the language changes."""
 
     def retranslate(self) -> None:
         """Sets all texts in the current language; the value stays."""
