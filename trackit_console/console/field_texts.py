@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QSpinBo
 
 from trackit_console.console.display_text import label, tip
 from trackit_console.console.editors import Editor
-from trackit_console.console.widgets.checks_field import ChecksField
 from trackit_console.console.widgets.value_field import ValueField
 from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.limits import IntRange, SingleLineText, limits_of
@@ -29,8 +28,6 @@ def describe(editor: Editor, hint: QLabel | None, field: FieldInfo) -> None:
         if shown.empty:
             _offer_nothing(editor, label(shown.empty))
         offer(editor, shown.choices)
-    if isinstance(editor, ChecksField):
-        editor.offer(shown.choices)
     if isinstance(editor, ValueField):
         editor.describe(field)
     if isinstance(editor, QSpinBox):

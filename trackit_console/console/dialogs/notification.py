@@ -19,9 +19,6 @@ from trackit_console.settings.validation import Finding, finding
 if TYPE_CHECKING:
     from trackit_console.store.row_mapping import Stored
 
-ADDRESSES_HEIGHT = 76
-"""Two addresses; there are seldom more, and the whole form fits on a small screen."""
-
 
 class NotificationDialog(ObjectDialog):
     """Emits `template_wanted` with the name of the template to be edited, empty for a new one; whoever opened the dialog does that."""
@@ -32,7 +29,6 @@ class NotificationDialog(ObjectDialog):
     def __init__(self, context: Context, stored: Stored[Any] | None = None, parent: QWidget | None = None) -> None:
         super().__init__(context.window_settings, stored, parent)
         self._templates: Sequence[str] | None = None
-        self.ui.recipients.addresses.list.setFixedHeight(ADDRESSES_HEIGHT)
         self.binding.edited.connect(self._edited)
         self.ui.edit_template_button.clicked.connect(self._template_wanted)
         self.show_fields()

@@ -165,10 +165,10 @@ class ObjectList(QObject):
             self._search.clear()
             self._search.setFocus()
         else:
-            self.fill_empty()
+            self.add_if_empty()
 
-    def fill_empty(self) -> None:
-        """What the button of an empty list does."""
+    def add_if_empty(self) -> None:
+        """What the button of the empty list does."""
         self.add()
 
     def add(self) -> None:

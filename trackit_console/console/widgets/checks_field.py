@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic.fields import FieldInfo
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from trackit_console.console.display_text import label
 from trackit_console.console.widgets.flow_layout import FlowLayout
 from trackit_console.console.widgets.value_field import ValueField
+from trackit_console.settings.presentation import presentation_of
 
 SPACING, ROW_SPACING = 16, 4
 
@@ -27,6 +29,10 @@ class ChecksField(ValueField):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    def describe(self, field: FieldInfo) -> None:
+        """Offers the choices of the field."""
+        self.offer(presentation_of(field).choices)
 
     def offer(self, choices: Mapping[Any, str]) -> None:
         """Makes the boxes, or updates their texts in the current language."""
