@@ -15,6 +15,7 @@ from trackit_console.settings.notifications import Notification
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Technician, TicketTemplate
 from trackit_console.settings.recipients import Recipients
+from trackit_console.settings.reports import Report
 from trackit_console.settings.schedules import QuietHours, Schedule
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.certificate import Certificate
@@ -77,6 +78,27 @@ NOTIFICATION_SCHEDULE = NotificationSchedule(
     quiet_hours=QuietHours(begins="20:00", ends="07:00", weekdays=["saturday", "sunday"], time_zone="Europe/Berlin"),
     digest="by_schedule",
     digest_schedule=Schedule(repeat="weekly", weekdays=["monday", "thursday"], time="07:30", time_zone="Europe/Berlin"),
+)
+REPORTS_BY_MAIL = (
+    Report(
+        name="Mail of the week",
+        enabled=True,
+        schedule=Schedule(repeat="weekly", time_zone="Europe/Berlin"),
+        recipients=["head.of.it@contoso.com"],
+    ),
+    Report(
+        name="Open tickets",
+        enabled=True,
+        kind="open_tickets",
+        schedule=Schedule(repeat="weekly", weekdays=["monday", "thursday"], time="07:30", time_zone="Europe/Berlin"),
+        recipients=["ada@contoso.com", "carl@contoso.com"],
+    ),
+    Report(
+        name="Service levels of the month",
+        kind="service_levels",
+        schedule=Schedule(repeat="monthly", time="06:00", time_zone="Europe/Berlin"),
+        recipients=["head.of.it@contoso.com", "ada@contoso.com"],
+    ),
 )
 PEOPLE_CSV = (
     "Name,Email Address,Phone\n"

@@ -20,6 +20,8 @@ from trackit_console.console.dialogs.notification import NotificationDialog
 from trackit_console.console.dialogs.notification_template import NotificationTemplateDialog
 from trackit_console.console.dialogs.object_dialog import RequestorDialog, TechnicianDialog, TemplateDialog
 from trackit_console.console.dialogs.outgoing import OutgoingDialog
+from trackit_console.console.dialogs.report import ReportDialog
+from trackit_console.console.dialogs.report_preview import ReportPreviewDialog
 from trackit_console.console.dialogs.route import RouteDialog
 from trackit_console.console.message_boxes import conflict_box, problem_box, question_box
 from trackit_console.console.pages.registry import PAGES
@@ -63,6 +65,7 @@ def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         yield from _people(window)
         yield from _filters(window)
         yield from _notifications(window)
+        yield from _reports(window)
     else:
         yield from _unchecked_commands(window)
     yield from _dialogs(window, filled)
@@ -171,6 +174,19 @@ def _notifications(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     formatted.show_preview()
     wait(TIMEOUT_MS, until=lambda: "with us" in formatted.ui.preview_html.toPlainText())
     yield "dialog-notification-template-html", formatted
+
+
+def _reports(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """The dialog, with recipients that are missing, and what each kind of report says now."""
+    settings = window.context.window_settings
+    yield "dialog-report", ReportDialog(settings, Stored(1, 1, sample_data.REPORTS_BY_MAIL[1]), window)
+    proposed = ReportDialog(settings, None, window)
+    proposed.propose()
+    proposed.validated()
+    yield "dialog-report-proposed", proposed
+    for report in sample_data.REPORTS_BY_MAIL:
+        shown = window.services.reports.render(Stored(0, 1, report))
+        yield f"dialog-report-preview-{report.kind}", ReportPreviewDialog(window.context, shown, window)
 
 
 def _filters(window: MainWindow) -> Iterator[tuple[str, QWidget]]:

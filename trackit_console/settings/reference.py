@@ -62,6 +62,7 @@ PAGES = (
             "notifications",
             "notification-templates",
             "notification-schedules",
+            "reports",
         )
     ),
 )
@@ -167,6 +168,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "help-notifications": lambda: help_table([Notification], at_once=True),
     "help-notification-templates": lambda: help_table([NotificationTemplate], at_once=True),
     "help-notification-schedules": lambda: help_table([NotificationSchedule], at_once=True),
+    "help-reports": lambda: help_table([Report], at_once=True),
+    "help-schedule": lambda: help_table([Schedule], at_once=True),
 }
 
 
