@@ -64,7 +64,7 @@ def test_the_settings_are_grouped_in_the_menu(person: Person) -> None:
 
 _GROUPS = {
     "Incoming": ["Incoming and Outgoing Emails", "Email Filters", "Email Commands", "Restricted File Types", "Loop Protection"],
-    "Sending": ["Notifications", "Notification Templates", "Service Levels", "Business Hours"],
+    "Sending": ["Notifications", "Notification Templates", "Service Levels", "Business Hours", "Reports"],
     "People and Records": ["People", "Ticket Templates"],
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -24,12 +25,12 @@ from trackit_console.monitor.report_mail import preview, send_now
 from trackit_console.monitor.report_runs import CHECK_SECONDS, ReportRunner
 from trackit_console.paths import DataDir
 from trackit_console.settings.outgoing import BasicOutgoing
-from trackit_console.settings.reports import Report
+from trackit_console.settings.reports import Report, ReportKind
 from trackit_console.settings.schedules import Schedule
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.report_runs import ReportRun
 from trackit_console.store.row_mapping import Stored
-from trackit_console.store.tables import OutboxRow
+from trackit_console.store.tables import OutboxRow, RecordRow
 
 DAY, HOUR = timedelta(days=1), 3600
 MORNING = Schedule(time="08:00")
@@ -242,7 +243,7 @@ def test_a_report_that_cannot_be_made_waits_for_its_next_run(
         transaction.session.execute(
             text(
                 "INSERT INTO records (version, module, subject, status, priority, source, created_at, updated_at)"
-                " VALUES (1, 'Ticket', 'x', 'open', 'typed by hand', 'email', '2026-03-02 09:00:00', '2026-03-02 09:00:00')"
+                " VALUES (1, 'Ticket', 'x', 'open', 'high', 'email', 'typed by hand', '2026-03-02 09:00:00')"
             )
         )
     look(runner, clock, 23 * HOUR)
@@ -251,9 +252,34 @@ def test_a_report_that_cannot_be_made_waits_for_its_next_run(
     assert (run.error, run.next_run_at, run.last_run_at) == (ReportFailed.code, TUESDAY + DAY, None)
     assert [each.subject for each in outbox(database)] == ["Whole"]
     with database.begin() as transaction:
-        transaction.session.execute(text("UPDATE records SET priority = 'high'"))
+        transaction.session.execute(text("UPDATE records SET created_at = '2026-03-02 09:00:00'"))
     look(runner, clock, 24 * HOUR)
     assert [each.subject for each in outbox(database)] == ["Whole", "Morning", "Whole"]
+
+
+@pytest.mark.covers("NOT-02")
+@pytest.mark.parametrize("kind", ["open_tickets", "service_levels"])
+def test_a_priority_that_was_typed_by_hand_is_told_as_it_is(
+    database: Database, runner: ReportRunner, clock: ManualClock, kind: ReportKind
+) -> None:
+    keep(database, report(kind=kind))
+    look(runner, clock)
+    with database.begin() as transaction:
+        for priority in ("Sehr hoch", "high"):
+            record = RecordRow(
+                version=1, module="Ticket", subject="Printer", status="open", priority=priority, source="email", created_at=BEGINNING,
+                updated_at=BEGINNING, service_level="Gold", first_response_due_at=BEGINNING,
+            )  # fmt: skip
+            transaction.session.add(record)
+    look(runner, clock, 23 * HOUR)
+    [mail] = [message(each) for each in outbox(database)]
+    html, plain = mail.get_body(("html",)), mail.get_body(("plain",))
+    assert html is not None and plain is not None
+    # The known ones first, in their order.
+    assert re.search("High.*Sehr hoch", plain.get_content(), re.DOTALL)
+    assert "Sehr hoch" in html.get_content()
+    [file] = list(mail.iter_attachments())
+    assert "Sehr hoch" in file.get_content()
 
 
 @pytest.mark.covers("NOT-02")
@@ -295,7 +321,8 @@ def test_the_preview_is_what_is_sent(database: Database, runner: ReportRunner, c
 
 
 @pytest.mark.covers("NOT-02", "RUN-01")
-def test_a_running_monitor_sends_reports(data_dir: DataDir) -> None:
+def test_a_running_monitor_sends_reports(data_dir: DataDir, expect_log: Callable[[str], None]) -> None:
+    expect_log("no mail can be sent")  # the server that it would be handed over to does not exist
     with Hosts(data_dir) as hosts:
         with hosts.database.begin() as transaction:
             transaction.monitoring.want(True, "ada")

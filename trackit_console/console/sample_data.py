@@ -17,6 +17,7 @@ from trackit_console.settings.notifications import Notification
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Technician, TicketTemplate
 from trackit_console.settings.recipients import Recipients
+from trackit_console.settings.reports import Report
 from trackit_console.settings.schedules import QuietHours, Schedule
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.settings.service_levels import DEFAULT_SERVICE_LEVELS
@@ -102,6 +103,27 @@ BUSINESS_RULE = BusinessRule(
 UNDOING_RULES = tuple(
     BusinessRule(name=name, enabled=True, events=["updated"], actions=[SetField(field="priority", value=value)])
     for name, value in (("Changed tickets are important", "High"), ("Changed tickets can wait", "Low"))
+)
+REPORTS_BY_MAIL = (
+    Report(
+        name="Mail of the week",
+        enabled=True,
+        schedule=Schedule(repeat="weekly", time_zone="Europe/Berlin"),
+        recipients=["head.of.it@contoso.com"],
+    ),
+    Report(
+        name="Open tickets",
+        enabled=True,
+        kind="open_tickets",
+        schedule=Schedule(repeat="weekly", weekdays=["monday", "thursday"], time="07:30", time_zone="Europe/Berlin"),
+        recipients=["ada@contoso.com", "carl@contoso.com"],
+    ),
+    Report(
+        name="Service levels of the month",
+        kind="service_levels",
+        schedule=Schedule(repeat="monthly", time="06:00", time_zone="Europe/Berlin"),
+        recipients=["head.of.it@contoso.com", "ada@contoso.com"],
+    ),
 )
 PEOPLE_CSV = (
     "Name,Email Address,Phone\n"

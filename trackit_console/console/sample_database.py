@@ -15,6 +15,7 @@ from trackit_console.console.sample_data import (
     NOTIFICATION_SCHEDULE,
     OUTGOING,
     REFUSED,
+    REPORTS_BY_MAIL,
     SERVICE_LEVELS,
     TECHNICIAN,
     UNDOING_RULES,
@@ -36,7 +37,10 @@ from trackit_console.domain.records import LinkKind, Module, Placeholder, Priori
 from trackit_console.helpdesk.arrivals import arrived
 from trackit_console.helpdesk.notifications.composing import Draft, compose
 from trackit_console.helpdesk.policy import Policy
+from trackit_console.helpdesk.schedule_times import next_run
+from trackit_console.monitor.errors import NoSenderForReports
 from trackit_console.monitor.mailbox_intake import MailboxIntake
+from trackit_console.monitor.report_runs import schedule_key
 from trackit_console.monitor.visit_result import poll_error
 from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.notification_schedules import NotificationSchedule
@@ -99,6 +103,7 @@ def fill(services: Services) -> None:
         transaction.service_levels.add_all(SERVICE_LEVELS, "sample")
         transaction.settings.save_business_hours(Stored(1, 1, BUSINESS_HOURS), "sample")
     _add_notifications(services)
+    _add_reports(services)
     _take_in(services, support.id)
     _work_on_records(services)
     _send(services)
@@ -133,6 +138,19 @@ def _add_business_rules(services: Services) -> None:
     with services.database.begin() as transaction:
         for each in (BUSINESS_RULE, *UNDOING_RULES):
             transaction.business_rules.add(each, "sample")
+
+
+def _add_reports(services: Services) -> None:
+    """One was sent, one could not be, and one is off."""
+    now = services.clock.now()
+    with services.database.begin() as transaction:
+        transaction.reports.add_all(REPORTS_BY_MAIL, "sample")
+        weekly, tickets, _monthly = transaction.reports.all()
+        for each, due in ((weekly, now - timedelta(days=2)), (tickets, now - timedelta(hours=3))):
+            transaction.report_runs.plan(each.id, schedule_key(each.value), due)
+        runs = transaction.report_runs.all()
+        transaction.report_runs.take(runs[weekly.id], next_run(weekly.value.schedule, now), now - timedelta(days=2))
+        transaction.report_runs.fail(runs[tickets.id], runs[tickets.id].next_run_at, NoSenderForReports.code)
 
 
 def report_host(services: Services) -> None:

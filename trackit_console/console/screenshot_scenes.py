@@ -23,6 +23,8 @@ from trackit_console.console.dialogs.notification_template import NotificationTe
 from trackit_console.console.dialogs.object_dialog import RequestorDialog, TechnicianDialog, TemplateDialog
 from trackit_console.console.dialogs.outgoing import OutgoingDialog
 from trackit_console.console.dialogs.reminders_field import ReminderDialog
+from trackit_console.console.dialogs.report import ReportDialog
+from trackit_console.console.dialogs.report_preview import ReportPreviewDialog
 from trackit_console.console.dialogs.route import RouteDialog
 from trackit_console.console.dialogs.service_level import ServiceLevelDialog
 from trackit_console.console.message_boxes import conflict_box, problem_box, question_box
@@ -70,6 +72,7 @@ def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         yield from _notifications(window)
         yield from _service_levels(window)
         yield from _business_rules(window)
+        yield from _reports(window)
     else:
         yield from _unchecked_commands(window)
     yield from _dialogs(window, filled)
@@ -252,6 +255,19 @@ def _service_levels(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     wait(SETTLE_MS)
     yield "page-records-overdue", window
     records.filter.show_all()
+
+
+def _reports(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """The dialog, with recipients that are missing, and what each kind of report says now."""
+    settings = window.context.window_settings
+    yield "dialog-report", ReportDialog(settings, Stored(1, 1, sample_data.REPORTS_BY_MAIL[1]), window)
+    proposed = ReportDialog(settings, None, window)
+    proposed.propose()
+    proposed.validated()
+    yield "dialog-report-proposed", proposed
+    for report in sample_data.REPORTS_BY_MAIL:
+        shown = window.services.reports.render(Stored(0, 1, report))
+        yield f"dialog-report-preview-{report.kind}", ReportPreviewDialog(window.context, shown, window)
 
 
 def _filters(window: MainWindow) -> Iterator[tuple[str, QWidget]]:

@@ -19,13 +19,13 @@ from trackit_console.console.operations.notifications import KeptNotifications, 
 from trackit_console.console.operations.outgoing_mail import OutgoingMailOperations
 from trackit_console.console.operations.quarantine import QuarantineOperations
 from trackit_console.console.operations.records import RecordOperations
+from trackit_console.console.operations.reports import KeptReports
 from trackit_console.console.operations.settings import SettingsOperations
 from trackit_console.paths import DataDir
 
 if TYPE_CHECKING:
     from trackit_console.settings.notification_schedules import NotificationSchedule
     from trackit_console.settings.people import Requestor, Technician, TicketTemplate
-    from trackit_console.settings.reports import Report
     from trackit_console.settings.service_levels import ServiceLevel
     from trackit_console.store.database import Database
     from trackit_console.store.snapshot import Snapshot
@@ -69,9 +69,7 @@ class Services:
         self.service_levels: KeptDefinitions[ServiceLevel] = KeptDefinitions(
             self.connection, "ServiceLevel", lambda transaction: transaction.service_levels, "service_levels"
         )
-        self.reports: KeptDefinitions[Report] = KeptDefinitions(
-            self.connection, "Report", lambda transaction: transaction.reports, "reports"
-        )
+        self.reports = KeptReports(self.connection)
         self._snapshot: Snapshot | None = None
 
     @property

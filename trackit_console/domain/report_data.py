@@ -10,6 +10,9 @@ from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.polling import PollError
 from trackit_console.domain.records import Priority, RecordRef, Status
 
+ReportedPriority = Priority | str
+"""A priority, or a text that somebody wrote into the database by hand: reports tell it as it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -58,7 +61,7 @@ class TicketCount:
     """How many open tickets of one technician (None: nobody) have this priority and age; `age` is the number of the class of ages."""
 
     technician: str | None
-    priority: Priority
+    priority: ReportedPriority
     age: int
     tickets: int
 
@@ -70,7 +73,7 @@ class OpenTicket:
     ref: RecordRef
     subject: str
     status: Status
-    priority: Priority
+    priority: ReportedPriority
     technician: str | None
     requestor: str | None
     created_at: datetime
@@ -97,7 +100,7 @@ class ServiceLevelCount:
     `overdue` counts a record once that is late in both.
     """
 
-    priority: Priority
+    priority: ReportedPriority
     response_met: int
     response_missed: int
     response_overdue: int
@@ -114,7 +117,7 @@ class OverdueRecord:
     ref: RecordRef
     subject: str
     status: Status
-    priority: Priority
+    priority: ReportedPriority
     service_level: str
     technician: str | None
     response_due_at: datetime | None

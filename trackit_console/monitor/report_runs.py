@@ -39,7 +39,7 @@ class ReportRunner:
             run = runs.get(stored.id)
             if stored.findings or not stored.value.enabled:
                 self._put_off(run)
-            elif run is None or run.schedule != _written(stored.value):
+            elif run is None or run.schedule != schedule_key(stored.value):
                 self._plan(stored, now)
             elif run.next_run_at <= now:
                 self._send(stored, run)
@@ -53,7 +53,7 @@ class ReportRunner:
         """A report that was turned on, or has another schedule: its next run lies ahead, nothing is sent for the past."""
         try:
             with self._database.begin() as transaction:
-                transaction.report_runs.plan(stored.id, _written(stored.value), next_run(stored.value.schedule, now))
+                transaction.report_runs.plan(stored.id, schedule_key(stored.value), next_run(stored.value.schedule, now))
         except UniqueTaken:  # another host has just planned it
             return
         except NotStorable:  # it was deleted meanwhile
@@ -91,5 +91,6 @@ class ReportRunner:
             transaction.report_runs.fail(run, following, code)
 
 
-def _written(report: Report) -> str:
+def schedule_key(report: Report) -> str:
+    """The schedule as `ReportRun` keeps it: a run with another one is planned anew."""
     return report.schedule.model_dump_json()

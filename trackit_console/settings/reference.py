@@ -62,6 +62,7 @@ PAGES = (
             "notifications",
             "notification-templates",
             "notification-schedules",
+            "reports",
         )
     ),
 )
@@ -168,6 +169,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "help-business-rules": lambda: help_table([BusinessRule], at_once=True),
     "help-notification-templates": lambda: help_table([NotificationTemplate], at_once=True),
     "help-notification-schedules": lambda: help_table([NotificationSchedule], at_once=True),
+    "help-reports": lambda: help_table([Report], at_once=True),
+    "help-schedule": lambda: help_table([Schedule], at_once=True),
 }
 
 

@@ -58,3 +58,9 @@ class Report(Settings):
         if not self.recipients:
             raise rule_error("required", "recipients")
         return self
+
+
+def proposed_report(time_zone: str) -> Report:
+    """What a first report could be: the mail of the week, on Monday morning. Who gets it is for an admin to say, so it is not valid yet."""
+    schedule = Schedule(repeat="weekly", time_zone=time_zone)
+    return Report.model_construct(name="Mail of the week", enabled=True, schedule=schedule)

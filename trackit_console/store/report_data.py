@@ -19,6 +19,7 @@ from trackit_console.domain.report_data import (
     OpenTickets,
     OverdueRecord,
     Period,
+    ReportedPriority,
     ServiceLevelCount,
     ServiceLevelResults,
     TicketCount,
@@ -91,7 +92,7 @@ class ReportReader:
         joined = select(*columns, func.count()).select_from(tickets)
         asked = joined.outerjoin(TechnicianRow, TechnicianRow.id == tickets.c.technician_id).group_by(*columns)
         counts = tuple(
-            TicketCount(name, Priority(priority), len(ages) - old, number)
+            TicketCount(name, _priority(priority), len(ages) - old, number)
             for name, priority, old, number in self._session.execute(asked)
         )
         oldest = _listed(open_ones).order_by(RecordRow.created_at, RecordRow.id).limit(MOST_ROWS)
@@ -114,7 +115,7 @@ class ReportReader:
         )
         asked = select(RecordRow.priority, *numbers).where(RecordRow.service_level.is_not(None), in_period)
         rows = self._session.execute(asked.group_by(RecordRow.priority))
-        counts = tuple(ServiceLevelCount(Priority(row[0]), *(int(each or 0) for each in row[1:])) for row in rows)
+        counts = tuple(ServiceLevelCount(_priority(row[0]), *(int(each or 0) for each in row[1:])) for row in rows)
         return ServiceLevelResults(counts, self._overdue(late))
 
     def _overdue(self, late: _Late) -> tuple[OverdueRecord, ...]:
@@ -136,6 +137,11 @@ class _Late:
         is_open = RecordRow.status.in_(NOT_CLOSED)
         self.response = and_(is_open, RecordRow.responded_at.is_(None), RecordRow.first_response_due_at < passed)
         self.closing = and_(is_open, RecordRow.close_due_at < passed)
+
+
+def _priority(code: str) -> ReportedPriority:
+    # One that was typed by hand must not keep the report from being sent.
+    return next((each for each in Priority if each == code), code)
 
 
 def _class_of(moment: Any, bounds: Sequence[datetime]) -> ColumnElement[int]:
@@ -170,7 +176,7 @@ def _open_ticket(row: RecordRow, technician: str | None, requestor: str | None) 
         ref=RecordRef(Module(row.module), row.id),
         subject=row.subject,
         status=Status(row.status),
-        priority=Priority(row.priority),
+        priority=_priority(row.priority),
         technician=technician,
         requestor=requestor,
         created_at=row.created_at,
@@ -183,7 +189,7 @@ def _overdue_record(row: RecordRow, technician: str | None, response: int, closi
         ref=RecordRef(Module(row.module), row.id),
         subject=row.subject,
         status=Status(row.status),
-        priority=Priority(row.priority),
+        priority=_priority(row.priority),
         service_level=row.service_level or "",
         technician=technician,
         response_due_at=row.first_response_due_at if response else None,

@@ -211,6 +211,15 @@ PAGES: dict[str, PageInfo] = {
         subtitle=QT_TRANSLATE_NOOP("pages", "When the help desk is open. Service levels count this time."),
         summary=QT_TRANSLATE_NOOP("pages", "When the help desk is open."),
     ),
+    "reports": PageInfo(
+        "reports",
+        "ReportsPage",
+        QT_TRANSLATE_NOOP("pages", "Reports"),
+        "tiles",
+        group="sending",
+        subtitle=QT_TRANSLATE_NOOP("pages", "Mail that is sent by the clock: about mail, open tickets and service levels."),
+        summary=QT_TRANSLATE_NOOP("pages", "Mail that is sent by the clock."),
+    ),
 }
 MENU_TITLES = {"activity": QT_TRANSLATE_NOOP("pages", "Activity")}
 """Shorter titles for menu and breadcrumb."""

@@ -18,6 +18,7 @@ from trackit_console.domain.report_data import (
     OverdueRecord,
     Period,
     ReportData,
+    ReportedPriority,
     ServiceLevelCount,
     ServiceLevelResults,
 )
@@ -58,6 +59,16 @@ def _added(pairs: Iterable[tuple[Key, int]]) -> Counter[Key]:
     for key, number in pairs:
         added[key] += number
     return added
+
+
+def _priority_text(priority: ReportedPriority) -> Cell:
+    return label_of(priority) if isinstance(priority, Priority) else priority
+
+
+def _urgency(priority: ReportedPriority) -> tuple[int, str]:
+    """The order of priorities, the most urgent first, those that are not known last."""
+    known = isinstance(priority, Priority)
+    return MOST_URGENT_FIRST.index(priority) if known else len(MOST_URGENT_FIRST), priority
 
 
 # ------------------------------------------------------------------ mail activity
@@ -131,7 +142,7 @@ def _ticket_tables(data: OpenTickets, period: Period) -> tuple[Table, ...]:
         Table(
             words.BY_PRIORITY,
             (words.PRIORITY, words.TICKETS),
-            tuple((label_of(each), priorities[each]) for each in MOST_URGENT_FIRST if priorities[each]),
+            tuple((_priority_text(each), priorities[each]) for each in sorted(priorities, key=_urgency)),
             words.NO_TICKETS,
             bars=True,
         ),
@@ -149,7 +160,7 @@ def _ticket_tables(data: OpenTickets, period: Period) -> tuple[Table, ...]:
                 (
                     str(each.ref),
                     each.subject,
-                    label_of(each.priority),
+                    _priority_text(each.priority),
                     each.technician or words.NOBODY,
                     each.created_at,
                     _days(each, period),
@@ -172,7 +183,7 @@ def _ticket_file(data: OpenTickets, period: Period) -> list[tuple[Cell, ...]]:
 
 def _ticket_row(each: OpenTicket, period: Period) -> tuple[Cell, ...]:
     people = (each.technician, each.requestor)
-    codes = (label_of(each.status), label_of(each.priority))
+    codes = (label_of(each.status), _priority_text(each.priority))
     return (str(each.ref), each.subject, *codes, *people, each.created_at, _days(each, period), each.due_at)
 
 
@@ -184,7 +195,7 @@ def _days(ticket: OpenTicket, period: Period) -> int:
 
 
 def _level_tables(data: ServiceLevelResults) -> tuple[Table, ...]:
-    counts = sorted(data.counts, key=lambda each: MOST_URGENT_FIRST.index(each.priority))
+    counts = sorted(data.counts, key=lambda each: _urgency(each.priority))
     columns = (words.PRIORITY, words.OVERDUE_NOW, words.IN_TIME, words.LATE, words.KEPT)
     shown = data.overdue[:ROWS_IN_THE_MAIL]
     return (
@@ -201,7 +212,13 @@ def _level_tables(data: ServiceLevelResults) -> tuple[Table, ...]:
             words.OVERDUE_RECORDS,
             (words.RECORD, words.SUBJECT, words.PRIORITY, words.TECHNICIAN, words.OVERDUE, words.DUE),
             tuple(
-                (str(each.ref), each.subject, label_of(each.priority), each.technician or words.NOBODY, *_most_overdue(each))
+                (
+                    str(each.ref),
+                    each.subject,
+                    _priority_text(each.priority),
+                    each.technician or words.NOBODY,
+                    *_most_overdue(each),
+                )
                 for each in shown
             ),
             words.NOTHING_OVERDUE,
@@ -212,12 +229,12 @@ def _level_tables(data: ServiceLevelResults) -> tuple[Table, ...]:
 
 def _response_row(each: ServiceLevelCount) -> tuple[Cell, ...]:
     kept = _percent(each.response_met, each.response_missed)
-    return (label_of(each.priority), each.response_overdue, each.response_met, each.response_missed, kept)
+    return (_priority_text(each.priority), each.response_overdue, each.response_met, each.response_missed, kept)
 
 
 def _closing_row(each: ServiceLevelCount) -> tuple[Cell, ...]:
     kept = _percent(each.closing_met, each.closing_missed)
-    return (label_of(each.priority), each.closing_overdue, each.closing_met, each.closing_missed, kept)
+    return (_priority_text(each.priority), each.closing_overdue, each.closing_met, each.closing_missed, kept)
 
 
 def _percent(met: int, missed: int) -> int | None:
@@ -240,7 +257,7 @@ def _level_file(data: ServiceLevelResults) -> list[tuple[Cell, ...]]:
 
 
 def _overdue_row(each: OverdueRecord) -> tuple[Cell, ...]:
-    codes = (label_of(each.status), label_of(each.priority))
+    codes = (label_of(each.status), _priority_text(each.priority))
     return (str(each.ref), each.subject, *codes, each.service_level, each.technician, *_most_overdue(each))
 
 
