@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from trackit_console.domain.effects import CancelActions, ScheduleAction, ScheduledKind
 from trackit_console.domain.records import Module, RecordRef
@@ -62,8 +62,7 @@ class ScheduledActions:
 
     def due(self, limit: int) -> list[int]:
         """The ids of the actions that are due, the earliest first."""
-        waiting = (ScheduledActionRow.state == WAITING, ScheduledActionRow.due_at <= self._at)
-        asked = select(ScheduledActionRow.id).where(*waiting).order_by(ScheduledActionRow.due_at, ScheduledActionRow.id)
+        asked = due_actions(self._at).order_by(ScheduledActionRow.due_at, ScheduledActionRow.id)
         return list(self._connection.scalars(asked.limit(limit)))
 
     def get(self, number: int) -> DueAction | None:
@@ -81,3 +80,8 @@ class ScheduledActions:
         same = (ScheduledActionRow.id == number, ScheduledActionRow.state == WAITING, ScheduledActionRow.due_at <= self._at)
         ended = update(ScheduledActionRow).where(*same).values(state=DONE, done_at=self._at)
         return self._connection.execute(ended).rowcount == 1
+
+
+def due_actions(at: datetime) -> Select[int]:
+    """The ids of the actions that are due, by an index; in no order."""
+    return select(ScheduledActionRow.id).where(ScheduledActionRow.state == WAITING, ScheduledActionRow.due_at <= at)
