@@ -80,10 +80,12 @@ def _set_up(folder: Path | None) -> AbstractContextManager[Demo]:
 
 def _open_console(demo: Demo) -> int:
     from trackit_console.console.app import run_console  # loads Qt
+    from trackit_console.demo.received_mail import demo_mailbox
 
     print("Press Start Now on the page Email Monitor Settings, and see the mail come in.", file=sys.stderr)
+    print("The mail that goes out is in the menu: Mail that the demo's server received.", file=sys.stderr)
     with demo.delivering_mail():
-        return run_console(demo.data_dir, demo.data_dir.database_url)
+        return run_console(demo.data_dir, demo.data_dir.database_url, demo_mailbox(demo.server))
 
 
 def _poll_once(demo: Demo, *, as_json: bool) -> int:
