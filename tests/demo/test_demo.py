@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -18,9 +19,11 @@ import pytest
 
 from trackit_console.cancel import Cancel
 from trackit_console.demo.demo_setup import set_up_demo
-from trackit_console.demo.sample_people import SUPPORT
+from trackit_console.demo.sample_people import BO, REQUESTORS, SUPPORT, TECHNICIANS
 from trackit_console.demo.samples import arriving, waiting
 from trackit_console.domain.deliveries import Delivery, Recorded
+from trackit_console.domain.records import Priority
+from trackit_console.monitor.help_desk import open_help_desk
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.store.database import open_database
 from trackit_console.transports.check import check_mailbox, check_outgoing
@@ -127,11 +130,18 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 
 @pytest.fixture(scope="module")
-def processed(place: Place) -> dict[str, dict[str, Any]]:
-    """The answer of `demo --headless --json` by sample."""
+def answered(place: Place) -> dict[str, Any]:
+    """The answer of `demo --headless --json`."""
     done = place.demo("demo", "--headless", "--json")
     assert (done.returncode, done.stderr) == (0, "")
-    return {each["sample"]: each for each in json.loads(done.stdout)}
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+@pytest.fixture(scope="module")
+def processed(answered: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What became of the messages, by sample."""
+    return {each["sample"]: each for each in answered["messages"]}
 
 
 @pytest.mark.covers("PKG-02")
@@ -150,6 +160,17 @@ def test_the_answer_is_the_activity_of_all_60_messages(processed: dict[str, dict
         }  # fmt: skip
 
 
+@pytest.mark.covers("NOT-01", "OUT-06")
+def test_the_answer_tells_what_was_sent_and_to_whom(answered: dict[str, Any]) -> None:
+    outbox = answered["outbox"]
+    recipients = outbox.pop("recipients")
+    assert outbox == {"sent": sum(recipients.values()), "failed": 0, "waiting": 0, "error": None}
+    told = {each.email for each in TECHNICIANS} | {each.email for each in REQUESTORS}
+    assert told <= recipients.keys()
+    # Nobody answers a program or the help desk itself.
+    assert not recipients.keys() & {SUPPORT, "monitoring@demo.example", "sam@contractor.example"}
+
+
 @pytest.mark.parametrize(
     ("name", "subject"),
     [("windows-1251", "Не работает принтер"), ("iso-2022-jp", "パスワードの再設定"), ("gb18030", "会议室投影仪无法连接")],
@@ -164,6 +185,8 @@ def test_without_json_every_message_and_its_reason_is_told_in_words(place: Place
     for sample in waiting(datetime.now(UTC), "Ticket - 1"):
         assert sample.shows in done.stdout
     assert "60 messages: 34 created, 16 noted, 3 filtered, 1 quarantined, 6 ignored." in done.stdout
+    assert re.search(r"Outgoing mail: \d\d+ sent, 0 failed, 0 waiting\.\n +\d+ to ", done.stdout)
+    assert f" to {BO.email}\n" in done.stdout
 
 
 def test_nothing_is_left_on_the_computer(place: Place, processed: dict[str, dict[str, Any]]) -> None:
@@ -239,6 +262,19 @@ def test_messages_that_arrive_later_are_taken_in_too(tmp_path: Path, expect_log:
     assert visited.counts.seen == len(demo.waiting) + len(demo.arriving)
     later = [became[uid] for uid in sorted(became, key=int) if uid not in demo.waiting]
     assert later == ["created", "noted", "created", "filtered", "created", "created"]
+
+
+@pytest.mark.covers("NOT-03", "NOT-04")
+def test_rules_and_service_levels_act_on_the_sample_mail(tmp_path: Path, expect_log: Callable[[str], None]) -> None:
+    expect_log("WARNING trackit.ImapMailListener")  # the sample that is set aside
+    with set_up_demo(tmp_path) as demo, closing(open_help_desk(demo.data_dir.database_url, demo.data_dir)) as database:
+        poll_once(database, threading.Event())
+        with database.reading() as transaction:
+            tickets = {each.subject: each for each in transaction.records.page()}
+    urgent, usual = tickets["Urgent: what does this message mean?"], tickets["VPN drops every ten minutes"]
+    assert (urgent.priority, urgent.service_level.name) == (Priority.URGENT, "Urgent")
+    assert (usual.priority, usual.service_level.name) == (Priority.MEDIUM, "Medium")
+    assert tickets["Printer on floor 3 prints stripes"].category == "Printers"
 
 
 @pytest.mark.covers("IN-10", "OUT-05")

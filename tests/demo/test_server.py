@@ -93,11 +93,14 @@ def test_mail_to_the_account_by_smtp_arrives_in_its_inbox(server: DemoMailServer
     assert len(imap.search(["SUBJECT", "Test"])) == 1
 
 
-def test_mail_to_others_goes_nowhere(server: DemoMailServer, smtp: smtplib.SMTP, imap: IMAPClient) -> None:
+def test_mail_to_others_is_kept_and_goes_no_further(server: DemoMailServer, smtp: smtplib.SMTP, imap: IMAPClient) -> None:
     smtp.login(server.account.address, server.account.password)
     smtp.send_message(a_message("bo.lund@demo.example"))
     imap.noop()
     assert imap.search("ALL") == []
+    [kept] = server.accepted
+    assert kept.recipients == ("bo.lund@demo.example",)
+    assert kept.raw.endswith(b"\r\n\r\nBy SMTP.\r\n")
 
 
 @pytest.mark.parametrize("signs_in", [False, True], ids=["without signing in", "with a wrong password"])

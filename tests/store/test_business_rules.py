@@ -23,7 +23,7 @@ from trackit_console.helpdesk.business_rules.listener import RulesListener
 from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.helpdesk.record_changes import closed, noted
-from trackit_console.monitor.scheduled_actions import PAUSE, DueActions, run_due
+from trackit_console.monitor.scheduled_actions import run_due
 from trackit_console.settings.business_hours import BusinessHours
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.notification_templates import NotificationTemplate
@@ -337,19 +337,6 @@ def test_one_that_cannot_be_done_is_told_and_keeps_no_other_back(
         ["done"],
         "What “x” was to do here later failed, and is not tried again. The log file says why.",
     )
-
-
-def test_the_engine_looks_only_now_and_then(help_desk: HelpDesk) -> None:
-    help_desk.receive(ticket("1"))
-    handler = Handler()
-    due = DueActions(help_desk.database, handler.of, help_desk.clock)
-    due.run()
-    schedule(help_desk)
-    due.run()
-    assert handler.calls == 0
-    help_desk.clock.advance(PAUSE.total_seconds())
-    due.run()
-    assert handler.calls == 1
 
 
 # ------------------------------------------------------------------ kept

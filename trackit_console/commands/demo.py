@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, WrongCall, answer
 from trackit_console.commands.mail_reports import activity_answer, reasons
-from trackit_console.commands.monitor import in_words
+from trackit_console.commands.monitor import in_words, sent_answer, sent_words
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
 if TYPE_CHECKING:
     from trackit_console.demo.demo_setup import Demo
     from trackit_console.demo.samples import Sample
     from trackit_console.domain.deliveries import Delivery, Recorded
+    from trackit_console.monitor.outbox_once import SentOnce
     from trackit_console.store.activity import ActivityView
 
 EXTRA = ("aiosmtpd", "proxyprotocol", "pymap", "pysasl")
@@ -79,14 +80,17 @@ def _set_up(folder: Path | None) -> AbstractContextManager[Demo]:
 
 def _open_console(demo: Demo) -> int:
     from trackit_console.console.app import run_console  # loads Qt
+    from trackit_console.demo.received_mail import demo_mailbox
 
     print("Press Start Now on the page Email Monitor Settings, and see the mail come in.", file=sys.stderr)
+    print("The mail that goes out is in the menu: Mail that the demo's server received.", file=sys.stderr)
     with demo.delivering_mail():
-        return run_console(demo.data_dir, demo.data_dir.database_url)
+        return run_console(demo.data_dir, demo.data_dir.database_url, demo_mailbox(demo.server))
 
 
 def _poll_once(demo: Demo, *, as_json: bool) -> int:
     from trackit_console.logs import LogFiles
+    from trackit_console.monitor.outbox_once import send_once
     from trackit_console.monitor.poll_once import poll_once
 
     taken: dict[str, int] = {}
@@ -96,17 +100,22 @@ def _poll_once(demo: Demo, *, as_json: bool) -> int:
 
     with CliContext(demo.data_dir, None).opened() as database, LogFiles(demo.data_dir.logs):
         visits = poll_once(database, threading.Event(), on_recorded=hear)
+        sent = send_once(database, threading.Event())
         with database.reading() as transaction:
             views = {uid: transaction.activity.time_line(delivery_id).activity for uid, delivery_id in taken.items()}
     processed = [(sample, views[uid]) for uid, sample in demo.waiting.items() if uid in views]
+    received = Counter(address for mail in demo.server.accepted for address in mail.recipients)
     if as_json:
-        answer([{"sample": sample.name, "shows": sample.shows, **activity_answer(view)} for sample, view in processed])
+        messages = [{"sample": sample.name, "shows": sample.shows, **activity_answer(view)} for sample, view in processed]
+        answer({"messages": messages, "outbox": {**sent_answer(sent), "recipients": dict(received.most_common())}})
     else:
         _print_results(processed)
+        _print_sent(sent, received)
+        print("The scratch database is deleted now. To see the same in the console: trackit-console demo")
     for visited in visits:
         if visited.error:
             print(in_words(visited), file=sys.stderr)
-    return 0 if len(processed) == len(demo.waiting) else EXIT_FAILED
+    return 0 if len(processed) == len(demo.waiting) and not sent.failed else EXIT_FAILED
 
 
 def _print_results(processed: Sequence[tuple[Sample, ActivityView]]) -> None:
@@ -116,4 +125,10 @@ def _print_results(processed: Sequence[tuple[Sample, ActivityView]]) -> None:
         print(f"    -> {view.outcome.value} {view.record or ''}".rstrip() + f". {' '.join(reasons(view))}")
     counts = Counter(view.outcome.value for _, view in processed)
     print(f"\n{len(processed)} messages: {', '.join(f'{number} {name}' for name, number in counts.items())}.")
-    print("The scratch database is deleted now. To see the same in the console: trackit-console demo")
+
+
+def _print_sent(sent: SentOnce, received: Counter[str]) -> None:
+    """What the demo's server got because of these messages, and for whom."""
+    print(sent_words(sent))
+    for address, number in received.most_common():
+        print(f"{number:4} to {address}")

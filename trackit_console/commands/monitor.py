@@ -86,12 +86,12 @@ def _complain(problem: Exception) -> None:
 
 def _print_results(visits: list[VisitResult], sent: SentOnce, *, interrupted: bool, as_json: bool) -> int:
     if as_json:
-        answer({"mailboxes": [as_answer(each) for each in visits], "outbox": _sent_answer(sent), "interrupted": interrupted})
+        answer({"mailboxes": [as_answer(each) for each in visits], "outbox": sent_answer(sent), "interrupted": interrupted})
     else:
         for each in visits:
             print(in_words(each))
         if any((sent.sent, sent.failed, sent.waiting)):
-            print(_sent_words(sent))
+            print(sent_words(sent))
     if interrupted:
         print("Interrupted. What was not finished is taken up again the next time.", file=sys.stderr)
     elif not visits and not as_json:
@@ -100,14 +100,16 @@ def _print_results(visits: list[VisitResult], sent: SentOnce, *, interrupted: bo
     return EXIT_FAILED if interrupted or failed else 0
 
 
-def _sent_answer(sent: SentOnce) -> dict[str, Any]:
+def sent_answer(sent: SentOnce) -> dict[str, Any]:
+    """What was sent, in the form of docs/interface.md."""
     from trackit_console.commands.outbox import error_of
 
     return {"sent": sent.sent, "failed": sent.failed, "waiting": sent.waiting, "error": error_of(sent.error)}
 
 
-def _sent_words(sent: SentOnce) -> str:
-    told = _sent_answer(sent)
+def sent_words(sent: SentOnce) -> str:
+    """What was sent, as a person reads it."""
+    told = sent_answer(sent)
     error = f" {told['error']['detail']} {told['error']['remedy']}" if told["error"] else ""
     return f"Outgoing mail: {sent.sent} sent, {sent.failed} failed, {sent.waiting} waiting.{error}"
 

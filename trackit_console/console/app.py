@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
@@ -16,6 +17,9 @@ from trackit_console.console.theme import Theme
 from trackit_console.console.window import MainWindow
 from trackit_console.logs import LogFiles
 from trackit_console.paths import DataDir
+
+if TYPE_CHECKING:
+    from trackit_console.console.demo_mailbox import DemoMailbox
 
 NAME = "TrackItConsole"
 SWITCH_SECONDS = 0.0005
@@ -33,17 +37,17 @@ def application() -> QApplication:
     return found
 
 
-def make_window(data_dir: DataDir, url: str, application: QApplication) -> MainWindow:
+def make_window(data_dir: DataDir, url: str, application: QApplication, demo_mailbox: DemoMailbox | None = None) -> MainWindow:
     """Creates the main window for the database at `url`, without reading it yet."""
     # A file in the data directory: on Windows QSettings would write to the registry by default.
     window_settings = QSettings(str(data_dir.window_settings), QSettings.Format.IniFormat)
     choice = str(window_settings.value("theme", "system"))
     theme = Theme(application, choice if choice in ("light", "dark") else "system")  # type: ignore[arg-type]
-    return MainWindow(Services(data_dir, url), theme, window_settings)
+    return MainWindow(Services(data_dir, url), theme, window_settings, demo_mailbox)
 
 
-def run_console(data_dir: DataDir, url: str) -> int:
-    """Opens the window and returns the exit code once it is closed."""
+def run_console(data_dir: DataDir, url: str, demo_mailbox: DemoMailbox | None = None) -> int:
+    """Opens the window and returns the exit code once it is closed. The demo hands in what its mail server received."""
     data_dir.make()
     threading.current_thread().name = "window"
     qt = application()
@@ -52,7 +56,7 @@ def run_console(data_dir: DataDir, url: str) -> int:
         reporter = CrashReporter(qt)
         # Before any worker thread starts: a collection there could delete Qt objects outside their own thread.
         GcScheduler(qt)
-        window = make_window(data_dir, url, qt)
+        window = make_window(data_dir, url, qt, demo_mailbox)
         window.show()
         # From within the event loop, after the first paint was requested: opening the database must not delay the window.
         QTimer.singleShot(0, window.begin)

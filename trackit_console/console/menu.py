@@ -16,15 +16,16 @@ HOME_PAGE = "tiles"
 
 
 class MainMenu(QMenu):
-    """Emits what was chosen. Its shortcuts work in the whole `window`."""
+    """Emits what was chosen. Its shortcuts work in the whole `window`. `demo` offers what only the demo has."""
 
     page_chosen = Signal(str)
     theme_chosen = Signal(str)
+    demo_mailbox_wanted = Signal()
     help_wanted = Signal()
     about_wanted = Signal()
     exit_wanted = Signal()
 
-    def __init__(self, window: QWidget, theme: str) -> None:
+    def __init__(self, window: QWidget, theme: str, *, demo: bool = False) -> None:
         super().__init__(window)
         self._configuration = self.addMenu("")
         self._application_settings = self._configuration.addMenu("")
@@ -32,6 +33,9 @@ class MainMenu(QMenu):
         self._pages = {name: self._page_action(name, number, window) for number, name in enumerate(PAGES, 1)}
         self._arrange_pages()
         self.addSeparator()
+        self._demo_mailbox = self.addAction("")
+        self._demo_mailbox.setVisible(demo)
+        self._demo_mailbox.triggered.connect(self.demo_mailbox_wanted)
         self._theme = self._theme_menu(theme)
         self.addMenu(self._theme)
         self._help, self._about, self._exit = (self.addAction("") for _ in range(3))
@@ -91,6 +95,7 @@ class MainMenu(QMenu):
             menu.setTitle(label(GROUPS[group], "pages"))
         for name, action in self._pages.items():
             action.setText(label(MENU_TITLES.get(name, PAGES[name].title), "pages"))
+        self._demo_mailbox.setText(self.tr("Mail that the demo's server &received"))
         self._theme.setTitle(self.tr("&Theme"))
         self._themes["system"].setText(self.tr("As the &system"))
         self._themes["light"].setText(self.tr("&Light"))

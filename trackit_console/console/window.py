@@ -32,17 +32,21 @@ from trackit_console.console.widgets.page_heading import PageHeading
 from trackit_console.user_messages import Problem
 
 if TYPE_CHECKING:
+    from trackit_console.console.demo_mailbox import DemoMailbox
     from trackit_console.store.snapshot import Snapshot
 
 HISTORY_LENGTH = 20
 
 
 class MainWindow(QMainWindow):
-    """The only window; it shows one page at a time."""
+    """The only window; it shows one page at a time. `demo_mailbox` is what the demo offers beyond the product."""
 
-    def __init__(self, services: Services, theme: Theme, window_settings: QSettings) -> None:
+    def __init__(
+        self, services: Services, theme: Theme, window_settings: QSettings, demo_mailbox: DemoMailbox | None = None
+    ) -> None:
         super().__init__()
         self.theme = theme
+        self._demo_mailbox = demo_mailbox
         self.tasks = Tasks(self)
         self.services = services
         self.watch = Watch(services, self.tasks, self)
@@ -71,7 +75,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self.busy_bar = BusyBar()
-        self.menu = MainMenu(self, self.theme.choice)
+        self.menu = MainMenu(self, self.theme.choice, demo=self._demo_mailbox is not None)
         self.header = Header(self.menu, self.busy_bar, self.theme)
         self._heading = PageHeading(self.theme)
         self._database_banner = DatabaseBanner(self.services.connection, self.tasks, self.watch)
@@ -115,6 +119,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.menu.page_chosen.connect(self.open_page)
         self.menu.theme_chosen.connect(self._choose_theme)
+        self.menu.demo_mailbox_wanted.connect(self._show_demo_mailbox)
         self.menu.help_wanted.connect(self._help)
         self.menu.about_wanted.connect(self._about)
         self.menu.exit_wanted.connect(self.close)
@@ -208,6 +213,18 @@ class MainWindow(QMainWindow):
 
         # Help pages are named as links to them are written: loop-protection.
         open_help(self, self.current.replace("_", "-"))
+
+    def _show_demo_mailbox(self) -> None:
+        """A window of its own beside this one; the menu brings it to the front if it is open."""
+        from trackit_console.console.dialogs.demo_mailbox import DemoMailboxDialog  # only the demo needs it
+
+        shown = next((each for each in self.findChildren(DemoMailboxDialog) if each.isVisible()), None)
+        if shown is None and self._demo_mailbox is not None:
+            shown = DemoMailboxDialog(self._demo_mailbox, self.context, self)
+            shown.finished.connect(shown.deleteLater)
+        if shown is not None:
+            shown.show()
+            shown.activateWindow()
 
     def _about(self) -> None:
         words = self.tr("Track-It! Email Configuration, version {version}").format(version=__version__)

@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from pydantic import SecretStr
 
 from trackit_console.demo.sample_people import REQUESTORS, SUPPORT, TECHNICIANS
+from trackit_console.demo.sample_reactions import BUSINESS_RULES, NOTIFICATIONS, REPORTS, SERVICE_LEVELS
 from trackit_console.demo.samples import Sample, arriving, opening, waiting
 from trackit_console.demo.server import HOST, Account, DemoMailServer
 from trackit_console.monitor.help_desk import open_help_desk
@@ -26,6 +27,7 @@ from trackit_console.monitor.poll_once import poll_once
 from trackit_console.paths import DataDir
 from trackit_console.settings.configuration import Configuration, ConfigurationFile
 from trackit_console.settings.monitor import MonitorSettings
+from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import TicketTemplate
 from trackit_console.settings.server_mailbox import Imap
@@ -140,4 +142,9 @@ def _configuration(server: DemoMailServer) -> Configuration:
         technicians=TECHNICIANS,
         requestors=REQUESTORS,
         ticket_templates=[TicketTemplate(name="Mail failure", subject="Email processing has stopped", priority="High")],
+        notification_templates=list(DEFAULT_NOTIFICATION_TEMPLATES),
+        notifications=NOTIFICATIONS,
+        business_rules=BUSINESS_RULES,
+        service_levels=SERVICE_LEVELS,
+        reports=REPORTS,
     )

@@ -82,7 +82,9 @@ def _attachments(name: str, at: datetime, keyword: str) -> bytes:
 
 
 def _inline_image(name: str, at: datetime, keyword: str) -> bytes:
-    message = plain(MessageSpec(name, written(PRIYA), "What does this message mean?", at), "See the picture in the message.\n")
+    message = plain(
+        MessageSpec(name, written(PRIYA), "Urgent: what does this message mean?", at), "See the picture in the message.\n"
+    )
     message.add_alternative(
         '<html><body><p>Outlook shows this since today:</p><img src="cid:screen@demo"></body></html>\n', subtype="html"
     )

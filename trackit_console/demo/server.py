@@ -1,7 +1,8 @@
 """The demo's mail server: one account with IMAP and SMTP, on the loopback address, inside this process.
 
 pymap and aiosmtpd (extra `demo`, used only here) run on one asyncio loop in a daemon thread. Mail is kept in memory and
-never leaves the computer. The messages are in `samples`; `demo_setup` configures the product.
+never leaves the computer: what is sent by SMTP is in `accepted`. The messages are in `samples`; `demo_setup` configures the
+product.
 """
 
 from __future__ import annotations
@@ -57,6 +58,15 @@ class Ports:
     smtp: int
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A message that was taken by SMTP, whomever it is for."""
+
+    at: datetime
+    recipients: tuple[str, ...]
+    raw: bytes
+
+
 class DemoMailServer:
     """A context manager: the server runs within its block. Clients must trust `ca_file`, which is in `folder`."""
 
@@ -66,6 +76,7 @@ class DemoMailServer:
         self._tls = server_context(folder, self.ca_file, HOST)
         self._started: Future[tuple[asyncio.AbstractEventLoop, _Inbox, Ports]] = Future()
         self._over = asyncio.Event()
+        self._accepted: list[Accepted] = []
         self._thread = threading.Thread(target=self._run, name="demo mail server", daemon=True)
 
     def __enter__(self) -> Self:
@@ -80,6 +91,11 @@ class DemoMailServer:
     def deliver(self, raw: bytes) -> int:
         """Puts a message into the inbox unchanged and returns its UID. Must not be called from the server's own thread."""
         return asyncio.run_coroutine_threadsafe(self._inbox.append(raw), self._loop).result(ANSWER_LIMIT)
+
+    @property
+    def accepted(self) -> tuple[Accepted, ...]:
+        """All that was sent by SMTP so far, the oldest first."""
+        return tuple(self._accepted)
 
     def _run(self) -> None:
         try:
@@ -96,7 +112,7 @@ class DemoMailServer:
         login = Login(config)
         await login.demo_user_identity.set(UserMetadata(config, self.account.address, password=self.account.password))
         inbox = _Inbox(login)
-        imap, smtp = _Imap(login, config), _Smtp(self.account, inbox, self._tls)
+        imap, smtp = _Imap(login, config), _Smtp(self.account, inbox, self._tls, self._accepted)
         listeners = [
             await asyncio.start_server(imap.serve, HOST, 0, ssl=self._tls),
             await loop.create_server(smtp.protocol, HOST, 0),
@@ -187,12 +203,13 @@ class _Inbox:
 
 
 class _Smtp:
-    """The SMTP connections. STARTTLS and AUTH are required; mail to other addresses is accepted and discarded."""
+    """The SMTP connections. STARTTLS and AUTH are required. Mail to the account goes to its inbox, all mail into `accepted`."""
 
-    def __init__(self, account: Account, inbox: _Inbox, tls: ssl.SSLContext) -> None:
+    def __init__(self, account: Account, inbox: _Inbox, tls: ssl.SSLContext, accepted: list[Accepted]) -> None:
         self._account = account
         self._inbox = inbox
         self._tls = tls
+        self._accepted = accepted
         self._protocols: WeakSet[SMTP] = WeakSet()
         logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of its own deprecated property at each sign-in
 
@@ -223,6 +240,8 @@ class _Smtp:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Called by aiosmtpd for each message; returns the reply to the client."""
+        raw = envelope.original_content or b""
+        self._accepted.append(Accepted(datetime.now(UTC), tuple(envelope.rcpt_tos), raw))
         if self._account.address.casefold() in (each.casefold() for each in envelope.rcpt_tos):
-            await self._inbox.append(envelope.original_content or b"")
+            await self._inbox.append(raw)
         return "250 Accepted"

@@ -21,7 +21,7 @@ from trackit_console.monitor.outbox_sender import OutboxSender
 from trackit_console.monitor.reactions import Reactions, handlers
 from trackit_console.monitor.report_runs import ReportRunner
 from trackit_console.monitor.running_visits import RunningVisits, ignore
-from trackit_console.monitor.scheduled_actions import DueActions
+from trackit_console.monitor.scheduled_actions import run_due
 from trackit_console.monitor.visit import OpenSource
 from trackit_console.store.database import Database
 from trackit_console.store.errors import StoreError
@@ -73,7 +73,7 @@ class Engine:
             on_error=on_error,
             source_factory=source_factory,
         )
-        self._due_actions = DueActions(database, Reactions(handlers), self._clock)
+        self._handlers = Reactions(handlers)
         self._sending = OutboxSender(database, self._clock, on_error=on_error, sender_factory=sender_factory)
         self._log = component("EmailMonitor")
 
@@ -128,18 +128,17 @@ class Engine:
         self._sending.attend()
         loaded = self._loaded
         with self._database.reading() as transaction:
-            wanted = transaction.monitoring.wanted()
-            due = transaction.mailbox_leases.due(self.host_id, loaded.enabled.keys()) if loaded else []
-            mail_waits = self._sending.look(transaction, loaded)
-        self._obey(wanted)
+            look = transaction.look(self.host_id, self._sending.account_version(loaded))
+        self._obey(look.wanted)
         self._report()  # before any visit: nobody may own a mailbox who is not known to be alive
         if loaded and loaded is self._loaded:  # not when the settings were just read anew
-            if due:
+            if due := [number for number in look.mailboxes if number in loaded.enabled]:
                 self._start(due, loaded)
-            if mail_waits:
+            if look.mail:
                 self._sending.start(loaded)
         if self._loaded:
-            self._due_actions.run()
+            if look.actions:
+                run_due(self._database, self._handlers)
             self._reports.send_due()  # after the visits have begun: it takes its time, and mail does not wait for it
 
     def _obey(self, wanted: Wanted) -> None:

@@ -17,7 +17,6 @@ from trackit_console.monitor.loaded_settings import LoadedSettings
 from trackit_console.monitor.outbox_delivery import OpenSender, OutboxDelivery
 from trackit_console.store.database import Database
 from trackit_console.store.errors import StoreError
-from trackit_console.store.transaction import Transaction
 from trackit_console.user_messages import Problem
 
 LOOK_SECONDS = 1.0
@@ -54,14 +53,14 @@ class OutboxSender:
     def busy(self) -> bool:
         return self._running is not None
 
-    def look(self, transaction: Transaction, loaded: LoadedSettings | None) -> bool:
-        """Whether mail is due that may be sent: one query, once a second, and none while it is being sent."""
+    def account_version(self, loaded: LoadedSettings | None) -> int | None:
+        """The outgoing account whose mail is to be looked for now: once a second, and not while mail is being sent; else None."""
         now = self._clock.monotonic()
         early = self._looked_at is not None and now - self._looked_at < LOOK_SECONDS
         if early or self.busy or loaded is None or loaded.outgoing is None or self._retry_delays.waits(_ALL):
-            return False
+            return None
         self._looked_at = now
-        return transaction.outbox.due(loaded.outgoing.version)
+        return loaded.outgoing.version
 
     def start(self, loaded: LoadedSettings) -> None:
         """Sends what is due by the outgoing account of `loaded`; nothing without one."""

@@ -7,10 +7,8 @@ cut off is done again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 from functools import partial
 
-from trackit_console.clock import Clock
 from trackit_console.domain.effects import AddNote, Change, ScheduledKind
 from trackit_console.domain.records import Note, NoteKind
 from trackit_console.domain.scheduled import DueAction, ScheduledHandler
@@ -23,29 +21,9 @@ from trackit_console.store.unit_of_work import UnitOfWork
 
 BATCH = 50
 """Actions that are done before the engine has its turn again."""
-PAUSE = timedelta(seconds=2)
-"""Between two looks at what is due: delays are minutes and hours."""
 
 HandlersOf = Callable[[Transaction], Mapping[ScheduledKind, ScheduledHandler]]
 """Who judges the actions of each kind, by the settings as they are in the transaction."""
-
-
-class DueActions:
-    """Looks now and then for what is due, and does it. For one thread."""
-
-    def __init__(self, database: Database, handlers_of: HandlersOf, clock: Clock) -> None:
-        self._database = database
-        self._handlers_of = handlers_of
-        self._clock = clock
-        self._next_look: datetime | None = None
-
-    def run(self) -> None:
-        """Does what is due, unless that was looked for a moment ago. Raises `StoreError`."""
-        now = self._clock.now()
-        if self._next_look is not None and self._next_look - PAUSE <= now < self._next_look:
-            return
-        more = run_due(self._database, self._handlers_of) == BATCH
-        self._next_look = now if more else now + PAUSE
 
 
 def run_due(database: Database, handlers_of: HandlersOf, limit: int = BATCH) -> int:

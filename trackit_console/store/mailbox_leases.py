@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.polling import Lease
@@ -69,13 +69,7 @@ class MailboxLeases:
 
     def due(self, host_id: str, mailbox_ids: Collection[int]) -> list[int]:
         """Those of the mailboxes that are due and that this host owns or may claim; the longest waiting first."""
-        now = self._now()
-        asked = (
-            select(MailboxStateRow.mailbox_id)
-            .join(MailboxLeaseRow, MailboxLeaseRow.mailbox_id == MailboxStateRow.mailbox_id)
-            .where(_claimable(host_id, now), _is_due(now))
-            .order_by(MailboxStateRow.next_poll_at, MailboxStateRow.mailbox_id)
-        )
+        asked = due_mailboxes(host_id, self._now()).order_by(MailboxStateRow.next_poll_at, MailboxStateRow.mailbox_id)
         return [number for number in self._session.scalars(asked) if number in mailbox_ids]
 
     def owned(self, host_id: str) -> list[int]:
@@ -127,6 +121,15 @@ def hold_lease(connection: Connection, lease: Lease, now: datetime) -> None:
     until = now + timedelta(seconds=LEASE_SECONDS)
     if connection.execute(update(MailboxLeaseRow).where(*mine).values(expires_at=until)).rowcount == 0:
         raise LeaseLost
+
+
+def due_mailboxes(host_id: str, now: datetime) -> Select[int, datetime | None]:
+    """The mailboxes that are due and that this host owns or may claim, each with since when; in no order."""
+    return (
+        select(MailboxStateRow.mailbox_id, MailboxStateRow.next_poll_at)
+        .join(MailboxLeaseRow, MailboxLeaseRow.mailbox_id == MailboxStateRow.mailbox_id)
+        .where(_claimable(host_id, now), _is_due(now))
+    )
 
 
 def _claimable(host_id: str, now: datetime) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.outgoing_mail import ClaimedMail, MailState, OutgoingTrouble
@@ -80,10 +80,8 @@ class Outbox:
     # ------------------------------------------------------------------ claiming
 
     def due(self, account_version: int) -> bool:
-        """Whether a claim may find something. One query by an index, for whoever asks every second."""
-        now = self._now()
-        delayed = select(OutgoingStateRow.id).where(_delayed(account_version, now)).exists()
-        return self._session.scalar(select(OutboxRow.id).where(_claimable(now), ~delayed).limit(1)) is not None
+        """Whether a claim may find something."""
+        return self._session.scalar(due_mail(account_version, self._now()).limit(1)) is not None
 
     def claim(
         self, owner: str, account_version: int, limit: int = CLAIMED_MAILS, bytes_limit: int = CLAIMED_BYTES
@@ -149,6 +147,12 @@ class Outbox:
 
     def _execute(self, statement: Any) -> Any:
         return self._session.connection().execute(statement)
+
+
+def due_mail(account_version: int, now: datetime) -> Select[int]:
+    """The ids of the mails that a claim may find, by an index, for whoever asks every second."""
+    delayed = select(OutgoingStateRow.id).where(_delayed(account_version, now)).exists()
+    return select(OutboxRow.id).where(_claimable(now), ~delayed)
 
 
 def free(now: datetime) -> ColumnElement[bool]:

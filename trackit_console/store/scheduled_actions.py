@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from trackit_console.domain.effects import CancelActions, ScheduleAction, ScheduledKind
 from trackit_console.domain.records import Module, RecordRef
@@ -85,8 +85,7 @@ class ScheduledActions:
 
     def due(self, limit: int) -> list[int]:
         """The ids of the actions that are due, the earliest first."""
-        waiting = (ScheduledActionRow.state == WAITING, ScheduledActionRow.due_at <= self._at)
-        asked = select(ScheduledActionRow.id).where(*waiting).order_by(ScheduledActionRow.due_at, ScheduledActionRow.id)
+        asked = due_actions(self._at).order_by(ScheduledActionRow.due_at, ScheduledActionRow.id)
         return list(self._connection.scalars(asked.limit(limit)))
 
     def get(self, number: int) -> DueAction | None:
@@ -104,3 +103,8 @@ class ScheduledActions:
         same = (ScheduledActionRow.id == number, ScheduledActionRow.state == WAITING, ScheduledActionRow.due_at <= self._at)
         ended = update(ScheduledActionRow).where(*same).values(state=DONE, done_at=self._at)
         return self._connection.execute(ended).rowcount == 1
+
+
+def due_actions(at: datetime) -> Select[int]:
+    """The ids of the actions that are due, by an index; in no order."""
+    return select(ScheduledActionRow.id).where(ScheduledActionRow.state == WAITING, ScheduledActionRow.due_at <= at)

@@ -1,0 +1,62 @@
+"""What a host of the monitor asks four times a second: is it wanted, and what is due. One statement for all of it (RUN-07).
+
+To a database server it is one round trip; a query for each kind of thing that may be due would make an idle monitor ask all day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, literal_column, select, true
+from sqlalchemy.orm import Session
+
+from trackit_console.store.mailbox_leases import due_mailboxes
+from trackit_console.store.monitoring import Wanted
+from trackit_console.store.outbox import due_mail
+from trackit_console.store.scheduled_actions import due_actions
+from trackit_console.store.tables import MonitorControlRow
+
+_YES: ColumnElement[int] = literal_column("1")
+_NO: ColumnElement[int] = literal_column("0")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`mailboxes` are the ids of those that are due and that the host owns or may claim, the longest waiting first.
+
+    `mail`: something in the outbox may be sent now. `actions`: a scheduled action is due.
+    """
+
+    wanted: Wanted
+    mailboxes: list[int]
+    mail: bool
+    actions: bool
+
+
+def look(session: Session, now: datetime, host_id: str, account_version: int | None) -> Look:
+    """Asks for the host. `account_version` is that of the outgoing account; None does not ask for mail."""
+    control, due = MonitorControlRow, due_mailboxes(host_id, now).subquery()
+    mail = _flag(due_mail(account_version, now)) if account_version is not None else _NO
+    asked = (
+        select(
+            *(control.wanted, control.restarts, control.changed_at, control.changed_by),
+            due.c.mailbox_id,
+            mail.label("mail"),
+            _flag(due_actions(now)).label("actions"),
+        )
+        # The row of what is wanted is there even when no mailbox is due.
+        .select_from(control.__table__.outerjoin(due, true()))
+        .order_by(due.c.next_poll_at, due.c.mailbox_id)
+    )
+    rows = session.execute(asked).all()
+    first = rows[0]
+    wanted = Wanted(first.wanted, first.restarts, first.changed_at, first.changed_by)
+    mailboxes = [row.mailbox_id for row in rows if row.mailbox_id is not None]
+    return Look(wanted, mailboxes, bool(first.mail), bool(first.actions))
+
+
+def _flag(asked: Select[Any]) -> ColumnElement[int]:
+    """Whether `asked` finds something, as a number: SQL Server has no type for what is true or false."""
+    return case((asked.exists(), _YES), else_=_NO)
