@@ -193,11 +193,11 @@ def test_what_was_damaged_by_hand_is_listed_and_can_be_corrected(person: Person,
         transaction.notifications.add(TOLD.model_copy(update={"name": "Other"}), "t")
     person.window.watch.refresh()
     person.wait(lambda: page.current.table.shown == 2)
-    assert cells(page) == ["Settings wrong", "", "['x']", "", ""]
+    assert cells(page) == ["Settings wrong", "Tell Ada", "['x']", "", ""]
     page.ui.notifications.selectRow(0)
     person.click(page.ui.edit_button)
     dialog = person.dialog()
-    assert dialog.ui.name_message.text() == dialog.ui.template_message.text() == "This is required."
+    assert (dialog.ui.name.text(), dialog.ui.template_message.text()) == ("Tell Ada", "This is required.")
     person.click(dialog.ui.cancel_button)
     templates = person.page("notification_templates")
     person.wait(lambda: templates.current.table.shown == 1)

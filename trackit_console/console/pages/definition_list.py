@@ -35,7 +35,7 @@ class DefinitionList(ObjectList):
         """Keeps the defaults whose names are free; on a worker thread. Answers how many."""
         return self.objects.add_all(self.defaults())
 
-    def add_if_empty(self) -> None:
+    def fill_empty(self) -> None:
         if self.defaults():
             self.add_defaults()
         else:

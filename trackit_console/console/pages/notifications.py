@@ -153,7 +153,7 @@ def _when(row: Stored[Any]) -> str:
 
 
 def _template(row: Stored[Any]) -> str:
-    return str(row.value.template)
+    return str(row.value.template or "")
 
 
 def _recipients(row: Stored[Any]) -> str:

@@ -165,9 +165,9 @@ class ObjectList(QObject):
             self._search.clear()
             self._search.setFocus()
         else:
-            self.add_if_empty()
+            self.fill_empty()
 
-    def add_if_empty(self) -> None:
+    def fill_empty(self) -> None:
         """What the button of the empty list does."""
         self.add()
 

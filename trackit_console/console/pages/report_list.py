@@ -107,7 +107,10 @@ def _kind(row: Stored[Any]) -> str:
 
 
 def _schedule(row: Stored[Any]) -> str:
-    return schedule_text(row.value.schedule) if isinstance(row.value.schedule, Schedule) and not row.findings else ""
+    if row.findings or not isinstance(row.value.schedule, Schedule):
+        return ""
+    words = schedule_text(row.value.schedule)
+    return words[:1].upper() + words[1:]
 
 
 def _schedule_with_zone(row: Stored[Any]) -> str:
