@@ -109,7 +109,7 @@ def test_a_report_is_made_in_the_dialog_and_says_what_is_wrong(person: Person, p
     made = kept(person)[1].value
     assert (made.kind, made.schedule.repeat, made.schedule.time, made.attach_csv) == ("service_levels", "monthly", "06:00", False)
     person.wait(lambda: page.current.table.shown == 2)
-    assert cells(page, 1)[3] .startswith("On day 1 of every month at 06:00")
+    assert cells(page, 1)[3].startswith("On day 1 of every month at 06:00")
 
 
 def test_the_list_says_when_it_runs_next_and_why_it_was_not_sent(person: Person, page: Any) -> None:

@@ -20,10 +20,11 @@ from trackit_console.helpdesk.arrivals import arrived
 from trackit_console.helpdesk.notifications.command_answers import CommandAnswerListener
 from trackit_console.helpdesk.notifications.listener import NotificationListener
 from trackit_console.helpdesk.policy import Policy
-from trackit_console.helpdesk.reaction_settings import ReactionSettings, template_key
+from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.mail import Message, parse
 from trackit_console.monitor.mailbox_intake import MailboxIntake
+from trackit_console.settings.definition_names import definition_key
 from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
 from trackit_console.settings.notifications import Notification
 from trackit_console.settings.people import Technician
@@ -58,7 +59,7 @@ def reaction_settings(*notifications: Notification, **changes: Any) -> ReactionS
         "from_address": SUPPORT,
         "from_name": "Contoso Help Desk",
         "own_addresses": frozenset({SUPPORT}),
-        "templates": {template_key(each.name): each for each in DEFAULT_NOTIFICATION_TEMPLATES},
+        "templates": {definition_key(each.name): each for each in DEFAULT_NOTIFICATION_TEMPLATES},
     }
     enabled = tuple(each.model_copy(update={"enabled": True}) for each in notifications)
     return ReactionSettings(**{**usual, "notifications": enabled, **changes})

@@ -21,7 +21,7 @@ class ReactionSettings:
     """What is enabled and valid, in the order of the lists.
 
     `from_address` is that of the outgoing account, None as long as there is none: then nothing is sent. `from_name` is what its mailbox is
-    called. `own_addresses` are the keys of the help desk's own addresses. `templates` are by `template_key`.
+    called. `own_addresses` are the keys of the help desk's own addresses. `templates` are by `definition_key`.
     """
 
     from_address: str | None = None
@@ -36,8 +36,3 @@ class ReactionSettings:
     rules: tuple[BusinessRule, ...] = ()
     service_levels: tuple[ServiceLevel, ...] = ()
     schedules: tuple[NotificationSchedule, ...] = ()
-
-
-def template_key(name: str) -> str:
-    """The form in which two spellings of a template's name are equal, letter case and blanks aside."""
-    return " ".join(name.split()).casefold()

@@ -19,9 +19,10 @@ from trackit_console.helpdesk.notifications.command_answers import CommandAnswer
 from trackit_console.helpdesk.notifications.filled_text import fill
 from trackit_console.helpdesk.notifications.listener import NotificationListener
 from trackit_console.helpdesk.notifications.sending import SendingSettings, mails_for
-from trackit_console.helpdesk.reaction_settings import ReactionSettings, template_key
+from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.helpdesk.service_levels.listener import ServiceLevelListener
 from trackit_console.helpdesk.service_levels.reminders import RemindersDue
+from trackit_console.settings.definition_names import definition_key
 from trackit_console.store.definitions import Definitions
 from trackit_console.store.transaction import Transaction
 
@@ -98,7 +99,7 @@ def read_reaction_settings(transaction: Transaction) -> ReactionSettings:
         loop_protection=settings.loop_protection().value,
         business_hours=settings.business_hours().value,
         templates={
-            template_key(each.value.name): each.value for each in transaction.notification_templates.all() if not each.findings
+            definition_key(each.value.name): each.value for each in transaction.notification_templates.all() if not each.findings
         },
         notifications=_enabled(transaction.notifications),
         rules=_enabled(transaction.business_rules),

@@ -92,6 +92,21 @@ CONDITION_CHOICES: dict[str, dict[str, str]] = {
 """Fields with a fixed list of values; they are compared by **is** and **is not** alone."""
 
 
+SettableField = Annotated[
+    Literal["status", "priority", "category"],
+    Presentation(choices={name: CONDITION_LABELS[name] for name in ("status", "priority", "category")}, restart=False),
+]
+
+
+def _check_value(field: str, value: str) -> None:
+    """Refuses a value that the field cannot have."""
+    choices = CONDITION_CHOICES.get(field)
+    if choices and value not in choices:
+        raise rule_error("not_a_choice", "value", choices=", ".join(choices))
+    if not choices and not value:
+        raise rule_error("required", "value")
+
+
 class Condition(Settings):
     """One comparison; letter case aside."""
 
@@ -113,13 +128,10 @@ class Condition(Settings):
 
     @model_validator(mode="after")
     def _fits_the_field(self) -> Self:
-        choices = CONDITION_CHOICES.get(self.field)
-        if choices and self.operator not in ("is", "is_not"):
+        if self.field in CONDITION_CHOICES and self.operator not in ("is", "is_not"):
             raise rule_error("not_a_choice", "operator", choices="is, is_not")
-        if choices and self.value not in choices:
-            raise rule_error("not_a_choice", "value", choices=", ".join(choices))
-        if not choices and not self.value and self.operator not in WITHOUT_VALUE:
-            raise rule_error("required", "value")
+        if self.operator not in WITHOUT_VALUE:
+            _check_value(self.field, self.value)
         return self
 
 
@@ -151,10 +163,7 @@ class SetField(Settings):
     """Sets a field of the record."""
 
     type: Literal["set_field"] = "set_field"
-    field: Annotated[
-        Literal["status", "priority", "category"],
-        Presentation(choices={name: CONDITION_LABELS[name] for name in ("status", "priority", "category")}, restart=False),
-    ] = Field(
+    field: SettableField = Field(
         "priority",
         title=QT_TRANSLATE_NOOP("settings", "Field"),
         description=QT_TRANSLATE_NOOP("settings", "The field that is set."),
@@ -167,11 +176,7 @@ class SetField(Settings):
 
     @model_validator(mode="after")
     def _fits_the_field(self) -> Self:
-        choices = CONDITION_CHOICES.get(self.field)
-        if choices and self.value not in choices:
-            raise rule_error("not_a_choice", "value", choices=", ".join(choices))
-        if not choices and not self.value:
-            raise rule_error("required", "value")
+        _check_value(self.field, self.value)
         return self
 
 
@@ -245,10 +250,7 @@ class UpdateLinkedRecords(Settings):
         title=QT_TRANSLATE_NOOP("settings", "Module"),
         description=QT_TRANSLATE_NOOP("settings", "Which of them."),
     )
-    field: Annotated[
-        Literal["status", "priority", "category"],
-        Presentation(choices={name: CONDITION_LABELS[name] for name in ("status", "priority", "category")}, restart=False),
-    ] = Field(
+    field: SettableField = Field(
         "status",
         title=QT_TRANSLATE_NOOP("settings", "Field"),
         description=QT_TRANSLATE_NOOP("settings", "The field that is set."),
@@ -261,11 +263,7 @@ class UpdateLinkedRecords(Settings):
 
     @model_validator(mode="after")
     def _fits_the_field(self) -> Self:
-        choices = CONDITION_CHOICES.get(self.field)
-        if choices and self.value not in choices:
-            raise rule_error("not_a_choice", "value", choices=", ".join(choices))
-        if not choices and not self.value:
-            raise rule_error("required", "value")
+        _check_value(self.field, self.value)
         return self
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from trackit_console.console.compiled.ui_notification_dialog import Ui_NotificationDialog
 from trackit_console.console.context import Context
 from trackit_console.console.dialogs.object_dialog import ObjectDialog
-from trackit_console.helpdesk.reaction_settings import template_key
+from trackit_console.settings.definition_names import definition_key
 from trackit_console.settings.event_names import EVENTS_WITHOUT_RECORD
 from trackit_console.settings.notifications import Notification
 from trackit_console.settings.validation import Finding, finding
@@ -67,7 +67,7 @@ class NotificationDialog(ObjectDialog):
         made, found = super().read()
         if made is None or self._templates is None:
             return made, found
-        if template_key(made.template) not in map(template_key, self._templates):
+        if definition_key(made.template) not in map(definition_key, self._templates):
             return None, [finding("template", "template_unknown", template=made.template)]
         return made, found
 

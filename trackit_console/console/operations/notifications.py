@@ -35,11 +35,11 @@ class KeptNotifications(KeptDefinitions["Notification"]):
     def page(self, search: str, limit: int) -> Listing[Stored[Notification]]:
         """As for other definitions; the rows are `ListedNotification`s."""
         from trackit_console.console.operations.listed_notifications import ListedNotification
-        from trackit_console.helpdesk.reaction_settings import template_key
+        from trackit_console.settings.definition_names import definition_key
 
         with self._connection.database.reading() as transaction:
             found = transaction.notifications.page(search, limit)
-            templates = {template_key(each.value.name) for each in transaction.notification_templates.all()}
+            templates = {definition_key(each.value.name) for each in transaction.notification_templates.all()}
             rows = [
                 ListedNotification(each.id, each.version, each.value, each.findings, _template_key(each) not in templates)
                 for each in found
@@ -62,10 +62,10 @@ class KeptNotifications(KeptDefinitions["Notification"]):
 
 
 def _template_key(notification: Stored[Notification]) -> str:
-    from trackit_console.helpdesk.reaction_settings import template_key
+    from trackit_console.settings.definition_names import definition_key
 
     # One that was changed by hand may lack it.
-    return template_key(str(getattr(notification.value, "template", "")))
+    return definition_key(str(getattr(notification.value, "template", "")))
 
 
 class KeptNotificationTemplates(KeptDefinitions["NotificationTemplate"]):

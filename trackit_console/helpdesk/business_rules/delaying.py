@@ -16,9 +16,9 @@ from trackit_console.helpdesk.business_rules.acting import Tools, act
 from trackit_console.helpdesk.business_rules.judging import judge
 from trackit_console.helpdesk.business_time import Calendar, NeverOpenEnough
 from trackit_console.helpdesk.occurrences import Occurrence, sender_of
-from trackit_console.helpdesk.reaction_settings import template_key
 from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.settings.business_rules import BusinessRule, Delay, Unless
+from trackit_console.settings.definition_names import definition_key
 
 HISTORY_LIMIT = 500
 """Notes since the event that are looked at. A record with more of them was answered or is a loop."""
@@ -35,7 +35,7 @@ def scheduled(rule: BusinessRule, occurrence: Occurrence, calendar: Calendar) ->
         reason = AppliedReason(f"{problem.context}.{problem.code}", problem.facts)
         why = applied(Reason.RULE_NEVER_DUE, rule=rule.name, why=reason)
         return [AddNote(record, Note(NoteKind.SYSTEM, reasons=(why,)))]
-    key = f"rule {template_key(rule.name)} {record} {occurrence.key}"
+    key = f"rule {definition_key(rule.name)} {record} {occurrence.key}"
     return [ScheduleAction(ScheduledKind.RULE, rule.name, key, due_at, _payload(occurrence), record)]
 
 
@@ -103,12 +103,12 @@ class DelayedRules:
     """Judges the delayed actions of rules when they are due. A `domain.scheduled.ScheduledHandler` for `ScheduledKind.RULE`."""
 
     def __init__(self, rules: Sequence[BusinessRule], tools: Tools) -> None:
-        self._rules = {template_key(rule.name): rule for rule in rules}
+        self._rules = {definition_key(rule.name): rule for rule in rules}
         self._tools = tools
 
     def __call__(self, action: DueAction, details: RecordDetails | None, read: Reader) -> Change | None:
         """None where the rule is gone or disabled, its delay was taken away, or its conditions do not hold any more."""
-        rule = self._rules.get(template_key(action.source))
+        rule = self._rules.get(definition_key(action.source))
         if rule is None or rule.delay is None:
             return None
         occurrence = occurrence_of(action, details, read)

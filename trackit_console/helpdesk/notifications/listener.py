@@ -9,7 +9,8 @@ from trackit_console.domain.events import Event, Reader
 from trackit_console.helpdesk.notifications.recipients import wanted_keys
 from trackit_console.helpdesk.notifications.sending import SendingSettings, mails_for
 from trackit_console.helpdesk.occurrences import EVENT_NAMES, Occurrence, occurrences
-from trackit_console.helpdesk.reaction_settings import ReactionSettings, template_key
+from trackit_console.helpdesk.reaction_settings import ReactionSettings
+from trackit_console.settings.definition_names import definition_key
 from trackit_console.settings.event_names import EVENTS_WITHOUT_RECORD, EventName
 from trackit_console.settings.notifications import Notification
 
@@ -56,7 +57,7 @@ class NotificationListener:
             notification.recipients,
             by=notification.name,
             # By its template: of two notifications that say the same about one event, nobody gets both.
-            key=f"notification {template_key(notification.template)} {told.key}",
+            key=f"notification {definition_key(notification.template)} {told.key}",
             settings=self._sending,
             read=read,
         )

@@ -27,8 +27,9 @@ from trackit_console.helpdesk.notifications.routing import with_keyword
 from trackit_console.helpdesk.notifications.schedules import Delay, delay_of
 from trackit_console.helpdesk.notifications.values import HelpDesk, values_of
 from trackit_console.helpdesk.occurrences import Occurrence
-from trackit_console.helpdesk.reaction_settings import ReactionSettings, template_key
+from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.helpdesk.reasons import Reason, applied
+from trackit_console.settings.definition_names import definition_key
 from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.recipients import Recipients
@@ -37,7 +38,7 @@ from trackit_console.settings.tokens import names_in
 
 @dataclass(frozen=True, slots=True)
 class SendingSettings:
-    """What is the same for every mail, compiled once from the settings. `templates` are by `template_key`.
+    """What is the same for every mail, compiled once from the settings. `templates` are by `definition_key`.
 
     `from_address` None: nothing is sent.
     """
@@ -100,7 +101,7 @@ def mails_for(
         return []
     book = settings.address_books.of(read)
     record = occurrence.details.ref if occurrence.details else None
-    found = settings.templates.get(template_key(template))
+    found = settings.templates.get(definition_key(template))
     if found is None:
         missing = applied(Reason.MAIL_WITHOUT_TEMPLATE, mail=by, template=template)
         return list(told_once(record, [missing], book, read))
