@@ -19,7 +19,7 @@ from trackit_console.console.sample_data import (
 )
 from trackit_console.console.services import Services
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.domain.effects import Change, ChangeFields, CreateRecord, LinkRecords, MailKind, SendMail
+from trackit_console.domain.effects import Change, ChangeFields, CreateRecord, LinkRecords, MailKind, MarkUndeliverable, SendMail
 from trackit_console.domain.polling import VisitEnd
 from trackit_console.domain.records import LinkKind, Module, Placeholder, Priority, RecordRef, TicketSource
 from trackit_console.helpdesk.arrivals import arrived
@@ -152,8 +152,10 @@ def _work_on_records(services: Services) -> None:
     due = services.clock.now() + timedelta(days=2)
     create = CreateRecord(task, Module.ASSIGNMENT, "Order a new drum", Priority.LOW, TicketSource.EMAIL, due_at=due)
     fields = ChangeFields(ref, category="Hardware", due_at=due)
+    laptop = RecordRef(Module.TICKET, 2)
+    came_back = MarkUndeliverable("joe@fabrikam.com", "550 5.1.1 <joe@fabrikam.com>: there is nobody of this name", laptop)
     with services.database.unit_of_work() as work:
-        work.apply([Change((create, LinkRecords(task, ref, LinkKind.FOLLOWS), fields))])
+        work.apply([Change((create, LinkRecords(task, ref, LinkKind.FOLLOWS), fields, came_back))])
         work.commit()
     carl = next(each for each in records.part(RecordQuery(), 1).technicians if each.name == "Carl Okafor")
     records.set_priority(records.assign(records.get(ref).record, carl), Priority.HIGH)
