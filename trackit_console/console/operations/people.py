@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from trackit_console.console.operations.kept_objects import KeptObjects
 from trackit_console.console.operations.listing import Listing
 from trackit_console.domain.audit import Audited
-from trackit_console.store.row_mapping import Stored
 
 if TYPE_CHECKING:
     from trackit_console.console.database_connection import DatabaseConnection
+    from trackit_console.console.operations.listed_people import ListedPerson
     from trackit_console.store.kept_objects import Repository
+    from trackit_console.store.row_mapping import Stored
     from trackit_console.store.transaction import Transaction
     from trackit_console.store.undeliverable_addresses import UndeliverableMark
 
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True)
-class ListedPerson(Stored[Any]):
-    """`marks` are those of the person's addresses, the latest first."""
-
-    marks: tuple[UndeliverableMark, ...] = ()
 
 
 class KeptPeople(KeptObjects[Value]):
@@ -65,5 +58,7 @@ def _addresses(person: Any) -> Sequence[str]:
 
 
 def _listed(stored: Stored[Any], marks: Sequence[UndeliverableMark]) -> ListedPerson:
+    from trackit_console.console.operations.listed_people import ListedPerson
+
     latest_first = tuple(sorted(marks, key=lambda each: each.at, reverse=True))
     return ListedPerson(stored.id, stored.version, stored.value, stored.findings, latest_first)

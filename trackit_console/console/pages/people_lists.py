@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from trackit_console.console.dialogs.object_dialog import ObjectDialog, RequestorDialog, TechnicianDialog, TemplateDialog
 from trackit_console.console.display_text import label
 from trackit_console.console.models.column import Column
-from trackit_console.console.operations.people import KeptPeople, ListedPerson
+from trackit_console.console.operations.listed_people import ListedPerson
+from trackit_console.console.operations.people import KeptPeople
 from trackit_console.console.pages.object_list import ObjectList
 from trackit_console.console.undeliverable_words import came_back_text, mark_day
 from trackit_console.domain.audit import Audited
