@@ -283,6 +283,30 @@ def test_the_dialogs_of_service_levels_follow_the_language_and_keep_what_was_typ
         dialog.deleteLater()
 
 
+def test_the_dialogs_of_reports_follow_the_language(person: Person, pseudo: Pseudo) -> None:
+    sample_database.fill(person.window.services)
+    page = person.page("reports")
+    person.wait(lambda: page.current.table.shown == 3)
+    page.ui.reports.selectRow(1)
+    person.wait(lambda: bool(page.ui.trouble.text()))
+    speak(pseudo)
+    assert page.ui.trouble.text().startswith("⟦")
+    speak(pseudo, False)
+    person.click(page.ui.edit_button)
+    dialog = person.dialog()
+    state = dialog.state()
+    assert_follows(dialog, pseudo, set())
+    assert dialog.state() == state
+    dialog.reject()
+    person.click(page.ui.preview_button)
+    dialog = person.dialog()
+    speak(pseudo)
+    assert dialog.windowTitle() == "⟦Preview of {name}⟧".format(name="Open tickets")
+    assert [dialog.tabs.tabText(at) for at in range(3)] == ["⟦Formatted⟧", "⟦Text⟧", "⟦CSV⟧"]
+    speak(pseudo, False)
+    dialog.reject()
+
+
 def test_selection_search_and_edits_of_a_page_stay(person: Person, pseudo: Pseudo) -> None:
     sample_database.fill(person.window.services)
     incoming = person.page("incoming")

@@ -29,6 +29,7 @@ from trackit_console.domain.effects import (
     CreateRecord,
     LinkRecords,
     MailKind,
+    MarkUndeliverable,
     SendMail,
     SetServiceLevel,
 )
@@ -180,9 +181,11 @@ def _work_on_records(services: Services) -> None:
     fields = ChangeFields(ref, category="Hardware", due_at=due)
     late = ServiceLevelState("High", now - timedelta(minutes=35), now + timedelta(hours=2, minutes=10))
     soon = ServiceLevelState("Medium", now + timedelta(minutes=41), due)
-    levels = (SetServiceLevel(ref, late), SetServiceLevel(RecordRef(Module.TICKET, 2), soon))
+    laptop = RecordRef(Module.TICKET, 2)
+    levels = (SetServiceLevel(ref, late), SetServiceLevel(laptop, soon))
+    came_back = MarkUndeliverable("joe@fabrikam.com", "550 5.1.1 <joe@fabrikam.com>: there is nobody of this name", laptop)
     with services.database.unit_of_work() as work:
-        work.apply([Change((create, LinkRecords(task, ref, LinkKind.FOLLOWS), fields, *levels))])
+        work.apply([Change((create, LinkRecords(task, ref, LinkKind.FOLLOWS), fields, *levels, came_back))])
         work.commit()
     carl = next(each for each in records.part(RecordQuery(), 1).technicians if each.name == "Carl Okafor")
     records.set_priority(records.assign(records.get(ref).record, carl), Priority.HIGH)

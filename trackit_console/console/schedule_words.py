@@ -77,3 +77,14 @@ def _collected_text(schedule: NotificationSchedule) -> str:
         words = QCoreApplication.translate("schedule_words", "Notifications are collected and sent together {when}.")
         return words.format(when=schedule_text(schedule.digest_schedule))
     return ""
+
+
+def short_schedule_text(schedule: Schedule) -> str:
+    """When it runs, by the clock of its time zone, for lists: `Monday at 08:00`."""
+    if schedule.repeat == "daily":
+        return QCoreApplication.translate("schedule_words", "Daily at {time}").format(time=schedule.time)
+    if schedule.repeat == "weekly":
+        days = QLocale().createSeparatedList([label(WEEKDAY_LABELS[day]) for day in schedule.weekdays])
+        return QCoreApplication.translate("schedule_words", "{days} at {time}").format(days=days, time=schedule.time)
+    words = QCoreApplication.translate("schedule_words", "Monthly on day {day} at {time}")
+    return words.format(day=schedule.day_of_month, time=schedule.time)

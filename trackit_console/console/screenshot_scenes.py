@@ -94,6 +94,10 @@ def _records(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     page.ui.search.setText("nowhere")
     wait(TIMEOUT_MS, until=page.ui.empty.isVisible)
     yield "page-records-none", window
+    window.open_page("records", "Ticket - 2")
+    wait(TIMEOUT_MS, until=lambda: page.ui.record_heading.text().startswith("Ticket 2:"))
+    wait(SETTLE_MS)
+    yield "page-records-came-back", window
     window.open_page("records", "Requestor - 1")
     wait(TIMEOUT_MS, until=lambda: page.ui.record_heading.text().startswith("Requestor 1:"))
     wait(SETTLE_MS)
@@ -134,6 +138,12 @@ def _people(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     """The technicians, a search without hits, the dialogs, and what importing a file would do."""
     window.open_page("people")
     page: Any = window.pages["people"]
+    page.ui.search.setText("joe")
+    wait(TIMEOUT_MS, until=lambda: page.current.table.shown == 1)
+    page.ui.requestors.selectRow(0)
+    wait(SETTLE_MS)
+    yield "page-people-came-back", window
+    page.ui.search.clear()
     page.ui.tabs.setCurrentIndex(1)
     wait(SETTLE_MS)
     yield "page-people-technicians", window

@@ -17,10 +17,12 @@ from trackit_console.console.operations.messages import MessageOperations
 from trackit_console.console.operations.monitor import MonitorOperations
 from trackit_console.console.operations.notifications import KeptNotifications, KeptNotificationTemplates, NotificationOperations
 from trackit_console.console.operations.outgoing_mail import OutgoingMailOperations
+from trackit_console.console.operations.people import KeptPeople
 from trackit_console.console.operations.quarantine import QuarantineOperations
 from trackit_console.console.operations.records import RecordOperations
 from trackit_console.console.operations.reports import KeptReports
 from trackit_console.console.operations.settings import SettingsOperations
+from trackit_console.domain.audit import Audited
 from trackit_console.paths import DataDir
 
 if TYPE_CHECKING:
@@ -46,11 +48,11 @@ class Services:
         self.quarantine = QuarantineOperations(self.connection)
         self.records = RecordOperations(self.connection)
         self.outgoing_mail = OutgoingMailOperations(self.connection)
-        self.technicians: KeptObjects[Technician] = KeptObjects(
-            self.connection, "Technician", lambda transaction: transaction.technicians
+        self.technicians: KeptPeople[Technician] = KeptPeople(
+            self.connection, "Technician", lambda transaction: transaction.technicians, Audited.TECHNICIAN
         )
-        self.requestors: KeptObjects[Requestor] = KeptObjects(
-            self.connection, "Requestor", lambda transaction: transaction.requestors
+        self.requestors: KeptPeople[Requestor] = KeptPeople(
+            self.connection, "Requestor", lambda transaction: transaction.requestors, Audited.REQUESTOR
         )
         self.ticket_templates: KeptObjects[TicketTemplate] = KeptObjects(
             self.connection, "TicketTemplate", lambda transaction: transaction.ticket_templates

@@ -49,6 +49,7 @@ from trackit_console.store.secrets import SecretBox
 from trackit_console.store.singleton_settings import SingletonSettings
 from trackit_console.store.technicians import Technicians
 from trackit_console.store.ticket_templates import TicketTemplates
+from trackit_console.store.undeliverable_addresses import UndeliverableAddresses
 
 
 class Transaction:
@@ -97,6 +98,10 @@ class Transaction:
     @cached_property
     def requestors(self) -> Requestors:
         return Requestors(self.session, self.audit, self._now)
+
+    @cached_property
+    def undeliverable_addresses(self) -> UndeliverableAddresses:
+        return UndeliverableAddresses(self.session, self.audit)
 
     @cached_property
     def ticket_templates(self) -> TicketTemplates:

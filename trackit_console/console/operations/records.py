@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from trackit_console.domain.records import Person, Priority, RecordRef
     from trackit_console.store.record_list import RecordQuery
     from trackit_console.store.records import LinkView, NoteView, RecordView
+    from trackit_console.store.undeliverable_addresses import UndeliverableMark
     from trackit_console.store.unit_of_work import UnitOfWork
 
 
@@ -29,11 +30,15 @@ class RecordPart:
 
 @dataclass(frozen=True, slots=True)
 class RecordDetail:
-    """A record with its notes, oldest first, and the records that it is linked with."""
+    """A record with its notes, oldest first, and the records that it is linked with.
+
+    `came_back` is the mark of the requestor's address, if mail to it came back (MSG-09).
+    """
 
     record: RecordView
     notes: Sequence[NoteView]
     links: Sequence[LinkView]
+    came_back: UndeliverableMark | None = None
 
 
 class RecordOperations:
@@ -74,7 +79,9 @@ class RecordOperations:
                 record = transaction.records.get(ref)
             except KeyError as missing:
                 raise RecordDeleted(str(ref)) from missing
-            return RecordDetail(record, transaction.records.history(ref), transaction.records.links(ref))
+            marks = transaction.undeliverable_addresses.of([record.requestor_email] if record.requestor_email else [])
+            came_back = next(iter(marks.values()), None)
+            return RecordDetail(record, transaction.records.history(ref), transaction.records.links(ref), came_back)
 
     def add_note(self, ref: RecordRef, text: str, *, private: bool) -> RecordView:
         """Adds a note; not a conflict with whatever else was changed."""

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trackit_console.console.operations.kept_definitions import KeptDefinitions
 from trackit_console.console.operations.listing import Listing
-from trackit_console.settings.reports import Report
-from trackit_console.store.row_mapping import Stored
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from trackit_console.console.database_connection import DatabaseConnection
+    from trackit_console.console.operations.listed_reports import ListedReport
     from trackit_console.monitor.report_mail import RenderedReport
+    from trackit_console.settings.reports import Report
     from trackit_console.store.report_runs import ReportRun
+    from trackit_console.store.row_mapping import Stored
 
 
-@dataclass(frozen=True, slots=True)
-class ListedReport(Stored[Report]):
-    """`next_run_at` is None while it is not sent by schedule; `error` is the code of why the last try failed."""
-
-    next_run_at: datetime | None = None
-    last_run_at: datetime | None = None
-    error: str | None = None
-
-
-class KeptReports(KeptDefinitions[Report]):
+class KeptReports(KeptDefinitions["Report"]):
     """The operations on reports."""
 
     def __init__(self, connection: DatabaseConnection) -> None:
@@ -55,6 +46,8 @@ class KeptReports(KeptDefinitions[Report]):
 
 
 def _listed(stored: Stored[Report], run: ReportRun | None, now: datetime) -> ListedReport:
+    from trackit_console.console.operations.listed_reports import ListedReport
+
     scheduled = stored.value.enabled and not stored.findings
     return ListedReport(
         stored.id,

@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from trackit_console.console.dialogs.object_dialog import ObjectDialog, RequestorDialog, TechnicianDialog, TemplateDialog
 from trackit_console.console.display_text import label
 from trackit_console.console.models.column import Column
+from trackit_console.console.operations.listed_people import ListedPerson
+from trackit_console.console.operations.people import KeptPeople
 from trackit_console.console.pages.object_list import ObjectList
+from trackit_console.console.undeliverable_words import came_back_text, mark_day
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.people import DEFAULT_TEMPLATE, EMAIL, NAME, PRIORITY_LABELS, Requestor, Technician, TicketTemplate
 
 if TYPE_CHECKING:
     from trackit_console.store.kept_objects import Uses
     from trackit_console.store.row_mapping import Stored
+    from trackit_console.store.undeliverable_addresses import UndeliverableMark
 
 
-class RequestorList(ObjectList):
+class PersonList(ObjectList):
+    """The rows are `ListedPerson`s."""
+
+    objects: KeptPeople[Any]
+
+    def marks_text(self, row: Stored[Any] | None) -> str:
+        """What is said of the addresses of a person from which mail came back, a line for each."""
+        return "\n".join(came_back_text(each) for each in _marks(row))
+
+    def clear_marks(self) -> None:
+        """**Clear the mark** of the selected person."""
+        current = self.table.current
+        if isinstance(current, ListedPerson) and current.marks:
+            self.page.do(partial(self.objects.clear_marks, current), then=lambda _none: self.read())
+
+    def _marks_column(self) -> Column[Stored[Any]]:
+        return Column(
+            self.tr("Mail came back"),
+            lambda row: "".join(mark_day(each) for each in _marks(row)[:1]),
+            tone=lambda row: "bad" if _marks(row) else None,
+            tip=self.marks_text,
+        )
+
+
+def _marks(row: Stored[Any] | None) -> Sequence[UndeliverableMark]:
+    return row.marks if isinstance(row, ListedPerson) else ()
+
+
+class RequestorList(PersonList):
     """Who writes to the help desk (MSG-03)."""
 
     name = "requestors"
@@ -26,6 +60,7 @@ class RequestorList(ObjectList):
         return [
             Column(label(NAME), lambda row: row.value.name, stretch=True),
             Column(label(EMAIL), lambda row: row.value.email, stretch=True),
+            self._marks_column(),
         ]
 
     def dialog(self, stored: Stored[Any] | None) -> ObjectDialog:
@@ -48,7 +83,7 @@ class RequestorList(ObjectList):
         return value.email
 
 
-class TechnicianList(ObjectList):
+class TechnicianList(PersonList):
     """Who works on records (MSG-05)."""
 
     name = "technicians"
@@ -64,6 +99,7 @@ class TechnicianList(ObjectList):
                 tip=lambda row: "\n".join(row.value.mapped_addresses),
                 stretch=True,
             ),
+            self._marks_column(),
         ]
 
     def dialog(self, stored: Stored[Any] | None) -> ObjectDialog:

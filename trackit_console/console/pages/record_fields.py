@@ -11,21 +11,29 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton
 
 from trackit_console.console.display_text import moment, shortened, translated
 from trackit_console.console.due_text import limits_text
+from trackit_console.console.undeliverable_words import came_back_here_text
 from trackit_console.console.widgets.layouts import clear
 from trackit_console.domain.records import LinkKind
 from trackit_console.helpdesk.labels import NO_SUBJECT, label_of
 
 if TYPE_CHECKING:
     from trackit_console.store.records import LinkView, RecordView
+    from trackit_console.store.undeliverable_addresses import UndeliverableMark
 
 LINK_LENGTH = 60
 
 
-def show_fields(layout: QGridLayout, record: RecordView, now: datetime) -> None:
-    """Fills the grid with two fields in a row."""
+def show_fields(layout: QGridLayout, record: RecordView, now: datetime, came_back: UndeliverableMark | None) -> None:
+    """Fills the grid with two fields in a row. `came_back` is said below the requestor, who is the first one."""
     clear(layout)
+    if came_back is not None:
+        line = _label(came_back_here_text(came_back), "error")
+        line.setWordWrap(True)
+        layout.addWidget(line, 1, 0, 1, 4)
     for number, (caption, value) in enumerate(_fields(record, now)):
         row, side = divmod(number, 2)
+        if came_back is not None and row:
+            row += 1
         layout.addWidget(_label(caption, "caption"), row, side * 2)
         layout.addWidget(_value(caption, value), row, side * 2 + 1)
     for column in (1, 3):

@@ -122,8 +122,9 @@ class RecordPane(QObject):
         )
 
     def _show_fields(self, found: RecordDetail) -> None:
-        show_fields(self._ui.fields_layout, found.record, self._page.context.services.clock.now())
-        show_limits(self._ui.fields_layout, found.record, self._page.context.services.clock.now())
+        now = self._page.context.services.clock.now()
+        show_fields(self._ui.fields_layout, found.record, now, found.came_back)
+        show_limits(self._ui.fields_layout, found.record, now)
         show_links(self._ui.fields_layout, found.links, self.link_followed.emit)
 
     def _show_notes(self, notes: Sequence[NoteView]) -> None:

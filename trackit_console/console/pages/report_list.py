@@ -13,7 +13,7 @@ from trackit_console.console.display_text import label, moment, translated
 from trackit_console.console.models.column import Column
 from trackit_console.console.pages.definition_list import DefinitionList
 from trackit_console.console.pages.dialog_saving import open_to_save
-from trackit_console.console.schedule_words import schedule_text
+from trackit_console.console.schedule_words import short_schedule_text
 from trackit_console.console.status_pills import definition_pill, problem_of_settings
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.domain.audit import Audited
@@ -109,8 +109,7 @@ def _kind(row: Stored[Any]) -> str:
 def _schedule(row: Stored[Any]) -> str:
     if row.findings or not isinstance(row.value.schedule, Schedule):
         return ""
-    words = schedule_text(row.value.schedule)
-    return words[:1].upper() + words[1:]
+    return short_schedule_text(row.value.schedule)
 
 
 def _schedule_with_zone(row: Stored[Any]) -> str:
