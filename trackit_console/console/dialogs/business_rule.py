@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from trackit_console.console.compiled.ui_business_rule_dialog import Ui_BusinessRuleDialog
@@ -13,6 +14,7 @@ from trackit_console.console.context import Context
 from trackit_console.console.dialogs.object_dialog import ObjectDialog
 from trackit_console.console.dialogs.rule_trial import RuleTrial
 from trackit_console.console.display_text import translated
+from trackit_console.console.widgets.tab_order import move_focus
 from trackit_console.helpdesk.business_rules.wording import rule_in_words
 from trackit_console.settings.business_rules import (
     ACTION_LABELS,
@@ -98,6 +100,9 @@ class BusinessRuleDialog(ObjectDialog):
         if (focused := self.focusWidget()) is not None:
             self.ui.scroll.ensureWidgetVisible(focused, 50, 80)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return move_focus(self, forward)
+
     def try_rule(self) -> None:
         """**Try…** the rule as it stands, saved or not."""
         made = self.validated()
@@ -109,8 +114,6 @@ class RuleTrialDialog(QDialog):
     """**Try it** for one rule."""
 
     def __init__(self, context: Context, rule: BusinessRule, parent: QWidget) -> None:
-        from PySide6.QtCore import Qt
-
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Try “{rule}”").format(rule=rule.name))

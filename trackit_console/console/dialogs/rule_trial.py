@@ -133,7 +133,7 @@ class RuleTrial(QWidget):
         changed = [ui.try_changed.currentData()] if event == "updated" else []
         rule = None if self._tries_all else self._rule()
         work = partial(context.services.rule_trials.try_on_record, rule, record, event, changed)
-        self._run(work, partial(self.results.show_record, ui.try_record.currentText(), event))
+        self._run(work, partial(self.results.show_record, event))
 
     def try_on_mail(self) -> None:
         """**Try on past mail**."""

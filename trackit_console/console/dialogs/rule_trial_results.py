@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QDateTime, QLocale, QObject, Qt
 from PySide6.QtWidgets import QHeaderView, QLabel, QTreeWidget, QTreeWidgetItem
 
-from trackit_console.console.display_text import label, tip, translated
+from trackit_console.console.display_text import label, shortened, tip, translated
 from trackit_console.helpdesk.business_rules.past_mail import PREVIEW_DAYS
 from trackit_console.settings.event_names import EVENT_LABELS, EventName
 
@@ -56,16 +56,19 @@ class RuleTrialResults(QObject):
 
     # ------------------------------------------------------------------ on a record
 
-    def show_record(self, record: str, event: EventName, trials: Sequence[ShownTrial]) -> None:
+    def show_record(self, event: EventName, trials: Sequence[ShownTrial]) -> None:
         """What each rule would do."""
-        self._begin(partial(self.show_record, record, event, trials))
+        self._begin(partial(self.show_record, event, trials))
         acting = sum(each.trial.judgement.acts for each in trials)
         words = self.tr("{record} – {event}. Rules that would act: {number}. Nothing was changed or sent.")
+        record = next((_title(each) for each in trials), "–")
         self._summary.setText(words.format(record=record, event=label(EVENT_LABELS[event]), number=acting))
-        for each in trials:
-            self._add_trial(each, expanded=each.trial.judgement.acts or len(trials) <= FEW_RULES)
+        items = [self._add_trial(each, expanded=each.trial.judgement.acts or len(trials) <= FEW_RULES) for each in trials]
+        acts = next((item for item, each in zip(items, trials, strict=True) if each.trial.judgement.acts), None)
+        if acts is not None:
+            self._tree.scrollToItem(acts, QTreeWidget.ScrollHint.PositionAtTop)
 
-    def _add_trial(self, shown: ShownTrial, *, expanded: bool) -> None:
+    def _add_trial(self, shown: ShownTrial, *, expanded: bool) -> QTreeWidgetItem:
         judgement = shown.trial.judgement
         item = self._add(judgement.rule.name, translated(judgement.reason))
         if judgement.acts:
@@ -83,6 +86,7 @@ class RuleTrialResults(QObject):
         if judgement.acts and not shown.words:
             self._add_line(item, f"{DOES}  {self.tr('Nothing would change: all of it is so already, or nobody may be told.')}")
         item.setExpanded(expanded)
+        return item
 
     # ------------------------------------------------------------------ on past mail
 
@@ -129,3 +133,8 @@ class RuleTrialResults(QObject):
         item = QTreeWidgetItem(parent, [" ".join(words.split("\n"))])
         item.setToolTip(0, tip(words))
         item.setFirstColumnSpanned(True)
+
+
+def _title(shown: ShownTrial) -> str:
+    details = shown.trial.judgement.occurrence.details
+    return f"{details.ref}: {shortened(details.subject)}" if details else "–"
