@@ -52,6 +52,7 @@ class RuleTrial(QWidget):
         ui.try_results.itemActivated.connect(self.show_examples)
         ui.try_results.currentItemChanged.connect(self.refresh)
         ui.try_record.chosen.connect(self.refresh)
+        ui.try_record.entered.connect(ui.try_button.click)
         for combo in (ui.try_event, ui.try_scope):
             combo.currentIndexChanged.connect(self.refresh)
         for combo in (ui.try_record, ui.try_event, ui.try_changed, ui.try_scope):

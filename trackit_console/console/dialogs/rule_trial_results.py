@@ -100,8 +100,9 @@ class RuleTrialResults(QObject):
         for each in trial.rules:
             item = self._add(each.rule.name, self._count(each, trial.messages))
             item.setData(0, MAIL_ROLE, each)
-        if (first := self._tree.topLevelItem(0)) is not None:
-            self._tree.setCurrentItem(first)
+        first = next((at for at, each in enumerate(trial.rules) if each.examples), 0)
+        if (item_of_first := self._tree.topLevelItem(first)) is not None:
+            self._tree.setCurrentItem(item_of_first)
 
     def _count(self, found: RuleMail, asked: int) -> str:
         if not found.rule.enabled:
