@@ -253,7 +253,7 @@ def test_what_is_wrong_is_told_at_its_row(person: Person, page: Any) -> None:
     person.click(ui.save_button)
     person.wait(note.editors["text"].hasFocus)
     # The form is longer than the dialog: what is wrong is scrolled to.
-    assert note.editors["text"].visibleRegion().boundingRect().height() > 20
+    person.wait(lambda: not note.messages["text"].visibleRegion().isEmpty())
 
 
 def test_what_is_named_and_does_not_exist_is_told_at_its_action(person: Person, page: Any) -> None:

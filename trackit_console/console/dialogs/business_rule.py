@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from trackit_console.console.compiled.ui_business_rule_dialog import Ui_BusinessRuleDialog
@@ -50,6 +50,8 @@ class BusinessRuleDialog(ObjectDialog):
     def __init__(self, context: Context, stored: Stored[Any] | None = None, parent: QWidget | None = None) -> None:
         super().__init__(context.window_settings, stored, parent)
         self._context = context
+        self._laid_out = QTimer(self, singleShot=True, interval=0)
+        self._laid_out.timeout.connect(self._show_focus)
         self.binding.edited.connect(self.show_fields)
         self.ui.try_button.clicked.connect(self.try_rule)
         self.show_fields()
@@ -88,12 +90,12 @@ class BusinessRuleDialog(ObjectDialog):
     def validated(self) -> Any:
         made = super().validated()
         if made is None:
-            self._show_focus()
+            self._laid_out.start()  # the messages move the fields below them
         return made
 
     def saving_failed(self, found: Any = ()) -> None:
         super().saving_failed(found)
-        self._show_focus()
+        self._laid_out.start()
 
     def _show_focus(self) -> None:
         """Scrolls to the field that took the focus: the form is longer than the dialog."""

@@ -103,6 +103,7 @@ class RuleTrialResults(QObject):
         first = next((at for at, each in enumerate(trial.rules) if each.examples), 0)
         if (item_of_first := self._tree.topLevelItem(first)) is not None:
             self._tree.setCurrentItem(item_of_first)
+            self._tree.scrollToItem(item_of_first, QTreeWidget.ScrollHint.PositionAtCenter)
 
     def _count(self, found: RuleMail, asked: int) -> str:
         if not found.rule.enabled:
