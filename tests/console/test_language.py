@@ -60,7 +60,7 @@ DATA = {
     *[provider.name.replace("&", "") for provider in PROVIDERS],
 }
 """What is no word of the program: names, addresses, signs."""
-UNTRANSLATED_DATA = re.compile(r"[\d\W_]*|.*@.*|\+?\d+ ms|\d+ \w?B|\w+ \d+")
+UNTRANSLATED_DATA = re.compile(r"[\d\W_]*|.*@.*|\+?\d+ ms|\d+ \w?B|\w+ \d+|Ticket \d+: .+")
 
 
 class Pseudo(QTranslator):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QResource, QSettings, Qt, QUrl
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QSplitter, QWidget
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QMenu, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.console.conftest import PATIENCE_MS, Person, will_press
@@ -140,6 +141,15 @@ def test_labels_that_are_filled_from_data_take_it_literally(person: Person) -> N
         if each.textFormat() is Qt.TextFormat.AutoText and each.objectName() and each.text() == ""
     ]
     assert guessing == []
+
+
+def test_the_keys_of_a_list_act_in_the_list_alone(person: Person) -> None:
+    for name in PAGES:
+        person.page(name)
+    keys = [each for each in person.window.findChildren(QShortcut) if isinstance(each.parent(), QAbstractItemView)]
+    assert len(keys) > 10
+    elsewhere = [each.key().toString() for each in keys if each.context() is not Qt.ShortcutContext.WidgetShortcut]
+    assert elsewhere == []
 
 
 @pytest.mark.covers("T-08")

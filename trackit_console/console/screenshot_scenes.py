@@ -185,6 +185,13 @@ def _business_rules(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     rule = BusinessRuleDialog(context, Stored(1, 1, sample_data.BUSINESS_RULE), window)
     rule.offer(offers)
     yield "dialog-business-rule", rule
+    actions = BusinessRuleDialog(context, Stored(1, 1, sample_data.BUSINESS_RULE), window)
+    actions.offer(offers)
+    actions.show()
+    wait(SETTLE_MS)
+    bar = actions.ui.scroll.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    yield "dialog-business-rule-actions", actions
     wrong = BusinessRuleDialog(context, Stored(1, 1, sample_data.BUSINESS_RULE), window)
     wrong.offer(offers)
     wrong.ui.conditions.rows[1].value.line.clear()

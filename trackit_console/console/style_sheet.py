@@ -90,6 +90,10 @@ QListWidget { background: $field; border: 1px solid $edge; border-radius: 5px; p
 QListWidget::item { padding: 5px 6px; border-radius: 4px; }
 QListWidget::item:selected { background: $soft; color: $text; }
 QListWidget:focus { border: 2px solid $accent; padding: 3px; }
+QTreeWidget { background: $field; border: 1px solid $edge; border-radius: 5px; padding: 4px; outline: none; show-decoration-selected: 1; }
+QTreeWidget::item { padding: 4px 6px; }
+QTreeWidget::item:selected { background: $soft; color: $text; }
+QTreeWidget:focus { border: 2px solid $accent; padding: 3px; }
 QListWidget QLineEdit { min-height: 0; padding: 0 4px; }
 QListWidget[wrong="true"] { border-left: 4px solid $bad; }
 QHeaderView { background: $pane; }

@@ -59,6 +59,7 @@ PAGES = (
             "templates",
             "service-levels",
             "business-hours",
+            "business-rules",
             "notifications",
             "notification-templates",
             "notification-schedules",

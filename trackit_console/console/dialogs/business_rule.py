@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from trackit_console.console.compiled.ui_business_rule_dialog import Ui_BusinessRuleDialog
@@ -13,6 +14,7 @@ from trackit_console.console.context import Context
 from trackit_console.console.dialogs.object_dialog import ObjectDialog
 from trackit_console.console.dialogs.rule_trial import RuleTrial
 from trackit_console.console.display_text import translated
+from trackit_console.console.widgets.tab_order import move_focus
 from trackit_console.helpdesk.business_rules.wording import rule_in_words
 from trackit_console.settings.business_rules import (
     ACTION_LABELS,
@@ -48,6 +50,8 @@ class BusinessRuleDialog(ObjectDialog):
     def __init__(self, context: Context, stored: Stored[Any] | None = None, parent: QWidget | None = None) -> None:
         super().__init__(context.window_settings, stored, parent)
         self._context = context
+        self._laid_out = QTimer(self, singleShot=True, interval=0)
+        self._laid_out.timeout.connect(self._show_focus)
         self.binding.edited.connect(self.show_fields)
         self.ui.try_button.clicked.connect(self.try_rule)
         self.show_fields()
@@ -86,17 +90,20 @@ class BusinessRuleDialog(ObjectDialog):
     def validated(self) -> Any:
         made = super().validated()
         if made is None:
-            self._show_focus()
+            self._laid_out.start()  # the messages move the fields below them
         return made
 
     def saving_failed(self, found: Any = ()) -> None:
         super().saving_failed(found)
-        self._show_focus()
+        self._laid_out.start()
 
     def _show_focus(self) -> None:
         """Scrolls to the field that took the focus: the form is longer than the dialog."""
         if (focused := self.focusWidget()) is not None:
             self.ui.scroll.ensureWidgetVisible(focused, 50, 80)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return move_focus(self, forward)
 
     def try_rule(self) -> None:
         """**Try…** the rule as it stands, saved or not."""
@@ -109,8 +116,6 @@ class RuleTrialDialog(QDialog):
     """**Try it** for one rule."""
 
     def __init__(self, context: Context, rule: BusinessRule, parent: QWidget) -> None:
-        from PySide6.QtCore import Qt
-
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Try “{rule}”").format(rule=rule.name))

@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic import BaseModel
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
 
 from trackit_console.console.compiled.ui_reminder_dialog import Ui_ReminderDialog
@@ -18,6 +17,7 @@ from trackit_console.console.language import name_buttons
 from trackit_console.console.widgets.duration_field import duration_text
 from trackit_console.console.widgets.pill import restyle
 from trackit_console.console.widgets.recipients_field import PEOPLE
+from trackit_console.console.widgets.shortcuts import shortcut_in
 from trackit_console.console.widgets.value_field import ValueField
 from trackit_console.settings.recipients import Recipients
 from trackit_console.settings.service_levels import LIMIT_LABELS, Reminder
@@ -78,7 +78,7 @@ class RemindersField(ValueField):
             (Qt.Key.Key_Enter, self.edit),
         )
         for key, slot in keys:
-            QShortcut(QKeySequence(key), self.list, slot, context=Qt.ShortcutContext.WidgetShortcut)
+            shortcut_in(self.list, key, slot)
 
     def begin(self, window_settings: QSettings) -> None:
         """Where the dialogs keep their size."""

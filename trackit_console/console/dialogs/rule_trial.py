@@ -52,6 +52,7 @@ class RuleTrial(QWidget):
         ui.try_results.itemActivated.connect(self.show_examples)
         ui.try_results.currentItemChanged.connect(self.refresh)
         ui.try_record.chosen.connect(self.refresh)
+        ui.try_record.entered.connect(ui.try_button.click)
         for combo in (ui.try_event, ui.try_scope):
             combo.currentIndexChanged.connect(self.refresh)
         for combo in (ui.try_record, ui.try_event, ui.try_changed, ui.try_scope):
@@ -133,7 +134,7 @@ class RuleTrial(QWidget):
         changed = [ui.try_changed.currentData()] if event == "updated" else []
         rule = None if self._tries_all else self._rule()
         work = partial(context.services.rule_trials.try_on_record, rule, record, event, changed)
-        self._run(work, partial(self.results.show_record, ui.try_record.currentText(), event))
+        self._run(work, partial(self.results.show_record, event))
 
     def try_on_mail(self) -> None:
         """**Try on past mail**."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QDateTime, QLocale, QObject, Qt
 from PySide6.QtWidgets import QHeaderView, QLabel, QTreeWidget, QTreeWidgetItem
 
-from trackit_console.console.display_text import label, tip, translated
+from trackit_console.console.display_text import label, shortened, tip, translated
 from trackit_console.helpdesk.business_rules.past_mail import PREVIEW_DAYS
 from trackit_console.settings.event_names import EVENT_LABELS, EventName
 
@@ -56,16 +56,19 @@ class RuleTrialResults(QObject):
 
     # ------------------------------------------------------------------ on a record
 
-    def show_record(self, record: str, event: EventName, trials: Sequence[ShownTrial]) -> None:
+    def show_record(self, event: EventName, trials: Sequence[ShownTrial]) -> None:
         """What each rule would do."""
-        self._begin(partial(self.show_record, record, event, trials))
+        self._begin(partial(self.show_record, event, trials))
         acting = sum(each.trial.judgement.acts for each in trials)
         words = self.tr("{record} – {event}. Rules that would act: {number}. Nothing was changed or sent.")
+        record = next((_title(each) for each in trials), "–")
         self._summary.setText(words.format(record=record, event=label(EVENT_LABELS[event]), number=acting))
-        for each in trials:
-            self._add_trial(each, expanded=each.trial.judgement.acts or len(trials) <= FEW_RULES)
+        items = [self._add_trial(each, expanded=each.trial.judgement.acts or len(trials) <= FEW_RULES) for each in trials]
+        acts = next((item for item, each in zip(items, trials, strict=True) if each.trial.judgement.acts), None)
+        if acts is not None:
+            self._tree.scrollToItem(acts, QTreeWidget.ScrollHint.PositionAtTop)
 
-    def _add_trial(self, shown: ShownTrial, *, expanded: bool) -> None:
+    def _add_trial(self, shown: ShownTrial, *, expanded: bool) -> QTreeWidgetItem:
         judgement = shown.trial.judgement
         item = self._add(judgement.rule.name, translated(judgement.reason))
         if judgement.acts:
@@ -83,6 +86,7 @@ class RuleTrialResults(QObject):
         if judgement.acts and not shown.words:
             self._add_line(item, f"{DOES}  {self.tr('Nothing would change: all of it is so already, or nobody may be told.')}")
         item.setExpanded(expanded)
+        return item
 
     # ------------------------------------------------------------------ on past mail
 
@@ -96,8 +100,10 @@ class RuleTrialResults(QObject):
         for each in trial.rules:
             item = self._add(each.rule.name, self._count(each, trial.messages))
             item.setData(0, MAIL_ROLE, each)
-        if (first := self._tree.topLevelItem(0)) is not None:
-            self._tree.setCurrentItem(first)
+        first = next((at for at, each in enumerate(trial.rules) if each.examples), 0)
+        if (item_of_first := self._tree.topLevelItem(first)) is not None:
+            self._tree.setCurrentItem(item_of_first)
+            self._tree.scrollToItem(item_of_first, QTreeWidget.ScrollHint.PositionAtCenter)
 
     def _count(self, found: RuleMail, asked: int) -> str:
         if not found.rule.enabled:
@@ -129,3 +135,8 @@ class RuleTrialResults(QObject):
         item = QTreeWidgetItem(parent, [" ".join(words.split("\n"))])
         item.setToolTip(0, tip(words))
         item.setFirstColumnSpanned(True)
+
+
+def _title(shown: ShownTrial) -> str:
+    details = shown.trial.judgement.occurrence.details
+    return f"{details.ref}: {shortened(details.subject)}" if details else "–"

@@ -23,7 +23,7 @@ class Column(Generic[Row]):
 
     heading: str
     text: Callable[[Row], str]
-    tone: Callable[[Row], Tone] | None = None
+    tone: Callable[[Row], Tone | None] | None = None
     order: Callable[[Row], Any] | None = None
     tip: Callable[[Row], str] | None = None
     right: bool = False

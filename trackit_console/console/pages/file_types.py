@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 
 from trackit_console.console.compiled.ui_file_types_page import Ui_FileTypesPage
 from trackit_console.console.context import Context
@@ -18,6 +17,7 @@ from trackit_console.console.models.table import Table
 from trackit_console.console.models.table_model import TableModel
 from trackit_console.console.pages.editing_page import EditingPage
 from trackit_console.console.pages.restart_banner import RestartBanner
+from trackit_console.console.widgets.shortcuts import shortcut_in
 from trackit_console.domain.audit import Audited
 from trackit_console.helpdesk.file_type_names import file_type_name
 from trackit_console.helpdesk.restricted_files import TYPES_BY_CONTENT
@@ -78,7 +78,7 @@ class FileTypesPage(EditingPage[FileTypes]):
         self.table.picked.connect(self.refresh_actions)
         # In the list only: in the field for new types, these keys edit the text.
         for key, slot in ((Qt.Key.Key_Delete, self.remove), (Qt.Key.Key_Insert, self.ui.new_types.setFocus)):
-            QShortcut(QKeySequence(key), self.ui.types, slot, context=Qt.ShortcutContext.WidgetShortcut)
+            shortcut_in(self.ui.types, key, slot)
 
     def values(self) -> dict[str, Any]:
         return {"restricted_file_types": self._types}

@@ -19,6 +19,7 @@ from trackit_console.console.pages.account_dialogs import AccountDialogs
 from trackit_console.console.pages.mailbox_columns import MailboxColumns
 from trackit_console.console.pages.page import Page
 from trackit_console.console.status_pills import account_warnings, problem_of_settings
+from trackit_console.console.widgets.shortcuts import shortcut_in
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import AUTHENTICATION_LABELS, Outgoing
 from trackit_console.store.row_mapping import Stored
@@ -64,11 +65,11 @@ class IncomingPage(Page):
         self.dialogs.mailbox_saved.connect(self._select_saved)
         ui.mailboxes.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         ui.mailboxes.customContextMenuRequested.connect(self._menu)
-        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence.StandardKey.New, self, self.add, context=within)
+        # In the whole window while the page is shown: after it was opened from the menu nothing on it has the focus.
+        QShortcut(QKeySequence.StandardKey.New, self, self.add)
         # In the list only: in the search field these keys edit.
-        QShortcut(QKeySequence(Qt.Key.Key_Delete), ui.mailboxes, self.delete, context=within)
-        QShortcut(QKeySequence(Qt.Key.Key_Return), ui.mailboxes, self.edit, context=within)
+        shortcut_in(ui.mailboxes, Qt.Key.Key_Delete, self.delete)
+        shortcut_in(ui.mailboxes, Qt.Key.Key_Return, self.edit)
 
     # ------------------------------------------------------------------ what is shown
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QLocale, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from trackit_console.console.conflicts import with_conflict_author
@@ -17,6 +17,7 @@ from trackit_console.console.models.table_model import TableModel
 from trackit_console.console.operations.kept_objects import KeptObjects
 from trackit_console.console.operations.listing import MAX_ROWS, Listing
 from trackit_console.console.pages.dialog_saving import open_to_save, save_from
+from trackit_console.console.widgets.shortcuts import shortcut_in
 from trackit_console.domain.audit import Audited
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class ObjectList(QObject):
         self.view.customContextMenuRequested.connect(self._menu)
         # In the list only: in the search field these keys edit.
         for key, slot in ((Qt.Key.Key_Delete, self.delete), (Qt.Key.Key_Return, self.edit), (Qt.Key.Key_Enter, self.edit)):
-            QShortcut(QKeySequence(key), self.view, slot, context=Qt.ShortcutContext.WidgetShortcut)
+            shortcut_in(self.view, key, slot)
 
     # ------------------------------------------------------------------ provided by each list
 

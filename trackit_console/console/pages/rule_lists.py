@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 
 from trackit_console.console.display_text import label, moment, translated
 from trackit_console.console.models.column import Column
 from trackit_console.console.models.table import Table
 from trackit_console.console.models.table_model import TableModel
+from trackit_console.console.widgets.shortcuts import shortcut_in
 from trackit_console.helpdesk.filter_matcher import RuleList
 from trackit_console.helpdesk.rule_findings import RuleFault, RuleFinding
 from trackit_console.settings.filters import APPLIES_TO_LABELS, DIRECTION_LABELS, FilterRule, Filters
@@ -79,7 +79,7 @@ class RuleLists(QObject):
             (Qt.Key.Key_Space, partial(self._toggle, table)),
             (Qt.Key.Key_F2, partial(self._edit_current, table)),
         ):
-            QShortcut(QKeySequence(key), view, slot, context=Qt.ShortcutContext.WidgetShortcut)
+            shortcut_in(view, key, slot)
         return table
 
     def show_texts(self) -> None:

@@ -15,7 +15,7 @@ from trackit_console.console.field_texts import offer
 from trackit_console.console.language import name_buttons
 from trackit_console.console.widgets.action_forms import ActionForm
 from trackit_console.console.widgets.card import Card
-from trackit_console.console.widgets.parted_field import PartedField, chain_tabs, within
+from trackit_console.console.widgets.parted_field import PartedField, within
 from trackit_console.console.widgets.wheel import ignore_wheel
 from trackit_console.settings.business_rules import ACTION_LABELS
 from trackit_console.settings.validation import Finding
@@ -85,12 +85,7 @@ class ActionRow(Card):
 
     def _type_chosen(self) -> None:
         self._show_form()
-        self.chain()
         self.changed.emit()
-
-    def chain(self) -> None:
-        """Lets Tab go through the fields as they stand."""
-        chain_tabs(self.type, [self.up_button, self.down_button, self.remove_button, self.form])
 
     @property
     def plain(self) -> dict[str, Any]:
@@ -150,8 +145,6 @@ class ActionsField(PartedField):
         self._offers: RuleOffers | None = None
         self._about_record = True
         self._found: Mapping[str, Finding] = {}
-        self._anchor = QLabel(self)
-        self._anchor.hide()
         self.add_button = QPushButton(self, autoDefault=False)
         self._menu = QMenu(self)
         # Filled when it opens: its words are those of the language of that moment.
@@ -254,9 +247,6 @@ class ActionsField(PartedField):
         row.deleteLater()
 
     def _rows_changed(self) -> None:
-        chain_tabs(self._anchor, [*self.rows, self.add_button])
-        for row in self.rows:
-            row.chain()
         self.retranslate()
 
     def show_findings(self, found: Mapping[str, Finding]) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from trackit_console.console.display_text import label
 from trackit_console.console.field_texts import offer
 from trackit_console.console.language import name_buttons
-from trackit_console.console.widgets.fitted_value import FittedValue
-from trackit_console.console.widgets.parted_field import PartedField, chain_tabs, show_finding, within
+from trackit_console.console.widgets.fitted_value import LEAST_WIDTH, FittedValue
+from trackit_console.console.widgets.parted_field import PartedField, show_finding, within
 from trackit_console.console.widgets.wheel import ignore_wheel
 from trackit_console.settings.business_rules import (
     CONDITION_CHOICES,
@@ -44,18 +44,22 @@ class ConditionRow(QWidget):
         self.message = QLabel(self)
         self.message.setProperty("role", "error")
         self.message.setWordWrap(True)
-        row = QHBoxLayout()
-        row.setSpacing(SPACING)
-        for widget, stretch in ((self.field, 3), (self.operator, 2), (self.value, 4), (self.remove_button, 0)):
-            row.addWidget(widget, stretch)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(row)
-        column.addWidget(self.message)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(SPACING)
+        grid.setVerticalSpacing(4)
+        for at, (widget, stretch) in enumerate(((self.field, 3), (self.operator, 2), (self.value, 4), (self.remove_button, 0))):
+            grid.addWidget(widget, 0, at)
+            grid.setColumnStretch(at, stretch)
+        # Below the value, which is what is wrong nearly always.
+        grid.addWidget(self.message, 1, 2, 1, 2)
         self.setFocusProxy(self.field)
         for combo in (self.field, self.operator):
             ignore_wheel(combo)
+        for editor in (self.field, self.operator, self.value):
+            # By the stretch alone: the columns of all rows are equally wide, whatever they show.
+            editor.setMinimumWidth(LEAST_WIDTH)
+            editor.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.retranslate(1)
         self.show_condition(_NEW)
         self.show_findings({})
@@ -210,7 +214,6 @@ class ConditionsField(PartedField):
 
     def _rows_changed(self) -> None:
         self.none_label.setVisible(not self.rows)
-        chain_tabs(self.none_label, [*self.rows, self.add_button])
         self.retranslate()
 
     def show_findings(self, found: Mapping[str, Finding]) -> None:

@@ -18,6 +18,7 @@ from trackit_console.settings.business_rules import Delay
 from trackit_console.settings.validation import Finding
 
 SPACING = 8
+WIDTH = 280
 AT_ONCE, LATER = "at_once", "later"
 
 
@@ -28,6 +29,7 @@ class DelayField(PartedField):
         super().__init__(parent)
         self.when = QComboBox(self)
         self.when.setObjectName("when")
+        self.when.setMaximumWidth(WIDTH)
         editors: dict[str, Editor] = {"amount": QSpinBox(), "unit": make_combo(), "unless": make_combo()}
         self.form = PartForm(Delay, editors, (("amount", "unit", "unless"),), parent=self)
         column = QVBoxLayout(self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from trackit_console.console.language import is_language_change, name_buttons
 from trackit_console.console.widgets.pill import restyle
+from trackit_console.console.widgets.shortcuts import shortcut_in
 
 LIST_HEIGHT = 120
 EDITABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
@@ -72,7 +73,7 @@ class ListField(QWidget):
         self.remove_button.clicked.connect(self.remove)
         self.list.itemChanged.connect(self._item_edited)
         self.list.itemSelectionChanged.connect(self._refresh)
-        QShortcut(QKeySequence(Qt.Key.Key_Delete), self.list, self.remove, context=Qt.ShortcutContext.WidgetShortcut)
+        shortcut_in(self.list, Qt.Key.Key_Delete, self.remove)
 
     def event(self, event: QEvent) -> bool:
         # What marks a field as wrong is drawn at the list: this widget has no frame.

@@ -23,7 +23,7 @@ LABEL_SPACING = 4
 
 
 class PartForm(QWidget):
-    """The `editors` by the names of the fields of `model`, placed in `rows` of names; the last of a row takes what is left of it.
+    """The `editors` by the names of the fields of `model`, placed in `rows` of names; the last of three is the widest.
 
     A field in `with_tokens` has a button that inserts a token.
     """
@@ -53,7 +53,8 @@ class PartForm(QWidget):
             row = QHBoxLayout()
             row.setSpacing(SPACING)
             for name in names:
-                row.addLayout(self._part(name, name in with_tokens), 1)
+                wide = len(names) > 2 and name == names[-1]
+                row.addLayout(self._part(name, name in with_tokens), 2 if wide else 1)
             column.addLayout(row)
         self.setFocusProxy(editors[rows[0][0]])
         self.retranslate()
@@ -117,7 +118,8 @@ class PartForm(QWidget):
     def _plain(self, name: str, editor: Editor) -> Any:
         value = value_of(editor)
         optional = NoneType in get_args(self._model.model_fields[name].annotation)
-        value = None if optional and value == "" else value
+        if value is None or value == "":
+            return None if optional else ""
         return value.model_dump() if isinstance(value, BaseModel) else value
 
     def show_values(self, plain: Mapping[str, Any]) -> None:
@@ -125,8 +127,11 @@ class PartForm(QWidget):
         for name, editor in self.editors.items():
             field = self._model.model_fields[name]
             default = None if field.is_required() else field.get_default(call_default_factory=True)
+            value = plain.get(name, default)
+            if isinstance(editor, QComboBox) and value == "" and editor.findData(value) < 0:
+                value = None  # what the first entry of a list stands for
             with QSignalBlocker(editor):
-                show(editor, plain.get(name, default))
+                show(editor, value)
 
     def show_findings(self, found: Mapping[str, Finding]) -> QWidget | None:
         """Shows what is wrong at each editor; answers the first one that is wrong."""

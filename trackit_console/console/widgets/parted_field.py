@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -36,16 +36,3 @@ def within(found: Mapping[str, Finding], part: str | int) -> dict[str, Finding]:
     """The findings below `part`, by their path within it; one about the part itself has an empty path."""
     split = {path: path.partition(".") for path in found}
     return {rest: found[path] for path, (head, _, rest) in split.items() if head == str(part)}
-
-
-def chain_tabs(before: QWidget, widgets: Sequence[QWidget]) -> None:
-    """Lets Tab go from `before` through all fields in `widgets`, which were made after their neighbours, in the order of the form."""
-    for each in widgets:
-        for field in (each, *each.findChildren(QWidget)):
-            # The lists of combo boxes and menus are windows of their own.
-            if field.focusPolicy().value & _TAB and field.focusProxy() is None and field.window() is before.window():
-                QWidget.setTabOrder(before, field)
-                before = field
-
-
-_TAB = 1

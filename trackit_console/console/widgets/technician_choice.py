@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSignalBlocker
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QWidget
-
-from trackit_console.console.language import is_language_change
 
 
 class TechnicianChoice(QComboBox):
-    """The data of an entry is the address; the first one is nobody."""
+    """The data of an entry is the address; the first one is nobody, whose text comes from the settings field."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(16)
-        self.addItem("", "")
-        self.retranslate()
+        self.addItem("", None)
 
     def offer_people(self, people: Sequence[tuple[str, str]]) -> None:
         """Fills the list with names and addresses; the choice stays, even one that does not exist any more."""
@@ -30,13 +27,4 @@ class TechnicianChoice(QComboBox):
                 self.addItem(f"{name} <{address}>", address)
             if chosen and self.findData(chosen) < 0:
                 self.addItem(chosen, chosen)
-            self.setCurrentIndex(max(self.findData(chosen), 0))
-
-    def retranslate(self) -> None:
-        """Sets the text of the first entry in the current language."""
-        self.setItemText(0, self.tr("Nobody"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if is_language_change(event):
-            self.retranslate()
-        super().changeEvent(event)
+            self.setCurrentIndex(self.findData(chosen) if chosen else 0)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 
 from trackit_console.console.widgets.record_choice import RecordChoice
 
 
 class TriedRecord(RecordChoice):
-    """Empty until a record is chosen or typed."""
+    """Empty until a record is chosen or typed; `entered` is emitted by the Enter key."""
+
+    entered = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
+        else:
+            super().keyPressEvent(event)
 
     def retranslate(self) -> None:
         """Sets the placeholder in the current language; the first entry stands for no record."""
