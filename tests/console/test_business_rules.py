@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QWidget
+from sqlalchemy import update
 
 from tests.console.conftest import Person, will_press
 from tests.console.test_language import Pseudo, assert_follows, pseudo
 from trackit_console.console.dialogs.business_rule import BusinessRuleDialog, RuleTrialDialog
 from trackit_console.console.dialogs.mail_list import MailListDialog
 from trackit_console.console.sample_database import fill
+from trackit_console.domain.audit import Audited
 from trackit_console.settings.business_rules import (
     ACTION_LABELS,
     AddNoteToRecord,
@@ -27,6 +30,7 @@ from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.people import Technician
 from trackit_console.settings.recipients import Recipients
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.tables import BusinessRuleRow
 
 __all__ = ["pseudo"]  # a fixture, which pytest finds by its name here
 pytestmark = pytest.mark.covers("NOT-03")
@@ -391,6 +395,33 @@ def test_a_rule_that_another_saved_is_shown_and_nothing_typed_is_lost(person: Pe
     assert kept(person)[0].value.actions == [AddNoteToRecord(text="By Bo.")]
 
 
+def test_a_rule_that_is_wrong_in_the_database_is_shown_and_can_be_mended(person: Person, page: Any) -> None:
+    wrong = {
+        "events": ["created", "melted"],
+        "conditions": [{"field": "priority", "operator": "contains", "value": "Huge"}, "nonsense"],
+        "actions": [{"type": "set_field", "field": "priority", "value": "Huge"}, {"type": "explode"}],
+        "delay": 7,
+    }
+    with person.window.services.database.begin() as transaction:
+        changed = update(BusinessRuleRow).where(BusinessRuleRow.name == "Low").values(definition=json.dumps(wrong))
+        transaction.session.execute(changed)
+        transaction.audit.noted("changed", Audited.BUSINESS_RULE, "t", "Low")
+    page.refresh()
+    person.wait(lambda: cells(page, 1)[0] == "Settings wrong")
+    page.current.table.select(lambda row: row.value.name == "Low")
+    person.click(page.ui.edit_button)
+    dialog = person.dialog()
+    assert dialog.ui.events_message.isVisible()
+    assert dialog.ui.actions.rows[0].form.messages["value"].isVisible()
+    assert dialog.ui.actions.rows[0].form.editors["value"].choice.currentText() == "Huge"
+    person.choose(dialog.ui.actions.rows[0].form.editors["value"].choice, "High")
+    person.click(dialog.ui.conditions.rows[1].remove_button)
+    person.click(dialog.ui.conditions.rows[0].remove_button)
+    person.click(dialog.ui.actions.rows[1].remove_button)
+    person.click(dialog.ui.save_button)
+    person.wait(lambda: kept(person)[1].value == LOW.model_copy(update={"actions": [SetField(value="High")]}))
+
+
 def test_nothing_is_unsaved_in_a_rule_that_was_only_looked_at(person: Person, used: Any) -> None:
     for stored in used.current.table.model.rows:
         dialog = BusinessRuleDialog(person.window.context, stored, used)
@@ -463,6 +494,16 @@ def test_the_selected_rule_is_tried_as_if_it_were_on(person: Person, used: Any) 
     person.qtbot.keyClick(trial.ui.try_record, Qt.Key.Key_Return)
     person.wait(lambda: trial.ui.try_results.topLevelItemCount() == 1)
     assert results(trial)[0] == "Ticket closed: close its assignments: The rule acts."
+
+
+def test_answers_go_when_a_rule_was_changed(person: Person, used: Any) -> None:
+    trial = used.ui.trial
+    person.click(trial.ui.try_mail_button)
+    person.wait(lambda: trial.results.shows_mail)
+    used.current.table.select(lambda row: row.value.name == "VIP requestor")
+    assert trial.results.shows_mail
+    person.click(used.ui.enable_button)
+    person.wait(lambda: not trial.results.shows_mail)
 
 
 def test_a_record_that_does_not_exist_is_told(person: Person, used: Any) -> None:

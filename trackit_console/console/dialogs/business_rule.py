@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from trackit_console.console.operations.business_rules import RuleOffers
     from trackit_console.store.row_mapping import Stored
 
+MESSAGE_ROOM = 140
+"""Pixels below a wrong field that are scrolled to as well: its message, below the button for tokens."""
 _ACTIONS: Mapping[str, type[BaseModel]] = {
     model.model_fields["type"].default: model
     for model in (SendNotification, SetField, AssignTo, AddNoteToRecord, CreateLinkedRecord, UpdateLinkedRecords)
@@ -100,7 +102,7 @@ class BusinessRuleDialog(ObjectDialog):
     def _show_focus(self) -> None:
         """Scrolls to the field that took the focus: the form is longer than the dialog."""
         if (focused := self.focusWidget()) is not None:
-            self.ui.scroll.ensureWidgetVisible(focused, 50, 80)
+            self.ui.scroll.ensureWidgetVisible(focused, 50, MESSAGE_ROOM)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         return move_focus(self, forward)

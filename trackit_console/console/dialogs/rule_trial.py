@@ -118,6 +118,13 @@ class RuleTrial(QWidget):
     def _tries_all(self) -> bool:
         return bool(self.ui.try_scope.currentData() == ALL_RULES)
 
+    def forget(self) -> None:
+        """Removes the answers, which are about rules as they were."""
+        self.cancel()
+        self.results.clear()
+        self._say("")
+        self.refresh()
+
     def _say(self, words: str) -> None:
         self.ui.try_message.setText(words)
         self.ui.try_message.setVisible(bool(words))

@@ -44,7 +44,8 @@ class BusinessRulesPage(DefinitionPage):
         self.remember(self.ui.splitter, [380, 320])
         self.ui.trial.begin(context, self._selected_rule)
         self._trial_begun = True
-        self.current.picked.connect(self.ui.trial.refresh)
+        self._tried: list[tuple[int, int]] = []
+        self.current.picked.connect(self._rules_shown)
 
     def make_lists(self) -> Sequence[ObjectList]:
         return (BusinessRuleList(self.ui, self, self.context.services.business_rules),)
@@ -63,6 +64,14 @@ class BusinessRulesPage(DefinitionPage):
     def refresh_actions(self) -> None:
         super().refresh_actions()
         self.ui.trial_card.setVisible(bool(self.current.table.model.rows))
+
+    def _rules_shown(self) -> None:
+        """The answers of **Try it** go when a rule was changed since: they are about rules as they were."""
+        rules = [(row.id, row.version) for row in self.current.table.model.rows]
+        if rules != self._tried and not self.ui.search.text().strip():
+            self._tried = rules
+            self.ui.trial.forget()
+        self.ui.trial.refresh()
 
     def _selected_rule(self) -> BusinessRule | None:
         stored = self.current.table.current

@@ -58,7 +58,6 @@ class ActionRow(Card):
         ignore_wheel(self.type)
         self.setFocusProxy(self.type)
         offer(self.type, ACTION_LABELS)
-        self._show_form()
         self.type.currentIndexChanged.connect(self._type_chosen)
         self.up_button.clicked.connect(partial(self.moved.emit, -1))
         self.down_button.clicked.connect(partial(self.moved.emit, 1))
