@@ -11,8 +11,7 @@ import platform
 import random
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import datetime
 
 from trackit_console.clock import Clock
 from trackit_console.domain.effects import SendMail
@@ -183,7 +182,8 @@ class OutboxDelivery:
             raise
         except TransportError as problem:
             self._sender = None  # it has closed itself
-            self._answers.account_failed(mail, problem, partial(_still_due, mail))
+            # Nothing was learned of the mail: it keeps its place in the queue.
+            self._answers.account_failed(mail, problem, lambda _now: mail.due_at)
             raise _AccountFailed from problem
 
     def _not_sent(self, mail: ClaimedMail, problem: TransportError) -> None:
@@ -201,14 +201,9 @@ class OutboxDelivery:
 
     def _again_at(self, mail: ClaimedMail, now: datetime, retry_after: float | None = None) -> datetime | None:
         chance = random.random()  # noqa: S311 - spreads the tries of many mails
-        return next_try(mail.begun_at, now, delay(mail.tries + 1, chance, retry_after))
+        return next_try(mail.begun_at, now, delay(mail.tries + 1, chance, retry_after), mail.tries + 1)
 
     def _close(self) -> None:
         sender, self._sender = self._sender, None
         if sender is not None:
             sender.close()
-
-
-def _still_due(mail: ClaimedMail, now: datetime) -> datetime | None:
-    """When a mail is tried again of which nothing was learned: it keeps its place in the queue until it is given up."""
-    return mail.due_at if next_try(mail.begun_at, now, timedelta()) else None
