@@ -498,6 +498,20 @@ def test_mail_that_waited_while_no_monitor_ran_is_not_given_up_at_the_first_fail
 
 
 @pytest.mark.covers("OUT-06")
+def test_mail_that_waited_while_the_account_was_changed_is_sent_from_the_new_address(
+    database: Database, clock: ManualClock, server: SmtpServer
+) -> None:
+    """Its server lets an account send in no other name: the mail that waited would fail, and with it what came after."""
+    put(database, mail(0), mail(1, text="From: is no header here"))
+    save_account(database, account(server, from_address="desk@fabrikam.example"))
+    deliver(database, clock)
+    assert [each.sender for each in server.accepted] == ["desk@fabrikam.example"] * 2
+    for number, each in enumerate(server.accepted):
+        sent = mail(number, text="From: is no header here" if number else f"Letter {number}").content
+        assert each.raw == sent.replace(f"From: Support <{FROM}>".encode(), b"From: Support <desk@fabrikam.example>")
+
+
+@pytest.mark.covers("OUT-06")
 def test_a_mail_that_was_never_tried_for_days_is_tried_more_than_once(database: Database, clock: ManualClock) -> None:
     busy = RelayDenied("450 later", recipient=TO, server="s", step=StepName.SEND)
     script = Scripted([busy.of_all([RefusedRecipient(TO, "450 later", False, busy)])])

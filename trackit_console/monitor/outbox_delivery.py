@@ -16,6 +16,7 @@ from datetime import datetime
 from trackit_console.clock import Clock
 from trackit_console.domain.effects import SendMail
 from trackit_console.domain.outgoing_mail import Attempt, ClaimedMail, MailState
+from trackit_console.helpdesk.notifications.from_address import sent_from
 from trackit_console.monitor.errors import MailNotSent
 from trackit_console.monitor.outbox_answers import OutboxAnswers
 from trackit_console.monitor.outbox_claims import OutboxClaims
@@ -153,7 +154,7 @@ class OutboxDelivery:
             return
         sender = self._ready_sender(mail)
         try:
-            refused = sender.send(mail.content, mail.open_recipients)
+            refused = sender.send(sent_from(mail.content, self._outgoing.value.from_address), mail.open_recipients)
         except Cancelled:
             raise
         except TransportError as problem:
