@@ -121,6 +121,14 @@ def test_the_same_draft_gives_the_same_bytes() -> None:
     assert compose(draft) == compose(draft)
 
 
+def test_what_many_get_is_written_once() -> None:
+    """A mail to each of 5,000 technicians is composed while the mail that it is about waits to become a ticket."""
+    one, other = (compose(replace(DRAFT, to=[("", to)], message_id=to)) for to in ("ada@example.com", "bo@example.com"))
+    bodies = [each.content[each.content.index(b"MIME-Version") :] for each in (one, other)]
+    assert one.content != other.content
+    assert bodies[0] == bodies[1]
+
+
 def test_nobody_is_named_if_nobody_is_to_be() -> None:
     for to in ([], [("Mallory", "no address")]):
         mail, message = read_both(compose(replace(DRAFT, to=to)))

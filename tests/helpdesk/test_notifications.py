@@ -108,6 +108,23 @@ def test_neither_the_help_desk_itself_nor_what_is_no_address_gets_mail(desk: Des
     assert recipients(help_desk.sent()) == [ADA, ANNA]
 
 
+@pytest.mark.covers("NOT-01", "MSG-02")
+def test_a_stranger_who_writes_a_keyword_is_told_nothing_of_the_record(desk: Desk) -> None:
+    """Nor is whoever the stranger names on Cc: else a guessed number would open the record to them."""
+    help_desk = desk(notification(recipients=Recipients(participants=True)))
+    help_desk.receives(answer(sender="eve@evil.example", Cc="mallory@evil.example"))
+    help_desk.notes("The door code is 4711.")
+    assert {each.to for each in help_desk.sent()} == {ANNA}
+
+
+@pytest.mark.covers("NOT-01", "MSG-09")
+def test_a_program_takes_no_part_in_a_record(desk: Desk) -> None:
+    help_desk = desk(notification(recipients=Recipients(participants=True)))
+    help_desk.receives(answer(sender="MAILER-DAEMON@relay.example", Auto_Submitted="auto-replied"))
+    help_desk.notes("It works again.")
+    assert recipients(help_desk.sent()) == [ANNA]
+
+
 @pytest.mark.covers("NOT-01")
 def test_a_private_note_reaches_technicians_alone(desk: Desk) -> None:
     help_desk = desk(notification(recipients=EVERYBODY))

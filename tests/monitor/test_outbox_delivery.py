@@ -470,14 +470,58 @@ def test_mail_that_waits_for_the_account_for_too_long_is_given_up_with_the_reaso
     database: Database, clock: ManualClock, expect_log: Callable[[str], None]
 ) -> None:
     expect_log("no mail can be sent, all of it waits")
-    expect_log("2 mails were given up")
+    expect_log("3 mails were given up")
     put(database, mail(0), mail(1), mail(2))
-    deliver(database, clock)
-    clock.advance(3 * DAY)
+    for _ in range(3 * 24):
+        deliver(database, clock)
+        clock.advance(3600)
     put(database, mail(3))
+    clock.advance(3 * 3600)
     deliver(database, clock)
     assert states(database) == ["failed", "failed", "failed", "waiting"]
     assert {each.error[0].code for each in listed(database)[:3]} == {"transports.connection_refused"}
+
+
+@pytest.mark.covers("OUT-06")
+@pytest.mark.parametrize("failed_before", [False, True])
+def test_mail_that_waited_while_no_monitor_ran_is_not_given_up_at_the_first_failure(
+    database: Database, clock: ManualClock, failed_before: bool, expect_log: Callable[[str], None]
+) -> None:
+    """The monitor was off over the holidays, and the network is not there yet when it starts."""
+    expect_log("no mail can be sent, all of it waits")
+    put(database, mail(0), mail(1), mail(2))
+    if failed_before:
+        deliver(database, clock)
+    clock.advance(10 * DAY)
+    deliver(database, clock)
+    assert states(database) == ["waiting"] * 3
+
+
+@pytest.mark.covers("OUT-06")
+def test_mail_that_waited_while_the_account_was_changed_is_sent_from_the_new_address(
+    database: Database, clock: ManualClock, server: SmtpServer
+) -> None:
+    """Its server lets an account send in no other name: the mail that waited would fail, and with it what came after."""
+    put(database, mail(0), mail(1, text="From: is no header here"))
+    save_account(database, account(server, from_address="desk@fabrikam.example"))
+    deliver(database, clock)
+    assert [each.sender for each in server.accepted] == ["desk@fabrikam.example"] * 2
+    for number, each in enumerate(server.accepted):
+        sent = mail(number, text="From: is no header here" if number else f"Letter {number}").content
+        assert each.raw == sent.replace(f"From: Support <{FROM}>".encode(), b"From: Support <desk@fabrikam.example>")
+
+
+@pytest.mark.covers("OUT-06")
+def test_a_mail_that_was_never_tried_for_days_is_tried_more_than_once(database: Database, clock: ManualClock) -> None:
+    busy = RelayDenied("450 later", recipient=TO, server="s", step=StepName.SEND)
+    script = Scripted([busy.of_all([RefusedRecipient(TO, "450 later", False, busy)])])
+    put(database, mail(0))
+    clock.advance(10 * DAY)
+    deliver(database, clock, script.open)
+    assert states(database) == ["waiting"]
+    clock.advance(120)
+    deliver(database, clock, script.open)
+    assert states(database) == ["sent"]
 
 
 # ------------------------------------------------------------------ digests

@@ -20,7 +20,13 @@ from trackit_console.helpdesk.automatic_mail import automatic_reason, makes_a_ti
 from trackit_console.helpdesk.commands.people import named_people
 from trackit_console.helpdesk.commands.rule import ReadAsText, email_command
 from trackit_console.helpdesk.incoming import Incoming
-from trackit_console.helpdesk.message_notes import content_reasons, email_note, system_notes, with_private_mail
+from trackit_console.helpdesk.message_notes import (
+    content_reasons,
+    email_note,
+    system_notes,
+    with_private_mail,
+    without_participants,
+)
 from trackit_console.helpdesk.new_ticket import new_ticket
 from trackit_console.helpdesk.on_record import followed_by_new_ticket, note_on
 from trackit_console.helpdesk.policy import Policy
@@ -187,7 +193,7 @@ def _on_a_record(incoming: Incoming) -> Change | None:
             turned_away = applied(Reason.STRANGER_NEW_TICKET, record=str(record.ref))
             return new_ticket(incoming, (*target.reasons, turned_away), (*target.remarks, turned_away))
         stranger = applied(Reason.STRANGER, record=str(record.ref))
-        return note_on(incoming, record, (*target.reasons, stranger), (*target.remarks, stranger))
+        return without_participants(note_on(incoming, record, (*target.reasons, stranger), (*target.remarks, stranger)))
     return note_on(incoming, record, target.reasons, target.remarks)
 
 

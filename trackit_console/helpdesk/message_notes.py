@@ -38,8 +38,17 @@ def email_note(message: Message, technician_id: int | None, policy: Policy) -> N
             AttachedFile(each.name, each.content_type, each.size, each.sha256, restricted_type(each, restricted) is None)
             for each in message.attachments
         ),
-        participants=_participants(message, policy.own_addresses),
+        # Whatever a program names takes part in nothing: mail to everybody on the thread would go to a MAILER-DAEMON.
+        participants=() if message.automatic else _participants(message, policy.own_addresses),
     )
+
+
+def without_participants(change: Change) -> Change:
+    """`change` with notes by which nobody takes part in the record: what is told to its participants is not told to a stranger."""
+    effects = (
+        replace(each, note=replace(each.note, participants=())) if isinstance(each, AddNote) else each for each in change.effects
+    )
+    return replace(change, effects=tuple(effects))
 
 
 def with_private_mail(change: Change) -> Change:

@@ -17,7 +17,7 @@ from trackit_console.clock import Clock
 from trackit_console.domain.effects import AddNote, Change
 from trackit_console.domain.outgoing_mail import Attempt, ClaimedMail, MailState
 from trackit_console.monitor.backoff import FIRST_RESTART, LONGEST_DATABASE_WAIT
-from trackit_console.monitor.outbox_delays import GIVE_UP_AFTER, delay
+from trackit_console.monitor.outbox_delays import GIVE_UP_AFTER, delay, is_given_up
 from trackit_console.monitor.outbox_log import OutboxLog
 from trackit_console.monitor.outbox_notes import sent_note
 from trackit_console.monitor.outbox_verdicts import reason_of
@@ -98,7 +98,8 @@ class OutboxAnswers:
                 chance = random.random()  # noqa: S311 - spreads the tries of several hosts
                 wait = delay(trouble.failures + 1 if trouble else 1, chance, problem.retry_after)
                 began = outbox.account_failed(self._account_version, reason, now + wait)
-                given_up = results.expire(now - GIVE_UP_AFTER, reason)
+                over = trouble is not None and is_given_up(trouble.since, now, trouble.failures)
+                given_up = results.expire(now - GIVE_UP_AFTER, reason) if over else 0
                 work.commit()
             return began, given_up
 

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 30, 60, 120))
 """After the first failure, the second, and so on; the last one again and again."""
 GIVE_UP_AFTER = timedelta(days=3)
+LEAST_TRIES = len(DELAYS)
+"""Tries before anything is given up, however old it is: a monitor that was off for days has not tried."""
 JITTER = 0.1
 
 
@@ -20,7 +22,17 @@ def delay(failures: int, chance: float, retry_after: float | None = None) -> tim
     return max(usual * (1 - JITTER + 2 * JITTER * chance), asked)
 
 
-def next_try(begun_at: datetime, now: datetime, wait: timedelta) -> datetime | None:
-    """When a mail that is tried since `begun_at` is tried again; the last time `GIVE_UP_AFTER` later. None: not any more."""
+def next_try(begun_at: datetime, now: datetime, wait: timedelta, tries: int) -> datetime | None:
+    """When a mail is tried again that waits since `begun_at` and has failed `tries` times; None: not any more.
+
+    The last time is `GIVE_UP_AFTER` later, or the last one of `LEAST_TRIES`.
+    """
     end = begun_at + GIVE_UP_AFTER
-    return min(now + wait, end) if now < end else None
+    if now < end:
+        return min(now + wait, end)
+    return now + wait if tries < LEAST_TRIES else None
+
+
+def is_given_up(failing_since: datetime, now: datetime, failures: int) -> bool:
+    """Whether an account has failed for so long that the mail which waits for it is given up."""
+    return now - failing_since >= GIVE_UP_AFTER and failures >= LEAST_TRIES

@@ -11,12 +11,12 @@ import platform
 import random
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import datetime
 
 from trackit_console.clock import Clock
 from trackit_console.domain.effects import SendMail
 from trackit_console.domain.outgoing_mail import Attempt, ClaimedMail, MailState
+from trackit_console.helpdesk.notifications.from_address import sent_from
 from trackit_console.monitor.errors import MailNotSent
 from trackit_console.monitor.outbox_answers import OutboxAnswers
 from trackit_console.monitor.outbox_claims import OutboxClaims
@@ -154,7 +154,7 @@ class OutboxDelivery:
             return
         sender = self._ready_sender(mail)
         try:
-            refused = sender.send(mail.content, mail.open_recipients)
+            refused = sender.send(sent_from(mail.content, self._outgoing.value.from_address), mail.open_recipients)
         except Cancelled:
             raise
         except TransportError as problem:
@@ -183,7 +183,8 @@ class OutboxDelivery:
             raise
         except TransportError as problem:
             self._sender = None  # it has closed itself
-            self._answers.account_failed(mail, problem, partial(_still_due, mail))
+            # Nothing was learned of the mail: it keeps its place in the queue.
+            self._answers.account_failed(mail, problem, lambda _now: mail.due_at)
             raise _AccountFailed from problem
 
     def _not_sent(self, mail: ClaimedMail, problem: TransportError) -> None:
@@ -201,14 +202,9 @@ class OutboxDelivery:
 
     def _again_at(self, mail: ClaimedMail, now: datetime, retry_after: float | None = None) -> datetime | None:
         chance = random.random()  # noqa: S311 - spreads the tries of many mails
-        return next_try(mail.begun_at, now, delay(mail.tries + 1, chance, retry_after))
+        return next_try(mail.begun_at, now, delay(mail.tries + 1, chance, retry_after), mail.tries + 1)
 
     def _close(self) -> None:
         sender, self._sender = self._sender, None
         if sender is not None:
             sender.close()
-
-
-def _still_due(mail: ClaimedMail, now: datetime) -> datetime | None:
-    """When a mail is tried again of which nothing was learned: it keeps its place in the queue until it is given up."""
-    return mail.due_at if next_try(mail.begun_at, now, timedelta()) else None

@@ -46,7 +46,9 @@ class Outbox:
 
     def summary(self) -> OutboxSummary:
         """The outbox in numbers."""
-        asked = select(OutboxRow.state, func.count(), func.min(OutboxRow.created_at)).group_by(OutboxRow.state)
+        # Not what was sent: of that there is ever more.
+        unsent = OutboxRow.state.in_((MailState.WAITING.value, MailState.FAILED.value))
+        asked = select(OutboxRow.state, func.count(), func.min(OutboxRow.created_at)).where(unsent).group_by(OutboxRow.state)
         found = {state: (number, oldest) for state, number, oldest in self._session.execute(asked)}
         waiting, oldest_at = found.get("waiting", (0, None))
         return OutboxSummary(waiting, found.get("failed", (0, None))[0], oldest_at)

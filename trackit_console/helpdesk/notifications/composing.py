@@ -13,6 +13,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from trackit_console.domain.effects import MailKind
@@ -94,7 +95,7 @@ def compose(draft: Draft) -> ComposedMail:
         f"Auto-Submitted: {'auto-replied' if draft.kind is MailKind.REPLY else 'auto-generated'}\r\n",
         f"X-Auto-Response-Suppress: {NO_RESPONSES}\r\n",
     ]
-    content = "".join(headers).encode() + _body(draft).as_bytes(policy=WIRE_FORM)
+    content = "".join(headers).encode() + _body(draft)
     return ComposedMail(draft.message_id, subject, content, any(map(needs_smtputf8, (sender, *(address for _, address in to)))))
 
 
@@ -116,26 +117,37 @@ def _threading(draft: Draft) -> list[str]:
     return [*headers, ids_header("References", thread)] if thread else headers
 
 
-def _body(draft: Draft) -> EmailMessage:
+def _body(draft: Draft) -> bytes:
     """The content with its MIME headers: text, or text and HTML, and beside them the files."""
     text, html = clean_lines(draft.text), clean_lines(draft.html or "")
+    return _written_body(text, html, tuple(draft.files)) if draft.files else _body_without_files(text, html)
+
+
+# A notification to all technicians says the same to each, within the transaction of its event: writing its MIME parts anew for
+# each of them takes five sixths of the time.
+@lru_cache(maxsize=4)
+def _body_without_files(text: str, html: str) -> bytes:
+    return _written_body(text, html, ())
+
+
+def _written_body(text: str, html: str, files: Sequence[DraftFile]) -> bytes:
     body = EmailMessage(WIRE_FORM)
     body.set_content(text)
-    boundary = _boundary(draft, text, html)
+    boundary = _boundary(text, html, files)
     if html:
         body.make_alternative(f"{boundary}=1")
         body.add_alternative(html, subtype="html")
-    if draft.files:
+    if files:
         body.make_mixed(f"{boundary}=2")
-    for file in draft.files:
+    for file in files:
         _add(body, file)
-    return body
+    return body.as_bytes(policy=WIRE_FORM)
 
 
-def _boundary(draft: Draft, text: str, html: str) -> str:
+def _boundary(text: str, html: str, files: Sequence[DraftFile]) -> str:
     """It depends on all that is between the parts: nobody can write a text that has its own boundary in it."""
-    content = sha256("\0".join((draft.message_id, text, html)).encode())
-    for file in draft.files:
+    content = sha256("\0".join((text, html)).encode())
+    for file in files:
         content.update(file.content)
     return f"=_{content.hexdigest()[:40]}"
 

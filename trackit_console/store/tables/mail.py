@@ -112,6 +112,15 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         Index(None, "state", "next_try_at"),
+        # Few mails are claimed at a time: without this, a claim reads all that wait, and their contents lie in between.
+        Index(
+            None,
+            "claim_owner",
+            "state",
+            "next_try_at",
+            sqlite_where=column("claim_owner").is_not(None),
+            mssql_where=column("claim_owner").is_not(None),
+        ),
         Index(None, "message_key"),
         Index(None, "created_at", "recipient_key"),
         Index(None, "record_id"),

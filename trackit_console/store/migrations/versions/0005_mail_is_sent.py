@@ -105,6 +105,11 @@ def _outbox() -> None:
     op.create_index(op.f("ix_outbox_digest_id"), "outbox", ["digest_id"])
     op.create_index(op.f("ix_outbox_created_at_recipient_key"), "outbox", ["created_at", "recipient_key"])
     op.create_index(op.f("ix_outbox_record_id"), "outbox", ["record_id"])
+    claimed = sa.text("claim_owner IS NOT NULL")
+    of_owner = ["claim_owner", "state", "next_try_at"]
+    op.create_index(
+        op.f("ix_outbox_claim_owner_state_next_try_at"), "outbox", of_owner, sqlite_where=claimed, mssql_where=claimed
+    )
     op.create_table(
         "outgoing_state",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
