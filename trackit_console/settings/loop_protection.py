@@ -74,6 +74,6 @@ class LoopProtection(Settings):
         description=QT_TRANSLATE_NOOP(
             "settings",
             "Further messages of a sender outside are taken, but cause no mail to the sender: a program that answers slowly stays "
-            "below the limits of an hour.",
+            "below the limits of an hour. As many messages with the same subject and text are answered, whoever sent them.",
         ),
     )
