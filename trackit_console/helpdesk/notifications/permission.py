@@ -19,7 +19,7 @@ from trackit_console.settings.text_rules import is_address
 
 ABOUT_A_NOTE = frozenset({"note_added", "email_received"})
 CONFIRMED = frozenset({"created", "email_received"})
-"""Events of which the requestor is told although their own mail caused them: it has arrived."""
+"""Events of which the requestor is told although their own mail caused them: it has arrived. The answer to a command says so too."""
 TOLD_IN_HISTORY = frozenset(
     {
         Reason.MAIL_STOPPED_BY_SENDER_RULE,
@@ -100,7 +100,8 @@ class Permission:
 
 def _did_it(recipient: Recipient, occurrence: Occurrence) -> AppliedReason | None:
     """A technician has several addresses, and is told at none of them."""
-    if occurrence.sender_key is None or (recipient.as_requestor and occurrence.event in CONFIRMED):
+    confirmed = recipient.as_requestor and occurrence.event in CONFIRMED and not occurrence.commanded
+    if occurrence.sender_key is None or confirmed:
         return None
     same_technician = (
         recipient.technician is not None
