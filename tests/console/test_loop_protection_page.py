@@ -27,9 +27,12 @@ def test_what_is_chosen_is_kept_and_what_is_typed_can_be_undone(person: Person) 
     assert page.ui.answers_per_sender.value() == 20
     person.choose(page.ui.automatic_mail, "A ticket for alerts and other notifications of programs")
     person.type(page.ui.answers_to_same_text, "4")
+    assert page.ui.answers_in_a_day.value() == 20
+    person.type(page.ui.answers_in_a_day, "15")
     person.click(page.ui.save_button)
     person.wait(lambda: kept(person).version == 2)
-    assert kept(person).value == LoopProtection(automatic_mail="ticket_for_notifications", answers_to_same_text=4)
+    expected = LoopProtection(automatic_mail="ticket_for_notifications", answers_to_same_text=4, answers_in_a_day=15)
+    assert kept(person).value == expected
 
 
 @pytest.mark.covers("T-04")

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from tests.helpdesk.help_desk import ANNA, CARL, SUPPORT, HelpDesk, reaction_settings
+from tests.helpdesk.help_desk import ADA, ANNA, CARL, SUPPORT, HelpDesk, reaction_settings
 from tests.message_factory import raw_message
 from tests.settings.samples import imap
 from trackit_console.settings.email_commands import CommandSwitches, EmailCommands
+from trackit_console.settings.event_names import EventName
 from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.monitor import MonitorSettings
-from trackit_console.settings.notifications import DEFAULT_NOTIFICATIONS
+from trackit_console.settings.notifications import DEFAULT_NOTIFICATIONS, Notification
+from trackit_console.settings.recipients import Recipients
 from trackit_console.settings.tiles import EmailSettings
 from trackit_console.store.database import Database
 
@@ -83,6 +85,31 @@ def test_the_answer_about_a_new_record_has_its_keyword(desk: Desk) -> None:
     help_desk.receives(command("#create\n\nNo coffee.\n", subject="Coffee"))
     [sent] = help_desk.sent()
     assert (sent.subject, sent.record) == ("Re: Coffee [Ticket - 2]", 2)
+
+
+CONFIRM = Notification(
+    name="Received",
+    event="created",
+    template="Ticket received (to the requestor)",
+    recipients=Recipients(requestor=True, addresses=[ADA]),
+)
+
+
+@pytest.mark.covers("NOT-01")
+@pytest.mark.parametrize("event", ["created", "email_received"])
+def test_who_creates_a_ticket_by_command_gets_the_answer_and_no_confirmation_besides(desk: Desk, event: EventName) -> None:
+    help_desk = desk(notifications=[CONFIRM.model_copy(update={"event": event})])
+    help_desk.receives(command("#create: Ticket\n\nNo coffee.\n", subject="Coffee", sender=ANNA))
+    assert [(each.to, each.subject) for each in help_desk.sent() if each.to == ANNA] == [(ANNA, "Re: Coffee [Ticket - 2]")]
+    assert [each.to for each in help_desk.sent()].count(ADA) == 1, "others are told as usual"
+
+
+@pytest.mark.covers("NOT-01")
+def test_a_ticket_of_refused_commands_is_confirmed_besides_the_answer(desk: Desk) -> None:
+    """The answer says only that the commands did nothing."""
+    help_desk = desk(notifications=[CONFIRM])
+    help_desk.receives(command("#create: Ticket\n#priority: very\n", subject="Coffee", sender=ANNA))
+    assert sorted(each.to for each in help_desk.sent()) == [ADA, ANNA, ANNA]
 
 
 def test_that_a_record_was_deleted_is_told(desk: Desk) -> None:

@@ -273,6 +273,16 @@ def same_text(_ours: Message, number: int) -> bytes:
     )
 
 
+def same_text_of_new_sender(_ours: Message, number: int) -> bytes:
+    return raw_message(
+        number,
+        sender=f"case-{number}@contoso.example",
+        subject="Your case",
+        text="We got your mail.\n",
+        message_id=f"program-{number}@contoso.example",
+    )
+
+
 def changing_text(_ours: Message, number: int) -> bytes:
     return raw_message(
         number,
@@ -291,6 +301,7 @@ def changing_text(_ours: Message, number: int) -> bytes:
         pytest.param(changing_text, 1, 22, id="says something else each time"),
         pytest.param(changing_text, 6, 22, id="says something else each time, slowly"),
         pytest.param(same_text, 6, 22, id="says the same, slowly"),
+        pytest.param(same_text_of_new_sender, 6, 22, id="says the same by a new address each time, slowly"),
     ],
 )
 def test_a_program_that_no_header_tells_ends_by_the_limits(

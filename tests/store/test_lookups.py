@@ -12,9 +12,9 @@ from tests.store.delivery_factory import SCOPE, aside, filtered, ignored, note, 
 from trackit_console.domain.addresses import address_key
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.directory import Directory, LookupRequest, name_key
-from trackit_console.domain.effects import Change, DeleteRecord, MailKind, SendMail
+from trackit_console.domain.effects import AddNote, Change, DeleteRecord, MailKind, SendMail
 from trackit_console.domain.polling import Lease
-from trackit_console.domain.records import AppliedReason, Module, RecordRef, Status
+from trackit_console.domain.records import AppliedReason, Module, Note, NoteKind, RecordRef, Status
 from trackit_console.settings.configuration import read_configuration, write_configuration
 from trackit_console.settings.people import Requestor, Technician
 from trackit_console.store.activity import ActivityQuery
@@ -101,6 +101,27 @@ def test_records_are_found_by_the_messages_they_took_and_sent(database: Database
     found = looked_up(database, message_ids=asked)
     numbers = {message_id: record.ref.id for message_id, record in found.by_message_id.items()}
     assert numbers == {"<1@example.com>": 1, "<4@example.com>": 1, sent: 2}
+
+
+@pytest.mark.covers("MSG-03")
+def test_requestors_are_found_by_the_messages_about_them(database: Database) -> None:
+    with database.begin() as transaction:
+        bo, cy = (
+            RecordRef(Module.REQUESTOR, transaction.people.save_requestor(Requestor(name=name, email=f"{name}@example.com"), "t"))
+            for name in ("bo", "cy")
+        )
+    taken, sent, of_deleted = "<taken@example.com>", "<sent@example.com>", "<deleted@example.com>"
+    with database.unit_of_work() as work:
+        mails = [SendMail(MailKind.REPLY, ("bo@example.com",), "s", each, b"", each, bo) for each in (sent, "<x@example.com>")]
+        notes = [AddNote(bo, Note(NoteKind.EMAIL_RECEIVED, message_id=taken))]
+        notes += [AddNote(cy, Note(NoteKind.EMAIL_RECEIVED, message_id=of_deleted))]
+        work.apply([Change((*mails, *notes)), Change((DeleteRecord(cy, "ada"),))])
+        work.commit()
+    found = looked_up(database, message_ids=[taken, sent, of_deleted]).by_message_id
+    assert {message_id: (record.ref, record.requestor_id) for message_id, record in found.items()} == {
+        taken: (bo, bo.id),
+        sent: (bo, bo.id),
+    }
 
 
 @pytest.mark.covers("RUN-03")

@@ -43,6 +43,10 @@ def test_mail_of_the_last_hour_is_counted_by_sender_record_text_and_mailbox(
     clock.advance(2 * 60)
     recent = looked_up(database, lease, "ada@x.example", "bo@x.example", texts=("a", "c")).recent
     assert (recent.by_sender, recent.by_record, recent.by_text, recent.in_mailbox) == ({"bo@x.example": 1}, {}, {"a": 1}, 2)
+    assert recent.by_text_in_a_day == {"a": 2}
+    clock.advance(23 * 60 * 60)
+    recent = looked_up(database, lease, texts=("a", "c")).recent
+    assert (recent.by_text, recent.by_text_in_a_day) == ({}, {"a": 1})
 
 
 @pytest.mark.covers("MSG-02")

@@ -35,22 +35,24 @@ class RecentMail:
     """How many messages came within the last hour (MSG-08).
 
     `by_sender` is by the key of the sender's address, `by_record` by that and the record that they are on, `by_text` by
-    `Delivery.text_key`; `in_mailbox` counts those of the mailbox.
+    `Delivery.text_key`; `in_mailbox` counts those of the mailbox. `by_text_in_a_day` counts the last 24 hours.
     """
 
     by_sender: Mapping[str, int] = field(default_factory=dict)
     by_record: Mapping[tuple[str, RecordRef], int] = field(default_factory=dict)
     by_text: Mapping[str, int] = field(default_factory=dict)
     in_mailbox: int = 0
+    by_text_in_a_day: Mapping[str, int] = field(default_factory=dict)
 
     def counting(self, delivery: Delivery) -> RecentMail:
         """With one more message: those of one batch count for each other."""
-        key, on = delivery.sender_key, delivery.record
+        key, text, on = delivery.sender_key, delivery.text_key, delivery.record
         return RecentMail(
             {**self.by_sender, key: self.by_sender.get(key, 0) + 1},
             {**self.by_record, (key, on): self.by_record.get((key, on), 0) + 1} if isinstance(on, RecordRef) else self.by_record,
-            {**self.by_text, delivery.text_key: self.by_text.get(delivery.text_key, 0) + 1},
+            {**self.by_text, text: self.by_text.get(text, 0) + 1},
             self.in_mailbox + 1,
+            {**self.by_text_in_a_day, text: self.by_text_in_a_day.get(text, 0) + 1},
         )
 
 

@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 from trackit_console.domain.events import Event, EventKind, ReceivedMail
 from trackit_console.domain.records import AppliedReason, KeptNote, NoteKind, Person, RecordDetails, RecordRef
 from trackit_console.helpdesk.commands.lines import read_command_text
+from trackit_console.helpdesk.reasons import Reason
 from trackit_console.settings.event_names import EventName
 
 SenderRole = Literal["technician", "requestor", "unknown"]
@@ -37,7 +38,7 @@ class Occurrence:
 
     `sender_key` is the key of the address of who is behind it, None where nobody wrote a mail: then a technician or a rule did it.
     `mailbox` is the one that the event is about, or that the mail came to. `changed_fields` are those of an update. `by` are the names of
-    the rules that led to it.
+    the rules that led to it. `commanded`: an email command did it, of which the sender gets an answer.
     """
 
     event: EventName
@@ -54,6 +55,7 @@ class Occurrence:
     changed_fields: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     reasons: tuple[AppliedReason, ...] = ()
+    commanded: bool = False
 
 
 class OccurrenceReader(Protocol):
@@ -88,6 +90,7 @@ def occurrences(events: Sequence[Event], read: OccurrenceReader) -> list[Occurre
     mail_of = {each.record: mail[number] for each in events if (number := each.delivery_id) is not None and number in mail}
     people = read.known_people({each.sender_key for each in mail.values() if each.sender_key})
     created = {each.record for each in named if each.kind is EventKind.RECORD_CREATED}
+    commanded = [mail.get(each.delivery_id or 0) for each in events if _is_done_command(each)]
     found = []
     key = read.new_key()
     for number, each in enumerate(named):
@@ -115,6 +118,7 @@ def occurrences(events: Sequence[Event], read: OccurrenceReader) -> list[Occurre
                 each.fields,
                 each.by,
                 each.reasons,
+                commanded=received is not None and received in commanded,
             )
         )
     return found
@@ -138,6 +142,11 @@ class _Notes:
         if event.delivery_id is not None:
             return self._by_delivery.get(event.delivery_id)
         return self._last_on.get(event.record) if event.record else None
+
+
+def _is_done_command(event: Event) -> bool:
+    """The answer to a command that was refused does not tell what became of the message."""
+    return event.kind is EventKind.COMMAND_ANSWERED and any(each.code == Reason.EMAIL_COMMAND for each in event.reasons)
 
 
 def _mailbox(event: Event, received: ReceivedMail | None, read: OccurrenceReader) -> str | None:

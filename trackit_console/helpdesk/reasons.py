@@ -54,6 +54,7 @@ class Reason(StrEnum):
     NOT_ANSWERED = "not_answered"
     MANY_ABOUT_RECORD = "many_about_record"
     MANY_OF_SAME_TEXT = "many_of_same_text"
+    MANY_OF_SAME_TEXT_IN_A_DAY = "many_of_same_text_in_a_day"
     MANY_OF_SENDER = "many_of_sender"
     MANY_IN_MAILBOX = "many_in_mailbox"
     BOUNCE_OF_OURS = "bounce_of_ours"
@@ -174,6 +175,10 @@ SENTENCES: dict[Reason, str] = {
     ),
     Reason.MANY_OF_SAME_TEXT: QT_TRANSLATE_NOOP(
         "helpdesk", "Within an hour, {limit} messages came with this subject and text: nothing is answered until there are fewer."
+    ),
+    Reason.MANY_OF_SAME_TEXT_IN_A_DAY: QT_TRANSLATE_NOOP(
+        "helpdesk",
+        "Within 24 hours, {limit} messages came with this subject and text: nothing is answered until there are fewer.",
     ),
     Reason.MANY_OF_SENDER: QT_TRANSLATE_NOOP(
         "helpdesk", "Within an hour, {limit} messages of this sender came: nothing is answered until there are fewer."

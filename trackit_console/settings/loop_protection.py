@@ -68,3 +68,12 @@ class LoopProtection(Settings):
             "settings", "Further notifications to the recipient about the record are not sent; its history says so."
         ),
     )
+    answers_in_a_day: Count = Field(
+        20,
+        title=QT_TRANSLATE_NOOP("settings", "Answers to one sender in 24 hours"),
+        description=QT_TRANSLATE_NOOP(
+            "settings",
+            "Further messages of a sender outside are taken, but cause no mail to the sender: a program that answers slowly stays "
+            "below the limits of an hour. As many messages with the same subject and text are answered, whoever sent them.",
+        ),
+    )

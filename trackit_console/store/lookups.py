@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, and_, literal_column, null, select
+from sqlalchemy import Connection, and_, literal_column, null, or_, select
 
 from trackit_console.domain.directory import Directory, LookupRequest, name_key
 from trackit_console.domain.records import Module, Person, Record, RecordRef, Status
@@ -32,18 +32,24 @@ LOCK = "WITH (UPDLOCK, ROWLOCK)"
 
 def look_up(connection: Connection, request: LookupRequest) -> Directory:
     """What is known of everything in `request`; the records in it are locked until the transaction ends."""
-    by_message_id = _record_ids_by_message_id(connection, request.message_ids)
+    by_message_id = _ids_by_message_id(connection, request.message_ids)
     wanted = {ref.id for ref in request.records if ref.module is not Module.REQUESTOR}
     # All of them by one ordered read: two transactions that locked them one after another could wait for each other.
-    locked = _locked(connection, wanted | set(by_message_id.values()))
-    records = _named(request.records, locked) | _requestors_as_records(connection, request.records)
+    locked = _locked(connection, wanted | {record_id for record_id, _ in by_message_id.values() if record_id})
+    answered = {RecordRef(Module.REQUESTOR, number) for _, number in by_message_id.values() if number}
+    people = _requestors_as_records(connection, {*request.records, *answered})
+    records = _named(request.records, locked) | people
     requestors, undeliverable = _requestors_and_marks(connection, request.addresses)
     return Directory(
         technicians=_technicians(connection, request.addresses),
         requestors=requestors,
         undeliverable=undeliverable,
         records=records,
-        by_message_id={message_id: locked[number] for message_id, number in by_message_id.items() if number in locked},
+        by_message_id={
+            message_id: record
+            for message_id, (record_id, requestor_id) in by_message_id.items()
+            if (record := locked.get(record_id or 0) or people.get(RecordRef(Module.REQUESTOR, requestor_id or 0)))
+        },
         copies=_copies(connection, request.copy_keys),
         participants=read_participants(connection, records),
         technicians_by_name=_technicians_by_name(connection, request.technician_names),
@@ -141,15 +147,16 @@ def read_participants(connection: Connection, refs: Collection[RecordRef]) -> di
     return {ref: frozenset(addresses) for ref, addresses in found.items()}
 
 
-def _record_ids_by_message_id(connection: Connection, message_ids: Collection[str]) -> dict[str, int]:
-    """The record of each message that we took or sent; of several records, the one that had it first."""
+def _ids_by_message_id(connection: Connection, message_ids: Collection[str]) -> dict[str, tuple[int | None, int | None]]:
+    """The record or the requestor of each message that we took or sent; of several, the one that had it first."""
     ids = {key_of(each): each for each in message_ids}
-    found: dict[str, int] = {}
+    found: dict[str, tuple[int | None, int | None]] = {}
     for part in in_parts(ids):
         for table in (NoteRow, OutboxRow):
-            asked = select(table.message_key, table.record_id).where(table.message_key.in_(part), table.record_id.is_not(None))
+            about = or_(table.record_id.is_not(None), table.requestor_id.is_not(None))
+            asked = select(table.message_key, table.record_id, table.requestor_id).where(table.message_key.in_(part), about)
             for row in connection.execute(asked.order_by(table.id)):
-                found.setdefault(ids[row.message_key], row.record_id)
+                found.setdefault(ids[row.message_key], (row.record_id, row.requestor_id))
     return found
 
 

@@ -18,13 +18,8 @@ from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.text_rules import is_address
 
 ABOUT_A_NOTE = frozenset({"note_added", "email_received"})
-ANSWERS_IN_A_DAY = 20
-"""Mails to one address outside within a day, after which mail from outside causes no further one.
-
-A program that answers each of our mails, says so in no header and changes its text is below every limit of an hour if it is slow.
-"""
 CONFIRMED = frozenset({"created", "email_received"})
-"""Events of which the requestor is told although their own mail caused them: it has arrived."""
+"""Events of which the requestor is told although their own mail caused them: it has arrived. The answer to a command says so too."""
 TOLD_IN_HISTORY = frozenset(
     {
         Reason.MAIL_STOPPED_BY_SENDER_RULE,
@@ -76,9 +71,10 @@ class Permission:
 
     def too_many_answers(self, recipient: Recipient, by: str, book: AddressBook) -> AppliedReason | None:
         """Whether somebody outside got so much mail that what comes from outside causes no further one."""
-        if recipient.technician or book.sent_in_a_day(recipient.key) < ANSWERS_IN_A_DAY:
+        limit = self.limits.answers_in_a_day
+        if recipient.technician or book.sent_in_a_day(recipient.key) < limit:
             return None
-        return applied(Reason.MANY_ANSWERS_IN_A_DAY, mail=by, recipient=recipient.address, limit=ANSWERS_IN_A_DAY)
+        return applied(Reason.MANY_ANSWERS_IN_A_DAY, mail=by, recipient=recipient.address, limit=limit)
 
     def _filtered(self, recipient: Recipient, subject: str, by: str) -> AppliedReason | None:
         person = Sender(recipient.technician, recipient.requestor, own=False)
@@ -104,7 +100,8 @@ class Permission:
 
 def _did_it(recipient: Recipient, occurrence: Occurrence) -> AppliedReason | None:
     """A technician has several addresses, and is told at none of them."""
-    if occurrence.sender_key is None or (recipient.as_requestor and occurrence.event in CONFIRMED):
+    confirmed = recipient.as_requestor and occurrence.event in CONFIRMED and not occurrence.commanded
+    if occurrence.sender_key is None or confirmed:
         return None
     same_technician = (
         recipient.technician is not None

@@ -74,7 +74,7 @@ class QuarantineRow(Base):
 class ActivityRow(Base):
     """What became of a message, as admins search it: one row a delivery. `reasons` is a JSON list.
 
-    `sender_key` and `text_key` count the mail of the last hour from one address and of one text (MSG-08). Their index begins with
+    `sender_key` and `text_key` count the mail of the last hour and day from one address and of one text (MSG-08). Their index begins with
     the time: new rows come at its end, where keys in the order of a hash would touch a page for every message.
     """
 

@@ -145,6 +145,7 @@ class LoopProtectionRow(Base):
     answers_per_mailbox: Mapped[int]
     mails_to_recipient: Mapped[int]
     mails_to_recipient_about_record: Mapped[int]
+    answers_in_a_day: Mapped[int]
 
 
 class EmailCommandsRow(Base):

@@ -59,7 +59,8 @@ def downgrade() -> None:
 
 def _settings() -> None:
     op.add_column("settings_revision", sa.Column("immediate", sa.Integer(), nullable=False, server_default="0"))
-    for name, default in (("mails_to_recipient", "60"), ("mails_to_recipient_about_record", "10")):
+    limits = {"mails_to_recipient": "60", "mails_to_recipient_about_record": "10", "answers_in_a_day": "20"}
+    for name, default in limits.items():
         op.add_column("loop_protection", sa.Column(name, sa.Integer(), nullable=False, server_default=default))
     op.create_table(
         "business_hours",
