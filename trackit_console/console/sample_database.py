@@ -18,7 +18,6 @@ from trackit_console.console.sample_data import (
     REPORTS_BY_MAIL,
     SERVICE_LEVELS,
     TECHNICIAN,
-    UNDOING_RULES,
     letter,
 )
 from trackit_console.console.services import Services
@@ -134,11 +133,10 @@ def _add_notifications(services: Services) -> None:
 
 
 def _add_business_rules(services: Services) -> None:
-    """Three are on, and two of those undo each other. Last: none of them acted on the records."""
+    """One of them is on. Last: it acted on none of the records."""
     services.business_rules.add_defaults()
     with services.database.begin() as transaction:
-        for each in (BUSINESS_RULE, *UNDOING_RULES):
-            transaction.business_rules.add(each, "sample")
+        transaction.business_rules.add(BUSINESS_RULE, "sample")
 
 
 def _add_reports(services: Services) -> None:

@@ -171,6 +171,7 @@ def _people(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
 def _business_rules(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     """What rules would do to a record and with past mail, and the dialog, filled and with things that are wrong."""
     context = window.context
+    context.services.business_rules.add_all(sample_data.UNDOING_RULES)
     window.open_page("business_rules")
     page: Any = window.pages["business_rules"]
     wait(TIMEOUT_MS, until=lambda: bool(page.current.table.shown))
