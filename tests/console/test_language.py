@@ -166,7 +166,8 @@ def test_every_word_of_a_page_follows_the_language(person: Person, pseudo: Pseud
     elif filled and page == "quarantine":
         known = {shown.ui.message_heading.text()}
     elif filled and page == "records":
-        known = {shown.ui.record_heading.text(), *said_by_mail(person, shown.table.current.ref)}
+        levels = {each.name for each in sample_data.SERVICE_LEVELS}
+        known = {shown.ui.record_heading.text(), *said_by_mail(person, shown.table.current.ref), *levels}
     assert_follows(person.window, pseudo, known)
 
 
