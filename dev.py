@@ -274,6 +274,7 @@ def test(arguments: Sequence[str]) -> int:
     if arguments:
         return _call([str(_program("pytest")), *arguments], **screen)
     results = [_checked(title, command, screen) for title, command in CHECKS.items()]
+    results += _tested(screen)
     print()
     for title, code, seconds in results:
         print(f"{title:12} {'failed' if code else 'passed'} {seconds:7.1f} s")
@@ -291,8 +292,8 @@ CHECKS = {
     "ruff format": ("ruff", "format", "--check"),
     "mypy": ("mypy",),
     "lint-imports": ("lint-imports",),
-    "pytest": ("pytest",),
 }
+WINDOW_TESTS = ("tests/console", "tests/packaging")
 
 
 def _checked(title: str, command: Sequence[str], environment: dict[str, str]) -> tuple[str, int, float]:
@@ -300,6 +301,23 @@ def _checked(title: str, command: Sequence[str], environment: dict[str, str]) ->
     started = time.monotonic()
     code = _call([str(_program(command[0])), *command[1:]], **environment)
     return title, code, time.monotonic() - started
+
+
+def _tested(environment: dict[str, str]) -> list[tuple[str, int, float]]:
+    """The tests of the window beside all others, which wait for servers half of the time; their report follows that of the others."""
+    pytest = str(_program("pytest"))
+    started = time.monotonic()
+    with tempfile.TemporaryFile() as report:
+        command = [pytest, *WINDOW_TESTS]
+        with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=report, stderr=report) as beside:
+            others = _checked("pytest", ["pytest", *(f"--ignore={each}" for each in WINDOW_TESTS)], environment)
+            code = beside.wait()
+        took = time.monotonic() - started
+        print(f"\n== pytest {' '.join(WINDOW_TESTS)}", flush=True)
+        report.seek(0)
+        sys.stdout.buffer.write(report.read())
+        sys.stdout.flush()
+    return [others, ("window tests", code, took)]
 
 
 def screenshots(arguments: Sequence[str]) -> int:
