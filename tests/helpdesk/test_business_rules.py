@@ -133,6 +133,13 @@ def test_a_rule_tells_why_it_acts_or_not(fields: dict[str, Any], happened: dict[
     assert (judged.verdict, str(judged.reason)) == (verdict, words)
 
 
+@pytest.mark.parametrize(("delay", "acts"), [(None, True), ({"amount": 1, "unit": "hours", "unless": "nothing"}, False)])
+def test_rules_that_chase_each_other_end_even_if_one_waits(delay: dict[str, Any] | None, acts: bool) -> None:
+    """“After an hour, set High” and “on a change, set Low” would write into a ticket every hour for ever."""
+    chased = occurrence("updated", by=("Set High", "Set Low"))
+    assert judge(rule("Set High", events=["updated"], delay=delay), chased).acts is acts
+
+
 def test_the_conditions_of_a_disabled_rule_are_judged_all_the_same() -> None:
     assert [each.holds for each in judge(rule(enabled=False, conditions=[HIGH, PRINTER]), occurrence()).conditions] == [
         False,

@@ -30,7 +30,7 @@ from trackit_console.monitor.outbox_delivery import OutboxDelivery
 from trackit_console.paths import DataDir
 from trackit_console.settings.outgoing import Outgoing
 from trackit_console.store.database import Database, open_database
-from trackit_console.store.errors import DatabaseUnavailable
+from trackit_console.store.errors import DatabaseUnavailable, NotStorable
 from trackit_console.store.outbox import CLAIM_SECONDS
 from trackit_console.store.outbox_list import OutboxEntry, OutboxQuery, OutboxView
 from trackit_console.store.transaction import Transaction
@@ -206,14 +206,14 @@ def test_nobody_hears_of_the_note_but_as_of_something_quiet(database: Database, 
 def test_a_note_that_cannot_be_made_does_not_have_the_mail_sent_twice(
     database: Database, clock: ManualClock, server: SmtpServer, expect_log: Callable[[str], None]
 ) -> None:
-    """As a listener of a bug in our own code would do it: by an error in the very transaction."""
+    """As a note does that the database refuses."""
     expect_log("mail 1: unexpected error")
     put(database, mail(0, record=add_record(database)))
     failing = True
 
     def broken(_transaction: object) -> Sequence[Any]:
         if failing:
-            raise RuntimeError("a bug")
+            raise NotStorable
         return ()
 
     database.listeners.append(broken)

@@ -7,13 +7,15 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Engine as SqlEngine
+from sqlalchemy import event, select, text
 
 from tests.clock import BEGINNING, ManualClock
 from tests.monitor.hosts import Hosts
@@ -60,6 +62,13 @@ def database(data_dir: DataDir, clock: ManualClock) -> Iterator[Database]:
 @pytest.fixture
 def runner(database: Database, clock: ManualClock) -> ReportRunner:
     return ReportRunner(database, clock)
+
+
+@contextmanager
+def listening(target: Any, name: str, listener: Callable[..., object]) -> Iterator[None]:
+    event.listen(target, name, listener)
+    yield
+    event.remove(target, name, listener)
 
 
 def report(name: str = "Morning", **fields: Any) -> Report:
@@ -225,6 +234,10 @@ def test_without_an_outgoing_account_it_stays_due_and_says_why(
     assert run is not None
     assert (run.error, run.next_run_at, run.last_run_at) == (NoSenderForReports.code, TUESDAY, None)
     assert "no outgoing email account" in str(problem_phrases("monitor", run.error or "", {})[0])
+    asked: list[str] = []
+    with listening(SqlEngine, "before_cursor_execute", lambda _c, _u, statement, *_: asked.append(statement)):
+        look(runner, clock, CHECK_SECONDS)
+    assert not [each for each in asked if "FROM activity" in each], "what cannot be sent is not made every 10 s"
     with database.begin() as transaction:
         transaction.settings.save_outgoing(SMTP, None, "ada")
     look(runner, clock)

@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import event, insert, text, update
 
 from tests.clock import BEGINNING, ManualClock
+from tests.outbox_factory import mail as letter
+from tests.outbox_factory import put
 from tests.settings.samples import imap
 from tests.store.delivery_factory import filtered, ignored, reply, take_in, ticket
 from tests.store.record_rows import many_records
@@ -21,6 +23,7 @@ from trackit_console.domain.report_data import MailCount, Period, ServiceLevelCo
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.people import Technician
 from trackit_console.store.database import Database
+from trackit_console.store.outbox_results import OutboxResults
 from trackit_console.store.report_data import MOST_ROWS
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import MailboxStateRow, RecordRow
@@ -93,6 +96,20 @@ def test_outgoing_mail_is_counted_by_its_state(database: Database, clock: Manual
     with database.reading() as transaction:
         found = transaction.report_reader.mail_activity(Period(BEGINNING + HOUR, clock.now()), [midnight(2)])
     assert found.outbox == {"sent": 1, "waiting": 1}
+
+
+@pytest.mark.covers("NOT-02", "OUT-06")
+def test_mail_that_goes_out_in_a_digest_is_counted_once(database: Database, clock: ManualClock) -> None:
+    put(database, letter(0, digest="bo"), letter(1, digest="bo"), letter(2))
+    with database.unit_of_work() as work:
+        [first] = work.transaction.outbox.claim("host", 1, limit=1)
+        parts = work.transaction.outbox.claim_digest("host", first.digest or "")
+        assert OutboxResults(work, "computer").combine(parts, letter(9))
+        work.commit()
+    clock.advance(1)
+    with database.reading() as transaction:
+        found = transaction.report_reader.mail_activity(Period(BEGINNING, clock.now()), [midnight(2)])
+    assert found.outbox == {"waiting": 2}, "the digest and the one that goes out by itself"
 
 
 # ---------------------------------------------------------------- records

@@ -25,7 +25,7 @@ from trackit_console.domain.effects import (
     Reopen,
     SendMail,
 )
-from trackit_console.domain.events import Event, EventKind, Reader
+from trackit_console.domain.events import Event, EventKind, Listener, Reader
 from trackit_console.domain.polling import Lease
 from trackit_console.domain.records import (
     LinkKind,
@@ -236,6 +236,19 @@ def test_a_listener_that_fails_is_reported_and_keeps_no_mail_back(
 
     expect_log("a listener failed over")
     database.listeners.append(lambda _: [fail])
+    take_in(database, lease, [ticket("1")])
+    assert len(records(database)) == 1
+
+
+@pytest.mark.covers("RUN-04")
+def test_listeners_that_cannot_be_made_keep_no_mail_back(
+    database: Database, lease: Lease, expect_log: Callable[[str], None]
+) -> None:
+    def broken(_transaction: object) -> Sequence[Listener]:
+        raise ValueError("settings that nobody foresaw")
+
+    expect_log("rules and notifications cannot be used")
+    database.listeners.append(broken)
     take_in(database, lease, [ticket("1")])
     assert len(records(database)) == 1
 

@@ -22,6 +22,7 @@ from trackit_console.helpdesk.notifications.sending import SendingSettings, mail
 from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.helpdesk.service_levels.listener import ServiceLevelListener
 from trackit_console.helpdesk.service_levels.reminders import RemindersDue
+from trackit_console.settings.business_hours import BusinessHours
 from trackit_console.settings.definition_names import definition_key
 from trackit_console.store.definitions import Definitions
 from trackit_console.store.transaction import Transaction
@@ -90,6 +91,7 @@ def read_reaction_settings(transaction: Transaction) -> ReactionSettings:
     from_address = outgoing.value.from_address if outgoing else None
     own = [each.address for each in mailboxes if each.address] + ([from_address] if from_address else [])
     from_key = address_key(from_address) if from_address else ""
+    hours = settings.business_hours()
     return ReactionSettings(
         from_address=from_address,
         from_name=next((each.title for each in mailboxes if each.address and address_key(each.address) == from_key), ""),
@@ -97,7 +99,8 @@ def read_reaction_settings(transaction: Transaction) -> ReactionSettings:
         monitor=settings.monitor().value,
         filters=settings.filters().value,
         loop_protection=settings.loop_protection().value,
-        business_hours=settings.business_hours().value,
+        # Of hours that are refused, such as those in a time zone that this computer does not know, nothing can be counted.
+        business_hours=BusinessHours() if hours.findings else hours.value,
         templates={
             definition_key(each.value.name): each.value for each in transaction.notification_templates.all() if not each.findings
         },

@@ -90,6 +90,12 @@ def report_mails(transaction: Transaction, report: Report, rendered: RenderedRep
     return Change(tuple(mail(each) for each in dict.fromkeys(report.recipients)))
 
 
+def check_sender(transaction: Transaction) -> None:
+    """Raises `NoSenderForReports` where no report can be sent, before one is made: that takes seconds in a large database."""
+    if transaction.settings.outgoing() is None:
+        raise NoSenderForReports
+
+
 def send_now(database: Database, stored: Stored[Report], by: str) -> RenderedReport:
     """Puts the report into the outbox for all its recipients, whatever its schedule says; the schedule stays as it is.
 

@@ -8,7 +8,7 @@ from trackit_console.clock import Clock
 from trackit_console.helpdesk.schedule_times import next_run
 from trackit_console.logs import component
 from trackit_console.monitor.errors import NoSenderForReports, ReportFailed
-from trackit_console.monitor.report_mail import render, report_mails
+from trackit_console.monitor.report_mail import check_sender, render, report_mails
 from trackit_console.settings.reports import Report
 from trackit_console.store.database import Database
 from trackit_console.store.errors import NotStorable, StoreError, UniqueTaken
@@ -76,6 +76,7 @@ class ReportRunner:
         """The run, the data and the mails are one transaction: a host that dies before its end has sent nothing."""
         with self._database.unit_of_work() as work:
             transaction = work.transaction
+            check_sender(transaction)
             # One run for all that were missed: the next one is after now, however long nobody was there.
             following = next_run(stored.value.schedule, transaction.now)
             if not transaction.report_runs.take(run, following, transaction.now):

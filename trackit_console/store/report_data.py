@@ -78,7 +78,8 @@ class ReportReader:
         return tuple(FailingMailbox(name, each.failures, each.last_success_at, each.error) for name, each in states if each.error)
 
     def _outbox(self, period: Period) -> dict[str, int]:
-        within = (OutboxRow.created_at >= period.since, OutboxRow.created_at < period.until)
+        # Mail that goes out in a digest is counted once, as the digest; until that is made it waits by itself.
+        within = (OutboxRow.created_at >= period.since, OutboxRow.created_at < period.until, OutboxRow.digest_id.is_(None))
         rows = self._session.execute(select(OutboxRow.state, func.count()).where(*within).group_by(OutboxRow.state))
         return {row[0]: row[1] for row in rows}
 

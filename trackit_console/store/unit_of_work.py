@@ -73,7 +73,17 @@ class UnitOfWork:
 
     @cached_property
     def _listeners(self) -> list[Listener]:
-        return [listener for each in self._listeners_of for listener in each(self.transaction)]
+        return [listener for each in self._listeners_of for listener in self._made(each)]
+
+    def _made(self, listeners_of: ListenersOf) -> Sequence[Listener]:
+        """As one that fails over an event: what is set wrong must not keep mail from becoming a ticket."""
+        try:
+            return listeners_of(self.transaction)
+        except (SQLAlchemyError, StoreError):
+            raise
+        except Exception:
+            component("EmailMonitor").exception("rules and notifications cannot be used: nothing follows from what happens")
+            return ()
 
     @cached_property
     def reader(self) -> RecordReader:

@@ -82,8 +82,7 @@ def _verdict(rule: BusinessRule, occurrence: Occurrence, conditions: tuple[Condi
         return Verdict.OTHER_EVENT
     if occurrence.details and occurrence.details.ref.module.value not in rule.modules:
         return Verdict.OTHER_MODULE
-    # Two rules may answer each other, and `store.unit_of_work` ends that; one alone would only repeat itself.
-    if occurrence.by and occurrence.by[-1] == rule.name:
+    if _did_it_itself(rule, occurrence):
         return Verdict.OWN_EVENT
     if skipped_by:
         return Verdict.SKIPPED
@@ -91,6 +90,14 @@ def _verdict(rule: BusinessRule, occurrence: Occurrence, conditions: tuple[Condi
     if conditions and not enough(each.holds for each in conditions):
         return Verdict.CONDITIONS
     return Verdict.WAITS if rule.delay else Verdict.ACTS
+
+
+def _did_it_itself(rule: BusinessRule, occurrence: Occurrence) -> bool:
+    """Two rules may answer each other, and `store.unit_of_work` ends that; one alone would only repeat itself.
+
+    A rule with a delay acts in another transaction, where nothing ends it: it acts on nothing that followed from it.
+    """
+    return rule.name in (occurrence.by if rule.delay else occurrence.by[-1:])
 
 
 # ------------------------------------------------------------------ the facts of the sentences
