@@ -1,4 +1,4 @@
-"""What the list, the tile and the page say of a credential that expires and of EWS that has ended (IN-16, IN-17)."""
+"""What the list, the tile and the page say of a credential that expires and of what Microsoft ends (IN-16, IN-17, OUT-02)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from trackit_console.console.status_pills import mailbox_pill, mailbox_problem
 from trackit_console.domain.polling import MailboxState, PollError
 from trackit_console.settings.exchange_mailbox import EwsOAuth, Microsoft365
 from trackit_console.settings.mailbox import Mailbox
-from trackit_console.settings.outgoing import Microsoft365Outgoing
+from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
 from trackit_console.store.row_mapping import Stored
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -91,3 +91,27 @@ def test_list_tile_and_outgoing_account_warn(person: Person) -> None:
     person.wait(lambda: tile.state is not None)
     words = [said for _, said in tile.state.pills]
     assert words[-3:] == ["1 with an expired secret", "1 with an expiring secret", "1 on EWS, which has ended"]
+
+
+@pytest.mark.covers("OUT-02", "T-03")
+@pytest.mark.parametrize(
+    ("server", "sign_in", "warned"),
+    [
+        ("smtp.office365.com", {"user_account_name": "a", "password": SecretStr("x")}, True),
+        ("smtp.office365.com", {"smtp_requires_authentication": False}, False),
+        ("smtp.contoso.com", {"user_account_name": "a", "password": SecretStr("x")}, False),
+    ],
+    ids=["password at Microsoft", "no sign-in", "another server"],
+)
+def test_the_end_of_passwords_at_microsoft_is_told_of_the_outgoing_account(
+    person: Person, server: str, sign_in: dict[str, Any], warned: bool
+) -> None:
+    outgoing = BasicOutgoing(from_address="a@contoso.com", smtp_server_name=server, port=587, **sign_in)
+    with person.window.services.database.begin() as transaction:
+        transaction.settings.save_outgoing(outgoing, None, "setup")
+    page = person.page("incoming")
+    person.wait(lambda: server in page.ui.outgoing_detail.text())
+    assert ("Exchange Online is ending sign-in with a password for SMTP" in page.ui.outgoing_detail.text()) == warned
+    tile = person.page("tiles").tiles["incoming"]
+    person.wait(lambda: tile.state is not None)
+    assert (("warn", "SMTP password is ending") in tile.state.pills) == warned

@@ -60,11 +60,19 @@ def test_the_defaults_come_with_the_templates_of_their_reminders_and_turned_off(
     assert {DUE_SOON.name, OVERDUE.name} <= set(names)
 
 
+def state(page: Any, row: int) -> str:
+    """What the last column says."""
+    model = page.current.table.model
+    return str(model.index(row, model.columnCount() - 1).data())
+
+
 def test_a_level_is_turned_on_and_moved_up(person: Person, filled: Any) -> None:
     select(person, filled, 1)
+    assert state(filled, 1) == "Disabled"
     person.click(filled.ui.enable_button)
     person.wait(lambda: levels(person)[1].value.enabled)
     person.wait(lambda: filled.ui.enable_button.text() == "Turn off")
+    assert state(filled, 1) == "Enabled", "the word of all lists"
     person.click(filled.ui.up_button)
     person.wait(lambda: [each.value.name for each in levels(person)][:2] == ["High", "Urgent"])
 

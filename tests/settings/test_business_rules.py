@@ -52,6 +52,8 @@ def test_a_wrong_token_is_refused_with_its_place(action: dict[str, Any], field: 
         ({"actions": [{"type": "update_linked", "field": "priority", "value": ""}]}, "actions.0.value", "not_a_choice"),
         ({"actions": [{"type": "send_notification", "template": "x"}]}, "actions.0.recipients", "recipients_required"),
         ({"actions": [{"type": "send_notification", "recipients": {"requestor": True}}]}, "actions.0.template", "required"),
+        ({"actions": [{"type": "add_note", "text": " \n"}]}, "actions.0.text", "required"),
+        ({"actions": [{"type": "create_record", "subject": " "}]}, "actions.0.subject", "required"),
         ({"actions": [{"type": "explode"}]}, "actions.0.type", "not_a_choice"),
         ({"delay": {"amount": 0}}, "delay.amount", "whole_number"),
         ({"modules": []}, "modules", "required"),

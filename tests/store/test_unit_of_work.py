@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -198,6 +199,26 @@ def test_every_effect_that_changes_something_is_an_event(database: Database, hea
         "processing_stopped",
     ]
     assert (heard[4].fields, heard[5].mailbox_id) == (("priority",), 7)
+
+
+@pytest.mark.covers("NOT-01")
+def test_values_that_a_record_has_already_are_no_change(database: Database, heard: list[Event], clock: ManualClock) -> None:
+    due = clock.now().replace(microsecond=250_000)
+    first = ChangeFields(FIRST, category="Printers", due_at=due, expires_at=due)
+    same = ChangeFields(FIRST, "Printer", Priority.HIGH, "Printers", due, due)
+    apply(database, create(), create(handle=Placeholder("second")))
+    apply(database, first)
+    heard.clear()
+    [_, before] = records(database)
+    clock.advance(60)
+    apply(database, same, Reopen(FIRST))
+    assert (heard, records(database)[1]) == ([], before), "neither an event nor a new version"
+    apply(database, replace(same, priority=Priority.LOW), ChangeFields(RecordRef(Module.TICKET, 2), priority=Priority.HIGH))
+    apply(database, replace(same, priority=Priority.LOW), replace(same, subject="Scanner"))
+    assert [(each.record, each.fields) for each in heard] == [(FIRST, ("priority",)), (FIRST, ("subject", "priority"))]
+    apply(database, create(), ChangeFields(NEW, subject="Printer"))
+    assert [each.kind for each in heard[2:]] == [EventKind.RECORD_CREATED]
+    assert (records(database)[-1].subject, records(database)[-1].version) == ("Scanner", before.version + 2)
 
 
 @pytest.mark.covers("NOT-01")

@@ -151,6 +151,14 @@ class TestRefusals:
     def test_a_password_that_is_missing(self, smtp_server: Start, outgoing_of: OutgoingOf) -> None:
         assert problem(outgoing_of(smtp_server(), password=None)).code == "password_missing"
 
+    def test_a_sender_is_closed_again_after_a_sign_in_that_failed(self, smtp_server: Start, outgoing_of: OutgoingOf) -> None:
+        """Whoever opened it closes it, although it closed itself."""
+        sender = SmtpSender(outgoing_of(smtp_server(), password=SecretStr("wrong")), Timeouts(1, 1))
+        with pytest.raises(TransportError):
+            sender.__enter__()
+        sender.close()
+        sender.close()
+
     def test_sign_in_at_a_server_that_knows_none(self, smtp_server: Start, outgoing_of: OutgoingOf) -> None:
         server = smtp_server(mechanisms_hidden=("PLAIN", "LOGIN"))
         assert problem(outgoing_of(server)).code == "sign_in_not_allowed"

@@ -13,6 +13,7 @@ from trackit_console.console.widgets.pill import Tone
 from trackit_console.monitor.kept_sentences import problem_phrases
 from trackit_console.settings.ews_retirement import EWS_ENDED, ews_ended
 from trackit_console.settings.expiry import ExpiryState, expiry_of
+from trackit_console.settings.smtp_retirement import SMTP_PASSWORD_ENDS, smtp_password_ends
 from trackit_console.settings.validation import Finding
 
 if TYPE_CHECKING:
@@ -77,9 +78,13 @@ _EXPIRES = {
 
 
 def account_warnings(account: BaseModel, now: datetime) -> list[str]:
-    """The sentences behind `warning_pill`, with what to do."""
+    """The sentences behind `warning_pill`, and that a password is ending (OUT-02), with what to do."""
     expiry = expiry_of(account, now.astimezone().date())
-    phrases = [expiry.warning if expiry else None, EWS_ENDED if ews_ended(account) else None]
+    phrases = [
+        expiry.warning if expiry else None,
+        EWS_ENDED if ews_ended(account) else None,
+        SMTP_PASSWORD_ENDS if smtp_password_ends(account) else None,
+    ]
     return [translated(each) for each in phrases if each is not None]
 
 

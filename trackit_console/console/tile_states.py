@@ -14,6 +14,7 @@ from trackit_console.console.widgets.pill import Tone
 from trackit_console.console.widgets.tile import TileState
 from trackit_console.settings.ews_retirement import ews_ended
 from trackit_console.settings.expiry import ExpiryState, expiry_of
+from trackit_console.settings.smtp_retirement import smtp_password_ends
 from trackit_console.settings.tiles import Tile, missing
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _mailbox_pills(snapshot: Snapshot, now: datetime) -> Pills:
 
 
 def _warnings(accounts: Sequence[BaseModel], now: datetime) -> Pills:
-    """Credentials that expire and EWS that has ended, counted over all accounts in use (IN-16, IN-17)."""
+    """Credentials that expire, and what Microsoft ends, counted over all accounts in use (IN-16, IN-17, OUT-02)."""
     states = [expiry.state for each in accounts if (expiry := expiry_of(each, now.astimezone().date()))]
     expired, soon = states.count(ExpiryState.EXPIRED), states.count(ExpiryState.EXPIRES_SOON)
     ended = sum(ews_ended(each) for each in accounts)
@@ -56,6 +57,8 @@ def _warnings(accounts: Sequence[BaseModel], now: datetime) -> Pills:
         pills.append(("warn", QCoreApplication.translate("tile_states", "%n with an expiring secret", "", soon)))
     if ended:
         pills.append(("warn", QCoreApplication.translate("tile_states", "%n on EWS, which has ended", "", ended)))
+    if any(smtp_password_ends(each) for each in accounts):
+        pills.append(("warn", QCoreApplication.translate("tile_states", "SMTP password is ending")))
     return pills
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from trackit_console.settings.event_names import EVENT_LABELS, EVENTS_WITHOUT_RECORD, MODULE_LABELS, EventName, RecordModule
 from trackit_console.settings.field_types import RequiredText, Settings, Text
@@ -12,6 +12,7 @@ from trackit_console.settings.limits import IntRange
 from trackit_console.settings.people import PRIORITY_LABELS, Priority
 from trackit_console.settings.presentation import Presentation
 from trackit_console.settings.recipients import Recipients
+from trackit_console.settings.text_rules import check_not_empty
 from trackit_console.settings.tokens import TemplateLine, TemplateText
 from trackit_console.settings.validation import rule_error
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
@@ -195,7 +196,7 @@ class AddNoteToRecord(Settings):
     """Adds a note to the record."""
 
     type: Literal["add_note"] = "add_note"
-    text: TemplateText = Field(
+    text: Annotated[TemplateText, AfterValidator(check_not_empty)] = Field(
         title=QT_TRANSLATE_NOOP("settings", "Text"),
         description=QT_TRANSLATE_NOOP("settings", "The note; it may have the tokens of notification templates."),
     )
@@ -217,7 +218,7 @@ class CreateLinkedRecord(Settings):
             description=QT_TRANSLATE_NOOP("settings", "What kind of record it is."),
         )
     )
-    subject: TemplateLine = Field(
+    subject: Annotated[TemplateLine, AfterValidator(check_not_empty)] = Field(
         title=QT_TRANSLATE_NOOP("settings", "Subject"),
         description=QT_TRANSLATE_NOOP("settings", "Its subject; it may have the tokens of notification templates."),
     )

@@ -7,8 +7,11 @@ Team: "Updated Exchange Online SMTP AUTH Basic Authentication Deprecation Timeli
 
 from __future__ import annotations
 
+from pydantic import BaseModel
+
 from trackit_console.settings.ews_retirement import is_microsoft_host
 from trackit_console.settings.oauth import Cloud
+from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.validation import CONTEXT
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
@@ -30,6 +33,13 @@ _CLOUDS: tuple[tuple[str, Cloud], ...] = (
 def is_microsoft_server(server: str) -> bool:
     """Whether the SMTP server is Microsoft's, in any of its clouds."""
     return is_microsoft_host(f"smtp://{server.strip()}")
+
+
+def smtp_password_ends(account: BaseModel) -> bool:
+    """Whether `account` signs in at Microsoft's SMTP server with a password."""
+    if not isinstance(account, BasicOutgoing):
+        return False
+    return account.smtp_requires_authentication and is_microsoft_server(account.smtp_server_name)
 
 
 def cloud_of_server(server: str) -> Cloud:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from trackit_console.domain.effects import AddNote, Assign, ChangeFields, Close, Effect, Reopen, SetServiceLevel, Wait
 from trackit_console.domain.events import Event, EventKind
-from trackit_console.domain.records import Module, Placeholder, Record, RecordRef, Status
+from trackit_console.domain.records import Module, Record, RecordRef, Status
 from trackit_console.store.column_types import cut
 from trackit_console.store.errors import RecordMissing
 from trackit_console.store.statements import Row, in_parts
@@ -35,21 +35,42 @@ def update_records(connection: Connection, written: Sequence[WrittenChange], rea
     state = dict(read(targets)) if targets else {}
     if missing := targets - state.keys():
         raise RecordMissing(record=str(min(missing)))
+    fields = _fields(
+        connection, {each.resolve(effect.record) for each, effect in effects_of(written) if isinstance(effect, ChangeFields)}
+    )
     values: dict[RecordRef, Row] = {}
     for each, effect in effects_of(written):
-        # A note on a record that is new in this batch changes nothing that its INSERT did not write.
-        if isinstance(effect, _CHANGING) and not (isinstance(effect, AddNote) and isinstance(effect.record, Placeholder)):
+        if isinstance(effect, _CHANGING):
             ref = each.resolve(effect.record)
             record = state.setdefault(ref, Record(ref, Status.OPEN))
-            changed, state[ref], events = _folded(record, effect, at)
+            changed, state[ref], events = _folded(record, fields.setdefault(ref, {}), effect, at)
+            fields[ref] |= changed
             each.events += events
-            if isinstance(effect.record, RecordRef) or changed:
+            # A note on a record that is new in this batch changes nothing that its INSERT did not write.
+            if changed or (isinstance(effect, AddNote) and isinstance(effect.record, RecordRef)):
                 values.setdefault(ref, {}).update(changed)
     _write_updates(connection, values, at)
 
 
-def _folded(record: Record, effect: Effect, at: datetime) -> tuple[Row, Record, list[Event]]:
-    """The columns that `effect` changes, the record as it is then, and what happened; nothing for what is so already."""
+def _fields(connection: Connection, refs: Collection[RecordRef]) -> dict[RecordRef, Row]:
+    """What `ChangeFields` can set, as it is in records that are locked or new."""
+    by_id = {ref.id: ref for ref in refs if ref.module is not Module.REQUESTOR}
+    columns = [getattr(RecordRow, name) for name in _FIELDS]
+    return {
+        by_id[row.id]: {name: getattr(row, name) for name in _FIELDS}
+        for part in in_parts(sorted(by_id))
+        for row in connection.execute(select(RecordRow.id, *columns).where(RecordRow.id.in_(part)))
+    }
+
+
+_FIELDS = ("subject", "priority", "category", "due_at", "expires_at")
+
+
+def _folded(record: Record, fields: Row, effect: Effect, at: datetime) -> tuple[Row, Record, list[Event]]:
+    """The columns that `effect` changes, the record as it is then, and what happened; nothing for what is so already.
+
+    `fields` are what the effects before have left.
+    """
     match effect:
         case Close() if not record.closed:
             after = replace(record, status=Status.CLOSED, closed_at=at)
@@ -72,8 +93,9 @@ def _folded(record: Record, effect: Effect, at: datetime) -> tuple[Row, Record, 
                 "due_at": effect.due_at,
                 "expires_at": effect.expires_at,
             }
-            changed = {name: value for name, value in given.items() if value is not None}
-            return changed, record, [Event(EventKind.RECORD_UPDATED, record.ref, fields=tuple(changed))]
+            changed = {name: value for name, value in given.items() if value is not None and value != fields.get(name)}
+            updated = Event(EventKind.RECORD_UPDATED, record.ref, fields=tuple(changed))
+            return changed, record, [updated] if changed else []
         case SetServiceLevel(_, state):
             limits = {name: getattr(state, name) for name in _LIMITS}
             return {"service_level": cut(state.name, 255) if state.name else None, **limits}, record, []

@@ -144,12 +144,13 @@ class SmtpSender:
 
     def close(self) -> None:
         """Sends QUIT if that is still possible, and closes the connection."""
-        if self._smtp_client is not None:
-            with suppress(OSError, smtplib.SMTPException):
+        client, self._smtp_client = self._smtp_client, None
+        if client is not None:
+            with suppress(OSError, smtplib.SMTPException, TransportError):
                 if not self._connection.ended:
                     self._connection.sock.settimeout(QUIT_SECONDS)
-                    self._smtp_client.docmd("QUIT")
-            self._smtp_client.close()
+                    client.docmd("QUIT")
+            client.close()
         self._connection.close()
 
     def abort(self) -> None:

@@ -9,8 +9,8 @@ from trackit_console.console.dialogs.service_level import ServiceLevelDialog
 from trackit_console.console.display_text import label
 from trackit_console.console.models.column import Column
 from trackit_console.console.pages.definition_list import DefinitionList
+from trackit_console.console.status_pills import definition_pill, problem_of_settings
 from trackit_console.console.widgets.duration_field import duration_text
-from trackit_console.console.widgets.pill import Tone
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.notification_templates import DUE_SOON, OVERDUE
 from trackit_console.settings.people import PRIORITY_LABELS
@@ -47,13 +47,13 @@ class ServiceLevelList(DefinitionList):
                 lambda row: self.tr("around the clock") if row.value.around_the_clock else self.tr("business hours"),
             ),
             Column(_title("reminders"), lambda row: str(len(row.value.reminders)), right=True),
-            Column(self.tr("State"), lambda row: self._state(row)[1], tone=lambda row: self._state(row)[0]),
+            Column(
+                self.tr("State"),
+                lambda row: definition_pill(row)[1],
+                tone=lambda row: definition_pill(row)[0],
+                tip=problem_of_settings,
+            ),
         ]
-
-    def _state(self, row: Stored[Any]) -> tuple[Tone, str]:
-        if row.findings:
-            return "bad", self.tr("Settings wrong")
-        return ("ok", self.tr("On")) if row.value.enabled else ("dim", self.tr("Off"))
 
     def dialog(self, stored: Stored[Any] | None) -> ObjectDialog:
         dialog = ServiceLevelDialog(self.page.context.window_settings, stored, self.page)
