@@ -58,11 +58,12 @@ class Correspondent:
 class Correspondence:
     """Whom a record can be answered to, the requestor first. `why_nobody` says why nothing can be sent at all, None if it can.
 
-    `quotable`: there is a message that the reply may quote.
+    `subject` is that of the mail. `quotable`: there is a message that the reply may quote.
     """
 
     people: tuple[Correspondent, ...] = ()
     why_nobody: AppliedReason | None = None
+    subject: str = ""
     quotable: bool = False
 
 
@@ -78,13 +79,14 @@ class ReplyDraft:
 def correspondence(record: RecordDetails, settings: SendingSettings, read: Reader) -> Correspondence:
     """Who can be sent a reply about `record`, and why somebody cannot."""
     answered = _answered(record, read)
-    people = tuple(_correspondents(record, _subject(record, answered, read), settings, read))
+    subject = _subject(record, answered, read)
+    people = tuple(_correspondents(record, subject, settings, read))
     why_nobody = None
     if settings.from_address is None:
         why_nobody = applied(Reason.NO_FROM_ADDRESS)
     elif not people:
         why_nobody = applied(Reason.REPLY_TO_NOBODY)
-    return Correspondence(people, why_nobody, quotable=answered is not None and bool(answered.note.text.strip()))
+    return Correspondence(people, why_nobody, subject, quotable=answered is not None and bool(answered.note.text.strip()))
 
 
 def reply(record: RecordDetails, draft: ReplyDraft, by: str, settings: SendingSettings, read: Reader) -> Change:
