@@ -121,6 +121,9 @@ class KnownRecords:
     def sent_lately(self, recipients: Collection[str], since: datetime) -> SentMail:
         return SentMail({}, {})
 
+    def undeliverable(self, addresses: Collection[str]) -> Mapping[str, str]:
+        return {}
+
 
 def send(occurrence: Occurrence, template: str, recipients: Recipients, *, by: str, key: str, read: Reader) -> Sequence[Effect]:
     """One mail to the fixed addresses, named after the template."""

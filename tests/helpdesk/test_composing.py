@@ -109,6 +109,14 @@ def test_only_an_answer_is_auto_replied(kind: MailKind) -> None:
     assert read(compose(replace(DRAFT, kind=kind)))["Auto-Submitted"] == expected
 
 
+@pytest.mark.covers("MSG-08")
+def test_a_persons_mail_is_not_automatic_and_may_be_answered() -> None:
+    mail, message = read_both(compose(replace(DRAFT, kind=MailKind.REPLY, by_person=True)))
+    assert mail["Auto-Submitted"] is None
+    assert mail["X-Auto-Response-Suppress"] == "OOF"
+    assert message.automatic is None
+
+
 @pytest.mark.covers("MSG-08", "MSG-09")
 def test_exchange_is_asked_not_to_answer_but_to_report_what_did_not_arrive() -> None:
     suppressed = set(str(read(compose(DRAFT))["X-Auto-Response-Suppress"]).split(", "))

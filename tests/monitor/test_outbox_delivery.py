@@ -20,10 +20,10 @@ from tests.servers.smtp import SmtpServer
 from tests.store.conftest import ELSEWHERE, empty
 from tests.transports.scripted_accounts import ScriptedSender
 from trackit_console.domain.directory import LookupRequest
-from trackit_console.domain.effects import Change, CreateRequestor, DeleteRecord, MailKind, SendMail
+from trackit_console.domain.effects import AddNote, Change, CreateRequestor, DeleteRecord, MailKind, SendMail
 from trackit_console.domain.events import Event, Reader
 from trackit_console.domain.outgoing_mail import ClaimedMail, MailState, MailStep
-from trackit_console.domain.records import NoteKind, Placeholder, RecordRef
+from trackit_console.domain.records import Note, NoteKind, Placeholder, RecordRef
 from trackit_console.mail import parse
 from trackit_console.monitor.kept_sentences import reason_phrase
 from trackit_console.monitor.outbox_delivery import OutboxDelivery
@@ -163,6 +163,19 @@ def test_the_record_is_told_of_the_mail_and_found_by_the_answer(
         found = work.look_up(LookupRequest(message_ids=frozenset({"letter-0@example.com"}), records=frozenset({record})))
     assert found.by_message_id["letter-0@example.com"].ref == record
     assert found.participants[record] == {TO}
+
+
+@pytest.mark.covers("OUT-06", "MSG-03")
+def test_a_reply_that_is_in_the_history_already_is_not_told_again(
+    database: Database, clock: ManualClock, server: SmtpServer
+) -> None:
+    record = add_record(database)
+    reply = Note(NoteKind.NOTE, "Carl", "It works again.", message_id="letter-0@example.com", participants=(TO,))
+    put(database, AddNote(record, reply), mail(0, record=record, kind=MailKind.REPLY), mail(1, record=record))
+    deliver(database, clock)
+    assert states(database) == ["sent", "sent"]
+    kept = [(each.kind, each.message_id) for each in notes(database, record)]
+    assert kept == [(NoteKind.NOTE, "letter-0@example.com"), (NoteKind.EMAIL_SENT, "letter-1@example.com")]
 
 
 def test_the_history_of_a_requestor_is_told_too(database: Database, clock: ManualClock, server: SmtpServer) -> None:

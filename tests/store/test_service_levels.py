@@ -368,6 +368,12 @@ def test_a_note_by_hand_is_one_unless_it_is_private(desk: Desk) -> None:
     assert desk.state.responded_at == desk.clock.now()
 
 
+def test_a_reply_by_email_is_the_first_response(desk: Desk) -> None:
+    desk.create("2026-11-23 10:00")
+    desk.apply(AddNote(T, Note(NoteKind.NOTE, "Carl", "for you", message_id="r@example.com", participants=("bo@example.com",))))
+    assert desk.state.responded_at == desk.clock.now()
+
+
 @pytest.mark.parametrize("kind", [NoteKind.EMAIL_SENT, NoteKind.SYSTEM, NoteKind.AUTOMATIC_REPLY, NoteKind.BOUNCE])
 def test_what_no_technician_wrote_is_no_response(desk: Desk, kind: NoteKind) -> None:
     desk.create("2026-11-23 10:00")

@@ -124,6 +124,10 @@ class Reader(Protocol):
         """How much mail was put into the outbox since then for these keys of addresses."""
         ...
 
+    def undeliverable(self, addresses: Collection[str]) -> Mapping[str, str]:
+        """Why mail to these keys of addresses came back last (MSG-09); an address without a mark is left out."""
+        ...
+
 
 class Listener(Protocol):
     """Hears of the events of one round and may answer with further changes, which are applied in the same transaction."""

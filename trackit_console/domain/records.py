@@ -192,6 +192,11 @@ class Note:
     participants: tuple[str, ...] = ()
     private: bool = False
 
+    @property
+    def is_reply(self) -> bool:
+        """Whether somebody of the help desk wrote it here and sent it by email, to its `participants`."""
+        return self.kind is NoteKind.NOTE and self.message_id is not None
+
 
 @dataclass(frozen=True, slots=True)
 class KeptNote:

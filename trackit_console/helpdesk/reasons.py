@@ -135,6 +135,12 @@ class Reason(StrEnum):
     RECIPIENT_IS_HELP_DESK = "recipient_is_help_desk"
     RECIPIENT_DID_IT = "recipient_did_it"
     RECIPIENT_IS_NO_TECHNICIAN = "recipient_is_no_technician"
+    RECIPIENT_GOT_REPLY = "recipient_got_reply"
+    REPLY_STOPPED_BY_SENDER_RULE = "reply_stopped_by_sender_rule"
+    REPLY_STOPPED_BY_SUBJECT_RULE = "reply_stopped_by_subject_rule"
+    REPLY_TO_NOBODY = "reply_to_nobody"
+    REPLY_WITHOUT_RECIPIENT = "reply_without_recipient"
+    REPLY_RECIPIENT_GONE = "reply_recipient_gone"
     WRITTEN_BY_REQUESTOR = "written_by_requestor"
     WRITTEN_BY = "written_by"
     DONE_BY_RULE = "done_by_rule"
@@ -332,6 +338,16 @@ SENTENCES: dict[Reason, str] = {
     Reason.RECIPIENT_IS_NO_TECHNICIAN: QT_TRANSLATE_NOOP(
         "helpdesk", "The note is for technicians alone, and {recipient} is not the address of one."
     ),
+    Reason.RECIPIENT_GOT_REPLY: QT_TRANSLATE_NOOP("helpdesk", "The note was sent to {recipient} as a reply already."),
+    Reason.REPLY_STOPPED_BY_SENDER_RULE: QT_TRANSLATE_NOOP(
+        "helpdesk", "Nothing is sent to {recipient}: sender rule “{rule}” of Email Filters matches the address."
+    ),
+    Reason.REPLY_STOPPED_BY_SUBJECT_RULE: QT_TRANSLATE_NOOP(
+        "helpdesk", "Nothing is sent to {recipient}: subject rule “{rule}” of Email Filters matches the subject."
+    ),
+    Reason.REPLY_TO_NOBODY: QT_TRANSLATE_NOOP("helpdesk", "The record has no requestor, and nobody has written about it."),
+    Reason.REPLY_WITHOUT_RECIPIENT: QT_TRANSLATE_NOOP("helpdesk", "Nobody is chosen to send it to."),
+    Reason.REPLY_RECIPIENT_GONE: QT_TRANSLATE_NOOP("helpdesk", "{recipient} does not take part in the record any more."),
     Reason.WRITTEN_BY_REQUESTOR: QT_TRANSLATE_NOOP("helpdesk", "The requestor wrote an email."),
     Reason.WRITTEN_BY: QT_TRANSLATE_NOOP("helpdesk", "{name} wrote an email."),
     Reason.DONE_BY_RULE: QT_TRANSLATE_NOOP("helpdesk", "Business rule “{rule}” did it."),

@@ -123,9 +123,11 @@ class OutboxAnswers:
 
 
 def _add_notes(work: UnitOfWork, results: OutboxResults, mail: ClaimedMail, recipients: Sequence[str]) -> None:
-    """The records that the mail is about hear of it; one that was deleted meanwhile does not."""
+    """The records that the mail is about hear of it; one that was deleted meanwhile does not, and a reply is a note already."""
     sent = [each for each in results.parts(mail) or [mail] if each.record is not None]
     present = work.records({each.record for each in sent if each.record})
+    noted = results.replies(sent)
+    new = [each for each in sent if each.message_id not in noted]
     # Quiet: nobody is told by mail that mail was sent.
-    notes = [AddNote(each.record, sent_note(each, recipients)) for each in sent if each.record in present]
+    notes = [AddNote(each.record, sent_note(each, recipients)) for each in new if each.record in present]
     work.apply([Change((note,), quiet=True) for note in notes])

@@ -6,7 +6,7 @@ A mail that went out in a digest is listed with the state of that digest. What a
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,9 @@ from trackit_console.domain.effects import MailKind
 from trackit_console.domain.outgoing_mail import MailState, MailStep
 from trackit_console.domain.reason_json import reasons_from_json
 from trackit_console.domain.records import AppliedReason, Module, RecordRef
+from trackit_console.store.column_types import key_of
 from trackit_console.store.search_conditions import part_of, record_named
+from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import OutboxRow, OutboxTryRow, RecordRow
 
 _Digest = aliased(OutboxRow)
@@ -96,6 +98,15 @@ class OutboxList:
         """How many mails match."""
         asked = select(func.count(OutboxRow.id)).outerjoin(_Digest, _Digest.id == OutboxRow.digest_id)
         return self._session.scalar(_narrowed(_with_record(asked), query)) or 0
+
+    def about(self, message_ids: Collection[str]) -> dict[str, list[OutboxView]]:
+        """The mails with these Message-IDs, in the order in which they were put there; of one message, one to each recipient."""
+        keys = {key_of(each) for each in message_ids}
+        found: dict[str, list[OutboxView]] = {}
+        for part in in_parts(sorted(keys)):
+            for row in self._session.execute(_listed().where(OutboxRow.message_key.in_(part)).order_by(OutboxRow.id)):
+                found.setdefault(row.message_id, []).append(_view(row))
+        return found
 
     def mark(self) -> tuple[int, int]:
         """The numbers of the last mail and of the last thing that happened to one: they tell whether the list is out of date."""

@@ -13,13 +13,13 @@ from sqlalchemy import func, select, update
 
 from trackit_console.domain.effects import Change, SendMail
 from trackit_console.domain.outgoing_mail import Attempt, ClaimedMail, MailState, MailStep
-from trackit_console.domain.records import AppliedReason
+from trackit_console.domain.records import AppliedReason, NoteKind
 from trackit_console.store.column_types import cut, key_of
 from trackit_console.store.outbox import claimed_mail, free
 from trackit_console.store.outbox_errors import kept_error
 from trackit_console.store.outbox_list import addresses_to_json
 from trackit_console.store.statements import Row, in_parts, insert_returning_ids, insert_rows
-from trackit_console.store.tables import OutboxRow, OutboxTryRow, RecordRow
+from trackit_console.store.tables import NoteRow, OutboxRow, OutboxTryRow, RecordRow
 
 if TYPE_CHECKING:
     from trackit_console.store.unit_of_work import UnitOfWork
@@ -67,6 +67,17 @@ class OutboxResults:
             .order_by(OutboxRow.id)
         )
         return [claimed_mail(row, mail.owner) for row in self._work.connection.execute(asked)]
+
+    def replies(self, mails: Sequence[ClaimedMail]) -> set[str]:
+        """The Message-IDs of those that somebody wrote on a record: the history has their note since then (`helpdesk.reply`)."""
+        ids = {key_of(each.message_id): each.message_id for each in mails}
+        asked = select(NoteRow.message_key).where(NoteRow.kind == NoteKind.NOTE.value)
+        return {
+            ids[key]
+            for part in in_parts(ids)
+            for key in self._work.connection.scalars(asked.where(NoteRow.message_key.in_(part)))
+            if key is not None
+        }
 
     def combine(self, mails: Sequence[ClaimedMail], digest: SendMail) -> bool:
         """Puts `digest` into the outbox in place of `mails`; False if one of them is another's by now: do not commit then."""

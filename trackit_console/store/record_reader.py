@@ -36,6 +36,7 @@ from trackit_console.store.tables import (
     RecordRow,
     RequestorRow,
     TechnicianRow,
+    UndeliverableAddressRow,
 )
 
 
@@ -143,6 +144,14 @@ class RecordReader:
                 if row.module:
                     about_record[row.recipient_key, RecordRef(Module(row.module), row.record_id)] = row.mails
         return SentMail(to_recipient, about_record)
+
+    def undeliverable(self, addresses: Collection[str]) -> Mapping[str, str]:
+        marks = select(UndeliverableAddressRow.address, UndeliverableAddressRow.reason)
+        return {
+            row.address: row.reason
+            for part in in_parts(sorted(addresses))
+            for row in self._connection.execute(marks.where(UndeliverableAddressRow.address.in_(part)))
+        }
 
 
 def _details(ref: RecordRef, row: Any, participants: frozenset[str]) -> RecordDetails:

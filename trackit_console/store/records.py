@@ -59,6 +59,11 @@ class NoteView:
     attachments: tuple[AttachmentView, ...]
     private: bool
 
+    @property
+    def is_reply(self) -> bool:
+        """Whether somebody of the help desk wrote it here and sent it by email."""
+        return self.kind is NoteKind.NOTE and self.message_id is not None
+
 
 @dataclass(frozen=True, slots=True)
 class RecordView:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trackit_console.console.operations.replies import Replies
 from trackit_console.domain.audit import Audited
 
 if TYPE_CHECKING:
     from trackit_console.console.database_connection import DatabaseConnection
     from trackit_console.domain.effects import Change
     from trackit_console.domain.records import Person, Priority, RecordRef
+    from trackit_console.helpdesk.reply import Correspondence, ReplyDraft
+    from trackit_console.store.outbox_list import OutboxView
     from trackit_console.store.record_list import RecordQuery
     from trackit_console.store.records import LinkView, NoteView, RecordView
     from trackit_console.store.undeliverable_addresses import UndeliverableMark
@@ -30,14 +33,17 @@ class RecordPart:
 
 @dataclass(frozen=True, slots=True)
 class RecordDetail:
-    """A record with its notes, oldest first, and the records that it is linked with.
+    """A record with its notes, oldest first, the records that it is linked with, and to whom it can be answered.
 
-    `came_back` is the mark of the requestor's address, if mail to it came back (MSG-09).
+    `mails` are those in which replies were sent, by Message-ID. `came_back` is the mark of the requestor's address, if mail to it
+    came back (MSG-09).
     """
 
     record: RecordView
     notes: Sequence[NoteView]
     links: Sequence[LinkView]
+    correspondence: Correspondence
+    mails: Mapping[str, Sequence[OutboxView]]
     came_back: UndeliverableMark | None = None
 
 
@@ -50,6 +56,7 @@ class RecordOperations:
 
     def __init__(self, connection: DatabaseConnection) -> None:
         self._connection = connection
+        self._replies = Replies()
 
     def find(self, words: str) -> RecordView | None:
         """The record that `words` name (`12`, `Ticket - 12`); None when they name none, or none that exists."""
@@ -79,9 +86,12 @@ class RecordOperations:
                 record = transaction.records.get(ref)
             except KeyError as missing:
                 raise RecordDeleted(str(ref)) from missing
+            notes = transaction.records.history(ref)
+            mails = transaction.outbox_list.about([each.message_id for each in notes if each.is_reply and each.message_id])
+            people = self._replies.correspondence(transaction, ref)
             marks = transaction.undeliverable_addresses.of([record.requestor_email] if record.requestor_email else [])
             came_back = next(iter(marks.values()), None)
-            return RecordDetail(record, transaction.records.history(ref), transaction.records.links(ref), came_back)
+            return RecordDetail(record, notes, transaction.records.links(ref), people, mails, came_back)
 
     def add_note(self, ref: RecordRef, text: str, *, private: bool) -> RecordView:
         """Adds a note; not a conflict with whatever else was changed."""
@@ -90,6 +100,17 @@ class RecordOperations:
         with self._changing(ref) as work:
             self._apply(work, ref, noted(ref, text, self._actor, private=private), "note_added")
             return work.transaction.records.get(ref)
+
+    def reply(self, ref: RecordRef, draft: ReplyDraft) -> RecordView:
+        """Adds a note and sends it by email, both or neither. Raises `ReplyNotPossible`."""
+        with self._changing(ref) as work:
+            self._apply(work, ref, self._replies.change(work.transaction, ref, draft, self._actor), "replied")
+            return work.transaction.records.get(ref)
+
+    def composed_reply(self, ref: RecordRef, draft: ReplyDraft) -> bytes:
+        """The mail that `reply` would send to the first recipient. Raises `ReplyNotPossible`."""
+        with self._connection.database.reading() as transaction:
+            return self._replies.composed(transaction, ref, draft)
 
     def close(self, seen: RecordView) -> RecordView:
         """Sets the status to closed."""

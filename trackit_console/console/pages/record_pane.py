@@ -17,6 +17,7 @@ from trackit_console.console.pages.record_actions import RecordActions
 from trackit_console.console.pages.record_fields import show_fields, show_limits, show_links
 from trackit_console.console.widgets.layouts import clear
 from trackit_console.console.widgets.note_widget import NoteWidget
+from trackit_console.domain.outgoing_mail import MailState
 from trackit_console.domain.records import Status
 from trackit_console.helpdesk.labels import NO_SUBJECT, label_of
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from trackit_console.console.pages.page import Page
     from trackit_console.domain.records import Person, RecordRef
     from trackit_console.mail import Message
-    from trackit_console.store.records import NoteView, RecordView
+    from trackit_console.store.records import RecordView
 
 NOTES_SHOWN = 50
 """The newest notes of a long history; a button shows the others. Each note is several widgets."""
@@ -56,6 +57,12 @@ class RecordPane(QObject):
     def unsaved(self) -> bool:
         """Whether a note was typed, and not added."""
         return self._draft.unsaved
+
+    @property
+    def awaits_mail(self) -> bool:
+        """Whether a reply that is shown was not sent yet, so that its state may change."""
+        mails = self._shown.mails.values() if self._shown is not None else ()
+        return any(each.state is not MailState.SENT for sent in mails for each in sent)
 
     def has_draft(self, ref: RecordRef) -> bool:
         """Whether a note on `ref` was typed, and not added."""
@@ -89,11 +96,11 @@ class RecordPane(QObject):
         self._all_notes = self._all_notes and same
         self._shown = found
         self._ui.record_card.show()
-        self._draft.follow(found.record.ref)
+        self._draft.follow(found.record.ref, found.correspondence)
         self._actions.follow(found.record)
         self._show_heading(found.record)
         self._show_fields(found)
-        self._show_notes(found.notes)
+        self._show_notes(found)
 
     def tick(self) -> None:
         """A minute has passed: due times are nearer by then."""
@@ -104,6 +111,7 @@ class RecordPane(QObject):
     def show_texts(self) -> None:
         """Shows the same record in the current language."""
         self._actions.show_texts()
+        self._draft.show_texts()
         shown, self._shown = self._shown, None
         if shown is not None and not self._ui.record_card.isHidden():
             self.show_record(shown)
@@ -127,8 +135,8 @@ class RecordPane(QObject):
         show_limits(self._ui.fields_layout, found.record, now)
         show_links(self._ui.fields_layout, found.links, self.link_followed.emit)
 
-    def _show_notes(self, notes: Sequence[NoteView]) -> None:
-        layout = self._ui.notes_layout
+    def _show_notes(self, found: RecordDetail) -> None:
+        layout, notes = self._ui.notes_layout, found.notes
         clear(layout)
         hidden = 0 if self._all_notes else max(0, len(notes) - NOTES_SHOWN)
         if hidden:
@@ -137,7 +145,8 @@ class RecordPane(QObject):
             more.clicked.connect(self._show_all_notes)
             layout.addWidget(more)
         for note in notes[hidden:]:
-            widget = NoteWidget(note, self._page.context.services.clock.now())
+            widget = NoteWidget(note, self._page.context.services.clock.now(), found.mails.get(note.message_id or "", ()))
+            widget.mail_clicked.connect(partial(self._page.context.open_page, "outgoing_mail"))
             if note.delivery_id is not None:
                 widget.open_clicked.connect(partial(self._attachments.open, note.delivery_id))
                 widget.save_clicked.connect(partial(self._attachments.save, note.delivery_id))
@@ -149,7 +158,7 @@ class RecordPane(QObject):
     def _show_all_notes(self) -> None:
         self._all_notes = True
         if self._shown is not None:
-            self._show_notes(self._shown.notes)
+            self._show_notes(self._shown)
 
     def _show_formatted(self, widget: NoteWidget, delivery_id: int) -> None:
         """On a worker thread: a large message takes its time to be parsed. `widget` may be gone when it is."""

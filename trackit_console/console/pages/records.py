@@ -65,6 +65,7 @@ class RecordsPage(Page):
         self.ui.setupUi(self)
         self._target: RecordRef | None = None
         self._counts = ""
+        self._outbox_mark: object = None
         self._people = False
         self._reading = 0
         self._minute: datetime | None = None
@@ -159,6 +160,9 @@ class RecordsPage(Page):
         if counts != self._counts:
             self._counts = counts
             self.search()
+        elif snapshot.outbox_mark != self._outbox_mark and self.record.awaits_mail:
+            self._selected()
+        self._outbox_mark = snapshot.outbox_mark
 
     def _tick(self) -> None:
         minute = self._now.replace(second=0, microsecond=0)

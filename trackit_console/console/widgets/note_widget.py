@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from trackit_console.console.display_text import moment, translated
 from trackit_console.console.widgets.mail_view import MailView
 from trackit_console.console.widgets.pill import Pill
+from trackit_console.console.widgets.reply_states import ReplyStates
 from trackit_console.domain.records import NoteKind
 from trackit_console.helpdesk.labels import EMAIL_MONITOR, label_of
 from trackit_console.mail import Message
 from trackit_console.monitor.kept_sentences import reason_phrase
+from trackit_console.store.outbox_list import OutboxView
 from trackit_console.store.records import AttachmentView, NoteView
 
 FORMATTED_HEIGHT = 260
@@ -26,15 +28,16 @@ READABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag
 class NoteWidget(QWidget):
     """Shows `note`, to be read and copied; emits which attachment is to be opened or saved, and what is wanted of the message.
 
-    `formatted_wanted` asks for the message; whoever reads it calls `show_formatted`.
+    `mails` are those in which a reply was sent; `mail_clicked` has the Message-ID by which they are found. `formatted_wanted` asks for the message; whoever reads it calls `show_formatted`.
     """
 
     open_clicked = Signal(object)
     save_clicked = Signal(object)
     message_clicked = Signal()
     formatted_wanted = Signal()
+    mail_clicked = Signal(str)
 
-    def __init__(self, note: NoteView, now: datetime, parent: QWidget | None = None) -> None:
+    def __init__(self, note: NoteView, now: datetime, mails: Sequence[OutboxView] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
@@ -51,6 +54,10 @@ class NoteWidget(QWidget):
             column.addWidget(self._attachment(attachment))
         if note.delivery_id is not None and note.message_id is not None:
             column.addLayout(self._links())
+        if mails:
+            states = ReplyStates(mails, self)
+            states.clicked.connect(partial(self.mail_clicked.emit, note.message_id))
+            column.addWidget(states)
 
     def show_formatted(self, message: Message) -> None:
         """Shows the HTML of the message in the place of its text; says so if it has none."""
@@ -90,7 +97,7 @@ class NoteWidget(QWidget):
     def _head(self, note: NoteView, now: datetime) -> QHBoxLayout:
         head = QHBoxLayout()
         kind = Pill()
-        kind.show_state("ok" if note.kind is NoteKind.NOTE else "dim", translated(label_of(note.kind)))
+        kind.show_state("ok" if note.kind is NoteKind.NOTE else "dim", self._kind(note))
         author = note.author or translated(EMAIL_MONITOR)
         who = QLabel(author, wordWrap=True)
         if note.technician:
@@ -106,6 +113,9 @@ class NoteWidget(QWidget):
         head.addWidget(who, 1)
         head.addWidget(when)
         return head
+
+    def _kind(self, note: NoteView) -> str:
+        return self.tr("Reply") if note.is_reply else translated(label_of(note.kind))
 
     def _link(self, words: str, clicked: Callable[[], None], name: str = "") -> QPushButton:
         link = QPushButton(words)

@@ -12,7 +12,7 @@ from trackit_console.helpdesk.notifications.held_back import told_once
 from trackit_console.helpdesk.notifications.message_ids import message_id_for
 from trackit_console.helpdesk.notifications.recipients import Recipient
 from trackit_console.helpdesk.notifications.rendering import text_as_html
-from trackit_console.helpdesk.notifications.routing import with_keyword
+from trackit_console.helpdesk.notifications.routing import reply_subject
 from trackit_console.helpdesk.notifications.sending import SendingSettings
 from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.helpdesk.reasons import reason_phrase
@@ -36,7 +36,8 @@ class CommandAnswerListener:
 
     def _answer(self, event: Event, received: ReceivedMail, read: Reader) -> Sequence[Effect]:
         permission, book = self._sending.permission, self._sending.address_books.of(read)
-        subject = _subject(received, event)
+        # That of a deleted record keeps its keyword: nothing has its number again.
+        subject = reply_subject(received.subject, event.record)
         name, address = _sender(received)
         recipient = Recipient(address, received.sender_key, name, *book.person(received.sender_key))
         if permission.no_mailbox(recipient):
@@ -75,12 +76,6 @@ class CommandAnswerListener:
             unique_key,
             event.record,
         )
-
-
-def _subject(received: ReceivedMail, event: Event) -> str:
-    """That of a deleted record keeps its keyword: nothing has its number again."""
-    again = received.subject if received.subject.casefold().startswith("re:") else f"Re: {received.subject}".strip()
-    return with_keyword(again, event.record) if event.record else again
 
 
 def _sender(received: ReceivedMail) -> tuple[str, str]:

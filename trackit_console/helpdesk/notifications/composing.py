@@ -26,6 +26,8 @@ WIRE_FORM = SMTP.clone(cte_type="7bit", max_line_length=76)
 NO_RESPONSES = "DR, RN, NRN, OOF, AutoReply"
 """What Exchange is asked not to answer with ([MS-OXCMAIL] section 2.1.3.2.20). Not `All`: that has NDR in it, and whether mail
 did not arrive is noted on its record (MSG-09)."""
+NO_ABSENCES = "OOF"
+"""What is asked for in a person's mail: whoever writes does not want to hear that somebody is away, but may get any other answer."""
 LAST_REFERENCES = 10
 _ID = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]{1,900}")
 """A message id that can be repeated; longer ones would not fit on a line. Some programs write theirs without an @."""
@@ -47,7 +49,7 @@ class Draft:
 
     `to` are names, which may be empty, and addresses, as the To header shows them; an address that no mail can be addressed
     to is left out there. `html` None: a mail of text alone. `in_reply_to` is the message that is answered, `references` those
-    before it, the oldest first.
+    before it, the oldest first. `by_person`: a person wrote it, to be answered like any letter.
     """
 
     kind: MailKind
@@ -62,6 +64,7 @@ class Draft:
     in_reply_to: str | None = None
     references: Sequence[str] = ()
     files: Sequence[DraftFile] = ()
+    by_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +94,18 @@ def compose(draft: Draft) -> ComposedMail:
         f"Date: {format_datetime(draft.date)}\r\n",
         ids_header("Message-ID", [draft.message_id]),
         *_threading(draft),
-        # RFC 3834 section 5: programs that honour it do not answer.
-        f"Auto-Submitted: {'auto-replied' if draft.kind is MailKind.REPLY else 'auto-generated'}\r\n",
-        f"X-Auto-Response-Suppress: {NO_RESPONSES}\r\n",
+        *_automatic(draft),
     ]
     content = "".join(headers).encode() + _body(draft)
     return ComposedMail(draft.message_id, subject, content, any(map(needs_smtputf8, (sender, *(address for _, address in to)))))
+
+
+def _automatic(draft: Draft) -> list[str]:
+    """Says that a program sent it (RFC 3834 section 5): programs that honour it do not answer. A person's mail says no such thing."""
+    if draft.by_person:
+        return [f"X-Auto-Response-Suppress: {NO_ABSENCES}\r\n"]
+    submitted = "auto-replied" if draft.kind is MailKind.REPLY else "auto-generated"
+    return [f"Auto-Submitted: {submitted}\r\n", f"X-Auto-Response-Suppress: {NO_RESPONSES}\r\n"]
 
 
 def _addresses(name: str, mailboxes: Iterable[tuple[str, str]]) -> str:

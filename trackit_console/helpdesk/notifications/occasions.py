@@ -20,7 +20,7 @@ HISTORY_NOTES = 5
 NOTES_READ = 30
 """The last notes of a record among which they are looked for: system notes lie between them."""
 _WRITTEN = (NoteKind.EMAIL_RECEIVED, NoteKind.NOTE)
-_ON_THE_THREAD = (NoteKind.EMAIL_RECEIVED, NoteKind.EMAIL_SENT)
+_ON_THE_THREAD = (NoteKind.EMAIL_RECEIVED, NoteKind.EMAIL_SENT, NoteKind.NOTE)
 EVENT_SENTENCES: dict[EventName, str] = {
     "created": QT_TRANSLATE_NOOP("helpdesk", "The record was created."),
     "updated": QT_TRANSLATE_NOOP("helpdesk", "The record was changed."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trackit_console.domain.records import AppliedReason, RecordRef
-from trackit_console.helpdesk.filter_matcher import FilterMatcher
+from trackit_console.helpdesk.filter_matcher import FilterMatcher, Hit
 from trackit_console.helpdesk.notifications.address_book import AddressBook
 from trackit_console.helpdesk.notifications.recipients import Recipient
 from trackit_console.helpdesk.occurrences import Occurrence
@@ -52,6 +52,7 @@ class Permission:
             self.no_mailbox(recipient)
             or _did_it(recipient, occurrence)
             or _not_for(recipient, occurrence)
+            or _has_it(recipient, occurrence)
             or self.held_back(recipient, subject, by, occurrence.details.ref if occurrence.details else None, book)
             or (self.too_many_answers(recipient, by, book) if _is_from_outside(occurrence) else None)
         )
@@ -67,7 +68,11 @@ class Permission:
         self, recipient: Recipient, subject: str, by: str, record: RecordRef | None, book: AddressBook
     ) -> AppliedReason | None:
         """The rule or limit that keeps a mail back which would be sent otherwise; `by` is what the mail is called."""
-        return self._filtered(recipient, subject, by) or self._too_many(recipient, by, record, book)
+        if hit := self.filtered(recipient, subject):
+            by_sender = hit.rule_list == "sender"
+            reason = Reason.MAIL_STOPPED_BY_SENDER_RULE if by_sender else Reason.MAIL_STOPPED_BY_SUBJECT_RULE
+            return applied(reason, mail=by, recipient=recipient.address, rule=hit.rule.text)
+        return self._too_many(recipient, by, record, book)
 
     def too_many_answers(self, recipient: Recipient, by: str, book: AddressBook) -> AppliedReason | None:
         """Whether somebody outside got so much mail that what comes from outside causes no further one."""
@@ -76,14 +81,10 @@ class Permission:
             return None
         return applied(Reason.MANY_ANSWERS_IN_A_DAY, mail=by, recipient=recipient.address, limit=limit)
 
-    def _filtered(self, recipient: Recipient, subject: str, by: str) -> AppliedReason | None:
+    def filtered(self, recipient: Recipient, subject: str) -> Hit | None:
+        """The rule for sending that keeps a mail with this subject from the recipient; None if none does."""
         person = Sender(recipient.technician, recipient.requestor, own=False)
-        hit = stopped_by(self.filters, "everyone", person, Address(recipient.name, recipient.address), subject).hit
-        if hit is None:
-            return None
-        by_sender = hit.rule_list == "sender"
-        reason = Reason.MAIL_STOPPED_BY_SENDER_RULE if by_sender else Reason.MAIL_STOPPED_BY_SUBJECT_RULE
-        return applied(reason, mail=by, recipient=recipient.address, rule=hit.rule.text)
+        return stopped_by(self.filters, "everyone", person, Address(recipient.name, recipient.address), subject).hit
 
     def _too_many(self, recipient: Recipient, by: str, record: RecordRef | None, book: AddressBook) -> AppliedReason | None:
         """Mail about no record is never too much: it tells of an outage, and no history could say that it was held back."""
@@ -123,3 +124,11 @@ def _not_for(recipient: Recipient, occurrence: Occurrence) -> AppliedReason | No
     if not private or recipient.technician:
         return None
     return applied(Reason.RECIPIENT_IS_NO_TECHNICIAN, recipient=recipient.address)
+
+
+def _has_it(recipient: Recipient, occurrence: Occurrence) -> AppliedReason | None:
+    """A reply was sent to its `participants` already: telling them that there is a note would say the same twice."""
+    note = occurrence.note.note if occurrence.note and occurrence.event in ABOUT_A_NOTE else None
+    if note is None or not note.is_reply or recipient.key not in note.participants:
+        return None
+    return applied(Reason.RECIPIENT_GOT_REPLY, recipient=recipient.address)

@@ -6,6 +6,12 @@ from trackit_console.domain.records import RecordRef
 from trackit_console.mail.keywords import find_keywords, write_keyword
 
 
+def reply_subject(subject: str, record: RecordRef | None) -> str:
+    """The subject of an answer to a message with this `subject`, with the keyword of `record` if there is one."""
+    again = subject if subject.casefold().startswith("re:") else f"Re: {subject}".strip()
+    return with_keyword(again, record) if record else again
+
+
 def with_keyword(subject: str, record: RecordRef, *, add: bool = True) -> str:
     """`subject` with the keyword of `record` as its first one; not `add`: a subject without any keyword stays so.
 
