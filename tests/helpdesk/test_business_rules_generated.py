@@ -13,6 +13,7 @@ from tests.helpdesk.rule_factory import ADA, BO, TOOLS, KnownRecords, details, k
 from trackit_console.domain.effects import Change, CreateRecord
 from trackit_console.domain.events import Event, EventKind, ReceivedMail
 from trackit_console.domain.records import Module, Priority, RecordRef, Status
+from trackit_console.helpdesk.business_rules.acting import Tools
 from trackit_console.helpdesk.business_rules.effect_words import effect_words
 from trackit_console.helpdesk.business_rules.listener import RulesListener
 from trackit_console.helpdesk.business_rules.running import run_rules
@@ -156,7 +157,9 @@ def test_a_thousand_messages_are_tried_within_seconds() -> None:
 
 
 def test_a_created_record_has_a_subject_even_if_its_tokens_are_empty() -> None:
-    listener = RulesListener(ReactionSettings(rules=(rule(actions=[{"type": "create_record", "subject": "  "}]),)), TOOLS)
+    tools = Tools(TOOLS.send, lambda *_arguments, **_more: " ")
+    acting = rule(actions=[{"type": "create_record", "subject": "{category}"}])
+    listener = RulesListener(ReactionSettings(rules=(acting,)), tools)
     ref = RecordRef(Module.TICKET, 1)
     [change] = listener([Event(EventKind.RECORD_CREATED, ref)], KnownRecords({ref: details(ref)}))
     assert isinstance(change, Change)
