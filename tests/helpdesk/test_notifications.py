@@ -134,6 +134,19 @@ def test_a_private_note_reaches_technicians_alone(desk: Desk) -> None:
 
 
 @pytest.mark.covers("NOT-01")
+def test_a_private_note_that_a_technician_quotes_reaches_technicians_alone(desk: Desk) -> None:
+    """Carl answers the notification about a private note; what he writes is for Anna, what he quotes is not."""
+    told = notification(template="Mine", recipients=Recipients(requestor=True, all_technicians=True))
+    help_desk = desk(told, templates=template(text="{note_text}\n{quoted_text}"))
+    quoted = "Try the other tray.\n\nOn Mon, 23 Nov 2026 at 09:00, Help Desk wrote:\n> The customer is wrong.\n"
+    help_desk.receives(answer(sender=CARL, text=quoted))
+    texts = {each.to: each.message.text + each.message.quoted_text for each in help_desk.sent()}
+    assert "Try the other tray." in texts[ANNA]
+    assert "The customer is wrong." not in texts[ANNA]
+    assert "The customer is wrong." in texts[ADA]
+
+
+@pytest.mark.covers("NOT-01")
 def test_the_history_tells_private_notes_to_technicians_alone(desk: Desk) -> None:
     told = notification(event="closed", template="Mine", recipients=Recipients(requestor=True, technician=True))
     help_desk = desk(told, templates=template(text="{history}"))

@@ -225,6 +225,17 @@ def test_a_digest_collects_what_comes_until_its_time(desk: Desk, clock: ManualCl
     assert all(each.digest is None for each in help_desk.sent() if each.to == ANNA)
 
 
+@pytest.mark.covers("NOT-01", "MSG-08")
+def test_a_digest_has_all_that_happened_however_few_mails_are_allowed(desk: Desk) -> None:
+    """Ten notes on one record in a busy hour are one mail to Carl: nothing may be missing in it."""
+    limits = LoopProtection(mails_to_recipient_about_record=3, mails_to_recipient=3)
+    help_desk = desk(schedules=(schedule(digest="hourly"),), loop_protection=limits)
+    for number in range(10):
+        help_desk.notes(f"note {number}")
+    assert recipients(help_desk.sent()) == [ANNA] * 3 + [CARL] * 10
+    assert len(held_back(help_desk)) == 1, "about Anna, who gets each by itself"
+
+
 @pytest.mark.covers("NOT-01")
 def test_a_digest_that_falls_into_quiet_hours_is_sent_when_they_end(desk: Desk) -> None:
     noon = Schedule(repeat="daily", time="12:00")

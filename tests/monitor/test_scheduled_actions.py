@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import text
 
 from tests.helpdesk.rule_factory import rule
 from tests.monitor.hosts import Hosts
@@ -49,6 +50,19 @@ def test_the_monitor_does_what_is_due_once(hosts: Hosts) -> None:
 
 
 def test_a_monitor_that_runs_once_does_what_is_due(hosts: Hosts) -> None:
+    hosts.clock.step(MINUTES * 60)
+    poll_once(hosts.database, threading.Event())
+    assert history(hosts) == ["by later"]
+
+
+def test_an_action_of_a_newer_version_stops_neither_the_monitor_nor_other_actions(hosts: Hosts) -> None:
+    with hosts.database.begin() as transaction:
+        transaction.session.execute(
+            text(
+                "INSERT INTO scheduled_actions (state, kind, source, unique_key, due_at, created_at, payload) "
+                "SELECT state, 'survey', source, 'x', created_at, created_at, payload FROM scheduled_actions"
+            )
+        )
     hosts.clock.step(MINUTES * 60)
     poll_once(hosts.database, threading.Event())
     assert history(hosts) == ["by later"]

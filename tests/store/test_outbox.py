@@ -68,6 +68,28 @@ def test_what_is_claimed_is_found_by_an_index_however_much_waits(database: Datab
 
 
 @pytest.mark.covers("OUT-06")
+def test_a_claim_that_ran_out_is_not_answered_with_a_new_one(database: Database, clock: ManualClock) -> None:
+    """Another host may take that mail at any moment: whoever has slept must claim it anew."""
+    put(database, mail(0), mail(1))
+    assert subjects(claim(database, HERE, limit=1)) == ["Letter 0"]
+    clock.advance(CLAIM_SECONDS + 1)
+    with database.begin() as transaction:
+        assert transaction.outbox.claimed(HERE) == []
+
+
+@pytest.mark.covers("OUT-06")
+def test_trying_many_mails_again_costs_few_statements(database: Database) -> None:
+    """Statement by statement, 100,000 failed mails let nobody else write for over a minute: leases of mailboxes run out."""
+    put(database, *(mail(number) for number in range(1000)))
+    asked: list[str] = []
+    with database.begin() as transaction:
+        connection = transaction.session.connection()
+        event.listen(connection, "before_cursor_execute", lambda _c, _u, sql, *_: asked.append(sql))
+        assert len(transaction.outbox_decisions.retry(range(1, 1001), "ada")) == 1000
+    assert len([each for each in asked if each.startswith("UPDATE outbox ")]) == 2
+
+
+@pytest.mark.covers("OUT-06")
 def test_the_oldest_mail_is_claimed_first_and_by_one_host_only(database: Database, clock: ManualClock) -> None:
     put(database, mail(0))
     clock.advance(1)

@@ -111,11 +111,11 @@ class Outbox:
         return [mail for mail in self.claimed(owner) if mail.digest == digest]
 
     def claimed(self, owner: str) -> list[ClaimedMail]:
-        """What is this owner's and was not sent yet, the oldest first."""
+        """What is this owner's and was not sent yet, the oldest first; not what is free for others already."""
         asked = (
             select(OutboxRow.__table__, RecordRow.module)
             .outerjoin(RecordRow, RecordRow.id == OutboxRow.record_id)
-            .where(OutboxRow.claim_owner == owner, OutboxRow.state == MailState.WAITING.value)
+            .where(*self._still_of(owner, self._now()))
             .order_by(OutboxRow.next_try_at, OutboxRow.id)
         )
         return [claimed_mail(row, owner) for row in self._session.execute(asked)]
@@ -123,7 +123,7 @@ class Outbox:
     def renew(self, owner: str) -> set[int]:
         """Prolongs the claims of `owner`; returns the mails that are still its."""
         now = self._now()
-        mine = (OutboxRow.claim_owner == owner, OutboxRow.state == MailState.WAITING.value, OutboxRow.claim_expires_at >= now)
+        mine = self._still_of(owner, now)
         self._execute(update(OutboxRow).where(*mine).values(claim_expires_at=now + timedelta(seconds=CLAIM_SECONDS)))
         return set(self._session.scalars(select(OutboxRow.id).where(*mine)))
 
@@ -131,6 +131,10 @@ class Outbox:
         """What was claimed and not sent is free for others at once."""
         mine = (OutboxRow.claim_owner == owner, OutboxRow.state == MailState.WAITING.value)
         self._execute(update(OutboxRow).where(*mine).values(claim_owner=None, claim_expires_at=None))
+
+    @staticmethod
+    def _still_of(owner: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+        return (OutboxRow.claim_owner == owner, OutboxRow.state == MailState.WAITING.value, OutboxRow.claim_expires_at >= now)
 
     def _may_try(self, account_version: int, now: datetime) -> bool:
         """Whether the account works, or is to be tried by this claim: then nobody else does at the same time."""

@@ -13,6 +13,7 @@ from trackit_console.domain.audit import Audited
 from trackit_console.domain.outgoing_mail import MailState, MailStep
 from trackit_console.store.audit import Audit
 from trackit_console.store.column_types import cut
+from trackit_console.store.lookups import LOCK
 from trackit_console.store.outbox import free
 from trackit_console.store.statements import in_parts, insert_rows
 from trackit_console.store.tables import OutboxRow, OutboxTryRow, OutgoingStateRow
@@ -51,14 +52,13 @@ class OutboxDecisions:
 
     def _decide(self, ids: Collection[int], by: str, step: MailStep, values: dict[str, Any]) -> list[int]:
         found = self._rows(ids)
-        changed = {number for number in sorted(set(found.values())) if self._change(number, values)}
+        changed = self._change(set(found.values()), values)
         steps = [
             {"outbox_id": number, "at": self._now(), "what": step.value, "actor": cut(by, 255)} for number in sorted(changed)
         ]
         insert_rows(self._session.connection(), OutboxTryRow, steps)
         done = [number for number in dict.fromkeys(ids) if found.get(number) in changed]
-        for number in done:
-            self._audit.noted(step.value, Audited.OUTGOING_MAIL, by, str(number))
+        self._audit.noted_each(step.value, Audited.OUTGOING_MAIL, by, [str(number) for number in done])
         return done
 
     def _rows(self, ids: Collection[int]) -> dict[int, int]:
@@ -70,9 +70,14 @@ class OutboxDecisions:
             for number, decisive in self._session.execute(select(OutboxRow.id, row).where(OutboxRow.id.in_(part)))
         }
 
-    def _change(self, number: int, values: dict[str, Any]) -> bool:
-        """Compare and swap: whoever claims the mail at the same time is first or finds it decided."""
+    def _change(self, numbers: Collection[int], values: dict[str, Any]) -> set[int]:
+        """Which of these mails are changed. Locked before: whoever claims one at the same time is first or finds it decided."""
         open_ones = OutboxRow.state.in_((MailState.WAITING.value, MailState.FAILED.value))
-        mine = (OutboxRow.id == number, open_ones, free(self._now()))
-        statement = update(OutboxRow).where(*mine).values(**values, claim_owner=None, claim_expires_at=None)
-        return self._session.connection().execute(statement).rowcount == 1
+        asked = select(OutboxRow.id).with_hint(OutboxRow, LOCK, "mssql").where(open_ones, free(self._now()))
+        decided = {**values, "claim_owner": None, "claim_expires_at": None}
+        changed: set[int] = set()
+        for part in in_parts(sorted(numbers)):
+            mine = set(self._session.scalars(asked.where(OutboxRow.id.in_(part))))
+            self._session.connection().execute(update(OutboxRow).where(OutboxRow.id.in_(mine)).values(**decided))
+            changed |= mine
+        return changed

@@ -133,7 +133,8 @@ class RecordReader:
         asked = (
             select(*counted)
             .outerjoin(RecordRow, RecordRow.id == OutboxRow.record_id)
-            .where(OutboxRow.created_at >= since)
+            # What goes out in a digest is counted as that one mail.
+            .where(OutboxRow.created_at >= since, OutboxRow.digest.is_(None))
             .group_by(*counted[:3])
         )
         to_recipient: dict[str, int] = {}

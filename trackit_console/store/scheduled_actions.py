@@ -106,5 +106,6 @@ class ScheduledActions:
 
 
 def due_actions(at: datetime) -> Select[int]:
-    """The ids of the actions that are due, by an index; in no order."""
-    return select(ScheduledActionRow.id).where(ScheduledActionRow.state == WAITING, ScheduledActionRow.due_at <= at)
+    """The ids of the actions that are due, by an index; in no order. Those of kinds of a newer version wait for that."""
+    known = ScheduledActionRow.kind.in_([each.value for each in ScheduledKind])
+    return select(ScheduledActionRow.id).where(ScheduledActionRow.state == WAITING, ScheduledActionRow.due_at <= at, known)

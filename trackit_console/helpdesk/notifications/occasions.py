@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from trackit_console.domain.events import Reader
@@ -62,10 +62,17 @@ class Story:
             mailbox=told.mailbox or "",
             error=_error(told.reasons),
             record=record_facts(told.details) if told.details else None,
-            note=note_facts(told.note) if told.note else None,
+            note=self._note(private_notes),
             history=[note_facts(each) for each in self._written(private_notes)] if with_history else (),
             private_notes=private_notes,
         )
+
+    def _note(self, private_notes: bool) -> NoteFacts | None:
+        """What a technician's mail quotes may be a private note: the notification about it, which they answered."""
+        told = self.occurrence
+        facts = note_facts(told.note) if told.note else None
+        by_technician = told.received is not None and told.sender_role == "technician"
+        return replace(facts, quoted_text="") if facts and by_technician and not private_notes else facts
 
     def thread(self, from_address: str, *, private_notes: bool) -> Thread:
         """Who may not read a private note gets no mail that answers it.

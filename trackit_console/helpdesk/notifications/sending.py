@@ -130,11 +130,12 @@ def decide_mails(
         private_notes = recipient.technician is not None
         mail = letter.private if private_notes else letter.public
         why_not = settings.permission.why_not(recipient, mail.subject, by, occurrence, book)
-        thread = NO_THREAD
+        thread, delay = NO_THREAD, delay_of(recipient, occurrence, settings.schedules)
         if why_not is None:
-            book.count(recipient.key, occurrence.details.ref if occurrence.details else None)
+            if delay.digest is None:  # a digest is one mail, however much is in it
+                book.count(recipient.key, occurrence.details.ref if occurrence.details else None)
             thread = letter.private_thread if private_notes else letter.public_thread
-        decisions.append(Decision(recipient, mail, thread, delay_of(recipient, occurrence, settings.schedules), why_not))
+        decisions.append(Decision(recipient, mail, thread, delay, why_not))
     return decisions
 
 
