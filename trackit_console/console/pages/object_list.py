@@ -129,7 +129,7 @@ class ObjectList(QObject):
         else:
             self.empty.show_text(*self.words_if_empty())
         all_shown = len(listing.rows) == listing.count
-        words = self.tr("%n in total", "", listing.count)
+        words = self.tr("%Ln in total", "", listing.count)
         if not all_shown:
             shown, count = QLocale().toString(len(listing.rows)), QLocale().toString(listing.count)
             words = self.tr("The first {shown} of {count}").format(shown=shown, count=count)
