@@ -83,7 +83,9 @@ class ObjectList(QObject):
 
     def refusal(self, value: Any, uses: Uses) -> Exception | None:
         """Why `value` cannot be deleted."""
-        return None
+        from trackit_console.store.errors import DefinitionInUse
+
+        return DefinitionInUse(name=value.name, users=", ".join(uses.definitions)) if uses.definitions else None
 
     # ------------------------------------------------------------------ what is shown
 
