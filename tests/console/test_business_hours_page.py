@@ -163,3 +163,20 @@ def test_the_page_says_what_the_hours_mean_now(now: str, words: str) -> None:
 def test_hours_without_end_are_around_the_clock() -> None:
     always = BusinessHours(hours=[OpenHours(days=list(WEEKDAYS), opens="00:00", closes="24:00")])
     assert OpeningText().text(always, datetime(2026, 11, 23, tzinfo=UTC)) == "Now: open around the clock"
+
+
+def test_many_opening_times_of_one_day_wrap_within_the_page(person: Person, page: Any) -> None:
+    monday = page.ui.hours.days["monday"]
+    for _ in range(4):
+        person.click(monday.more_button)
+    person.wait(lambda: monday.spans[-1].y() > 0)
+    right = [each.mapTo(page, each.rect().topRight()).x() for each in (*monday.spans, monday.more_button)]
+    assert max(right) < page.width()
+    tops = [each.y() for each in monday.spans]
+    assert tops[0] == tops[1] < tops[-1], "in rows, one below the other"
+    assert monday.spans[-1].geometry().bottom() <= monday.rect().bottom()
+    while len(monday.spans) > 1:
+        person.click(monday.spans[-1].remove_button)
+    person.wait(monday.spans[0].isVisible)
+    person.wait(lambda: monday.more_button.geometry().bottom() <= monday.spans[0].geometry().bottom())
+    assert monday.more_button.isVisible() and not monday.closed_label.isVisible()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 from tests.console.conftest import Person, will_press
 from trackit_console.console.dialogs.help import HelpDialog
 from trackit_console.settings import people_csv
+from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.people import Requestor, Technician
 from trackit_console.store.row_mapping import Stored
 
@@ -64,6 +65,25 @@ def test_a_requestor_is_added_changed_and_deleted_by_the_keyboard(person: Person
     press(person, page.ui.requestors, Qt.Key.Key_Delete)
     person.wait(page.ui.requestors_empty.isVisible)
     assert answers[0][0].startswith("Delete the requestor Bo Lund (bo@example.com)?\nMail from this address is mail from an")
+
+
+@pytest.mark.covers("MSG-05", "NOT-03")
+def test_a_technician_whom_a_rule_names_is_not_deleted_and_the_rule_is_told(
+    person: Person, answers: list[tuple[str, str]]
+) -> None:
+    add(person, ADA)
+    with person.window.services.database.begin() as transaction:
+        actions = [{"type": "assign", "technician": "ada@example.com"}]
+        transaction.business_rules.add(BusinessRule.model_validate({"name": "VIP", "actions": actions}), "t")
+    page = person.page("people")
+    page.ui.tabs.setCurrentIndex(1)
+    person.wait(lambda: page.current.table.shown == 1)
+    page.ui.technicians.selectRow(0)
+    will_press("Close")
+    press(person, page.ui.technicians, Qt.Key.Key_Delete)
+    person.wait(lambda: bool(answers))
+    assert "Ada is in use by: VIP." in answers[0][0]
+    assert kept(person, "technicians") == [ADA]
 
 
 @pytest.mark.covers("MSG-05", "T-04")

@@ -10,17 +10,19 @@ from sqlalchemy import event, text
 from tests.settings.samples import imap
 from trackit_console.domain.effects import AddNote, Change, CreateRecord
 from trackit_console.domain.records import Module, Note, NoteKind, Placeholder, Priority, RecordRef, TicketSource
+from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.people_csv import read_people_csv
 from trackit_console.store.csv_import import carry_out, plan_import
 from trackit_console.store.database import Database
-from trackit_console.store.errors import ChangedSincePreview, Conflict, TemplateInUse
+from trackit_console.store.errors import ChangedSincePreview, Conflict, DefinitionInUse, TemplateInUse
 from trackit_console.store.requestors import page_statement
 from trackit_console.store.row_mapping import Stored
 from trackit_console.user_messages import Problem
 
 ADA = Technician(name="Ada", email="ada@example.com", mapped_addresses=["ada@home.example"])
+CY = Technician(name="Cy", email="cy@example.com")
 BO = Requestor(name="Bo", email="bo@example.com")
 OUTAGE = TicketTemplate(name="Outage", subject="Mail is down", priority="High")
 KINDS: list[tuple[str, Any, Any]] = [
@@ -117,6 +119,62 @@ def test_records_outlive_the_people_on_them_and_notes_say_in_whose_context(datab
         again = transaction.technicians.add(ADA, "t")
         assert again.id != ada.id
         assert transaction.technicians.with_address("ada@home.example") == again
+
+
+def rule(name: str, *actions: dict[str, Any]) -> BusinessRule:
+    return BusinessRule.model_validate({"name": name, "actions": [{"type": "add_note", "text": "x"}, *actions]})
+
+
+@pytest.mark.covers("MSG-05", "NOT-03")
+@pytest.mark.parametrize("address", ["ADA@example.com", "ada@home.example"])
+@pytest.mark.parametrize(
+    "action", [{"type": "assign"}, {"type": "create_record", "subject": "Follow up"}], ids=["assign", "create record"]
+)
+def test_a_technician_whom_rules_name_is_not_deleted(database: Database, address: str, action: dict[str, Any]) -> None:
+    naming = {**action, "technician": address}
+    with database.begin() as transaction:
+        ada, cy = transaction.technicians.add(ADA, "t"), transaction.technicians.add(CY, "t")
+        rules = [transaction.business_rules.add(rule(name, naming, naming), "t") for name in ("Printers", "VIP")]
+        transaction.business_rules.add(rule("Nobody", {"type": "assign"}), "t")
+        assert transaction.technicians.uses(ada.id).definitions == ("Printers", "VIP")
+        assert transaction.technicians.uses(cy.id).definitions == ()
+    with pytest.raises(DefinitionInUse, match=r"Ada is in use by: Printers, VIP\."), database.begin() as transaction:
+        transaction.technicians.delete(ada, "t")
+    with database.begin() as transaction:
+        transaction.technicians.delete(cy, "t")
+        for each in rules:
+            transaction.business_rules.delete(each, "t")
+        transaction.technicians.delete(ada, "t")
+    assert stored(database, "technicians") == []
+
+
+@pytest.mark.covers("MSG-05", "NOT-03")
+def test_rules_follow_the_new_address_of_a_technician_at_once(database: Database) -> None:
+    actions = [
+        {"type": "assign", "technician": "Ada@example.com"},
+        {"type": "create_record", "subject": "s", "technician": "ada@home.example"},
+        {"type": "assign", "technician": "cy@example.com"},
+    ]
+    with database.begin() as transaction:
+        ada = transaction.technicians.add(ADA, "t")
+        transaction.technicians.add(CY, "t")
+        named = transaction.business_rules.add(rule("Named", *actions), "t")
+        other = transaction.business_rules.add(rule("Other", actions[2]), "t")
+        before = transaction.audit.revision().immediate
+        moved = Technician(name="Ada", email="ada@new.example", mapped_addresses=["ada@home.example"])
+        ada = transaction.technicians.save(Stored(ada.id, ada.version, moved), "t")
+        assert transaction.audit.revision().immediate == before + 1, "the monitor reads its rules again"
+    found = {each.value.name: each for each in stored(database, "business_rules")}
+    addresses = [getattr(each, "technician", "") for each in found["Named"].value.actions]
+    assert addresses == ["", "ada@new.example", "ada@home.example", "cy@example.com"]
+    assert (found["Named"].version, found["Other"].version) == (named.version + 1, other.version)
+    with database.begin() as transaction:
+        alone = moved.model_copy(update={"mapped_addresses": []})
+        ada = transaction.technicians.save(Stored(ada.id, ada.version, alone), "t")
+        before = transaction.audit.revision().immediate
+        transaction.technicians.save(Stored(ada.id, ada.version, alone.model_copy(update={"name": "Ada B"})), "t")
+        assert transaction.audit.revision().immediate == before, "nothing in the rules has changed"
+        assert transaction.business_rules.findings(transaction.business_rules.all()[0].value, named.id) == []
 
 
 @pytest.mark.covers("MON-04")

@@ -7,11 +7,12 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QLocale, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from trackit_console.console.crash_reporter import CrashReporter
 from trackit_console.console.gc_scheduler import GcScheduler
+from trackit_console.console.language import console_locale
 from trackit_console.console.services import Services
 from trackit_console.console.theme import Theme
 from trackit_console.console.window import MainWindow
@@ -32,6 +33,7 @@ def application() -> QApplication:
     # Qt allows one per process, and the tests have theirs already.
     made = QApplication.instance()
     found = made if isinstance(made, QApplication) else QApplication(sys.argv[:1])
+    QLocale.setDefault(console_locale(QLocale.system()))
     found.setApplicationName(NAME)
     found.setApplicationDisplayName("Track-It! Email Configuration")
     return found

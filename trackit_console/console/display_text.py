@@ -74,7 +74,7 @@ def ago(at: datetime, now: datetime) -> str:
     """How long ago `at` was, in seconds, minutes or hours."""
     seconds = max(0, int((now - at) / timedelta(seconds=1)))
     if seconds < 60:
-        return QCoreApplication.translate("display_text", "%n s ago", "", seconds)
+        return QCoreApplication.translate("display_text", "%Ln s ago", "", seconds)
     if seconds < 3600:
-        return QCoreApplication.translate("display_text", "%n min ago", "", seconds // 60)
-    return QCoreApplication.translate("display_text", "%n h ago", "", seconds // 3600)
+        return QCoreApplication.translate("display_text", "%Ln min ago", "", seconds // 60)
+    return QCoreApplication.translate("display_text", "%Ln h ago", "", seconds // 3600)

@@ -51,7 +51,7 @@ def distance(length: timedelta) -> str:
         return QCoreApplication.translate("due_text", "{number} min").format(number=minutes)
     if minutes < HOURS_SHOWN * 60:
         return QCoreApplication.translate("due_text", "{number} h").format(number=minutes // 60)
-    return QCoreApplication.translate("due_text", "%n days", "", minutes // (24 * 60))
+    return QCoreApplication.translate("due_text", "%Ln days", "", minutes // (24 * 60))
 
 
 def _limits(record: RecordView, now: datetime) -> list[LimitStanding]:

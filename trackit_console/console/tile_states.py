@@ -36,12 +36,12 @@ def _mailbox_pills(snapshot: Snapshot, now: datetime) -> Pills:
     failing = [each for each in enabled if each.findings or ((state := snapshot.states.get(each.id)) and state.error)]
     pills: list[tuple[Tone, str]] = []
     if enabled:
-        pills.append(("ok", QCoreApplication.translate("tile_states", "%n enabled", "", len(enabled))))
+        pills.append(("ok", QCoreApplication.translate("tile_states", "%Ln enabled", "", len(enabled))))
     if failing:
-        pills.append(("bad", QCoreApplication.translate("tile_states", "%n failing", "", len(failing))))
+        pills.append(("bad", QCoreApplication.translate("tile_states", "%Ln failing", "", len(failing))))
     pills += _warnings([*(each.value for each in enabled), *([snapshot.outgoing.value] if snapshot.outgoing else [])], now)
     if snapshot.quarantine:
-        pills.append(("warn", QCoreApplication.translate("tile_states", "%n set aside", "", snapshot.quarantine)))
+        pills.append(("warn", QCoreApplication.translate("tile_states", "%Ln set aside", "", snapshot.quarantine)))
     return pills
 
 
@@ -52,11 +52,11 @@ def _warnings(accounts: Sequence[BaseModel], now: datetime) -> Pills:
     ended = sum(ews_ended(each) for each in accounts)
     pills: list[tuple[Tone, str]] = []
     if expired:
-        pills.append(("bad", QCoreApplication.translate("tile_states", "%n with an expired secret", "", expired)))
+        pills.append(("bad", QCoreApplication.translate("tile_states", "%Ln with an expired secret", "", expired)))
     if soon:
-        pills.append(("warn", QCoreApplication.translate("tile_states", "%n with an expiring secret", "", soon)))
+        pills.append(("warn", QCoreApplication.translate("tile_states", "%Ln with an expiring secret", "", soon)))
     if ended:
-        pills.append(("warn", QCoreApplication.translate("tile_states", "%n on EWS, which has ended", "", ended)))
+        pills.append(("warn", QCoreApplication.translate("tile_states", "%Ln on EWS, which has ended", "", ended)))
     if any(smtp_password_ends(each) for each in accounts):
         pills.append(("warn", QCoreApplication.translate("tile_states", "SMTP password is ending")))
     return pills
@@ -74,11 +74,11 @@ def _filter_pills(snapshot: Snapshot, _now: datetime) -> Pills:
     filters = snapshot.filters.value
     stopped = sum(number for (_, outcome), number in snapshot.today.items() if outcome.value == "filtered")
     pills: list[tuple[Tone, str]] = [
-        ("dim", QCoreApplication.translate("tile_states", "%n sender rules", "", len(filters.sender))),
-        ("dim", QCoreApplication.translate("tile_states", "%n subject rules", "", len(filters.subject))),
+        ("dim", QCoreApplication.translate("tile_states", "%Ln sender rules", "", len(filters.sender))),
+        ("dim", QCoreApplication.translate("tile_states", "%Ln subject rules", "", len(filters.subject))),
     ]
     if stopped:
-        pills.append(("dim", QCoreApplication.translate("tile_states", "%n stopped today", "", stopped)))
+        pills.append(("dim", QCoreApplication.translate("tile_states", "%Ln stopped today", "", stopped)))
     return pills
 
 

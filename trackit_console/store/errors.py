@@ -214,7 +214,7 @@ class TemplateInUse(StoreError):
 
 
 class DefinitionInUse(StoreError):
-    """A notification template that notifications, business rules or service levels name is not deleted."""
+    """A notification template that notifications, rules or service levels name is not deleted, nor a technician whom rules name."""
 
     code = "definition_in_use"
     sentence = QT_TRANSLATE_NOOP("store", "{name} is in use by: {users}.")

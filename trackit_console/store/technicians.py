@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select, update
@@ -15,9 +16,10 @@ from trackit_console.settings.people import Technician
 from trackit_console.settings.people_checks import check_technician
 from trackit_console.settings.validation import Finding
 from trackit_console.store.audit import Audit
-from trackit_console.store.errors import Conflict
+from trackit_console.store.errors import Conflict, DefinitionInUse
 from trackit_console.store.kept_objects import Uses
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.rules_of_technicians import rename_in_rules, rules_naming
 from trackit_console.store.search_conditions import part_of
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import RecordRow, TechnicianAddressRow, TechnicianRow
@@ -75,26 +77,37 @@ class Technicians:
         return Stored(row.id, 1, technician)
 
     def save(self, changed: Stored[Technician], by: str) -> Stored[Technician]:
-        """Keeps a changed technician; raises `Conflict`."""
+        """Keeps a changed technician; rules that name an address which is given up follow to the new one. Raises `Conflict`."""
         before, technician = self._find(changed.id), changed.value
         self._swap(changed, {"name": technician.name, "email": technician.email})
         # Deleted and added again: the position of each changes with the list.
         self._delete_addresses(changed.id)
         self._write_addresses(changed.id, technician)
-        self._audit.changed(Audited.TECHNICIAN, technician.email, by, before.value if before else None, technician, restart=False)
+        given_up = set(before.value.addresses) - set(technician.addresses) if before else set()
+        in_rules = rename_in_rules(self._session, given_up, technician.email)
+        # Only the counter of the rules makes a running monitor read them again.
+        audit = self._audit.changed_immediately if in_rules else partial(self._audit.changed, restart=False)
+        audit(Audited.TECHNICIAN, technician.email, by, before.value if before else None, technician)
         return Stored(changed.id, changed.version + 1, technician)
 
     def delete(self, stored: Stored[Technician], by: str) -> None:
-        """Takes a technician away: their records are assigned to nobody, notes go on naming them. Raises `Conflict`."""
+        """Takes a technician away: their records are assigned to nobody, notes go on naming them.
+
+        Raises `Conflict`, and `DefinitionInUse` while business rules name the technician.
+        """
+        if users := self.uses(stored.id).definitions:
+            raise DefinitionInUse(name=stored.value.name, users=", ".join(users))
         self._swap(stored, {"deleted_at": self._now()})
         self._delete_addresses(stored.id)
         self._session.execute(update(RecordRow).where(RecordRow.technician_id == stored.id).values(technician_id=None))
         self._audit.changed(Audited.TECHNICIAN, stored.value.email, by, stored.value, None, restart=False)
 
     def uses(self, technician_id: int) -> Uses:
-        """The records that are assigned to the technician."""
+        """The records that are assigned to the technician, and the business rules that name one of their addresses."""
         asked = select(func.count(RecordRow.id)).where(RecordRow.technician_id == technician_id)
-        return Uses(records=self._session.scalar(asked) or 0)
+        known = self._find(technician_id)
+        rules = rules_naming(self._session, known.value.addresses) if known else ()
+        return Uses(records=self._session.scalar(asked) or 0, definitions=rules)
 
     def add_all(self, technicians: Sequence[Technician], by: str) -> None:
         for each in technicians:

@@ -97,7 +97,7 @@ class KeptObjects(Generic[Value]):
             return self._repository(transaction).uses(stored.id)
 
     def delete(self, stored: Stored[Value]) -> None:
-        """Deletes an object; raises `Conflict`, and `TemplateInUse` for a template that other settings name."""
+        """Deletes an object; raises `Conflict`, and `TemplateInUse` or `DefinitionInUse` while other settings name it."""
         with self._connection.database.begin() as transaction:
             self._repository(transaction).delete(stored, self._connection.actor)
 

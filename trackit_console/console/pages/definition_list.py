@@ -13,7 +13,6 @@ from trackit_console.console.pages.object_list import ObjectList
 
 if TYPE_CHECKING:
     from trackit_console.console.pages.list_page import ListPage
-    from trackit_console.store.kept_objects import Uses
     from trackit_console.store.row_mapping import Stored
 
 
@@ -56,11 +55,6 @@ class DefinitionList(ObjectList):
     def key_words(self, value: Any) -> str:
         name: str = value.name
         return name
-
-    def refusal(self, value: Any, uses: Uses) -> Exception | None:
-        from trackit_console.store.errors import DefinitionInUse
-
-        return DefinitionInUse(name=value.name, users=", ".join(uses.definitions)) if uses.definitions else None
 
     @property
     def _row(self) -> int:

@@ -84,7 +84,9 @@ class ObjectList(QObject):
 
     def refusal(self, value: Any, uses: Uses) -> Exception | None:
         """Why `value` cannot be deleted."""
-        return None
+        from trackit_console.store.errors import DefinitionInUse
+
+        return DefinitionInUse(name=value.name, users=", ".join(uses.definitions)) if uses.definitions else None
 
     # ------------------------------------------------------------------ what is shown
 
@@ -130,7 +132,7 @@ class ObjectList(QObject):
         else:
             self.empty.show_text(*self.words_if_empty())
         all_shown = len(listing.rows) == listing.count
-        words = self.tr("%n in total", "", listing.count)
+        words = self.tr("%Ln in total", "", listing.count)
         if not all_shown:
             shown, count = QLocale().toString(len(listing.rows)), QLocale().toString(listing.count)
             words = self.tr("The first {shown} of {count}").format(shown=shown, count=count)

@@ -67,7 +67,7 @@ class OutgoingMailPane(QObject):
             recipients = self.tr("To {recipients}").format(recipients=", ".join(row.recipients))
             self._show_heading(row.subject, recipients, error_text(row))
         elif self._rows:
-            words = QCoreApplication.translate("OutgoingMailPane", "%n mails selected", "", len(self._rows))
+            words = QCoreApplication.translate("OutgoingMailPane", "%Ln mails selected", "", len(self._rows))
             self._show_heading(words, "", self.tr("Try them again, or discard them. To read one, select it alone."))
         self._show_events()
         self._refresh()
@@ -123,7 +123,7 @@ class OutgoingMailPane(QObject):
         ids = self._undecided
         if not ids:
             return
-        words = QCoreApplication.translate("OutgoingMailPane", "Discard these %n mails?", "", len(ids))
+        words = QCoreApplication.translate("OutgoingMailPane", "Discard these %Ln mails?", "", len(ids))
         detail = self.tr("They are not sent. They stay in this list.")
         if ask(self._page, self.tr("Discard"), words, [self.tr("Discard"), self.tr("Cancel")], detail) == 0:
             discard = partial(self._page.context.services.outgoing_mail.discard, ids)

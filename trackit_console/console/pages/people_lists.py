@@ -73,8 +73,8 @@ class RequestorList(PersonList):
         return self.tr("No requestor yet"), words, self.tr("Add a requestor")
 
     def deleting(self, value: Requestor, uses: Uses) -> tuple[str, str, str]:
-        said = [self.tr("%n records of this person stay, without a requestor.", "", uses.records)] if uses.records else []
-        said += [self.tr("%n notes about this person are deleted.", "", uses.notes)] if uses.notes else []
+        said = [self.tr("%Ln records of this person stay, without a requestor.", "", uses.records)] if uses.records else []
+        said += [self.tr("%Ln notes about this person are deleted.", "", uses.notes)] if uses.notes else []
         said.append(self.tr("Mail from this address is mail from an unknown sender again."))
         question = self.tr("Delete the requestor {name} ({email})?").format(name=value.name, email=value.email)
         return self.tr("Delete requestor"), question, "\n".join(said)
@@ -112,9 +112,9 @@ class TechnicianList(PersonList):
         return self.tr("No technician yet"), words, self.tr("Add a technician")
 
     def deleting(self, value: Technician, uses: Uses) -> tuple[str, str, str]:
-        said = [self.tr("%n records of this technician stay, assigned to nobody.", "", uses.records)] if uses.records else []
+        said = [self.tr("%Ln records of this technician stay, assigned to nobody.", "", uses.records)] if uses.records else []
         mapped = len(value.mapped_addresses)
-        said += [self.tr("%n mapped addresses are free for others.", "", mapped)] if mapped else []
+        said += [self.tr("%Ln mapped addresses are free for others.", "", mapped)] if mapped else []
         said.append(self.tr("Notes go on naming this technician."))
         question = self.tr("Delete the technician {name} ({email})?").format(name=value.name, email=value.email)
         return self.tr("Delete technician"), question, "\n".join(said)

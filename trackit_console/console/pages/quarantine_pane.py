@@ -88,7 +88,7 @@ class QuarantinePane(QObject):
         self._ui.detail_text.setVisible(bool(row.detail) and self._ui.detail_button.isChecked())
 
     def _show_many(self, rows: Sequence[QuarantineView]) -> None:
-        self._ui.message_heading.setText(QCoreApplication.translate("QuarantinePane", "%n messages selected", "", len(rows)))
+        self._ui.message_heading.setText(QCoreApplication.translate("QuarantinePane", "%Ln messages selected", "", len(rows)))
         self._ui.message_heading.setToolTip("")
         self._ui.message_sender.setText("")
         self._ui.reason_text.setText(self.tr("Try them again, or discard them. To read one, select it alone."))
@@ -139,7 +139,7 @@ class QuarantinePane(QObject):
             self._decisions.discard(self._one.delivery_id, self._one.subject)
             return
         ids = [row.delivery_id for row in self._rows]
-        words = QCoreApplication.translate("QuarantinePane", "Discard these %n messages?", "", len(ids))
+        words = QCoreApplication.translate("QuarantinePane", "Discard these %Ln messages?", "", len(ids))
         detail = self.tr("Their text is deleted here. What was done with them on the mail server stays as it is.")
         if ask(self._page, self.tr("Discard"), words, [self.tr("Discard"), self.tr("Cancel")], detail) == 0:
             self._batch.discard(ids)

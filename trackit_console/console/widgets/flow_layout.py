@@ -7,7 +7,10 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Places widgets from left to right, then in the next row; `row_spacing` is `spacing` if it is not given."""
+    """Places widgets from left to right, then in the next row; `row_spacing` is `spacing` if it is not given.
+
+    Within a row they are centred.
+    """
 
     def __init__(self, parent: QWidget | None = None, spacing: int = 6, row_spacing: int | None = None) -> None:
         super().__init__(parent)
@@ -18,6 +21,12 @@ class FlowLayout(QLayout):
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
+
+    def insert_before(self, after: QWidget, widget: QWidget) -> None:
+        """Adds `widget` in front of `after`, which is in the layout."""
+        place = self.indexOf(after)
+        self.addWidget(widget)
+        self._items.insert(place, self._items.pop())
 
     def count(self) -> int:
         return len(self._items)
@@ -51,14 +60,27 @@ class FlowLayout(QLayout):
         return size
 
     def _arranged(self, area: QRect, *, move: bool) -> int:
-        x, y, row = area.x(), area.y(), 0
+        y = area.y()
+        for row in self._rows(area.width()):
+            x, height = area.x(), max(item.sizeHint().height() for item in row)
+            for item in row if move else ():
+                size = item.sizeHint()
+                item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
+                x += size.width() + self.spacing()
+            y += height + self._row_spacing
+        return max(y - self._row_spacing - area.y(), 0)
+
+    def _rows(self, width: int) -> list[list[QLayoutItem]]:
+        """The items of each row. For hidden ones no gap is left."""
+        rows: list[list[QLayoutItem]] = []
+        free = 0
         for item in self._items:
-            size = item.sizeHint()
-            # Plus 1: for historical reasons QRect.right() is one pixel too small.
-            if x > area.x() and x + size.width() > area.right() + 1:
-                x, y, row = area.x(), y + row + self._row_spacing, 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width() + self.spacing()
-            row = max(row, size.height())
-        return y + row - area.y()
+            if item.isEmpty():
+                continue
+            needed = item.sizeHint().width()
+            if not rows or needed > free:
+                rows.append([])
+                free = width
+            rows[-1].append(item)
+            free -= needed + self.spacing()
+        return rows

@@ -66,7 +66,7 @@ class Header(QFrame):
     def show_quarantine(self, number: int) -> None:
         """Shows how many messages wait in quarantine; nothing for none."""
         self._set_aside = number
-        self.quarantine_button.setText(QCoreApplication.translate("Header", "%n set aside", "", number))
+        self.quarantine_button.setText(QCoreApplication.translate("Header", "%Ln set aside", "", number))
         self.quarantine_button.setVisible(number > 0)
 
     def show_monitor(self, tone: Tone, words: str) -> None:

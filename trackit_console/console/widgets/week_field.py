@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from PySide6.QtCore import QEvent, QSignalBlocker, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from trackit_console.console.display_text import label
 from trackit_console.console.language import name_buttons
+from trackit_console.console.widgets.flow_layout import FlowLayout
 from trackit_console.console.widgets.pill import restyle
 from trackit_console.console.widgets.value_field import ValueField
 from trackit_console.settings.business_hours import OpenHours
@@ -21,6 +22,7 @@ Span = tuple[str, str]
 """From when to when, as it was typed."""
 USUAL: Span = ("09:00", "17:00")
 TIME_WIDTH = 74
+ROW_HEIGHT = 34
 _TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*([ap])?\.?m?\.?", re.IGNORECASE)
 
 
@@ -115,13 +117,11 @@ class _Day(QWidget):
         self.closed_label.setProperty("role", "dim")
         self.more_button = QPushButton(self, autoDefault=False)
         self.more_button.setProperty("link", "true")
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(14)
-        self._row.addWidget(self.closed_label)
-        self._row.addWidget(self.more_button)
-        self._row.addStretch(1)
-        self.setMinimumHeight(34)
+        self._row = FlowLayout(self, spacing=14, row_spacing=4)
+        for widget in (self.closed_label, self.more_button):
+            self._row.addWidget(widget)
+        self.closed_label.setMinimumHeight(ROW_HEIGHT)
+        self.setMinimumHeight(ROW_HEIGHT)
         self.open_box.toggled.connect(self._toggled)
         self.more_button.clicked.connect(self._add_another)
         self._refresh()
@@ -146,7 +146,7 @@ class _Day(QWidget):
         made.changed.connect(self.changed)
         made.left.connect(self.left)
         made.removed.connect(lambda: self._remove(made))
-        self._row.insertWidget(len(self.spans) + 1, made)
+        self._row.insert_before(self.more_button, made)
         self.spans.append(made)
         return made
 
@@ -193,7 +193,8 @@ class WeekField(ValueField):
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
         for row, day in enumerate(self.days.values()):
-            grid.addWidget(day.open_box, row, 0)
+            grid.setRowMinimumHeight(row, ROW_HEIGHT)
+            grid.addWidget(_first_line(day.open_box, self), row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(day, row, 1)
             day.changed.connect(self.changed)
             day.left.connect(self.left)
@@ -265,6 +266,16 @@ class WeekField(ValueField):
         """What is wrong is read where the focus goes."""
         super().setAccessibleDescription(description)
         self.days["monday"].open_box.setAccessibleDescription(description)
+
+
+def _first_line(box: QCheckBox, parent: QWidget) -> QWidget:
+    """The box beside the first row of times."""
+    holder = QWidget(parent)
+    holder.setFixedHeight(ROW_HEIGHT)
+    line = QHBoxLayout(holder)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.addWidget(box)
+    return holder
 
 
 def _plain(span: Span) -> dict[str, Any]:
