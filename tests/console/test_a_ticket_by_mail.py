@@ -263,6 +263,45 @@ def test_a_ticket_is_opened_answered_closed_and_reopened_by_mail(
     desk.stop()
 
 
+@pytest.mark.covers("OUT-02", "OUT-06", "MSG-03", "MSG-08", "NOT-01")
+def test_a_technician_answers_from_the_page_and_the_requestor_answers_back(
+    person: Person, dovecot: Dovecot, account: Account, certificates: Certificates, smtp_server: Callable[..., SmtpServer]
+) -> None:
+    server, ca_file = smtp_server("ssl_tls"), str(certificates.ca_file)
+    imap = {"server": dovecot.host, "port": str(dovecot.imaps), "user_account_name": account.name, "ca_file": ca_file}
+    add_mailbox(person, "imap", {**imap, "password": account.password, "confirm_password": account.password})
+    smtp = {"smtp_server_name": server.host, "port": str(server.port), "user_account_name": server.name, "ca_file": ca_file}
+    configure_outgoing(person, "basic", account.name, smtp, server.password)
+    turn_on_all_notifications(person)
+    deliver = partial(dovecot.append, account.name)
+    desk = HelpDesk(person, deliver, lambda: [(each.recipients, each.raw) for each in server.accepted])
+
+    desk.start()
+    desk.receive(raw_message(1, sender=REQUESTOR))
+    desk.wait_for_mail(ANNA, "We have received your request: Printer 1")
+    page = desk.ticket()
+    person.qtbot.keyClicks(page.ui.note_text, "Which floor is it on?")
+    person.click(page.ui.reply_by_email)
+    person.click(page.ui.note_button)
+    asked = desk.wait_for_mail(ANNA, "Re: Printer 1")
+    assert text_of(asked).startswith("Which floor is it on?")
+    assert asked["In-Reply-To"] == "<letter-1@contoso.example>"
+    assert asked["Auto-Submitted"] is None
+    person.wait(lambda: "Sent" in _words_on(page.ui.notes_body).splitlines())
+
+    desk.receive(answer(asked, 2, "It is the one on floor 2.\n", subject="Floor 2"))
+    person.wait(lambda: desk.notes().count(NoteKind.EMAIL_RECEIVED) == 2)
+    assert [each for each in desk.notes() if each is not NoteKind.SYSTEM] == [
+        NoteKind.EMAIL_RECEIVED,
+        NoteKind.EMAIL_SENT,
+        NoteKind.NOTE,
+        NoteKind.EMAIL_RECEIVED,
+    ]
+    assert [str(each["Subject"]) for each in desk.sent()].count(str(asked["Subject"])) == 1
+    assert [faults_of(each.raw) for each in server.accepted] == [[]] * len(server.accepted)
+    desk.stop()
+
+
 @pytest.mark.covers("NOT-01", "OUT-03", "OUT-06", "IN-02", "MSG-03")
 def test_microsoft_365_takes_in_and_sends_the_same_conversation(
     person: Person, office: Office, certificates: Certificates

@@ -183,11 +183,11 @@ def test_a_private_note_is_never_sent_and_the_page_says_so(person: Person, datab
     page = opened()
     person.click(page.ui.note_private)
     assert not page.ui.reply_by_email.isEnabled()
-    assert page.ui.reply_hint.text() == "A private note is for technicians alone, so it cannot be sent."
+    assert page.ui.reply_by_email.text() == "Send by email: not for a private note"
     person.click(page.ui.note_private)
     person.click(page.ui.reply_by_email)
     assert not page.ui.note_private.isEnabled()
-    assert page.ui.reply_hint.text() == "What is sent by email cannot be private."
+    assert page.ui.note_private.text() == "Private: not for what is sent by email"
 
 
 def test_without_an_outgoing_account_the_page_says_so_and_leads_there(person: Person) -> None:

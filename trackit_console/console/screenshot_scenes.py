@@ -79,12 +79,17 @@ def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
 
 
 def _records(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
-    """A record with fields, links and notes, what was done with it, and a list in which nothing is found."""
+    """A record with fields, links and notes, a reply to it, what was done with it, and a list in which nothing is found."""
     window.open_page("records", "Ticket - 1")
     page: Any = window.pages["records"]
     wait(TIMEOUT_MS, until=lambda: page.ui.record_heading.text().startswith("Ticket 1:"))
     wait(SETTLE_MS)
     yield "page-records-ticket", window
+    page.ui.note_text.setPlainText("A new drum is on its way. It prints until then, with grey edges.")
+    page.ui.reply_by_email.setChecked(True)
+    wait(SETTLE_MS)
+    yield "page-records-reply", window
+    page.discard()
     page.ui.close_button.click()
     wait(TIMEOUT_MS, until=page.ui.done_row.isVisible)
     wait(SETTLE_MS)

@@ -77,11 +77,11 @@ QSpinBox::up-button, QSpinBox::down-button { width: 20px; border: none; backgrou
 QSpinBox::up-arrow { image: url("$arrow_up"); width: 10px; height: 10px; }
 QSpinBox::down-arrow { image: url("$arrow_down"); width: 10px; height: 10px; }
 QCheckBox { spacing: 8px; min-height: 22px; border: 1px solid transparent; border-radius: 4px; }
-QCheckBox::indicator, QTableView::indicator { width: 16px; height: 16px; border: 1px solid $edge; border-radius: 4px; background: $field; }
-QCheckBox::indicator:checked, QTableView::indicator:checked { background: $accent; border-color: $accent; image: url("$check"); }
+QCheckBox::indicator, QTableView::indicator, QListView::indicator { width: 16px; height: 16px; border: 1px solid $edge; border-radius: 4px; background: $field; }
+QCheckBox::indicator:checked, QTableView::indicator:checked, QListView::indicator:checked { background: $accent; border-color: $accent; image: url("$check"); }
 QCheckBox:focus { border-color: $accent; }
 QCheckBox:disabled { color: $dim; }
-QCheckBox::indicator:disabled { border-color: $line; background: $bg; }
+QCheckBox::indicator:disabled, QListView::indicator:disabled { border-color: $line; background: $bg; }
 QTableView { background: $pane; border: none; gridline-color: $line; selection-background-color: $soft; selection-color: $text; outline: none; }
 QTableView::item { border-bottom: 1px solid $line; padding: 0 10px; }
 QTableView::item:selected { background: $soft; color: $text; }

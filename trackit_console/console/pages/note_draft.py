@@ -162,5 +162,4 @@ class NoteDraft(QObject):
         )
         ui.note_button.setEnabled(self._can_add)
         ui.reply_preview.setEnabled(bool(self._reply.recipients))
-        ui.note_private.setEnabled(not self._locked and not sending)
         self._reply.refresh(private=ui.note_private.isChecked(), locked=self._locked)

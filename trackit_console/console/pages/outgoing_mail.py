@@ -173,9 +173,7 @@ class OutgoingMailPage(Page):
         self.ui.mails.setVisible(count > 0)
         self.ui.empty.setVisible(self._read_once and not count)
         if self.query == OutboxQuery():
-            detail = self.tr(
-                "Mail appears here as soon as the help desk sends some: notifications, replies to email commands, reports."
-            )
+            detail = self.tr("Mail appears here as soon as the help desk sends some: notifications, replies, reports.")
             self.ui.empty.show_text(self.tr("No outgoing mail yet"), detail)
         else:
             detail = self.tr("None has this state and these words.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QListWidgetItem
 
-from trackit_console.console.display_text import translated
+from trackit_console.console.display_text import shortened, tip, translated
 from trackit_console.console.widgets.notice import show_notice
 from trackit_console.helpdesk.reasons import Reason, reason_phrase
 from trackit_console.helpdesk.reply import Correspondence, Correspondent
@@ -17,8 +17,10 @@ from trackit_console.helpdesk.reply import Correspondence, Correspondent
 if TYPE_CHECKING:
     from trackit_console.console.pages.page import Page
 
-LIST_HEIGHT = 116
-"""Pixels of the list of recipients at most; a longer one scrolls."""
+LIST_HEIGHTS = (68, 132)
+"""Pixels of a long list of recipients in a small window, and at most. More of them are scrolled."""
+REASON_LENGTH = 40
+"""Characters of the words of a bounce in the list; the tool tip has all of them."""
 _KEY = Qt.ItemDataRole.UserRole
 
 
@@ -89,25 +91,27 @@ class ReplyForm(QObject):
         """Shows what can be chosen; what is `private` is not sent."""
         ui, nobody = self._ui, self._offered.why_nobody
         ui.reply_by_email.setEnabled(nobody is None and not private and not locked)
+        ui.reply_by_email.setText(self.tr("Send by email: not for a private note") if private else self.tr("Send by email"))
+        ui.note_private.setEnabled(not locked and not self.by_email)
+        alone = self.tr("Private: for technicians alone")
+        ui.note_private.setText(self.tr("Private: not for what is sent by email") if self.by_email else alone)
         ui.reply_panel.setVisible(self.by_email)
         for widget in (ui.reply_to, ui.reply_quote):
             widget.setEnabled(not locked)
         ui.reply_quote.setVisible(self._offered.quotable)
         no_account = nobody is not None and nobody.code == Reason.NO_FROM_ADDRESS
         ui.reply_setup.setVisible(no_account)
-        ui.reply_hint.setText(self._hint(private=private, no_account=no_account))
+        ui.reply_hint.setText(self._hint(no_account=no_account))
         ui.reply_hint.setVisible(bool(ui.reply_hint.text()))
         unsent = self.by_email and not self.recipients
         show_notice(ui.reply_notice, self.tr("Choose at least one recipient.") if unsent else "", "warn")
 
-    def _hint(self, *, private: bool, no_account: bool) -> str:
+    def _hint(self, *, no_account: bool) -> str:
         if no_account:
             return self.tr("Outgoing Email is not configured, so nothing can be sent by email.")
         if self._offered.why_nobody is not None:
             return self.tr("Nothing can be sent by email.") + " " + translated(reason_phrase(self._offered.why_nobody))
-        if private:
-            return self.tr("A private note is for technicians alone, so it cannot be sent.")
-        return self.tr("What is sent by email cannot be private.") if self.by_email else ""
+        return ""
 
     # ------------------------------------------------------------------ recipients
 
@@ -126,11 +130,15 @@ class ReplyForm(QObject):
                 listed.addItem(self._item(each))
             listed.setCurrentRow(max(row, 0))
         rows = sum(listed.sizeHintForRow(row) for row in range(listed.count()))
-        listed.setFixedHeight(min(rows + 2 * listed.frameWidth() + 10, LIST_HEIGHT))
+        needed = rows + 2 * listed.frameWidth() + 10
+        least, most = LIST_HEIGHTS
+        listed.setMinimumHeight(min(needed, least))
+        listed.setMaximumHeight(min(needed, most))
 
     def _item(self, person: Correspondent) -> QListWidgetItem:
         item = QListWidgetItem(self._words(person))
         item.setData(_KEY, person.recipient.key)
+        item.setToolTip(tip(person.came_back or ""))
         can = person.why_not is None
         item.setFlags(Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
         if can:
@@ -147,7 +155,7 @@ class ReplyForm(QObject):
         if person.why_not is not None:
             return f"{words}\n{translated(reason_phrase(person.why_not))}"
         if person.came_back is not None:
-            warning = self.tr("⚠ The last email to this address came back: {why}").replace("{why}", person.came_back)
+            warning = self.tr("⚠ Email to it came back: {why}").replace("{why}", shortened(person.came_back, REASON_LENGTH))
             return f"{words}\n{warning}"
         return words
 
