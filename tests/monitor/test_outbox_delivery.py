@@ -590,3 +590,12 @@ def test_a_digest_that_cannot_be_made_keeps_no_other_mail_waiting(
     deliver(database, clock, digest=broken)
     assert states(database) == ["waiting", "waiting", "sent"]
     assert [each.tries for each in listed(database)] == [1, 1, 1]
+
+
+@pytest.mark.covers("NOT-01")
+def test_who_only_got_mail_of_ours_is_not_on_the_thread(database: Database, clock: ManualClock, server: SmtpServer) -> None:
+    record = add_record(database)
+    put(database, mail(0, record=record))
+    deliver(database, clock)
+    with database.unit_of_work() as work:
+        assert work.reader.details([record])[record].participants == frozenset()

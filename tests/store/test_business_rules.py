@@ -103,6 +103,18 @@ def test_a_rule_acts_in_the_transaction_of_the_message(help_desk: HelpDesk) -> N
     assert help_desk.history() == ["text 1", "Business rule “urgent words” set the priority to Urgent."]
 
 
+def test_rules_that_create_records_do_not_multiply_them(help_desk: HelpDesk) -> None:
+    create = {"type": "create_record", "module": "Ticket", "subject": "more of {subject}"}
+    help_desk.use(*(rule(f"make {number}", actions=[create]) for number in range(5)))
+    help_desk.receive(ticket("1"))
+    with help_desk.database.reading() as transaction:
+        made = len(transaction.records.page(limit=100))
+    assert made == 6
+    assert "Business rule “make 4” created no record for this one, because business rule “make 0” created this one." in " ".join(
+        help_desk.history(2)
+    )
+
+
 def test_a_condition_may_be_about_the_mailbox_that_the_mail_came_to(help_desk: HelpDesk) -> None:
     with help_desk.database.reading() as transaction:
         title = transaction.mailboxes.all()[0].value.title

@@ -87,6 +87,7 @@ class Reason(StrEnum):
     RULE_CREATED_FOR = "rule_created_for"
     RULE_CREATED_THIS = "rule_created_this"
     RULE_OF_LINKED = "rule_of_linked"
+    RULE_CREATES_NO_MORE = "rule_creates_no_more"
     RULE_TECHNICIAN_UNKNOWN = "rule_technician_unknown"
     RULE_NEVER_DUE = "rule_never_due"
     DELAYED_FAILED = "delayed_failed"
@@ -234,6 +235,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.RULE_CREATED_FOR: QT_TRANSLATE_NOOP("helpdesk", "Business rule “{rule}” created this for {record}."),
     Reason.RULE_CREATED_THIS: QT_TRANSLATE_NOOP("helpdesk", "Business rule “{rule}” created this."),
     Reason.RULE_OF_LINKED: QT_TRANSLATE_NOOP("helpdesk", "This is linked with {record}, which the rule is about."),
+    Reason.RULE_CREATES_NO_MORE: QT_TRANSLATE_NOOP(
+        "helpdesk", "Business rule “{rule}” created no record for this one, because business rule “{by}” created this one."
+    ),
     Reason.RULE_TECHNICIAN_UNKNOWN: QT_TRANSLATE_NOOP(
         "helpdesk",
         "Business rule “{rule}” could not assign this: there is no technician with the address {address}. Choose another one in the "

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, literal_column, null, or_, select
 
 from trackit_console.domain.directory import Directory, LookupRequest, name_key
-from trackit_console.domain.records import Module, Person, Record, RecordRef, Status
+from trackit_console.domain.records import Module, NoteKind, Person, Record, RecordRef, Status
 from trackit_console.store.column_types import key_of
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import (
@@ -136,13 +136,20 @@ def _people(rows: Iterable[Any]) -> dict[str, Person]:
     return {row.address: Person(row.id, row.name, row.email) for row in rows}
 
 
-def read_participants(connection: Connection, refs: Collection[RecordRef]) -> dict[RecordRef, frozenset[str]]:
-    """Who takes part in the mail of each record; of one that is a requestor, nobody but that person."""
+def read_participants(
+    connection: Connection, refs: Collection[RecordRef], *, told: bool = True
+) -> dict[RecordRef, frozenset[str]]:
+    """Who takes part in the mail of each record; of one that is a requestor, nobody but that person.
+
+    Without `told`, those who only got automatic mail of ours are left out.
+    """
     by_id = {ref.id: ref for ref in refs if ref.module is not Module.REQUESTOR}
     found: dict[RecordRef, set[str]] = {}
     for part in in_parts(sorted(by_id)):
         asked = select(NoteRow.record_id, NoteRow.participants)
-        for row in connection.execute(asked.where(NoteRow.record_id.in_(part), NoteRow.participants.is_not(None))):
+        which = [NoteRow.record_id.in_(part), NoteRow.participants.is_not(None)]
+        which += [] if told else [NoteRow.kind != NoteKind.EMAIL_SENT.value]
+        for row in connection.execute(asked.where(*which)):
             found.setdefault(by_id[row.record_id], set()).update(row.participants.split("\n"))
     return {ref: frozenset(addresses) for ref, addresses in found.items()}
 

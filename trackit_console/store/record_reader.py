@@ -71,7 +71,7 @@ class RecordReader:
         )
         rows = [row for part in in_parts(sorted(wanted)) for row in self._connection.execute(asked.where(RecordRow.id.in_(part)))]
         found = {RecordRef(Module(row.module), row.id): row for row in rows}
-        participants = read_participants(self._connection, found.keys())
+        participants = read_participants(self._connection, found.keys(), told=False)
         return {ref: _details(ref, row, participants.get(ref, frozenset())) for ref, row in found.items() if ref in refs}
 
     def _requestors(self, refs: Collection[RecordRef]) -> dict[RecordRef, RecordDetails]:

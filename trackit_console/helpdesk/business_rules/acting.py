@@ -170,7 +170,11 @@ class _Acting:
             self._effects.append(AddNote(details.ref, self._written(text, private=action.private)))
 
     def _create(self, number: int, action: CreateLinkedRecord) -> None:
+        """A record that a rule created leads to no further one: else a few rules make thousands of one message."""
         details, rule = self._occurrence.details, self._rule
+        if self._occurrence.event == "created" and self._occurrence.by:
+            self._told.append(self._reason(Reason.RULE_CREATES_NO_MORE, by=self._occurrence.by[-1]))
+            return
         subject = self._rendered(action.subject, line=True) or (details.subject if details else rule.name)
         new = Placeholder(f"rule {number}")
         self._effects.append(
