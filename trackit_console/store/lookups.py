@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, and_, literal_column, null, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, literal_column, null, or_, select
 
 from trackit_console.domain.directory import Directory, LookupRequest, name_key
 from trackit_console.domain.records import Module, NoteKind, Person, Record, RecordRef, Status
@@ -147,7 +147,7 @@ def read_participants(
     found: dict[RecordRef, set[str]] = {}
     for part in in_parts(sorted(by_id)):
         asked = select(NoteRow.record_id, NoteRow.participants)
-        which = [NoteRow.record_id.in_(part), NoteRow.participants.is_not(None)]
+        which: list[ColumnElement[bool]] = [NoteRow.record_id.in_(part), NoteRow.participants.is_not(None)]
         which += [] if told else [NoteRow.kind != NoteKind.EMAIL_SENT.value]
         for row in connection.execute(asked.where(*which)):
             found.setdefault(by_id[row.record_id], set()).update(row.participants.split("\n"))
