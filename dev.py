@@ -293,7 +293,7 @@ CHECKS = {
     "mypy": ("mypy",),
     "lint-imports": ("lint-imports",),
 }
-WINDOW_TESTS = ("tests/console", "tests/packaging")
+TESTED_APART = {"window tests": ("tests/console", "tests/packaging"), "monitor tests": ("tests/monitor",)}
 
 
 def _checked(title: str, command: Sequence[str], environment: dict[str, str]) -> tuple[str, int, float]:
@@ -304,20 +304,27 @@ def _checked(title: str, command: Sequence[str], environment: dict[str, str]) ->
 
 
 def _tested(environment: dict[str, str]) -> list[tuple[str, int, float]]:
-    """The tests of the window beside all others, which wait for servers half of the time; their report follows that of the others."""
+    """The tests in parts at the same time, because many of them wait for servers; the reports follow each other."""
     pytest = str(_program("pytest"))
     started = time.monotonic()
-    with tempfile.TemporaryFile() as report:
-        command = [pytest, *WINDOW_TESTS]
-        with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=report, stderr=report) as beside:
-            others = _checked("pytest", ["pytest", *(f"--ignore={each}" for each in WINDOW_TESTS)], environment)
-            code = beside.wait()
-        took = time.monotonic() - started
-        print(f"\n== pytest {' '.join(WINDOW_TESTS)}", flush=True)
-        report.seek(0)
-        sys.stdout.buffer.write(report.read())
-        sys.stdout.flush()
-    return [others, ("window tests", code, took)]
+    with contextlib.ExitStack() as stack:
+        beside = []
+        for title, folders in TESTED_APART.items():
+            report = stack.enter_context(tempfile.TemporaryFile())
+            child = subprocess.Popen(
+                [pytest, *folders], cwd=ROOT, env={**os.environ, **environment}, stdout=report, stderr=report
+            )
+            beside.append((title, stack.enter_context(child), report))
+        apart = [f"--ignore={each}" for folders in TESTED_APART.values() for each in folders]
+        results = [_checked("pytest", ["pytest", *apart], environment)]
+        for title, child, report in beside:
+            code = child.wait()
+            results.append((title, code, time.monotonic() - started))
+            print(f"\n== {title}", flush=True)
+            report.seek(0)
+            sys.stdout.buffer.write(report.read())
+            sys.stdout.flush()
+    return results
 
 
 def screenshots(arguments: Sequence[str]) -> int:

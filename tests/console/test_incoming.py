@@ -48,6 +48,7 @@ def names(page: Any) -> list[str]:
 
 
 def click_heading(person: Person, page: Any, heading: str) -> None:
+    QApplication.processEvents()  # what was just shown is laid out: else the heading moves away between press and release
     header = page.ui.mailboxes.horizontalHeader()
     column = next(at for at, each in enumerate(page.table.model.columns) if each.heading == heading)
     at = QPoint(header.sectionViewportPosition(column) + 8, header.height() // 2)
