@@ -180,6 +180,8 @@ def _business_rules(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     window.open_page("business_rules")
     page: Any = window.pages["business_rules"]
     wait(TIMEOUT_MS, until=lambda: bool(page.current.table.shown))
+    wait(TIMEOUT_MS, until=page.ui.banner.isVisible)  # by then the rules that were just added have been read
+    wait(SETTLE_MS)
     page.ui.trial.ui.try_record.setEditText("1")
     page.ui.trial.try_on_record()
     wait(TIMEOUT_MS, until=lambda: page.ui.trial.ui.try_results.topLevelItemCount() > 1)
