@@ -279,8 +279,10 @@ def test_a_hostile_text_begins_no_header(hostile: str) -> None:
         references=[hostile, "ok@example.com"],
         files=[DraftFile(hostile, hostile, b"x")],
     )
-    mail, message = read_both(compose(draft))
+    composed = compose(draft)
+    mail, message = read_both(composed)
     assert set(mail.keys()) <= NAMES
+    assert b"\nBcc:" not in composed.content
     assert [each.addr_spec for each in mail["To"].addresses] == ["bo@example.com"]
     assert message.references == ("ok@example.com",)
     assert len(message.attachments) == 1

@@ -165,4 +165,6 @@ def _add(body: EmailMessage, file: DraftFile) -> None:
     known = _CONTENT_TYPE.fullmatch(file.content_type.lower())
     kind, subtype = known.groups() if known else ("application", "octet-stream")
     params = {"charset": "utf-8"} if kind == "text" else {}
-    body.add_attachment(file.content, kind, subtype, filename=one_line(file.name) or "attachment", params=params)
+    # Python's email package decodes an encoded word in a file name, with the line ends that are encoded in it.
+    name = one_line(file.name).replace("=?", "")
+    body.add_attachment(file.content, kind, subtype, filename=name or "attachment", params=params)
