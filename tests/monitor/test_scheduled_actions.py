@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 from sqlalchemy import text
@@ -11,11 +11,14 @@ from sqlalchemy import text
 from tests.helpdesk.rule_factory import rule
 from tests.monitor.hosts import Hosts
 from tests.monitor.scripted_mailbox import ScriptedMailbox
-from trackit_console.domain.effects import Change, CreateRecord
+from trackit_console.domain.effects import Change, CreateRecord, ScheduledKind
 from trackit_console.domain.records import Module, Placeholder, Priority, TicketSource
+from trackit_console.domain.scheduled import ScheduledHandler
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.monitor.reactions import Reactions, listeners
+from trackit_console.monitor.scheduled_actions import run_due
 from trackit_console.paths import DataDir
+from trackit_console.store.transaction import Transaction
 
 pytestmark = pytest.mark.covers("NOT-03")
 MINUTES = 5
@@ -64,5 +67,17 @@ def test_an_action_of_a_newer_version_stops_neither_the_monitor_nor_other_action
             )
         )
     hosts.clock.step(MINUTES * 60)
+    poll_once(hosts.database, threading.Event())
+    assert history(hosts) == ["by later"]
+
+
+def test_what_cannot_be_judged_today_is_not_given_up(hosts: Hosts, expect_log: Callable[[str], None]) -> None:
+    expect_log("what is due cannot be judged")
+
+    def broken(_transaction: Transaction) -> Mapping[ScheduledKind, ScheduledHandler]:
+        raise RuntimeError("settings of another version")
+
+    hosts.clock.step(MINUTES * 60)
+    assert run_due(hosts.database, broken) == 0
     poll_once(hosts.database, threading.Event())
     assert history(hosts) == ["by later"]

@@ -33,6 +33,8 @@ def run_due(database: Database, handlers_of: HandlersOf, limit: int = BATCH) -> 
     """
     with database.reading() as transaction:
         numbers = transaction.scheduled_actions.due(limit)
+        if numbers and not _can_be_judged(transaction, handlers_of):
+            return 0
     for number in numbers:
         try:
             database.retrying(partial(_do, database, number, handlers_of))
@@ -45,6 +47,18 @@ def run_due(database: Database, handlers_of: HandlersOf, limit: int = BATCH) -> 
             component("EmailMonitor").exception("a scheduled action failed")
             database.retrying(partial(_give_up, database, number))
     return len(numbers)
+
+
+def _can_be_judged(transaction: Transaction, handlers_of: HandlersOf) -> bool:
+    """Settings of which nothing can be made are no fault of the actions: those wait until they were corrected."""
+    try:
+        handlers_of(transaction)
+    except StoreError:
+        raise
+    except Exception:  # told, and looked at again; mail goes on meanwhile
+        component("EmailMonitor").exception("what is due cannot be judged")
+        return False
+    return True
 
 
 def _do(database: Database, number: int, handlers_of: HandlersOf) -> None:

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from trackit_console.console.operations.kept_definitions import KeptDefinitions
 from trackit_console.console.operations.listing import Listing
 
 if TYPE_CHECKING:
     from trackit_console.console.database_connection import DatabaseConnection
-    from trackit_console.domain.records import KeptNote, RecordDetails, RecordRef
+    from trackit_console.domain.records import RecordRef
     from trackit_console.helpdesk.notifications.rendering import Rendered
-    from trackit_console.helpdesk.notifications.values import HelpDesk, NoteFacts, Occasion, RecordFacts
     from trackit_console.settings.notification_templates import NotificationTemplate
     from trackit_console.settings.notifications import Notification
     from trackit_console.store.records import RecordView
     from trackit_console.store.row_mapping import Stored
-    from trackit_console.store.transaction import Transaction
 
 LATEST_RECORDS = 20
 """Records that a preview offers; any other is named by its number."""
-HISTORY_NOTES = 5
-_NOTES_READ = 30
 
 
 class KeptNotifications(KeptDefinitions["Notification"]):
@@ -121,78 +116,16 @@ class NotificationOperations:
 
         Whoever gets it is taken for somebody outside the help desk: private notes are not shown.
         """
-        from trackit_console.helpdesk.notifications.rendering import render
-        from trackit_console.helpdesk.notifications.values import values_of
+        from trackit_console.helpdesk.notifications.preview import occurrence_on, preview
+        from trackit_console.helpdesk.notifications.rendering import Rendered, render
+        from trackit_console.monitor.reactions import read_reaction_settings
         from trackit_console.settings.tokens import SAMPLE_VALUES
 
         if record is None:
             return render(template, SAMPLE_VALUES)
         with self._connection.database.reading() as transaction:
-            occasion = _occasion_on(record, transaction)
-            return render(template, values_of(occasion, _help_desk(transaction), transaction.now)) if occasion else None
-
-
-def _help_desk(transaction: Transaction) -> HelpDesk:
-    from trackit_console.helpdesk.notifications.values import HelpDesk
-
-    monitor, outgoing = transaction.settings.monitor().value, transaction.settings.outgoing()
-    address = outgoing.value.from_address if outgoing else ""
-    sending = (each.value for each in transaction.mailboxes.all() if (each.value.address or "").casefold() == address.casefold())
-    mailbox = next(sending, None) if address else None
-    zone = ZoneInfo(transaction.settings.business_hours().value.time_zone)
-    return HelpDesk(mailbox.title if mailbox else address, monitor.response_url, monitor.self_service_response_url, zone)
-
-
-def _occasion_on(record: RecordRef, transaction: Transaction) -> Occasion | None:
-    """Something that might have happened to `record` now: the last note that somebody wrote on it was added."""
-    from trackit_console.domain.records import NoteKind
-    from trackit_console.helpdesk.notifications.values import Occasion
-    from trackit_console.settings.tokens import SAMPLE_VALUES
-    from trackit_console.store.record_reader import RecordReader
-
-    read = RecordReader(transaction.session.connection(), transaction.now)
-    details = read.details([record]).get(record)
-    if details is None:
-        return None
-    kinds = (NoteKind.EMAIL_RECEIVED, NoteKind.NOTE)
-    history = read.history(record, _NOTES_READ)
-    notes = [_note_facts(each) for each in history if each.note.kind in kinds and not each.note.private]
-    return Occasion(
-        event=SAMPLE_VALUES["event"],
-        reason=SAMPLE_VALUES["reason"],
-        rule=SAMPLE_VALUES["rule"],
-        record=_record_facts(details),
-        note=notes[0] if notes else None,
-        history=notes[:HISTORY_NOTES],
-    )
-
-
-def _record_facts(details: RecordDetails) -> RecordFacts:
-    from trackit_console.domain.records import Module
-    from trackit_console.helpdesk.notifications.values import RecordFacts
-
-    level = details.service_level
-    return RecordFacts(
-        details.ref,
-        details.subject,
-        # A requestor as a record is not open or closed.
-        None if details.ref.module is Module.REQUESTOR else details.record.status,
-        details.priority,
-        details.category,
-        details.due_at,
-        level.first_response_due_at,
-        level.close_due_at,
-        details.created_at,
-        details.updated_at,
-        details.requestor,
-        details.technician,
-    )
-
-
-def _note_facts(kept: KeptNote) -> NoteFacts:
-    """Of an author with an address, the name alone."""
-    from trackit_console.helpdesk.notifications.values import NoteFacts
-
-    note = kept.note
-    name = note.author.rpartition(" <")[0] if note.author.endswith(">") else note.author
-    return NoteFacts(name or note.author, note.text, kept.at, note.quoted_text)
+            occurrence = occurrence_on(record, "note_added", transaction.reader)
+            if occurrence is None:
+                return None
+            shown = preview(template, None, occurrence, read_reaction_settings(transaction), transaction.reader)
+            return Rendered(shown.subject, shown.text, shown.html)
