@@ -483,7 +483,7 @@ def test_mail_that_waits_for_the_account_for_too_long_is_given_up_with_the_reaso
     database: Database, clock: ManualClock, expect_log: Callable[[str], None]
 ) -> None:
     expect_log("no mail can be sent, all of it waits")
-    expect_log("3 mails were given up")
+    expect_log("mails given up: 3")
     put(database, mail(0), mail(1), mail(2))
     for _ in range(3 * 24):
         deliver(database, clock)

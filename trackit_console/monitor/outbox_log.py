@@ -41,7 +41,7 @@ class OutboxLog:
 
     def given_up(self, number: int) -> None:
         """Mail that waited too long for the account."""
-        self._log.error("%s mails were given up: the outgoing account has not worked for too long", number)
+        self._log.error("mails given up: %s; the outgoing account has not worked for too long", number)
 
     def fault(self, mail: ClaimedMail) -> None:
         """The traceback of a fault of the program: always logged, as nobody could find it otherwise."""

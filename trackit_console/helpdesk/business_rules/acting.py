@@ -37,6 +37,7 @@ from trackit_console.domain.records import (
 from trackit_console.helpdesk.occurrences import Occurrence
 from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.helpdesk.record_changes import status_effects
+from trackit_console.helpdesk.send import Send
 from trackit_console.settings.business_rules import (
     Action,
     AddNoteToRecord,
@@ -47,21 +48,12 @@ from trackit_console.settings.business_rules import (
     SetField,
     UpdateLinkedRecords,
 )
-from trackit_console.settings.recipients import Recipients
 
 SET_REASONS = {
     "status": Reason.RULE_SET_STATUS,
     "priority": Reason.RULE_SET_PRIORITY,
     "category": Reason.RULE_SET_CATEGORY,
 }
-
-
-class Send(Protocol):
-    """Puts the mail of a template into the outbox: `SendMail` effects, and system notes about what was held back."""
-
-    def __call__(
-        self, occurrence: Occurrence, template: str, recipients: Recipients, *, by: str, key: str, read: Reader
-    ) -> Sequence[Effect]: ...
 
 
 class Render(Protocol):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from trackit_console.domain.effects import Change, Effect, ScheduleAction, ScheduledKind
+from trackit_console.domain.effects import Change, ScheduleAction, ScheduledKind
 from trackit_console.domain.events import Reader
 from trackit_console.domain.records import AppliedReason, RecordDetails, RecordRef, ServiceLevelState
 from trackit_console.domain.scheduled import DueAction
@@ -16,17 +15,9 @@ from trackit_console.helpdesk.business_time import NeverOpenEnough
 from trackit_console.helpdesk.occurrences import Occurrence
 from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.helpdesk.reasons import Reason, applied
+from trackit_console.helpdesk.send import Send
 from trackit_console.helpdesk.service_levels.levels import Level, Levels, due_of
-from trackit_console.settings.recipients import Recipients
 from trackit_console.settings.service_levels import Reminder
-
-
-class Send(Protocol):
-    """`helpdesk.notifications.sending.mails_for` with its settings."""
-
-    def __call__(
-        self, occurrence: Occurrence, template: str, recipients: Recipients, *, by: str, key: str, read: Reader
-    ) -> Sequence[Effect]: ...
 
 
 def scheduled(record: RecordRef, state: ServiceLevelState, level: Level, now: datetime) -> Iterator[ScheduleAction]:
