@@ -543,6 +543,14 @@ def test_cancel_drops_the_answer(person: Person, used: Any) -> None:
     assert trial.ui.try_mail_button.isEnabled()
 
 
+def test_the_page_needs_no_more_room_while_rules_are_tried(used: Any) -> None:
+    trial = used.ui.trial
+    before = trial.minimumSizeHint().width()
+    trial.try_on_mail()
+    assert trial.ui.try_cancel_button.isVisible()
+    assert trial.minimumSizeHint().width() <= before
+
+
 def test_a_rule_is_tried_before_it_is_saved(person: Person, used: Any) -> None:
     used.current.table.select(lambda row: row.value.name == "Category by the subject: printers")
     person.click(used.ui.edit_button)

@@ -110,6 +110,8 @@ class RuleTrial(QWidget):
         ui.try_changed.setVisible(updated)
         ui.try_button.setEnabled(can_try and bool(ui.try_record.record or ui.try_record.typed))
         ui.try_mail_button.setEnabled(can_try)
+        # In the place of the other: a wider row would make the page scroll sideways while rules are tried.
+        ui.try_mail_button.setVisible(not running)
         ui.try_cancel_button.setVisible(running)
         ui.show_examples_button.setVisible(self.results.shows_mail)
         ui.show_examples_button.setEnabled(bool(self.results.chosen_mail))
