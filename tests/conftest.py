@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from forms import compile_all
@@ -31,7 +32,13 @@ compile_all(ROOT)
 pytest_plugins = ["tests.servers.fixtures"]
 
 
+# Every run of the checks tries the same examples: whether a change may go in must not depend on luck. New ones are for -m soak.
+hypothesis.settings.register_profile("checks", derandomize=True)
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    if "soak" not in config.option.markexpr and not config.getoption("hypothesis_profile"):
+        hypothesis.settings.load_profile("checks")
     config.addinivalue_line("markers", "covers(*ids): the requirements of docs/specification.md that the test shows")
 
 

@@ -427,10 +427,18 @@ def test_files_come_with_their_names(html: str | None) -> None:
 
 
 # Python's reader drops brackets around a whole file name.
-@given(st.lists(TEXTS.filter(lambda name: bool(one_line(name)) and "<" not in name), max_size=3))
+@given(st.lists(TEXTS.filter(lambda name: bool(one_line(name)) and "<" not in name and "=?" not in name), max_size=3))
 def test_any_file_name_is_decoded(names: list[str]) -> None:
     mail, _ = read_both(compose(replace(DRAFT, files=[DraftFile(name, "text/csv", b"x") for name in names])))
     assert [part.get_filename() for part in mail.iter_attachments()] == [one_line(name) for name in names]
+
+
+@pytest.mark.parametrize("start", ["=?", "==??", "a =?", "=?=?"])
+def test_no_encoded_word_is_left_in_a_file_name(start: str) -> None:
+    name = f"{start}utf-8?q?=0d=0aBcc:_mallory=40example.com?= list.csv"
+    mail, _ = read_both(compose(replace(DRAFT, files=[DraftFile(name, "text/csv", b"x")])))
+    assert mail["Bcc"] is None
+    assert [part.get_filename() for part in mail.iter_attachments()] == [name.replace("=?", "_")]
 
 
 # Message ids

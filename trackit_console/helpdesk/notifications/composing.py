@@ -166,5 +166,5 @@ def _add(body: EmailMessage, file: DraftFile) -> None:
     kind, subtype = known.groups() if known else ("application", "octet-stream")
     params = {"charset": "utf-8"} if kind == "text" else {}
     # Python's email package decodes an encoded word in a file name, with the line ends that are encoded in it.
-    name = one_line(file.name).replace("=?", "")
+    name = one_line(file.name).replace("=?", "_")
     body.add_attachment(file.content, kind, subtype, filename=name or "attachment", params=params)
