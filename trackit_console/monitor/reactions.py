@@ -54,15 +54,20 @@ class Reactions(Generic[Made]):
 def listeners(settings: ReactionSettings) -> Sequence[Listener]:
     """Service levels first, so that rules see due times; notifications last, so that they tell what rules did.
 
-    All of them send by the same settings: what one sends counts for the limits of the others.
+    All of them send by the same settings: what one sends counts for the limits of the others. Those that have nothing to
+    do are left out: where nobody listens, events cost nothing.
     """
     sending = SendingSettings.of(settings)
-    return (
-        ServiceLevelListener(settings),
-        RulesListener(settings, _tools(sending)),
-        NotificationListener(settings, sending),
-        CommandAnswerListener(settings, sending),
-    )
+    listening: list[Listener] = []
+    if settings.service_levels:
+        listening.append(ServiceLevelListener(settings))
+    if settings.rules:
+        listening.append(RulesListener(settings, _tools(sending)))
+    if settings.from_address and settings.notifications:
+        listening.append(NotificationListener(settings, sending))
+    if settings.from_address:
+        listening.append(CommandAnswerListener(settings, sending))
+    return listening
 
 
 def handlers(settings: ReactionSettings) -> Mapping[ScheduledKind, ScheduledHandler]:

@@ -101,8 +101,9 @@ class Audit:
 
     def revision(self) -> Revision:
         """The present revision of the settings."""
-        row = self._session.execute(select(RevisionRow), execution_options={"populate_existing": True}).scalar_one()
-        return Revision(row.revision, row.changed_at, row.changed_by, row.immediate)
+        # By its columns: an object of the session would keep the first answer, and this is asked in every transaction.
+        asked = select(RevisionRow.revision, RevisionRow.changed_at, RevisionRow.changed_by, RevisionRow.immediate)
+        return Revision(*self._session.execute(asked).one())
 
     def latest(self, limit: int = 200) -> list[AuditEntry]:
         """The last changes, newest first."""

@@ -17,8 +17,8 @@ from trackit_console.settings.monitor import PostAction
 from trackit_console.transports.connection_phases import Abortable, Phase
 from trackit_console.transports.errors import RefusedRecipient
 
-BATCH_MESSAGES = 50
-"""Maximum messages in a batch: one FETCH, one transaction, one STORE (measured: larger batches are no faster)."""
+BATCH_MESSAGES = 100
+"""Maximum messages in a batch: one FETCH, one transaction, one STORE (measured: 50 cost a tenth more, 200 are no faster)."""
 BATCH_BYTES = 8 * 1024 * 1024
 """Maximum bytes in a batch, which bounds memory (RUN-07). A single larger message is a batch of its own."""
 
