@@ -76,8 +76,6 @@ class QuarantinePage(Page):
             Column(self.tr("Sender"), lambda row: row.sender, stretch=True),
             Column(self.tr("Subject"), lambda row: row.subject or self.tr("(no subject)"), stretch=True),
             Column(self.tr("Reason"), reason_in_words, stretch=True),
-            Column(self.tr("Tries"), lambda row: str(row.tries), order=lambda row: row.tries, right=True),
-            Column(self.tr("Size"), lambda row: QLocale().formattedDataSize(row.size), order=lambda row: row.size, right=True),
         ]
 
     @property
