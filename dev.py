@@ -38,6 +38,7 @@ PROGRAMS = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = PROGRAMS / ("python.exe" if WINDOWS else "python")
 STAMP = VENV / "prepared"
 LOCK = ROOT / "requirements-dev.lock"
+HELP_PICTURES = ROOT / "trackit_console" / "console" / "compiled" / "pictures"
 NO_SERVICES = Path("/usr/sbin/policy-rc.d")
 OLDEST, NEWEST = (3, 11), (3, 13)
 THIS = f"3.{sys.version_info[1]}"
@@ -196,7 +197,7 @@ def _loads(library: str) -> bool:
 
 
 def prepare(*, locked: bool = True) -> None:
-    """Makes `.venv` as the lock file says, unless it is so already, and compiles the forms.
+    """Makes `.venv` as the lock file says, unless it is so already, and compiles the forms. The help gets its pictures along with it.
 
     Without `locked` an environment of any age will do, and one that is missing gets only what makes a lock file.
     """
@@ -213,6 +214,8 @@ def prepare(*, locked: bool = True) -> None:
         print(f"dev.py: prepared .venv in {time.monotonic() - started:.0f} s", flush=True)
     if _call([str(PYTHON), str(ROOT / "forms.py")]):
         raise CannotGoOn("the forms could not be compiled; the message is above.")
+    if not HELP_PICTURES.exists():  # `package` takes them anew each time
+        _call([str(PYTHON), "-m", "trackit_console.console.help_pictures"], **_offscreen())
 
 
 def _prepare_for_lock() -> None:

@@ -21,6 +21,7 @@ import pytest
 
 from tests.conftest import ROOT
 from trackit_console import __version__
+from trackit_console.console.dialogs.help import PICTURES
 
 pytestmark = [pytest.mark.packaging, pytest.mark.timeout(900)]
 
@@ -33,7 +34,8 @@ def _ingredients() -> Iterator[Path]:
     """Every file that decides what the program is; generated ones follow from these."""
     yield from (ROOT / name for name in ("build.spec", "forms.py", "requirements-dev.lock"))
     for folder in ("trackit_console", "ui", "resources"):
-        yield from (file for file in sorted((ROOT / folder).rglob("*")) if file.is_file() and file.suffix != ".pyc")
+        files = sorted(file for file in (ROOT / folder).rglob("*") if file.is_file())
+        yield from (file for file in files if file.suffix != ".pyc" and file.parent != PICTURES)
 
 
 def _fingerprint() -> str:
@@ -75,6 +77,11 @@ def start(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_it_tells_its_version(program: Path) -> None:
     answer = start(program, "--version")
     assert (answer.returncode, answer.stdout.strip()) == (0, f"trackit-console {__version__}"), answer.stderr
+
+
+def test_its_help_has_pictures_of_the_dialogs(program: Path) -> None:
+    taken = program.parent / "_internal" / PICTURES.relative_to(ROOT)
+    assert {each.stem for each in taken.glob("*.png")} >= {"mailbox-imap", "mailbox-microsoft365", "outgoing-email"}
 
 
 @pytest.mark.covers("PKG-01", "PKG-02")

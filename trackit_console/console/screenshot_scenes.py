@@ -333,6 +333,7 @@ def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         yield "dialog-mailbox-wrong", wrong
         yield "dialog-outgoing-empty", OutgoingDialog(*parts)
         yield "dialog-help", HelpDialog("incoming-mailbox", window)
+        yield "dialog-help-picture", HelpDialog("mailbox-imap", window)
         yield "dialog-problem", problem_box(window, DatabaseLocked("database is locked"))[0]
         return
     for name, steps in sample_data.REPORTS.items():

@@ -57,10 +57,14 @@ def _save(widget: QWidget, file: Path) -> int:
     return 1
 
 
-def _use_desktop_screen(folder: Path) -> None:
-    """The offscreen platform has a screen of 800 x 800 by itself, which dialogs would be cut down to."""
+def use_desktop_screen(folder: Path, scale: int = 1) -> None:
+    """The offscreen platform has a screen of 800 x 800 by itself, which dialogs would be cut down to.
+
+    `scale` is that of Qt: the screen has room for as much at each.
+    """
     if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
-        screen = {"name": "1", "x": 0, "y": 0, "width": 1920, "height": 1080, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+        size = {"width": 1920 * scale, "height": 1080 * scale}
+        screen = {"name": "1", "x": 0, "y": 0, **size, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
         file = folder / "screen.json"
         file.write_text(json.dumps({"screens": [screen]}), encoding="utf-8")
         os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={file}"
@@ -75,7 +79,7 @@ def main() -> int:
     options.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         # Before the QApplication, which reads its platform once.
-        _use_desktop_screen(Path(scratch))
+        use_desktop_screen(Path(scratch))
         number = take(options.folder, options.scale_name, application())
     print(f"{number} pictures at {options.scale_name} % in {options.folder}")
     return 0

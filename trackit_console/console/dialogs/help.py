@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QUrl
-from PySide6.QtGui import QTextCursor
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, QUrl
+from PySide6.QtGui import QImage, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from trackit_console.console.compiled import help_rc  # noqa: F401 - brings the pages
@@ -11,6 +14,34 @@ from trackit_console.console.language import is_language_change
 
 LANGUAGE = "en"
 SPACE_PX = 5
+PICTURES = Path(__file__).parents[1] / "compiled" / "pictures"
+"""Where `help_pictures` puts what the pages show."""
+SHARPNESS = 2
+"""Pixels of a picture for each pixel of its dialog at 100 %."""
+PICTURE_WIDTH_PX = 540
+
+
+class _Reader(QTextBrowser):
+    """Shows Markdown from the resources, and pictures from `PICTURES`; one that was not taken is left out."""
+
+    def loadResource(self, kind: int, url: QUrl | str) -> Any:
+        if kind != QTextDocument.ResourceType.ImageResource.value:
+            return super().loadResource(kind, url)
+        picture = QImage(str(PICTURES / QUrl(url).fileName()))
+        if picture.isNull():
+            return _nothing()
+        # Scaled here, since Qt leaves pixels out when it draws a picture smaller than it is.
+        ratio, width = self.devicePixelRatio(), min(picture.width() / SHARPNESS, PICTURE_WIDTH_PX)
+        shown = picture.scaledToWidth(round(width * ratio), Qt.TransformationMode.SmoothTransformation)
+        shown.setDevicePixelRatio(ratio)
+        return shown
+
+
+def _nothing() -> QImage:
+    """For a null image Qt would draw the icon of a broken one."""
+    nothing = QImage(1, 1, QImage.Format.Format_ARGB32)
+    nothing.fill(0)
+    return nothing
 
 
 class HelpDialog(QDialog):
@@ -19,7 +50,7 @@ class HelpDialog(QDialog):
     def __init__(self, page: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.resize(620, 640)
-        self.reader = QTextBrowser(self, openLinks=True)
+        self.reader = _Reader(self, openLinks=True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         self._back = buttons.addButton("", QDialogButtonBox.ButtonRole.ActionRole)
         self._back.setEnabled(False)
