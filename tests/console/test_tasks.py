@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+import weakref
 from collections.abc import Generator, Iterator
+from types import FrameType
 
 import pytest
 import shiboken6
@@ -177,3 +180,21 @@ def test_short_and_quiet_work_is_not_seen(tasks: Tasks, owner: Owner, qtbot: QtB
     assert told.args == [task]
     with qtbot.assertNotEmitted(task.busy):
         ended(qtbot, task)
+
+
+def test_a_worker_thread_never_deletes_what_lives_in_the_ui_thread(tasks: Tasks, owner: Owner, qtbot: QtBot) -> None:
+    """Deleted there, a QObject takes locks of Qt while it waits for Python's, and the UI thread may hold them the other way round."""
+    over, deleted_in = threading.Event(), list[threading.Thread]()
+
+    def lag(frame: FrameType, event: str, _argument: object) -> None:
+        # Whatever the worker still holds when its answer is out, it lets go of last.
+        if event == "return" and frame.f_back is None:
+            assert over.wait(PATIENCE_S)
+
+    task = tasks.run(lambda: sys.setprofile(lag), owner=owner, then=owner.take)
+    weakref.finalize(task, lambda: deleted_in.append(threading.current_thread()))
+    del task
+    qtbot.waitUntil(lambda: owner.came == [None] and tasks.running == 0)
+    over.set()
+    qtbot.waitUntil(lambda: bool(deleted_in))
+    assert deleted_in == [threading.current_thread()]

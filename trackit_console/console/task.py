@@ -1,13 +1,14 @@
-"""One unit of work off the UI thread, and how its answer comes back to it (T-06)."""
+"""One unit of work off the UI thread as the UI thread sees it, and how it is carried out on a worker thread (T-06)."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Generator
+from enum import Enum, auto
 from typing import Any
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from trackit_console.cancel import Cancel, cancellable
 
@@ -16,15 +17,26 @@ SLOW_MS = 2000
 Work = Callable[..., Any]
 
 
+class Told(Enum):
+    """What a worker thread tells of its work: any number of steps, then an answer or a problem."""
+
+    STEP = auto()
+    ANSWER = auto()
+    PROBLEM = auto()
+
+
+Tell = Callable[[Told, Any], None]
+
+
 class Task(QObject):
-    """One unit of work. `busy` is emitted after 300 ms, `slow` after 2 s, `finished` always."""
+    """One unit of work. `busy` is emitted after 300 ms, `slow` after 2 s, `finished` always.
+
+    It belongs to the UI thread alone: a worker thread that held the last reference would delete it there.
+    """
 
     busy = Signal()
     slow = Signal()
     finished = Signal()
-    _succeeded = Signal(object)
-    _progressed = Signal(object)
-    _raised = Signal(object)
 
     def __init__(
         self,
@@ -40,11 +52,6 @@ class Task(QObject):
         self._failed = failed
         self._step = step
         self._dropped = False
-        # Queued, and to methods of this QObject of the UI thread: connected to a plain function they would run on the worker thread.
-        queued = Qt.ConnectionType.QueuedConnection
-        self._succeeded.connect(self._deliver, queued)
-        self._progressed.connect(self._show_step, queued)
-        self._raised.connect(self._report_failure, queued)
         self._busy_timer = self._timer(BUSY_MS, self.busy)
         self._slow_timer = self._timer(SLOW_MS, self.slow)
 
@@ -64,61 +71,46 @@ class Task(QObject):
         self._dropped = True
         self.cancel_request.set()
 
-    def work(self, func: Work) -> None:
-        """Runs on the worker thread."""
-        try:
-            with cancellable(self.cancel_request):
-                answer = func(self.cancel_request) if _takes_cancel(func) else func()
-                if isinstance(answer, Generator):
-                    answer = self._steps(answer)
-            signal, payload = self._succeeded, answer
-        except Exception as problem:  # reported to whoever started the task
-            signal, payload = self._raised, problem
-        # On closing, Qt may have deleted this object while the work went on.
-        if shiboken6.isValid(self):
-            signal.emit(payload)
-
-    def _steps(self, steps: Generator[Any, None, Any]) -> Any:
-        while True:
-            try:
-                # Not a for loop, which would lose the value that the generator returns.
-                step = next(steps)
-                if shiboken6.isValid(self):
-                    self._progressed.emit(step)
-            except StopIteration as end:
-                return end.value
-
-    @property
-    def _deliverable(self) -> bool:
-        return shiboken6.isValid(self._owner) and not self._dropped
-
-    @Slot(object)
-    def _show_step(self, step: Any) -> None:
-        if self._step and shiboken6.isValid(self._owner):
-            self._step(step)
-
-    @Slot(object)
-    def _deliver(self, answer: Any) -> None:
-        self._end()
-        if self._then and self._deliverable:
-            self._then(answer)
-
-    @Slot(object)
-    def _report_failure(self, problem: Exception) -> None:
-        self._end()
-        if self._deliverable:
-            self._failed(problem)
-
-    def _end(self) -> None:
+    def hear(self, told: Told, payload: Any) -> None:
+        """Passes on what the worker thread told; called in the UI thread."""
+        if told is Told.STEP:
+            if self._step and shiboken6.isValid(self._owner):
+                self._step(payload)
+            return
         self._busy_timer.stop()
         self._slow_timer.stop()
         self.finished.emit()
+        receiver = self._then if told is Told.ANSWER else self._failed
+        if receiver and shiboken6.isValid(self._owner) and not self._dropped:
+            receiver(payload)
 
 
-def _takes_cancel(func: Work) -> bool:
-    """Whether `func` accepts a `Cancel`: it has a required positional parameter."""
+def carry_out(work: Work, cancel_request: Cancel, tell: Tell) -> None:
+    """Does `work` on the worker thread that calls it, and tells what comes of it; raises nothing."""
     try:
-        parameters = inspect.signature(func).parameters.values()
+        with cancellable(cancel_request):
+            answer = work(cancel_request) if _takes_cancel(work) else work()
+            if isinstance(answer, Generator):
+                answer = _steps(answer, tell)
+        told, payload = Told.ANSWER, answer
+    except Exception as problem:  # reported to whoever started the task
+        told, payload = Told.PROBLEM, problem
+    tell(told, payload)
+
+
+def _steps(steps: Generator[Any, None, Any], tell: Tell) -> Any:
+    while True:
+        try:
+            # Not a for loop, which would lose the value that the generator returns.
+            tell(Told.STEP, next(steps))
+        except StopIteration as end:
+            return end.value
+
+
+def _takes_cancel(work: Work) -> bool:
+    """Whether `work` accepts a `Cancel`: it has a required positional parameter."""
+    try:
+        parameters = inspect.signature(work).parameters.values()
     except ValueError:  # built-in functions may have no signature
         return False
     needed = [each for each in parameters if each.default is inspect.Parameter.empty]

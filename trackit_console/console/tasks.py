@@ -1,17 +1,20 @@
 """Runs work off the UI thread: the only module that touches a thread pool (T-06).
 
-Results and exceptions reach the UI thread through a QObject that lives there (`task`). Results whose owner was deleted are
+Results and exceptions reach the UI thread through `Tasks`, a QObject that lives there. Results whose owner was deleted are
 dropped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+import shiboken6
+from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 
-from trackit_console.console.task import Task, Work
+from trackit_console.cancel import Cancel
+from trackit_console.console.task import Task, Told, Work, carry_out
 
 
 class Tasks(QObject):
@@ -19,12 +22,16 @@ class Tasks(QObject):
 
     started = Signal(object)
     unhandled = Signal(object)
+    _told = Signal(int, object, object)
 
     def __init__(self, parent: QObject | None = None, threads: int = 6) -> None:
         super().__init__(parent)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(threads)
-        self._running: set[Task] = set()
+        self._numbers = count(1)
+        self._running: dict[int, Task] = {}
+        # Queued, and to a method of this QObject of the UI thread: connected to a plain function it would run on the worker thread.
+        self._told.connect(self._hear, Qt.ConnectionType.QueuedConnection)
 
     def run(
         self,
@@ -42,13 +49,12 @@ class Tasks(QObject):
         generator, `step` gets what it yields and `then` what it returns. A `quiet` task is not reported by `started`: nobody
         waits for it, or its dialog shows the progress.
         """
-        task = Task(owner, then, failed or self.unhandled.emit, step)
-        # The only reference: without it Python would delete the task before its queued answer is delivered.
-        self._running.add(task)
-        task.finished.connect(self._forget)
+        number, task = next(self._numbers), Task(owner, then, failed or self.unhandled.emit, step)
+        self._running[number] = task
         if not quiet:
             self.started.emit(task)
-        self._pool.start(_Runnable(task, func))
+        # Not the task itself: only the UI thread may hold it.
+        self._pool.start(_Runnable(self, number, func, task.cancel_request))
         return task
 
     @property
@@ -56,25 +62,32 @@ class Tasks(QObject):
         """Number of tasks that have not finished yet."""
         return len(self._running)
 
-    @Slot()
-    def _forget(self) -> None:
-        task = self.sender()
-        if isinstance(task, Task):
-            self._running.discard(task)
+    def tell(self, number: int, told: Told, payload: Any) -> None:
+        """Called on a worker thread."""
+        # On closing, Qt may have deleted this object while the work went on.
+        if shiboken6.isValid(self):
+            self._told.emit(number, told, payload)
+
+    @Slot(int, object, object)
+    def _hear(self, number: int, told: Told, payload: Any) -> None:
+        task = self._running[number] if told is Told.STEP else self._running.pop(number)
+        task.hear(told, payload)
 
     def end(self, milliseconds: int) -> bool:
         """Cancels all tasks and waits; returns whether all have ended."""
-        for task in tuple(self._running):
+        for task in tuple(self._running.values()):
             task.drop()
         # Bounded: a server that does not answer must not keep the window from closing.
         return self._pool.waitForDone(milliseconds)
 
 
 class _Runnable(QRunnable):
-    def __init__(self, task: Task, func: Work) -> None:
+    def __init__(self, tasks: Tasks, number: int, work: Work, cancel_request: Cancel) -> None:
         super().__init__()
-        self._task = task
-        self._func = func
+        self._tasks = tasks
+        self._number = number
+        self._work = work
+        self._cancel_request = cancel_request
 
     def run(self) -> None:
-        self._task.work(self._func)
+        carry_out(self._work, self._cancel_request, lambda told, payload: self._tasks.tell(self._number, told, payload))
