@@ -85,6 +85,11 @@ def hash_key() -> TypeEngine[str]:
     return sa.Unicode(length=64).with_variant(mssql.NVARCHAR(64, collation="Latin1_General_100_BIN2"), "mssql")
 
 
+def address() -> TypeEngine[str]:
+    """The key of an address; SQL Server's default collation would take two for one that differ in width or trailing blanks."""
+    return sa.Unicode(length=255).with_variant(mssql.NVARCHAR(255, collation="Latin1_General_100_BIN2"), "mssql")
+
+
 def content() -> TypeEngine[bytes]:
     """Bytes of any length."""
     return sa.LargeBinary().with_variant(_VARBINARY("max"), "mssql")
@@ -274,7 +279,7 @@ def _people() -> None:
     )
     op.create_table(
         "technician_addresses",
-        sa.Column("address", sa.Unicode(length=255), nullable=False),
+        sa.Column("address", address(), nullable=False),
         sa.Column("technician_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("written", sa.Unicode(length=255), nullable=False),
@@ -287,7 +292,7 @@ def _people() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.Unicode(length=255), nullable=False),
         sa.Column("email", sa.Unicode(length=255), nullable=False),
-        sa.Column("address", sa.Unicode(length=255), nullable=False),
+        sa.Column("address", address(), nullable=False),
         sa.Column("created_at", moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_requestors")),
         sa.UniqueConstraint("address", name=op.f("uq_requestors_address")),

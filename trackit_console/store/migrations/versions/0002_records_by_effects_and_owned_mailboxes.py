@@ -55,11 +55,6 @@ def hash_key() -> TypeEngine[str]:
     return sa.Unicode(length=64).with_variant(mssql.NVARCHAR(64, collation=_BINARY), "mssql")
 
 
-def binary_text(length: int) -> TypeEngine[str]:
-    """Text that compares byte by byte."""
-    return sa.Unicode(length=length).with_variant(mssql.NVARCHAR(length, collation=_BINARY), "mssql")
-
-
 def content() -> TypeEngine[bytes]:
     """Bytes of any length."""
     return sa.LargeBinary().with_variant(_VARBINARY("max"), "mssql")
@@ -81,9 +76,10 @@ def downgrade() -> None:
 
 
 def _records() -> None:
-    with op.batch_alter_table("records", recreate="auto", table_kwargs={"sqlite_autoincrement": True}) as batch:
-        # Named again although it stays as it is: only a table that is made anew gets AUTOINCREMENT.
-        batch.alter_column("status", existing_type=sa.Unicode(length=20), existing_nullable=False, nullable=False)
+    if op.get_context().dialect.name == "sqlite":
+        with op.batch_alter_table("records", table_kwargs={"sqlite_autoincrement": True}) as batch:
+            # Named again although it stays as it is: only a table that is made anew gets AUTOINCREMENT.
+            batch.alter_column("status", existing_type=sa.Unicode(length=20), existing_nullable=False, nullable=False)
     records = sa.table("records", *(sa.column(each) for each in ("status", "priority", "source", "subject")))
     op.execute(records.update().values(status=sa.func.lower(records.c.status), priority=sa.func.lower(records.c.priority)))
     _recode(records, records.c.source, _SOURCES)
@@ -119,15 +115,6 @@ def _text(value: str) -> sa.BindParameter[str]:
 
 
 def _addresses() -> None:
-    """SQL Server's default collation would take two addresses for one that differ in width or trailing blanks."""
-    if op.get_context().dialect.name == "mssql":
-        wide = sa.Unicode(length=255)
-        op.drop_constraint(op.f("uq_requestors_address"), "requestors", type_="unique")
-        op.alter_column("requestors", "address", type_=binary_text(255), existing_type=wide, existing_nullable=False)
-        op.create_unique_constraint(op.f("uq_requestors_address"), "requestors", ["address"])
-        op.drop_constraint(op.f("pk_technician_addresses"), "technician_addresses", type_="primary")
-        op.alter_column("technician_addresses", "address", type_=binary_text(255), existing_type=wide, existing_nullable=False)
-        op.create_primary_key(op.f("pk_technician_addresses"), "technician_addresses", ["address"])
     if not op.get_context().as_sql:
         for name in ("requestors", "technician_addresses"):
             _rewrite_addresses(name)
