@@ -6,22 +6,27 @@ Connecting, waiting for a lock and running a statement have time limits. `databa
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from trackit_console.log_masking import mask_in_logs
 from trackit_console.store.access_errors import DatabaseDriverMissing
 from trackit_console.store.database_url import LOGIN_SECONDS, parsed_url, secrets_in, with_defaults
+from trackit_console.store.null_parameters import write_null_as_text
 
 BUSY_SECONDS = 5
 """How long to wait for a lock of another program."""
 QUERY_SECONDS = 60
 """Well above `BUSY_SECONDS`: a lock time-out fails the statement only, a query time-out costs the connection."""
+PING_SECONDS = 10
+"""A pooled connection that was used less long ago is used again unasked: to ask costs as much as a statement."""
 WRITE = "trackit_write"
 """Execution option of a connection whose transaction will write."""
 DURABLE = "trackit_durable"
@@ -88,12 +93,36 @@ def _sql_server(url: URL, query_seconds: int) -> Engine:
     login_seconds = int(str(filled.query.get("timeout", LOGIN_SECONDS)))
     engine = create_engine(
         filled.difference_update_query(["timeout"]),
-        pool_pre_ping=True,
+        # Every use ends its transaction itself; to roll back once more would be a round trip for nothing.
+        pool_reset_on_return=None,
         hide_parameters=True,
         connect_args={"timeout": login_seconds},
     )
     event.listen(engine, "connect", partial(_prepare_sql_server, query_seconds=query_seconds))
+    ping_after_idling(engine)
+    write_null_as_text(engine)
     return engine
+
+
+def ping_after_idling(engine: Engine, seconds: float = PING_SECONDS) -> None:
+    """Lets the pool ask a connection that was idle for so long whether it still works, and replace it if not.
+
+    A server that was restarted meanwhile, or a firewall that forgot the connection, is noticed before anything is asked of it.
+    """
+
+    def left(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["left_at"] = time.monotonic()
+
+    def taken(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("left_at", time.monotonic()) < seconds:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
+
+    event.listen(engine, "checkin", left)
+    event.listen(engine, "checkout", taken)
 
 
 def _prepare_sql_server(connection: Any, _record: object, *, query_seconds: int) -> None:
