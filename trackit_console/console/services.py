@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trackit_console.clock import Clock
@@ -86,10 +87,15 @@ class Services:
 
     def snapshot(self) -> Snapshot:
         """The state of everything; today begins at local midnight."""
-        from trackit_console.store.snapshot import read_snapshot
+        from trackit_console.store.snapshot import read_snapshot, unchanged
 
         midnight = self.clock.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        # First: what changes between the two is seen by the next glance.
+        seen = self.database.glance()
+        if same := unchanged(self._snapshot, seen, midnight):
+            self._snapshot = same
+            return same
         with self.database.reading() as transaction:
             # With the previous one: what did not change since then is taken over and not read again.
-            self._snapshot = read_snapshot(transaction, midnight, self._snapshot)
+            self._snapshot = replace(read_snapshot(transaction, midnight, self._snapshot), marks=seen.marks)
             return self._snapshot

@@ -27,6 +27,7 @@ from trackit_console.store.deliveries import Deliveries
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import DURABLE, WRITE, make_engine, use_write_ahead_log
 from trackit_console.store.errors import Cancelled
+from trackit_console.store.glance import Glance, glance
 from trackit_console.store.pending_messages import PendingMessages
 from trackit_console.store.recorder import Recorder
 from trackit_console.store.retry import retrying
@@ -45,6 +46,8 @@ class Database:
         self._box = box
         self._clock = clock
         self._writing = threading.Lock() if engine.dialect.name == "sqlite" else None
+        # Connections of its own: to switch one to and fro costs as much as a transaction.
+        self._looking_engine = None if self._writing else make_engine(engine.url, autocommit=True)
         self.listeners: list[ListenersOf] = []
         reading, writing = partial(self._connect, False), partial(self._connect, True)
         self.deliveries = Deliveries(reading, writing, partial(self._connect, True, durable=False), self._clock.now)
@@ -85,6 +88,21 @@ class Database:
         """A transaction that only reads: nothing that is written in it stays."""
         with self._session(False) as transaction:
             yield transaction
+
+    def glance(self) -> Glance:
+        """Whether anything changed that a console shows (see `store.glance`). Raises `StoreError`."""
+        with self._looking() as connection:
+            return glance(connection, self._clock.now())
+
+    @contextmanager
+    def _looking(self) -> Iterator[Connection]:
+        """For one statement that reads. On SQL Server it needs no transaction, whose end would be a round trip."""
+        if self._looking_engine is None:
+            with self._connect(False) as connection:
+                yield connection
+        else:
+            with mapped(self.name), self._looking_engine.connect() as connection:
+                yield connection
 
     def retrying(self, work: Callable[[], T]) -> T:
         """Runs `work`, which is a whole transaction, and repeats it while it raises `DatabaseBusy` (see `store.retry`)."""
@@ -139,6 +157,8 @@ class Database:
     def close(self) -> None:
         """Closes every connection."""
         self._engine.dispose()
+        if self._looking_engine is not None:
+            self._looking_engine.dispose()
 
 
 def _raise_if_cancelled() -> None:

@@ -33,15 +33,17 @@ DURABLE = "trackit_durable"
 """Execution option of a connection that writes: False where a power cut may undo the last commits without harm."""
 
 
-def make_engine(url: str | URL, *, query_seconds: int = QUERY_SECONDS) -> Engine:
+def make_engine(url: str | URL, *, query_seconds: int = QUERY_SECONDS, autocommit: bool = False) -> Engine:
     """An engine for `url`, not yet connected. `query_seconds` limits a statement on SQL Server; 0 means no limit.
+
+    With `autocommit`, each statement on SQL Server is a transaction of its own.
 
     Raises `DatabaseUrlRefused`, `DatabaseDriverMissing`.
     """
     parsed = parsed_url(url)
     for secret in secrets_in(parsed):
         mask_in_logs(secret)
-    return _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _sql_server(parsed, query_seconds)
+    return _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _sql_server(parsed, query_seconds, autocommit)
 
 
 def _sqlite(url: URL) -> Engine:
@@ -82,7 +84,7 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _sql_server(url: URL, query_seconds: int) -> Engine:
+def _sql_server(url: URL, query_seconds: int, autocommit: bool) -> Engine:
     try:
         import pyodbc  # loads the ODBC driver manager, so only if it is needed
     except ImportError as error:  # Linux without unixODBC
@@ -97,6 +99,7 @@ def _sql_server(url: URL, query_seconds: int) -> Engine:
         pool_reset_on_return=None,
         hide_parameters=True,
         connect_args={"timeout": login_seconds},
+        **({"isolation_level": "AUTOCOMMIT"} if autocommit else {}),
     )
     event.listen(engine, "connect", partial(_prepare_sql_server, query_seconds=query_seconds))
     ping_after_idling(engine)

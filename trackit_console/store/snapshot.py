@@ -23,6 +23,7 @@ from trackit_console.settings.outgoing import Outgoing
 from trackit_console.settings.people import TicketTemplate
 from trackit_console.settings.tiles import EmailSettings
 from trackit_console.store.audit import Revision
+from trackit_console.store.glance import Glance
 from trackit_console.store.monitoring import Host, Wanted
 from trackit_console.store.row_mapping import Stored
 
@@ -39,7 +40,8 @@ NOT_WANTED = Wanted(False, 0, datetime.fromtimestamp(0, UTC))
 class Snapshot:
     """All settings with their versions, and how the monitor and each mailbox are doing.
 
-    People are too many to be in it: `audit_mark` moves when an admin changes one, `today` when mail adds one.
+    People are too many to be in it: `audit_mark` moves when an admin changes one, `today` when mail adds one. `marks` are those
+    of the glance before it was read, None without one.
     """
 
     mailboxes: Sequence[Stored[Mailbox]]
@@ -61,6 +63,7 @@ class Snapshot:
     audit_mark: int = 0
     outbox_mark: tuple[int, int] = (0, 0)
     midnight: datetime | None = None
+    marks: tuple[object, ...] | None = None
 
     @property
     def settings(self) -> EmailSettings:
@@ -87,6 +90,13 @@ class Snapshot:
         return any(host.state == "running" and host.revision < self.revision.number for host in self.hosts)
 
 
+def unchanged(before: Snapshot | None, seen: Glance, midnight: datetime) -> Snapshot | None:
+    """`before` with what the glance saw of the monitor; None where it must be read again."""
+    if before is None or (before.marks, before.midnight) != (seen.marks, midnight):
+        return None
+    return replace(before, wanted=seen.wanted, hosts=seen.hosts)
+
+
 def read_snapshot(
     transaction: Transaction, midnight: datetime, before: Snapshot | None = None, *, secrets: bool = False
 ) -> Snapshot:
@@ -95,7 +105,7 @@ def read_snapshot(
     It opens no secret, unless `secrets` asks for those of the mailboxes and the outgoing account: the monitor signs in.
 
     What `before` holds is taken from it as long as its counters have not moved: settings by their revision, the numbers of
-    today by the last message. A console that looks once a second reads little more than these counters.
+    today by the last message.
     """
     settings = _settings(transaction, before, secrets)
     mark, quarantine = transaction.activity.mark(), transaction.activity.quarantine_size()

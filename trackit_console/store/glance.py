@@ -1,0 +1,79 @@
+"""What a console asks once a second: who runs the monitor, and whether anything else that it shows has changed (RUN-07).
+
+One statement without parameters: to a database server it is one round trip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, literal_column, select
+
+from trackit_console.store.column_types import Moment
+from trackit_console.store.monitoring import HOST_SECONDS, Host, Wanted
+from trackit_console.store.tables import (
+    ActivityRow,
+    AuditRow,
+    MailboxStateRow,
+    MonitorControlRow,
+    MonitorHostRow,
+    OutboxRow,
+    OutboxTryRow,
+    QuarantineRow,
+    RevisionRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """`marks` differ from those of another glance when something was changed, taken in, sent or visited in between."""
+
+    wanted: Wanted
+    hosts: Sequence[Host]
+    marks: tuple[object, ...]
+
+
+def glance(connection: Connection, now: datetime) -> Glance:
+    """Asks; SQL Server compares with its own clock, `now` is that of the embedded database."""
+    host, control = MonitorHostRow, MonitorControlRow
+    heard_lately = host.heartbeat_at >= _ago(connection, HOST_SECONDS, now)
+    asked = (
+        select(
+            *(control.wanted, control.restarts, control.changed_at, control.changed_by),
+            *(host.id, host.name, host.kind, host.state, host.revision, host.started_at, host.heartbeat_at),
+            *(each.scalar_subquery() for each in _marks()),
+        )
+        # The row of what is wanted is there even when no host is alive.
+        .select_from(control.__table__.outerjoin(host.__table__, heard_lately))
+        .order_by(host.started_at)
+    )
+    rows: Sequence[Sequence[Any]] = connection.execute(asked).all()
+    hosts = [Host(*row[4:11]) for row in rows if row[4] is not None]
+    return Glance(Wanted(*rows[0][:4]), hosts, tuple(rows[0][11:]))
+
+
+def _marks() -> list[Select[Any]]:
+    state = MailboxStateRow
+    return [
+        select(RevisionRow.revision),
+        select(RevisionRow.immediate),
+        select(func.max(ActivityRow.delivery_id)),
+        select(func.count()).select_from(QuarantineRow).where(QuarantineRow.state == literal("open", literal_execute=True)),
+        select(func.max(AuditRow.id)),
+        select(func.max(OutboxRow.id)),
+        select(func.max(OutboxTryRow.id)),
+        # A visit that begins or ends, and a request to poll, moves at least one of these.
+        *(select(func.max(each)) for each in (state.last_poll_at, state.next_poll_at, state.visit_begun_at)),
+        *(select(func.count(each)) for each in (state.mailbox_id, state.next_poll_at, state.visit_begun_at)),
+        *(select(func.sum(each)) for each in (state.failures, state.unread, state.poll_requests, state.polls_served)),
+        select(func.sum(state.alert_record_id)),
+    ]
+
+
+def _ago(connection: Connection, seconds: int, now: datetime) -> ColumnElement[datetime]:
+    if connection.dialect.name != "mssql":
+        return literal(now - timedelta(seconds=seconds), Moment())
+    return func.dateadd(literal_column("second"), literal_column(str(-seconds)), func.sysutcdatetime(), type_=Moment())
