@@ -18,8 +18,7 @@ LATER = timedelta(minutes=5)
 
 
 def look(database: Database, account_version: int | None = 1) -> Look:
-    with database.reading() as transaction:
-        return transaction.look(ME, account_version)
+    return database.look(ME, account_version)
 
 
 @pytest.mark.covers("RUN-07")

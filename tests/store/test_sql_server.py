@@ -191,8 +191,6 @@ def live_a_day(database: Database) -> None:  # noqa: PLR0915 - a list of calls
         transaction.monitoring.forget_dead()
         transaction.mailbox_leases.renew("host")
         transaction.mailbox_leases.due("host", [stored.id])
-        transaction.look("host", None)
-        transaction.look("host", 1)
         transaction.mailbox_leases.owned("host")
         transaction.mailbox_leases.owners()
         transaction.mailbox_states.request_poll(stored.id)

@@ -30,6 +30,8 @@ from trackit_console.transports.factory import open_sender, open_source
 
 TICK = 0.25
 """Seconds between two queries for what is wanted and due."""
+SERVER_TICK = 1.0
+"""The same for a database server, where each is a round trip."""
 END_SECONDS = 1.8
 """Seconds after which a stop is done even if the database does not answer (RUN-06: 2 s)."""
 STOP_CHECK_SECONDS = 0.1
@@ -63,6 +65,7 @@ class Engine:
         self._clock = clock or SystemClock()
         self._on_error = on_error
         self._loaded: LoadedSettings | None = None
+        self._tick_seconds = TICK if database.kind == "sqlite" else SERVER_TICK
         self._heartbeat = Heartbeat(database, self.host_id, kind, self._clock)
         self._reports = ReportRunner(database, self._clock)
         self._visits = RunningVisits(
@@ -98,7 +101,7 @@ class Engine:
             while not stop.is_set():
                 try:
                     self._tick()
-                    retry, pause = FIRST_RESTART, TICK
+                    retry, pause = FIRST_RESTART, self._tick_seconds
                 except SteppedDown:
                     self._log.info("stepped down: the monitor is hosted elsewhere")
                     return
@@ -127,8 +130,7 @@ class Engine:
         self._visits.take_ended()  # before asking what is due: the end of a visit moves that
         self._sending.attend()
         loaded = self._loaded
-        with self._database.reading() as transaction:
-            look = transaction.look(self.host_id, self._sending.account_version(loaded))
+        look = self._database.look(self.host_id, self._sending.account_version(loaded))
         self._obey(look.wanted)
         self._report()  # before any visit: nobody may own a mailbox who is not known to be alive
         if loaded and loaded is self._loaded:  # not when the settings were just read anew

@@ -13,6 +13,8 @@ from trackit_console.store.monitoring import Host
 from trackit_console.store.transaction import Transaction
 
 HEARTBEAT = timedelta(seconds=4)
+FORGET_AFTER = timedelta(minutes=15)
+"""The time between two looks for hosts that died long ago."""
 
 
 class Heartbeat:
@@ -26,6 +28,7 @@ class Heartbeat:
         self._clock = clock
         self._started_at = clock.now()
         self._last: datetime | None = None
+        self._forgot_at: datetime | None = None
 
     @property
     def due(self) -> bool:
@@ -46,9 +49,11 @@ class Heartbeat:
             transaction.monitoring.report(host)
             transaction.mailbox_leases.renew(self._host_id)
             self._give_back(transaction, loaded, visited)
-        # In a transaction of its own: the rows of other hosts are not locked together with the leases.
-        with self._database.begin() as transaction:
-            transaction.monitoring.forget_dead()
+        if self._forgot_at is None or now - self._forgot_at >= FORGET_AFTER:
+            # In a transaction of its own: the rows of other hosts are not locked together with the leases.
+            with self._database.begin() as transaction:
+                transaction.monitoring.forget_dead()
+            self._forgot_at = now
         self._last = now
 
     def _give_back(self, transaction: Transaction, loaded: LoadedSettings | None, visited: Collection[int]) -> None:

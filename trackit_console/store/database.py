@@ -28,6 +28,7 @@ from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import DURABLE, WRITE, make_engine, use_write_ahead_log
 from trackit_console.store.errors import Cancelled
 from trackit_console.store.glance import Glance, glance
+from trackit_console.store.monitor_look import Look, look
 from trackit_console.store.pending_messages import PendingMessages
 from trackit_console.store.recorder import Recorder
 from trackit_console.store.retry import retrying
@@ -93,6 +94,11 @@ class Database:
         """Whether anything changed that a console shows (see `store.glance`). Raises `StoreError`."""
         with self._looking() as connection:
             return glance(connection, self._clock.now())
+
+    def look(self, host_id: str, account_version: int | None) -> Look:
+        """What a host of the monitor asks again and again (see `store.monitor_look`). Raises `StoreError`."""
+        with self._looking() as connection:
+            return look(connection, self._clock.now(), host_id, account_version)
 
     @contextmanager
     def _looking(self) -> Iterator[Connection]:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal, literal_column, select
+from sqlalchemy import Connection, Select, func, select
 
-from trackit_console.store.column_types import Moment
 from trackit_console.store.monitoring import HOST_SECONDS, Host, Wanted
+from trackit_console.store.server_clock import ago
+from trackit_console.store.statements import written_out
 from trackit_console.store.tables import (
     ActivityRow,
     AuditRow,
@@ -39,7 +40,7 @@ class Glance:
 def glance(connection: Connection, now: datetime) -> Glance:
     """Asks; SQL Server compares with its own clock, `now` is that of the embedded database."""
     host, control = MonitorHostRow, MonitorControlRow
-    heard_lately = host.heartbeat_at >= _ago(connection, HOST_SECONDS, now)
+    heard_lately = host.heartbeat_at >= ago(connection, HOST_SECONDS, now)
     asked = (
         select(
             *(control.wanted, control.restarts, control.changed_at, control.changed_by),
@@ -50,7 +51,7 @@ def glance(connection: Connection, now: datetime) -> Glance:
         .select_from(control.__table__.outerjoin(host.__table__, heard_lately))
         .order_by(host.started_at)
     )
-    rows: Sequence[Sequence[Any]] = connection.execute(asked).all()
+    rows: Sequence[Sequence[Any]] = connection.execute(written_out(connection, asked)).all()
     hosts = [Host(*row[4:11]) for row in rows if row[4] is not None]
     return Glance(Wanted(*rows[0][:4]), hosts, tuple(rows[0][11:]))
 
@@ -61,7 +62,7 @@ def _marks() -> list[Select[Any]]:
         select(RevisionRow.revision),
         select(RevisionRow.immediate),
         select(func.max(ActivityRow.delivery_id)),
-        select(func.count()).select_from(QuarantineRow).where(QuarantineRow.state == literal("open", literal_execute=True)),
+        select(func.count()).select_from(QuarantineRow).where(QuarantineRow.state == "open"),
         select(func.max(AuditRow.id)),
         select(func.max(OutboxRow.id)),
         select(func.max(OutboxTryRow.id)),
@@ -71,9 +72,3 @@ def _marks() -> list[Select[Any]]:
         *(select(func.sum(each)) for each in (state.failures, state.unread, state.poll_requests, state.polls_served)),
         select(func.sum(state.alert_record_id)),
     ]
-
-
-def _ago(connection: Connection, seconds: int, now: datetime) -> ColumnElement[datetime]:
-    if connection.dialect.name != "mssql":
-        return literal(now - timedelta(seconds=seconds), Moment())
-    return func.dateadd(literal_column("second"), literal_column(str(-seconds)), func.sysutcdatetime(), type_=Moment())

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from trackit_console.domain.polling import Lease
 from trackit_console.store.errors import LeaseLost
+from trackit_console.store.server_clock import Instant
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import MailboxLeaseRow, MailboxStateRow
 
@@ -123,7 +124,7 @@ def hold_lease(connection: Connection, lease: Lease, now: datetime) -> None:
         raise LeaseLost
 
 
-def due_mailboxes(host_id: str, now: datetime) -> Select[int, datetime | None]:
+def due_mailboxes(host_id: str, now: Instant) -> Select[int, datetime | None]:
     """The mailboxes that are due and that this host owns or may claim, each with since when; in no order."""
     return (
         select(MailboxStateRow.mailbox_id, MailboxStateRow.next_poll_at)
@@ -132,11 +133,11 @@ def due_mailboxes(host_id: str, now: datetime) -> Select[int, datetime | None]:
     )
 
 
-def _claimable(host_id: str, now: datetime) -> ColumnElement[bool]:
+def _claimable(host_id: str, now: Instant) -> ColumnElement[bool]:
     return or_(MailboxLeaseRow.host_id == host_id, MailboxLeaseRow.host_id.is_(None), MailboxLeaseRow.expires_at < now)
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
+def _is_due(now: Instant) -> ColumnElement[bool]:
     return or_(
         MailboxStateRow.next_poll_at.is_(None),
         MailboxStateRow.next_poll_at <= now,

@@ -1,4 +1,4 @@
-"""What a host of the monitor asks four times a second: is it wanted, and what is due. One statement for all of it (RUN-07).
+"""What a host of the monitor asks again and again: is it wanted, and what is due. One statement for all of it (RUN-07).
 
 To a database server it is one round trip; a query for each kind of thing that may be due would make an idle monitor ask all day.
 """
@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, literal_column, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, Select, case, literal_column, select, true
 
 from trackit_console.store.mailbox_leases import due_mailboxes
 from trackit_console.store.monitoring import Wanted
 from trackit_console.store.outbox import due_mail
 from trackit_console.store.scheduled_actions import due_actions
+from trackit_console.store.server_clock import present
+from trackit_console.store.statements import written_out
 from trackit_console.store.tables import MonitorControlRow
 
 _YES: ColumnElement[int] = literal_column("1")
@@ -35,8 +36,12 @@ class Look:
     actions: bool
 
 
-def look(session: Session, now: datetime, host_id: str, account_version: int | None) -> Look:
-    """Asks for the host. `account_version` is that of the outgoing account; None does not ask for mail."""
+def look(connection: Connection, at: datetime, host_id: str, account_version: int | None) -> Look:
+    """Asks for the host, at the moment `at` of the embedded database or that of SQL Server.
+
+    `account_version` is that of the outgoing account; None does not ask for mail.
+    """
+    now = present(connection, at)
     control, due = MonitorControlRow, due_mailboxes(host_id, now).subquery()
     mail = _flag(due_mail(account_version, now)) if account_version is not None else _NO
     asked = (
@@ -50,7 +55,7 @@ def look(session: Session, now: datetime, host_id: str, account_version: int | N
         .select_from(control.__table__.outerjoin(due, true()))
         .order_by(due.c.next_poll_at, due.c.mailbox_id)
     )
-    rows = session.execute(asked).all()
+    rows = connection.execute(written_out(connection, asked)).all()
     first = rows[0]
     wanted = Wanted(first.wanted, first.restarts, first.changed_at, first.changed_by)
     mailboxes = [row.mailbox_id for row in rows if row.mailbox_id is not None]

@@ -18,6 +18,7 @@ from trackit_console.domain.reason_json import reasons_from_json
 from trackit_console.domain.records import AppliedReason
 from trackit_console.store.outbox_errors import kept_error
 from trackit_console.store.outbox_list import addresses_of, record_of
+from trackit_console.store.server_clock import Instant
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import OutboxRow, OutgoingStateRow, RecordRow
 
@@ -155,22 +156,22 @@ class Outbox:
         return self._session.connection().execute(statement)
 
 
-def due_mail(account_version: int, now: datetime) -> Select[int]:
+def due_mail(account_version: int, now: Instant) -> Select[int]:
     """The ids of the mails that a claim may find, by an index, for whoever asks every second."""
     delayed = select(OutgoingStateRow.id).where(_delayed(account_version, now)).exists()
     return select(OutboxRow.id).where(_claimable(now), ~delayed)
 
 
-def free(now: datetime) -> ColumnElement[bool]:
+def free(now: Instant) -> ColumnElement[bool]:
     """Whether nobody sends the mail now, or whoever did has died."""
     return or_(OutboxRow.claim_owner.is_(None), OutboxRow.claim_expires_at < now)
 
 
-def _claimable(now: datetime) -> ColumnElement[bool]:
+def _claimable(now: Instant) -> ColumnElement[bool]:
     return and_(OutboxRow.state == MailState.WAITING.value, OutboxRow.next_try_at <= now, free(now))
 
 
-def _delayed(account_version: int, now: datetime) -> ColumnElement[bool]:
+def _delayed(account_version: int, now: Instant) -> ColumnElement[bool]:
     # Never NULL, which would be neither delayed nor not delayed.
     later = func.coalesce(OutgoingStateRow.next_try_at, now) > now
     return and_(OutgoingStateRow.failures > 0, OutgoingStateRow.account_version == account_version, later)

@@ -13,6 +13,7 @@ from trackit_console.domain.effects import CancelActions, ScheduleAction, Schedu
 from trackit_console.domain.records import Module, RecordRef
 from trackit_console.domain.scheduled import DueAction
 from trackit_console.store.column_types import cut, key_of
+from trackit_console.store.server_clock import Instant
 from trackit_console.store.statements import Row, in_parts, insert_rows
 from trackit_console.store.tables import RecordRow, ScheduledActionRow
 from trackit_console.store.written_change import WrittenChange, effects_of
@@ -105,7 +106,7 @@ class ScheduledActions:
         return self._connection.execute(ended).rowcount == 1
 
 
-def due_actions(at: datetime) -> Select[int]:
+def due_actions(at: Instant) -> Select[int]:
     """The ids of the actions that are due, by an index; in no order. Those of kinds of a newer version wait for that."""
     known = ScheduledActionRow.kind.in_([each.value for each in ScheduledKind])
     return select(ScheduledActionRow.id).where(ScheduledActionRow.state == WAITING, ScheduledActionRow.due_at <= at, known)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import BindParameter, ClauseElement, Connection, insert
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from trackit_console.store.tables import Base
 
 T = TypeVar("T")
+S = TypeVar("S", bound=ClauseElement)
 Row = dict[str, Any]
 VALUES_IN_A_LIST = 500
 """Values in one IN list: SQL Server takes 2,100 parameters at most."""
@@ -25,6 +27,19 @@ def in_parts(values: Collection[T]) -> Iterator[Sequence[T]]:
     everything = list(values)
     for begin in range(0, len(everything), VALUES_IN_A_LIST):
         yield everything[begin : begin + VALUES_IN_A_LIST]
+
+
+def written_out(connection: Connection, asked: S) -> S:
+    """`asked` with its values in the text, for what is asked again and again: a statement with parameters costs SQL Server's driver
+    a second round trip. Only for values of our own, never for what people or mail wrote.
+    """
+    if connection.dialect.name != "mssql":
+        return asked
+    return cast(S, replacement_traverse(asked, {}, _in_the_text))
+
+
+def _in_the_text(element: Any, **_: Any) -> BindParameter[Any] | None:
+    return element.render_literal_execute() if isinstance(element, BindParameter) and not element.literal_execute else None
 
 
 def insert_rows(connection: Connection, table: type[Base], rows: Sequence[Row]) -> None:

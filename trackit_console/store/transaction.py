@@ -30,7 +30,6 @@ from trackit_console.store.definitions import Definitions
 from trackit_console.store.mailbox_leases import MailboxLeases
 from trackit_console.store.mailbox_states import MailboxStates
 from trackit_console.store.mailboxes import Mailboxes
-from trackit_console.store.monitor_look import Look, look
 from trackit_console.store.monitoring import Monitoring
 from trackit_console.store.outbox import Outbox
 from trackit_console.store.outbox_decisions import OutboxDecisions
@@ -167,10 +166,6 @@ class Transaction:
     @cached_property
     def scheduled_actions(self) -> ScheduledActions:
         return ScheduledActions(self.session.connection(), self.now)
-
-    def look(self, host_id: str, account_version: int | None) -> Look:
-        """What a host of the monitor asks again and again, in one statement."""
-        return look(self.session, self.now, host_id, account_version)
 
     @property
     def waiting_messages(self) -> list[QuarantineView]:
