@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, inspect, select, text
+from sqlalchemy import Column, MetaData, Table, Unicode, insert, select
 
 from tests.clock import ManualClock
 from tests.settings.samples import imap
@@ -48,13 +48,13 @@ def new_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture
-def database(data_dir: DataDir, new_file: bytes, clock: ManualClock) -> Iterator[Database]:
+def database(url: str, data_dir: DataDir, new_file: bytes, clock: ManualClock) -> Iterator[Database]:
     """A new database, at the hour of `clock`."""
     if ELSEWHERE:
         renew(ELSEWHERE, data_dir)
     else:
         data_dir.database.write_bytes(new_file)
-    opened = open_database(ELSEWHERE or data_dir.database_url, data_dir, clock)
+    opened = open_database(url, data_dir, clock)
     yield opened
     opened.close()
 
@@ -83,8 +83,9 @@ def lease(database: Database, mailbox: Stored[Mailbox]) -> Lease:
     return claimed
 
 
+VERSION = Table("alembic_version", MetaData(), Column("version_num", Unicode(32), primary_key=True))
 _first_rows: dict[str, list[dict[str, Any]]] = {}
-"""The rows of a new database, by table; empty while the server has no schema."""
+"""The rows of a new database, by table, once one was made."""
 
 
 def empty(url: str) -> None:
@@ -92,26 +93,26 @@ def empty(url: str) -> None:
     engine = make_engine(url)
     with engine.begin() as connection:
         Base.metadata.drop_all(connection)
-        if inspect(connection).has_table("alembic_version"):
-            connection.execute(text("DROP TABLE alembic_version"))
+        VERSION.drop(connection, checkfirst=True)
     engine.dispose()
-    _first_rows.clear()
 
 
 def renew(url: str, data_dir: DataDir) -> None:
     """Makes the tables anew, with the rows of a new database: the migrations would take longer for each test."""
+    engine = make_engine(url)
+    tables = [*Base.metadata.sorted_tables, VERSION]
     if not _first_rows:
         empty(url)
         open_database(url, data_dir).close()
-    engine = make_engine(url)
-    with engine.begin() as connection:
-        if not _first_rows:
-            for table in Base.metadata.sorted_tables:
+        with engine.begin() as connection:
+            for table in tables:
                 _first_rows[table.name] = [dict(row) for row in connection.execute(select(table)).mappings()]
-        # Not their rows alone: tests number records from 1.
-        Base.metadata.drop_all(connection)
+    # Not their rows alone: tests number records from 1.
+    empty(url)
+    with engine.begin() as connection:
         Base.metadata.create_all(connection)
-        for table in Base.metadata.sorted_tables:
+        VERSION.create(connection)
+        for table in tables:
             if rows := _first_rows[table.name]:
                 connection.execute(insert(table), rows)
     engine.dispose()

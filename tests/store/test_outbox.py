@@ -117,8 +117,10 @@ def test_hosts_that_claim_at_the_same_time_share_nothing(database: Database) -> 
     put(database, *(mail(number) for number in range(60)))
     calls = [partial(database.retrying, partial(claim, database, f"host {number}", limit=10)) for number in range(8)]
     claimed = Counter(each.id for mails in at_once(*calls) for each in _answered(mails))
-    assert set(claimed.values()) == {1}
-    assert len(claimed) == 60
+    assert claimed and set(claimed.values()) == {1}
+    # Hosts that read the same mail at the same moment may get less than they asked for; it is there for the next claim.
+    later = [each.id for each in claim(database, "host 9", limit=60)]
+    assert len(claimed) + len(later) == 60 and not claimed.keys() & set(later)
 
 
 def _answered(result: list[ClaimedMail] | Exception) -> list[ClaimedMail]:

@@ -69,6 +69,11 @@ def with_defaults(url: URL) -> URL:
     return url.set(query={**_known_names(url), **missing_options})
 
 
+def uses_free_tds(url: URL) -> bool:
+    """Whether `url` names Debian's only driver for SQL Server. It serves tests: it checks no certificate (SEC-01)."""
+    return any(isinstance(value, str) and "freetds" in value.lower() for value in url.query.values())
+
+
 def _known_names(url: URL) -> dict[str, Any]:
     """The options of `url`. Those that SQLAlchemy handles must be lower case; ODBC ignores case."""
     own = ("driver", "odbc_connect", "timeout")

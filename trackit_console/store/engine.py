@@ -18,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from trackit_console.log_masking import mask_in_logs
 from trackit_console.store.access_errors import DatabaseDriverMissing
-from trackit_console.store.database_url import LOGIN_SECONDS, parsed_url, secrets_in, with_defaults
+from trackit_console.store.database_url import LOGIN_SECONDS, parsed_url, secrets_in, uses_free_tds, with_defaults
 from trackit_console.store.null_parameters import write_null_as_text
 
 BUSY_SECONDS = 5
@@ -99,6 +99,8 @@ def _sql_server(url: URL, query_seconds: int, autocommit: bool) -> Engine:
         pool_reset_on_return=None,
         hide_parameters=True,
         connect_args={"timeout": login_seconds},
+        # FreeTDS takes no text of some thousand characters where the driver was told its size.
+        use_setinputsizes=not uses_free_tds(filled),
         **({"isolation_level": "AUTOCOMMIT"} if autocommit else {}),
     )
     event.listen(engine, "connect", partial(_prepare_sql_server, query_seconds=query_seconds))

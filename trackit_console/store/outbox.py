@@ -99,6 +99,8 @@ class Outbox:
             return []
         size = func.datalength if self._session.get_bind().dialect.name == "mssql" else func.length
         asked = select(OutboxRow.id, size(OutboxRow.content)).where(_claimable(now))
+        # Of several hosts that ask SQL Server at the same time, each passes over what another has just read.
+        asked = asked.with_hint(OutboxRow, "WITH (UPDLOCK, READPAST, ROWLOCK)", "mssql")
         found = self._session.execute(asked.order_by(OutboxRow.next_try_at, OutboxRow.id).limit(limit)).all()
         self._take(_within([(number, length) for number, length in found], bytes_limit), owner, now)
         return self.claimed(owner)

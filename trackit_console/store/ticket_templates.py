@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
@@ -92,8 +92,8 @@ class TicketTemplates:
         name = select(TicketTemplateRow.name).where(TicketTemplateRow.id == template_id).scalar_subquery()
         of_mailbox = (MailboxRow.ticket_template == name, MailboxRow.deleted_at.is_(None))
         mailboxes = self._session.scalars(select(MailboxRow.name).where(*of_mailbox).order_by(MailboxRow.name))
-        of_monitor = self._session.scalar(select(exists().where(MonitorSettingsRow.ticket_template == name)))
-        return Uses(mailboxes=tuple(mailboxes), alert_ticket=bool(of_monitor))
+        of_monitor = self._session.scalar(select(MonitorSettingsRow.id).where(MonitorSettingsRow.ticket_template == name))
+        return Uses(mailboxes=tuple(mailboxes), alert_ticket=of_monitor is not None)
 
     def add_all(self, templates: Sequence[TicketTemplate], by: str) -> None:
         for each in templates:
