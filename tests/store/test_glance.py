@@ -139,7 +139,7 @@ class Listening:
 def test_to_sql_server_it_has_no_parameters_and_compares_with_the_servers_clock() -> None:
     connection = Listening()
     with pytest.raises(LookupError):
-        glance(connection, BEGINNING)  # type: ignore[arg-type]
+        glance(connection, None)  # type: ignore[arg-type]
     compiled = connection.asked[0].compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
     assert compiled.params == {}
     assert f"dateadd(second, -{HOST_SECONDS}, sysutcdatetime())" in str(compiled)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -46,6 +47,8 @@ class Database:
         self._engine = engine
         self._box = box
         self._clock = clock
+        # Hosts share the clock of a database server, but for one that was given: tests set the time.
+        self._shared_clock = None if engine.dialect.name == "mssql" and isinstance(clock, SystemClock) else clock
         self._writing = threading.Lock() if engine.dialect.name == "sqlite" else None
         # Connections of its own: to switch one to and fro costs as much as a transaction.
         self._looking_engine = None if self._writing else make_engine(engine.url, autocommit=True)
@@ -75,7 +78,7 @@ class Database:
     def unit_of_work(self) -> Iterator[UnitOfWork]:
         """The transaction in which records change; keeps nothing unless `commit()` was called. Raises `StoreError`."""
         with self._connect(True) as connection, Session(connection, expire_on_commit=False) as session:
-            transaction = Transaction(session, self._box, self._clock)
+            transaction = Transaction(session, self._box, self._shared_clock)
             work = UnitOfWork(transaction, self.listeners, transaction.now)
             yield work
             # Without `commit` nothing stays: a decision that was only half written must not be kept by leaving the block.
@@ -93,12 +96,15 @@ class Database:
     def glance(self) -> Glance:
         """Whether anything changed that a console shows (see `store.glance`). Raises `StoreError`."""
         with self._looking() as connection:
-            return glance(connection, self._clock.now())
+            return glance(connection, self._now())
 
     def look(self, host_id: str, account_version: int | None) -> Look:
         """What a host of the monitor asks again and again (see `store.monitor_look`). Raises `StoreError`."""
         with self._looking() as connection:
-            return look(connection, self._clock.now(), host_id, account_version)
+            return look(connection, self._now(), host_id, account_version)
+
+    def _now(self) -> datetime | None:
+        return self._shared_clock.now() if self._shared_clock else None
 
     @contextmanager
     def _looking(self) -> Iterator[Connection]:
@@ -117,7 +123,7 @@ class Database:
     @contextmanager
     def _session(self, write: bool) -> Iterator[Transaction]:
         with self._connect(write) as connection, Session(connection, expire_on_commit=False) as session:
-            yield Transaction(session, self._box, self._clock)
+            yield Transaction(session, self._box, self._shared_clock)
             session.flush()
 
     @contextmanager

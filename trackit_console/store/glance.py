@@ -37,10 +37,10 @@ class Glance:
     marks: tuple[object, ...]
 
 
-def glance(connection: Connection, now: datetime) -> Glance:
-    """Asks; SQL Server compares with its own clock, `now` is that of the embedded database."""
+def glance(connection: Connection, now: datetime | None) -> Glance:
+    """Asks at the moment `now`, None for that of SQL Server."""
     host, control = MonitorHostRow, MonitorControlRow
-    heard_lately = host.heartbeat_at >= ago(connection, HOST_SECONDS, now)
+    heard_lately = host.heartbeat_at >= ago(HOST_SECONDS, now)
     asked = (
         select(
             *(control.wanted, control.restarts, control.changed_at, control.changed_by),

@@ -36,12 +36,12 @@ class Look:
     actions: bool
 
 
-def look(connection: Connection, at: datetime, host_id: str, account_version: int | None) -> Look:
-    """Asks for the host, at the moment `at` of the embedded database or that of SQL Server.
+def look(connection: Connection, at: datetime | None, host_id: str, account_version: int | None) -> Look:
+    """Asks for the host at the moment `at`, None for that of SQL Server.
 
     `account_version` is that of the outgoing account; None does not ask for mail.
     """
-    now = present(connection, at)
+    now = present(at)
     control, due = MonitorControlRow, due_mailboxes(host_id, now).subquery()
     mail = _flag(due_mail(account_version, now)) if account_version is not None else _NO
     asked = (

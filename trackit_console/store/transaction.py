@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trackit_console.clock import Clock
@@ -17,7 +17,6 @@ from trackit_console.settings.reports import Report
 from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.store.activity import Activity
 from trackit_console.store.audit import Audit
-from trackit_console.store.column_types import Moment
 from trackit_console.store.definition_kinds import (
     BUSINESS_RULES,
     NOTIFICATION_SCHEDULES,
@@ -45,6 +44,7 @@ from trackit_console.store.requestors import Requestors
 from trackit_console.store.scheduled_actions import ScheduledActions
 from trackit_console.store.schema import revision_of
 from trackit_console.store.secrets import SecretBox
+from trackit_console.store.server_clock import present
 from trackit_console.store.singleton_settings import SingletonSettings
 from trackit_console.store.technicians import Technicians
 from trackit_console.store.ticket_templates import TicketTemplates
@@ -52,9 +52,9 @@ from trackit_console.store.undeliverable_addresses import UndeliverableAddresses
 
 
 class Transaction:
-    """The repositories, all within one transaction."""
+    """The repositories, all within one transaction. `clock` None: the time is that of the database server."""
 
-    def __init__(self, session: Session, box: SecretBox, clock: Clock) -> None:
+    def __init__(self, session: Session, box: SecretBox, clock: Clock | None) -> None:
         self.session = session
         self._box = box
         self._clock = clock
@@ -65,10 +65,9 @@ class Transaction:
 
         The embedded database has that of its computer, which all processes on it share.
         """
-        if self.session.get_bind().dialect.name == "mssql":
+        if self._clock is None:
             # Asked once a transaction: all its rows have the same moment.
-            moment: datetime = self.session.execute(select(func.sysutcdatetime(type_=Moment()))).scalar_one()
-            return moment
+            return self.session.execute(select(present(None))).scalar_one()
         return self._clock.now()
 
     def _now(self) -> datetime:
