@@ -17,7 +17,7 @@ from tests.outbox_factory import FROM, TO, account, add_record, mail, put, save_
 from tests.servers.dovecot import free_ports
 from tests.servers.faults import Talk, scripted
 from tests.servers.smtp import SmtpServer
-from tests.store.conftest import ELSEWHERE, empty
+from tests.store.conftest import ELSEWHERE, renew
 from tests.transports.scripted_accounts import ScriptedSender
 from trackit_console.domain.directory import LookupRequest
 from trackit_console.domain.effects import AddNote, Change, CreateRequestor, DeleteRecord, MailKind, SendMail
@@ -61,7 +61,7 @@ def clock() -> ManualClock:
 def database(data_dir: DataDir, clock: ManualClock) -> Iterator[Database]:
     """A database in which an outgoing account is set, at the hour of `clock`."""
     if ELSEWHERE:
-        empty(ELSEWHERE)
+        renew(ELSEWHERE, data_dir)
     opened = open_database(ELSEWHERE or data_dir.database_url, data_dir, clock)
     save_account(opened, account())
     yield opened

@@ -16,6 +16,7 @@ from trackit_console.domain.polling import Lease
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database, open_database
+from trackit_console.store.database_setup import upgrade_database
 from trackit_console.store.engine import make_engine
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.secrets import KEY_BYTES
@@ -103,6 +104,7 @@ def renew(url: str, data_dir: DataDir) -> None:
     tables = [*Base.metadata.sorted_tables, VERSION]
     if not _first_rows:
         empty(url)
+        upgrade_database(url)
         open_database(url, data_dir).close()
         with engine.begin() as connection:
             for table in tables:

@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from tests.clock import ManualClock
 from tests.settings.samples import imap
-from tests.store.conftest import ELSEWHERE, empty
+from tests.store.conftest import ELSEWHERE, renew
 from tests.store.delivery_factory import aside, filtered, ref, reply, take_in, ticket
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.effects import Change
@@ -49,7 +49,7 @@ class Ledger(RuleBasedStateMachine):
         self.data_dir = DataDir(self.folder).make()
         self.data_dir.key_file.write_bytes(base64.b64encode(b"k" * KEY_BYTES))
         if ELSEWHERE:
-            empty(ELSEWHERE)
+            renew(ELSEWHERE, self.data_dir)
         else:
             self.data_dir.database.write_bytes(self.new_file)
         self.clock = ManualClock()

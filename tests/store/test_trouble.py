@@ -22,7 +22,7 @@ from trackit_console.settings.database import SqlServerTarget
 from trackit_console.store import engine as store_engine
 from trackit_console.store import schema
 from trackit_console.store.database import Database, open_database
-from trackit_console.store.database_setup import enroll, schema_state, upgrade_database
+from trackit_console.store.database_setup import enroll, require_schema, schema_state, upgrade_database
 from trackit_console.store.database_url import shown_name, sql_server_url
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import make_engine
@@ -34,6 +34,7 @@ from trackit_console.store.errors import (
     DatabaseUnavailable,
     DiskFull,
     NotStorable,
+    SchemaMissing,
     SchemaNewer,
     SchemaOlder,
     StoreError,
@@ -120,6 +121,17 @@ def test_an_older_database_is_not_upgraded_silently(file: DataDir, database: Dat
         opening(file)()
     with_words(caught.value)
     assert file.database.read_bytes() == before
+
+
+@pytest.mark.covers("DB-03")
+def test_an_empty_database_on_a_server_is_not_filled_silently(file: DataDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = make_engine(file.database_url)
+    monkeypatch.setattr(engine.dialect, "name", "mssql")
+    with pytest.raises(SchemaMissing) as caught:
+        require_schema(engine)
+    with_words(caught.value)
+    engine.dispose()
+    assert schema_state(file.database_url) == (SchemaState.EMPTY, None)
 
 
 @pytest.mark.covers("DB-03")

@@ -14,8 +14,8 @@ from trackit_console.console.tasks import Tasks
 from trackit_console.console.widgets.banner import Banner
 from trackit_console.user_messages import Problem
 
-OLDER = "database_older"
-"""Code of the problem that an upgrade removes."""
+OLDER, EMPTY = "database_older", "database_empty"
+"""Codes of the problems that an upgrade removes."""
 
 
 class DatabaseBanner(Banner):
@@ -39,12 +39,9 @@ class DatabaseBanner(Banner):
     def show_lost(self, problem: Exception) -> None:
         """Shows why the database cannot be used; the console recovers by itself."""
         self._problem = problem
-        words = (
-            translated(problem.message) + " " + translated(problem.remedy_message)
-            if isinstance(problem, Problem)
-            else str(problem)
-        )
-        self.show_text(words, self.tr("Upgrade the database…") if self._is_older else self.tr("Details"))
+        words = f"{self._reason} {translated(problem.remedy_message)}" if isinstance(problem, Problem) else str(problem)
+        offers = {OLDER: self.tr("Upgrade the database…"), EMPTY: self.tr("Create the tables…")}
+        self.show_text(words, offers.get(self._code, self.tr("Details")))
 
     def retranslate(self) -> None:
         """Shows the same problem in the current language."""
@@ -52,23 +49,32 @@ class DatabaseBanner(Banner):
             self.show_lost(self._problem)
 
     @property
-    def _is_older(self) -> bool:
-        return getattr(self._problem, "code", "") == OLDER
+    def _reason(self) -> str:
+        return translated(self._problem.message) if isinstance(self._problem, Problem) else ""
+
+    @property
+    def _code(self) -> str:
+        return str(getattr(self._problem, "code", ""))
 
     def _recovered(self) -> None:
         self._problem = None
         self.show_text("")
 
     def _offer_help(self) -> None:
-        """Offers the upgrade of an older database, or shows the details of the problem."""
+        """Offers the upgrade of an older or empty database, or shows the details of the problem."""
         if self._problem is None:
             return
-        if not self._is_older:
+        if self._code == OLDER:
+            title, button = self.tr("Upgrade the database"), self.tr("Upgrade")
+            words = self.tr(
+                "Upgrade the database to this version of the program? Older versions cannot use it afterwards. Make a backup first."
+            )
+        elif self._code == EMPTY:
+            title, button = self.tr("Create the tables"), self.tr("Create")
+            words = self._reason + " " + self.tr("Create them now?")
+        else:
             show_problem(self.window(), self._problem)
             return
-        words = self.tr(
-            "Upgrade the database to this version of the program? Older versions cannot use it afterwards. Make a backup first."
-        )
-        if ask(self.window(), self.tr("Upgrade the database"), words, [self.tr("Upgrade"), self.tr("Cancel")]) == 0:
+        if ask(self.window(), title, words, [button, self.tr("Cancel")]) == 0:
             failed = partial(show_problem, self.window())
             self._tasks.run(self._connection.upgrade, owner=self, then=lambda _none: self._watch.refresh(), failed=failed)

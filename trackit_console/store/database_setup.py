@@ -13,7 +13,14 @@ from trackit_console.store.database_key import adopt
 from trackit_console.store.database_url import shown_name
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import make_engine
-from trackit_console.store.errors import DatabaseDamaged, DatabaseMissing, DatabaseUnavailable, SchemaNewer, SchemaOlder
+from trackit_console.store.errors import (
+    DatabaseDamaged,
+    DatabaseMissing,
+    DatabaseUnavailable,
+    SchemaMissing,
+    SchemaNewer,
+    SchemaOlder,
+)
 from trackit_console.store.schema import SchemaState
 from trackit_console.store.secrets import read_recovery_key
 
@@ -58,12 +65,17 @@ def enroll(url: str, data_dir: DataDir, recovery_key: str) -> None:
 
 
 def require_schema(engine: Engine) -> None:
-    """Gives an empty database its schema; raises `SchemaOlder`, `SchemaNewer`, `DatabaseDamaged` where it does not fit."""
+    """Gives a new embedded database its schema; raises `SchemaOlder`, `SchemaNewer`, `DatabaseDamaged` where it does not fit.
+
+    Raises `SchemaMissing` for an empty database on a server: it may be the wrong one.
+    """
     state = _state(engine)
     _refuse_foreign(state, engine)
     if state is SchemaState.OLDER:
         raise SchemaOlder
     if state is SchemaState.EMPTY:
+        if engine.dialect.name != "sqlite":
+            raise SchemaMissing(database=shown_name(engine.url))
         schema.upgrade(engine)
 
 

@@ -159,6 +159,17 @@ class SchemaOlder(StoreError):
     remedy = QT_TRANSLATE_NOOP("store", "Make a backup, then upgrade it: trackit-console db upgrade.")
 
 
+class SchemaMissing(StoreError):
+    """A database on a server has none of our tables: nobody but its administrator makes them there (DB-03)."""
+
+    code = "database_empty"
+    sentence = QT_TRANSLATE_NOOP("store", "The database {database} has no tables of this program yet.")
+    remedy = QT_TRANSLATE_NOOP(
+        "store",
+        "Create them with: trackit-console db upgrade. Or give the output of: trackit-console db sql to the database administrator.",
+    )
+
+
 class WrongKey(StoreError):
     """The secrets in the database were sealed with a key that this computer does not have (SEC-02)."""
 
