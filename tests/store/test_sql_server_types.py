@@ -76,4 +76,5 @@ def test_the_sql_for_an_administrator_fills_the_first_rows() -> None:
     assert "N'Mail Delivery Subsystem'" in sql
     assert "IDENTITY_INSERT" not in sql
     assert not re.search(r"[ (]'[A-Za-z]", sql.replace("VALUES ('0001')", "")), "text without N loses characters"
-    assert ":" not in re.sub(r"N?'[^']*'", "", sql), "a value that was not written out"
+    statements = re.sub(r"^--.*$", "", sql, flags=re.MULTILINE)
+    assert ":" not in re.sub(r"N?'[^']*'", "", statements), "a value that was not written out"

@@ -46,7 +46,7 @@ def upgrade(context: CliContext, parsed: argparse.Namespace) -> int:
 
 
 def sql(context: CliContext, parsed: argparse.Namespace) -> int:
-    """Prints the SQL of an upgrade; for SQL Server, run it with `sqlcmd -b -I -f 65001`."""
+    """Prints the SQL of an upgrade; for SQL Server with guards against errors and against a second run."""
     from trackit_console.store.schema import upgrade_sql
 
     sys.stdout.write(upgrade_sql(context.url))

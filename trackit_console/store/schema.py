@@ -14,6 +14,7 @@ from sqlalchemy.sql import column
 
 from trackit_console.store.database_url import parsed_url
 from trackit_console.store.engine import WRITE
+from trackit_console.store.upgrade_script import guarded
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -98,7 +99,8 @@ def upgrade_sql(url: str) -> str:
     config = _config(text)
     config.attributes["url"] = parsed_url(url)
     command.upgrade(config, "head", sql=True)
-    return text.getvalue()
+    on_server = parsed_url(url).get_backend_name() != "sqlite"
+    return guarded(text.getvalue(), HEAD) if on_server else text.getvalue()
 
 
 def _config(output: io.StringIO | None = None) -> Config:
