@@ -88,7 +88,7 @@ def test_an_older_schema_is_upgraded_only_when_asked(
 @pytest.mark.covers("DB-03", "MON-06")
 def test_sql_to_be_run_later_leaves_a_table_of_flags_that_is_there() -> None:
     batches = schema.upgrade_sql("mssql+pyodbc://server/db?driver=x").split("GO")
-    [kept, made, set_now] = [" ".join(each.split()) for each in batches if "[NAMSYSProperties]" in each]
+    [kept, made, set_now] = [" ".join(each.split()) for each in batches if "[NAMSYSProperties]" in each and "GRANT" not in each]
     assert kept.removeprefix("-- Running upgrade -> 0001 ").startswith(
         "IF OBJECT_ID(N'NAMSYSProperties') IS NOT NULL INSERT INTO [NAMSYSProperties] ([NAME], [VALUE]) SELECT"
     )

@@ -14,6 +14,7 @@ from sqlalchemy.sql import column
 
 from trackit_console.store.database_url import parsed_url
 from trackit_console.store.engine import WRITE
+from trackit_console.store.roles import roles_sql
 from trackit_console.store.upgrade_script import guarded
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def upgrade_sql(url: str) -> str:
     config.attributes["url"] = parsed_url(url)
     command.upgrade(config, "head", sql=True)
     on_server = parsed_url(url).get_backend_name() != "sqlite"
-    return guarded(text.getvalue(), HEAD) if on_server else text.getvalue()
+    return guarded(text.getvalue(), HEAD, roles_sql()) if on_server else text.getvalue()
 
 
 def _config(output: io.StringIO | None = None) -> Config:

@@ -1,0 +1,69 @@
+"""The least rights on SQL Server with which the console and the monitor work, as two roles of the database (`db sql`).
+
+The account of a monitor that runs as a service reads the settings, but cannot change them. Neither may change the schema:
+that is for the administrator who runs the script.
+"""
+
+from __future__ import annotations
+
+from trackit_console.store.tables import Base
+
+CONSOLE_ROLE = "trackit_console"
+MONITOR_ROLE = "trackit_monitor"
+READ_BY_MONITOR = frozenset(
+    {
+        "NAMSYSProperties",
+        "business_hours",
+        "business_rules",
+        "email_commands",
+        "file_type_settings",
+        "filter_settings",
+        "loop_protection",
+        "mailboxes",
+        "monitor_settings",
+        "notification_schedules",
+        "notification_templates",
+        "notifications",
+        "outgoing",
+        "reports",
+        "restricted_file_types",
+        "service_levels",
+        "settings_revision",
+        "technician_addresses",
+        "technicians",
+        "ticket_templates",
+    }
+)
+"""What admins set. The monitor writes to all other tables."""
+COUNTED_BY_MONITOR = frozenset({"filter_rules"})
+"""What admins set, and where the monitor counts: which rules stopped mail."""
+
+
+def monitor_may(operation: str, table: str) -> bool:
+    """Whether the monitor's role has the right to `operation` (INSERT, UPDATE, DELETE) on `table`."""
+    if table in COUNTED_BY_MONITOR:
+        return operation == "UPDATE"
+    return table not in READ_BY_MONITOR
+
+
+def roles_sql() -> list[str]:
+    """The batches that make the roles, if they are not there, and give them their rights."""
+    made = [f"IF DATABASE_PRINCIPAL_ID(N'{role}') IS NULL CREATE ROLE {role};" for role in _ROLES]
+    tables = [table.name for table in Base.metadata.sorted_tables]
+    return [*made, "\n".join([*map(_console_rights, tables), *map(_monitor_rights, tables), *map(_version_rights, _ROLES)])]
+
+
+_ROLES = (CONSOLE_ROLE, MONITOR_ROLE)
+
+
+def _console_rights(table: str) -> str:
+    return f"GRANT SELECT, INSERT, UPDATE, DELETE ON [{table}] TO {CONSOLE_ROLE};"
+
+
+def _monitor_rights(table: str) -> str:
+    written = [operation for operation in ("INSERT", "UPDATE", "DELETE") if monitor_may(operation, table)]
+    return f"GRANT {', '.join(['SELECT', *written])} ON [{table}] TO {MONITOR_ROLE};"
+
+
+def _version_rights(role: str) -> str:
+    return f"GRANT SELECT ON alembic_version TO {role};"
