@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, CursorResult, Engine, event
 from sqlalchemy.dialects import mssql
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql.expression import ClauseElement
@@ -106,6 +106,35 @@ def statements() -> Iterator[list[ClauseElement]]:
     event.listen(Engine, "before_execute", keep)
     yield seen
     event.remove(Engine, "before_execute", keep)
+
+
+@pytest.fixture
+def unread() -> Iterator[list[str]]:
+    """The statements whose rows were not read when the next one was sent: SQL Server's driver takes one at a time."""
+    found: list[str] = []
+    before: dict[Connection, CursorResult[Any]] = {}
+
+    def begins(connection: Connection, *_more: object) -> None:
+        result = before.pop(connection, None)
+        if result is not None and result.returns_rows and result.cursor is not None:
+            found.append(str(result.context.statement))
+
+    def ended(connection: Connection, *more: object) -> None:
+        if isinstance(result := more[-1], CursorResult):
+            before[connection] = result
+
+    event.listen(Engine, "before_execute", begins)
+    event.listen(Engine, "after_execute", ended)
+    yield found
+    event.remove(Engine, "before_execute", begins)
+    event.remove(Engine, "after_execute", ended)
+
+
+@pytest.mark.covers("DB-01")
+def test_every_statement_of_a_whole_day_is_read_before_the_next_one(unread: list[str], database: Database) -> None:
+    live_a_day(database)
+    send_mail(database)
+    assert unread == []
 
 
 @pytest.mark.covers("DB-01")

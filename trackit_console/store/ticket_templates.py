@@ -91,7 +91,7 @@ class TicketTemplates:
         """The mailboxes whose tickets begin with the template, and whether the ticket about a refused sign-in does."""
         name = select(TicketTemplateRow.name).where(TicketTemplateRow.id == template_id).scalar_subquery()
         of_mailbox = (MailboxRow.ticket_template == name, MailboxRow.deleted_at.is_(None))
-        mailboxes = self._session.scalars(select(MailboxRow.name).where(*of_mailbox).order_by(MailboxRow.name))
+        mailboxes = self._session.scalars(select(MailboxRow.name).where(*of_mailbox).order_by(MailboxRow.name)).all()
         of_monitor = self._session.scalar(select(MonitorSettingsRow.id).where(MonitorSettingsRow.ticket_template == name))
         return Uses(mailboxes=tuple(mailboxes), alert_ticket=of_monitor is not None)
 
