@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QWidget
-from sqlalchemy import update
+from sqlalchemy import event, update
+from sqlalchemy.engine import Engine
 
 from tests.console.conftest import Person, will_press
 from tests.console.test_language import Pseudo, assert_follows, pseudo
@@ -531,19 +534,34 @@ def test_past_mail_is_counted_for_each_rule_with_its_messages(person: Person, us
     shown.reject()
 
 
-def test_cancel_drops_the_answer(person: Person, used: Any) -> None:
+@pytest.fixture
+def released() -> Iterator[threading.Event]:
+    """Whoever asks the database waits until this is set."""
+    go_on = threading.Event()
+
+    def wait(_connection: object) -> None:
+        assert go_on.wait(20)
+
+    event.listen(Engine, "begin", wait)
+    yield go_on
+    go_on.set()
+    event.remove(Engine, "begin", wait)
+
+
+def test_cancel_drops_the_answer(person: Person, used: Any, released: threading.Event) -> None:
     trial = used.ui.trial
     trial.try_on_mail()
     assert trial.ui.try_cancel_button.isVisible()
     assert not trial.ui.try_mail_button.isEnabled()
     person.click(trial.ui.try_cancel_button)
     assert not trial.ui.try_cancel_button.isVisible()
+    released.set()
     person.wait(lambda: person.window.context.tasks.running == 0)
     assert results(trial) == []
     assert trial.ui.try_mail_button.isEnabled()
 
 
-def test_the_page_needs_no_more_room_while_rules_are_tried(used: Any) -> None:
+def test_the_page_needs_no_more_room_while_rules_are_tried(used: Any, released: threading.Event) -> None:
     trial = used.ui.trial
     before = trial.minimumSizeHint().width()
     trial.try_on_mail()

@@ -19,7 +19,7 @@ from trackit_console.transports.check import check_mailbox
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import Cancelled, TransportError
 from trackit_console.transports.imap import ImapSource
-from trackit_console.transports.source import Fetched, Source
+from trackit_console.transports.source import BATCH_MESSAGES, Fetched, Source
 from trackit_console.transports.steps import Step, StepState, report
 from trackit_console.transports.tls_connection import TlsConnection
 
@@ -193,20 +193,22 @@ class TestReading:
         assert raised.value.code == code
 
     def test_an_error_in_the_batch_ahead_comes_after_the_batch_before(self) -> None:
+        messages = [b"m"] * (BATCH_MESSAGES + 10)
+
         def fetch(talk: Talk, tag: bytes) -> None:
-            if b"BODY" in talk.heard[-1] and b" 51" in talk.heard[-1]:
+            if b"BODY" in talk.heard[-1] and b" %d" % (BATCH_MESSAGES + 1) in talk.heard[-1]:
                 talk.show_text(b"* BYE [UNAVAILABLE] going down\r\n")
             else:
-                talk.show_text(ImapScript(messages=[b"m"] * 60).fetched(talk.heard[-1].split(b" ", 1)[1]) + tag + b" OK done\r\n")
+                talk.show_text(ImapScript(messages=messages).fetched(talk.heard[-1].split(b" ", 1)[1]) + tag + b" OK done\r\n")
 
         def use(source: ImapSource) -> tuple[int, str]:
-            batches = source.fetch_new(None, 100, ANY_SIZE)
+            batches = source.fetch_new(None, len(messages), ANY_SIZE)
             first = next(batches)
             with pytest.raises(TransportError) as raised:
                 next(batches)
             return len(first.messages), raised.value.code
 
-        assert visited(ImapScript({"UID FETCH": fetch}, messages=[b"m"] * 60), use)[0] == (50, "server_busy")
+        assert visited(ImapScript({"UID FETCH": fetch}, messages=messages), use)[0] == (BATCH_MESSAGES, "server_busy")
 
     def test_a_server_without_uidnext(self) -> None:
         script = ImapScript({"SELECT": b"* 2 EXISTS\r\n* OK [UIDVALIDITY 7] .\r\n%s OK done\r\n"}, messages=[b"a", b"b"])
