@@ -27,7 +27,7 @@ from trackit_console.store.database_url import shown_name
 from trackit_console.store.deliveries import Deliveries
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import DURABLE, WRITE, make_engine, use_write_ahead_log
-from trackit_console.store.errors import Cancelled
+from trackit_console.store.errors import Cancelled, DatabaseUnavailable
 from trackit_console.store.glance import Glance, glance
 from trackit_console.store.monitor_look import Look, look
 from trackit_console.store.pending_messages import PendingMessages
@@ -112,9 +112,14 @@ class Database:
         if self._looking_engine is None:
             with self._connect(False) as connection:
                 yield connection
-        else:
+            return
+        try:
             with mapped(self.name), self._looking_engine.connect() as connection:
                 yield connection
+        except DatabaseUnavailable:
+            # What serves the other transactions was cut off as well: nobody needs to find that out once more.
+            self._engine.dispose()
+            raise
 
     def retrying(self, work: Callable[[], T]) -> T:
         """Runs `work`, which is a whole transaction, and repeats it while it raises `DatabaseBusy` (see `store.retry`)."""
