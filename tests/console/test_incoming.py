@@ -28,7 +28,7 @@ def page(person: Person) -> Any:
     with database.begin() as transaction:
         for name in UNREAD:
             transaction.mailboxes.add(Imap(name=name, server=f"{name}.example.com", port=993, user_account_name="a"), "setup")
-    with database.begin() as transaction:
+        # In the same transaction: the window must not see the mailboxes without their visits.
         for stored in transaction.mailboxes.all()[:2]:
             lease = transaction.mailbox_leases.begin_visit(stored.id, "setup", regardless=True)
             assert lease is not None
