@@ -210,6 +210,18 @@ def turn_on_all_notifications(person: Person) -> None:
         person.wait(lambda row=row: page.current.table.model.index(row, 0).data() == "Enabled")  # type: ignore[misc]
 
 
+def set_up_accounts(
+    person: Person, dovecot: Dovecot, account: Account, server: SmtpServer, certificates: Certificates
+) -> SmtpServer:
+    """Through their dialogs: the mailbox at Dovecot, and `server`, which it returns, for what is sent."""
+    ca_file = str(certificates.ca_file)
+    imap = {"server": dovecot.host, "port": str(dovecot.imaps), "user_account_name": account.name, "ca_file": ca_file}
+    add_mailbox(person, "imap", {**imap, "password": account.password, "confirm_password": account.password})
+    smtp = {"smtp_server_name": server.host, "port": str(server.port), "user_account_name": server.name, "ca_file": ca_file}
+    configure_outgoing(person, "basic", account.name, smtp, server.password)
+    return server
+
+
 # ------------------------------------------------------------------ the story
 
 
@@ -217,11 +229,7 @@ def turn_on_all_notifications(person: Person) -> None:
 def test_a_ticket_is_opened_answered_closed_and_reopened_by_mail(
     person: Person, dovecot: Dovecot, account: Account, certificates: Certificates, smtp_server: Callable[..., SmtpServer]
 ) -> None:
-    server, ca_file = smtp_server("ssl_tls"), str(certificates.ca_file)
-    imap = {"server": dovecot.host, "port": str(dovecot.imaps), "user_account_name": account.name, "ca_file": ca_file}
-    add_mailbox(person, "imap", {**imap, "password": account.password, "confirm_password": account.password})
-    smtp = {"smtp_server_name": server.host, "port": str(server.port), "user_account_name": server.name, "ca_file": ca_file}
-    configure_outgoing(person, "basic", account.name, smtp, server.password)
+    server = set_up_accounts(person, dovecot, account, smtp_server("ssl_tls"), certificates)
     add_technician(person, "Ada", ADA)
     turn_on_all_notifications(person)
     deliver = partial(dovecot.append, account.name)
@@ -267,11 +275,7 @@ def test_a_ticket_is_opened_answered_closed_and_reopened_by_mail(
 def test_a_technician_answers_from_the_page_and_the_requestor_answers_back(
     person: Person, dovecot: Dovecot, account: Account, certificates: Certificates, smtp_server: Callable[..., SmtpServer]
 ) -> None:
-    server, ca_file = smtp_server("ssl_tls"), str(certificates.ca_file)
-    imap = {"server": dovecot.host, "port": str(dovecot.imaps), "user_account_name": account.name, "ca_file": ca_file}
-    add_mailbox(person, "imap", {**imap, "password": account.password, "confirm_password": account.password})
-    smtp = {"smtp_server_name": server.host, "port": str(server.port), "user_account_name": server.name, "ca_file": ca_file}
-    configure_outgoing(person, "basic", account.name, smtp, server.password)
+    server = set_up_accounts(person, dovecot, account, smtp_server("ssl_tls"), certificates)
     turn_on_all_notifications(person)
     deliver = partial(dovecot.append, account.name)
     desk = HelpDesk(person, deliver, lambda: [(each.recipients, each.raw) for each in server.accepted])

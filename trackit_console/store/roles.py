@@ -10,6 +10,7 @@ from trackit_console.store.tables import Base
 
 CONSOLE_ROLE = "trackit_console"
 MONITOR_ROLE = "trackit_monitor"
+_ROLES = (CONSOLE_ROLE, MONITOR_ROLE)
 READ_BY_MONITOR = frozenset(
     {
         "NAMSYSProperties",
@@ -51,9 +52,6 @@ def roles_sql() -> list[str]:
     made = [f"IF DATABASE_PRINCIPAL_ID(N'{role}') IS NULL CREATE ROLE {role};" for role in _ROLES]
     tables = [table.name for table in Base.metadata.sorted_tables]
     return [*made, "\n".join([*map(_console_rights, tables), *map(_monitor_rights, tables), *map(_version_rights, _ROLES)])]
-
-
-_ROLES = (CONSOLE_ROLE, MONITOR_ROLE)
 
 
 def _console_rights(table: str) -> str:
