@@ -15,7 +15,7 @@ from trackit_console.transports.connection import Connection
 from trackit_console.transports.errors import ProtocolBroken, TlsExpected, TransportError, WrongProtocol
 from trackit_console.transports.service_signatures import TLS, service_of
 from trackit_console.transports.steps import StepName
-from trackit_console.transports.tls import unchecked_context
+from trackit_console.transports.tls import unchecked_context, wrap_socket
 
 LINE_LIMIT = 8192
 """Maximum bytes of a line that is read here, before a library takes over."""
@@ -130,7 +130,7 @@ def _probe_with_http(connection: Connection) -> bytes:
     seconds = _probe_timeout(connection)
     with (
         connection.another(seconds) as sock,
-        unchecked_context().wrap_socket(sock, server_hostname=connection.tls_name) as secured,
+        wrap_socket(unchecked_context(), sock, connection.tls_name) as secured,
     ):
         secured.sendall(HTTP_REQUEST)
         return secured.recv(64)

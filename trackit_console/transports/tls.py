@@ -6,7 +6,9 @@ Trusted authorities are those of the operating system and of the account's own f
 
 from __future__ import annotations
 
+import socket
 import ssl
+import traceback
 from pathlib import Path
 from typing import Protocol
 
@@ -54,6 +56,21 @@ def any_certificate_context() -> ssl.SSLContext:
     context = unchecked_context()
     context.set_ciphers("ALL:@SECLEVEL=0")
     return context
+
+
+def wrap_socket(context: ssl.SSLContext, sock: socket.socket, server_name: str, *, handshake: bool = True) -> ssl.SSLSocket:
+    """Wraps `sock`, which is used up by it even if this raises: OSError (`ssl.SSLError` included), if the server is gone.
+
+    Unlike `SSLContext.wrap_socket`, which loses its new socket when the server has reset the connection before, it
+    leaves no socket open.
+    """
+    try:
+        return context.wrap_socket(sock, server_hostname=server_name, do_handshake_on_connect=handshake)
+    except OSError as error:
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            if isinstance(lost := frame.f_locals.get("self"), ssl.SSLSocket):
+                lost.close()
+        raise
 
 
 def _load_authorities(context: ssl.SSLContext, file: Path) -> None:

@@ -14,7 +14,7 @@ from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import CertificateNotPinned, ConnectionLost, TransportError
 from trackit_console.transports.handshake import NotTls, do_handshake
 from trackit_console.transports.steps import StepName
-from trackit_console.transports.tls import HasTlsSettings, context_for
+from trackit_console.transports.tls import HasTlsSettings, context_for, wrap_socket
 from trackit_console.transports.tls_diagnosis import Upgrade, alert_after_handshake, handshake_error, masked_certificate, not_tls
 from trackit_console.transports.tls_errors import late_tls_error
 
@@ -54,7 +54,7 @@ class TlsConnection(Connection):
             if upgrade:
                 upgrade(self, self.sock)
             # `abort` needs the wrapped socket in `_sock`, so the handshake must start only after that assignment.
-            self._sock = sock = context.wrap_socket(self.sock, server_hostname=self.tls_name, do_handshake_on_connect=False)
+            self._sock = sock = wrap_socket(context, self.sock, self.tls_name, handshake=False)
             self._handshake(sock)
             sock.settimeout(self.timeouts.answer)
             der = sock.getpeercert(binary_form=True) or b""

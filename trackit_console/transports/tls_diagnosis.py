@@ -14,7 +14,7 @@ from trackit_console.transports.connection import Connection
 from trackit_console.transports.errors import TlsClosed, TlsExpected, TlsNotSpoken, TransportError
 from trackit_console.transports.greeting import PROBE_SECONDS, probe_with_client_hello, wrong_service
 from trackit_console.transports.steps import StepName
-from trackit_console.transports.tls import any_certificate_context
+from trackit_console.transports.tls import any_certificate_context, wrap_socket
 from trackit_console.transports.tls_errors import concerns_certificate, late_tls_error, tls_error
 
 Upgrade = Callable[[Connection, socket.socket], None]
@@ -77,5 +77,5 @@ def _second_tls_connection(connection: Connection, upgrade: Upgrade | None, seco
     with connection.another(seconds) as sock:
         if upgrade:
             upgrade(connection, sock)
-        with any_certificate_context().wrap_socket(sock, server_hostname=connection.tls_name) as secured:
+        with wrap_socket(any_certificate_context(), sock, connection.tls_name) as secured:
             yield secured
