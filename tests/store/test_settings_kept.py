@@ -27,7 +27,7 @@ from trackit_console.settings.people import Requestor, Technician, TicketTemplat
 from trackit_console.settings.yaml_lines import ConfigurationRefused
 from trackit_console.store.config_transfer import export_configuration, import_configuration
 from trackit_console.store.database import Database
-from trackit_console.store.errors import Conflict
+from trackit_console.store.errors import Conflict, UniqueTaken
 from trackit_console.store.row_mapping import MASK, Stored
 from trackit_console.store.snapshot import read_snapshot
 from trackit_console.store.tables import PropertyRow
@@ -465,3 +465,39 @@ def test_an_address_of_a_technician_who_is_there_is_refused_with_its_line(databa
         )
     [findings] = refused.value.findings
     assert str(findings) == "line 3: technicians.0.mapped_addresses: X@example.com belongs to Ada already."
+
+
+# ---------------------------------------------------------------- one mailbox for an account
+
+
+@pytest.mark.covers("IN-07", "DB-04")
+def test_two_admins_who_add_the_same_account_at_once_have_one_mailbox(database: Database) -> None:
+    def add(name: str) -> None:
+        with database.begin() as transaction:
+            transaction.mailboxes.add(imap(name=name), "ada")
+
+    results = at_once(lambda: add("one"), lambda: add("two"))
+    assert [type(each) for each in results if each is not None] == [UniqueTaken]
+
+
+@pytest.mark.covers("IN-12", "IN-07")
+def test_the_account_of_a_deleted_mailbox_is_free_again(database: Database) -> None:
+    for _ in range(2):
+        with database.begin() as transaction:
+            transaction.mailboxes.delete(transaction.mailboxes.add(imap(), "ada"), "ada")
+
+
+@pytest.mark.covers("DB-06", "IN-07")
+def test_an_import_may_swap_the_accounts_of_two_mailboxes(database: Database) -> None:
+    def names() -> dict[str, str]:
+        with database.reading() as transaction:
+            return {each.value.title: each.value.account for each in transaction.mailboxes.all()}
+
+    with database.begin() as transaction:
+        for name, account in (("A", "a@example.com"), ("B", "b@example.com")):
+            transaction.mailboxes.add(imap(name=name, user_account_name=account), "ada")
+        text = write_configuration(export_configuration(transaction))
+    swapped = text.replace("a@example.com", "x").replace("b@example.com", "a@example.com").replace(": x", ": b@example.com")
+    with database.begin() as transaction:
+        import_configuration(transaction, read_configuration(swapped, Path()), "ada")
+    assert names() == {"A": "b@example.com", "B": "a@example.com"}

@@ -13,7 +13,7 @@ from trackit_console.store.schema import upgrade_sql
 from trackit_console.store.tables import Base
 
 COLUMN = re.compile(r"^\s*\[?(\w+)\]? ([A-Z][A-Z0-9]*)(\([^)]*\))?(?: COLLATE (\w+))?", re.MULTILINE)
-KEEPING = {"INTEGER", "BIT", "DATE", "DATETIME2", "NVARCHAR", "VARBINARY"}
+KEEPING = {"INTEGER", "BIGINT", "BIT", "DATE", "DATETIME2", "NVARCHAR", "VARBINARY"}
 """VARCHAR loses characters, DATETIME milliseconds; TEXT, NTEXT and IMAGE are going away."""
 
 

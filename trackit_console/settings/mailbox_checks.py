@@ -36,15 +36,15 @@ def check_among(mailbox: Mailbox, others: Iterable[Mailbox]) -> list[Finding]:
     """Findings if one of `others` has the same account on the same server, or the same name (IN-07)."""
     found = []
     for other in others:
-        if _identity(mailbox) == _identity(other):
+        if account_identity(mailbox) == account_identity(other):
             found.append(finding(_account_field(mailbox), "account_taken", other=other.title))
         elif mailbox.title.casefold() == other.title.casefold():
             found.append(finding("name", "name_taken"))
     return found
 
 
-def _identity(mailbox: Mailbox) -> tuple[str, ...]:
-    """Normalized account, server and folder; IMAP and POP3 on one server are the same account."""
+def account_identity(mailbox: Mailbox) -> tuple[str, ...]:
+    """What is read, normalized: account, server and folder. IMAP and POP3 on one server are the same account."""
     if isinstance(mailbox, ServerMailbox):
         folder = "inbox" if isinstance(mailbox, Pop3) else mailbox.folder.casefold()
         return ("server", mailbox.server.casefold().rstrip("."), mailbox.account.casefold(), folder)

@@ -94,6 +94,7 @@ def _import_mailboxes(transaction: Transaction, file: ConfigurationFile, by: str
     named = {each.title.casefold() for each in new}
     others = [each.value for name, each in stored.items() if name not in named and not each.findings]
     file.refuse([_within(number, each) for number, mailbox in enumerate(new) for each in check_among(mailbox, others)])
+    transaction.mailboxes.free_accounts([each.id for name, each in stored.items() if name in named])
     for mailbox in new:
         _import_mailbox(transaction, mailbox, stored.get(mailbox.title.casefold()), by)
 

@@ -17,6 +17,7 @@
     +-- NotStorable             set the message aside: the database refuses this row
     |   +-- RecordMissing       tell the admin: the record does not exist
     |   +-- UniqueTaken         look again and decide anew: another transaction took the key first
+    +-- AccountTaken            tell the admin: another mailbox reads the same account and folder
     +-- TemplateInUse           tell the admin: other settings name the template
     +-- DefinitionInUse         tell the admin: notifications, rules or service levels name it
     +-- LeaseLost               stop this poll cycle: another monitor has the mailbox
@@ -205,6 +206,14 @@ class UniqueTaken(NotStorable):
     code = "unique_taken"
     sentence = QT_TRANSLATE_NOOP("store", "The database has this already.")
     remedy = QT_TRANSLATE_NOOP("store", "Look at what was saved in the meantime, then try again.")
+
+
+class AccountTaken(StoreError):
+    """Another mailbox reads this account and folder already."""
+
+    code = "account_taken"
+    sentence = QT_TRANSLATE_NOOP("store", "Another mailbox reads this account and folder already. Somebody has just added it.")
+    remedy = QT_TRANSLATE_NOOP("store", "Look for it in the list of mailboxes. Two mailboxes cannot read the same folder.")
 
 
 class TemplateInUse(StoreError):

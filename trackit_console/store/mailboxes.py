@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -12,8 +12,10 @@ from trackit_console.domain.addresses import address_key
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.exchange_mailbox import EwsMailbox, Microsoft365
 from trackit_console.settings.mailbox import MAILBOX_MODELS, Mailbox, MailboxType
+from trackit_console.settings.mailbox_checks import account_identity
 from trackit_console.settings.validation import finding
 from trackit_console.store.audit import Audit
+from trackit_console.store.column_types import key_of
 from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored, columns_of, validated_row
 from trackit_console.store.secrets import SecretBox
@@ -42,7 +44,10 @@ class Mailboxes:
         return stored
 
     def add(self, mailbox: Mailbox, by: str) -> Stored[Mailbox]:
-        """Keeps a new mailbox, with the lease and the state that the monitor works with."""
+        """Keeps a new mailbox, with the lease and the state that the monitor works with.
+
+        What another mailbox reads already is refused by the database, also where two admins add it at once: `UniqueTaken`.
+        """
         row = MailboxRow(**self._columns(mailbox), version=1)
         self._session.add(row)
         self._session.flush()
@@ -72,8 +77,12 @@ class Mailboxes:
         """Takes the mailbox away and keeps its history (IN-12); raises `Conflict` as `save` does."""
         # The row stays for the history of its messages, the secrets do not (SEC-02).
         without_secrets = dict.fromkeys(("password", "client_secret", "certificate_password"))
-        self._swap(mailbox, {**without_secrets, "deleted_at": self._now(), "version": mailbox.version + 1})
+        self._swap(mailbox, {**without_secrets, "account_key": None, "deleted_at": self._now(), "version": mailbox.version + 1})
         self._audit.changed(Audited.MAILBOX, mailbox.value.title, by, mailbox.value, None)
+
+    def free_accounts(self, ids: Sequence[int]) -> None:
+        """Until they are saved, these mailboxes stand in the way of no other: an import may swap their accounts."""
+        self._session.execute(update(MailboxRow).where(MailboxRow.id.in_(ids)).values(account_key=None))
 
     def _swap(self, mailbox: Stored[Mailbox], values: dict[str, object]) -> None:
         same = (MailboxRow.id == mailbox.id, MailboxRow.version == mailbox.version, MailboxRow.deleted_at.is_(None))
@@ -86,7 +95,8 @@ class Mailboxes:
         return None if row is None or row.deleted_at is not None else self._stored(row, secrets=secrets)
 
     def _columns(self, mailbox: Mailbox) -> dict[str, object]:
-        return {**columns_of(mailbox, MailboxRow, self._box), "name": mailbox.title}
+        key = key_of(*account_identity(mailbox))
+        return {**columns_of(mailbox, MailboxRow, self._box), "name": mailbox.title, "account_key": key}
 
     def _stored(self, row: MailboxRow, *, secrets: bool = False) -> Stored[Mailbox]:
         # A type of a newer version, or typed by hand: the row is shown as wrong instead of failing the whole list.

@@ -14,6 +14,7 @@ _ROLES = (CONSOLE_ROLE, MONITOR_ROLE)
 READ_BY_MONITOR = frozenset(
     {
         "NAMSYSProperties",
+        "backup_settings",
         "business_hours",
         "business_rules",
         "email_commands",
@@ -28,6 +29,7 @@ READ_BY_MONITOR = frozenset(
         "outgoing",
         "reports",
         "restricted_file_types",
+        "retention",
         "service_levels",
         "settings_revision",
         "technician_addresses",

@@ -26,7 +26,15 @@ class SettingsOperations:
         self._connection = connection
 
     def save_mailbox(self, mailbox: Mailbox, stored: Stored[Mailbox] | None) -> Stored[Mailbox]:
-        """Adds a mailbox or replaces `stored`, and returns the stored version; raises `Conflict`."""
+        """Adds a mailbox or replaces `stored`, and returns the stored version; raises `Conflict`, `AccountTaken`."""
+        from trackit_console.store.errors import AccountTaken, UniqueTaken
+
+        try:
+            return self._save_mailbox(mailbox, stored)
+        except UniqueTaken as error:
+            raise AccountTaken from error
+
+    def _save_mailbox(self, mailbox: Mailbox, stored: Stored[Mailbox] | None) -> Stored[Mailbox]:
         from trackit_console.store.row_mapping import Stored
 
         with self._connection.database.begin() as transaction:

@@ -36,6 +36,7 @@ GROUPS = {
     "incoming": QT_TRANSLATE_NOOP("pages", "Incoming"),
     "sending": QT_TRANSLATE_NOOP("pages", "Sending"),
     "people": QT_TRANSLATE_NOOP("pages", "People and Records"),
+    "database": QT_TRANSLATE_NOOP("pages", "Database and Logs"),
 }
 """The groups of settings pages, in their order. A page below the tiles without a group stands beside them."""
 DAILY_WORK = QT_TRANSLATE_NOOP("pages", "Daily Work")

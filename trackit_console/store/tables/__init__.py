@@ -12,6 +12,7 @@ from trackit_console.store.tables.mail import (
     UndeliverableAddressRow,
 )
 from trackit_console.store.tables.monitor import (
+    DatabaseSizeRow,
     MailboxLeaseRow,
     MailboxStateRow,
     MonitorControlRow,
@@ -41,6 +42,7 @@ from trackit_console.store.tables.records import (
 )
 from trackit_console.store.tables.settings import (
     AuditRow,
+    BackupSettingsRow,
     EmailCommandsRow,
     FileTypeSettingsRow,
     FilterRuleRow,
@@ -51,6 +53,7 @@ from trackit_console.store.tables.settings import (
     OutgoingRow,
     PropertyRow,
     RestrictedFileTypeRow,
+    RetentionRow,
     TicketTemplateRow,
 )
 
@@ -58,9 +61,11 @@ __all__ = [
     "ActivityRow",
     "AttachmentRow",
     "AuditRow",
+    "BackupSettingsRow",
     "Base",
     "BusinessHoursRow",
     "BusinessRuleRow",
+    "DatabaseSizeRow",
     "DefinitionRow",
     "DeliveryRow",
     "EmailCommandsRow",
@@ -91,6 +96,7 @@ __all__ = [
     "ReportRunRow",
     "RequestorRow",
     "RestrictedFileTypeRow",
+    "RetentionRow",
     "RevisionRow",
     "ScheduledActionRow",
     "ServiceLevelRow",

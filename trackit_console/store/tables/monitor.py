@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from trackit_console.store.column_types import long_text, nvarchar
+from trackit_console.store.column_types import day, long_text, nvarchar
 from trackit_console.store.tables.base import Base
 
 
@@ -92,3 +92,12 @@ class MailboxStateRow(Base):
     # A visit is asked for while these two differ.
     poll_requests: Mapped[int]
     polls_served: Mapped[int] = mapped_column(default=0)
+
+
+class DatabaseSizeRow(Base):
+    """How large the database was on a day, so that its growth can be shown."""
+
+    __tablename__ = "database_sizes"
+    day: Mapped[date] = mapped_column(day(), primary_key=True)
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, column
 from sqlalchemy.orm import Mapped, mapped_column
 
-from trackit_console.store.column_types import day, long_text, nvarchar
+from trackit_console.store.column_types import day, hash_key, long_text, nvarchar
 from trackit_console.store.tables.base import Base
 
 
@@ -20,9 +20,13 @@ class PropertyRow(Base):
 
 
 class MailboxRow(Base):
-    """One incoming mailbox of any type; columns of other types are NULL. A deleted one stays for its history (IN-12)."""
+    """One incoming mailbox of any type; columns of other types are NULL. A deleted one stays for its history (IN-12).
+
+    `account_key` is the hash of the account, server and folder that are read: two admins cannot add the same one at once.
+    """
 
     __tablename__ = "mailboxes"
+    __table_args__ = (Index(None, "account_key", unique=True, mssql_where=column("account_key").is_not(None)),)
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
     deleted_at: Mapped[datetime | None]
@@ -56,6 +60,7 @@ class MailboxRow(Base):
     secret_expires: Mapped[date | None] = mapped_column(day())
     user_id: Mapped[str | None] = mapped_column(nvarchar(255))
     exchange_web_service_url: Mapped[str | None] = mapped_column(nvarchar(2000))
+    account_key: Mapped[str | None] = mapped_column(hash_key())
 
 
 class OutgoingRow(Base):
@@ -120,7 +125,7 @@ class FilterRuleRow(Base):
     """A rule for senders or subjects, and how often it stopped a message."""
 
     __tablename__ = "filter_rules"
-    __table_args__ = (Index(None, "rule_list", "position"),)
+    __table_args__ = (Index(None, "rule_list", "position"), Index(None, "rule_list", "text"))
     id: Mapped[int] = mapped_column(primary_key=True)
     rule_list: Mapped[str] = mapped_column(nvarchar(10))
     position: Mapped[int]
@@ -195,16 +200,35 @@ class TicketTemplateRow(Base):
     priority: Mapped[str] = mapped_column(nvarchar(20))
 
 
+class RetentionRow(Base):
+    """How long mail, history and archives are kept: `settings.retention` as JSON; one row."""
+
+    __tablename__ = "retention"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(default=1)
+    definition: Mapped[str] = mapped_column(long_text())
+
+
+class BackupSettingsRow(Base):
+    """When the embedded database is backed up: `settings.backups` as JSON; one row."""
+
+    __tablename__ = "backup_settings"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(default=1)
+    definition: Mapped[str] = mapped_column(long_text())
+
+
 class AuditRow(Base):
     """Who changed which setting, when, from what to what; secrets masked (DB-04).
 
-    `action` and `object_kind` are codes, `object_name` is what an admin called the object.
+    `action` and `object_kind` are codes, `object_name` is what an admin called the object. `host` is the computer of `actor`.
     """
 
     __tablename__ = "audit"
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     actor: Mapped[str] = mapped_column(nvarchar(255))
+    host: Mapped[str] = mapped_column(nvarchar(255), default="")
     action: Mapped[str] = mapped_column(nvarchar(20))
     object_kind: Mapped[str] = mapped_column(nvarchar(40))
     object_name: Mapped[str] = mapped_column(nvarchar(255))
