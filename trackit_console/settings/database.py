@@ -28,7 +28,17 @@ class SqliteTarget(Settings):
     """A file on this computer; None is the default file in the data directory."""
 
     kind: Literal["sqlite"] = "sqlite"
-    file: FilePath | None = Field(None, title=QT_TRANSLATE_NOOP("settings", "File"))
+    file: Annotated[
+        FilePath | None,
+        Presentation(
+            empty=QT_TRANSLATE_NOOP("settings", "trackit.sqlite3 in the data directory"),
+            files=QT_TRANSLATE_NOOP("settings", "Databases (*.sqlite3)"),
+        ),
+    ] = Field(
+        None,
+        title=QT_TRANSLATE_NOOP("settings", "File"),
+        description=QT_TRANSLATE_NOOP("settings", "On a disk of this computer: a file on a network drive is not safe for it."),
+    )
 
 
 class SqlServerTarget(Settings):
@@ -59,8 +69,16 @@ class SqlServerTarget(Settings):
             "which needs the same rights.",
         ),
     )
-    user_account_name: AccountName | None = Field(None, title=QT_TRANSLATE_NOOP("settings", "User Account Name"))
-    password: Secret | None = Field(None, title=QT_TRANSLATE_NOOP("settings", "Password"))
+    user_account_name: AccountName | None = Field(
+        None,
+        title=QT_TRANSLATE_NOOP("settings", "User Account Name"),
+        description=QT_TRANSLATE_NOOP("settings", "A login of the server that may open the database."),
+    )
+    password: Secret | None = Field(
+        None,
+        title=QT_TRANSLATE_NOOP("settings", "Password"),
+        description=QT_TRANSLATE_NOOP("settings", "That of the login. It must not have to be changed at the next sign-in."),
+    )
     encryption: Annotated[Literal["mandatory", "strict"], Presentation(choices=ENCRYPTION_LABELS)] = Field(
         "mandatory",
         title=QT_TRANSLATE_NOOP("settings", "Encrypt"),
@@ -77,7 +95,11 @@ class SqlServerTarget(Settings):
             "check off only in a network that you trust.",
         ),
     )
-    driver: RequiredText = Field("ODBC Driver 18 for SQL Server", title=QT_TRANSLATE_NOOP("settings", "Driver"))
+    driver: RequiredText = Field(
+        "ODBC Driver 18 for SQL Server",
+        title=QT_TRANSLATE_NOOP("settings", "Driver"),
+        description=QT_TRANSLATE_NOOP("settings", "One that is installed on this computer. The newest is the best."),
+    )
 
     @model_validator(mode="after")
     def _user_for_sql_authentication(self) -> Self:
