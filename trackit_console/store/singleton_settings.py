@@ -25,7 +25,7 @@ from trackit_console.store.audit import Audit
 from trackit_console.store.definition_json import read_definition, write_definition
 from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored, columns_of, validated_row
-from trackit_console.store.secrets import SecretBox
+from trackit_console.store.secrets import Secrets
 from trackit_console.store.tables import (
     BusinessHoursRow,
     EmailCommandsRow,
@@ -55,7 +55,7 @@ class RuleCount:
 class SingletonSettings:
     """Reads and saves what exists once. It never commits."""
 
-    def __init__(self, session: Session, box: SecretBox, audit: Audit) -> None:
+    def __init__(self, session: Session, box: Secrets, audit: Audit) -> None:
         self._session = session
         self._box = box
         self._audit = audit
