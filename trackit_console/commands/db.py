@@ -1,10 +1,11 @@
-"""`db`: the schema of the database, and the key that encrypts its secrets (DB-03, SEC-02)."""
+"""`db`: the schema of the database, the key that encrypts its secrets (DB-03, SEC-02), its size and its old data."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
+from trackit_console.commands import db_size
 from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, answer
 
 
@@ -21,6 +22,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     ):
         action = actions.add_parser(name, help=words)
         action.set_defaults(do=do)
+    db_size.add(actions)
 
 
 def status(context: CliContext, parsed: argparse.Namespace) -> int:
