@@ -69,6 +69,7 @@ def test_an_age_that_reports_need_is_refused_in_words(person: Person) -> None:
     person.type(page.ui.activity, "30")
     assert page.ui.activity_message.text() == "Enter at least 62 days, or 0 to keep it for ever."
     assert not page.ui.activity_preview.isVisible()
+    person.wait(lambda: page.ui.scheduled_actions_preview.text() == "Nothing is older now.")
     person.click(page.ui.save_button)
     person.wait(page.ui.activity.hasFocus)
     assert kept(person).version == 1
@@ -79,7 +80,7 @@ def test_an_age_that_reports_need_is_refused_in_words(person: Person) -> None:
 @pytest.mark.covers("DB-07")
 def test_the_size_and_its_growth_are_told_in_words(person: Person) -> None:
     page = person.page("retention")
-    person.wait(lambda: "are free for new data" in page.ui.size_value.text())
+    person.wait(lambda: page.ui.size_value.text().endswith("iB"))
     assert page.ui.growth_label.text() == "How it grows is known from the second day on which the email monitor runs."
     assert "has not been looked for yet" in page.ui.last_run_label.text()
     now = person.window.services.clock.now()

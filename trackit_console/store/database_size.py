@@ -89,13 +89,18 @@ class DatabaseSizes:
         last = self.last_run()
         if last is not None and self._now - last < interval:
             return False
-        today, size = self._now.date(), self.measure()
-        row: dict[str, object] = {"bytes": size.used if size else UNKNOWN, "at": self._now}
-        if last is None or last.date() != today:
-            self._connection.execute(insert(DatabaseSizeRow).values(day=today, **row))
+        size = self.measure()
+        today = DaySize(self._now.date(), size.used if size else UNKNOWN)
+        if last is None or last.date() != today.day:
+            self.keep(today, self._now)
             return True
-        same = (DatabaseSizeRow.day == today, DatabaseSizeRow.at == last)
-        return self._connection.execute(update(DatabaseSizeRow).where(*same).values(**row)).rowcount == 1
+        same = (DatabaseSizeRow.day == today.day, DatabaseSizeRow.at == last)
+        moved = update(DatabaseSizeRow).where(*same).values(bytes=today.bytes, at=self._now)
+        return self._connection.execute(moved).rowcount == 1
+
+    def keep(self, size: DaySize, at: datetime) -> None:
+        """Keeps the size of a day, measured at `at`. Raises `UniqueTaken` when that day has one."""
+        self._connection.execute(insert(DatabaseSizeRow).values(day=size.day, bytes=size.bytes, at=at))
 
 
 def _sqlite_size(connection: Connection) -> DatabaseSize:

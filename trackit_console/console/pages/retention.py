@@ -14,7 +14,7 @@ from trackit_console.console.display_text import day_text, label, moment
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.pages.form_page import FormPage
 from trackit_console.domain.audit import Audited
-from trackit_console.settings.retention import KINDS, Retention
+from trackit_console.settings.retention import FOR_EVER, KINDS, Retention
 from trackit_console.store.row_mapping import Stored
 
 if TYPE_CHECKING:
@@ -95,6 +95,8 @@ class RetentionPage(FormPage[Retention]):
         if report.size is None:
             return self.tr("Unknown: the database server does not tell it.")
         total, free = _bytes(report.size.total), _bytes(report.size.free)
+        if report.size.free == 0:
+            return total
         return self.tr("{total}, of which {free} are free for new data").format(total=total, free=free)
 
     def _growth_words(self, report: SizeReport) -> str:
@@ -117,11 +119,13 @@ class RetentionPage(FormPage[Retention]):
     # ------------------------------------------------------------------ what would be removed
 
     def _count(self) -> None:
-        made, _ = self._read()
         if self._counting is not None:
             self._counting.drop()
-        if made is None or self.stored is None:
+        if self.stored is None:
             return
+        # A wrong age keeps no other field from being counted.
+        wrong = {each.field: FOR_EVER for each in self._read()[1]}
+        made = Retention.model_validate(self.values() | wrong)
         work = partial(self.context.services.retention.due, made)
         self._counting = self.context.tasks.run(
             work, owner=self, then=partial(self._take_due, made), failed=self._no_size, quiet=True
@@ -140,7 +144,7 @@ class RetentionPage(FormPage[Retention]):
             preview.setVisible(bool(words))
 
     def _due_words(self, kind: str, days: int) -> str:
-        if days == 0 or kind in self.binding.wrong_fields:
+        if days == FOR_EVER or kind in self.binding.wrong_fields:
             return ""
         if self._due is None or self._counted is None or getattr(self._counted, kind) != days or kind not in self._due:
             return self.tr("Being counted…")
