@@ -80,7 +80,7 @@ def test_an_age_that_reports_need_is_refused_in_words(person: Person) -> None:
 @pytest.mark.covers("DB-07")
 def test_the_size_and_its_growth_are_told_in_words(person: Person) -> None:
     page = person.page("retention")
-    person.wait(lambda: page.ui.size_value.text().endswith("iB"))
+    person.wait(lambda: "iB on the disk" in page.ui.size_value.text())
     assert page.ui.growth_label.text() == "How it grows is known from the second day on which the email monitor runs."
     assert "has not been looked for yet" in page.ui.last_run_label.text()
     now = person.window.services.clock.now()

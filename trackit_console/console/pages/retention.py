@@ -96,8 +96,8 @@ class RetentionPage(FormPage[Retention]):
             return self.tr("Unknown: the database server does not tell it.")
         total, free = _bytes(report.size.total), _bytes(report.size.free)
         if report.size.free == 0:
-            return total
-        return self.tr("{total}, of which {free} are free for new data").format(total=total, free=free)
+            return self.tr("{total} on the disk").format(total=total)
+        return self.tr("{total} on the disk, of which {free} are free for new data").format(total=total, free=free)
 
     def _growth_words(self, report: SizeReport) -> str:
         if report.size is None:
