@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from trackit_console.__main__ import main
 from trackit_console.paths import DataDir
@@ -15,7 +16,7 @@ from trackit_console.settings.retention import Retention
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.statements import insert_rows
-from trackit_console.store.tables import AuditRow, DatabaseSizeRow
+from trackit_console.store.tables import AuditRow, DatabaseSizeRow, RetentionRow
 
 Run = Callable[..., tuple[int, Any]]
 pytestmark = pytest.mark.covers("DB-07", "PKG-02")
@@ -59,6 +60,15 @@ def test_what_is_old_is_counted_and_then_removed(run: Run, database: Database) -
     assert run("db", "purge", "--dry-run") == (0, "audit: 700 would be removed.\n")
     assert run("db", "purge", "--json") == (0, {"dry_run": False, "removed": {"audit": 700}})
     assert run("db", "purge") == (0, "Nothing was old enough.\n")
+
+
+def test_ages_that_were_changed_by_hand_remove_nothing(run: Run, database: Database) -> None:
+    with database.begin() as transaction:
+        transaction.session.execute(update(RetentionRow).values(definition='{"audit": 5}'))
+    code, told = run("db", "purge", "--json")
+    assert code != 0 and told["error"]["code"] == "ages_refused"
+    assert "audit: Enter at least 62 days" in told["error"]["detail"]
+    assert run("db", "size", "--json")[1]["rows"]["audit"] == 700
 
 
 def test_the_size_is_told_in_bytes_with_its_days(run: Run, database: Database) -> None:

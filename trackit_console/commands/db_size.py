@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from trackit_console.commands.cli_context import CliContext, answer
+from trackit_console.user_messages import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,6 +14,15 @@ if TYPE_CHECKING:
     from trackit_console.settings.retention import Retention
     from trackit_console.store.database import Database
     from trackit_console.store.database_size import DatabaseSize, DaySize
+
+
+class AgesRefused(Problem):
+    """The ages in the database were changed by hand: nothing is removed by them."""
+
+    context = "commands"
+    code = "ages_refused"
+    sentence = "The ages of Data Retention in the database are not valid: {findings}"
+    remedy = "Correct them on the page Data Retention. Nothing was removed."
 
 
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -54,10 +64,12 @@ def _size_words(size: DatabaseSize | None, days: Sequence[DaySize]) -> str:
 
 
 def purge_database(context: CliContext, parsed: argparse.Namespace) -> int:
-    """Removes all that is due, step by step; interrupted, it leaves the rest for the next time."""
+    """Removes all that is due, step by step; interrupted, it leaves the rest for the next time. Raises `AgesRefused`."""
     with context.opened() as database:
         with database.reading() as transaction:
             stored = transaction.settings.retention()
+        if stored.findings:
+            raise AgesRefused(findings=" ".join(map(str, stored.findings)))
         removed = _due(database, stored.value) if parsed.dry_run else _removed(database, stored.value)
     if parsed.json:
         answer({"dry_run": parsed.dry_run, "removed": removed})
