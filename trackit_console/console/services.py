@@ -23,6 +23,7 @@ from trackit_console.console.operations.people import KeptPeople
 from trackit_console.console.operations.quarantine import QuarantineOperations
 from trackit_console.console.operations.records import RecordOperations
 from trackit_console.console.operations.reports import KeptReports
+from trackit_console.console.operations.retention import RetentionOperations
 from trackit_console.console.operations.settings import SettingsOperations
 from trackit_console.domain.audit import Audited
 from trackit_console.paths import DataDir
@@ -75,6 +76,7 @@ class Services:
             self.connection, "ServiceLevel", lambda transaction: transaction.service_levels, "service_levels"
         )
         self.reports = KeptReports(self.connection)
+        self.retention = RetentionOperations(self.connection)
         self._snapshot: Snapshot | None = None
 
     @property

@@ -20,6 +20,7 @@ from trackit_console.monitor.outbox_delivery import OpenSender
 from trackit_console.monitor.outbox_sender import OutboxSender
 from trackit_console.monitor.reactions import Reactions, handlers
 from trackit_console.monitor.report_runs import ReportRunner
+from trackit_console.monitor.retention_runs import RetentionRunner
 from trackit_console.monitor.running_visits import RunningVisits, ignore
 from trackit_console.monitor.scheduled_actions import run_due
 from trackit_console.monitor.visit import OpenSource
@@ -68,6 +69,7 @@ class Engine:
         self._tick_seconds = TICK if database.kind == "sqlite" else SERVER_TICK
         self._heartbeat = Heartbeat(database, self.host_id, kind, self._clock)
         self._reports = ReportRunner(database, self._clock)
+        self._retention = RetentionRunner(database, self._clock)
         self._visits = RunningVisits(
             database,
             self.host_id,
@@ -141,6 +143,7 @@ class Engine:
         if self._loaded:
             if look.actions:
                 run_due(self._database, self._handlers)
+            self._retention.attend()
             self._reports.send_due()  # after the visits have begun: it takes its time, and mail does not wait for it
 
     def _obey(self, wanted: Wanted) -> None:
@@ -191,8 +194,10 @@ class Engine:
     def _halt(self) -> None:
         """Ends visits and sending side by side: together they may take no longer than one of them."""
         self._sending.stop()
+        self._retention.stop()
         self._visits.halt()
         self._sending.halt()
+        self._retention.halt()
 
     def _end(self) -> None:
         self._halt()

@@ -56,6 +56,7 @@ def export_configuration(transaction: Transaction) -> Configuration:
         business_hours=settings.business_hours().value,
         reports=_values(transaction.reports),
         notification_schedules=_values(transaction.notification_schedules),
+        retention=settings.retention().value,
     )
 
 
@@ -131,6 +132,9 @@ def _import_single(transaction: Transaction, configuration: Configuration, by: s
     if configuration.business_hours is not None:
         hours = settings.business_hours()
         settings.save_business_hours(Stored(hours.id, hours.version, configuration.business_hours), by)
+    if configuration.retention is not None:
+        retention = settings.retention()
+        settings.save_retention(Stored(retention.id, retention.version, configuration.retention), by)
     _import_email_commands(settings, configuration, by)
     if configuration.restricted_file_types is not None:
         types = settings.file_types()

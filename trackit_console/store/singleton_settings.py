@@ -21,6 +21,7 @@ from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing
 from trackit_console.settings.people import TicketTemplate
+from trackit_console.settings.retention import Retention
 from trackit_console.settings.validation import Finding, findings
 from trackit_console.store.audit import Audit
 from trackit_console.store.definition_json import read_definition, write_definition
@@ -39,6 +40,7 @@ from trackit_console.store.tables import (
     OutgoingRow,
     PropertyRow,
     RestrictedFileTypeRow,
+    RetentionRow,
 )
 from trackit_console.store.ticket_templates import TicketTemplates
 
@@ -187,6 +189,17 @@ class SingletonSettings:
         self._swap(BusinessHoursRow, hours.version, {"definition": write_definition(hours.value)}, before)
         self._audit.changed_immediately(Audited.BUSINESS_HOURS, "", by, before.value, hours.value)
 
+    def retention(self) -> Stored[Retention]:
+        """For how long data is kept."""
+        row = self._session.get_one(RetentionRow, ONE, populate_existing=True)
+        return Stored(row.id, row.version, *read_definition(Retention, row.definition))
+
+    def save_retention(self, retention: Stored[Retention], by: str) -> None:
+        """Raises `Conflict` when it was changed since it was read. It takes effect with the next removal."""
+        before = self.retention()
+        self._swap(RetentionRow, retention.version, {"definition": write_definition(retention.value)}, before)
+        self._audit.changed_immediately(Audited.RETENTION, "", by, before.value, retention.value)
+
     def file_types(self) -> Stored[FileTypes]:
         """The endings whose files are not added to records (MSG-04), sorted."""
         row = self._only_row(FileTypeSettingsRow)
@@ -230,6 +243,7 @@ class SingletonSettings:
             | EmailCommandsRow
             | FileTypeSettingsRow
             | BusinessHoursRow
+            | RetentionRow
         ],
         version: int,
         columns: dict[str, object],

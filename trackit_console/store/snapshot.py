@@ -21,6 +21,7 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import Outgoing
 from trackit_console.settings.people import TicketTemplate
+from trackit_console.settings.retention import Retention
 from trackit_console.settings.tiles import EmailSettings
 from trackit_console.store.audit import Revision
 from trackit_console.store.glance import Glance
@@ -53,6 +54,7 @@ class Snapshot:
     file_types: Stored[FileTypes]
     ticket_templates: Sequence[TicketTemplate]
     business_hours: Stored[BusinessHours]
+    retention: Stored[Retention]
     revision: Revision
     wanted: Wanted = NOT_WANTED
     hosts: Sequence[Host] = ()
@@ -163,5 +165,6 @@ def _read_settings(transaction: Transaction, revision: Revision, secrets: bool) 
         file_types=settings.file_types(),
         ticket_templates=settings.ticket_templates(),
         business_hours=settings.business_hours(),
+        retention=settings.retention(),
         revision=revision,
     )

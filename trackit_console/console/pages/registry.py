@@ -221,6 +221,17 @@ PAGES: dict[str, PageInfo] = {
         subtitle=QT_TRANSLATE_NOOP("pages", "Mail that is sent by the clock: about mail, open tickets and service levels."),
         summary=QT_TRANSLATE_NOOP("pages", "Mail that is sent by the clock."),
     ),
+    "retention": PageInfo(
+        "retention",
+        "RetentionPage",
+        QT_TRANSLATE_NOOP("pages", "Data Retention"),
+        "tiles",
+        group="database",
+        subtitle=QT_TRANSLATE_NOOP(
+            "pages", "How long mail and history are kept, and how large the database is. Changes take effect at once."
+        ),
+        summary=QT_TRANSLATE_NOOP("pages", "How long mail and history are kept."),
+    ),
 }
 MENU_TITLES = {"activity": QT_TRANSLATE_NOOP("pages", "Activity")}
 """Shorter titles for menu and breadcrumb."""
