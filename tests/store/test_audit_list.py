@@ -82,9 +82,9 @@ def test_the_last_change_of_an_object_is_found_however_much_was_done_since(kept:
     with kept.begin() as transaction:
         transaction.audit.noted_each("retried", Audited.MESSAGE, "cleo", [str(number) for number in range(300)])
     with kept.reading() as transaction:
-        last = transaction.audit_list.last("mailbox", "Support")
+        last = transaction.audit_list.last_change("mailbox", "Support")
         assert last is not None and last.actor == "ada"
-        assert transaction.audit_list.last("mailbox", "Sales") is None
+        assert transaction.audit_list.last_change("mailbox", "Sales") is None
 
 
 def test_an_object_is_followed_through_its_names(database: Database) -> None:

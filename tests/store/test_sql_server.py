@@ -271,7 +271,7 @@ def live_a_day(database: Database) -> None:  # noqa: PLR0915 - a list of calls
         transaction.audit.latest()
         [entry, *_] = transaction.audit_list.page(AuditQuery("a", "mailbox", "ada", NOW), 10, 20) or transaction.audit.latest()
         transaction.audit_list.count(AuditQuery("a"))
-        transaction.audit_list.last("mailbox", "Support")
+        transaction.audit_list.last_change("mailbox", "Support")
         transaction.audit_list.name_today(entry)
         transaction.audit_list.actors()
         [aside, gone] = transaction.activity.page(ActivityQuery("x", NOW.replace(year=2020), stored.id, Outcome.QUARANTINED)) * 2

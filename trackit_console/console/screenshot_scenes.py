@@ -11,8 +11,9 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QWidget
 
 from trackit_console.console import sample_data
-from trackit_console.console.conflicts import SavedByAnother, differences
+from trackit_console.console.conflicts import SavedByAnother, field_choices
 from trackit_console.console.dialogs.business_rule import BusinessRuleDialog, RuleTrialDialog
+from trackit_console.console.dialogs.conflict import conflict_dialog
 from trackit_console.console.dialogs.csv_import import ImportDialog
 from trackit_console.console.dialogs.help import HelpDialog
 from trackit_console.console.dialogs.mailbox import MailboxDialog
@@ -27,7 +28,7 @@ from trackit_console.console.dialogs.report import ReportDialog
 from trackit_console.console.dialogs.report_preview import ReportPreviewDialog
 from trackit_console.console.dialogs.route import RouteDialog
 from trackit_console.console.dialogs.service_level import ServiceLevelDialog
-from trackit_console.console.message_boxes import conflict_box, problem_box, question_box
+from trackit_console.console.message_boxes import problem_box, question_box
 from trackit_console.console.pages.registry import PAGES
 from trackit_console.console.trust import confirmation
 from trackit_console.console.window import MainWindow
@@ -399,5 +400,5 @@ def _account_states(window: MainWindow, parts: tuple[Any, ...]) -> Iterator[tupl
     yield "dialog-trust", question_box(window, title, words, buttons, detail)
     changed = sample_data.MAILBOX.model_copy(update={"port": 1993, "server": "mx.contoso.com"})
     mine = dict(sample_data.MAILBOX) | {"server": "imap.contoso.com"}
-    problem = SavedByAnother(Stored(1, 2, changed), "CONTOSO\\grace")
-    yield "dialog-conflict", conflict_box(window, problem, differences(sample_data.MAILBOX, mine, changed))
+    problem = SavedByAnother(Stored(1, 2, changed), "CONTOSO\\grace", window.services.clock.now())
+    yield "dialog-conflict", conflict_dialog(window, problem, list(field_choices(sample_data.MAILBOX, mine, changed)))

@@ -18,6 +18,8 @@ from trackit_console.store.search_conditions import part_of
 from trackit_console.store.tables import AuditRow
 
 PART = 500
+CHANGES = ("added", "changed", "deleted")
+"""The actions that change an object; the others tell of something that was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,9 @@ class AuditList:
             raise KeyError(number)
         return entry_of(row)
 
-    def last(self, kind: str, name: str) -> AuditEntry | None:
-        """The newest entry about the object of this kind that has the name now."""
-        same = (AuditRow.object_kind == kind, AuditRow.object_name == name)
+    def last_change(self, kind: str, name: str) -> AuditEntry | None:
+        """The newest change of the object of this kind that has the name now."""
+        same = (AuditRow.object_kind == kind, AuditRow.object_name == name, AuditRow.action.in_(CHANGES))
         row = self._session.scalars(select(AuditRow).where(*same).order_by(AuditRow.id.desc()).limit(1)).first()
         return None if row is None else entry_of(row)
 
