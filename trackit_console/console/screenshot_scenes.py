@@ -30,6 +30,7 @@ from trackit_console.console.dialogs.route import RouteDialog
 from trackit_console.console.dialogs.service_level import ServiceLevelDialog
 from trackit_console.console.message_boxes import problem_box, question_box
 from trackit_console.console.pages.registry import PAGES
+from trackit_console.console.pages.undo_question import conflict_question, words_of
 from trackit_console.console.trust import confirmation
 from trackit_console.console.window import MainWindow
 from trackit_console.domain.deliveries import Outcome
@@ -74,9 +75,35 @@ def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         yield from _service_levels(window)
         yield from _business_rules(window)
         yield from _reports(window)
+        yield from _audit(window)
     else:
         yield from _unchecked_commands(window)
     yield from _dialogs(window, filled)
+
+
+def _audit(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """A change of a list, the question before a change is undone, and what somebody changed since."""
+    services = window.services
+    for by, interval, days in (("CONTOSO\\ada", 7, 30), ("CONTOSO\\grace", 9, 30)):
+        with services.database.begin() as transaction:
+            now = transaction.settings.monitor()
+            changed = now.value.model_copy(update={"poll_interval": interval, "reopen_days": days})
+            transaction.settings.save_monitor(Stored(now.id, now.version, changed), by)
+    with services.database.begin() as transaction:
+        filters = transaction.settings.filters()
+        rules = [*filters.value.sender[2:], FilterRule(text="offers@spam.example", applies_to="requestors")]
+        changed_rules = Stored(filters.id, filters.version, filters.value.model_copy(update={"sender": rules}))
+        transaction.settings.save_filters(changed_rules, "CONTOSO\\grace")
+    window.open_page("audit")
+    page: Any = window.pages["audit"]
+    wait(TIMEOUT_MS, until=lambda: bool(page.table.model.rows) and page.table.model.rows[0].kind == "email_filters")
+    page.ui.entries.selectRow(0)
+    wait(SETTLE_MS)
+    yield "page-audit-rules", window
+    entries = page.table.model.rows
+    yield "dialog-undo-changed-since", conflict_question(window, services.audit.plan(entries[2].id))
+    title, words, detail, action = words_of(services.audit.plan(entries[0].id))
+    yield "dialog-undo", question_box(window, title, words, [action, "Cancel"], detail)
 
 
 def _records(window: MainWindow) -> Iterator[tuple[str, QWidget]]:

@@ -45,8 +45,12 @@ class ConflictDialog(QDialog):
         words: Sequence[str],
         headings: tuple[str, str, str],
         choices: Sequence[FieldChoice],
+        action: str,
     ) -> None:
-        """`words` are the sentences above the table; `headings` the title of the dialog and those of the two columns."""
+        """`words` are the sentences above the table; `headings` the title of the dialog and those of the two columns.
+
+        `action` is the text of the button that takes the choice.
+        """
         super().__init__(parent)
         title, self._mine, self._theirs = headings
         self._words = words
@@ -54,7 +58,8 @@ class ConflictDialog(QDialog):
         self.buttons: dict[str, tuple[QRadioButton | None, QRadioButton]] = {}
         self.setWindowTitle(title)
         self.message = self._label("\n\n".join(each for each in words if each))
-        self.apply_button, self.copy_button = QPushButton(self), QPushButton(self)
+        self.apply_button, self.copy_button = QPushButton(action, self), QPushButton(self)
+        self.cancel_button = QPushButton(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(12)
@@ -74,7 +79,9 @@ class ConflictDialog(QDialog):
         box = QDialogButtonBox(self)
         box.addButton(self.apply_button, QDialogButtonBox.ButtonRole.AcceptRole)
         box.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
+        box.addButton(self.cancel_button, QDialogButtonBox.ButtonRole.RejectRole)
         box.accepted.connect(self.accept)
+        box.rejected.connect(self.reject)
         self.copy_button.clicked.connect(self.copy)
         self.apply_button.setDefault(True)
         return box
@@ -136,8 +143,8 @@ class ConflictDialog(QDialog):
         super().changeEvent(event)
 
     def _show_texts(self) -> None:
-        self.apply_button.setText(self.tr("Use this choice"))
         self.copy_button.setText(self.tr("Copy"))
+        self.cancel_button.setText(self.tr("Cancel"))
         name_buttons(self)
 
 
@@ -147,7 +154,8 @@ def conflict_dialog(parent: QWidget, problem: SavedByAnother, choices: Sequence[
     mine = QCoreApplication.translate("ConflictDialog", "Yours")
     theirs = QCoreApplication.translate("ConflictDialog", "Saved by {who}").format(who=problem.who)
     words = (translated(problem.message), translated(problem.remedy_message))
-    return ConflictDialog(parent, words, (title, mine, theirs), choices)
+    action = QCoreApplication.translate("ConflictDialog", "Use this choice")
+    return ConflictDialog(parent, words, (title, mine, theirs), choices, action)
 
 
 def show_conflict(
