@@ -58,7 +58,7 @@ class CannotGoOn(Exception):
 
 @dataclass(frozen=True)
 class Need:
-    """A Debian package, how to see that it is there, and the commands that need it (none named: all)."""
+    """A Debian package, how to see that it is there (`file` may be a pattern), and the commands that need it (none named: all)."""
 
     package: str
     library: str = ""
@@ -69,7 +69,7 @@ class Need:
     def met(self) -> bool:
         if self.library:
             return _loads(self.library)
-        return Path(self.file).exists() if self.file else importlib.util.find_spec(self.module) is not None
+        return any(Path("/").glob(self.file[1:])) if self.file else importlib.util.find_spec(self.module) is not None
 
 
 NEEDS = [
@@ -93,6 +93,8 @@ NEEDS = [
     # The tests speak to a real server.
     Need("dovecot-imapd", file="/usr/lib/dovecot/imap", commands=("test",)),
     Need("dovecot-pop3d", file="/usr/lib/dovecot/pop3", commands=("test",)),
+    # And through Debian's driver to a scripted SQL Server.
+    Need("tdsodbc", file="/usr/lib/*/odbc/libtdsodbc.so", commands=("test",)),
     # PyInstaller reads and copies libraries; the tests start the program that it makes.
     Need("binutils", file="/usr/bin/objdump", commands=("package", "test")),
 ]

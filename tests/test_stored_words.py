@@ -88,7 +88,8 @@ def settings(dovecot: Dovecot, account: Account, certificates: Certificates, dat
     )
     with database.begin() as transaction:
         transaction.mailboxes.add(good, BY)
-        bad = transaction.mailboxes.add(good.model_copy(update={"password": SecretStr("нет"), "name": "чужой"}), BY)
+        by_address = {"password": SecretStr("нет"), "name": "чужой", "server": "127.0.0.1"}
+        bad = transaction.mailboxes.add(good.model_copy(update=by_address), BY)
         transaction.people.save_technician(Technician(name="Борис", email="boris@example.com"), BY)
         transaction.settings.save_ticket_template(TicketTemplate(name="Образец"), BY)
         transaction.settings.save_file_types(Stored(1, 1, FileTypes(restricted_file_types=["exe"])), BY)

@@ -83,6 +83,16 @@ class DataDir:
         return self.root / "secret.key"
 
     @property
+    def chosen_database(self) -> Path:
+        """What the Connection dialog chose (DB-02); there is no such file while it is the embedded database."""
+        return self.root / "database.json"
+
+    @property
+    def database_password(self) -> Path:
+        """The password of the chosen database, where there is no keyring."""
+        return self.keys / "database.password"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

@@ -236,6 +236,9 @@ REFUSED = [
         CONFIGURATION, {"version": 1, "mailboxes": [{**PLAIN_IMAP, "port": 0}]}, "mailboxes.0.port", "whole_number", id="inside-a-file"
     ),
     case(database_adapter, PLAIN_SQL, "user_account_name", "a\0b", "one_line"),
+    case(database_adapter, PLAIN_SQL, "server", "sql01,1433", "sql_server"),
+    case(database_adapter, PLAIN_SQL, "server", "tcp:sql01\\", "sql_server"),
+    case(database_adapter, {**PLAIN_SQL, "encryption": "strict"}, "validate_server_certificate", False, "strict_is_checked"),
     pytest.param(database_adapter, {**PLAIN_SQL, "authentication": "sql"}, "user_account_name", "sql_sign_in", id="sql-without-user"),
 ]  # fmt: skip
 AMONG = ("account_taken", "name_taken", "passwords_differ", "password_required", "from_address", "from_address_without_mailbox")

@@ -19,6 +19,7 @@ from sqlalchemy import text
 
 from tests.settings.samples import SECRET, imap
 from tests.store.concurrency import at_once
+from tests.store.memory_keyring import MemoryKeyring
 from tests.store.test_trouble import add_to, with_words
 from trackit_console.paths import DataDir
 from trackit_console.settings.server_mailbox import Imap
@@ -41,22 +42,6 @@ def no_keyring(file: DataDir) -> Iterator[DataDir]:
     file.key_file.unlink()
     yield file
     keyring.set_keyring(before)
-
-
-class MemoryKeyring(KeyringBackend):
-    """A keyring that keeps what it is given."""
-
-    priority = 1.0
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
 
 
 class ForeignError(Exception):

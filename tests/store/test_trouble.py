@@ -328,7 +328,7 @@ def test_no_secret_of_any_setting_lies_in_clear_in_file_or_log(file: DataDir, da
     mailboxes = [each for each in SAMPLES.values() if "type" in type(each).model_fields]
     with database.begin() as transaction:
         for number, each in enumerate(mailboxes):
-            transaction.mailboxes.add(each.model_copy(update={"name": str(number)}), "ada")  # type: ignore[arg-type]
+            transaction.mailboxes.add(each.model_copy(update={"name": str(number), "folder": f"Folder {number}"}), "ada")  # type: ignore[arg-type]
         transaction.settings.save_outgoing(SAMPLES["outgoing-basic"], None, "ada")  # type: ignore[arg-type]
         passwords = transaction.session.scalars(text("SELECT password FROM mailboxes WHERE password IS NOT NULL")).all()
     assert len(set(passwords)) == len(passwords) == 3
@@ -385,7 +385,9 @@ def test_the_address_of_a_sql_server_encrypts_and_checks_and_shows_no_password()
         "yes",
         "no" if target.validate_server_certificate else "yes",
     )
-    assert shown_name(url) == "sql.example.com\\HELP · TrackIt"
+    assert shown_name(url) == "sql.example.com · TrackIt"
+    instance = sql_server_url(SqlServerTarget(server="(local)\\HELP", database="T", encryption="strict"))
+    assert (instance.host, instance.port, instance.query["Encrypt"]) == ("localhost\\HELP", None, "strict")
     windows = sql_server_url(SqlServerTarget(server="sql01", database="T"))
     assert (windows.username, windows.password, windows.query["TrustServerCertificate"]) == (None, None, "no")
 

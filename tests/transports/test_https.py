@@ -20,10 +20,10 @@ from tests.servers.microsoft import faults
 from tests.servers.microsoft.http import Request
 from tests.servers.office import Office
 from trackit_console.transports.connection_phases import Timeouts
-from trackit_console.transports.entra import SignInTls
 from trackit_console.transports.errors import Cancelled, ConnectionLost, ProtocolBroken, TimedOut, TransportError
 from trackit_console.transports.https_session import HttpsSession
 from trackit_console.transports.steps import StepName
+from trackit_console.transports.tls import TlsSettings
 from trackit_console.transports.web_answers import LONGEST_RETRY_AFTER, retry_after
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok"
@@ -59,7 +59,7 @@ def session_with(
 ) -> Iterator[tuple[HttpsSession, ScriptedServer]]:
     with scripted(script, certificates.good.context) as server:
         session = HttpsSession(
-            f"https://localhost:{server.port}", SignInTls(str(certificates.ca_file)), timeouts or Timeouts(5, 5), "ada"
+            f"https://localhost:{server.port}", TlsSettings(str(certificates.ca_file)), timeouts or Timeouts(5, 5), "ada"
         )
         try:
             yield session, server

@@ -11,8 +11,8 @@ from contextlib import closing
 import pytest
 
 from trackit_console.transports.connection_phases import Timeouts
-from trackit_console.transports.entra import SignInTls
 from trackit_console.transports.errors import ConnectionLost
+from trackit_console.transports.tls import TlsSettings
 from trackit_console.transports.tls_connection import TlsConnection
 from trackit_console.transports.tls_diagnosis import alert_after_handshake
 
@@ -30,7 +30,7 @@ def listener() -> Iterator[socket.socket]:
 def connection(listener: socket.socket) -> Iterator[TlsConnection]:
     """Resolved, not connected yet."""
     port = listener.getsockname()[1]
-    with closing(TlsConnection("127.0.0.1", port, SignInTls(), Timeouts(SECONDS, SECONDS), "IMAP")) as made:
+    with closing(TlsConnection("127.0.0.1", port, TlsSettings(), Timeouts(SECONDS, SECONDS), "IMAP")) as made:
         made.resolve()
         yield made
 

@@ -41,7 +41,14 @@ class CliContext:
 
     @property
     def url(self) -> DatabaseUrl:
-        """The URL of the database; the embedded one by default."""
+        """The URL of the database: by default the one that was chosen in the console, else the embedded one.
+
+        Raises `ChoiceUnreadable`.
+        """
+        if self.database is None and self.data_dir.chosen_database.exists():
+            from trackit_console.store.chosen_database import chosen_url  # slow to import, and mostly nothing was chosen
+
+            return chosen_url(self.data_dir)
         return self.database or self.data_dir.database_url
 
     @contextmanager

@@ -17,4 +17,4 @@ def open_console(context: CliContext, parsed: argparse.Namespace) -> int:
     """Opens the window and returns when it is closed."""
     from trackit_console.console.app import run_console  # loads Qt
 
-    return run_console(context.data_dir, context.url)
+    return run_console(context.data_dir, context.database)

@@ -39,8 +39,10 @@ def application() -> QApplication:
     return found
 
 
-def make_window(data_dir: DataDir, url: str, application: QApplication, demo_mailbox: DemoMailbox | None = None) -> MainWindow:
-    """Creates the main window for the database at `url`, without reading it yet."""
+def make_window(
+    data_dir: DataDir, url: str | None, application: QApplication, demo_mailbox: DemoMailbox | None = None
+) -> MainWindow:
+    """Creates the main window for the database at `url`, by default the chosen one, without reading it yet."""
     # A file in the data directory: on Windows QSettings would write to the registry by default.
     window_settings = QSettings(str(data_dir.window_settings), QSettings.Format.IniFormat)
     choice = str(window_settings.value("theme", "system"))
@@ -48,7 +50,39 @@ def make_window(data_dir: DataDir, url: str, application: QApplication, demo_mai
     return MainWindow(Services(data_dir, url), theme, window_settings, demo_mailbox)
 
 
-def run_console(data_dir: DataDir, url: str, demo_mailbox: DemoMailbox | None = None) -> int:
+class Windows:
+    """The main window, made anew when another database was chosen: nothing that was read of the one before stays."""
+
+    def __init__(self, data_dir: DataDir, application: QApplication, demo_mailbox: DemoMailbox | None = None) -> None:
+        self._data_dir = data_dir
+        self._application = application
+        self._demo_mailbox = demo_mailbox
+        self.window: MainWindow | None = None
+
+    def open(self, url: str | None) -> None:
+        """Shows a window for the database at `url`, by default the chosen one."""
+        window = make_window(self._data_dir, url, self._application, self._demo_mailbox)
+        window.database_chosen.connect(self._reopen)
+        self.window = window
+        window.show()
+        # From within the event loop, after the first paint was requested: opening the database must not delay the window.
+        QTimer.singleShot(0, window.begin)
+
+    def _reopen(self) -> None:
+        before = self.window
+        # Closing the last window would end the program.
+        self._application.setQuitOnLastWindowClosed(False)
+        try:
+            if before is not None and before.close():
+                self.open(None)
+                before.deleteLater()
+            elif before is not None:  # something is not saved, or the monitor shall go on
+                before.say_database_later()
+        finally:
+            self._application.setQuitOnLastWindowClosed(True)
+
+
+def run_console(data_dir: DataDir, url: str | None, demo_mailbox: DemoMailbox | None = None) -> int:
     """Opens the window and returns the exit code once it is closed. The demo hands in what its mail server received."""
     data_dir.make()
     threading.current_thread().name = "window"
@@ -58,10 +92,8 @@ def run_console(data_dir: DataDir, url: str, demo_mailbox: DemoMailbox | None = 
         reporter = CrashReporter(qt)
         # Before any worker thread starts: a collection there could delete Qt objects outside their own thread.
         GcScheduler(qt)
-        window = make_window(data_dir, url, qt, demo_mailbox)
-        window.show()
-        # From within the event loop, after the first paint was requested: opening the database must not delay the window.
-        QTimer.singleShot(0, window.begin)
+        windows = Windows(data_dir, qt, demo_mailbox)
+        windows.open(url)
         try:
             return qt.exec()
         finally:

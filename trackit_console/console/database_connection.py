@@ -14,15 +14,24 @@ if TYPE_CHECKING:
 
 
 class DatabaseConnection:
-    """For several threads. `actor` is the user whom the audit names."""
+    """For several threads. `actor` is the user whom the audit names. Without a `url` it is the database that was chosen."""
 
-    def __init__(self, data_dir: DataDir, url: str, clock: Clock | None = None) -> None:
+    def __init__(self, data_dir: DataDir, url: str | None, clock: Clock | None = None) -> None:
         self.data_dir = data_dir
-        self.url = DatabaseUrl(url)
+        self._url = DatabaseUrl(url) if url else None
         self.clock = clock or SystemClock()
         self.actor = getpass.getuser()
         self._database: Database | None = None
         self._opening = threading.Lock()
+
+    @property
+    def url(self) -> DatabaseUrl:
+        """The address of the database; raises `ChoiceUnreadable`. May read files and the keyring: not for the UI thread."""
+        if self._url is None:
+            from trackit_console.store.chosen_database import chosen_url
+
+            self._url = chosen_url(self.data_dir)
+        return self._url
 
     @property
     def database(self) -> Database:

@@ -21,6 +21,7 @@ class MainMenu(QMenu):
     page_chosen = Signal(str)
     theme_chosen = Signal(str)
     demo_mailbox_wanted = Signal()
+    database_wanted = Signal()
     help_wanted = Signal()
     about_wanted = Signal()
     exit_wanted = Signal()
@@ -33,6 +34,8 @@ class MainMenu(QMenu):
         self._pages = {name: self._page_action(name, number, window) for number, name in enumerate(PAGES, 1)}
         self._arrange_pages()
         self.addSeparator()
+        self._database = self.addAction("")
+        self._database.triggered.connect(self.database_wanted)
         self._demo_mailbox = self.addAction("")
         self._demo_mailbox.setVisible(demo)
         self._demo_mailbox.triggered.connect(self.demo_mailbox_wanted)
@@ -95,6 +98,7 @@ class MainMenu(QMenu):
             menu.setTitle(label(GROUPS[group], "pages"))
         for name, action in self._pages.items():
             action.setText(label(MENU_TITLES.get(name, PAGES[name].title), "pages"))
+        self._database.setText(self.tr("&Database Connection…"))
         self._demo_mailbox.setText(self.tr("Mail that the demo's server &received"))
         self._theme.setTitle(self.tr("&Theme"))
         self._themes["system"].setText(self.tr("As the &system"))

@@ -8,8 +8,10 @@ from email.message import EmailMessage
 from pydantic import SecretStr
 
 from trackit_console.client_certificate import ClientCertificate
+from trackit_console.monitor.database_check import REMEDIES as DATABASE_REMEDIES
 from trackit_console.settings.business_hours import BusinessHours, Holiday, OpenHours
 from trackit_console.settings.business_rules import AddNoteToRecord, BusinessRule, Condition, Delay, SendNotification, SetField
+from trackit_console.settings.database import SqlServerTarget
 from trackit_console.settings.exchange_mailbox import EwsOAuth, Microsoft365
 from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.notification_templates import NotificationTemplate
@@ -22,8 +24,9 @@ from trackit_console.settings.schedules import QuietHours, Schedule
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.settings.service_levels import DEFAULT_SERVICE_LEVELS
 from trackit_console.transports.certificate import Certificate
-from trackit_console.transports.errors import CertificateUntrusted, SignInRefused
-from trackit_console.transports.steps import Step, StepName, StepState
+from trackit_console.transports.errors import CertificateSelfSigned, CertificateUntrusted, SignInRefused
+from trackit_console.transports.step_runner import NOT_REACHED
+from trackit_console.transports.steps import DATABASE_STEPS, Step, StepName, StepState
 from trackit_console.user_messages import Phrase
 
 MAILBOX = Imap(
@@ -153,6 +156,24 @@ _GOOD = (
         0.061,
         Phrase("", "TLSv1.3, certificate from CN=R11,O=Let's Encrypt,C=US, valid to 2027-03-04."),
     ),
+)
+DATABASE = SqlServerTarget(
+    server="sql01.contoso.com\\HELPDESK", database="TrackIt", authentication="sql", user_account_name="trackit"
+)
+_OWN_CERTIFICATE = CertificateSelfSigned("self-signed certificate", server="sql01.contoso.com", certificate=CERTIFICATE)
+DATABASE_REPORT = (
+    Step(StepName.DRIVER, StepState.PASSED, 0.001, Phrase("", "ODBC Driver 18 for SQL Server is installed.")),
+    Step(StepName.RESOLVE, StepState.PASSED, 0.012, Phrase("", "Found at 192.0.2.25.")),
+    Step(StepName.CONNECT, StepState.PASSED, 0.004, Phrase("", "Connected to 192.0.2.25, port 50123.")),
+    Step(
+        StepName.TLS,
+        StepState.FAILED,
+        0.031,
+        _OWN_CERTIFICATE.message,
+        Phrase("database_check", DATABASE_REMEDIES["certificate_self_signed"]),
+        _OWN_CERTIFICATE.code,
+    ),
+    *(Step(name, StepState.SKIPPED, detail=NOT_REACHED) for name in DATABASE_STEPS[4:]),
 )
 REPORTS = {
     "running": (*_GOOD, Step(StepName.SIGN_IN, StepState.RUNNING)),

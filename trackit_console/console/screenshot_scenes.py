@@ -15,6 +15,7 @@ from trackit_console.console.conflicts import SavedByAnother, field_choices
 from trackit_console.console.dialogs.business_rule import BusinessRuleDialog, RuleTrialDialog
 from trackit_console.console.dialogs.conflict import conflict_dialog
 from trackit_console.console.dialogs.csv_import import ImportDialog
+from trackit_console.console.dialogs.database import DatabaseDialog
 from trackit_console.console.dialogs.help import HelpDialog
 from trackit_console.console.dialogs.mailbox import MailboxDialog
 from trackit_console.console.dialogs.message import MessageDialog
@@ -29,20 +30,23 @@ from trackit_console.console.dialogs.report_preview import ReportPreviewDialog
 from trackit_console.console.dialogs.route import RouteDialog
 from trackit_console.console.dialogs.service_level import ServiceLevelDialog
 from trackit_console.console.message_boxes import problem_box, question_box
+from trackit_console.console.operations.databases import Choice
 from trackit_console.console.pages.registry import PAGES
 from trackit_console.console.pages.undo_question import conflict_question, words_of
 from trackit_console.console.trust import confirmation
 from trackit_console.console.window import MainWindow
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.records import Module, RecordRef
+from trackit_console.settings.database import SqliteTarget
 from trackit_console.settings.filters import FilterRule, Filters
 from trackit_console.settings.mailbox import MailboxType
 from trackit_console.settings.notification_templates import DUE_SOON, OVERDUE, TICKET_RECEIVED
 from trackit_console.settings.schedules import QuietHours
 from trackit_console.settings.validation import finding
 from trackit_console.store.errors import DatabaseLocked
+from trackit_console.store.odbc_drivers import PREFERRED
 from trackit_console.store.row_mapping import Stored
-from trackit_console.transports.steps import MAILBOX_STEPS, Step
+from trackit_console.transports.steps import DATABASE_STEPS, MAILBOX_STEPS, Step
 
 TIMEOUT_MS = 20_000
 SETTLE_MS = 400
@@ -364,6 +368,7 @@ def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         yield "dialog-help-picture", HelpDialog("mailbox-imap", window)
         yield "dialog-problem", problem_box(window, DatabaseLocked("database is locked"))[0]
         return
+    yield from _databases(window)
     for name, steps in sample_data.REPORTS.items():
         dialog = MailboxDialog(*parts, stored=Stored(1, 1, sample_data.MAILBOX), templates=["Default"])
         dialog.ui.steps.begin(MAILBOX_STEPS)
@@ -390,6 +395,19 @@ def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
     yield "dialog-question", question_box(window, "Delete mailbox", question, ["Delete", "Cancel"], "Tickets stay.")
     letter = sample_data.LETTER
     yield "dialog-message", MessageDialog("Printer on floor 2", letter.decode(), letter.decode(), window, letter)
+
+
+def _databases(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """The embedded database, and a SQL Server whose certificate is its own."""
+    parts = (window.tasks, window.context.window_settings)
+    databases = window.services.databases
+    file = Path("C:/Users/ada/AppData/Local/TrackItConsole/trackit.sqlite3")
+    yield "dialog-database-embedded", DatabaseDialog(databases, Choice(SqliteTarget(), list(PREFERRED), file), *parts)
+    server = DatabaseDialog(databases, Choice(sample_data.DATABASE, list(PREFERRED), file), *parts)
+    server.ui.steps.begin(DATABASE_STEPS)
+    for step in sample_data.DATABASE_REPORT:
+        server.ui.steps.show_step(step)
+    yield "dialog-database-server", server
 
 
 def _new_mailbox(parts: tuple[Any, ...], kind: MailboxType) -> MailboxDialog:

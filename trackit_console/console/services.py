@@ -11,6 +11,7 @@ from trackit_console.console.operations.audit import AuditOperations
 from trackit_console.console.operations.business_rules import BusinessRuleOperations, KeptBusinessRules
 from trackit_console.console.operations.client_certificates import ClientCertificates
 from trackit_console.console.operations.connection_tests import ConnectionTests
+from trackit_console.console.operations.databases import Databases
 from trackit_console.console.operations.discovery import Discoveries
 from trackit_console.console.operations.filters import FilterOperations
 from trackit_console.console.operations.kept_definitions import KeptDefinitions
@@ -38,8 +39,9 @@ if TYPE_CHECKING:
 class Services:
     """The database of this console and the operations on it, all of which run on worker threads."""
 
-    def __init__(self, data_dir: DataDir, url: str, clock: Clock | None = None) -> None:
+    def __init__(self, data_dir: DataDir, url: str | None, clock: Clock | None = None) -> None:
         self.connection = DatabaseConnection(data_dir, url, clock)
+        self.databases = Databases(self.connection)
         self.settings = SettingsOperations(self.connection)
         self.connection_tests = ConnectionTests(self.connection)
         self.client_certificates = ClientCertificates(self.connection)

@@ -45,6 +45,8 @@ QFrame#header QLabel { color: $on_header; }
 QFrame#header QLabel[pill="ok"] { color: $ok; } QFrame#header QLabel[pill="bad"] { color: $bad; }
 QFrame#header QLabel[pill="warn"] { color: $warn; } QFrame#header QLabel[pill="dim"] { color: $dim; }
 QFrame#header QPushButton { background: transparent; border-color: $on_header; color: $on_header; min-height: 24px; }
+QFrame#header QPushButton[quiet="true"] { border-color: transparent; font-weight: 400; padding: 0 6px; }
+QFrame#header QPushButton[quiet="true"]:hover { border-color: $on_header; }
 QFrame#header QPushButton:focus { border: 2px solid $on_header; min-height: 22px; }
 QFrame#header QToolButton { background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 4px; color: $on_header; }
 QFrame#header QToolButton:hover, QFrame#header QToolButton:focus { border-color: $on_header; }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtCore import QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
@@ -33,13 +33,19 @@ from trackit_console.user_messages import Problem
 
 if TYPE_CHECKING:
     from trackit_console.console.demo_mailbox import DemoMailbox
+    from trackit_console.console.operations.databases import Choice
     from trackit_console.store.snapshot import Snapshot
 
 HISTORY_LENGTH = 20
 
 
 class MainWindow(QMainWindow):
-    """The only window; it shows one page at a time. `demo_mailbox` is what the demo offers beyond the product."""
+    """The only window; it shows one page at a time. `demo_mailbox` is what the demo offers beyond the product.
+
+    `database_chosen`: another database is to be used. The window is made anew for it, since it knows one alone.
+    """
+
+    database_chosen = Signal()
 
     def __init__(
         self, services: Services, theme: Theme, window_settings: QSettings, demo_mailbox: DemoMailbox | None = None
@@ -120,6 +126,8 @@ class MainWindow(QMainWindow):
         self.menu.page_chosen.connect(self.open_page)
         self.menu.theme_chosen.connect(self._choose_theme)
         self.menu.demo_mailbox_wanted.connect(self._show_demo_mailbox)
+        self.menu.database_wanted.connect(self.choose_database)
+        self.header.database_wanted.connect(self.choose_database)
         self.menu.help_wanted.connect(self._help)
         self.menu.about_wanted.connect(self._about)
         self.menu.exit_wanted.connect(self.close)
@@ -213,6 +221,25 @@ class MainWindow(QMainWindow):
 
         # Help pages are named as links to them are written: loop-protection.
         open_help(self, self.current.replace("_", "-"))
+
+    def choose_database(self) -> None:
+        """**Database Connection**: reads what is chosen, then shows the dialog."""
+        self.tasks.run(self.services.databases.choice, owner=self, then=self._show_database_dialog)
+
+    def _show_database_dialog(self, choice: Choice) -> None:
+        from trackit_console.console.dialogs.database import DatabaseDialog  # seldom needed
+
+        dialog = DatabaseDialog(self.services.databases, choice, self.tasks, self.context.window_settings, self)
+        dialog.chosen.connect(self.database_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        if choice.problem is not None:
+            show_problem(dialog, choice.problem)
+
+    def say_database_later(self) -> None:
+        """Tells that this window stays with the database that it has."""
+        words = self.tr("This window goes on with the database that it has. The chosen one is used from the next start on.")
+        ask(self, self.tr("Database Connection"), words, [self.tr("Close")])
 
     def _show_demo_mailbox(self) -> None:
         """A window of its own beside this one; the menu brings it to the front if it is open."""

@@ -21,6 +21,7 @@ from pydantic.fields import FieldInfo
 from trackit_console.settings.business_hours import BusinessHours, Holiday, OpenHours
 from trackit_console.settings.business_rules import Action, BusinessRule, Condition, Delay
 from trackit_console.settings.certificates import CertificateCheck
+from trackit_console.settings.database import SqlServerTarget
 from trackit_console.settings.email_commands import CommandSwitches, EmailCommands
 from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth, Microsoft365
 from trackit_console.settings.field_types import is_secret
@@ -53,6 +54,7 @@ PAGES = (
             "incoming-mailbox",
             "outgoing-email",
             "monitor",
+            "database-connection",
             "email-commands",
             "loop-protection",
             "people",
@@ -157,6 +159,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "help-smtp": lambda: help_table([BasicOutgoing], lambda name, _field: name not in CertificateCheck.model_fields),
     "help-outgoing-microsoft": lambda: help_table([Microsoft365Outgoing], _is_of_application),
     "help-certificates": lambda: help_table([BasicOutgoing], _is_more),
+    "help-database": lambda: help_table([SqlServerTarget], at_once=True),
     "help-email-commands": lambda: help_table([EmailCommands]),
     "help-monitor": lambda: help_table([MonitorSettings]),
     "help-loop-protection": lambda: help_table([LoopProtection]),

@@ -20,6 +20,8 @@ _HOST = re.compile(r"(?=.{1,253}\Z)[\w-]{1,63}(\.[\w-]{1,63})*\.?")
 _DOMAIN = re.compile(rf"@?{_LABEL}(?:\.{_LABEL})+")
 _WEB = re.compile(r"https?://[^\s/@]+(/\S*)?", re.IGNORECASE)
 _EWS = re.compile(r"https://[^\s/@]+/EWS/Exchange\.asmx", re.IGNORECASE)
+_SQL_HOST = re.compile(r"\(local\)|[^\s,;{}()\\/]+")
+_SQL_INSTANCE = re.compile(r"[^\W\d][\w$#]*")
 _FILE_TYPE = re.compile(r"[a-z0-9_+-]{1,16}")
 
 
@@ -61,6 +63,14 @@ def check_host(text: str) -> str:
 def check_host_or_nothing(text: str) -> str:
     """A host name or an IP address, or nothing."""
     return check_host(text) if text else text
+
+
+def check_sql_server(text: str) -> str:
+    """A server name or address, with the name of an instance behind a backslash; the port has a field of its own."""
+    host, named, instance = text.partition("\\")
+    if not _SQL_HOST.fullmatch(host) or (named and not _SQL_INSTANCE.fullmatch(instance)):
+        raise rule_error("sql_server")
+    return text
 
 
 def guid_of(text: str) -> str | None:

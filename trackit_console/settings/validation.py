@@ -104,6 +104,12 @@ RULES: dict[str, str] = {
     "secret_or_certificate": QT_TRANSLATE_NOOP("settings", "Use either a client secret or a certificate, not both."),
     "account_required": QT_TRANSLATE_NOOP("settings", "The server requires authentication: enter the user account name."),
     "template_required": QT_TRANSLATE_NOOP("settings", "Select the ticket template for the ticket that reports the stop."),
+    "sql_server": QT_TRANSLATE_NOOP(
+        "settings", "Enter the server like sql01.example.com or sql01\\HELPDESK. Its port goes into the field Port."
+    ),
+    "strict_is_checked": QT_TRANSLATE_NOOP(
+        "settings", "With strict encryption the certificate is always checked. Turn the check on, or choose Mandatory."
+    ),
     "sql_sign_in": QT_TRANSLATE_NOOP("settings", "SQL Server authentication needs a user name."),
     "passwords_differ": QT_TRANSLATE_NOOP("settings", "The two passwords are not the same. Type both again."),
     "password_required": QT_TRANSLATE_NOOP("settings", "Enter the password of this account."),

@@ -47,10 +47,15 @@ def sql_server_url(target: SqlServerTarget) -> URL:
         "mssql+pyodbc",
         username=target.user_account_name if sql else None,
         password=target.password.get_secret_value() if sql and target.password else None,
-        host=target.server,
+        # A port is enough: with an instance beside it, drivers differ in which of the two they believe.
+        host=target.host if target.port or not target.instance else f"{target.host}\\{target.instance}",
         port=target.port,
         database=target.database,
-        query={"driver": target.driver, "TrustServerCertificate": "no" if target.validate_server_certificate else "yes"},
+        query={
+            "driver": target.driver,
+            "Encrypt": "strict" if target.encryption == "strict" else "yes",
+            "TrustServerCertificate": "no" if target.validate_server_certificate else "yes",
+        },
     )
     return with_defaults(url)
 
@@ -65,6 +70,9 @@ def with_defaults(url: URL) -> URL:
         # Appended, because ODBC uses the first value of an option that is given twice.
         return url.set(query={**_known_names(url), "odbc_connect": ";".join([text.rstrip("; "), *missing])})
     options["driver"] = str(SqlServerTarget.model_fields["driver"].default)
+    if uses_free_tds(url) and url.port:  # it takes no port behind the server's name
+        options["Port"] = str(url.port)
+        url = url._replace(port=None)  # `set` leaves a port that is None as it was
     missing_options = {name: value for name, value in options.items() if name.lower() not in given}
     return url.set(query={**_known_names(url), **missing_options})
 

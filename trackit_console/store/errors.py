@@ -9,6 +9,9 @@
     |   +-- DatabaseServerError wait and try again: a number that this program does not know
     +-- DatabaseRefused         tell the admin: see `store.access_errors`
     +-- DatabaseMissing         tell the admin: there is no such file
+    +-- ChoiceUnreadable        tell the admin: choose the database again
+    +-- ChoiceNotKept           tell the admin: the data directory cannot be written
+    +-- KeepsWrongly            tell the admin: what is written does not come back as it was
     +-- DiskFull                tell the admin, wait: nothing is taken until there is room
     +-- DatabaseDamaged         tell the admin: the file is not a database any more, or not one of ours
     +-- SchemaNewer             tell the admin: made by a newer version of the program
@@ -206,6 +209,36 @@ class UniqueTaken(NotStorable):
     code = "unique_taken"
     sentence = QT_TRANSLATE_NOOP("store", "The database has this already.")
     remedy = QT_TRANSLATE_NOOP("store", "Look at what was saved in the meantime, then try again.")
+
+
+class ChoiceUnreadable(StoreError):
+    """The file that says which database is used cannot be read. No other database is used instead: mail could be taken twice."""
+
+    code = "choice_unreadable"
+    sentence = QT_TRANSLATE_NOOP("store", "Which database to use cannot be read from {file}.")
+    remedy = QT_TRANSLATE_NOOP("store", "Choose the database again: Menu, Database Connection.")
+
+
+class ChoiceNotKept(StoreError):
+    """Which database to use could not be stored; the one before stays."""
+
+    code = "choice_not_kept"
+    sentence = QT_TRANSLATE_NOOP("store", "Which database to use cannot be written to {file}.")
+    remedy = QT_TRANSLATE_NOOP("store", "Let this account write to the folder, or name another one with --data-dir.")
+
+
+class KeepsWrongly(StoreError):
+    """The database does not give back what was written; the fact `what` says which kind."""
+
+    MOMENTS: ClassVar[Phrase] = Phrase("store", QT_TRANSLATE_NOOP("store", "fractions of a second are lost"))
+    LETTERS: ClassVar[Phrase] = Phrase("store", QT_TRANSLATE_NOOP("store", "capital and small letters are taken for the same"))
+    code = "keeps_wrongly"
+    sentence = QT_TRANSLATE_NOOP("store", "The database does not give back what was written: {what}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "store",
+        "Choose another driver, “ODBC Driver 18 for SQL Server” if possible. If it stays so, show the details to the database "
+        "administrator.",
+    )
 
 
 class AccountTaken(StoreError):

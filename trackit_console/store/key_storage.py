@@ -39,13 +39,14 @@ class KeyNotKept(Problem):
 
 
 class KeyringModule:
-    """The two calls of the `keyring` library that are used."""
+    """The calls of the `keyring` library that are used."""
 
     def __init__(self) -> None:
         import keyring  # searches for back ends, so only when a key is needed
 
         self.get_password = keyring.get_password
         self.set_password = keyring.set_password
+        self.delete_password = keyring.delete_password
 
 
 class KeyStorage:
@@ -81,7 +82,7 @@ class KeyStorage:
             try:
                 make_private_folder(self._data_dir.root)
                 make_private_folder(self._data_dir.keys)
-                _write_owner_only(self._file, base64.b64encode(key))
+                write_owner_only(self._file, base64.b64encode(key))
             except OSError as error:
                 raise KeyNotKept(str(error), file=self._file) from error
 
@@ -128,7 +129,7 @@ def _read_file(file: Path) -> bytes:
     return key
 
 
-def _write_owner_only(file: Path, content: bytes) -> None:
+def write_owner_only(file: Path, content: bytes) -> None:
     """Writes the file atomically and durably. On Windows it inherits the permissions of the user's profile."""
     beside = file.with_name(f"{file.name}.{uuid4().hex}")
     # With its rights from the first moment: a later chmod would leave the key readable for a while.

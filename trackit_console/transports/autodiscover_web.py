@@ -20,10 +20,10 @@ from trackit_console.transports.autodiscover_answers import Answer
 from trackit_console.transports.connection import Connection
 from trackit_console.transports.connection_phases import Abortable, Timeouts
 from trackit_console.transports.dialing import SLICE
-from trackit_console.transports.entra import SignInTls
 from trackit_console.transports.errors import AnswerIncomplete, Cancelled
 from trackit_console.transports.https_session import HttpsSession
 from trackit_console.transports.steps import StepName
+from trackit_console.transports.tls import TlsSettings
 
 SECONDS = 10.0
 """Maximum seconds for one place."""
@@ -54,7 +54,7 @@ class Network:
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
         if urlsplit(url).scheme == "http":
             return self._send_plain(url)
-        https = HttpsSession(url, SignInTls(self.ca_file), Timeouts(self.seconds, self.seconds))
+        https = HttpsSession(url, TlsSettings(self.ca_file), Timeouts(self.seconds, self.seconds))
         try:
             with self._limited(https.connection):
                 answer = https.request(method, url, StepName.CONNECT, headers=headers, data=body, stream=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -24,16 +23,8 @@ from trackit_console.transports.errors import TransportError
 from trackit_console.transports.https_session import HttpsSession
 from trackit_console.transports.importing import IMPORTING
 from trackit_console.transports.steps import StepName
+from trackit_console.transports.tls import TlsSettings
 from trackit_console.transports.web_answers import retry_after
-
-
-@dataclass(frozen=True, slots=True)
-class SignInTls:
-    """How the sign-in server's certificate is checked: always, by the system's authorities and those of the account's file."""
-
-    ca_file: str | None = None
-    validate_server_certificate: bool = True
-    pinned_certificate: None = None
 
 
 class EntraSession:
@@ -48,7 +39,7 @@ class EntraSession:
         self.application_id, self._tenant = app.application_id or "", app.directory_id or ""
         self._cloud = cloud
         self._scope = scope
-        self._https = HttpsSession(cloud.sign_in, SignInTls(ca_file), timeouts, self.application_id)
+        self._https = HttpsSession(cloud.sign_in, TlsSettings(ca_file), timeouts, self.application_id)
         self.connection = self._https.connection
         self.connection.facts |= {"application": self.application_id, "tenant": self._tenant, "resource": scope}
         for secret in (app.client_secret, app.certificate_password):

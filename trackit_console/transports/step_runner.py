@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from trackit_console.cancel import Cancel
 from trackit_console.transports.connection_phases import Phase
-from trackit_console.transports.errors import Cancelled, TlsFailed, TransportError
+from trackit_console.transports.errors import Cancelled, TlsFailed
 from trackit_console.transports.steps import Step, StepName, StepState
-from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase, Problem
 
 NOT_REACHED = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not tried, because an earlier step failed."))
 CANCELLED = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not tried, because the test was cancelled."))
 
 
-def run_steps(phases: Sequence[Phase], cancel: Cancel, seconds: float) -> Iterator[Step]:
+def run_steps(phases: Iterable[Phase], cancel: Cancel, seconds: float) -> Iterator[Step]:
     """Yields each step twice, as `RUNNING` and with its result; after a failure the rest is skipped."""
     skip_reason: Phrase | None = None
     for phase in phases:
@@ -43,9 +43,9 @@ def _run(phase: Phase, cancel: Cancel, seconds: float) -> Step:
     try:
         phase.run()
         found = phase.describe()
-    except Cancelled as cancelled:
-        return Step(phase.name, StepState.SKIPPED, time.monotonic() - started, cancelled.message, code=cancelled.code)
-    except TransportError as problem:
+    except Problem as problem:
+        if problem.code == Cancelled.code:
+            return Step(phase.name, StepState.SKIPPED, time.monotonic() - started, problem.message, code=problem.code)
         return failed_step(phase.name, problem, time.monotonic() - started)
     finally:
         unregister()
@@ -53,7 +53,7 @@ def _run(phase: Phase, cancel: Cancel, seconds: float) -> Step:
     return Step(phase.name, StepState.PASSED, time.monotonic() - started, found)
 
 
-def failed_step(name: StepName, problem: TransportError, seconds: float) -> Step:
+def failed_step(name: StepName, problem: Problem, seconds: float) -> Step:
     """The result of a step that ended with `problem` after so many seconds."""
     remedy = problem.remedy_message if problem.remedy else None
     certificate = problem.certificate if isinstance(problem, TlsFailed) else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import ssl
 import traceback
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -26,6 +27,15 @@ class HasTlsSettings(Protocol):
     def ca_file(self) -> str | None: ...
     @property
     def pinned_certificate(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TlsSettings:
+    """How a server's certificate is checked where that is not up to a mailbox: by default, always."""
+
+    ca_file: str | None = None
+    validate_server_certificate: bool = True
+    pinned_certificate: None = None
 
 
 def context_for(account: HasTlsSettings) -> ssl.SSLContext:

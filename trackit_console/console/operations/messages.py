@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trackit_console.console.operations.listing import MAX_ROWS, Listing
+from trackit_console.console.operations.listing import MAX_ROWS, Listing, listing
 
 if TYPE_CHECKING:
     from trackit_console.console.database_connection import DatabaseConnection
@@ -21,7 +21,8 @@ class MessageOperations:
     def page(self, query: ActivityQuery) -> Listing[ActivityView]:
         """Lists messages and their outcomes."""
         with self._connection.database.reading() as transaction:
-            return Listing(transaction.activity.page(query, MAX_ROWS), transaction.activity.count(query))
+            activity = transaction.activity
+            return listing(activity.page(query, MAX_ROWS), MAX_ROWS, lambda: activity.count(query))
 
     def time_line(self, delivery_id: int) -> TimeLine:
         """The time line of one message."""

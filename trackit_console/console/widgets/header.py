@@ -17,10 +17,11 @@ HEIGHT = 48
 class Header(QFrame):
     """Shows `menu`, and the words and the button of `busy_bar`, which itself lies below the header.
 
-    `quarantine_wanted`: the number of messages that were set aside was clicked.
+    `quarantine_wanted`: the number of messages that were set aside was clicked; `database_wanted`: the database's name was.
     """
 
     quarantine_wanted = Signal()
+    database_wanted = Signal()
 
     def __init__(self, menu: MainMenu, busy_bar: BusyBar, theme: Theme) -> None:
         super().__init__()
@@ -37,8 +38,11 @@ class Header(QFrame):
         self.quarantine_button.clicked.connect(self.quarantine_wanted)
         self.quarantine_button.hide()
         self._set_aside = 0
+        self._database_name = ""
         self._monitor_pill = Pill()
-        self._database = QLabel()
+        self.database_button = QPushButton()
+        self.database_button.setProperty("quiet", "true")
+        self.database_button.clicked.connect(self.database_wanted)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 16, 0)
         row.setSpacing(12)
@@ -49,7 +53,7 @@ class Header(QFrame):
         row.addWidget(busy_bar.cancel_button)
         row.addWidget(self.quarantine_button)
         row.addWidget(self._monitor_pill)
-        row.addWidget(self._database)
+        row.addWidget(self.database_button)
         theme.changed.connect(self._colour)
         self._colour()
         self.show_texts()
@@ -59,6 +63,8 @@ class Header(QFrame):
         self._product.setText(self.tr("Track-It! Email Configuration"))
         self.menu_button.setAccessibleName(self.tr("Menu"))
         self.menu_button.setToolTip(self.tr("Menu (Alt+M)"))
+        self.database_button.setToolTip(self.tr("Database Connection"))
+        self.show_database(self._database_name)
         self.quarantine_button.setToolTip(self.tr("Messages that were set aside"))
         self.show_quarantine(self._set_aside)
         self._menu.show_texts()
@@ -75,7 +81,8 @@ class Header(QFrame):
 
     def show_database(self, name: str) -> None:
         """Shows the name of the database; of a file, without its folder."""
-        self._database.setText(name.replace("\\", "/").rpartition("/")[2])
+        self._database_name = name.replace("\\", "/").rpartition("/")[2]
+        self.database_button.setText(self._database_name or self.tr("Database"))
 
     def _colour(self) -> None:
         # Icons are drawn pixels: unlike texts they do not follow the style sheet.

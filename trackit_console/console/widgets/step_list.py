@@ -30,6 +30,8 @@ class StepList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines: dict[StepName, StepLine] = {}
+        self.offers_trust = True
+        """Whether a refused certificate can be pinned; not that of a database, whose driver cannot do it."""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(10)
@@ -84,7 +86,7 @@ class StepList(QWidget):
         """Shows a step that has started or ended."""
         if step.name in self._lines:
             self._lines[step.name].show_step(step)
-            if can_be_trusted(step):
+            if self.offers_trust and can_be_trusted(step):
                 self._offer_trust(self._lines[step.name], step.certificate)
         if step.state is not StepState.RUNNING:
             self.copy_button.show()

@@ -21,6 +21,7 @@
     +-- folder      FolderMissing, FolderRefused, FolderReadOnly, FolderInUse
     +-- GraphError  one for each thing that Microsoft 365 may refuse (`errors.graph`)
     +-- closing     DeletionNotConfirmed
+    +-- SQL Server  InstanceNotFound, BrowserSilent, NotASqlServer, EncryptionNotOffered
     +-- send        SenderRefused, MessageRefused (MessageTooLarge), Greylisted, SendingLimitReached
     |   +-- RecipientRefused (RelayDenied, RecipientMailboxFull, AddressNeedsUtf8)
     +-- any phase   ServerBusy, ServerRefused, AccountThrottled, TimedOut, ConnectionLost, ProtocolBroken, Cancelled,
@@ -169,6 +170,7 @@ from trackit_console.transports.errors.signing_in import (
     TokenSignInMissing,
     WebLoginRequired,
 )
+from trackit_console.transports.errors.sql_server import BrowserSilent, EncryptionNotOffered, InstanceNotFound, NotASqlServer
 
 __all__ = [
     "AccessPolicyExcludes",
@@ -184,6 +186,7 @@ __all__ = [
     "BasicAuthOff",
     "BasicSignInNotOffered",
     "BlockedByConditionalAccess",
+    "BrowserSilent",
     "CaFileUnreadable",
     "Cancelled",
     "CertificateExpired",
@@ -205,6 +208,7 @@ __all__ = [
     "ConsentMissing",
     "CredentialMissing",
     "DeletionNotConfirmed",
+    "EncryptionNotOffered",
     "EncryptionRequired",
     "EntraError",
     "EntraRefused",
@@ -226,6 +230,7 @@ __all__ = [
     "GraphRefused",
     "Greylisted",
     "ImpersonationDenied",
+    "InstanceNotFound",
     "MailboxAccessDenied",
     "MailboxNeverOpened",
     "MailboxNotEnabled",
@@ -236,6 +241,7 @@ __all__ = [
     "NameNotFound",
     "NameServerSilent",
     "NoCommonCipher",
+    "NotASqlServer",
     "OnlineMailboxFull",
     "PasswordExpired",
     "PasswordMissing",

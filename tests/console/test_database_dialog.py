@@ -1,0 +1,202 @@
+"""**Database Connection** as an admin meets it: trying a server, making tables, going over to another database (DB-02)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import keyring
+import pytest
+from keyring.backends.fail import Keyring as NoKeyring
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from tests.console.conftest import Person, will_press
+from tests.servers.certificates import Certificates
+from tests.servers.tds import Behaviour, tds_server
+from trackit_console.console.app import Windows
+from trackit_console.console.dialogs.database import DatabaseDialog
+from trackit_console.paths import DataDir
+from trackit_console.settings.database import SqliteTarget, SqlServerTarget
+from trackit_console.store.chosen_database import keep_choice, read_choice
+from trackit_console.store.database_setup import schema_state
+from trackit_console.store.schema import SchemaState
+from trackit_console.transports.steps import StepName, StepState
+
+pytestmark = pytest.mark.covers("DB-02")
+SECRET = "Geheim;{1}"
+SERVER = SqlServerTarget(
+    server="localhost",
+    port=1,
+    database="TrackIt",
+    authentication="sql",
+    user_account_name="trackit",
+    password=SECRET,  # type: ignore[arg-type]
+    driver="FreeTDS",
+)
+
+
+@pytest.fixture(autouse=True)
+def no_keyring() -> Iterator[None]:
+    before = keyring.get_keyring()
+    keyring.set_keyring(NoKeyring())
+    yield
+    keyring.set_keyring(before)
+
+
+def opened(person: Person) -> Any:
+    """The dialog, by a click on the name of the database."""
+    person.wait(lambda: person.window.watch.snapshot is not None)
+    person.click(person.window.header.database_button)
+    dialog = person.dialog()
+    assert isinstance(dialog, DatabaseDialog)
+    return dialog
+
+
+def select(dialog: Any, name: str, value: str) -> None:
+    box = getattr(dialog.ui, name)
+    box.setCurrentIndex(box.findData(value))
+
+
+def fill(person: Person, dialog: Any, port: int, password: str = SECRET) -> None:
+    select(dialog, "kind", "sqlserver")
+    select(dialog, "authentication", "sql")
+    for name, typed in {
+        "server": "localhost",
+        "database": "TrackIt",
+        "user_account_name": "trackit",
+        "password": password,
+    }.items():
+        editor = getattr(dialog.ui, name)
+        editor.clear()
+        person.qtbot.keyClicks(editor, typed)
+    dialog.ui.port.setValue(port)
+
+
+def finished(person: Person, dialog: Any) -> dict[StepName, StepState]:
+    person.wait(lambda: not dialog.ui.stop_test_button.isVisible() and dialog.ui.steps.report != [])
+    return {each.name: each.state for each in dialog.ui.steps.report}
+
+
+class TestTryingAServer:
+    def test_a_refused_password_is_said_in_its_step_and_nothing_is_chosen(
+        self, person: Person, data_dir: DataDir, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificates.ca_file))
+        keep_choice(SERVER, data_dir)  # offers Debian's driver beside Microsoft's
+        with tds_server(Behaviour(certificates.good.context, login_errors=(18456,))) as server:
+            dialog = opened(person)
+            fill(person, dialog, server.port)
+            select(dialog, "driver", "FreeTDS")
+            person.click(dialog.ui.test_button)
+            assert not dialog.ui.server.isEnabled()
+            states = finished(person, dialog)
+        assert states[StepName.TLS] is StepState.PASSED
+        assert states[StepName.SIGN_IN] is StepState.FAILED
+        assert states[StepName.SCHEMA] is StepState.SKIPPED
+        assert dialog.ui.server.isEnabled()
+        dialog.ui.steps.copy()
+        assert "database_sign_in_refused" in QApplication.clipboard().text()
+        assert SECRET not in QApplication.clipboard().text()
+
+    def test_save_with_a_failed_test_keeps_what_was_typed_and_chooses_nothing(self, person: Person, data_dir: DataDir) -> None:
+        with tds_server(Behaviour()) as stopped:
+            port = stopped.port
+        keep_choice(SERVER, data_dir)
+        dialog = opened(person)
+        fill(person, dialog, port)
+        person.click(dialog.ui.save_button)
+        assert finished(person, dialog)[StepName.CONNECT] is StepState.FAILED
+        assert dialog.isVisible() and dialog.ui.server.text() == "localhost"
+        assert read_choice(data_dir) == SERVER
+
+    def test_a_stored_password_is_used_and_never_shown(self, person: Person, data_dir: DataDir) -> None:
+        keep_choice(SERVER, data_dir)
+        dialog = opened(person)
+        assert dialog.ui.password.text() == ""
+        made, found = dialog.read()
+        assert found == [] and made == SERVER
+
+    def test_what_is_missing_is_said_at_its_field(self, person: Person) -> None:
+        dialog = opened(person)
+        select(dialog, "kind", "sqlserver")
+        select(dialog, "authentication", "sql")
+        person.click(dialog.ui.test_button)
+        assert dialog.ui.server_message.text() and dialog.ui.database_message.text()
+        assert dialog.ui.steps.report == []
+
+    def test_the_sql_for_the_administrator_is_saved(
+        self, person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file = tmp_path / "tables.sql"
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(file), ""))
+        dialog = opened(person)
+        fill(person, dialog, 1433)
+        person.click(dialog.ui.script_button)
+        person.wait(lambda: file.exists() and dialog.ui.save_button.isEnabled())
+        text = file.read_text()
+        assert "CREATE TABLE" in text and "CREATE ROLE trackit_monitor" in text and SECRET not in text
+
+    def test_escape_asks_before_it_throws_away_what_was_typed(self, person: Person, answers: list[Any]) -> None:
+        dialog = opened(person)
+        fill(person, dialog, 1433)
+        will_press("Keep editing", "Discard")
+        person.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+        assert dialog.isVisible()
+        person.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+        assert not dialog.isVisible()
+        assert len(answers) == 2
+
+
+@pytest.fixture
+def windows(data_dir: DataDir, qapp: QApplication, qtbot: QtBot, answers: list[Any]) -> Iterator[Windows]:
+    made = Windows(data_dir, qapp)
+    made.open(None)
+    yield made
+    assert made.window is not None
+    if made.window.isVisible():
+        will_press("Close this console")
+        made.window.close()
+
+
+def test_another_file_is_made_after_a_question_and_the_window_opens_on_it(
+    windows: Windows, data_dir: DataDir, tmp_path: Path, qtbot: QtBot, answers: list[Any]
+) -> None:
+    first = windows.window
+    assert first is not None
+    person = Person(first, qtbot)
+    other = tmp_path / "other.sqlite3"
+    dialog = opened(person)
+    person.qtbot.keyClicks(dialog.ui.file, str(other))
+    will_press("Cancel")
+    person.click(dialog.ui.save_button)
+    person.wait(lambda: len(answers) == 1 and dialog.ui.save_button.isEnabled())
+    assert not other.exists() and "Create the tables" in answers[0][0]
+    will_press("Create", "Close this console")
+    person.click(dialog.ui.save_button)
+    person.wait(lambda: windows.window is not first)
+    assert read_choice(data_dir) == SqliteTarget(file=str(other))
+    assert schema_state(f"sqlite:///{other}")[0] is SchemaState.CURRENT
+    second = windows.window
+    assert second is not None
+    person.wait(lambda: second.watch.snapshot is not None)
+    assert second.header.database_button.text() == "other.sqlite3"
+
+
+def test_a_choice_that_cannot_be_read_is_told_and_can_be_made_again(
+    data_dir: DataDir, qapp: QApplication, qtbot: QtBot, answers: list[Any], request: pytest.FixtureRequest
+) -> None:
+    data_dir.chosen_database.write_text("{")
+    windows: Windows = request.getfixturevalue("windows")
+    window = windows.window
+    assert window is not None
+    person = Person(window, qtbot)
+    person.wait(lambda: "cannot be read" in window._database_banner.words)
+    will_press("Close")
+    window.choose_database()
+    dialog = person.dialog()
+    person.wait(lambda: len(answers) == 1)
+    assert str(data_dir.chosen_database) in answers[0][0]
+    dialog.reject()

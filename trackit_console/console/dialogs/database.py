@@ -1,0 +1,242 @@
+"""**Database Connection**: which database this console and its monitor use (DB-02)."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from PySide6.QtCore import QSettings, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from trackit_console.console.compiled.ui_database_dialog import Ui_DatabaseDialog
+from trackit_console.console.dialogs.account_fields import kept
+from trackit_console.console.dialogs.connection_test import ConnectionTest
+from trackit_console.console.dialogs.form_dialog import FormDialog
+from trackit_console.console.files import write_file
+from trackit_console.console.language import name_buttons
+from trackit_console.console.message_boxes import ask, show_problem
+from trackit_console.console.operations.databases import Choice, Databases
+from trackit_console.console.task import Task
+from trackit_console.console.tasks import Tasks
+from trackit_console.console.widgets.form_lock import FormLock
+from trackit_console.settings.database import DatabaseTarget, SqliteTarget, SqlServerTarget
+from trackit_console.settings.validation import Finding, finding, findings
+from trackit_console.store.odbc_drivers import PREFERRED
+from trackit_console.store.row_mapping import Stored
+from trackit_console.transports.steps import DATABASE_STEPS
+from trackit_console.user_messages import QT_TRANSLATE_NOOP
+
+MODELS: dict[str, type[BaseModel]] = {"sqlite": SqliteTarget, "sqlserver": SqlServerTarget}
+KINDS = {
+    "sqlite": QT_TRANSLATE_NOOP("settings", "Embedded file on this computer"),
+    "sqlserver": QT_TRANSLATE_NOOP("settings", "Microsoft SQL Server"),
+}
+NAMES = tuple(dict.fromkeys(["kind", *(name for model in MODELS.values() for name in model.model_fields)]))
+SIGN_IN = {"user_account_name", "password"}
+
+
+class DatabaseDialog(FormDialog):
+    """Tests a database, prepares its tables after asking, and keeps the choice; then `chosen` is emitted."""
+
+    chosen = Signal()
+
+    def __init__(
+        self, databases: Databases, choice: Choice, tasks: Tasks, window_settings: QSettings, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(Ui_DatabaseDialog(), NAMES, window_settings, Stored(0, 0, choice.target), parent)
+        self._databases = databases
+        self._target = choice.target
+        self._drivers = choice.drivers
+        self.ui.file.setPlaceholderText(str(choice.embedded_file))
+        self._tasks = tasks
+        self._task: Task | None = None
+        self._closing = False
+        self._form_lock = FormLock(self.ui.scroll_body)
+        self._test = ConnectionTest(self.ui, tasks, self)
+        self._test.ended.connect(self._unlock)
+        self.ui.steps.offers_trust = False
+        self.ui.test_button.clicked.connect(self.test)
+        self.ui.script_button.clicked.connect(self._make_script)
+        self.ui.save_button.clicked.connect(self.accept)
+        self.ui.cancel_button.clicked.connect(self.reject)
+        self._fill()
+        self.binding.edited.connect(self._edited)
+        self.show_texts()
+        self.show_fields()
+        name_buttons(self)
+        # Last: from now on a difference is an unsaved edit.
+        self.opened()
+
+    # ------------------------------------------------------------------ the form
+
+    @property
+    def help_page(self) -> str:
+        return "database-connection"
+
+    @property
+    def model(self) -> type[BaseModel]:
+        """The settings model of the chosen kind."""
+        return MODELS[self.ui.kind.currentData()]
+
+    def show_texts(self) -> None:
+        if not self.ui.steps.report:
+            self.ui.steps.show_text(self.tr("Test Connection tries the current settings step by step. It writes nothing."))
+
+    def show_fields(self) -> None:
+        names = {"kind", *self.model.model_fields}
+        if self.ui.authentication.currentData() != "sql":
+            names -= SIGN_IN
+        self.binding.set_visible(names)
+        self.binding.describe(self.model)
+        on_server = self.model is SqlServerTarget
+        for widget in (self.ui.test_button, self.ui.script_button, self.ui.result_pane):
+            widget.setVisible(on_server)
+
+    def _fill(self) -> None:
+        self.binding.offer("kind", KINDS)
+        for model in MODELS.values():
+            self.binding.describe(model)
+            self.binding.fill({name: field.default for name, field in model.model_fields.items() if not field.is_required()})
+        named = [self._target.driver] if isinstance(self._target, SqlServerTarget) else []
+        drivers = list(dict.fromkeys([*self._drivers, *named])) or [PREFERRED[0]]
+        self.binding.offer("driver", {each: each for each in drivers})
+        self.binding.fill({"driver": drivers[0]})
+        self.binding.fill(dict(self._target))
+
+    def _edited(self, name: str) -> None:
+        if name in ("kind", "authentication"):
+            self.show_fields()
+        self.check_again(name)
+
+    def state(self) -> dict[str, Any]:
+        return {**self.binding.values(self.model), "kind": self.ui.kind.currentData()}
+
+    def read(self) -> tuple[DatabaseTarget | None, list[Finding]]:
+        typed = self.state()
+        values = {**typed, **kept(self.model, self._target, typed)}
+        if values.get("authentication") != "sql":
+            values |= dict.fromkeys(SIGN_IN & values.keys())
+        try:
+            made: Any = self.model.model_validate(values)
+        except ValidationError as error:
+            return None, findings(error, list(MODELS))
+        if values.get("authentication") == "sql" and values["password"] is None:
+            return None, [finding("password", "password_required")]
+        return made, []
+
+    # ------------------------------------------------------------------ testing
+
+    def test(self) -> None:
+        """**Test Connection** with what is in the form."""
+        made = self.validated()
+        if isinstance(made, SqlServerTarget) and not self._busy:
+            self._lock()
+            self._test.start(partial(self._databases.check, made), DATABASE_STEPS)
+
+    def _make_script(self) -> None:
+        """**Save the SQL…**: for the administrator of a server where this account may create no tables."""
+        made = self.validated()
+        if made is not None and not self._busy:
+            self._run(partial(self._databases.script, made), then=self._save_script)
+
+    def _save_script(self, script: str) -> None:
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the SQL"), "trackit-tables.sql", "SQL (*.sql)")
+        if name:
+            self._run(partial(write_file, Path(name), script.encode()), then=lambda _none: self._unlock())
+        else:
+            self._unlock()
+
+    # ------------------------------------------------------------------ saving
+
+    @property
+    def _busy(self) -> bool:
+        return self._task is not None or self._test.running
+
+    def accept(self) -> None:
+        """**Save**: a SQL Server is tested first; tables are created or upgraded after a question; then the choice is kept."""
+        made = self.validated()
+        if made is None or self._busy:
+            return
+        if isinstance(made, SqlServerTarget):
+            self._lock()
+            self._test.start(partial(self._databases.check, made), DATABASE_STEPS, then=partial(self._after_test, made))
+        else:
+            self._ask_database(made)
+
+    def _after_test(self, made: DatabaseTarget) -> None:
+        if self._test.passed:
+            self._ask_database(made)
+
+    def _ask_database(self, made: DatabaseTarget) -> None:
+        self._run(partial(self._databases.question, made), then=partial(self._agree, made))
+
+    def _agree(self, made: DatabaseTarget, question: str) -> None:
+        if not question:
+            self._keep(made)
+            return
+        words, button = {
+            "create": (self.tr("This database is empty. Create the tables of this program in it?"), self.tr("Create")),
+            "upgrade": (
+                self.tr(
+                    "Upgrade the database to this version of the program? Older versions cannot use it afterwards. Make a backup "
+                    "first."
+                ),
+                self.tr("Upgrade"),
+            ),
+        }[question]
+        if ask(self, self.windowTitle(), words, [button, self.tr("Cancel")]) == 0:
+            self._run(partial(self._databases.prepare, made), then=lambda _none: self._keep(made))
+        else:
+            self._unlock()
+
+    def _keep(self, made: DatabaseTarget) -> None:
+        self._run(partial(self._databases.choose, made), then=lambda _none: self._kept())
+
+    def _kept(self) -> None:
+        self._unlock()
+        self._closing = True
+        super().accept()
+        self.chosen.emit()
+
+    def _run(self, work: Any, then: Any) -> None:
+        self._lock()
+        self._task = self._tasks.run(work, owner=self, then=then, failed=self._failed)
+        self._task.finished.connect(partial(self._ended, self._task))
+
+    def _ended(self, task: Task) -> None:
+        if self._task is task:
+            self._task = None
+
+    def _failed(self, problem: Exception) -> None:
+        self._task = None
+        self._unlock()
+        show_problem(self, problem)
+
+    def _lock(self) -> None:
+        self._form_lock.lock()
+        self._set_busy(True)
+
+    def _unlock(self) -> None:
+        self._form_lock.unlock()
+        self._set_busy(False)
+
+    def _set_busy(self, busy: bool) -> None:
+        for button in (self.ui.save_button, self.ui.test_button, self.ui.script_button):
+            button.setEnabled(not busy)
+
+    # ------------------------------------------------------------------ closing
+
+    def reject(self) -> None:
+        """**Cancel**; what runs is cancelled first."""
+        if self._test.running:
+            self._test.cancel()
+        elif self._task is not None:
+            self._task.cancel()
+        elif not self.unsaved or self._may_discard():
+            super().reject()
+
+    def _may_discard(self) -> bool:
+        words = self.tr("What you typed has not been saved.")
+        return ask(self, self.windowTitle(), words, [self.tr("Discard"), self.tr("Keep editing")]) == 0

@@ -1,0 +1,102 @@
+"""What the Connection dialog does: test a database, prepare its tables, choose it (DB-02, DB-03)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trackit_console.user_messages import Problem
+
+if TYPE_CHECKING:
+    from trackit_console.cancel import Cancel
+    from trackit_console.console.database_connection import DatabaseConnection
+    from trackit_console.settings.database import DatabaseTarget, SqlServerTarget
+    from trackit_console.transports.steps import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The chosen database, the drivers for SQL Server on this computer, and why the choice could not be read, if so.
+
+    `embedded_file` is the file of the embedded database where no other is named.
+    """
+
+    target: DatabaseTarget
+    drivers: list[str]
+    embedded_file: Path
+    problem: Problem | None = None
+
+
+class Databases:
+    """Each method runs on a worker thread."""
+
+    def __init__(self, connection: DatabaseConnection) -> None:
+        self._connection = connection
+
+    def choice(self) -> Choice:
+        """What is chosen, and what could be."""
+        from trackit_console.settings.database import SqliteTarget
+        from trackit_console.store.access_errors import DatabaseDriverMissing
+        from trackit_console.store.chosen_database import read_choice
+        from trackit_console.store.errors import ChoiceUnreadable
+        from trackit_console.store.odbc_drivers import installed_drivers
+
+        try:
+            drivers = installed_drivers()
+        except DatabaseDriverMissing:
+            drivers = []
+        data_dir = self._connection.data_dir
+        try:
+            return Choice(read_choice(data_dir), drivers, data_dir.database)
+        except ChoiceUnreadable as problem:
+            return Choice(SqliteTarget(), drivers, data_dir.database, problem)
+
+    def check(self, target: SqlServerTarget, cancel: Cancel) -> Iterator[Step]:
+        """**Test Connection** with what is in the form; yields the steps as `monitor.database_check` does."""
+        from trackit_console.monitor.database_check import check_database
+
+        yield from check_database(target, cancel)
+
+    def question(self, target: DatabaseTarget) -> str:
+        """What the admin must agree to before `target` can be used: `create`, `upgrade`, or nothing.
+
+        Raises `StoreError` where it cannot be used at all.
+        """
+        from trackit_console.store.database_setup import schema_state
+        from trackit_console.store.errors import DatabaseDamaged, DatabaseMissing, SchemaNewer
+        from trackit_console.store.schema import SchemaState
+
+        try:
+            state, _ = schema_state(self._url(target))
+        except DatabaseMissing:  # a file that will be made
+            return "create"
+        if state is SchemaState.NEWER:
+            raise SchemaNewer
+        if state is SchemaState.FOREIGN:
+            raise DatabaseDamaged("tables of another program", database=Path(self._url(target)).name)
+        return {SchemaState.EMPTY: "create", SchemaState.OLDER: "upgrade"}.get(state, "")
+
+    def prepare(self, target: DatabaseTarget) -> None:
+        """Creates or upgrades the tables; the admin has agreed."""
+        from trackit_console.store.database_setup import upgrade_database
+
+        upgrade_database(self._url(target))
+
+    def script(self, target: DatabaseTarget) -> str:
+        """The SQL that creates the tables, for the administrator of a server."""
+        from trackit_console.store.schema import upgrade_sql
+
+        return upgrade_sql(self._url(target))
+
+    def choose(self, target: DatabaseTarget) -> None:
+        """Keeps `target`: it is used from the next opening on. Raises `ChoiceNotKept`."""
+        from trackit_console.store.chosen_database import keep_choice
+
+        keep_choice(target, self._connection.data_dir)
+
+    def _url(self, target: DatabaseTarget) -> str:
+        from trackit_console.store.chosen_database import url_of
+
+        return url_of(target, self._connection.data_dir)

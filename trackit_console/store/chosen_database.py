@@ -1,0 +1,101 @@
+"""Which database this user's console and monitor use, as the Connection dialog left it (DB-02).
+
+A file in the data directory says which one. The password is not in it: it lies in the system's keyring, or in a file that
+only its owner can read.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+from pydantic import SecretStr, ValidationError
+
+from trackit_console.paths import DatabaseUrl, DataDir, make_private_folder
+from trackit_console.settings.database import DatabaseTarget, SqliteTarget, SqlServerTarget, database_adapter
+from trackit_console.store.errors import ChoiceNotKept, ChoiceUnreadable
+from trackit_console.store.key_storage import SERVICE, KeyringModule, write_owner_only
+
+
+def chosen_url(data_dir: DataDir) -> DatabaseUrl:
+    """The address of the chosen database, the embedded one by default. Raises `ChoiceUnreadable`."""
+    return url_of(read_choice(data_dir), data_dir)
+
+
+def url_of(target: DatabaseTarget, data_dir: DataDir) -> DatabaseUrl:
+    """The address of `target`, with its password."""
+    if isinstance(target, SqlServerTarget):
+        from trackit_console.store.database_url import sql_server_url  # loads SQLAlchemy
+
+        return DatabaseUrl(sql_server_url(target).render_as_string(hide_password=False))
+    return DatabaseUrl(f"sqlite:///{target.file}") if target.file else data_dir.database_url
+
+
+def read_choice(data_dir: DataDir) -> DatabaseTarget:
+    """The chosen database, with its password if it is at hand. Raises `ChoiceUnreadable`."""
+    file = data_dir.chosen_database
+    try:
+        fields = json.loads(file.read_text("utf-8"))
+        target = database_adapter.validate_python(fields)
+    except FileNotFoundError:
+        return SqliteTarget()
+    except ValidationError as error:
+        raise ChoiceUnreadable("; ".join(str(each["loc"]) for each in error.errors(include_input=False)), file=file) from None
+    except (OSError, ValueError) as error:
+        raise ChoiceUnreadable(type(error).__name__, file=file) from None
+    if isinstance(target, SqlServerTarget) and target.authentication == "sql" and (password := _read_password(data_dir)):
+        return target.model_copy(update={"password": SecretStr(password)})
+    return target
+
+
+def keep_choice(target: DatabaseTarget, data_dir: DataDir) -> None:
+    """Keeps `target` for the next start, and for the monitor of this user. Raises `ChoiceNotKept`."""
+    password = getattr(target, "password", None)
+    fields: dict[str, Any] = target.model_dump(exclude={"password"}, exclude_none=True)
+    try:
+        make_private_folder(data_dir.root)
+        # First: a choice without its password would not let anybody sign in.
+        _keep_password(password.get_secret_value() if password else "", data_dir)
+        write_owner_only(data_dir.chosen_database, json.dumps(fields, indent=2).encode())
+    except OSError as error:
+        raise ChoiceNotKept(str(error), file=data_dir.chosen_database) from error
+
+
+def _user(data_dir: DataDir) -> str:
+    return f"{data_dir.root.resolve()} database password"
+
+
+def _read_password(data_dir: DataDir) -> str:
+    file = data_dir.database_password
+    if file.exists():
+        try:
+            return base64.b64decode(file.read_bytes(), validate=True).decode()
+        except (OSError, ValueError) as error:
+            raise ChoiceUnreadable(type(error).__name__, file=file) from None
+    return _asked(lambda keyring: keyring.get_password(SERVICE, _user(data_dir))) or ""
+
+
+def _keep_password(password: str, data_dir: DataDir) -> None:
+    file = data_dir.database_password
+
+    def keep(keyring: KeyringModule) -> str | None:
+        keyring.set_password(SERVICE, _user(data_dir), password)
+        return keyring.get_password(SERVICE, _user(data_dir))  # the null back end accepts everything and keeps nothing
+
+    if not password:
+        _asked(lambda keyring: keyring.delete_password(SERVICE, _user(data_dir)))
+    if not password or _asked(keep) == password:
+        file.unlink(missing_ok=True)
+        return
+    make_private_folder(data_dir.keys)
+    write_owner_only(file, base64.b64encode(password.encode()))
+
+
+def _asked(question: Any) -> str | None:
+    """The keyring's answer; None without a keyring. Its back ends raise exceptions of any class."""
+    try:
+        answer = question(KeyringModule())
+    except Exception:
+        return None
+    return answer if isinstance(answer, str) else None
