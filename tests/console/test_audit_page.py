@@ -86,8 +86,7 @@ def test_of_a_list_only_its_changes_are_shown_and_a_secret_has_no_value(person: 
     page = page_with(person, 1)
     [[title, before, after]] = grid(page)
     assert title == Filters.model_fields["sender"].title
-    assert before.startswith(f"Removed: {now.value.sender[0].text}, Enabled") and "\n" not in before
-    assert after.startswith("Added: spam@example.com, Enabled")
+    assert (before, after) == (f"Removed: {now.value.sender[0].text}", "Added: spam@example.com")
     with database.begin() as transaction:
         kept = transaction.mailboxes.add(imap(name="Support", password=SecretStr("first")), "ada")
         changed = kept.value.model_copy(update={"password": SecretStr(CANARY)})

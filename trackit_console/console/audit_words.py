@@ -56,6 +56,13 @@ ACTIONS: Mapping[str, str] = {
     "routed": QT_TRANSLATE_NOOP("audit", "added to a record"),
     "discarded": QT_TRANSLATE_NOOP("audit", "discarded"),
     "replied": QT_TRANSLATE_NOOP("audit", "answered"),
+    "note_added": QT_TRANSLATE_NOOP("audit", "note added"),
+    "closed": QT_TRANSLATE_NOOP("audit", "closed"),
+    "reopened": QT_TRANSLATE_NOOP("audit", "reopened"),
+    "waiting": QT_TRANSLATE_NOOP("audit", "set to waiting"),
+    "continued": QT_TRANSLATE_NOOP("audit", "continued"),
+    "assigned": QT_TRANSLATE_NOOP("audit", "assigned"),
+    "priority_set": QT_TRANSLATE_NOOP("audit", "priority changed"),
     "mark_cleared": QT_TRANSLATE_NOOP("audit", "mark of an undeliverable address removed"),
 }
 _FACTS: Mapping[str, str] = {

@@ -88,10 +88,12 @@ def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
 def _audit(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     """A change of a list, the question before a change is undone, and what somebody changed since."""
     services = window.services
-    for by, interval, days in (("CONTOSO\\ada", 7, 30), ("CONTOSO\\grace", 9, 30)):
+    for by, minutes, days in (("CONTOSO\\ada", 2, 16), ("CONTOSO\\grace", 2, 0)):
         with services.database.begin() as transaction:
             now = transaction.settings.monitor()
-            changed = now.value.model_copy(update={"poll_interval": interval, "reopen_days": days})
+            changed = now.value.model_copy(
+                update={"poll_interval": now.value.poll_interval + minutes, "reopen_days": now.value.reopen_days + days}
+            )
             transaction.settings.save_monitor(Stored(now.id, now.version, changed), by)
     with services.database.begin() as transaction:
         filters = transaction.settings.filters()

@@ -58,19 +58,24 @@ def _items(field: FieldInfo | None, values: Sequence[Any]) -> str:
 
 
 def _group(model: type[BaseModel] | None, plain: Mapping[str, Any]) -> str:
-    """The fields that say something, the first of them without its title if it names the item."""
+    """The fields that have another value than by default; what names an item stands without a title."""
     fields: Mapping[str, FieldInfo] = model.model_fields if model else {}
     parts = []
     for name in [*(each for each in fields if each in plain), *(each for each in plain if each not in fields)]:
         value, field = plain[name], fields.get(name)
-        if value is None or value in ("", []) or value is False:
+        if value == _default(field):
             continue
         words = value_words(field, value).replace("\n", "; ")
-        if value is True:
-            parts.append(title_of(name, field))
-        else:
-            parts.append(words if name in ("text", "name") else f"{title_of(name, field)}: {words}")
+        parts.append(words if name in ("text", "name") else f"{title_of(name, field)}: {words}")
     return ", ".join(parts) or QCoreApplication.translate("conflicts", "none")
+
+
+def _default(field: FieldInfo | None) -> Any:
+    """The default of a field as JSON has it; None for a field that is required."""
+    if field is None or field.is_required():
+        return None
+    value = field.get_default(call_default_factory=True)
+    return json.loads(value.model_dump_json()) if isinstance(value, BaseModel) else value
 
 
 def _plain(field: FieldInfo | None, value: Any) -> str:

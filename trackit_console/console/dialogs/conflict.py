@@ -29,6 +29,7 @@ from trackit_console.console.language import is_language_change, name_buttons
 if TYPE_CHECKING:
     from trackit_console.console.conflicts import FieldChoice, SavedByAnother
 
+_WIDTH, _HEIGHT, _MOST_HEIGHT = 760, 220, 680
 _LINE, _LINES = 44, 14
 """Letters in a line and lines of a value; the tool tip has it whole."""
 
@@ -67,7 +68,7 @@ class ConflictDialog(QDialog):
         layout.addWidget(self._table(), 1)
         layout.addWidget(self._box())
         self._show_texts()
-        self.resize(760, min(320 + 44 * len(choices), 680))
+        self.resize(_WIDTH, min(_HEIGHT + self._grid.sizeHint().height(), _MOST_HEIGHT))
         limit_to_screen(self)
 
     @property
@@ -84,6 +85,7 @@ class ConflictDialog(QDialog):
         box.rejected.connect(self.reject)
         self.copy_button.clicked.connect(self.copy)
         self.apply_button.setDefault(True)
+        self.apply_button.setProperty("primary", True)
         return box
 
     def _table(self) -> QScrollArea:
@@ -114,7 +116,7 @@ class ConflictDialog(QDialog):
         for column, button in ((1, mine), (2, theirs)):
             if button is not None:
                 group.addButton(button)
-                self._grid.addWidget(button, row, column, Qt.AlignmentFlag.AlignTop)
+                self._grid.addWidget(button, row, column, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         (mine if mine is not None and choice.prefers_mine else theirs).setChecked(True)
         self.buttons[choice.name] = (mine, theirs)
 

@@ -47,7 +47,7 @@ class AuditPage(Page):
         self._read_once = False
         self._model: PagedTableModel[AuditEntry] = PagedTableModel(self._columns(), self)
         self.table = Table(self.ui.entries, self._model, context.theme, context.window_settings)
-        self.remember(self.ui.splitter, [620, 500])
+        self.remember(self.ui.splitter, [700, 420])
         self.pane = AuditPane(self.ui, self)
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self.show_texts()
@@ -86,10 +86,10 @@ class AuditPage(Page):
     def _columns(self) -> list[Column[AuditEntry]]:
         return [
             Column(self.tr("Time"), lambda row: moment(row.at, self._now)),
-            Column(self.tr("Who"), lambda row: row.actor, most=180),
-            Column(self.tr("Computer"), lambda row: row.host or "–", most=160),
-            Column(self.tr("What was done"), what_words, stretch=True),
-            Column(self.tr("Object"), lambda row: row.name or "–", stretch=True),
+            Column(self.tr("Who"), lambda row: row.actor, tip=lambda row: row.actor, most=130),
+            Column(self.tr("Computer"), lambda row: row.host or "–", tip=lambda row: row.host, most=100),
+            Column(self.tr("What was done"), what_words, tip=what_words, stretch=True, least=200),
+            Column(self.tr("Object"), lambda row: row.name or "–", tip=lambda row: row.name, stretch=True, least=90),
         ]
 
     @property

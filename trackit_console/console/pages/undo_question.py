@@ -63,7 +63,7 @@ def conflict_question(parent: QWidget, undoing: Undoing) -> ConflictDialog:
     ]
     words = [
         QCoreApplication.translate("undo", "These fields were changed again since. Choose what each is to have."),
-        _back_words(undoing),
+        _returning_words(undoing),
         _secrets_words(undoing),
     ]
     headings = (
@@ -72,6 +72,11 @@ def conflict_question(parent: QWidget, undoing: Undoing) -> ConflictDialog:
         QCoreApplication.translate("undo", "As it is now"),
     )
     return ConflictDialog(parent, words, headings, choices, QCoreApplication.translate("undo", "Undo"))
+
+
+def _returning_words(undoing: Undoing) -> str:
+    lines = _back_words(undoing)
+    return f"{QCoreApplication.translate('undo', 'What nobody changed since is set back:')}\n{lines}" if lines else ""
 
 
 def _back_words(undoing: Undoing) -> str:
