@@ -69,7 +69,7 @@ def test_a_change_shows_who_where_and_its_fields_side_by_side(person: Person, da
     change_monitor(database, poll_interval=9, unknown_senders="refuse")
     page = page_with(person, 1)
     row = [page.table.model.columns[number].text(page.table.current) for number in range(1, 5)]
-    assert row == ["ada", platform.node(), "Email Monitor Settings: changed", "–"]
+    assert row == ["ada", platform.node(), "Changed", "Email Monitor Settings"]
     assert page.ui.entry_about.text().startswith(f"By ada at the computer {platform.node()}, ")
     title, before, after = grid(page)[0]
     assert (title, before, after) == ("Poll Interval", f"{FORMER.poll_interval} minutes", "9 minutes")

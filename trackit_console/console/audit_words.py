@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import QCoreApplication
 
@@ -43,27 +44,27 @@ KINDS: Mapping[str, str] = {
     Audited.OUTGOING_MAIL: QT_TRANSLATE_NOOP("audit", "Outgoing mail"),
 }
 ACTIONS: Mapping[str, str] = {
-    "added": QT_TRANSLATE_NOOP("audit", "added"),
-    "changed": QT_TRANSLATE_NOOP("audit", "changed"),
-    "deleted": QT_TRANSLATE_NOOP("audit", "deleted"),
-    "reordered": QT_TRANSLATE_NOOP("audit", "put into another order"),
-    "undone": QT_TRANSLATE_NOOP("audit", "change undone"),
-    "started": QT_TRANSLATE_NOOP("audit", "started"),
-    "stopped": QT_TRANSLATE_NOOP("audit", "stopped"),
-    "restarted": QT_TRANSLATE_NOOP("audit", "restarted"),
-    "sent": QT_TRANSLATE_NOOP("audit", "sent by hand"),
-    "retried": QT_TRANSLATE_NOOP("audit", "tried again"),
-    "routed": QT_TRANSLATE_NOOP("audit", "added to a record"),
-    "discarded": QT_TRANSLATE_NOOP("audit", "discarded"),
-    "replied": QT_TRANSLATE_NOOP("audit", "answered"),
-    "note_added": QT_TRANSLATE_NOOP("audit", "note added"),
-    "closed": QT_TRANSLATE_NOOP("audit", "closed"),
-    "reopened": QT_TRANSLATE_NOOP("audit", "reopened"),
-    "waiting": QT_TRANSLATE_NOOP("audit", "set to waiting"),
-    "continued": QT_TRANSLATE_NOOP("audit", "continued"),
-    "assigned": QT_TRANSLATE_NOOP("audit", "assigned"),
-    "priority_set": QT_TRANSLATE_NOOP("audit", "priority changed"),
-    "mark_cleared": QT_TRANSLATE_NOOP("audit", "mark of an undeliverable address removed"),
+    "added": QT_TRANSLATE_NOOP("audit", "Added"),
+    "changed": QT_TRANSLATE_NOOP("audit", "Changed"),
+    "deleted": QT_TRANSLATE_NOOP("audit", "Deleted"),
+    "reordered": QT_TRANSLATE_NOOP("audit", "Put into another order"),
+    "undone": QT_TRANSLATE_NOOP("audit", "Change undone"),
+    "started": QT_TRANSLATE_NOOP("audit", "Started"),
+    "stopped": QT_TRANSLATE_NOOP("audit", "Stopped"),
+    "restarted": QT_TRANSLATE_NOOP("audit", "Restarted"),
+    "sent": QT_TRANSLATE_NOOP("audit", "Sent by hand"),
+    "retried": QT_TRANSLATE_NOOP("audit", "Tried again"),
+    "routed": QT_TRANSLATE_NOOP("audit", "Added to a record"),
+    "discarded": QT_TRANSLATE_NOOP("audit", "Discarded"),
+    "replied": QT_TRANSLATE_NOOP("audit", "Answered"),
+    "note_added": QT_TRANSLATE_NOOP("audit", "Note added"),
+    "closed": QT_TRANSLATE_NOOP("audit", "Closed"),
+    "reopened": QT_TRANSLATE_NOOP("audit", "Reopened"),
+    "waiting": QT_TRANSLATE_NOOP("audit", "Set to waiting"),
+    "continued": QT_TRANSLATE_NOOP("audit", "Continued"),
+    "assigned": QT_TRANSLATE_NOOP("audit", "Assigned"),
+    "priority_set": QT_TRANSLATE_NOOP("audit", "Priority changed"),
+    "mark_cleared": QT_TRANSLATE_NOOP("audit", "Mark of an undeliverable address removed"),
 }
 _FACTS: Mapping[str, str] = {
     "change": QT_TRANSLATE_NOOP("audit", "Change"),
@@ -91,10 +92,16 @@ def action_words(action: str) -> str:
     return label(ACTIONS[action], "audit") if action in ACTIONS else action
 
 
+def object_words(entry: AuditEntry) -> str:
+    """The object with its kind: `Mailbox Support`."""
+    return f"{kind_words(entry.kind)} {entry.name}".strip()
+
+
 def what_words(entry: AuditEntry) -> str:
-    """What was done to what kind of object: `Mailbox: changed`."""
-    words = QCoreApplication.translate("audit", "{kind}: {action}")
-    return words.format(kind=kind_words(entry.kind), action=action_words(entry.action))
+    """What was done to what: `Changed: Mailbox Support`."""
+    return QCoreApplication.translate("audit", "{action}: {object}").format(
+        action=action_words(entry.action), object=object_words(entry)
+    )
 
 
 def changed_fields(entry: AuditEntry) -> list[ChangedField]:
@@ -113,12 +120,25 @@ def changed_fields(entry: AuditEntry) -> list[ChangedField]:
     return [_in_words(each, model if each.path[0] in order else former) for each in sorted(changes, key=place)]
 
 
-def _in_words(change: FieldChange, model: Any) -> ChangedField:
+def change_line(change: FieldChange, model: type[BaseModel] | None) -> str:
+    """A change in one line, `Port: 993 → 1993`; of a list, what is added and removed."""
+    words = _in_words(change, model)
+    before, after = words.before.replace("\n", "; "), words.after.replace("\n", "; ")
+    value = "; ".join(each for each in (before, after) if each) if _only_items(change) else f"{before} → {after}"
+    return QCoreApplication.translate("audit", "{field}: {value}").format(field=words.title, value=value)
+
+
+def _only_items(change: FieldChange) -> bool:
+    """Whether only the items of a list are told that changed."""
+    return change.items is not None and bool(change.items.added or change.items.removed or change.items.changed)
+
+
+def _in_words(change: FieldChange, model: type[BaseModel] | None) -> ChangedField:
     title, field = path_words(model, change.path)
     if change.secret:
         changed = QCoreApplication.translate("audit", "changed; secrets are not kept here")
         return ChangedField(title, "", changed)
-    if change.items is not None and (change.items.added or change.items.removed or change.items.changed):
+    if change.items is not None and _only_items(change):
         return ChangedField(title, *("\n".join(each) for each in _items(change.items, field)))
     return ChangedField(title, value_words(field, change.before), value_words(field, change.after))
 

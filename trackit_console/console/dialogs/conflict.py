@@ -85,7 +85,7 @@ class ConflictDialog(QDialog):
         box.rejected.connect(self.reject)
         self.copy_button.clicked.connect(self.copy)
         self.apply_button.setDefault(True)
-        self.apply_button.setProperty("primary", True)
+        self.apply_button.setProperty("primary", "true")
         return box
 
     def _table(self) -> QScrollArea:

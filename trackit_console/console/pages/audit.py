@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QLocale, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QComboBox, QFileDialog
 
-from trackit_console.console.audit_words import KINDS, kind_words, what_words
+from trackit_console.console.audit_words import KINDS, action_words, kind_words, object_words
 from trackit_console.console.compiled.ui_audit_page import Ui_AuditPage
 from trackit_console.console.context import Context
 from trackit_console.console.display_text import label, moment
@@ -22,6 +22,7 @@ from trackit_console.console.models.table import Table
 from trackit_console.console.pages.activity_search import PERIODS
 from trackit_console.console.pages.audit_pane import AuditPane
 from trackit_console.console.pages.page import Page
+from trackit_console.console.widgets.shortcuts import shortcut_in
 from trackit_console.store.audit_list import AuditQuery
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class AuditPage(Page):
         self.pane.undone.connect(self.read)
         ui.export_button.clicked.connect(self.export)
         ui.empty.pressed.connect(self._show_all)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), ui.entries, self.pane.undo)
+        shortcut_in(ui.entries, QKeySequence(QKeySequence.StandardKey.Undo), self.pane.undo)
 
     def show_texts(self) -> None:
         self.table.retitle(self._columns())
@@ -88,8 +89,8 @@ class AuditPage(Page):
             Column(self.tr("Time"), lambda row: moment(row.at, self._now)),
             Column(self.tr("Who"), lambda row: row.actor, tip=lambda row: row.actor, most=130),
             Column(self.tr("Computer"), lambda row: row.host or "–", tip=lambda row: row.host, most=100),
-            Column(self.tr("What was done"), what_words, tip=what_words, stretch=True, least=200),
-            Column(self.tr("Object"), lambda row: row.name or "–", tip=lambda row: row.name, stretch=True, least=90),
+            Column(self.tr("What was done"), lambda row: action_words(row.action), most=170),
+            Column(self.tr("Object"), object_words, tip=object_words, stretch=True, least=200),
         ]
 
     @property

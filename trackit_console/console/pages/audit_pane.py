@@ -49,7 +49,7 @@ class AuditPane(QObject):
         clear(ui.fields_layout)
         if entry is None:
             return
-        heading = f"{what_words(entry)} {entry.name}".strip()
+        heading = what_words(entry)
         ui.entry_heading.setText(shortened(heading))
         ui.entry_heading.setToolTip(tip(heading))
         ui.entry_about.setText(self._about(entry))
@@ -97,7 +97,7 @@ class AuditPane(QObject):
         if (entry := self._entry) is None:
             return
         at = entry.at.astimezone().isoformat(" ", "seconds")
-        about = [f"{what_words(entry)} {entry.name}".strip(), f"{entry.actor}, {entry.host}, {at}"]
+        about = [what_words(entry), f"{entry.actor}, {entry.host}, {at}"]
         fields = [f"{each.title}\n\t{each.before}\n\t→ {each.after}" for each in changed_fields(entry)]
         QGuiApplication.clipboard().setText("\n".join([*about, *fields]))
 

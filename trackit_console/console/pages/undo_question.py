@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
-from trackit_console.console.audit_words import kind_words
+from trackit_console.console.audit_words import change_line, object_words
 from trackit_console.console.conflicts import FieldChoice
 from trackit_console.console.dialogs.conflict import ConflictDialog
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.value_words import title_of, value_words
+from trackit_console.settings.field_changes import field_changes
 from trackit_console.settings.rollback import ABSENT
 from trackit_console.store.rollbacks import Step, Undoing
+from trackit_console.store.row_mapping import masked
 
 if TYPE_CHECKING:
     from trackit_console.store.kept_objects import Uses
@@ -38,8 +42,8 @@ def ask_undo(parent: QWidget, undoing: Undoing, undo: Undo) -> None:
 def words_of(undoing: Undoing) -> tuple[str, str, str, str]:
     """Title, question, consequences and the button of a change that nobody changed since."""
     title = QCoreApplication.translate("undo", "Undo this change")
-    kind, entry = kind_words(undoing.entry.kind), undoing.entry
-    what = f"{kind} {entry.name}".strip()
+    entry = undoing.entry
+    what = object_words(entry)
     if undoing.step is Step.DELETE:
         words = QCoreApplication.translate("undo", "{who} added this. Delete it?\n{what}")
         detail, action = _uses_words(undoing.uses), QCoreApplication.translate("undo", "Delete")
@@ -81,11 +85,17 @@ def _returning_words(undoing: Undoing) -> str:
 
 def _back_words(undoing: Undoing) -> str:
     """A line for each field that returns: what it has now, and what it had."""
-    line = QCoreApplication.translate("undo", "{field}: {now} → {before}")
-    return "\n".join(
-        line.format(field=_title(undoing, name), now=_now(undoing, name), before=_value(undoing, name, value))
-        for name, value in undoing.plan.back.items()
-    )
+    if undoing.stored is None:
+        return ""
+    present = json.loads(masked(undoing.stored.value))
+    former = {name: None if value is ABSENT else value for name, value in undoing.plan.back.items()}
+    changes = field_changes({name: present.get(name) for name in former}, former)
+    return "\n".join(change_line(each, _model(undoing, each.path[0])) for each in changes)
+
+
+def _model(undoing: Undoing, name: str) -> type[BaseModel]:
+    """The model that has the field: that of the former state, or else the present one."""
+    return undoing.model if name in undoing.model.model_fields or undoing.stored is None else type(undoing.stored.value)
 
 
 def _now(undoing: Undoing, name: str) -> str:
@@ -97,8 +107,7 @@ def _value(undoing: Undoing, name: str, value: Any) -> str:
 
 
 def _title(undoing: Undoing, name: str) -> str:
-    models = [undoing.model, *([type(undoing.stored.value)] if undoing.stored else [])]
-    return title_of(name, next((each.model_fields[name] for each in models if name in each.model_fields), None))
+    return title_of(name, _model(undoing, name).model_fields.get(name))
 
 
 def _secrets_words(undoing: Undoing) -> str:
