@@ -235,6 +235,24 @@ def test_another_computer_is_enrolled_with_the_recovery_key(
     assert main([*other, "activity"]) == 0
 
 
+@pytest.mark.covers("SEC-02")
+def test_another_key_is_told_and_goes_to_computers_that_had_the_old_one(
+    run: Run, data_dir: DataDir, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = DataDir(tmp_path / "other").make()
+    other.key_file.write_bytes(data_dir.key_file.read_bytes())
+    before = run("db", "key")[1].strip()
+    code, out, err = run("db", "rotate-key")
+    assert (code, out.strip() == before) == (0, False)
+    assert "take the new key by themselves" in err
+    there = ["--data-dir", str(other.root), "--database", data_dir.database_url]
+    assert main([*there, "activity"]) == 0
+    capsys.readouterr()
+    code, out, _ = run("db", "rotate-key", "--at-once", "--json")
+    assert json.loads(out) == {"recovery_key": run("db", "key")[1].strip()}
+    assert main([*there, "activity"]) == 3
+
+
 @pytest.mark.covers("LOG-01")
 def test_a_mailbox_that_logs_events_has_its_file(
     run: Run, configured: SmtpServer, dovecot: Dovecot, account: Account, data_dir: DataDir, tmp_path: Path

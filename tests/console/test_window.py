@@ -48,7 +48,7 @@ def test_the_menu_leads_to_the_tiles_and_the_breadcrumb_back(person: Person) -> 
     assert "Configuration › Application Settings › Email Configurations" in crumbs.text()
     menu = person.window.header.menu_button.menu()
     days = ["Activity", "Records", "Quarantine", "Outgoing Mail"]
-    assert _entries(menu) == ["Configuration", *days, "Database Connection…", "Theme", "Help", "About", "Exit"]
+    assert _entries(menu) == ["Configuration", *days, "Database Connection…", "Recovery Key…", "Theme", "Help", "About", "Exit"]
 
 
 @pytest.mark.covers("T-01")

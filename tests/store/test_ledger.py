@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Insert, event, text
@@ -13,6 +14,7 @@ from sqlalchemy.engine import Engine
 from tests.clock import ManualClock
 from tests.settings.samples import imap
 from tests.store.concurrency import at_once
+from tests.store.conftest import ELSEWHERE
 from tests.store.delivery_factory import (
     TICKET,
     aside,
@@ -579,3 +581,27 @@ def test_the_hot_path_names_no_column_that_a_row_leaves_empty(
         event.remove(Engine, "before_execute", keep)
     assert len(inserts) > 7
     assert all(value is not None for rows in inserts for row in rows for value in row.values())
+
+
+@pytest.mark.covers("RUN-04", "RUN-07")
+@pytest.mark.skipif(bool(ELSEWHERE), reason="reads the plans of SQLite")
+def test_what_is_left_over_of_earlier_visits_is_found_without_reading_the_ledger(database: Database, lease: Lease) -> None:
+    """A mailbox has a row for each message that it ever had, and is visited every minute."""
+    asked: list[tuple[str, Any]] = []
+
+    def ask(_c: object, _u: object, sql: str, parameters: Any, *_: object) -> None:
+        asked.append((sql, parameters))
+
+    event.listen(Engine, "before_cursor_execute", ask)
+    try:
+        database.pending_messages.of(lease.mailbox_id)
+        database.deliveries.unsettled(lease.mailbox_id, 100)
+    finally:
+        event.remove(Engine, "before_cursor_execute", ask)
+    with database.reading() as transaction:
+        connection = transaction.session.connection()
+        plans = [
+            str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()) for sql, values in asked if "SELECT" in sql
+        ]
+    assert len(plans) == 2
+    assert all("ix_deliveries_mailbox_id_settled_at (mailbox_id=? AND settled_at=?)" in each for each in plans), plans

@@ -20,7 +20,7 @@ from trackit_console.store.database import Database
 from trackit_console.store.mailbox_leases import LEASE_SECONDS
 from trackit_console.store.monitoring import HOST_SECONDS, Host
 from trackit_console.store.row_mapping import Stored
-from trackit_console.store.snapshot import Snapshot, read_snapshot
+from trackit_console.store.snapshot import Snapshot, read_settings, read_snapshot
 
 ERROR = PollError("sign_in", "transports", "wrong_password", {"server": "mail.example.com"}, "NO sorry")
 
@@ -378,7 +378,7 @@ def test_a_row_that_is_wrong_harms_that_mailbox_alone(
         other = transaction.mailboxes.add(imap(user_account_name="other@example.com"), "ada")
         transaction.session.execute(text(f"UPDATE mailboxes SET {change} WHERE id = {mailbox.id}"))
     with database.reading() as transaction:
-        snapshot = read_snapshot(transaction, BEGINNING, secrets=True)
+        snapshot = read_settings(transaction, secrets=True)
     broken, fine = (next(each for each in snapshot.mailboxes if each.id == number) for number in (mailbox.id, other.id))
     assert fine.findings == () and fine.value.title == "other@example.com"
     assert broken.findings and str(broken.findings[0].message)

@@ -30,7 +30,7 @@ from trackit_console.store.config_transfer import export_configuration, import_c
 from trackit_console.store.database import Database
 from trackit_console.store.errors import Conflict, UniqueTaken
 from trackit_console.store.row_mapping import Stored
-from trackit_console.store.snapshot import read_snapshot
+from trackit_console.store.snapshot import read_settings, read_snapshot
 from trackit_console.store.tables import PropertyRow
 from trackit_console.store.transaction import Transaction
 
@@ -392,11 +392,11 @@ def test_an_export_imported_again_changes_nothing_and_keeps_secrets(database: Da
             transaction.mailboxes.add(sample.model_copy(update=changed), "ada")
         transaction.settings.save_outgoing(SMTP.model_copy(update={"password": SECRET}), None, "ada")
         transaction.people.save_requestor(Requestor(name="Bo", email="bo@example.com"), "ada")
-        before, secrets = export_configuration(transaction), read_snapshot(transaction, BEGINNING, secrets=True).settings
+        before, secrets = export_configuration(transaction), read_settings(transaction, secrets=True).settings
     bring(database, write_configuration(before), data_dir)
     with database.reading() as transaction:
         assert export_configuration(transaction) == before
-        assert read_snapshot(transaction, BEGINNING, secrets=True).settings == secrets
+        assert read_settings(transaction, secrets=True).settings == secrets
 
 
 @pytest.mark.covers("DB-06", "IN-17")

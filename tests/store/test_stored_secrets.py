@@ -17,7 +17,7 @@ from trackit_console.store.config_transfer import export_configuration
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored, with_secrets_of
 from trackit_console.store.secrets import SecretBox
-from trackit_console.store.snapshot import read_snapshot
+from trackit_console.store.snapshot import read_settings, read_snapshot
 
 SMTP = BasicOutgoing(
     smtp_server_name="smtp.example.com", port=587, user_account_name="a", password=SECRET, from_address="a@example.com"
@@ -53,7 +53,9 @@ def test_whoever_only_looks_opens_no_secret(database: Database, opened: list[str
     samples: list[Any] = list(MAILBOXES.values())
     with database.begin() as transaction:
         for number, sample in enumerate(samples):
-            added = transaction.mailboxes.add(sample.model_copy(update={"name": str(number)}), "ada")
+            added = transaction.mailboxes.add(
+                sample.model_copy(update={"name": str(number), "folder": f"Folder {number}"}), "ada"
+            )
             transaction.mailboxes.save(added, "ada")
         transaction.settings.save_outgoing(SMTP, None, "ada")
         transaction.settings.save_outgoing(SMTP, 1, "ada")
@@ -73,7 +75,7 @@ def test_whoever_signs_in_gets_the_secrets_by_asking(database: Database) -> None
         transaction.mailboxes.add(imap(password=SECRET), "ada")
         transaction.settings.save_outgoing(SMTP, None, "ada")
     with database.reading() as transaction:
-        snapshot = read_snapshot(transaction, BEGINNING, secrets=True)
+        snapshot = read_settings(transaction, secrets=True)
     assert [each.value for each in snapshot.mailboxes] == [imap(password=SECRET, name="support@example.com")]
     assert snapshot.settings.outgoing == SMTP
 

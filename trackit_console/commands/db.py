@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, answer
+from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, actor, answer
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -17,10 +17,17 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         ("upgrade", "create the schema, or bring it up to date", upgrade),
         ("sql", "write the SQL of an upgrade from nothing, to be run by hand", sql),
         ("key", "show the recovery key that enrolls another computer", key),
+        ("rotate-key", "give the database another key, and show its recovery key", rotate_key),
         ("enroll", "give this computer the key of the database; reads the recovery key from standard input", enroll_here),
     ):
         action = actions.add_parser(name, help=words)
         action.set_defaults(do=do)
+        if name == "rotate-key":
+            action.add_argument(
+                "--at-once",
+                action="store_true",
+                help="the old key may be in wrong hands: other computers need the new recovery key before they go on",
+            )
 
 
 def status(context: CliContext, parsed: argparse.Namespace) -> int:
@@ -61,6 +68,19 @@ def key(context: CliContext, parsed: argparse.Namespace) -> int:
         else:
             print(database.recovery_key)
             print("Keep it in a safe place: who has it and the database can read every stored password.", file=sys.stderr)
+    return 0
+
+
+def rotate_key(context: CliContext, parsed: argparse.Namespace) -> int:
+    """Seals every secret under a new key; consoles and monitors that run go on by themselves, unless `--at-once`."""
+    with context.opened() as database:
+        recovery_key = database.rotate_key(actor(), hand_over=not parsed.at_once)
+    if parsed.json:
+        answer({"recovery_key": recovery_key})
+        return 0
+    print(recovery_key)
+    told = "Enroll every other computer with it." if parsed.at_once else "Other computers take the new key by themselves."
+    print(f"This is the recovery key from now on; keep it in a safe place. {told}", file=sys.stderr)
     return 0
 
 

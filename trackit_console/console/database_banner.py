@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from trackit_console.console.database_connection import DatabaseConnection
@@ -16,10 +17,16 @@ from trackit_console.user_messages import Problem
 
 OLDER, EMPTY = "database_older", "database_empty"
 """Codes of the problems that an upgrade removes."""
+WRONG_KEY = "wrong_key"
 
 
 class DatabaseBanner(Banner):
-    """Follows `watch`: shown when the database is lost, hidden when it is found again."""
+    """Follows `watch`: shown when the database is lost, hidden when it is found again.
+
+    `recovery_key_wanted`: the secrets were sealed on another computer, and the admin has its recovery key.
+    """
+
+    recovery_key_wanted = Signal()
 
     def __init__(self, connection: DatabaseConnection, tasks: Tasks, watch: Watch, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +47,11 @@ class DatabaseBanner(Banner):
         """Shows why the database cannot be used; the console recovers by itself."""
         self._problem = problem
         words = f"{self._reason} {translated(problem.remedy_message)}" if isinstance(problem, Problem) else str(problem)
-        offers = {OLDER: self.tr("Upgrade the database…"), EMPTY: self.tr("Create the tables…")}
+        offers = {
+            OLDER: self.tr("Upgrade the database…"),
+            EMPTY: self.tr("Create the tables…"),
+            WRONG_KEY: self.tr("Enter the recovery key…"),
+        }
         self.show_text(words, offers.get(self._code, self.tr("Details")))
 
     def retranslate(self) -> None:
@@ -63,6 +74,9 @@ class DatabaseBanner(Banner):
     def _offer_help(self) -> None:
         """Offers the upgrade of an older or empty database, or shows the details of the problem."""
         if self._problem is None:
+            return
+        if self._code == WRONG_KEY:
+            self.recovery_key_wanted.emit()
             return
         if self._code == OLDER:
             title, button = self.tr("Upgrade the database"), self.tr("Upgrade")

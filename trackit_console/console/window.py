@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
 
 from trackit_console import __version__
 from trackit_console.console.context import Context
@@ -128,6 +128,8 @@ class MainWindow(QMainWindow):
         self.menu.demo_mailbox_wanted.connect(self._show_demo_mailbox)
         self.menu.database_wanted.connect(self.choose_database)
         self.header.database_wanted.connect(self.choose_database)
+        self.menu.recovery_key_wanted.connect(self._show_recovery_key)
+        self._database_banner.recovery_key_wanted.connect(self._enter_recovery_key)
         self.menu.help_wanted.connect(self._help)
         self.menu.about_wanted.connect(self._about)
         self.menu.exit_wanted.connect(self.close)
@@ -231,10 +233,31 @@ class MainWindow(QMainWindow):
 
         dialog = DatabaseDialog(self.services.databases, choice, self.tasks, self.context.window_settings, self)
         dialog.chosen.connect(self.database_chosen)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self._open(dialog)
         if choice.problem is not None:
             show_problem(dialog, choice.problem)
+
+    def _show_recovery_key(self) -> None:
+        """**Recovery Key**: after a question, as everybody who looks at the screen could read it."""
+        words = self.tr("The recovery key opens every stored password. Show it on this screen?")
+        if ask(self, self.tr("Recovery Key"), words, [self.tr("Show"), self.tr("Cancel")]) == 0:
+            self.tasks.run(self.services.databases.recovery_key, owner=self, then=self._show_key)
+
+    def _show_key(self, key: str) -> None:
+        from trackit_console.console.dialogs.recovery_key import RecoveryKeyDialog  # seldom needed
+
+        self._open(RecoveryKeyDialog(self.services.databases, key, self.tasks, self))
+
+    def _enter_recovery_key(self) -> None:
+        from trackit_console.console.dialogs.recovery_key import EnterRecoveryKeyDialog  # seldom needed
+
+        dialog = EnterRecoveryKeyDialog(self.services.databases, self.tasks, self)
+        dialog.enrolled.connect(self.watch.refresh)
+        self._open(dialog)
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def say_database_later(self) -> None:
         """Tells that this window stays with the database that it has."""

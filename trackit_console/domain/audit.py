@@ -29,3 +29,4 @@ class Audited(StrEnum):
     REPORT = "report"
     NOTIFICATION_SCHEDULE = "notification_schedule"
     OUTGOING_MAIL = "outgoing_mail"
+    DATABASE = "database"

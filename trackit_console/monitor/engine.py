@@ -152,7 +152,7 @@ class Engine:
             self._log.info("stopped")
         if wanted.running and self._loaded is None:
             self._host_or_step_down()
-            self._loaded = load_settings(self._database, self._clock, wanted.restarts)
+            self._loaded = load_settings(self._database, wanted.restarts)
             self._heartbeat.hurry()
             self._log.info("started")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trackit_console.clock import Clock
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.logs import component
 from trackit_console.monitor.visit_settings import VisitContext, VisitSettings
@@ -12,7 +11,7 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import Outgoing
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
-from trackit_console.store.snapshot import read_snapshot
+from trackit_console.store.snapshot import read_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +36,10 @@ class LoadedSettings:
         return {number: each for number, each in self.mailboxes.items() if each.value.enabled and not is_refused(each)}
 
 
-def load_settings(database: Database, clock: Clock, restarts: int) -> LoadedSettings:
+def load_settings(database: Database, restarts: int) -> LoadedSettings:
     """The settings as they are now. A mailbox whose settings cannot be used is logged and left out. Raises `StoreError`."""
     with database.reading() as transaction:
-        snapshot = read_snapshot(transaction, clock.now(), secrets=True)
+        snapshot = read_settings(transaction, secrets=True)
     settings, monitor = snapshot.settings, snapshot.monitor.value
     visit_settings = VisitSettings(
         Policy.of(settings), monitor.emails_to_process, monitor.post_action, monitor.message_size_limit

@@ -35,7 +35,7 @@ def send_once(database: Database, stop: threading.Event, *, sender_factory: Open
     """Sends what is due; raises the error of the database that ended it."""
     problems: list[Exception] = []
     sending = OutboxSender(database, SystemClock(), on_error=problems.append, sender_factory=sender_factory)
-    sending.start(load_settings(database, SystemClock(), 0))
+    sending.start(load_settings(database, 0))
     while sending.busy and not stop.is_set():
         sending.wait(WAIT_SECONDS)
         sending.attend()

@@ -29,7 +29,7 @@ def poll_once(
 ) -> list[VisitResult]:
     """Visits the mailboxes side by side and returns how that went; raises the error of a visit that could not be kept."""
     host_id, clock = str(uuid4()), SystemClock()
-    loaded = load_settings(database, clock, 0)
+    loaded = load_settings(database, 0)
     results = [
         VisitResult(each.id, each.value.title, error=settings_error(each))
         for each in loaded.mailboxes.values()

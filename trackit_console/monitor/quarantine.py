@@ -19,7 +19,7 @@ from trackit_console.monitor.errors import MailboxGone, NotDownloadedYet
 from trackit_console.monitor.mailbox_intake import MailboxIntake
 from trackit_console.store.database import Database
 from trackit_console.store.errors import RecordMissing
-from trackit_console.store.snapshot import read_snapshot
+from trackit_console.store.snapshot import read_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def retry(database: Database, delivery_id: int, by: str, clock: Clock) -> Retrie
     """
     with database.unit_of_work() as work:
         message = work.quarantine.get(delivery_id)
-        snapshot = read_snapshot(work.transaction, clock.now())
+        snapshot = read_settings(work.transaction)
         mailbox = next((each.value for each in snapshot.mailboxes if each.id == message.mailbox_id), None)
         if message.raw is None:
             if mailbox is None:
@@ -68,7 +68,7 @@ def route_to_record(database: Database, delivery_id: int, ref: RecordRef, by: st
         record = work.records([ref]).get(ref)
         if record is None:
             raise RecordMissing(record=str(ref))
-        policy = Policy.of(read_snapshot(work.transaction, clock.now()).settings)
+        policy = Policy.of(read_settings(work.transaction).settings)
         change = route(parse(message.raw), arrived(message.ref, message.raw, clock.now()), record, policy, by)
         recorded = work.quarantine.decide(message, change)
         work.transaction.audit.noted("routed", Audited.MESSAGE, by, f"{delivery_id} {ref}")

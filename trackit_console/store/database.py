@@ -8,6 +8,7 @@ Leaving the block commits; an exception rolls everything back. `reading()` is th
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from trackit_console.cancel import cancelled, committed
 from trackit_console.clock import Clock, SystemClock
+from trackit_console.domain.audit import Audited
 from trackit_console.paths import DataDir
 from trackit_console.store.database_key import unlock
 from trackit_console.store.database_setup import require_schema
@@ -29,11 +31,12 @@ from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import DURABLE, WRITE, make_engine, use_write_ahead_log
 from trackit_console.store.errors import Cancelled, DatabaseUnavailable
 from trackit_console.store.glance import Glance, glance
+from trackit_console.store.key_rotation import rotate
 from trackit_console.store.monitor_look import Look, look
 from trackit_console.store.pending_messages import PendingMessages
 from trackit_console.store.recorder import Recorder
 from trackit_console.store.retry import retrying
-from trackit_console.store.secrets import SecretBox
+from trackit_console.store.secrets import KEY_BYTES, SecretBox
 from trackit_console.store.transaction import Transaction
 from trackit_console.store.unit_of_work import ListenersOf, UnitOfWork
 
@@ -170,6 +173,21 @@ class Database:
     def recovery_key(self) -> str:
         """The text that enrolls another computer on this database (SEC-02)."""
         return self._box.recovery_key()
+
+    def rotate_key(self, by: str, *, hand_over: bool = True) -> str:
+        """Gives the database a new key and returns its recovery key (SEC-02); see `store.key_rotation`.
+
+        Programs that work with the database follow by themselves if the key is handed over. Raises `KeyNotKept`, `StoreError`.
+        """
+        key = os.urandom(KEY_BYTES)
+        if self._box.storage is not None:
+            self._box.storage.keep_beside(key)  # before the commit: secrets must never be sealed with a key that was not kept
+        self._box.expect(key)
+        with self.begin() as transaction:
+            rotate(transaction.session, self._box, key, hand_over=hand_over)
+            transaction.audit.noted("key_changed", Audited.DATABASE, by)
+        self._box.adopt(key)
+        return self.recovery_key
 
     def close(self) -> None:
         """Closes every connection."""

@@ -18,20 +18,24 @@ from trackit_console.store.database_url import shown_name
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import WRITE
 from trackit_console.store.errors import DatabaseDamaged, UniqueTaken, WrongKey
+from trackit_console.store.key_rotation import KEY_CHECK, KEY_HAND_OVERS, present_key, read_hand_overs
 from trackit_console.store.key_storage import KeyNotKept, KeyStorage
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.tables import PropertyRow
 
 DATABASE_ID = "trackitConsoleDatabaseId"
-KEY_CHECK = "trackitConsoleKeyCheck"
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The id of a database, and the known text under its key; `key_check` is None until the database has a key."""
+    """The id of a database, and the known text under its key; `key_check` is None until the database has a key.
+
+    `hand_overs` are its later keys, each sealed under the one before (`store.key_rotation`).
+    """
 
     id: str
     key_check: str | None
+    hand_overs: tuple[str, ...] = ()
 
 
 def unlock(engine: Engine, data_dir: DataDir) -> SecretBox:
@@ -42,7 +46,7 @@ def unlock(engine: Engine, data_dir: DataDir) -> SecretBox:
     with _transaction(engine, write=False) as connection:
         known = _read(connection, engine)
     if known and known.key_check:
-        return _found(KeyStorage(data_dir, known.id), known.key_check)
+        return _found(KeyStorage(data_dir, known.id), known)
     try:
         return _unlock_first(engine, data_dir)
     except UniqueTaken:  # another program opened the new database at the same time
@@ -69,20 +73,22 @@ def _unlock_first(engine: Engine, data_dir: DataDir) -> SecretBox:
         identity = _identify(connection, engine)
         storage = KeyStorage(data_dir, identity.id)
         if identity.key_check is not None:
-            return _found(storage, identity.key_check)
+            return _found(storage, identity)
         key = storage.new_key()
         storage.keep(key)  # before the commit: secrets must never be encrypted with a key that was not stored
-        box = SecretBox(key)
+        box = SecretBox(key, storage)
         _give(connection, box)
         return box
 
 
-def _found(storage: KeyStorage, key_check: str) -> SecretBox:
+def _found(storage: KeyStorage, known: Identity) -> SecretBox:
+    assert known.key_check is not None
     for key, own in storage.candidates():
-        if (box := SecretBox(key)).opens(key_check, KEY_CHECK):
-            if not own:
-                _keep_as_own(storage, key)
-            return box
+        present = present_key(key, known.key_check, known.hand_overs)
+        if present is not None:
+            if not own or present != key:
+                _keep_as_own(storage, present)
+            return SecretBox(present, storage)
     raise WrongKey(storage.keyring_trouble and f"The keyring cannot be used: {storage.keyring_trouble}")
 
 
@@ -103,12 +109,13 @@ def _identify(connection: Connection, engine: Engine) -> Identity:
 
 
 def _read(connection: Connection, engine: Engine) -> Identity | None:
-    asked = select(PropertyRow.name, PropertyRow.value).where(PropertyRow.name.in_((DATABASE_ID, KEY_CHECK)))
+    asked = select(PropertyRow.name, PropertyRow.value).where(PropertyRow.name.in_((DATABASE_ID, KEY_CHECK, KEY_HAND_OVERS)))
     values: dict[str, str] = {each[0]: each[1] for each in connection.execute(asked)}
     if DATABASE_ID not in values:
         return None
     try:
-        return Identity(str(UUID(values[DATABASE_ID])), values.get(KEY_CHECK))  # it is used as a file name
+        # The id is used as a file name.
+        return Identity(str(UUID(values[DATABASE_ID])), values.get(KEY_CHECK), read_hand_overs(values.get(KEY_HAND_OVERS)))
     except ValueError as error:
         raise DatabaseDamaged(f"{DATABASE_ID} is no UUID", database=shown_name(engine.url)) from error
 

@@ -183,7 +183,8 @@ class WrongKey(StoreError):
     )
     remedy = QT_TRANSLATE_NOOP(
         "store",
-        "Show the recovery key on the first computer (trackit-console db key) and enroll this one (trackit-console db enroll).",
+        "Show the recovery key on the first computer (Recovery Key in the menu, or trackit-console db key) and enter it here (or by "
+        "trackit-console db enroll).",
     )
 
 

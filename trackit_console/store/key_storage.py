@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -55,6 +56,7 @@ class KeyStorage:
     def __init__(self, data_dir: DataDir, database_id: str) -> None:
         self._data_dir = data_dir
         self._file = data_dir.keys / f"{database_id}.key"
+        self._beside = data_dir.keys / f"{database_id}.new.key"
         self._shared_user = str(data_dir.root.resolve())
         self._user = f"{self._shared_user} {database_id}"
         self.keyring_trouble = ""
@@ -64,7 +66,7 @@ class KeyStorage:
 
         Files come first, because the keyring may ask the user to unlock it. Raises `KeyUnreadable`.
         """
-        for file in (self._file, self._data_dir.key_file):
+        for file in (self._file, self._beside, self._data_dir.key_file):
             if file.exists():
                 yield _read_file(file), file is self._file
         for user in (self._user, self._shared_user):
@@ -79,12 +81,24 @@ class KeyStorage:
         """Stores `key` for the database. A data directory that already has key files gets a file. Raises `KeyNotKept`."""
         in_files = self._file.exists() or self._data_dir.key_file.exists()
         if in_files or not self._keep_in_keyring(key):
-            try:
-                make_private_folder(self._data_dir.root)
-                make_private_folder(self._data_dir.keys)
-                write_owner_only(self._file, base64.b64encode(key))
-            except OSError as error:
-                raise KeyNotKept(str(error), file=self._file) from error
+            self._keep_in_file(key, self._file)
+        with suppress(OSError):  # a key that is not needed any more, and harms nothing
+            self._beside.unlink(missing_ok=True)
+
+    def keep_beside(self, key: bytes) -> None:
+        """Stores `key` beside the one that the database has: it is found from the moment on at which the database has it.
+
+        Always in a file, until `keep`: only then may the key before be replaced. Raises `KeyNotKept`.
+        """
+        self._keep_in_file(key, self._beside)
+
+    def _keep_in_file(self, key: bytes, file: Path) -> None:
+        try:
+            make_private_folder(self._data_dir.root)
+            make_private_folder(self._data_dir.keys)
+            write_owner_only(file, base64.b64encode(key))
+        except OSError as error:
+            raise KeyNotKept(str(error), file=file) from error
 
     def _read_keyring(self, user: str) -> bytes | None:
         stored = self._ask_keyring(lambda keyring: keyring.get_password(SERVICE, user))

@@ -18,14 +18,14 @@ from trackit_console.store.audit import Audit
 from trackit_console.store.column_types import key_of
 from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored, columns_of, validated_row
-from trackit_console.store.secrets import SecretBox
+from trackit_console.store.secrets import Secrets
 from trackit_console.store.tables import MailboxLeaseRow, MailboxRow, MailboxStateRow
 
 
 class Mailboxes:
     """Mailboxes in, mailboxes out: with a `StoredSecret` for each secret, or opened where `secrets` asks for it."""
 
-    def __init__(self, session: Session, box: SecretBox, audit: Audit, now: Callable[[], datetime]) -> None:
+    def __init__(self, session: Session, box: Secrets, audit: Audit, now: Callable[[], datetime]) -> None:
         self._session = session
         self._box = box
         self._audit = audit

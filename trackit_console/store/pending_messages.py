@@ -40,8 +40,10 @@ class PendingMessages:
     def of(self, mailbox_id: int) -> list[PendingMessage]:
         """The pending messages of a mailbox: not handed over, or the process ended over them."""
         asked = select(DeliveryRow.scope, DeliveryRow.uid, DeliveryRow.tries)
+        # None of them is settled: by that, an index finds the few among the whole ledger of the mailbox.
+        waiting = (DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.settled_at.is_(None), DeliveryRow.outcome.is_(None))
         with self._reading() as connection:
-            rows = connection.execute(asked.where(DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.outcome.is_(None)))
+            rows = connection.execute(asked.where(*waiting))
             return [PendingMessage(MessageRef(row.scope, row.uid), row.tries) for row in rows]
 
     def count_try(self, lease: Lease, refs: Sequence[MessageRef]) -> None:

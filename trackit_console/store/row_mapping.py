@@ -17,7 +17,7 @@ from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.stored_secret import StoredSecret
 from trackit_console.settings.validation import Finding, finding, findings
 from trackit_console.store.errors import WrongKey
-from trackit_console.store.secrets import SecretBox
+from trackit_console.store.secrets import Secrets
 from trackit_console.store.tables import Base
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class Stored(Generic[T]):
     findings: tuple[Finding, ...] = ()
 
 
-def columns_of(value: BaseModel, table: type[Base], box: SecretBox) -> dict[str, Any]:
+def columns_of(value: BaseModel, table: type[Base], box: Secrets) -> dict[str, Any]:
     """The columns of `table` that `value` fills; columns of other types become NULL, that of a `StoredSecret` is left out."""
     names = {name for name in table.__mapper__.columns.keys() if name not in ("id", "version", "deleted_at")}  # noqa: SIM118 - not a dict
     held = {name: getattr(value, name) for name in type(value).model_fields if name in names}
@@ -48,7 +48,7 @@ def columns_of(value: BaseModel, table: type[Base], box: SecretBox) -> dict[str,
     return dict.fromkeys(names - sealed) | plain
 
 
-def _plain(name: str, value: Any, table: type[Base], box: SecretBox) -> Any:
+def _plain(name: str, value: Any, table: type[Base], box: Secrets) -> Any:
     if isinstance(value, SecretStr):
         return box.seal(value.get_secret_value(), _place(table, name))
     return int(value) if isinstance(value, IntEnum) else value
@@ -67,7 +67,7 @@ def _closed(sealed: str | None) -> StoredSecret | None:
     return None if sealed is None else StoredSecret(sealed)
 
 
-def _open_secrets(fields: dict[str, Any], table: type[Base], box: SecretBox) -> list[Finding]:
+def _open_secrets(fields: dict[str, Any], table: type[Base], box: Secrets) -> list[Finding]:
     """Opens the secrets among `fields` in place; one that cannot be opened is left out and told, so it harms this row alone."""
     found: list[Finding] = []
     for name, each in fields.items():
@@ -95,7 +95,7 @@ def with_secrets_of(value: Model, opened: BaseModel) -> Model:
 
 
 def validated_row(
-    row: Base, model: type[BaseModel], box: SecretBox, *, secrets: bool = False, **more: Any
+    row: Base, model: type[BaseModel], box: Secrets, *, secrets: bool = False, **more: Any
 ) -> tuple[Any, tuple[Finding, ...]]:
     """The settings object of a row, and what is wrong with it; `more` are fields that are kept elsewhere.
 

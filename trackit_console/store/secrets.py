@@ -8,6 +8,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+from collections.abc import Callable
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -20,6 +22,13 @@ KEY_BYTES = 32
 _MARK = "v1:"
 
 
+class Secrets(Protocol):
+    """Seals and opens the secrets of settings; `place` is a table and a column."""
+
+    def seal(self, secret: str, place: str) -> str: ...
+    def open(self, sealed: str, place: str) -> str: ...
+
+
 class RecoveryKeyRefused(Problem):
     """What was typed is not a recovery key."""
 
@@ -29,12 +38,45 @@ class RecoveryKeyRefused(Problem):
     remedy = QT_TRANSLATE_NOOP("store", "Copy it again from the first computer: trackit-console db key.")
 
 
-class SecretBox:
-    """Encrypts and decrypts secrets with one key, which its repr does not show. Each secret is masked in the logs from then on."""
+class KeepsKeys(Protocol):
+    """Where keys are kept on this computer (`store.key_storage`)."""
 
-    def __init__(self, key: bytes) -> None:
-        self._key = key
-        self._cipher = AESGCM(key)
+    def keep(self, key: bytes) -> None:
+        """Keeps the key that the database has now; raises `KeyNotKept`."""
+        ...
+
+    def keep_beside(self, key: bytes) -> None:
+        """Keeps a key that the database may get, beside the one that it has; raises `KeyNotKept`."""
+        ...
+
+
+class SecretBox:
+    """Encrypts and decrypts secrets with one key, which its repr does not show. Each secret is masked in the logs from then on.
+
+    Several threads share it. `storage` is where its key is kept.
+    """
+
+    def __init__(self, key: bytes, storage: KeepsKeys | None = None) -> None:
+        self.storage = storage
+        self._coming: bytes | None = None
+        self._set(key)
+
+    def _set(self, key: bytes) -> None:
+        self._key, self._cipher = key, AESGCM(key)
+
+    def adopt(self, key: bytes) -> None:
+        """Goes on with `key`, to which the database was changed, and keeps it on this computer; raises `KeyNotKept`."""
+        if self.storage is not None:
+            self.storage.keep(key)
+        self._set(key)
+
+    def successor(self, of: Callable[[bytes], bytes | None]) -> bytes | None:
+        """What `of` makes of the key, or of the one that is `expected`; nobody else gets to see them."""
+        return of(self._key) or (of(self._coming) if self._coming else None)
+
+    def expect(self, key: bytes) -> None:
+        """The database is about to get `key`: other threads go on with it as soon as they meet what is sealed with it."""
+        self._coming = key
 
     def __repr__(self) -> str:
         return "SecretBox()"

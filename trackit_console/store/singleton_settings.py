@@ -6,9 +6,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import delete, select, update
+from sqlalchemy import BindParameter, Select, bindparam, delete, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
@@ -25,8 +26,9 @@ from trackit_console.store.audit import Audit
 from trackit_console.store.definition_json import read_definition, write_definition
 from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored, columns_of, validated_row
-from trackit_console.store.secrets import SecretBox
+from trackit_console.store.secrets import Secrets
 from trackit_console.store.tables import (
+    Base,
     BusinessHoursRow,
     EmailCommandsRow,
     FileTypeSettingsRow,
@@ -40,6 +42,7 @@ from trackit_console.store.tables import (
 )
 from trackit_console.store.ticket_templates import TicketTemplates
 
+Single = TypeVar("Single", bound=Base)
 ONE = 1
 """The id of the only row."""
 
@@ -55,7 +58,7 @@ class RuleCount:
 class SingletonSettings:
     """Reads and saves what exists once. It never commits."""
 
-    def __init__(self, session: Session, box: SecretBox, audit: Audit) -> None:
+    def __init__(self, session: Session, box: Secrets, audit: Audit) -> None:
         self._session = session
         self._box = box
         self._audit = audit
@@ -63,7 +66,7 @@ class SingletonSettings:
 
     def outgoing(self, *, secrets: bool = False) -> Stored[Outgoing] | None:
         """The outgoing account, None while there is none; `secrets` opens its secrets, for whoever signs in with them."""
-        row = self._session.get(OutgoingRow, ONE, populate_existing=True)
+        row = self._session.scalar(_only(OutgoingRow))
         if row is None:
             return None
         model: type[BaseModel] = BasicOutgoing if row.authentication == "basic" else Microsoft365Outgoing
@@ -87,7 +90,7 @@ class SingletonSettings:
 
     def monitor(self) -> Stored[MonitorSettings]:
         """Email Monitor Settings, the post action from `NAMSYSProperties` among them (MON-06)."""
-        row = self._session.get_one(MonitorSettingsRow, ONE, populate_existing=True)
+        row = self._only_row(MonitorSettingsRow)
         value, found = validated_row(row, MonitorSettings, self._box, post_action=self._post_action())
         return Stored(row.id, row.version, value, found)
 
@@ -103,12 +106,13 @@ class SingletonSettings:
 
     def _post_action(self) -> PostAction:
         """An unknown number was typed into the table by hand: the mildest action is taken."""
-        written = self._session.scalar(select(PropertyRow.value).where(PropertyRow.name == POST_ACTION_PROPERTY)) or "0"
+        name: BindParameter[str] = bindparam("name", POST_ACTION_PROPERTY, literal_execute=True)
+        written = self._session.scalar(select(PropertyRow.value).where(PropertyRow.name == name)) or "0"
         return PostAction(int(written)) if written.strip() in ("0", "1", "2") else PostAction.MARK_READ
 
     def filters(self) -> Stored[Filters]:
         """The filters with both lists of rules, in their order."""
-        row = self._session.get_one(FilterSettingsRow, ONE, populate_existing=True)
+        row = self._only_row(FilterSettingsRow)
         rules: dict[str, list[FilterRule]] = {"sender": [], "subject": []}
         found: list[Finding] = []
         for each in self._session.scalars(select(FilterRuleRow).order_by(FilterRuleRow.rule_list, FilterRuleRow.position)):
@@ -150,7 +154,7 @@ class SingletonSettings:
 
     def loop_protection(self) -> Stored[LoopProtection]:
         """What becomes of automatic mail, and when nothing is answered any more (MSG-08)."""
-        row = self._session.get_one(LoopProtectionRow, ONE, populate_existing=True)
+        row = self._only_row(LoopProtectionRow)
         value, found = validated_row(row, LoopProtection, self._box)
         return Stored(row.id, row.version, value, found)
 
@@ -162,7 +166,7 @@ class SingletonSettings:
 
     def email_commands(self) -> Stored[EmailCommands]:
         """Which email commands are turned on, and the trusted server for sender checks (MSG-06)."""
-        row = self._session.get_one(EmailCommandsRow, ONE, populate_existing=True)
+        row = self._only_row(EmailCommandsRow)
         value, found = validated_row(row, EmailCommands, self._box)
         return Stored(row.id, row.version, value, found)
 
@@ -174,7 +178,7 @@ class SingletonSettings:
 
     def business_hours(self) -> Stored[BusinessHours]:
         """When the help desk works (NOT-04)."""
-        row = self._session.get_one(BusinessHoursRow, ONE, populate_existing=True)
+        row = self._only_row(BusinessHoursRow)
         return Stored(row.id, row.version, *read_definition(BusinessHours, row.definition))
 
     def save_business_hours(self, hours: Stored[BusinessHours], by: str) -> None:
@@ -185,7 +189,7 @@ class SingletonSettings:
 
     def file_types(self) -> Stored[FileTypes]:
         """The endings whose files are not added to records (MSG-04), sorted."""
-        row = self._session.get_one(FileTypeSettingsRow, ONE, populate_existing=True)
+        row = self._only_row(FileTypeSettingsRow)
         endings = list(self._session.scalars(select(RestrictedFileTypeRow.file_type).order_by(RestrictedFileTypeRow.file_type)))
         try:
             return Stored(row.id, row.version, FileTypes(restricted_file_types=endings))
@@ -213,6 +217,9 @@ class SingletonSettings:
         else:
             self._templates.save(Stored(stored.id, stored.version, template), by)
 
+    def _only_row(self, table: type[Single]) -> Single:
+        return self._session.scalars(_only(table)).one()
+
     def _swap(
         self,
         table: type[
@@ -232,6 +239,11 @@ class SingletonSettings:
         # Optimistic locking (DB-04): no row has this version any more if somebody saved meanwhile.
         if self._session.connection().execute(changed).rowcount == 0:
             raise Conflict(saved)
+
+
+def _only(table: type[Single]) -> Select[Single]:
+    """The only row as it is now. Without a parameter: with one, Microsoft's driver needs a second round trip."""
+    return select(table).where(table.__mapper__.c.id == literal_column(str(ONE))).execution_options(populate_existing=True)
 
 
 def _rows_of(rules: Sequence[FilterRule], rows: Sequence[FilterRuleRow]) -> dict[int, FilterRuleRow]:

@@ -97,17 +97,13 @@ def unchanged(before: Snapshot | None, seen: Glance, midnight: datetime) -> Snap
     return replace(before, wanted=seen.wanted, hosts=seen.hosts)
 
 
-def read_snapshot(
-    transaction: Transaction, midnight: datetime, before: Snapshot | None = None, *, secrets: bool = False
-) -> Snapshot:
-    """The present state; `midnight` is when today began where the admin sits.
-
-    It opens no secret, unless `secrets` asks for those of the mailboxes and the outgoing account: the monitor signs in.
+def read_snapshot(transaction: Transaction, midnight: datetime, before: Snapshot | None = None) -> Snapshot:
+    """The present state; `midnight` is when today began where the admin sits. It opens no secret.
 
     What `before` holds is taken from it as long as its counters have not moved: settings by their revision, the numbers of
     today by the last message.
     """
-    settings = _settings(transaction, before, secrets)
+    settings = _settings(transaction, before, secrets=False)
     mark, quarantine = transaction.activity.mark(), transaction.activity.quarantine_size()
     same_day = before is not None and (before.mark, before.quarantine, before.midnight) == (mark, quarantine, midnight)
     return replace(
@@ -124,7 +120,15 @@ def read_snapshot(
     )
 
 
-def _settings(transaction: Transaction, before: Snapshot | None, secrets: bool) -> Snapshot:
+def read_settings(transaction: Transaction, *, secrets: bool = False) -> Snapshot:
+    """The settings alone, as of one revision.
+
+    It opens no secret, unless `secrets` asks for those of the mailboxes and the outgoing account: the monitor signs in.
+    """
+    return _settings(transaction, None, secrets=secrets)
+
+
+def _settings(transaction: Transaction, before: Snapshot | None, *, secrets: bool) -> Snapshot:
     """The settings with the revision that they belong to.
 
     SQLite shows one state for the whole transaction. SQL Server shows each statement what is committed by then: when the

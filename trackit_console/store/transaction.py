@@ -27,6 +27,7 @@ from trackit_console.store.definition_kinds import (
     SERVICE_LEVELS,
 )
 from trackit_console.store.definitions import Definitions
+from trackit_console.store.key_rotation import FollowedKey
 from trackit_console.store.mailbox_leases import MailboxLeases
 from trackit_console.store.mailbox_states import MailboxStates
 from trackit_console.store.mailboxes import Mailboxes
@@ -58,7 +59,7 @@ class Transaction:
 
     def __init__(self, session: Session, box: SecretBox, clock: Clock | None) -> None:
         self.session = session
-        self._box = box
+        self._box = FollowedKey(session, box)
         self._clock = clock
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What the Connection dialog does: test a database, prepare its tables, choose it (DB-02, DB-03)."""
+"""What is done about a whole database: test it, prepare its tables, choose it, change its key (DB-02, DB-03, SEC-02)."""
 
 from __future__ import annotations
 
@@ -95,6 +95,20 @@ class Databases:
         from trackit_console.store.chosen_database import keep_choice
 
         keep_choice(target, self._connection.data_dir)
+
+    def recovery_key(self) -> str:
+        """The recovery key of the open database (SEC-02); raises `StoreError`."""
+        return self._connection.database.recovery_key
+
+    def change_key(self, *, hand_over: bool) -> str:
+        """Gives the open database another key, and returns its recovery key. Raises `KeyNotKept`, `StoreError`."""
+        return self._connection.database.rotate_key(self._connection.actor, hand_over=hand_over)
+
+    def enroll(self, recovery_key: str) -> None:
+        """Gives this computer the key of the database. Raises `RecoveryKeyRefused`, `WrongKey`, `KeyNotKept`."""
+        from trackit_console.store.database_setup import enroll
+
+        enroll(self._connection.url, self._connection.data_dir, recovery_key)
 
     def _url(self, target: DatabaseTarget) -> str:
         from trackit_console.store.chosen_database import url_of

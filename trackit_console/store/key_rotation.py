@@ -1,0 +1,136 @@
+"""Gives a database another key while consoles and monitors work with it (SEC-02).
+
+Everything that is sealed is sealed anew in one transaction. The new key is left sealed under the one before it, so that
+whoever has the old key goes on with the new one by itself. That hand-over is left out where the old key may be in wrong
+hands: then other computers need the new recovery key.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from functools import partial
+
+from pydantic import BaseModel
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from trackit_console.settings.field_types import is_secret
+from trackit_console.settings.mailbox import MAILBOX_MODELS
+from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
+from trackit_console.store.errors import WrongKey
+from trackit_console.store.secrets import SecretBox
+from trackit_console.store.tables import Base, MailboxRow, OutgoingRow, PropertyRow
+
+KEY_CHECK = "trackitConsoleKeyCheck"
+"""The property with a known text under the key, so that a wrong one is noticed before a secret is opened."""
+KEY_HAND_OVERS = "trackitConsoleKeyHandOvers"
+"""The property with later keys, each sealed under the one before: a JSON list, the oldest first."""
+_KEPT_HAND_OVERS = 20
+_MODELS: tuple[type[BaseModel], ...] = (*MAILBOX_MODELS.values(), BasicOutgoing, Microsoft365Outgoing)
+_SECRETS = frozenset(name for model in _MODELS for name, field in model.model_fields.items() if is_secret(field))
+_TABLES: tuple[type[Base], ...] = (MailboxRow, OutgoingRow)
+
+
+def read_hand_overs(value: str | None) -> tuple[str, ...]:
+    """The sealed keys in the property; none where it is missing or damaged."""
+    try:
+        found = json.loads(value or "[]")
+    except ValueError:
+        return ()
+    return tuple(each for each in found if isinstance(each, str)) if isinstance(found, list) else ()
+
+
+def present_key(key: bytes, key_check: str, hand_overs: Sequence[str]) -> bytes | None:
+    """The key of the database now, for whoever has `key`, which it had at some time; None if it never had."""
+    for sealed in (*hand_overs, ""):
+        box = SecretBox(key)
+        if box.opens(key_check, KEY_CHECK):
+            return key
+        if sealed and box.opens(sealed, KEY_HAND_OVERS):
+            key = base64.b64decode(box.open(sealed, KEY_HAND_OVERS))
+    return None
+
+
+class FollowedKey:
+    """The `SecretBox` within one transaction: it goes on with the new key once another program has changed it.
+
+    Before it seals, it locks the key's row: what is sealed is never written after the key has changed.
+    """
+
+    def __init__(self, session: Session, box: SecretBox) -> None:
+        self._session = session
+        self._box = box
+        self._locked = False
+
+    def seal(self, secret: str, place: str) -> str:
+        """Seals with the key that the database has now. Raises `WrongKey` if this computer does not have it."""
+        if not self._locked:
+            self._follow(lock=True)
+            self._locked = True
+        return self._box.seal(secret, place)
+
+    def open(self, sealed: str, place: str) -> str:
+        """Opens a secret; raises `WrongKey`."""
+        try:
+            return self._box.open(sealed, place)
+        except WrongKey:
+            self._follow(lock=False)
+        return self._box.open(sealed, place)
+
+    def _follow(self, *, lock: bool) -> None:
+        properties = _properties(self._session, lock=lock)
+        key_check, hand_overs = properties.get(KEY_CHECK), read_hand_overs(properties.get(KEY_HAND_OVERS))
+        if key_check is None or self._box.opens(key_check, KEY_CHECK):
+            return
+        key = self._box.successor(partial(present_key, key_check=key_check, hand_overs=hand_overs))
+        if key is None:
+            raise WrongKey
+        self._box.adopt(key)
+
+
+def rotate(session: Session, old: SecretBox, new_key: bytes, *, hand_over: bool) -> None:
+    """Seals everything under `new_key`. A secret that `old` cannot open stays as it is: it could not be read before either."""
+    properties = _properties(session, lock=True)
+    new = SecretBox(new_key)
+    for table in _TABLES:
+        _reseal(session, table, old, new)
+    handed = list(read_hand_overs(properties.get(KEY_HAND_OVERS))) if hand_over else []
+    if hand_over:
+        handed.append(old.seal(base64.b64encode(new_key).decode(), KEY_HAND_OVERS))
+    _set_property(session, KEY_CHECK, new.seal(KEY_CHECK, KEY_CHECK), exists=KEY_CHECK in properties)
+    _set_property(session, KEY_HAND_OVERS, json.dumps(handed[-_KEPT_HAND_OVERS:]), exists=KEY_HAND_OVERS in properties)
+
+
+def _reseal(session: Session, table: type[Base], old: SecretBox, new: SecretBox) -> None:
+    names = [name for name in table.__mapper__.columns.keys() if name in _SECRETS]  # noqa: SIM118 - not a dict
+    key = table.__mapper__.primary_key[0]
+    for row in session.execute(select(key, *(getattr(table, name) for name in names))).all():
+        sealed = {
+            name: _resealed(value, f"{table.__tablename__}.{name}", old, new) for name, value in zip(names, row[1:], strict=True)
+        }
+        changed = {name: value for name, value in sealed.items() if value is not None}
+        if changed:
+            session.execute(update(table).where(key == row[0]).values(changed))
+
+
+def _resealed(sealed: str | None, place: str, old: SecretBox, new: SecretBox) -> str | None:
+    if sealed is None or not old.opens(sealed, place):
+        return None
+    return new.seal(old.open(sealed, place), place)
+
+
+def _properties(session: Session, *, lock: bool) -> dict[str, str]:
+    asked = select(PropertyRow.name, PropertyRow.value).where(PropertyRow.name.in_((KEY_CHECK, KEY_HAND_OVERS)))
+    if lock:
+        # SQLite's writers queue already; SQL Server holds the row until the transaction ends.
+        asked = asked.with_hint(PropertyRow, "WITH (UPDLOCK, HOLDLOCK)", "mssql")
+    return {each.name: each.value for each in session.execute(asked)}
+
+
+def _set_property(session: Session, name: str, value: str, *, exists: bool) -> None:
+    if exists:
+        session.execute(update(PropertyRow).where(PropertyRow.name == name).values(value=value))
+    else:
+        session.add(PropertyRow(name=name, value=value))
