@@ -70,6 +70,8 @@ class ConflictDialog(QDialog):
         self._show_texts()
         self.resize(_WIDTH, min(_HEIGHT + self._grid.sizeHint().height(), _MOST_HEIGHT))
         limit_to_screen(self)
+        # Not the first choice, which a key that was meant for the form would change.
+        self.apply_button.setFocus()
 
     @property
     def chosen_mine(self) -> frozenset[str]:
@@ -77,6 +79,8 @@ class ConflictDialog(QDialog):
         return frozenset(name for name, (mine, _theirs) in self.buttons.items() if mine is not None and mine.isChecked())
 
     def _box(self) -> QDialogButtonBox:
+        # Before it is in the box, which fits it: the style looks at the property once.
+        self.apply_button.setProperty("primary", "true")
         box = QDialogButtonBox(self)
         box.addButton(self.apply_button, QDialogButtonBox.ButtonRole.AcceptRole)
         box.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
@@ -85,7 +89,6 @@ class ConflictDialog(QDialog):
         box.rejected.connect(self.reject)
         self.copy_button.clicked.connect(self.copy)
         self.apply_button.setDefault(True)
-        self.apply_button.setProperty("primary", "true")
         return box
 
     def _table(self) -> QScrollArea:
@@ -111,8 +114,9 @@ class ConflictDialog(QDialog):
     def _add_row(self, row: int, choice: FieldChoice) -> None:
         self._grid.addWidget(self._label(choice.title, "label"), row, 0, Qt.AlignmentFlag.AlignTop)
         group = QButtonGroup(self)
-        theirs = self._button(choice, self._theirs, choice.theirs)
+        # In the order in which Tab goes through them.
         mine = None if choice.mine is None else self._button(choice, self._mine, choice.mine)
+        theirs = self._button(choice, self._theirs, choice.theirs)
         for column, button in ((1, mine), (2, theirs)):
             if button is not None:
                 group.addButton(button)

@@ -87,9 +87,9 @@ class AuditPage(Page):
     def _columns(self) -> list[Column[AuditEntry]]:
         return [
             Column(self.tr("Time"), lambda row: moment(row.at, self._now)),
-            Column(self.tr("Who"), lambda row: row.actor, tip=lambda row: row.actor, most=130),
-            Column(self.tr("Computer"), lambda row: row.host or "–", tip=lambda row: row.host, most=100),
-            Column(self.tr("What was done"), lambda row: action_words(row.action), most=170),
+            Column(self.tr("Who"), lambda row: row.actor, tip=lambda row: row.actor, least=70, most=130),
+            Column(self.tr("Computer"), lambda row: row.host or "–", tip=lambda row: row.host, least=60, most=100),
+            Column(self.tr("What was done"), lambda row: action_words(row.action), least=70, most=170),
             Column(self.tr("Object"), object_words, tip=object_words, stretch=True, least=200),
         ]
 
