@@ -75,7 +75,7 @@ _GROUPS = {
         "Reports",
     ],
     "People and Records": ["People", "Ticket Templates"],
-    "Database and Logs": ["Data Retention"],
+    "Database and Logs": ["Audit", "Data Retention"],
 }
 
 
