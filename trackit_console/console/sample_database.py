@@ -95,7 +95,8 @@ def fill(services: Services) -> None:
         soon = services.clock.now().date() + timedelta(days=12)
         expiring = MICROSOFT365.model_copy(update={"name": "billing", "user_id": "billing@contoso.com", "secret_expires": soon})
         transaction.mailboxes.add(expiring, "sample")
-        transaction.mailboxes.add(EWS.model_copy(update={"name": "legal", "enabled": True}), "sample")
+        legal = {"name": "legal", "user_account_name": "legal@contoso.com", "enabled": True}
+        transaction.mailboxes.add(EWS.model_copy(update=legal), "sample")
         transaction.settings.save_outgoing(OUTGOING, None, "sample")
         commands = EmailCommands(create_ticket=True, update_ticket=True, create_assignment=True, trusted_server="mx.contoso.com")
         transaction.settings.save_email_commands(Stored(1, 1, commands), "sample")
