@@ -55,6 +55,7 @@ DATA = {
         "trackit.sqlite3",
         "support@contoso.com",
     ],
+    *["EmailMonitor", "ImapMailListener"],
     *["TLSv1.3", "HELPDESK01", "✓", "✕", "●", "○", "◆"],
     *time_zone_names().values(),
     *[provider.name.replace("&", "") for provider in PROVIDERS],

@@ -34,6 +34,7 @@ _MODULES = (
     "filters",
     "report",
     "rules",
+    "logs",
     "db",
     "demo",
 )

@@ -73,6 +73,7 @@ def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         yield from _service_levels(window)
         yield from _business_rules(window)
         yield from _reports(window)
+        yield from _logs(window)
     else:
         yield from _unchecked_commands(window)
     yield from _dialogs(window, filled)
@@ -293,6 +294,22 @@ def _reports(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     for report in sample_data.REPORTS_BY_MAIL:
         shown = window.services.reports.render(Stored(0, 1, report))
         yield f"dialog-report-preview-{report.kind}", ReportPreviewDialog(window.context, shown, window)
+
+
+def _logs(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """What went wrong, some lines of it selected, and a search without hits."""
+    window.open_page("logs")
+    page: Any = window.pages["logs"]
+    page.ui.level.setCurrentIndex(1)
+    wait(TIMEOUT_MS, until=lambda: page.list.model.rowCount() in range(1, 40))
+    page.ui.lines.selectRow(page.list.model.rowCount() - 1)
+    yield "page-logs-errors", window
+    page.ui.search.setText("nowhere")
+    wait(TIMEOUT_MS, until=page.ui.empty.isVisible)
+    yield "page-logs-none", window
+    page.ui.search.clear()
+    page.ui.level.setCurrentIndex(0)
+    wait(SETTLE_MS)
 
 
 def _filters(window: MainWindow) -> Iterator[tuple[str, QWidget]]:

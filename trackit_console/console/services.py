@@ -14,6 +14,7 @@ from trackit_console.console.operations.discovery import Discoveries
 from trackit_console.console.operations.filters import FilterOperations
 from trackit_console.console.operations.kept_definitions import KeptDefinitions
 from trackit_console.console.operations.kept_objects import KeptObjects
+from trackit_console.console.operations.logs import LogOperations
 from trackit_console.console.operations.messages import MessageOperations
 from trackit_console.console.operations.monitor import MonitorOperations
 from trackit_console.console.operations.notifications import KeptNotifications, KeptNotificationTemplates, NotificationOperations
@@ -73,6 +74,7 @@ class Services:
             self.connection, "ServiceLevel", lambda transaction: transaction.service_levels, "service_levels"
         )
         self.reports = KeptReports(self.connection)
+        self.logs = LogOperations(data_dir.logs)
         self._snapshot: Snapshot | None = None
 
     @property
