@@ -20,6 +20,8 @@ class MainMenu(QMenu):
 
     page_chosen = Signal(str)
     theme_chosen = Signal(str)
+    export_wanted = Signal()
+    import_wanted = Signal()
     demo_mailbox_wanted = Signal()
     help_wanted = Signal()
     about_wanted = Signal()
@@ -32,6 +34,10 @@ class MainMenu(QMenu):
         self._groups: dict[str, QMenu] = {}
         self._pages = {name: self._page_action(name, number, window) for number, name in enumerate(PAGES, 1)}
         self._arrange_pages()
+        self._configuration.addSeparator()
+        self._export, self._import = (self._configuration.addAction("") for _ in range(2))
+        self._export.triggered.connect(self.export_wanted)
+        self._import.triggered.connect(self.import_wanted)
         self.addSeparator()
         self._demo_mailbox = self.addAction("")
         self._demo_mailbox.setVisible(demo)
@@ -95,6 +101,8 @@ class MainMenu(QMenu):
             menu.setTitle(label(GROUPS[group], "pages"))
         for name, action in self._pages.items():
             action.setText(label(MENU_TITLES.get(name, PAGES[name].title), "pages"))
+        self._export.setText(self.tr("&Export Configuration…"))
+        self._import.setText(self.tr("&Import Configuration…"))
         self._demo_mailbox.setText(self.tr("Mail that the demo's server &received"))
         self._theme.setTitle(self.tr("&Theme"))
         self._themes["system"].setText(self.tr("As the &system"))

@@ -9,6 +9,7 @@ from trackit_console.clock import Clock
 from trackit_console.console.database_connection import DatabaseConnection
 from trackit_console.console.operations.business_rules import BusinessRuleOperations, KeptBusinessRules
 from trackit_console.console.operations.client_certificates import ClientCertificates
+from trackit_console.console.operations.configuration_files import ConfigurationFiles
 from trackit_console.console.operations.connection_tests import ConnectionTests
 from trackit_console.console.operations.discovery import Discoveries
 from trackit_console.console.operations.filters import FilterOperations
@@ -74,6 +75,7 @@ class Services:
             self.connection, "ServiceLevel", lambda transaction: transaction.service_levels, "service_levels"
         )
         self.reports = KeptReports(self.connection)
+        self.configuration_files = ConfigurationFiles(self.connection)
         self.logs = LogOperations(data_dir.logs)
         self._snapshot: Snapshot | None = None
 
