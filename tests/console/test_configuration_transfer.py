@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from pydantic import SecretStr
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QTreeWidgetItem, QWidget
 
@@ -185,6 +186,9 @@ def test_the_preview_tells_what_changes_and_the_pages_show_it_afterwards(
     assert shown["Poll Interval"] == ("5 minutes", "7 minutes")
     assert shown["New"] == ("", "Added") and shown["Priority"] == ("", "High")
     assert shown["Incoming Emails"] == ("", "1 the same")
+    dialog.ui.changes.setFocus()
+    person.qtbot.keyClick(dialog.ui.changes, Qt.Key.Key_Return)
+    assert not dialog.running  # no consent
     person.click(dialog.ui.copy_button)
     assert "Poll Interval: 5 minutes → 7 minutes" in QGuiApplication.clipboard().text()
     person.click(dialog.ui.save_button)

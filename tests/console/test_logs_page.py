@@ -94,6 +94,13 @@ def test_new_lines_are_followed_and_filtered(person: Person, data_dir: DataDir) 
     assert "message 6" not in messages(page)
 
 
+def test_a_line_that_is_being_written_is_shown_once(person: Person, data_dir: DataDir) -> None:
+    file = log_file(data_dir.logs, SAMPLE + entry(5).rstrip("\n"))
+    page = open_page(person, "message 4", "message 5")
+    add_to(file, " and the rest\n")
+    person.wait(lambda: messages(page)[-2:] == ["message 4", "message 5 and the rest"])
+
+
 def test_without_follow_nothing_moves_until_f5(person: Person, data_dir: DataDir) -> None:
     file = log_file(data_dir.logs, SAMPLE)
     page = open_page(person, "message 4")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from trackit_console.console.compiled.ui_import_configuration_dialog import Ui_ImportConfigurationDialog
@@ -158,6 +158,13 @@ class ImportConfigurationDialog(TransferDialog):
         if isinstance(problem, ChangedSincePreview) and self._shown is not None:
             file, self._shown = self._shown.file, None
             self.run(partial(self._files.preview, file), self._was_read, self._not_read, writes=False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Enter in the preview or in the passphrase is no consent to the import.
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (self.ui.changes.hasFocus() or self.ui.passphrase.hasFocus()):
+            event.ignore()
+            return
+        super().keyPressEvent(event)
 
     def copy(self) -> None:
         """**Copy**: the preview or the findings as text."""
