@@ -126,7 +126,7 @@ def test_no_stored_secret_gets_into_a_log_in_any_form(
     with database.begin() as transaction:
         for number, sample in enumerate(MAILBOXES.values()):
             mailbox, secrets = canaries(sample, number)
-            transaction.mailboxes.add(mailbox.model_copy(update={"name": str(number), "folder": f"Folder {number}"}), "ada")  # type: ignore[arg-type]
+            transaction.mailboxes.add(mailbox.model_copy(update={"name": str(number), "folder": str(number)}), "ada")  # type: ignore[arg-type]
             planted += secrets
         for number, sample in enumerate(OUTGOINGS.values(), 100):
             outgoing, secrets = canaries(sample, number)

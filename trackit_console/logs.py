@@ -19,7 +19,7 @@ from trackit_console.log_masking import SECRETS
 
 ROOT = "trackit"
 KEPT_DAYS = 30
-_FILE_NAME = re.compile(r"\w+_(\d{4}-\d{2}-\d{2})\.log")
+_FILE_NAME = re.compile(r"(\w+)_(\d{4}-\d{2}-\d{2})\.log")
 
 
 def component(name: str) -> logging.Logger:
@@ -36,7 +36,7 @@ class DailyFiles(logging.Handler):
         super().__init__()
         self._folder = folder
         self._streams: dict[str, tuple[date, TextIO]] = {}
-        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))  # read by `log_lines`
         self.addFilter(SECRETS)
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -62,8 +62,8 @@ class DailyFiles(logging.Handler):
     def _delete_old(self, today: date) -> None:
         """Deletes expired files. A file that is in use or has another kind of name is left alone."""
         for file in self._folder.glob("*.log"):
-            written = _day_of(file)
-            if written and written < today - timedelta(days=KEPT_DAYS):
+            named = component_and_day(file.name)
+            if named and named[1] < today - timedelta(days=KEPT_DAYS):
                 with suppress(OSError):
                     file.unlink()
 
@@ -74,11 +74,11 @@ class DailyFiles(logging.Handler):
         super().close()
 
 
-def _day_of(file: Path) -> date | None:
-    """The date in the name of a log file; None if the name is not one of ours, or its date does not exist."""
-    name = _FILE_NAME.fullmatch(file.name)
+def component_and_day(file_name: str) -> tuple[str, date] | None:
+    """What the name of a log file says; None if the name is not one of ours, or its date does not exist."""
+    name = _FILE_NAME.fullmatch(file_name)
     try:
-        return date.fromisoformat(name[1]) if name else None
+        return (name[1], date.fromisoformat(name[2])) if name else None
     except ValueError:
         return None
 

@@ -29,7 +29,9 @@ from pytestqt.qtbot import QtBot
 from tests.console.conftest import Person, will_press
 from tests.quarantine_factory import set_aside
 from trackit_console.console import sample_data, sample_database
+from trackit_console.console.dialogs.export_configuration import ExportConfigurationDialog
 from trackit_console.console.dialogs.help import HelpDialog
+from trackit_console.console.dialogs.import_configuration import ImportConfigurationDialog
 from trackit_console.console.dialogs.reminders_field import ReminderDialog
 from trackit_console.console.dialogs.service_level import ServiceLevelDialog
 from trackit_console.console.display_text import moment
@@ -55,6 +57,7 @@ DATA = {
         "trackit.sqlite3",
         "support@contoso.com",
     ],
+    *["EmailMonitor", "ImapMailListener"],
     *["TLSv1.3", "HELPDESK01", "✓", "✕", "●", "○", "◆"],
     *time_zone_names().values(),
     *[provider.name.replace("&", "") for provider in PROVIDERS],
@@ -289,6 +292,28 @@ def test_the_dialogs_of_service_levels_follow_the_language_and_keep_what_was_typ
     assert reminder.ui.template.currentText() == "⟦There is no notification template yet⟧"
     for dialog in (level, reminder):
         dialog.deleteLater()
+
+
+def test_the_dialogs_of_the_configuration_file_follow_the_language(person: Person, pseudo: Pseudo, tmp_path: Path) -> None:
+    person.page("tiles")
+    exporting = ExportConfigurationDialog(person.window.context, person.window)
+    exporting.show()
+    exporting.ui.with_secrets.setChecked(True)
+    exporting.ui.passphrase.setText("short")
+    assert_follows(exporting, pseudo, set())
+    assert exporting.ui.passphrase.text() == "short"
+    exporting.reject()
+    file = tmp_path / "configuration.yaml"
+    file.write_text(sample_data.CONFIGURATION, encoding="utf-8")
+    importing = ImportConfigurationDialog(person.window.context, file, person.window)
+    importing.show()
+    person.wait(lambda: not importing.running)
+    assert_follows(importing, pseudo, set())
+    speak(pseudo)
+    part = importing.ui.changes.topLevelItem(0)
+    assert part is not None and part.text(0) == "⟦Incoming Emails⟧" and "⟦Added⟧".casefold() in part.text(2)
+    speak(pseudo, False)
+    importing.reject()
 
 
 def test_the_dialogs_of_reports_follow_the_language(person: Person, pseudo: Pseudo) -> None:

@@ -55,7 +55,7 @@ def test_the_menu_leads_to_the_tiles_and_the_breadcrumb_back(person: Person) -> 
 def test_the_settings_are_grouped_in_the_menu(person: Person) -> None:
     menu = person.window.header.menu_button.menu()
     menus = {each.title().replace("&", ""): each for each in menu.findChildren(QMenu)}
-    assert _entries(menus["Configuration"]) == ["Application Settings"]
+    assert _entries(menus["Configuration"]) == ["Application Settings", "Export Configuration…", "Import Configuration…"]
     assert _entries(menus["Application Settings"]) == ["Email Configurations", *_GROUPS, "Email Monitor Settings"]
     for group, pages in _GROUPS.items():
         assert _entries(menus[group]) == pages
@@ -75,7 +75,7 @@ _GROUPS = {
         "Reports",
     ],
     "People and Records": ["People", "Ticket Templates"],
-    "Database and Logs": ["Audit", "Data Retention"],
+    "Database and Logs": ["Audit", "Data Retention", "Logs"],
 }
 
 

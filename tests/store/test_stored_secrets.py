@@ -53,9 +53,7 @@ def test_whoever_only_looks_opens_no_secret(database: Database, opened: list[str
     samples: list[Any] = list(MAILBOXES.values())
     with database.begin() as transaction:
         for number, sample in enumerate(samples):
-            added = transaction.mailboxes.add(
-                sample.model_copy(update={"name": str(number), "folder": f"Folder {number}"}), "ada"
-            )
+            added = transaction.mailboxes.add(sample.model_copy(update={"name": str(number), "folder": str(number)}), "ada")
             transaction.mailboxes.save(added, "ada")
         transaction.settings.save_outgoing(SMTP, None, "ada")
         transaction.settings.save_outgoing(SMTP, 1, "ada")

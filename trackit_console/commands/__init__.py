@@ -35,6 +35,7 @@ _MODULES = (
     "report",
     "rules",
     "audit",
+    "logs",
     "db",
     "demo",
 )

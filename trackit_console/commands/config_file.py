@@ -1,37 +1,53 @@
-"""`import` and `export`: the configuration as one YAML file (docs/interface.md). Secrets are left out of an export."""
+"""`import` and `export`: the configuration as one YAML file (DB-06, docs/interface.md).
+
+Secrets are left out of an export, or sealed under a passphrase. It comes from a file or from standard input, never from an
+argument, which other users of the computer could see.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from trackit_console.commands.cli_context import CliContext, WrongCall, actor, answer, write_file
+
+if TYPE_CHECKING:
+    from trackit_console.settings.configuration_plan import ImportPlan, PlannedItem
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declares both commands."""
     reading = commands.add_parser("import", help="bring a configuration file into the database")
     reading.add_argument("file", type=Path, metavar="FILE")
+    reading.add_argument("--preview", action="store_true", help="only tell what would be added and changed")
     reading.set_defaults(do=import_file)
-    writing = commands.add_parser("export", help="write the configuration to a file, without secrets")
+    writing = commands.add_parser("export", help="write the configuration to a file; secrets are sealed or left out")
     writing.add_argument("file", metavar="FILE", help="the file to write, - for standard output")
     writing.set_defaults(do=export_file)
+    for parser in (reading, writing):
+        parser.add_argument(
+            "--passphrase-file",
+            metavar="F",
+            help="a file whose first line is the passphrase for the secrets, - for standard input",
+        )
 
 
 def import_file(context: CliContext, parsed: argparse.Namespace) -> int:
     """Imports the whole file or nothing; each mistake is reported with its line."""
-    from trackit_console.settings.configuration import read_configuration
+    from trackit_console.settings.configuration import Configuration, read_configuration
+    from trackit_console.store.config_import import preview_import
     from trackit_console.store.config_transfer import import_configuration
 
-    file = read_configuration(_text(parsed.file), parsed.file.resolve().parent)
-    with context.opened() as database, database.begin() as transaction:
-        import_configuration(transaction, file, actor())
-    parts = [
-        name
-        for name in type(file.configuration).model_fields
-        if name != "version" and getattr(file.configuration, name) is not None
-    ]
+    file = read_configuration(_text(parsed.file), parsed.file.resolve().parent, _passphrase(parsed))
+    with context.opened() as database:
+        if parsed.preview:
+            _show_plan(preview_import(database, file, actor()), as_json=parsed.json)
+            return 0
+        with database.begin() as transaction:
+            import_configuration(transaction, file, actor())
+    parts = [name for name in Configuration.model_fields if name != "version" and getattr(file.configuration, name) is not None]
     if parsed.json:
         answer({"imported": parts})
     else:
@@ -48,15 +64,70 @@ def _text(file: Path) -> str:
         raise WrongCall(words=f"{file} is not a text file in UTF-8.") from error
 
 
+def _passphrase(parsed: argparse.Namespace) -> str | None:
+    source = parsed.passphrase_file
+    if source is None:
+        return None
+    text = sys.stdin.read() if source == "-" else _text(Path(source))
+    # The end of the line is the editor's; blanks within it are the admin's.
+    line = text.split("\n", 1)[0].removesuffix("\r")
+    if not line:
+        raise WrongCall(words="The first line of the passphrase file is empty.")
+    return line
+
+
 def export_file(context: CliContext, parsed: argparse.Namespace) -> int:
     """Writes the configuration as YAML."""
     from trackit_console.settings.configuration import write_configuration
+    from trackit_console.settings.passphrases import PassphraseSeal
     from trackit_console.store.config_transfer import export_configuration
 
+    passphrase = _passphrase(parsed)
+    seal = PassphraseSeal.new(passphrase) if passphrase is not None else None
     with context.opened() as database, database.reading() as transaction:
-        text = write_configuration(export_configuration(transaction))
+        text = write_configuration(export_configuration(transaction, secrets=seal is not None), seal)
     if parsed.file == "-":
         sys.stdout.write(text)
         return 0
     write_file(Path(parsed.file), text.encode())
     return 0
+
+
+# ---------------------------------------------------------------------- preview
+
+
+def _show_plan(plan: ImportPlan, *, as_json: bool) -> None:
+    """What the import would do, in words or in the form of docs/interface.md."""
+    from trackit_console.settings.configuration_plan import ItemState
+
+    counts = {state.value: plan.count(state) for state in ItemState}
+    if as_json:
+        answer({"preview": {**counts, "items": [_as_answer(each) for each in plan.items], "reordered": list(plan.reordered)}})
+        return
+    for item in plan.items:
+        if item.state is not ItemState.SAME:
+            print("\n".join(_lines(item)))
+    for part in plan.reordered:
+        print(f"{part}: put into the order of the file")
+    print(f"{counts['added']} added, {counts['changed']} changed, {counts['same']} the same. Nothing was imported.")
+
+
+def _as_answer(item: PlannedItem) -> dict[str, Any]:
+    from trackit_console.settings.value_words import words_of
+
+    fields = []
+    for change in item.changes:
+        before, after = words_of(change, str)
+        fields.append({"field": change.path, "before": before if item.state.value == "changed" else None, "after": after})
+    return {"part": item.part, "name": item.name, "state": item.state.value, "fields": fields}
+
+
+def _lines(item: PlannedItem) -> list[str]:
+    from trackit_console.settings.value_words import title_of, words_of
+
+    lines = [f"{item.part}{f': {item.name}' if item.name else ''}  ({item.state.value})"]
+    for change in item.changes:
+        before, after = words_of(change, str)
+        words = f"{before} → {after}" if item.state.value == "changed" else after
+        lines.append(f"    {title_of(change, str)}: {words}")
+    return lines

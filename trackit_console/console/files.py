@@ -45,6 +45,15 @@ class FileTooLarge(Problem):
     remedy = QT_TRANSLATE_NOOP("files", "Check that it is the file you meant, or split it into several.")
 
 
+class FileNotText(Problem):
+    """The file is a picture, a spreadsheet, or text of another encoding."""
+
+    context = "files"
+    code = "file_not_text"
+    sentence = QT_TRANSLATE_NOOP("files", "{file} is not a text file in UTF-8.")
+    remedy = QT_TRANSLATE_NOOP("files", "Check that it is the file you meant. If you edited it, save it as UTF-8.")
+
+
 def read_file(file: Path, most: int) -> bytes:
     """The content of a file of at most `most` bytes. Raises `FileUnreadable` and `FileTooLarge`."""
     try:

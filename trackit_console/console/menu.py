@@ -20,6 +20,8 @@ class MainMenu(QMenu):
 
     page_chosen = Signal(str)
     theme_chosen = Signal(str)
+    export_wanted = Signal()
+    import_wanted = Signal()
     demo_mailbox_wanted = Signal()
     database_wanted = Signal()
     recovery_key_wanted = Signal()
@@ -34,6 +36,10 @@ class MainMenu(QMenu):
         self._groups: dict[str, QMenu] = {}
         self._pages = {name: self._page_action(name, number, window) for number, name in enumerate(PAGES, 1)}
         self._arrange_pages()
+        self._configuration.addSeparator()
+        self._export, self._import = (self._configuration.addAction("") for _ in range(2))
+        self._export.triggered.connect(self.export_wanted)
+        self._import.triggered.connect(self.import_wanted)
         self.addSeparator()
         self._database = self.addAction("")
         self._database.triggered.connect(self.database_wanted)
@@ -103,6 +109,8 @@ class MainMenu(QMenu):
             action.setText(label(MENU_TITLES.get(name, PAGES[name].title), "pages"))
         self._database.setText(self.tr("&Database Connection…"))
         self._recovery_key.setText(self.tr("Recovery &Key…"))
+        self._export.setText(self.tr("&Export Configuration…"))
+        self._import.setText(self.tr("&Import Configuration…"))
         self._demo_mailbox.setText(self.tr("Mail that the demo's server &received"))
         self._theme.setTitle(self.tr("&Theme"))
         self._themes["system"].setText(self.tr("As the &system"))

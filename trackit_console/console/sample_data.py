@@ -128,6 +128,31 @@ REPORTS_BY_MAIL = (
         recipients=["head.of.it@contoso.com", "ada@contoso.com"],
     ),
 )
+SEALED_UNDER = "printers need paper on Mondays"
+CONFIGURATION = """version: 1
+monitor:
+  poll_interval: 10
+  emails_to_process: 200
+mailboxes:
+  - name: Support
+    type: imap
+    server: mail.contoso.com
+    port: 993
+    user_account_name: support@contoso.com
+    password: typed in clear
+    poll_interval: 2
+  - name: facilities-new
+    type: imap
+    server: mail.fabrikam.com
+    user_account_name: facilities@fabrikam.com
+technicians:
+  - name: Carl Okafor
+    email: carl@contoso.com
+    mapped_addresses: [carl@fabrikam.com]
+ticket_templates:
+  - name: Email outage
+    priority: High
+"""
 PEOPLE_CSV = (
     "Name,Email Address,Phone\n"
     "Anna Berg-Lund,anna@contoso.com,17\n"

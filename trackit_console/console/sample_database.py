@@ -20,6 +20,7 @@ from trackit_console.console.sample_data import (
     TECHNICIAN,
     letter,
 )
+from trackit_console.console.sample_logs import write_logs
 from trackit_console.console.services import Services
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.domain.effects import (
@@ -74,7 +75,8 @@ _MAIL = (
 
 
 def fill(services: Services) -> None:
-    """Fills the database of `services` with settings and processed mail."""
+    """Fills the database of `services` with settings and processed mail, and the folder of the log files."""
+    write_logs(services.logs.folder, services.clock.now())
     with services.database.begin() as transaction:
         transaction.people.save_technician(TECHNICIAN, "sample")
         transaction.people.save_technician(Technician(name="Carl Okafor", email="carl@contoso.com"), "sample")

@@ -16,7 +16,9 @@ from trackit_console.console.dialogs.business_rule import BusinessRuleDialog, Ru
 from trackit_console.console.dialogs.conflict import conflict_dialog
 from trackit_console.console.dialogs.csv_import import ImportDialog
 from trackit_console.console.dialogs.database import DatabaseDialog
+from trackit_console.console.dialogs.export_configuration import ExportConfigurationDialog
 from trackit_console.console.dialogs.help import HelpDialog
+from trackit_console.console.dialogs.import_configuration import ImportConfigurationDialog
 from trackit_console.console.dialogs.mailbox import MailboxDialog
 from trackit_console.console.dialogs.message import MessageDialog
 from trackit_console.console.dialogs.notification import NotificationDialog
@@ -81,6 +83,8 @@ def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         yield from _reports(window)
         yield from _retention(window)
         yield from _audit(window)
+        yield from _logs(window)
+        yield from _configuration_file(window)
     else:
         yield from _unchecked_commands(window)
     yield from _dialogs(window, filled)
@@ -342,6 +346,54 @@ def _retention(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     wait(SETTLE_MS)
     yield "page-retention-wrong", window
     page.discard()
+
+
+def _logs(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """What went wrong, some lines of it selected, and a search without hits."""
+    window.open_page("logs")
+    page: Any = window.pages["logs"]
+    page.ui.level.setCurrentIndex(1)
+    wait(TIMEOUT_MS, until=lambda: page.list.model.rowCount() in range(1, 40))
+    page.ui.lines.selectRow(page.list.model.rowCount() - 1)
+    yield "page-logs-errors", window
+    page.ui.search.setText("nowhere")
+    wait(TIMEOUT_MS, until=page.ui.empty.isVisible)
+    yield "page-logs-none", window
+    page.ui.search.clear()
+    page.ui.level.setCurrentIndex(0)
+    wait(SETTLE_MS)
+
+
+def _configuration_file(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """The export with a passphrase, and what a file would change, one that is sealed, and one that is wrong."""
+    context = window.context
+    exporting = ExportConfigurationDialog(context, window)
+    exporting.ui.file.setText("C:/Backup/trackit-configuration.yaml")
+    exporting.ui.with_secrets.setChecked(True)
+    exporting.ui.passphrase.setText(sample_data.SEALED_UNDER)
+    exporting.ui.confirm.setText(sample_data.SEALED_UNDER[:-1])
+    yield "dialog-export-configuration", exporting
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        file = Path(folder, "configuration.yaml")
+        file.write_text(sample_data.CONFIGURATION, encoding="utf-8")
+        importing = ImportConfigurationDialog(context, file, window)
+        wait(TIMEOUT_MS, until=lambda: not importing.running)
+        yield "dialog-import-configuration", importing
+        wrong = Path(folder, "wrong.yaml")
+        wrong.write_text(
+            sample_data.CONFIGURATION.replace("poll_interval: 10", "poll_interval: 0\n  colour: red"), encoding="utf-8"
+        )
+        refused = ImportConfigurationDialog(context, wrong, window)
+        wait(TIMEOUT_MS, until=lambda: not refused.running)
+        yield "dialog-import-configuration-wrong", refused
+        sealed = Path(folder, "sealed.yaml")
+        context.services.configuration_files.export(sealed, sample_data.SEALED_UNDER)
+        asking = ImportConfigurationDialog(context, sealed, window)
+        wait(TIMEOUT_MS, until=lambda: not asking.running)
+        asking.ui.passphrase.setText("another passphrase")
+        asking.read()
+        wait(TIMEOUT_MS, until=lambda: not asking.running)
+        yield "dialog-import-configuration-passphrase", asking
 
 
 def _filters(window: MainWindow) -> Iterator[tuple[str, QWidget]]:

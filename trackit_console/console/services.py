@@ -10,12 +10,14 @@ from trackit_console.console.database_connection import DatabaseConnection
 from trackit_console.console.operations.audit import AuditOperations
 from trackit_console.console.operations.business_rules import BusinessRuleOperations, KeptBusinessRules
 from trackit_console.console.operations.client_certificates import ClientCertificates
+from trackit_console.console.operations.configuration_files import ConfigurationFiles
 from trackit_console.console.operations.connection_tests import ConnectionTests
 from trackit_console.console.operations.databases import Databases
 from trackit_console.console.operations.discovery import Discoveries
 from trackit_console.console.operations.filters import FilterOperations
 from trackit_console.console.operations.kept_definitions import KeptDefinitions
 from trackit_console.console.operations.kept_objects import KeptObjects
+from trackit_console.console.operations.logs import LogOperations
 from trackit_console.console.operations.messages import MessageOperations
 from trackit_console.console.operations.monitor import MonitorOperations
 from trackit_console.console.operations.notifications import KeptNotifications, KeptNotificationTemplates, NotificationOperations
@@ -79,6 +81,8 @@ class Services:
         )
         self.reports = KeptReports(self.connection)
         self.retention = RetentionOperations(self.connection)
+        self.configuration_files = ConfigurationFiles(self.connection)
+        self.logs = LogOperations(data_dir.logs)
         self._snapshot: Snapshot | None = None
 
     @property

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
 
 from trackit_console import __version__
+from trackit_console.console.configuration_transfer import export_configuration, import_configuration
 from trackit_console.console.context import Context
 from trackit_console.console.database_banner import DatabaseBanner
 from trackit_console.console.database_watch import Watch
@@ -125,6 +126,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.menu.page_chosen.connect(self.open_page)
         self.menu.theme_chosen.connect(self._choose_theme)
+        self.menu.export_wanted.connect(partial(export_configuration, self, self.context))
+        self.menu.import_wanted.connect(partial(import_configuration, self, self.context))
         self.menu.demo_mailbox_wanted.connect(self._show_demo_mailbox)
         self.menu.database_wanted.connect(self.choose_database)
         self.header.database_wanted.connect(self.choose_database)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from trackit_console.settings.business_hours import BusinessHours
 from trackit_console.settings.business_rules import ACTION_LABELS, BusinessRule
@@ -33,9 +33,11 @@ from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.notifications import Notification
 from trackit_console.settings.outgoing import Outgoing
+from trackit_console.settings.passphrases import PassphraseSeal
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.reports import Report
 from trackit_console.settings.retention import Retention
+from trackit_console.settings.sealed_fields import HEADER, open_sealed, sealed
 from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.settings.validation import Finding, findings
 from trackit_console.settings.yaml_lines import ConfigurationRefused, LocatedFinding, line_of, load_yaml
@@ -91,9 +93,15 @@ class ConfigurationFile:
             raise ConfigurationRefused([LocatedFinding(line_of(self.lines, each.field), each) for each in found])
 
 
-def read_configuration(text: str, folder: Path) -> ConfigurationFile:
-    """The configuration in `text`; paths in it are relative to `folder`. Raises `ConfigurationRefused`."""
+def read_configuration(text: str, folder: Path, passphrase: str | None = None) -> ConfigurationFile:
+    """The configuration in `text`; paths in it are relative to `folder`.
+
+    Raises `ConfigurationRefused`; for sealed secrets `PassphraseNeeded` without a passphrase, and `WrongPassphrase`.
+    """
     data, lines = load_yaml(text)
+    data, not_opened = open_sealed(data, passphrase)
+    if not_opened:
+        raise ConfigurationRefused([LocatedFinding(line_of(lines, each.field), each) for each in not_opened])
     try:
         configuration = Configuration.model_validate(_resolved(data, folder))
     except ValidationError as error:
@@ -104,13 +112,15 @@ def read_configuration(text: str, folder: Path) -> ConfigurationFile:
     return file
 
 
-def write_configuration(configuration: Configuration) -> str:
-    """The YAML text of `configuration`, without secrets and absent parts."""
+def write_configuration(configuration: Configuration, seal: PassphraseSeal | None = None) -> str:
+    """The YAML text of `configuration`, without absent parts. Its secrets are sealed by `seal`, or left out without one."""
     parts: dict[str, Any] = {"version": configuration.version}
+    if seal is not None:
+        parts[HEADER] = seal.as_dict()
     for name in list(Configuration.model_fields)[1:]:
         part = getattr(configuration, name)
         if part is not None:
-            parts[name] = [_public(each) for each in part] if isinstance(part, list) else _public(part)
+            parts[name] = [_written(each, name, seal) for each in part] if isinstance(part, list) else _written(part, name, seal)
     return yaml.dump(parts, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=120)
 
 
@@ -122,6 +132,15 @@ class _Writer(yaml.SafeDumper):
 
 
 _Writer.add_representer(str, _Writer.represent_text)
+
+
+def _written(value: object, part: str, seal: PassphraseSeal | None) -> Any:
+    public = _public(value)
+    if seal is not None and isinstance(value, BaseModel):
+        for name, secret in value:
+            if isinstance(secret, SecretStr):
+                public[name] = sealed(seal, secret.get_secret_value(), part, public, name)
+    return public
 
 
 def _public(value: object) -> Any:

@@ -31,14 +31,14 @@ from trackit_console.store.transaction import Transaction
 T = TypeVar("T", bound=BaseModel)
 
 
-def export_configuration(transaction: Transaction) -> Configuration:
-    """Everything that is set; that there is a secret shows by a `StoredSecret`, which `write_configuration` leaves out."""
+def export_configuration(transaction: Transaction, *, secrets: bool = False) -> Configuration:
+    """Everything that is set. Secrets are opened where `secrets` asks for it; or else a `StoredSecret` shows that there is one."""
     settings = transaction.settings
-    outgoing = settings.outgoing()
+    outgoing = settings.outgoing(secrets=secrets)
     commands = settings.email_commands().value
     return Configuration(
         version=1,
-        mailboxes=[each.value for each in transaction.mailboxes.all()],
+        mailboxes=[each.value for each in transaction.mailboxes.all(secrets=secrets)],
         outgoing=outgoing.value if outgoing else None,
         monitor=settings.monitor().value,
         filters=settings.filters().value,

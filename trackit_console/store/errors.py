@@ -28,6 +28,7 @@
     |   +-- RecordChanged       show the record as it is now
     |   +-- RecordDeleted       show that it is gone
     +-- ChangedSincePreview     show the preview again: an import would not do what was shown
+    |   +-- ConfigurationChanged  the same for the whole configuration
     +-- Cancelled               nothing: the user asked for it
 
 `transient` marks those that usually pass by themselves. `store.driver_errors` decides which exception of a driver becomes
@@ -303,6 +304,15 @@ class ChangedSincePreview(StoreError):
     code = "changed_since_preview"
     sentence = QT_TRANSLATE_NOOP("store", "Somebody else has changed this list since the file was shown. Nothing was imported.")
     remedy = QT_TRANSLATE_NOOP("store", "Look at the file again: it is shown with what importing it would do now.")
+
+
+class ConfigurationChanged(ChangedSincePreview):
+    """Between the preview of a configuration file and its import, somebody else changed what it would change."""
+
+    code = "configuration_changed"
+    sentence = QT_TRANSLATE_NOOP(
+        "store", "Somebody else has changed the settings since the file was shown. Nothing was imported."
+    )
 
 
 class RecordChanged(Conflict):

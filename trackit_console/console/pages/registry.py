@@ -241,6 +241,16 @@ PAGES: dict[str, PageInfo] = {
         ),
         summary=QT_TRANSLATE_NOOP("pages", "How long mail and history are kept."),
     ),
+    "logs": PageInfo(
+        "logs",
+        "LogsPage",
+        QT_TRANSLATE_NOOP("pages", "Logs"),
+        "tiles",
+        "file",
+        group="database",
+        subtitle=QT_TRANSLATE_NOOP("pages", "What the email monitor and the connections to mail servers wrote, by day."),
+        summary=QT_TRANSLATE_NOOP("pages", "What the email monitor wrote, by day."),
+    ),
 }
 MENU_TITLES = {"activity": QT_TRANSLATE_NOOP("pages", "Activity")}
 """Shorter titles for menu and breadcrumb."""

@@ -48,6 +48,7 @@ class CellDelegate(QStyledItemDelegate):
         self._theme = theme
         self._look = look
         self._pill_font = QFont(parent.font())
+        self._pill_font.setFamily(parent.font().family())  # otherwise it takes on the font of a list of fixed width
         self._pill_font.setPixelSize(PILL_FONT_PX)
         self._pill_metrics = QFontMetrics(self._pill_font)
 

@@ -1,0 +1,143 @@
+"""`export` and `import`: secrets sealed under a passphrase, and a preview (DB-06, SEC-02)."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import SecretStr
+
+from tests.settings.samples import imap
+from trackit_console.__main__ import main
+from trackit_console.paths import DataDir
+from trackit_console.store.database import Database, open_database
+
+CANARY = "c4n4ry-Pa$$wörd"
+PASSPHRASE = "correct horse battery staple"
+Run = Callable[..., tuple[int, Any, str]]
+pytestmark = pytest.mark.covers("DB-06", "PKG-02")
+
+
+@pytest.fixture
+def run(data_dir: DataDir, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command; answers exit code, output (JSON read) and errors."""
+
+    def run_it(*arguments: object) -> tuple[int, Any, str]:
+        code = main(["--data-dir", str(data_dir.root), *map(str, arguments)])
+        out, err = capsys.readouterr()
+        assert CANARY not in out + err and PASSPHRASE not in out + err
+        return code, json.loads(out) if "--json" in arguments else out, err
+
+    return run_it
+
+
+@pytest.fixture
+def passphrase(tmp_path: Path) -> Path:
+    """A file with the passphrase, as an editor on Windows writes it."""
+    file = tmp_path / "passphrase.txt"
+    file.write_bytes(f"\ufeff{PASSPHRASE}\r\nnotes\r\n".encode())
+    return file
+
+
+@pytest.fixture
+def set_up(database: Database) -> None:
+    """A mailbox with a password."""
+    with database.begin() as transaction:
+        transaction.mailboxes.add(imap(name="Support", password=CANARY), "ada")
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """Another data directory."""
+    other = DataDir(tmp_path / "elsewhere").make()
+    other.key_file.write_bytes((tmp_path / "data" / "secret.key").read_bytes())
+    return other.root
+
+
+@pytest.mark.covers("SEC-02")
+def test_secrets_travel_under_the_passphrase(run: Run, set_up: None, passphrase: Path, elsewhere: Path, tmp_path: Path) -> None:
+    file = tmp_path / "all.yaml"
+    assert run("export", file, "--passphrase-file", passphrase)[0] == 0
+    assert CANARY not in file.read_text("utf-8") and PASSPHRASE not in file.read_text("utf-8")
+    code, _, err = run("import", file, "--data-dir", elsewhere)
+    assert code == 1 and "sealed under a passphrase" in err
+    wrong = tmp_path / "wrong.txt"
+    wrong.write_text("another passphrase")
+    code, told, _ = run("import", file, "--data-dir", elsewhere, "--passphrase-file", wrong, "--json")
+    assert (code, told["error"]["code"]) == (1, "wrong_passphrase")
+    assert run("import", file, "--data-dir", elsewhere, "--passphrase-file", passphrase)[0] == 0
+    imported = DataDir(elsewhere)
+    database = open_database(imported.database_url, imported)
+    with database.reading() as transaction:
+        [mailbox] = transaction.mailboxes.all(secrets=True)
+    database.close()
+    assert getattr(mailbox.value, "password", None) == SecretStr(CANARY)
+
+
+def test_the_passphrase_may_come_from_standard_input(
+    run: Run, set_up: None, passphrase: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "all.yaml"
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSPHRASE}\n"))
+    assert run("export", file, "--passphrase-file", "-")[0] == 0
+    assert run("import", file, "--passphrase-file", passphrase)[0] == 0
+
+
+@pytest.mark.parametrize(("written", "code"), [("short", 1), ("", 2), ("\nsecond line", 2), (None, 2)])
+def test_a_passphrase_that_cannot_be_used_writes_nothing(run: Run, tmp_path: Path, written: str | None, code: int) -> None:
+    source, file = tmp_path / "passphrase.txt", tmp_path / "all.yaml"
+    if written is not None:
+        source.write_text(written)
+    assert run("export", file, "--passphrase-file", source)[0] == code
+    assert not file.exists()
+
+
+def test_export_import_export_is_the_same_file(run: Run, set_up: None, elsewhere: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.yaml", tmp_path / "second.yaml"
+    assert run("export", first)[0] == 0
+    assert run("import", first, "--data-dir", elsewhere)[0] == 0
+    assert run("export", second, "--data-dir", elsewhere)[0] == 0
+    assert second.read_bytes() == first.read_bytes()
+
+
+def test_a_preview_tells_what_would_change_and_changes_nothing(run: Run, set_up: None, tmp_path: Path) -> None:
+    file = tmp_path / "all.yaml"
+    run("export", file)
+    before = file.read_text("utf-8")
+    data = yaml.safe_load(before)
+    changed = {
+        "version": 1,
+        "mailboxes": [data["mailboxes"][0] | {"port": 1143, "password": CANARY}],
+        "restricted_file_types": ["exe"],
+    }
+    changed["ticket_templates"] = [{"name": "New", "priority": "High"}]
+    file.write_text(yaml.safe_dump(changed, allow_unicode=True), "utf-8")
+    code, told, _ = run("import", file, "--preview", "--json")
+    preview = told["preview"]
+    assert (code, preview["added"], preview["changed"], preview["reordered"]) == (0, 1, 2, [])
+    assert preview["items"][0] == {
+        "part": "mailboxes",
+        "name": "Support",
+        "state": "changed",
+        "fields": [
+            {"field": "port", "before": "993", "after": "1143"},
+            {"field": "password", "before": "the stored one", "after": "the one in the file"},
+        ],
+    }
+    code, out, _ = run("import", file, "--preview")
+    assert "mailboxes: Support  (changed)" in out and "    Port: 993 → 1143" in out
+    assert "ticket_templates: New  (added)" in out and "    Priority: High" in out
+    assert out.endswith("1 added, 2 changed, 0 the same. Nothing was imported.\n")
+    assert run("export", "-")[1] == before
+
+
+def test_a_preview_refuses_what_the_import_would_refuse(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "all.yaml"
+    file.write_text("version: 1\nnotifications:\n- {name: N, template: Nowhere, recipients: {requestor: true}}\n")
+    code, told, _ = run("import", file, "--preview", "--json")
+    assert (code, told["error"]["findings"][0]["line"]) == (1, 3)

@@ -1,0 +1,162 @@
+"""The configuration file as a whole: previewed, imported as it was shown, and equal when it is exported again (DB-06)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.settings.samples import CANARY, MAILBOXES, SAMPLES
+from tests.store.conftest import ELSEWHERE
+from trackit_console.paths import DataDir
+from trackit_console.settings.configuration import Configuration, ConfigurationFile, read_configuration, write_configuration
+from trackit_console.settings.configuration_plan import PART_TITLES, ItemState, plan_import
+from trackit_console.settings.email_commands import CommandSwitches
+from trackit_console.settings.loop_protection import LoopProtection
+from trackit_console.settings.passphrases import PassphraseSeal, SealHeader
+from trackit_console.settings.people import Requestor
+from trackit_console.settings.yaml_lines import ConfigurationRefused
+from trackit_console.store.config_import import import_as_shown, preview_import
+from trackit_console.store.config_transfer import export_configuration, import_configuration
+from trackit_console.store.database import Database, open_database
+from trackit_console.store.errors import ConfigurationChanged
+
+PASSPHRASE = "correct horse battery staple"
+SEAL = PassphraseSeal(PASSPHRASE, SealHeader(b"s" * 16, cost=2**14))
+S: dict[str, Any] = SAMPLES
+MAILBOXES_OF_THEIR_OWN = [
+    sample.model_copy(update={"name": f"box {number}", "folder": f"folder {number}", "email_address": "a@example.com"})
+    for number, sample in enumerate(MAILBOXES.values())
+]
+EVERYTHING: dict[str, Any] = {
+    "mailboxes": MAILBOXES_OF_THEIR_OWN,
+    "outgoing": S["outgoing-basic"].model_copy(update={"from_address": "a@example.com"}),
+    "monitor": S["monitor"],
+    "filters": S["filters"],
+    "loop_protection": LoopProtection(automatic_mail="ticket", answers_per_sender=3),
+    "email_commands": CommandSwitches(create_ticket=True, delete_ticket=True),
+    "trusted_server_for_sender_checks": "mx.example.com",
+    "restricted_file_types": ["exe", "js"],
+    "technicians": [S["technician"]],
+    "requestors": [S["requestor"], Requestor(name="Cy", email="cy@example.com")],
+    "ticket_templates": [S["ticket-template"]],
+    "notification_templates": [S["notification-template"]],
+    "notifications": [S["notification"]],
+    "business_rules": [S["business-rule"]],
+    "service_levels": [S["service-level"]],
+    "business_hours": S["business-hours"],
+    "reports": [S["report"]],
+    "notification_schedules": [S["notification-schedule"]],
+}
+NEEDS = {"outgoing": ("mailboxes",), "business_rules": ("notification_templates", "technicians")} | dict.fromkeys(
+    ("notifications", "service_levels"), ("notification_templates",)
+)
+pytestmark = pytest.mark.covers("DB-06")
+
+
+def file_of(seal: PassphraseSeal | None = None, **parts: Any) -> ConfigurationFile:
+    return read_configuration(write_configuration(Configuration(version=1, **parts), seal), Path.cwd(), PASSPHRASE)
+
+
+def bring(database: Database, file: ConfigurationFile) -> None:
+    with database.begin() as transaction:
+        import_configuration(transaction, file, "bo")
+
+
+def exported(database: Database) -> Configuration:
+    with database.reading() as transaction:
+        return export_configuration(transaction, secrets=True)
+
+
+@pytest.fixture
+def another(tmp_path: Path, data_dir: DataDir) -> Iterator[Callable[[], Database]]:
+    """Makes further databases without anything in them."""
+    if ELSEWHERE:
+        pytest.skip("there is one SQL Server database")
+    opened: list[Database] = []
+
+    def make() -> Database:
+        other = DataDir(tmp_path / f"another {len(opened)}").make()
+        other.key_file.write_bytes(data_dir.key_file.read_bytes())
+        opened.append(open_database(other.database_url, other))
+        return opened[-1]
+
+    yield make
+    for each in opened:
+        each.close()
+
+
+def test_everything_comes_back_in_another_database_with_its_secrets(database: Database, another: Callable[[], Database]) -> None:
+    assert set(EVERYTHING) == set(PART_TITLES)
+    bring(database, file_of(SEAL, **EVERYTHING))
+    first = exported(database)
+    other = another()
+    bring(other, read_configuration(write_configuration(first, SEAL), Path.cwd(), PASSPHRASE))
+    assert exported(other) == first
+    assert sum(str(value) == "**********" for each in first.mailboxes or () for _, value in each) == len(MAILBOXES)
+    # Byte for byte, but for what is sealed.
+    assert write_configuration(exported(other)) == write_configuration(first)
+    assert CANARY not in write_configuration(first, SEAL)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sets(st.sampled_from(list(EVERYTHING)), min_size=1), min_size=1, max_size=2))
+def test_whatever_is_imported_was_planned_and_is_the_same_afterwards(
+    another: Callable[[], Database], steps: list[set[str]]
+) -> None:
+    database = another()
+    for chosen in steps:
+        parts = chosen | {need for part in chosen for need in NEEDS.get(part, ())}
+        file = file_of(**{part: EVERYTHING[part] for part in EVERYTHING if part in parts})
+        import_as_shown(database, file, preview_import(database, file, "bo"), "bo")
+        now = plan_import(exported(database), file.configuration)
+        assert not now.changes_something
+        text = write_configuration(exported(database))
+        bring(database, read_configuration(text, Path.cwd()))
+        assert write_configuration(exported(database)) == text
+    database.close()
+
+
+def test_a_preview_changes_nothing(database: Database) -> None:
+    bring(database, file_of(**EVERYTHING))
+    with database.reading() as transaction:
+        revision, before = transaction.audit.revision().number, export_configuration(transaction)
+    file = file_of(mailboxes=[MAILBOXES_OF_THEIR_OWN[0].model_copy(update={"port": 1})], restricted_file_types=[])
+    plan = preview_import(database, file, "bo")
+    assert [(each.part, each.name, each.state) for each in plan.items] == [
+        ("mailboxes", "box 0", ItemState.CHANGED),
+        ("restricted_file_types", "", ItemState.CHANGED),
+    ]
+    with database.reading() as transaction:
+        assert transaction.audit.revision().number == revision
+        assert export_configuration(transaction) == before
+
+
+def test_a_preview_finds_what_the_import_would_be_refused_for(database: Database) -> None:
+    file = file_of(notifications=[S["notification"]])
+    with pytest.raises(ConfigurationRefused) as refused:
+        preview_import(database, file, "bo")
+    assert [each.found.field for each in refused.value.findings] == ["notifications.0.template"]
+
+
+@pytest.mark.covers("DB-04")
+def test_what_is_not_as_it_was_shown_is_not_imported(database: Database) -> None:
+    bring(database, file_of(ticket_templates=[S["ticket-template"]]))
+    urgent = S["ticket-template"].model_copy(update={"priority": "Low"})
+    file = file_of(ticket_templates=[urgent])
+    shown = preview_import(database, file, "bo")
+    # What the file is not about may change meanwhile: requestors come with every new sender.
+    bring(database, file_of(requestors=[S["requestor"]]))
+    medium = urgent.model_copy(update={"subject": "meanwhile"})
+    with database.begin() as transaction:
+        transaction.settings.save_ticket_template(medium, "cy")
+    with pytest.raises(ConfigurationChanged) as changed:
+        import_as_shown(database, file, shown, "bo")
+    assert "Somebody else has changed the settings" in str(changed.value)
+    assert (exported(database).ticket_templates or [])[-1] == medium
+    import_as_shown(database, file, preview_import(database, file, "bo"), "bo")
+    assert (exported(database).ticket_templates or [])[-1] == urgent

@@ -1,0 +1,180 @@
+"""What importing a configuration file would do: added, changed field by field, left as it is (DB-06).
+
+A pure function over what is set and what the file says. It finds again what `store.config_transfer` finds again: by name or by
+address. A secret is never part of a plan, only that there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+from trackit_console.domain.addresses import address_key
+from trackit_console.settings.configuration import DEFINITION_PARTS, Configuration
+from trackit_console.settings.definition_names import definition_key
+from trackit_console.settings.people_checks import template_key
+from trackit_console.settings.stored_secret import StoredSecret
+from trackit_console.user_messages import QT_TRANSLATE_NOOP
+
+PART_TITLES = {
+    "mailboxes": QT_TRANSLATE_NOOP("settings", "Incoming Emails"),
+    "outgoing": QT_TRANSLATE_NOOP("settings", "Outgoing Email"),
+    "monitor": QT_TRANSLATE_NOOP("settings", "Email Monitor Settings"),
+    "filters": QT_TRANSLATE_NOOP("settings", "Email Filters"),
+    "loop_protection": QT_TRANSLATE_NOOP("settings", "Loop Protection"),
+    "email_commands": QT_TRANSLATE_NOOP("settings", "Email Commands"),
+    "trusted_server_for_sender_checks": QT_TRANSLATE_NOOP("settings", "Trusted Server"),
+    "restricted_file_types": QT_TRANSLATE_NOOP("settings", "Restricted File Types"),
+    "technicians": QT_TRANSLATE_NOOP("settings", "Technicians"),
+    "requestors": QT_TRANSLATE_NOOP("settings", "Requestors"),
+    "ticket_templates": QT_TRANSLATE_NOOP("settings", "Ticket Templates"),
+    "notification_templates": QT_TRANSLATE_NOOP("settings", "Notification Templates"),
+    "notifications": QT_TRANSLATE_NOOP("settings", "Notifications"),
+    "business_rules": QT_TRANSLATE_NOOP("settings", "Business Rules"),
+    "service_levels": QT_TRANSLATE_NOOP("settings", "Service Levels"),
+    "business_hours": QT_TRANSLATE_NOOP("settings", "Business Hours"),
+    "reports": QT_TRANSLATE_NOOP("settings", "Reports"),
+    "retention": QT_TRANSLATE_NOOP("settings", "Data Retention"),
+    "notification_schedules": QT_TRANSLATE_NOOP("settings", "Notification Schedules"),
+}
+"""What the parts of the file are called on screen."""
+
+
+class ItemState(Enum):
+    """What the import would do with one thing of the file."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    SAME = "same"
+
+
+class SecretState(Enum):
+    """What stands in a plan for a secret."""
+
+    STORED = "stored"
+    FROM_FILE = "from_file"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field that would change. `path` is that of the file; `fields` declare it and what encloses it, the outermost first."""
+
+    path: str
+    before: Any
+    after: Any
+    fields: tuple[FieldInfo, ...] = field(compare=False, default=())
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedItem:
+    """One mailbox, person, rule … of the file, or a part that is one thing, which has no `name`."""
+
+    part: str
+    name: str
+    state: ItemState
+    changes: tuple[FieldChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """Everything in the file, in its order, and the parts whose order would become another one."""
+
+    items: tuple[PlannedItem, ...]
+    reordered: tuple[str, ...] = ()
+
+    def count(self, state: ItemState) -> int:
+        """How many things are in this state."""
+        return sum(each.state is state for each in self.items)
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether the import would do anything."""
+        return bool(self.reordered) or any(each.state is not ItemState.SAME for each in self.items)
+
+
+def plan_import(current: Configuration, wanted: Configuration) -> ImportPlan:
+    """What importing `wanted` would do to `current`."""
+    items: list[PlannedItem] = []
+    reordered = []
+    for part in PART_TITLES:
+        new, old = getattr(wanted, part), getattr(current, part)
+        if new is None:
+            continue
+        if part not in _FIND:
+            items.append(_planned(part, "", old, new))
+            continue
+        known = _keys(part, old or ())
+        items += [_planned(part, _name(each), known.get(_FIND[part](each)), each) for each in new]
+        if part in DEFINITION_PARTS and _reorders(part, old or (), new):
+            reordered.append(part)
+    return ImportPlan(tuple(items), tuple(reordered))
+
+
+_FIND: dict[str, Callable[[Any], str]] = {
+    "mailboxes": lambda mailbox: str(mailbox.title.casefold()),
+    "technicians": lambda technician: address_key(technician.email),
+    "requestors": lambda requestor: address_key(requestor.email),
+    "ticket_templates": lambda template: template_key(template.name),
+    **dict.fromkeys(DEFINITION_PARTS, lambda definition: definition_key(definition.name)),
+}
+"""By what a thing of the file is found again among what is set."""
+
+
+def _keys(part: str, values: Sequence[Any]) -> dict[str, Any]:
+    if part == "technicians":  # a mapped address finds its technician too
+        return {address: each for each in values for address in each.addresses}
+    return {_FIND[part](each): each for each in values}
+
+
+def _name(value: Any) -> str:
+    return str(getattr(value, "title", None) or value.name)
+
+
+def _reorders(part: str, old: Sequence[Any], new: Sequence[Any]) -> bool:
+    before = [_FIND[part](each) for each in old]
+    wanted = dict.fromkeys(_FIND[part](each) for each in new)
+    after = [each for each in (*wanted, *before) if each in before]
+    return list(dict.fromkeys(after)) != before
+
+
+def _planned(part: str, name: str, old: Any, new: Any) -> PlannedItem:
+    declared = Configuration.model_fields[part]
+    if isinstance(new, BaseModel):
+        changes = tuple(_changes(old, new))
+    else:
+        changes = () if old == new else (FieldChange(part, old, new, (declared,)),)
+    if old is None:
+        return PlannedItem(part, name, ItemState.ADDED, changes)
+    return PlannedItem(part, name, ItemState.CHANGED if changes else ItemState.SAME, changes)
+
+
+def _changes(old: BaseModel | None, new: BaseModel, prefix: str = "", outer: tuple[FieldInfo, ...] = ()) -> Iterator[FieldChange]:
+    """The fields that differ; of something new, those that are not as they would be anyway."""
+    declared = {**(type(old).model_fields if old is not None else {}), **type(new).model_fields}
+    for name, info in declared.items():
+        before = getattr(old, name, None) if old is not None else info.get_default(call_default_factory=True, validated_data={})
+        after, path, fields = getattr(new, name, None), f"{prefix}{name}", (*outer, info)
+        if isinstance(before, SecretStr) or isinstance(after, SecretStr):
+            yield from _secret_change(path, before, after, _is_kept(name, new), fields)
+        elif isinstance(after, BaseModel) and isinstance(before, BaseModel | None):
+            yield from _changes(before, after, f"{path}.", fields)
+        elif before != after and not (old is None and after is None):
+            yield FieldChange(path, before if old is not None else None, after, fields)
+
+
+def _is_kept(name: str, new: BaseModel) -> bool:
+    """Whether a stored secret stays that the file does not have: unless the file chose a certificate instead, or another type."""
+    return name in type(new).model_fields and not (name == "client_secret" and getattr(new, "certificate_file", None))
+
+
+def _secret_change(path: str, before: Any, after: Any, kept: bool, fields: tuple[FieldInfo, ...]) -> Iterator[FieldChange]:
+    had = SecretState.STORED if isinstance(before, SecretStr) else None
+    if isinstance(after, SecretStr) and not isinstance(after, StoredSecret):
+        yield FieldChange(path, had, SecretState.FROM_FILE, fields)
+    elif after is None and had and not kept:
+        yield FieldChange(path, had, None, fields)
