@@ -30,3 +30,4 @@ class Audited(StrEnum):
     NOTIFICATION_SCHEDULE = "notification_schedule"
     OUTGOING_MAIL = "outgoing_mail"
     DATABASE = "database"
+    BACKUPS = "backups"

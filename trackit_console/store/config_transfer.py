@@ -56,6 +56,7 @@ def export_configuration(transaction: Transaction) -> Configuration:
         business_hours=settings.business_hours().value,
         reports=_values(transaction.reports),
         notification_schedules=_values(transaction.notification_schedules),
+        backups=settings.backups().value,
     )
 
 
@@ -131,6 +132,9 @@ def _import_single(transaction: Transaction, configuration: Configuration, by: s
     if configuration.business_hours is not None:
         hours = settings.business_hours()
         settings.save_business_hours(Stored(hours.id, hours.version, configuration.business_hours), by)
+    if configuration.backups is not None:
+        backups = settings.backups()
+        settings.save_backups(Stored(backups.id, backups.version, configuration.backups), by)
     _import_email_commands(settings, configuration, by)
     if configuration.restricted_file_types is not None:
         types = settings.file_types()
