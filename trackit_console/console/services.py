@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trackit_console.clock import Clock
 from trackit_console.console.database_connection import DatabaseConnection
+from trackit_console.console.operations.backups import BackupOperations
 from trackit_console.console.operations.business_rules import BusinessRuleOperations, KeptBusinessRules
 from trackit_console.console.operations.client_certificates import ClientCertificates
 from trackit_console.console.operations.connection_tests import ConnectionTests
@@ -75,6 +76,7 @@ class Services:
             self.connection, "ServiceLevel", lambda transaction: transaction.service_levels, "service_levels"
         )
         self.reports = KeptReports(self.connection)
+        self.backups = BackupOperations(self.connection, self._forget_snapshot)
         self._snapshot: Snapshot | None = None
 
     @property
@@ -86,6 +88,10 @@ class Services:
     def database(self) -> Database:
         """The open database; raises `StoreError`."""
         return self.connection.database
+
+    def _forget_snapshot(self) -> None:
+        """After a restore: what was read before is of another time, although its counters may be equal."""
+        self._snapshot = None
 
     def snapshot(self) -> Snapshot:
         """The state of everything; today begins at local midnight."""

@@ -221,6 +221,15 @@ PAGES: dict[str, PageInfo] = {
         subtitle=QT_TRANSLATE_NOOP("pages", "Mail that is sent by the clock: about mail, open tickets and service levels."),
         summary=QT_TRANSLATE_NOOP("pages", "Mail that is sent by the clock."),
     ),
+    "backups": PageInfo(
+        "backups",
+        "BackupsPage",
+        QT_TRANSLATE_NOOP("pages", "Backups"),
+        "tiles",
+        group="database",
+        subtitle=QT_TRANSLATE_NOOP("pages", "When the embedded database is backed up, and how to go back to a backup."),
+        summary=QT_TRANSLATE_NOOP("pages", "Copies of the embedded database, and going back to one."),
+    ),
 }
 MENU_TITLES = {"activity": QT_TRANSLATE_NOOP("pages", "Activity")}
 """Shorter titles for menu and breadcrumb."""
