@@ -75,6 +75,7 @@ _GROUPS = {
         "Reports",
     ],
     "People and Records": ["People", "Ticket Templates"],
+    "Database and Logs": ["Backups"],
 }
 
 

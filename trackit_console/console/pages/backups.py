@@ -84,7 +84,8 @@ class BackupsPage(FormPage[Backups]):
         super().show_texts()
         self.table.retitle(self._columns())
         if self._backups.embedded:
-            self.ui.folder.setPlaceholderText(str(self._backups.usual_folder))
+            usual = self.tr("Beside the database: {folder}").format(folder=self._backups.usual_folder)
+            self.ui.folder.setPlaceholderText(usual)
         self.ui.server_words.setText(
             self.tr(
                 "This database is on SQL Server. Its backups are made and restored there: ask the database administrator how often "
