@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 from tests.console.conftest import Person, will_press
 from tests.console.test_database_banner import banner_of
 from tests.store.backup_factory import add_records
-from trackit_console.paths import DataDir
+from trackit_console.paths import DatabaseUrl, DataDir
 from trackit_console.settings.backups import Backups
 from trackit_console.store.backup_errors import BackupFolderMissing
 from trackit_console.store.backup_files import backups_of, usual_folder
@@ -190,7 +190,7 @@ def on_a_server(person: Person) -> Iterator[Any]:
     """The page of a console whose database is on SQL Server, as far as the page knows."""
     person.wait(lambda: person.window.watch.snapshot is not None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(person.window.services.connection, "url", "mssql+pyodbc://sql01/TRACKIT")
+        patch.setattr(person.window.services.connection, "_url", DatabaseUrl("mssql+pyodbc://sql01/TRACKIT"))
         yield person.page("backups")
 
 

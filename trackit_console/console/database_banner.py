@@ -38,7 +38,6 @@ class DatabaseBanner(Banner):
         super().__init__(parent)
         self._connection = services.connection
         self._restoring = Restoring(services.backups, tasks, watch, monitor, self)
-        self._embedded = services.backups.embedded
         self._tasks = tasks
         self._watch = watch
         self._problem: Exception | None = None
@@ -60,7 +59,7 @@ class DatabaseBanner(Banner):
             EMPTY: self.tr("Create the tables…"),
             WRONG_KEY: self.tr("Enter the recovery key…"),
         }
-        if self._embedded:
+        if self._connection.is_embedded:
             offers[DAMAGED] = self.tr("Restore from file…")
         self.show_text(words, offers.get(self._code, self.tr("Details")))
 
@@ -94,7 +93,7 @@ class DatabaseBanner(Banner):
         elif self._code == EMPTY:
             title, button = self.tr("Create the tables"), self.tr("Create")
             words = self._reason + " " + self.tr("Create them now?")
-        elif self._code == DAMAGED and self._embedded:
+        elif self._code == DAMAGED and self._connection.is_embedded:
             self._restoring.choose_file()
             return
         else:

@@ -65,11 +65,16 @@ class DatabaseConnection:
             yield
 
     @property
+    def is_embedded(self) -> bool | None:
+        """Whether the database is a file, None before anybody has asked for its address. Reads nothing."""
+        return None if self._url is None else self._url.startswith("sqlite")
+
+    @property
     def name(self) -> str:
-        """The database as people know it; it need not be open."""
+        """The database as people know it, empty before anybody has asked for its address. Reads nothing, and waits for nobody."""
         from trackit_console.store.database_url import parsed_url, shown_name
 
-        return shown_name(parsed_url(self.url))
+        return "" if self._url is None else shown_name(parsed_url(self._url))
 
     def upgrade(self) -> None:
         """Upgrades an older database to the current schema; the admin has agreed (DB-03). An embedded one is backed up first."""

@@ -60,13 +60,8 @@ class BackupOperations:
         self._restored = restored
 
     @property
-    def embedded(self) -> bool:
-        """Whether the database is a file of this computer. Reads nothing."""
-        return self._connection.url.startswith("sqlite")
-
-    @property
     def usual_folder(self) -> Path:
-        """The folder beside the database."""
+        """The folder beside the database, whose address must have been asked for before."""
         from trackit_console.store.backup_files import usual_folder
 
         return usual_folder(self._file)

@@ -58,8 +58,7 @@ class BackupsPage(FormPage[Backups]):
         model: TableModel[ListedBackup] = TableModel(self._columns(), self)
         self.table = Table(self.ui.backups, model, context.theme, context.window_settings)
         self.restoring = Restoring(self._backups, context.tasks, context.watch, context.monitor, self)
-        self.ui.server_card.setVisible(not self._backups.embedded)
-        self.ui.embedded.setVisible(self._backups.embedded)
+        self._show_what_fits()
         self._connect()
         self.show_texts()
 
@@ -83,9 +82,7 @@ class BackupsPage(FormPage[Backups]):
     def show_texts(self) -> None:
         super().show_texts()
         self.table.retitle(self._columns())
-        if self._backups.embedded:
-            usual = self.tr("Beside the database: {folder}").format(folder=self._backups.usual_folder)
-            self.ui.folder.setPlaceholderText(usual)
+        self._show_usual_folder()
         self.ui.server_words.setText(
             self.tr(
                 "This database is on SQL Server. Its backups are made and restored there: ask the database administrator how often "
@@ -135,6 +132,21 @@ class BackupsPage(FormPage[Backups]):
 
     # ------------------------------------------------------------------ what is shown
 
+    @property
+    def _embedded(self) -> bool | None:
+        return self.context.services.connection.is_embedded
+
+    def _show_what_fits(self) -> None:
+        """The form and the list, or the sentence; neither as long as it is not known which database it is."""
+        self.ui.server_card.setVisible(self._embedded is False)
+        self.ui.embedded.setVisible(bool(self._embedded))
+        self._show_usual_folder()
+
+    def _show_usual_folder(self) -> None:
+        if self._embedded:
+            usual = self.tr("Beside the database: {folder}").format(folder=self._backups.usual_folder)
+            self.ui.folder.setPlaceholderText(usual)
+
     def entered(self, target: Any = None) -> None:
         super().entered(target)
         self.read()
@@ -143,7 +155,8 @@ class BackupsPage(FormPage[Backups]):
         self.read()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        if not self._backups.embedded:
+        self._show_what_fits()
+        if not self._embedded:
             return
         self.follow(snapshot.backups)
         status, now = snapshot.backup_status, self.context.services.clock.now()
@@ -167,7 +180,7 @@ class BackupsPage(FormPage[Backups]):
 
     def read(self) -> None:
         """Reads the list of backups again: the folder may be far away."""
-        if self._backups.embedded:
+        if self._embedded:
             self.context.tasks.run(self._backups.list, owner=self, then=self._read_done, failed=self._not_read)
 
     def _read_done(self, listed: BackupList) -> None:
