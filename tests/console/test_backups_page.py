@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 
 from tests.console.conftest import Person, will_press
 from tests.console.test_database_banner import banner_of
-from tests.store.backup_factory import add_records
+from tests.store.backup_factory import add_records, records_in
 from trackit_console.paths import DatabaseUrl, DataDir
 from trackit_console.settings.backups import Backups
 from trackit_console.store.backup_errors import BackupFolderMissing
@@ -35,8 +33,7 @@ def page(person: Person) -> Any:
 
 
 def records(data_dir: DataDir) -> int:
-    with closing(sqlite3.connect(data_dir.database)) as connection:
-        return int(connection.execute("SELECT count(*) FROM records").fetchone()[0])
+    return records_in(data_dir.database)
 
 
 def runs(person: Person) -> bool:

@@ -24,6 +24,12 @@ def add_records(database: Database, number: int) -> list[int]:
     return [add_record(database).id for _ in range(number)]
 
 
+def records_in(file: Path) -> int:
+    """The number of records in a database."""
+    with closing(sqlite3.connect(file)) as connection:
+        return int(connection.execute("SELECT count(*) FROM records").fetchone()[0])
+
+
 def enlarge(file: Path, megabytes: int) -> None:
     """Makes a database so large that a backup takes many steps. Two tables always have the same sum: a torn copy would not."""
     with closing(sqlite3.connect(file)) as connection, connection:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import random
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path, PureWindowsPath
 
 import pytest
 
-from tests.store.backup_factory import NIGHT, add_records, child, enlarge, is_whole, writing
+from tests.store.backup_factory import NIGHT, add_records, enlarge, is_whole, writing
 from trackit_console.cancel import Cancel, cancellable
 from trackit_console.paths import DataDir
 from trackit_console.store import schema
@@ -38,18 +36,6 @@ from trackit_console.store.sqlite_backup import back_up, back_up_before_upgrade,
 from trackit_console.store.sqlite_files import copy_pages, file_uri, opened
 
 pytestmark = pytest.mark.covers("DB-07")
-BACKS_UP_FOR_EVER = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from trackit_console.store.backup_files import backup_folder
-from trackit_console.store.sqlite_backup import back_up
-
-file = Path(sys.argv[1])
-print("runs", flush=True)
-while True:
-    back_up(file, backup_folder(file, ""), datetime.now(UTC))
-"""
 MAY_WRITE_LITTLE = """
 import resource, signal, sys
 from datetime import UTC, datetime
@@ -234,23 +220,3 @@ def test_what_is_no_backup_is_told(tmp_path: Path) -> None:
     for name in ("foreign.sqlite3", "text.sqlite3", "missing.sqlite3"):
         with pytest.raises(BackupUnreadable):
             contents_of(tmp_path / name)
-
-
-@pytest.mark.timeout(120)
-def test_killed_at_any_moment_every_backup_is_whole_and_so_is_the_database(
-    database: Database, file: DataDir, folder: Path, record_property: Callable[[str, object], None]
-) -> None:
-    enlarge(file.database, 20)
-    seed = random.randrange(2**32)
-    record_property("seed", seed)
-    moments = random.Random(seed)
-    left_unfinished = 0
-    for _ in range(6):
-        with child(BACKS_UP_FOR_EVER, file) as process, writing(file.database), pytest.raises(subprocess.TimeoutExpired):
-            process.wait(moments.uniform(0.05, 0.6))
-        left_unfinished += sum(each.suffix == ".part" for each in folder.iterdir())
-        assert is_whole(file.database)
-        for each in backups_of(file.database, folder):
-            assert is_whole(each.path)
-            each.path.unlink()
-    assert left_unfinished, "it was never killed at work"

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import random
 import sqlite3
-import subprocess
-from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.settings.samples import imap
-from tests.store.backup_factory import NIGHT, add_records, child, enlarge, is_whole
+from tests.store.backup_factory import NIGHT, add_records, enlarge, is_whole, records_in
 from trackit_console.cancel import Cancel, cancellable
 from trackit_console.paths import DataDir
 from trackit_console.store import schema
@@ -30,20 +27,6 @@ from trackit_console.store.sqlite_backup import back_up
 from trackit_console.store.sqlite_restore import preview_restore, restore
 
 pytestmark = pytest.mark.covers("DB-07")
-RESTORES_FOR_EVER = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from trackit_console.store.backup_files import backup_folder, backups_of
-from trackit_console.store.sqlite_restore import restore
-
-file = Path(sys.argv[1])
-chosen = [file.parent / "small.sqlite3", file.parent / "large.sqlite3"]
-print("runs", flush=True)
-while True:
-    for each in chosen:
-        restore(file, each, backup_folder(file, ""), datetime.now(UTC)).unlink()
-"""
 
 
 @pytest.fixture
@@ -65,8 +48,7 @@ def backup(database: Database, file: DataDir, folder: Path) -> Path:
 
 
 def records(file: DataDir) -> int:
-    with closing(sqlite3.connect(file.database)) as connection:
-        return int(connection.execute("SELECT count(*) FROM records").fetchone()[0])
+    return records_in(file.database)
 
 
 def test_the_content_is_that_of_the_backup_and_the_one_from_before_is_kept(backup: Path, file: DataDir, folder: Path) -> None:
@@ -187,24 +169,3 @@ def test_an_older_schema_is_restored_and_then_asked_to_be_upgraded(file: DataDir
     assert preview.is_older_schema
     restore(file.database, old, folder, NIGHT)
     assert schema_state(file.database_url) == (SchemaState.OLDER, "0005")
-
-
-@pytest.mark.timeout(120)
-def test_killed_at_any_moment_the_database_is_whole(
-    backup: Path, file: DataDir, record_property: Callable[[str, object], None]
-) -> None:
-    (file.root / "small.sqlite3").write_bytes(backup.read_bytes())
-    enlarge(file.database, 20)
-    large = back_up(file.database, backup.parent, NIGHT)
-    large.rename(file.root / "large.sqlite3")
-    seed = random.randrange(2**32)
-    record_property("seed", seed)
-    moments, found = random.Random(seed), set()
-    for _ in range(8):
-        with child(RESTORES_FOR_EVER, file) as process, pytest.raises(subprocess.TimeoutExpired):
-            process.wait(moments.uniform(0.05, 0.8))
-        assert is_whole(file.database)
-        found.add(records(file))
-    assert found <= {2, 5}
-    restore(file.database, backup, backup.parent, NIGHT)
-    assert records(file) == 2

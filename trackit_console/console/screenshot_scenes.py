@@ -141,7 +141,7 @@ def _backups(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     window.open_page("backups")
     page: Any = window.pages["backups"]
     page.read()
-    wait(TIMEOUT_MS, until=lambda: page.table.shown > 0)
+    wait(TIMEOUT_MS, until=lambda: page.table.shown > 0 and not page.ui.trouble.isVisible())
     page.ui.backups.selectRow(0)
     wait(SETTLE_MS)
     yield "page-backups-made", window

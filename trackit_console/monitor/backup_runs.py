@@ -6,6 +6,7 @@ Several hosts of one computer may run: the one that first marks a backup as begu
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from trackit_console.clock import Clock
 from trackit_console.logs import component
 from trackit_console.settings.backups import Backups
 from trackit_console.settings.time_fields import minutes_of
-from trackit_console.store.backup_errors import BackupFailed
+from trackit_console.store.backup_errors import BackupFailed, BackupFolderMissing
 from trackit_console.store.backup_files import backup_folder, delete_old
 from trackit_console.store.backup_status import BackupStatus
 from trackit_console.store.database import Database
@@ -57,7 +58,9 @@ def make_backup(database: Database, file: Path, settings: Backups, now: datetime
     with database.begin() as transaction:
         status = transaction.backup_status
         status.save(status.read().made(now))
-    delete_old(file, made, settings.kept_days, now)
+    # The backup was made: if the folder is lost by now, the next one tries again.
+    with suppress(BackupFolderMissing, OSError):
+        delete_old(file, made, settings.kept_days, now)
     return made
 
 

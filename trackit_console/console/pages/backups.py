@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QDateTime, QLocale, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
@@ -15,13 +15,12 @@ from trackit_console.console.compiled.ui_backups_page import Ui_BackupsPage
 from trackit_console.console.context import Context
 from trackit_console.console.display_text import translated
 from trackit_console.console.message_boxes import show_problem
-from trackit_console.console.models.column import Column
 from trackit_console.console.models.table import Table
 from trackit_console.console.models.table_model import TableModel
 from trackit_console.console.operations.backups import BackupList, BackupState, ListedBackup
+from trackit_console.console.pages.backup_columns import BackupColumns
 from trackit_console.console.pages.form_page import FormPage
 from trackit_console.console.restoring import Restoring
-from trackit_console.console.widgets.pill import Tone
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.backups import Backups
 from trackit_console.store.row_mapping import Stored
@@ -31,14 +30,6 @@ if TYPE_CHECKING:
     from trackit_console.console.task import Task
     from trackit_console.store.backup_status import BackupStatus
     from trackit_console.store.snapshot import Snapshot
-
-TONES: dict[BackupState, Tone] = {
-    BackupState.USABLE: "ok",
-    BackupState.OLDER: "warn",
-    BackupState.NEWER: "dim",
-    BackupState.ANOTHER: "dim",
-    BackupState.DAMAGED: "bad",
-}
 
 
 class BackupsPage(FormPage[Backups]):
@@ -55,7 +46,8 @@ class BackupsPage(FormPage[Backups]):
         self._mark: object = None
         self._trouble: Problem | None = None
         super().__init__(context, Ui_BackupsPage())
-        model: TableModel[ListedBackup] = TableModel(self._columns(), self)
+        self._columns = BackupColumns(self)
+        model: TableModel[ListedBackup] = TableModel(self._columns.columns(), self)
         self.table = Table(self.ui.backups, model, context.theme, context.window_settings)
         self.restoring = Restoring(self._backups, context.tasks, context.watch, context.monitor, self)
         self._show_what_fits()
@@ -81,7 +73,7 @@ class BackupsPage(FormPage[Backups]):
 
     def show_texts(self) -> None:
         super().show_texts()
-        self.table.retitle(self._columns())
+        self.table.retitle(self._columns.columns())
         self._show_usual_folder()
         self.ui.server_words.setText(
             self.tr(
@@ -96,39 +88,6 @@ class BackupsPage(FormPage[Backups]):
             )
         )
         self._show_list()
-
-    def _columns(self) -> list[Column[ListedBackup]]:
-        number = QLocale().toString
-        return [
-            Column(self.tr("Made"), self._made, order=lambda row: row.file.made_at.timestamp()),
-            Column(self.tr("Kind"), self._kind, stretch=True),
-            Column(self.tr("Records"), lambda row: number(row.contents.records) if row.contents else "", right=True),
-            Column(self.tr("Mailboxes"), lambda row: number(row.contents.mailboxes) if row.contents else "", right=True),
-            Column(
-                self.tr("Size"),
-                lambda row: QLocale().formattedDataSize(row.file.size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat),
-                order=lambda row: row.file.size,
-                right=True,
-            ),
-            Column(self.tr("State"), self._state, tone=lambda row: TONES[row.state], tip=lambda row: row.file.path.name),
-        ]
-
-    def _made(self, row: ListedBackup) -> str:
-        # Date and time also for those of today: the minute is all that the name of the file tells.
-        at = QDateTime.fromSecsSinceEpoch(int(row.file.made_at.timestamp()))
-        return QLocale().toString(at, QLocale.FormatType.ShortFormat)
-
-    def _kind(self, row: ListedBackup) -> str:
-        return self.tr("Before a restore") if row.file.before_restore else self.tr("Backup")
-
-    def _state(self, row: ListedBackup) -> str:
-        return {
-            BackupState.USABLE: self.tr("Can be restored"),
-            BackupState.OLDER: self.tr("Older version, upgraded after"),
-            BackupState.NEWER: self.tr("Newer version"),
-            BackupState.ANOTHER: self.tr("Another database"),
-            BackupState.DAMAGED: self.tr("Damaged"),
-        }[row.state]
 
     # ------------------------------------------------------------------ what is shown
 
@@ -206,8 +165,6 @@ class BackupsPage(FormPage[Backups]):
 
     def refresh_actions(self, _edited: str = "") -> None:
         super().refresh_actions()
-        if not hasattr(self, "restoring"):  # while the form is being built
-            return
         current, busy = self.table.current, self._task is not None or self.restoring.running
         restorable = current is not None and current.state not in (BackupState.DAMAGED, BackupState.NEWER)
         self.ui.backup_button.setEnabled(not busy)

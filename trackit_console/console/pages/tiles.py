@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from trackit_console.store.snapshot import Snapshot
 
 TILES = ("incoming", "monitor", "filters")
-COLUMNS = (("incoming", "people"), ("sending",), ("",))
+COLUMNS = (("incoming", "people"), ("sending",), ("", "database"))
 """The groups of links below each tile; the empty one is daily work."""
 
 
