@@ -39,6 +39,14 @@ def enlarge(file: Path, megabytes: int) -> None:
         connection.execute("CREATE TABLE second (number INTEGER)")
 
 
+def tear(file: Path) -> None:
+    """Damages what `enlarge` has added, where only a look at the whole file finds it."""
+    content = bytearray(file.read_bytes())
+    end = len(content) - 100 * 4096
+    content[end - 50 * 4096 : end] = b"\xff" * (50 * 4096)
+    file.write_bytes(content)
+
+
 def is_whole(file: Path) -> bool:
     """Whether SQLite finds nothing wrong with the file, and no transaction is there by half."""
     with closing(sqlite3.connect(file)) as connection:
