@@ -15,7 +15,14 @@ from trackit_console.cancel import Cancel, cancellable
 from trackit_console.paths import DataDir
 from trackit_console.store import schema
 from trackit_console.store.backup_contents import contents_of
-from trackit_console.store.backup_errors import BackupNewer, BackupOfAnother, BackupUnreadable, DatabaseInUse, MonitorAlive
+from trackit_console.store.backup_errors import (
+    BackupNewer,
+    BackupOfAnother,
+    BackupUnreadable,
+    DatabaseInUse,
+    MonitorAlive,
+    RestoreFailed,
+)
 from trackit_console.store.backup_files import backup_folder
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.database_setup import schema_state
@@ -157,6 +164,14 @@ def test_what_cannot_be_restored_changes_nothing(backup: Path, file: DataDir, fo
     with cancellable(cancel), pytest.raises(Cancelled):
         restore(file.database, backup, folder, NIGHT)
     assert records(file) == 5
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(backup: Path, file: DataDir, folder: Path) -> None:
+    file.database.unlink()
+    (file.root / "trackit.sqlite3.restoring").mkdir()
+    with pytest.raises(RestoreFailed):
+        restore(file.database, backup, folder, NIGHT)
+    assert not file.database.exists()
 
 
 def test_an_older_schema_is_restored_and_then_asked_to_be_upgraded(file: DataDir, folder: Path) -> None:

@@ -1,18 +1,21 @@
 """What can go wrong with a backup or a restore, named by what an admin does next (DB-07).
 
-StoreError
-+-- BackupFolderMissing     create the folder, or connect to the network
-+-- BackupNotWritten        look at the rights and the connection of the folder
-+-- BackupDiskFull          make room in the folder
-+-- BackupExists            choose another name
-+-- BackupFailed            report it
-+-- BackupNotWhole          look at the disk: the copy differs from the database
-+-- BackupUnreadable        choose another backup
-+-- BackupNewer             install the newer version
-+-- BackupOfAnother         restore it into a new database
-+-- MonitorAlive            stop the email monitor
-+-- DatabaseInUse           close other consoles
-+-- NotEmbedded             ask the administrator of the database server
+    StoreError
+    +-- BackupFolderMissing     create the folder, or connect to the network
+    +-- BackupNotWritten        look at the rights and the connection of the folder
+    +-- BackupDiskFull          make room in the folder
+    +-- BackupExists            choose another name
+    +-- BackupFailed            report it
+    +-- BackupNotWhole          look at the disk: the copy differs from the database
+    +-- BackupUnreadable        choose another backup
+    +-- BackupNewer             install the newer version
+    +-- BackupOfAnother         restore it into a new database
+    +-- MonitorAlive            stop the email monitor
+    +-- RestoreFailed           look at the disk and the network, try again
+    +-- DatabaseInUse           close other consoles
+    +-- NotEmbedded             ask the administrator of the database server
+
+After each of them the database is as it was.
 """
 
 from __future__ import annotations
@@ -117,6 +120,17 @@ class DatabaseInUse(StoreError):
     code = "database_in_use"
     sentence = QT_TRANSLATE_NOOP("store", "Another program has the database open.")
     remedy = QT_TRANSLATE_NOOP("store", "Close other consoles and commands on this database. The database was not changed.")
+
+
+class RestoreFailed(StoreError):
+    """The operating system failed while a backup was restored."""
+
+    code = "restore_failed"
+    sentence = QT_TRANSLATE_NOOP("store", "{file} could not be restored.")
+    remedy = QT_TRANSLATE_NOOP(
+        "store",
+        "Check that the backup can be reached and that this account may write to the folder of the database, then try again. The database was not changed.",
+    )
 
 
 class NotEmbedded(StoreError):

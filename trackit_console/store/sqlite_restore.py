@@ -19,11 +19,11 @@ from trackit_console.store.backup_contents import Contents, contents_of, read_co
 from trackit_console.store.backup_errors import (
     BackupNewer,
     BackupNotWhole,
-    BackupNotWritten,
     BackupOfAnother,
     BackupUnreadable,
     DatabaseInUse,
     MonitorAlive,
+    RestoreFailed,
 )
 from trackit_console.store.errors import DatabaseDamaged, DatabaseLocked, DiskFull
 from trackit_console.store.living_hosts import living_host
@@ -88,7 +88,8 @@ def restore(database: Path, backup: Path, folder: Path, at: datetime) -> Path | 
 
     No connection to the database may be open, of this process or another.
 
-    Raises what `preview_restore` and `back_up` raise, and `MonitorAlive`, `DatabaseInUse`, `DatabaseLocked`, `DiskFull`.
+    Raises what `preview_restore` and `back_up` raise, and `MonitorAlive`, `DatabaseInUse`, `DatabaseLocked`, `DiskFull`,
+    `RestoreFailed`.
     """
     preview = preview_restore(database, backup)
     _check_whole(backup)
@@ -154,16 +155,18 @@ def _overwrite(database: Path, backup: Path, *, keep_numbers: bool) -> None:
             _after_restore(live, given)
             live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
-        raise _problem(error, database) from error
+        raise _problem(error, database, backup) from error
 
 
-def _problem(error: sqlite3.Error, database: Path) -> Exception:
+def _problem(error: sqlite3.Error, database: Path, backup: Path) -> Exception:
     name = getattr(error, "sqlite_errorname", "")
     if name == "SQLITE_FULL":
         return DiskFull(str(error))
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return DatabaseDamaged(str(error), database=database)
-    return DatabaseLocked(str(error))
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return DatabaseLocked(str(error))
+    return RestoreFailed(str(error), file=backup.name)
 
 
 def _given_numbers(live: sqlite3.Connection) -> dict[str, int]:
@@ -199,9 +202,9 @@ def _put_in_place(database: Path, backup: Path, at: datetime) -> None:
         fresh.replace(database)
         flush_folder(database.parent)
     except OSError as error:
-        raise BackupNotWritten(str(error), folder=database.parent) from error
+        raise RestoreFailed(str(error), file=backup.name) from error
     except sqlite3.Error as error:
-        raise _problem(error, database) from error
+        raise _problem(error, database, backup) from error
     finally:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
