@@ -61,7 +61,7 @@ def records(file: DataDir) -> int:
 
 def test_the_content_is_that_of_the_backup_and_the_one_from_before_is_kept(backup: Path, file: DataDir, folder: Path) -> None:
     preview = preview_restore(file.database, backup)
-    assert (preview.lost_records, preview.lost_changes, preview.same_database) == (3, 1, True)
+    assert (preview.lost_records, preview.lost_changes, preview.same_database, preview.same_key) == (3, 1, True, True)
     kept = restore(file.database, backup, folder, NIGHT)
     assert kept is not None
     assert kept.name == "trackit_2026-11-26_0300_before-restore.sqlite3"
@@ -164,6 +164,15 @@ def test_what_cannot_be_restored_changes_nothing(backup: Path, file: DataDir, fo
     with cancellable(cancel), pytest.raises(Cancelled):
         restore(file.database, backup, folder, NIGHT)
     assert records(file) == 5
+
+
+@pytest.mark.covers("SEC-02")
+def test_a_backup_from_before_the_key_was_changed_is_told(backup: Path, file: DataDir) -> None:
+    opened = open_database(file.database_url, file)
+    opened.rotate_key("ada")
+    opened.close()
+    preview = preview_restore(file.database, backup)
+    assert (preview.same_database, preview.same_key) == (True, False)
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(backup: Path, file: DataDir, folder: Path) -> None:

@@ -162,7 +162,7 @@ def _lost(preview: RestorePreview) -> dict[str, int]:
 
 
 def _following(preview: RestorePreview) -> dict[str, Any]:
-    return {"upgrade_needed": preview.is_older_schema, "same_database": preview.same_database}
+    return {"upgrade_needed": preview.is_older_schema, "same_database": preview.same_database, "same_key": preview.same_key}
 
 
 def _tell(preview: RestorePreview) -> None:
@@ -173,8 +173,9 @@ def _tell(preview: RestorePreview) -> None:
         "deleted is not. Outgoing mail that waited then waits again, although it may have been sent since.",
         file=sys.stderr,
     )
-    if not preview.same_database:
-        print("It is of another database: its passwords need the recovery key (trackit-console db enroll).", file=sys.stderr)
+    if not preview.same_key:
+        words = "Its passwords have another key. If this computer lacks it, give its recovery key: trackit-console db enroll."
+        print(words, file=sys.stderr)
 
 
 def _agreed() -> bool:

@@ -93,10 +93,10 @@ class Restoring(QObject):
         found = []
         if preview.is_older_schema:
             found.append(self.tr("The backup is of an older version of this program. You are asked to upgrade it afterwards."))
-        if not preview.same_database:
+        if not preview.same_key:
             found.append(
                 self.tr(
-                    "Its passwords can be opened only with its own key. If this computer lacks it, the recovery key is needed."
+                    "Its passwords have another key. If this computer lacks it, you need the recovery key of the time of the backup."
                 )
             )
         return found

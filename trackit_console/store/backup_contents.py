@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from trackit_console.settings.backups import Backups
 from trackit_console.store.backup_errors import BackupUnreadable
 from trackit_console.store.database_key import DATABASE_ID
 from trackit_console.store.definition_json import read_definition
+from trackit_console.store.key_rotation import KEY_CHECK
 from trackit_console.store.schema import SchemaState, state_of_revision
 from trackit_console.store.sqlite_files import opened, opened_whole
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """How much is in a database. The `last_` numbers grow with every record, message taken and change of a setting."""
+    """How much is in a database. The `last_` numbers grow with every record, message taken and change of a setting.
+
+    `key_check` is a known text under the key of the secrets: another one means that the key was changed.
+    """
 
     revision: str
     database_id: str | None
@@ -25,6 +29,7 @@ class Contents:
     last_record: int
     last_message: int
     last_change: int
+    key_check: str | None = field(default=None, repr=False)
 
     @property
     def state(self) -> SchemaState:
@@ -61,7 +66,7 @@ def database_id_of(backup: Path) -> str | None:
     """The id of the database that `backup` was made of; raises `BackupUnreadable`."""
     try:
         with opened_whole(backup) as connection:
-            return _database_id(connection)
+            return _property(connection, DATABASE_ID)
     except (sqlite3.Error, OSError) as error:
         raise BackupUnreadable(str(error), file=backup.name) from error
 
@@ -70,7 +75,7 @@ def database_id_of_live(database: Path) -> str | None:
     """The id of a database that is in use; None if it cannot be read."""
     try:
         with opened(database, "ro") as connection:
-            return _database_id(connection)
+            return _property(connection, DATABASE_ID)
     except (sqlite3.Error, OSError):
         return None
 
@@ -88,15 +93,16 @@ def read_contents(connection: sqlite3.Connection) -> Contents:
     revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     return Contents(
         revision=str(revision[0]) if revision else "",
-        database_id=_database_id(connection),
+        database_id=_property(connection, DATABASE_ID),
         records=number("records", "SELECT count(*) FROM records"),
         mailboxes=number("mailboxes", "SELECT count(*) FROM mailboxes WHERE deleted_at IS NULL"),
         last_record=number("records", "SELECT max(id) FROM records"),
         last_message=number("deliveries", "SELECT max(id) FROM deliveries"),
         last_change=number("audit", "SELECT max(id) FROM audit"),
+        key_check=_property(connection, KEY_CHECK),
     )
 
 
-def _database_id(connection: sqlite3.Connection) -> str | None:
-    row = connection.execute("SELECT VALUE FROM NAMSYSProperties WHERE NAME = ?", (DATABASE_ID,)).fetchone()
+def _property(connection: sqlite3.Connection, name: str) -> str | None:
+    row = connection.execute("SELECT VALUE FROM NAMSYSProperties WHERE NAME = ?", (name,)).fetchone()
     return str(row[0]) if row else None

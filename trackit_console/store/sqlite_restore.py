@@ -65,8 +65,13 @@ class RestorePreview:
 
     @property
     def same_database(self) -> bool:
-        """Whether the backup was made of this database: if not, this computer may lack the key of its secrets."""
+        """Whether the backup was made of this database."""
         return self.present is not None and self.present.database_id == self.backup.database_id
+
+    @property
+    def same_key(self) -> bool:
+        """Whether its secrets are sealed with the present key: if not, this computer may lack the key."""
+        return self.present is not None and self.present.key_check == self.backup.key_check
 
 
 def preview_restore(database: Path, backup: Path) -> RestorePreview:

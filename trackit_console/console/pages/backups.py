@@ -84,7 +84,7 @@ class BackupsPage(FormPage[Backups]):
         self.ui.key_label.setText(
             self.tr(
                 "The key that opens stored passwords is not in a backup. To use one on another computer you need the recovery key: "
-                "run trackit-console db key, and keep what it shows in a safe place."
+                "open Recovery Key in the menu, and keep what it shows in a safe place."
             )
         )
         self._show_list()
