@@ -18,8 +18,8 @@ from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.errors import DatabaseOffline
 from trackit_console.store.mailbox_states import MailboxStates
-from trackit_console.store.monitoring import Monitoring
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.singleton_settings import SingletonSettings
 from trackit_console.store.tables import MailboxLeaseRow
 from trackit_console.transports.source import Source
 
@@ -72,7 +72,7 @@ def test_a_fault_of_the_engine_is_reported_and_it_goes_on(
     expect_log(FAILED)
     add_mailbox(hosts)
     server = ScriptedMailbox()
-    monkeypatch.setattr(Monitoring, "wanted", Fails(ZeroDivisionError("a fault"), hosts, 1, Monitoring.wanted))
+    monkeypatch.setattr(SingletonSettings, "monitor", Fails(ZeroDivisionError("a fault"), hosts, 1, SingletonSettings.monitor))
     [host] = hosts.start(server.open)
     assert [type(each) for each in host.errors] == [ZeroDivisionError]
     assert server.sessions == []
@@ -86,8 +86,8 @@ def test_a_fault_that_stays_is_met_with_a_growing_delay(
     hosts: Hosts, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
 ) -> None:
     expect_log(FAILED)
-    failing = Fails(ZeroDivisionError("a fault"), hosts, 1000, Monitoring.wanted)
-    monkeypatch.setattr(Monitoring, "wanted", failing)
+    failing = Fails(ZeroDivisionError("a fault"), hosts, 1000, SingletonSettings.monitor)
+    monkeypatch.setattr(SingletonSettings, "monitor", failing)
     hosts.start(ScriptedMailbox().open)
     hosts.pass_seconds(3 * LONGEST_RESTART)
     times = failing.called_at
@@ -101,8 +101,8 @@ def test_a_database_that_was_away_for_long_is_found_again_soon(
     hosts: Hosts, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
 ) -> None:
     expect_log("ERROR trackit.EmailMonitor: The database is not available on its server")
-    failing = Fails(DatabaseOffline("978"), hosts, 1000, Monitoring.wanted)
-    monkeypatch.setattr(Monitoring, "wanted", failing)
+    failing = Fails(DatabaseOffline("978"), hosts, 1000, SingletonSettings.monitor)
+    monkeypatch.setattr(SingletonSettings, "monitor", failing)
     hosts.start(ScriptedMailbox().open)
     hosts.pass_seconds(LONGEST_RESTART)
     delays = [round(later - earlier) for earlier, later in pairwise(failing.called_at)]
@@ -116,7 +116,7 @@ def test_a_database_that_is_away_is_reported_and_its_visits_are_kept_once_it_is_
     expect_log("ERROR trackit.EmailMonitor: The database is not available on its server")
     mailbox = add_mailbox(hosts)
     server = ScriptedMailbox()
-    monkeypatch.setattr(Monitoring, "wanted", Fails(DatabaseOffline("978"), hosts, 1, Monitoring.wanted))
+    monkeypatch.setattr(SingletonSettings, "monitor", Fails(DatabaseOffline("978"), hosts, 1, SingletonSettings.monitor))
     [host] = hosts.start(server.open)
     hosts.pass_seconds(FIRST_RESTART + 1)
     assert [type(each) for each in host.errors] == [DatabaseOffline]

@@ -34,6 +34,7 @@ from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoin
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.recipients import Recipients
 from trackit_console.settings.reports import Report
+from trackit_console.settings.retention import Retention
 from trackit_console.settings.schedules import QuietHours, Schedule
 from trackit_console.settings.server_mailbox import Imap, Pop3
 from trackit_console.settings.service_levels import Reminder, ServiceLevel
@@ -224,6 +225,16 @@ SAMPLES: dict[str, BaseModel] = {
         schedule=_SCHEDULE,
         recipients=["boss@example.com"],
         attach_csv=False,
+    ),
+    "retention": Retention(
+        activity=100,
+        messages=1,
+        attachments=2,
+        archive=3,
+        outgoing_mail=101,
+        audit=102,
+        scheduled_actions=103,
+        quarantine=4,
     ),
     "database-sqlite": SqliteTarget(file="/data/trackit.sqlite3"),
     "database-sqlserver": SqlServerTarget(

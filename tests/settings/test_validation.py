@@ -25,6 +25,7 @@ from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.notifications import Notification
 from trackit_console.settings.outgoing import BasicOutgoing, check_from_address, outgoing_adapter
 from trackit_console.settings.reports import Report
+from trackit_console.settings.retention import Retention
 from trackit_console.settings.schedules import QuietHours, Schedule
 from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.settings.time_fields import WEEKDAYS
@@ -41,6 +42,7 @@ NOTIFICATION: TypeAdapter[Any] = TypeAdapter(Notification)
 RULE: TypeAdapter[Any] = TypeAdapter(BusinessRule)
 LEVEL: TypeAdapter[Any] = TypeAdapter(ServiceLevel)
 REPORT: TypeAdapter[Any] = TypeAdapter(Report)
+RETENTION: TypeAdapter[Any] = TypeAdapter(Retention)
 NIGHTS: TypeAdapter[Any] = TypeAdapter(NotificationSchedule)
 PLAIN_RULE = {"name": "x", "actions": [{"type": "assign"}]}
 MORNING = {"days": ["monday"], "opens": "09:00", "closes": "12:00"}
@@ -81,6 +83,7 @@ def mailbox(field: str, value: object, rule: str, plain: dict[str, Any] = PLAIN_
 NO_PORTS: list[Any] = [0, 65536, -1, True, "993", 993.0, "", [], 10**30]
 NUMBERED: dict[Any, Any] = {**PLAIN_IMAP, 3: 4}
 REFUSED = [
+    *[case(RETENTION, {}, name, days, "kept_too_short") for name in ("activity", "outgoing_mail", "audit") for days in (1, 61)],
     *[mailbox("server", value, "server_name") for value in ("https://mail.example.com", "mail.example.com:993", "a b", "10.0.0.256")],
     *[mailbox("server", value, "server_name") for value in ("mail..example.com", "-" * 64, "1.2.3", "mail/x", "[::1]")],
     mailbox("server", "", "required"),

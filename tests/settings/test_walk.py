@@ -38,6 +38,7 @@ from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoin
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.recipients import Recipients
 from trackit_console.settings.reports import Report
+from trackit_console.settings.retention import Retention
 from trackit_console.settings.schedules import QuietHours, Schedule
 from trackit_console.settings.server_mailbox import Imap, Pop3
 from trackit_console.settings.service_levels import Reminder, ServiceLevel
@@ -90,6 +91,7 @@ COMPLETE: dict[type[BaseModel], dict[str, Any]] = {
     Reminder: {"template": "News"},
     ServiceLevel: {"name": "Gold", "closing_minutes": 480},
     Report: {"name": "Weekly", "recipients": ["boss@example.com"]},
+    Retention: {},
     SqliteTarget: {},
     SqlServerTarget: {"server": "sql01", "database": "TRACKIT"},
 }
@@ -167,5 +169,5 @@ def test_the_configuration_file_has_every_part() -> None:
         "version", "mailboxes", "outgoing", "monitor", "filters", "loop_protection", "email_commands",
         "trusted_server_for_sender_checks", "restricted_file_types", "technicians", "requestors", "ticket_templates",
         "notification_templates", "notifications", "business_rules", "service_levels", "business_hours", "reports",
-        "notification_schedules", "backups",
+        "notification_schedules", "backups", "retention",
     }  # fmt: skip

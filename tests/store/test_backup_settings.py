@@ -1,4 +1,4 @@
-"""The schedule of backups and how they go, as the database keeps them (DB-04, DB-07)."""
+"""The schedule of backups and how they go, as the database keeps them (DB-04, DB-08)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import PropertyRow
 
-pytestmark = pytest.mark.covers("DB-07")
+pytestmark = pytest.mark.covers("DB-08")
 WEEKLY = Backups(enabled=False, time="23:30", kept_days=90, folder=r"\\nas\share")
 
 

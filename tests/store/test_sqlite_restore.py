@@ -1,4 +1,4 @@
-"""Restoring a backup: the old content in one step, or the present one untouched (DB-07)."""
+"""Restoring a backup: the old content in one step, or the present one untouched (DB-08)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from trackit_console.store.schema import SchemaState
 from trackit_console.store.sqlite_backup import back_up
 from trackit_console.store.sqlite_restore import preview_restore, restore
 
-pytestmark = pytest.mark.covers("DB-07")
+pytestmark = pytest.mark.covers("DB-08")
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
-"""`db`: the schema of the database, and the key that encrypts its secrets (DB-03, SEC-02)."""
+"""`db`: the schema of the database, the key that encrypts its secrets (DB-03, SEC-02), its size and its old data."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from trackit_console.commands import db_backups
+from trackit_console.commands import db_backups, db_size
 from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, actor, answer
 
 
@@ -30,6 +30,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
                 help="the old key may be in wrong hands: other computers need the new recovery key before they go on",
             )
     db_backups.add(actions)
+    db_size.add(actions)
 
 
 def status(context: CliContext, parsed: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""`db backup`, `db backups` and `db restore`: backups of the embedded database (DB-07, docs/interface.md)."""
+"""`db backup`, `db backups` and `db restore`: backups of the embedded database (DB-08, docs/interface.md)."""
 
 from __future__ import annotations
 

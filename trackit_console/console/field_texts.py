@@ -32,8 +32,9 @@ def describe(editor: Editor, hint: QLabel | None, field: FieldInfo) -> None:
         editor.describe(field)
     if isinstance(editor, QSpinBox):
         editor.setSuffix(f" {label(shown.unit)}" if shown.unit else "")
-        # A spin box shows this text at its minimum, 0, which stands for an empty field.
-        editor.setSpecialValueText(label(shown.empty) if shown.empty else "")
+        # A spin box shows this text at its minimum, 0, which may stand for an empty field.
+        special = shown.empty or shown.zero
+        editor.setSpecialValueText(label(special) if special else "")
     if isinstance(editor, QLineEdit) and is_secret(field):
         editor.setEchoMode(QLineEdit.EchoMode.Password)
     _limit(editor, field)

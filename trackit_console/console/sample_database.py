@@ -47,6 +47,7 @@ from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.notification_templates import DUE_SOON, OVERDUE
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.server_mailbox import Pop3
+from trackit_console.store.database_size import DaySize
 from trackit_console.store.monitoring import Host
 from trackit_console.store.outbox_list import OutboxQuery
 from trackit_console.store.record_list import RecordQuery
@@ -95,9 +96,8 @@ def fill(services: Services) -> None:
         soon = services.clock.now().date() + timedelta(days=12)
         expiring = MICROSOFT365.model_copy(update={"name": "billing", "user_id": "billing@contoso.com", "secret_expires": soon})
         transaction.mailboxes.add(expiring, "sample")
-        transaction.mailboxes.add(
-            EWS.model_copy(update={"name": "legal", "user_account_name": "legal@contoso.com", "enabled": True}), "sample"
-        )
+        legal = {"name": "legal", "user_account_name": "legal@contoso.com", "enabled": True}
+        transaction.mailboxes.add(EWS.model_copy(update=legal), "sample")
         transaction.settings.save_outgoing(OUTGOING, None, "sample")
         commands = EmailCommands(create_ticket=True, update_ticket=True, create_assignment=True, trusted_server="mx.contoso.com")
         transaction.settings.save_email_commands(Stored(1, 1, commands), "sample")
@@ -119,6 +119,17 @@ def fill(services: Services) -> None:
             )
         transaction.monitoring.want(True, "sample")
     report_host(services)
+    _keep_sizes(services)
+
+
+def _keep_sizes(services: Services) -> None:
+    """The database grew for three weeks, and old data was looked for a while ago."""
+    with services.database.begin() as transaction:
+        size, now = transaction.database_sizes.measure(), services.clock.now()
+        assert size is not None
+        for days in range(21):
+            at = now - timedelta(days=days, minutes=12)
+            transaction.database_sizes.keep(DaySize(at.date(), size.used - days * 150_000), at)
 
 
 def _add_notifications(services: Services) -> None:

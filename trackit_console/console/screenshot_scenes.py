@@ -81,6 +81,7 @@ def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         yield from _business_rules(window)
         yield from _reports(window)
         yield from _backups(window)
+        yield from _retention(window)
     else:
         yield from _unchecked_commands(window)
     yield from _dialogs(window, filled)
@@ -328,6 +329,20 @@ def _reports(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     for report in sample_data.REPORTS_BY_MAIL:
         shown = window.services.reports.render(Stored(0, 1, report))
         yield f"dialog-report-preview-{report.kind}", ReportPreviewDialog(window.context, shown, window)
+
+
+def _retention(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """Ages as they are typed: what is older now, and one that reports do not allow."""
+    window.open_page("retention")
+    page: Any = window.pages["retention"]
+    page.ui.messages.setValue(90)
+    page.ui.archive.setValue(365)
+    page.ui.outgoing_mail.setValue(30)
+    page.save()
+    wait(TIMEOUT_MS, until=lambda: page.ui.messages_preview.text() == page.tr("Nothing is older now."))
+    wait(SETTLE_MS)
+    yield "page-retention-wrong", window
+    page.discard()
 
 
 def _filters(window: MainWindow) -> Iterator[tuple[str, QWidget]]:

@@ -24,6 +24,7 @@ from trackit_console.console.operations.people import KeptPeople
 from trackit_console.console.operations.quarantine import QuarantineOperations
 from trackit_console.console.operations.records import RecordOperations
 from trackit_console.console.operations.reports import KeptReports
+from trackit_console.console.operations.retention import RetentionOperations
 from trackit_console.console.operations.settings import SettingsOperations
 from trackit_console.domain.audit import Audited
 from trackit_console.paths import DataDir
@@ -77,6 +78,7 @@ class Services:
         )
         self.reports = KeptReports(self.connection)
         self.backups = BackupOperations(self.connection, self._forget_snapshot)
+        self.retention = RetentionOperations(self.connection)
         self._snapshot: Snapshot | None = None
 
     @property

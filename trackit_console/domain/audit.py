@@ -31,3 +31,4 @@ class Audited(StrEnum):
     OUTGOING_MAIL = "outgoing_mail"
     DATABASE = "database"
     BACKUPS = "backups"
+    RETENTION = "retention"

@@ -21,6 +21,7 @@ from trackit_console.monitor.outbox_delivery import OpenSender
 from trackit_console.monitor.outbox_sender import OutboxSender
 from trackit_console.monitor.reactions import Reactions, handlers
 from trackit_console.monitor.report_runs import ReportRunner
+from trackit_console.monitor.retention_runs import RetentionRunner
 from trackit_console.monitor.running_visits import RunningVisits, ignore
 from trackit_console.monitor.scheduled_actions import run_due
 from trackit_console.monitor.visit import OpenSource
@@ -70,6 +71,7 @@ class Engine:
         self._heartbeat = Heartbeat(database, self.host_id, kind, self._clock)
         self._reports = ReportRunner(database, self._clock)
         self._backups = BackupRunner(database, self._clock)
+        self._retention = RetentionRunner(database, self._clock)
         self._visits = RunningVisits(
             database,
             self.host_id,
@@ -144,6 +146,7 @@ class Engine:
             if look.actions:
                 run_due(self._database, self._handlers)
             self._backups.begin_due()
+            self._retention.attend()
             self._reports.send_due()  # after the visits have begun: it takes its time, and mail does not wait for it
 
     def _obey(self, wanted: Wanted) -> None:
@@ -195,9 +198,11 @@ class Engine:
         """Ends visits and sending side by side: together they may take no longer than one of them."""
         self._sending.stop()
         self._backups.stop()
+        self._retention.stop()
         self._visits.halt()
         self._sending.halt()
         self._backups.wait()
+        self._retention.halt()
 
     def _end(self) -> None:
         self._halt()

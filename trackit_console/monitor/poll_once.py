@@ -1,4 +1,7 @@
-"""Visits every enabled mailbox once, due or not, and does and sends what is due (`monitor --once`), without being a host that others see."""
+"""Visits every enabled mailbox once, due or not, does and sends what is due and removes what is too old (`monitor --once`).
+
+Others do not see it as a host.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from trackit_console.monitor.heartbeat import HEARTBEAT
 from trackit_console.monitor.loaded_settings import is_refused, load_settings
 from trackit_console.monitor.reactions import Reactions, handlers
 from trackit_console.monitor.report_runs import ReportRunner
+from trackit_console.monitor.retention_runs import remove_once
 from trackit_console.monitor.running_visits import RunningVisits, ignore
 from trackit_console.monitor.scheduled_actions import run_due
 from trackit_console.monitor.visit import OpenSource
@@ -53,6 +57,7 @@ def poll_once(
     visits.halt()
     run_due(database, Reactions(handlers))
     ReportRunner(database, clock).send_due()
+    remove_once(database, stop)
     with database.begin() as transaction:
         transaction.mailbox_leases.leave(host_id)
     return results + _results(ended)

@@ -36,6 +36,7 @@ from trackit_console.settings.notifications import Notification
 from trackit_console.settings.outgoing import Outgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.reports import Report
+from trackit_console.settings.retention import Retention
 from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.settings.validation import Finding, findings
 from trackit_console.settings.yaml_lines import ConfigurationRefused, LocatedFinding, line_of, load_yaml
@@ -76,6 +77,7 @@ class Configuration(Settings):
     reports: list[Report] | None = None
     notification_schedules: list[NotificationSchedule] | None = None
     backups: Backups | None = None
+    retention: Retention | None = None
 
 
 @dataclass(frozen=True, slots=True)

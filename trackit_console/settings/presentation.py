@@ -20,7 +20,7 @@ from trackit_console.settings.limits import metadata_of
 class Presentation:
     """The presentation of one field.
 
-    `unit` follows a number; `empty` says what an empty field means; `choices` are the labels of the values of a list;
+    `unit` follows a number; `empty` says what an empty field means, `zero` what the number 0 means; `choices` are the labels of the values of a list;
     `files` are the patterns of the file dialog; `default` describes a default that depends on other fields, for the
     reference only. `more` puts the field under **More settings**. `restart` means that a running monitor uses the old
     value until it is restarted (MON-05).
@@ -28,6 +28,7 @@ class Presentation:
 
     unit: str = ""
     empty: str = ""
+    zero: str = ""
     choices: Mapping[Any, str] = field(default_factory=dict)
     files: str = ""
     default: str = ""

@@ -40,6 +40,7 @@ from trackit_console.settings.people import Requestor, Technician, TicketTemplat
 from trackit_console.settings.presentation import presentation_of
 from trackit_console.settings.recipients import Recipients
 from trackit_console.settings.reports import Report
+from trackit_console.settings.retention import Retention
 from trackit_console.settings.schedules import QuietHours, Schedule
 from trackit_console.settings.server_mailbox import Imap, Pop3, ServerMailbox
 from trackit_console.settings.service_levels import Reminder, ServiceLevel
@@ -68,6 +69,7 @@ PAGES = (
             "notification-templates",
             "notification-schedules",
             "reports",
+            "retention",
         )
     ),
 )
@@ -155,6 +157,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "reports": _definitions(Report),
     "schedule": _definitions(Schedule),
     "notification-schedules": _definitions(NotificationSchedule),
+    "retention": _definitions(Retention),
     "quiet-hours": _definitions(QuietHours),
     "help-imap-pop3": lambda: help_table([Imap, Pop3], _is_main_of_server),
     "help-microsoft": lambda: help_table([Microsoft365, EwsOAuth, EwsBasic], _is_main_but_for_imap),
@@ -178,6 +181,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "help-notification-templates": lambda: help_table([NotificationTemplate], at_once=True),
     "help-notification-schedules": lambda: help_table([NotificationSchedule], at_once=True),
     "help-reports": lambda: help_table([Report], at_once=True),
+    "help-retention": lambda: help_table([Retention], at_once=True),
     "help-schedule": lambda: help_table([Schedule], at_once=True),
 }
 
@@ -278,7 +282,8 @@ def _meaning(field: FieldInfo) -> str:
 def _words(field: FieldInfo) -> str:
     shown = presentation_of(field)
     empty = f" Empty: {shown.empty}." if shown.empty else ""
-    return f"{field.description or ''}{empty}".strip()
+    zero = f" 0: {shown.zero[0].lower()}{shown.zero[1:]}." if shown.zero else ""
+    return f"{field.description or ''}{empty}{zero}".strip()
 
 
 def _table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -22,6 +22,7 @@ RULES: dict[str, str] = {
     "unknown_field": QT_TRANSLATE_NOOP("settings", "There is no setting of this name. Correct its spelling or remove it."),
     "not_a_choice": QT_TRANSLATE_NOOP("settings", "Choose one of: {choices}."),
     "whole_number": QT_TRANSLATE_NOOP("settings", "Enter a whole number from {least} to {most}."),
+    "kept_too_short": QT_TRANSLATE_NOOP("settings", "Enter at least {least} days, or 0 to keep it for ever."),
     "too_long": QT_TRANSLATE_NOOP("settings", "Enter at most {most} characters."),
     "too_short": QT_TRANSLATE_NOOP("settings", "Enter more than one character."),
     "one_line": QT_TRANSLATE_NOOP("settings", "Enter a single line without control characters."),

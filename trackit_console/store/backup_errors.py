@@ -1,4 +1,4 @@
-"""What can go wrong with a backup or a restore, named by what an admin does next (DB-07).
+"""What can go wrong with a backup or a restore, named by what an admin does next (DB-08).
 
     StoreError
     +-- BackupFolderMissing     create the folder, or connect to the network

@@ -1,4 +1,4 @@
-"""Backup files: their names and places, which there are, and which are too old to be kept (DB-07).
+"""Backup files: their names and places, which there are, and which are too old to be kept (DB-08).
 
 A name is `trackit_2026-11-26_0300.sqlite3`: the name of the database, and local time. It is valid on Windows.
 """

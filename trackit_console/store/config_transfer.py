@@ -57,6 +57,7 @@ def export_configuration(transaction: Transaction) -> Configuration:
         reports=_values(transaction.reports),
         notification_schedules=_values(transaction.notification_schedules),
         backups=settings.backups().value,
+        retention=settings.retention().value,
     )
 
 
@@ -135,6 +136,9 @@ def _import_single(transaction: Transaction, configuration: Configuration, by: s
     if configuration.backups is not None:
         backups = settings.backups()
         settings.save_backups(Stored(backups.id, backups.version, configuration.backups), by)
+    if configuration.retention is not None:
+        retention = settings.retention()
+        settings.save_retention(Stored(retention.id, retention.version, configuration.retention), by)
     _import_email_commands(settings, configuration, by)
     if configuration.restricted_file_types is not None:
         types = settings.file_types()

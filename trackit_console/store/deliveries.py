@@ -68,8 +68,9 @@ class Deliveries:
         """What became of this message, None if nothing was decided about it yet."""
         asked = (
             select(DeliveryRow.id, DeliveryRow.outcome, ActivityRow.module, ActivityRow.record_id)
-            .join(ActivityRow, ActivityRow.delivery_id == DeliveryRow.id)
-            .where(DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.ref_key == ref_key(ref))
+            # Outer: what became of it may have been too old to keep; that it was taken is known for ever.
+            .outerjoin(ActivityRow, ActivityRow.delivery_id == DeliveryRow.id)
+            .where(DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.ref_key == ref_key(ref), DeliveryRow.outcome.is_not(None))
         )
         with self._reading() as connection:
             row = connection.execute(asked).one_or_none()

@@ -169,19 +169,40 @@ def _ids_by_message_id(connection: Connection, message_ids: Collection[str]) -> 
 
 def _copies(connection: Connection, copy_keys: Collection[str]) -> dict[str, RecordRef | None]:
     """The record of each message that was taken already; None where it was deleted since, or by that very message."""
-    asked = select(DeliveryRow.copy_key, ActivityRow.module, ActivityRow.record_id, RecordRow.id, RequestorRow.id)
+    columns = (DeliveryRow.copy_key, DeliveryRow.id, ActivityRow.delivery_id, ActivityRow.module, ActivityRow.record_id)
     requestor = and_(RequestorRow.id == ActivityRow.record_id, ActivityRow.module == Module.REQUESTOR.value)
     asked = (
-        asked.join(ActivityRow, ActivityRow.delivery_id == DeliveryRow.id)
+        select(*columns, RecordRow.id, RequestorRow.id)
+        .outerjoin(ActivityRow, ActivityRow.delivery_id == DeliveryRow.id)
         .outerjoin(RecordRow, and_(RecordRow.id == ActivityRow.record_id, RecordRow.module == ActivityRow.module))
         .outerjoin(RequestorRow, requestor)
     )
-    return {
-        copy_key: RecordRef(Module(module), number) if module and number and (record or person) else None
-        for part in in_parts(copy_keys)
-        for copy_key, module, number, record, person in connection.execute(asked.where(DeliveryRow.copy_key.in_(part)))
-        if copy_key
-    }
+    found: dict[str, RecordRef | None] = {}
+    without_activity: dict[int, str] = {}
+    for part in in_parts(copy_keys):
+        for copy_key, number, activity, module, about, record, person in connection.execute(
+            asked.where(DeliveryRow.copy_key.in_(part))
+        ):
+            if copy_key:
+                found[copy_key] = RecordRef(Module(module), about) if module and about and (record or person) else None
+            if copy_key and activity is None:
+                without_activity[number] = copy_key
+    return found | _noted_copies(connection, without_activity)
+
+
+def _noted_copies(connection: Connection, copy_keys: Mapping[int, str]) -> dict[str, RecordRef]:
+    """By delivery, where the activity was too old to keep: the note that the message became tells its record."""
+    asked = select(NoteRow.delivery_id, NoteRow.record_id, NoteRow.requestor_id, RecordRow.module)
+    asked = asked.outerjoin(RecordRow, RecordRow.id == NoteRow.record_id).order_by(NoteRow.id.desc())
+    found: dict[str, RecordRef] = {}
+    for part in in_parts(sorted(copy_keys)):
+        for row in connection.execute(asked.where(NoteRow.delivery_id.in_(part))):
+            about = RecordRef(Module(row.module), row.record_id) if row.module else None
+            if about is None and row.requestor_id is not None:
+                about = RecordRef(Module.REQUESTOR, row.requestor_id)
+            if about is not None:
+                found[copy_keys[row.delivery_id]] = about
+    return found
 
 
 def _record(row: Any) -> Record:

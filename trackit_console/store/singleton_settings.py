@@ -22,6 +22,7 @@ from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing
 from trackit_console.settings.people import TicketTemplate
+from trackit_console.settings.retention import Retention
 from trackit_console.settings.validation import Finding, findings
 from trackit_console.store.audit import Audit
 from trackit_console.store.definition_json import read_definition, write_definition
@@ -41,6 +42,7 @@ from trackit_console.store.tables import (
     OutgoingRow,
     PropertyRow,
     RestrictedFileTypeRow,
+    RetentionRow,
 )
 from trackit_console.store.ticket_templates import TicketTemplates
 
@@ -190,7 +192,7 @@ class SingletonSettings:
         self._audit.changed_immediately(Audited.BUSINESS_HOURS, "", by, before.value, hours.value)
 
     def backups(self) -> Stored[Backups]:
-        """When the embedded database is backed up (DB-07)."""
+        """When the embedded database is backed up (DB-08)."""
         row = self._only_row(BackupSettingsRow)
         return Stored(row.id, row.version, *read_definition(Backups, row.definition))
 
@@ -199,6 +201,17 @@ class SingletonSettings:
         before = self.backups()
         self._swap(BackupSettingsRow, backups.version, {"definition": write_definition(backups.value)}, before)
         self._audit.changed_immediately(Audited.BACKUPS, "", by, before.value, backups.value)
+
+    def retention(self) -> Stored[Retention]:
+        """For how long data is kept."""
+        row = self._session.get_one(RetentionRow, ONE, populate_existing=True)
+        return Stored(row.id, row.version, *read_definition(Retention, row.definition))
+
+    def save_retention(self, retention: Stored[Retention], by: str) -> None:
+        """Raises `Conflict` when it was changed since it was read. It takes effect with the next removal."""
+        before = self.retention()
+        self._swap(RetentionRow, retention.version, {"definition": write_definition(retention.value)}, before)
+        self._audit.changed_immediately(Audited.RETENTION, "", by, before.value, retention.value)
 
     def file_types(self) -> Stored[FileTypes]:
         """The endings whose files are not added to records (MSG-04), sorted."""
@@ -244,6 +257,7 @@ class SingletonSettings:
             | FileTypeSettingsRow
             | BusinessHoursRow
             | BackupSettingsRow
+            | RetentionRow
         ],
         version: int,
         columns: dict[str, object],

@@ -22,6 +22,7 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import Outgoing
 from trackit_console.settings.people import TicketTemplate
+from trackit_console.settings.retention import Retention
 from trackit_console.settings.tiles import EmailSettings
 from trackit_console.store.audit import Revision
 from trackit_console.store.backup_status import BackupStatus
@@ -56,6 +57,7 @@ class Snapshot:
     ticket_templates: Sequence[TicketTemplate]
     business_hours: Stored[BusinessHours]
     backups: Stored[Backups]
+    retention: Stored[Retention]
     revision: Revision
     wanted: Wanted = NOT_WANTED
     hosts: Sequence[Host] = ()
@@ -169,5 +171,6 @@ def _read_settings(transaction: Transaction, revision: Revision, secrets: bool) 
         ticket_templates=settings.ticket_templates(),
         business_hours=settings.business_hours(),
         backups=settings.backups(),
+        retention=settings.retention(),
         revision=revision,
     )

@@ -18,6 +18,7 @@ from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.store.activity import Activity
 from trackit_console.store.audit import Audit
 from trackit_console.store.backup_status import BackupStatuses
+from trackit_console.store.database_size import DatabaseSizes
 from trackit_console.store.definition_kinds import (
     BUSINESS_RULES,
     NOTIFICATION_SCHEDULES,
@@ -43,6 +44,7 @@ from trackit_console.store.records import Records
 from trackit_console.store.report_data import ReportReader
 from trackit_console.store.report_runs import ReportRuns
 from trackit_console.store.requestors import Requestors
+from trackit_console.store.retention import RetentionStore
 from trackit_console.store.scheduled_actions import ScheduledActions
 from trackit_console.store.schema import revision_of
 from trackit_console.store.secrets import SecretBox
@@ -188,6 +190,14 @@ class Transaction:
     @cached_property
     def outbox_decisions(self) -> OutboxDecisions:
         return OutboxDecisions(self.session, self.audit, self._now)
+
+    @cached_property
+    def retention(self) -> RetentionStore:
+        return RetentionStore(self.session.connection(), self.now)
+
+    @cached_property
+    def database_sizes(self) -> DatabaseSizes:
+        return DatabaseSizes(self.session.connection(), self.now)
 
     @property
     def schema(self) -> str | None:

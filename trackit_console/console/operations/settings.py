@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trackit_console.settings.mailbox import Mailbox
     from trackit_console.settings.monitor import MonitorSettings
     from trackit_console.settings.outgoing import Outgoing
+    from trackit_console.settings.retention import Retention
     from trackit_console.store.row_mapping import Stored
 
 
@@ -83,6 +84,11 @@ class SettingsOperations:
         """Replaces the schedule of backups; raises `Conflict`."""
         with self._connection.database.begin() as transaction:
             transaction.settings.save_backups(backups, self._connection.actor)
+
+    def save_retention(self, retention: Stored[Retention]) -> None:
+        """Replaces the ages of data; raises `Conflict`."""
+        with self._connection.database.begin() as transaction:
+            transaction.settings.save_retention(retention, self._connection.actor)
 
     def save_file_types(self, types: Stored[FileTypes]) -> None:
         """Replaces the restricted file types; raises `Conflict`."""

@@ -1,4 +1,4 @@
-"""**Backups**: when the embedded database is backed up, which backups there are, and restoring one (DB-07)."""
+"""**Backups**: when the embedded database is backed up, which backups there are, and restoring one (DB-08)."""
 
 from __future__ import annotations
 

@@ -230,6 +230,17 @@ PAGES: dict[str, PageInfo] = {
         subtitle=QT_TRANSLATE_NOOP("pages", "When the embedded database is backed up, and how to go back to a backup."),
         summary=QT_TRANSLATE_NOOP("pages", "Copies of the embedded database, and going back to one."),
     ),
+    "retention": PageInfo(
+        "retention",
+        "RetentionPage",
+        QT_TRANSLATE_NOOP("pages", "Data Retention"),
+        "tiles",
+        group="database",
+        subtitle=QT_TRANSLATE_NOOP(
+            "pages", "How long mail and history are kept, and how large the database is. Changes take effect at once."
+        ),
+        summary=QT_TRANSLATE_NOOP("pages", "How long mail and history are kept."),
+    ),
 }
 MENU_TITLES = {"activity": QT_TRANSLATE_NOOP("pages", "Activity")}
 """Shorter titles for menu and breadcrumb."""

@@ -95,7 +95,10 @@ class MailboxStateRow(Base):
 
 
 class DatabaseSizeRow(Base):
-    """How large the database was on a day, so that its growth can be shown."""
+    """How many bytes the data took up on a day, so that its growth can be shown; 0 where the server does not tell it.
+
+    `at` is when that was measured last. The host that moves it is the one that removes old data then (`store.database_size`).
+    """
 
     __tablename__ = "database_sizes"
     day: Mapped[date] = mapped_column(day(), primary_key=True)

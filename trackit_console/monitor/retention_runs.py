@@ -1,0 +1,143 @@
+"""Removes what is older than its age, beside the visits (`settings.retention`): once an hour, on one host, in small steps.
+
+What may go is decided by `store.retention`. The embedded file does not become smaller: its free pages are used again, and a VACUUM
+would keep the monitor from writing for as long as it copies the whole file.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from trackit_console.clock import Clock
+from trackit_console.logs import component
+from trackit_console.settings.retention import KINDS, Retention
+from trackit_console.store.database import Database
+from trackit_console.store.errors import StoreError, UniqueTaken
+from trackit_console.user_messages import Problem
+
+FIRST_SECONDS = 300.0
+"""Seconds after the start of a host: mail that waited comes first."""
+CHECK_SECONDS = 600.0
+"""Seconds between two questions whether a run is due. They are few: each is a transaction."""
+INTERVAL = timedelta(hours=1)
+"""From the beginning of one run to that of the next, of all hosts together."""
+PAUSE_SECONDS = 5.0
+"""Seconds between two steps, in which everybody else may write."""
+MAX_STEPS = 100
+"""Steps in one run, which then ends before the next one is due: up to 50,000 rows an hour."""
+ONCE_STEPS = 10
+"""The same without a host, where somebody waits for the end."""
+END_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """One step: so many rows of a kind of data."""
+
+    kind: str
+    rows: int
+
+
+def removal_steps(database: Database, retention: Retention) -> Iterator[Removed]:
+    """Removes what is due, a step with each `next`; a step is one transaction, and may be the last one. Raises `StoreError`."""
+    for kind in KINDS:
+        after = 0
+        while True:
+            with database.reading() as transaction:
+                batch = transaction.retention.find(retention, kind, after)
+            if not batch.ids:
+                break
+            rows = database.retrying(partial(_remove, database, retention, kind, batch.ids))
+            # What somebody else has locked would be found again and again.
+            if not rows:
+                break
+            yield Removed(kind, rows)
+            after = batch.after
+
+
+def _remove(database: Database, retention: Retention, kind: str, ids: Sequence[int]) -> int:
+    with database.begin() as transaction:
+        return transaction.retention.remove(retention, kind, ids)
+
+
+def begin_run(database: Database) -> Retention | None:
+    """The ages by which this host is to remove now; None while no run is due, or another host has begun it. Raises `StoreError`."""
+    try:
+        with database.begin() as transaction:
+            stored = transaction.settings.retention()
+            begun = transaction.database_sizes.begin_run(INTERVAL)
+    except UniqueTaken:
+        return None
+    return stored.value if begun and not stored.findings else None
+
+
+def remove_once(database: Database, stop: threading.Event) -> None:
+    """A run of few steps, if one is due (`monitor --once`). Raises `StoreError`."""
+    if retention := begin_run(database):
+        _run(database, retention, stop, ONCE_STEPS)
+
+
+def _run(database: Database, retention: Retention, stop: threading.Event, steps: int, clock: Clock | None = None) -> None:
+    """Up to so many steps; with a `clock`, it pauses after each."""
+    removed: dict[str, int] = {}
+    for number, each in enumerate(removal_steps(database, retention), 1):
+        removed[each.kind] = removed.get(each.kind, 0) + each.rows
+        if stop.is_set() or number == steps or (clock is not None and clock.wait(stop, PAUSE_SECONDS)):
+            break
+    if removed:
+        told = ", ".join(f"{rows} of {kind}" for kind, rows in removed.items())
+        component("EmailMonitor").info("data retention: removed %s", told)
+
+
+class RetentionRunner:
+    """The runs of one host, each on a thread of its own. Used by one thread."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._next_check = clock.monotonic() + FIRST_SECONDS
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._told: str | None = None
+
+    def attend(self) -> None:
+        """Starts a thread when it is time to ask whether a run is due. To be called often; it asks nothing of the database."""
+        if self._clock.monotonic() < self._next_check or (self._thread is not None and self._thread.is_alive()):
+            return
+        self._next_check = self._clock.monotonic() + CHECK_SECONDS
+        self._stop = threading.Event()
+        # A daemon: a database server that never answers must not keep the program alive.
+        self._thread = threading.Thread(target=self._work, args=(self._stop,), name="data retention", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends a run after the step in hand; does not wait for that."""
+        self._stop.set()
+
+    def halt(self) -> None:
+        """Waits for the step in hand, then leaves the thread behind: its transaction is kept as a whole or not at all."""
+        self.stop()
+        if self._thread is not None:
+            self._thread.join(END_SECONDS)
+            self._thread = None
+
+    def _work(self, stop: threading.Event) -> None:
+        try:
+            if retention := begin_run(self._database):
+                _run(self._database, retention, stop, MAX_STEPS, self._clock)
+            self._told = None
+        except Exception as problem:  # the thread of a run: told, and the next one begins anew
+            self._tell(problem)
+
+    def _tell(self, problem: Exception) -> None:
+        """One line in the log for each kind of trouble until it has passed; the engine tells of a database that is away."""
+        code = problem.code if isinstance(problem, Problem) else type(problem).__name__
+        if code != self._told:
+            detail = problem.detail if isinstance(problem, Problem) else ""
+            fault = None if isinstance(problem, StoreError) else problem
+            component("EmailMonitor").error("old data could not be removed: %s %s", problem, detail, exc_info=fault)
+        self._told = code
