@@ -9,9 +9,11 @@ import pytest
 from PySide6.QtCore import QEvent, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QMessageBox, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from trackit_console.console.app import make_window
 from trackit_console.console.crash_reporter import CrashReporter
+from trackit_console.console.dialogs.conflict import ConflictDialog
 from trackit_console.console.theme import Theme
 from trackit_console.console.window import MainWindow
 from trackit_console.paths import DataDir
@@ -59,6 +61,23 @@ class Person:
         """The dialog that is open."""
         self.wait(lambda: bool(_dialogs()))
         return _dialogs()[-1]
+
+    def conflict(self) -> ConflictDialog:
+        """The dialog that tells what another saved."""
+        self.wait(lambda: any(isinstance(each, ConflictDialog) for each in _dialogs()))
+        return next(each for each in _dialogs() if isinstance(each, ConflictDialog))
+
+    def told_conflict(self) -> str:
+        """What the dialog says about another's changes; leaves what each field prefers."""
+        dialog = self.conflict()
+        rows = [
+            f"{each.title}: {each.theirs}" + (f" (you entered {each.mine})" if each.prefers_mine else "")
+            for each in dialog.choices
+        ]
+        words = "\n".join([dialog.message.text(), *rows])
+        self.click(dialog.apply_button)
+        self.wait(lambda: not isValid(dialog))
+        return words
 
     def page(self, name: str) -> Any:
         """Goes to a page, and waits for its data."""

@@ -165,6 +165,13 @@ def test_every_word_of_a_page_follows_the_language(person: Person, pseudo: Pseud
         known = {shown.ui.mail_heading.text()}
     elif filled and page == "quarantine":
         known = {shown.ui.message_heading.text()}
+    elif filled and page == "audit":
+        person.wait(lambda: shown.ui.who.count() > 1)
+        people = {shown.ui.who.itemText(at) for at in range(1, shown.ui.who.count())}
+        # The values of the selected change are what an admin wrote.
+        known = people | {
+            label.text() for label in shown.ui.fields_body.findChildren(QLabel) if label.property("role") != "caption"
+        }
     elif filled and page == "records":
         levels = {each.name for each in sample_data.SERVICE_LEVELS}
         known = {shown.ui.record_heading.text(), *said_by_mail(person, shown.table.current.ref), *levels}

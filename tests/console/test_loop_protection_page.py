@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from tests.console.conftest import Person, will_press
+from tests.console.conftest import Person
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.store.monitoring import Host
 from trackit_console.store.row_mapping import Stored
@@ -49,16 +49,15 @@ def test_a_limit_of_nothing_is_refused_at_its_field(person: Person) -> None:
 
 
 @pytest.mark.covers("DB-04")
-def test_who_saves_second_is_told_and_loses_nothing(person: Person, answers: list[tuple[str, str]]) -> None:
+def test_who_saves_second_is_told_and_loses_nothing(person: Person) -> None:
     page = person.page("loop_protection")
     person.window.watch.stop()
     person.type(page.ui.answers_per_sender, "7")
     with person.window.services.database.begin() as transaction:
         transaction.settings.save_loop_protection(Stored(1, 1, LoopProtection(answers_per_record=9)), "grace")
-    will_press("Close")
     person.click(page.ui.save_button)
-    person.wait(lambda: bool(answers))
-    assert "grace saved these settings" in answers[0][0] and "about one record: 9 an hour" in answers[0][0]
+    told = person.told_conflict()
+    assert "grace saved these settings" in told and "about one record: 9 an hour" in told
     assert (page.ui.answers_per_sender.value(), page.ui.answers_per_record.value()) == (7, 9)
     person.click(page.ui.save_button)
     person.wait(lambda: kept(person).value == LoopProtection(answers_per_sender=7, answers_per_record=9))

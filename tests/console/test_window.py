@@ -75,7 +75,7 @@ _GROUPS = {
         "Reports",
     ],
     "People and Records": ["People", "Ticket Templates"],
-    "Database and Logs": ["Backups", "Data Retention"],
+    "Database and Logs": ["Audit", "Backups", "Data Retention"],
 }
 
 

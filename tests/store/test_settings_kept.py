@@ -18,6 +18,7 @@ from trackit_console.domain.deliveries import Outcome
 from trackit_console.paths import DataDir
 from trackit_console.settings.configuration import Configuration, read_configuration, write_configuration
 from trackit_console.settings.email_commands import EmailCommands
+from trackit_console.settings.field_changes import MASK
 from trackit_console.settings.file_types import FileTypes
 from trackit_console.settings.filters import DEFAULT_SENDER_RULES, FilterRule, Filters
 from trackit_console.settings.mailbox import Mailbox
@@ -28,7 +29,7 @@ from trackit_console.settings.yaml_lines import ConfigurationRefused
 from trackit_console.store.config_transfer import export_configuration, import_configuration
 from trackit_console.store.database import Database
 from trackit_console.store.errors import Conflict, UniqueTaken
-from trackit_console.store.row_mapping import MASK, Stored
+from trackit_console.store.row_mapping import Stored
 from trackit_console.store.snapshot import read_settings, read_snapshot
 from trackit_console.store.tables import PropertyRow
 from trackit_console.store.transaction import Transaction

@@ -54,6 +54,7 @@ from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.activity import ActivityQuery
+from trackit_console.store.audit_list import AuditQuery
 from trackit_console.store.database import Database
 from trackit_console.store.monitoring import Host
 from trackit_console.store.outbox_list import OutboxQuery
@@ -268,6 +269,11 @@ def live_a_day(database: Database) -> None:  # noqa: PLR0915 - a list of calls
     with database.reading() as transaction:
         read_snapshot(transaction, NOW)
         transaction.audit.latest()
+        [entry, *_] = transaction.audit_list.page(AuditQuery("a", "mailbox", "ada", NOW), 10, 20) or transaction.audit.latest()
+        transaction.audit_list.count(AuditQuery("a"))
+        transaction.audit_list.last_change("mailbox", "Support")
+        transaction.audit_list.name_today(entry)
+        transaction.audit_list.actors()
         [aside, gone] = transaction.activity.page(ActivityQuery("x", NOW.replace(year=2020), stored.id, Outcome.QUARANTINED)) * 2
         transaction.activity.count(ActivityQuery("Ticket 1"))
         transaction.activity.time_line(aside.delivery_id)

@@ -34,6 +34,7 @@ _MODULES = (
     "filters",
     "report",
     "rules",
+    "audit",
     "db",
     "demo",
 )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
@@ -11,9 +10,6 @@ from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
 from trackit_console.console.display_text import translated
 from trackit_console.user_messages import Problem
-
-if TYPE_CHECKING:
-    from trackit_console.console.conflicts import SavedByAnother
 
 
 def question_box(parent: QWidget, title: str, words: str, buttons: Sequence[str], detail: str = "") -> QMessageBox:
@@ -38,23 +34,6 @@ def ask(parent: QWidget, title: str, question: str, buttons: Sequence[str], deta
     box.deleteLater()
     words = pressed.text().replace("&", "") if pressed is not None else buttons[-1]  # some desktop environments add mnemonics
     return next((number for number, each in enumerate(buttons) if each == words), len(buttons) - 1)
-
-
-def conflict_box(parent: QWidget, problem: SavedByAnother, lines: Iterable[str]) -> QMessageBox:
-    """A box that says who saved first and what, one line per field."""
-    title = QCoreApplication.translate("message_boxes", "Saved by somebody else")
-    words = "\n".join([translated(problem.message), "", *lines]).strip()
-    close = QCoreApplication.translate("message_boxes", "Close")
-    box = question_box(parent, title, words, [close], translated(problem.remedy_message))
-    box.setIcon(QMessageBox.Icon.Information)
-    return box
-
-
-def show_conflict(parent: QWidget, problem: SavedByAnother, lines: Iterable[str]) -> None:
-    """Shows a conflict until **Close** is pressed."""
-    box = conflict_box(parent, problem, lines)
-    box.exec()
-    box.deleteLater()
 
 
 def problem_box(parent: QWidget | None, problem: Exception) -> tuple[QMessageBox, QPushButton, str]:

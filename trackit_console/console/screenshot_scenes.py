@@ -12,8 +12,9 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QWidget
 
 from trackit_console.console import sample_data
-from trackit_console.console.conflicts import SavedByAnother, differences
+from trackit_console.console.conflicts import SavedByAnother, field_choices
 from trackit_console.console.dialogs.business_rule import BusinessRuleDialog, RuleTrialDialog
+from trackit_console.console.dialogs.conflict import conflict_dialog
 from trackit_console.console.dialogs.csv_import import ImportDialog
 from trackit_console.console.dialogs.database import DatabaseDialog
 from trackit_console.console.dialogs.help import HelpDialog
@@ -29,9 +30,10 @@ from trackit_console.console.dialogs.report import ReportDialog
 from trackit_console.console.dialogs.report_preview import ReportPreviewDialog
 from trackit_console.console.dialogs.route import RouteDialog
 from trackit_console.console.dialogs.service_level import ServiceLevelDialog
-from trackit_console.console.message_boxes import conflict_box, problem_box, question_box
+from trackit_console.console.message_boxes import problem_box, question_box
 from trackit_console.console.operations.databases import Choice
 from trackit_console.console.pages.registry import PAGES
+from trackit_console.console.pages.undo_question import conflict_question, words_of
 from trackit_console.console.trust import confirmation
 from trackit_console.console.window import MainWindow
 from trackit_console.domain.deliveries import Outcome
@@ -82,9 +84,37 @@ def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         yield from _reports(window)
         yield from _backups(window)
         yield from _retention(window)
+        yield from _audit(window)
     else:
         yield from _unchecked_commands(window)
     yield from _dialogs(window, filled)
+
+
+def _audit(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """A change of a list, the question before a change is undone, and what somebody changed since."""
+    services = window.services
+    for by, minutes, days in (("CONTOSO\\ada", 2, 16), ("CONTOSO\\grace", 2, 0)):
+        with services.database.begin() as transaction:
+            now = transaction.settings.monitor()
+            changed = now.value.model_copy(
+                update={"poll_interval": now.value.poll_interval + minutes, "reopen_days": now.value.reopen_days + days}
+            )
+            transaction.settings.save_monitor(Stored(now.id, now.version, changed), by)
+    with services.database.begin() as transaction:
+        filters = transaction.settings.filters()
+        rules = [*filters.value.sender[2:], FilterRule(text="offers@spam.example", applies_to="requestors")]
+        changed_rules = Stored(filters.id, filters.version, filters.value.model_copy(update={"sender": rules}))
+        transaction.settings.save_filters(changed_rules, "CONTOSO\\grace")
+    window.open_page("audit")
+    page: Any = window.pages["audit"]
+    wait(TIMEOUT_MS, until=lambda: bool(page.table.model.rows) and page.table.model.rows[0].kind == "email_filters")
+    page.ui.entries.selectRow(0)
+    wait(SETTLE_MS)
+    yield "page-audit-rules", window
+    entries = page.table.model.rows
+    yield "dialog-undo-changed-since", conflict_question(window, services.audit.plan(entries[2].id))
+    title, words, detail, action = words_of(services.audit.plan(entries[0].id))
+    yield "dialog-undo", question_box(window, title, words, [action, "Cancel"], detail)
 
 
 def _records(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
@@ -463,5 +493,5 @@ def _account_states(window: MainWindow, parts: tuple[Any, ...]) -> Iterator[tupl
     yield "dialog-trust", question_box(window, title, words, buttons, detail)
     changed = sample_data.MAILBOX.model_copy(update={"port": 1993, "server": "mx.contoso.com"})
     mine = dict(sample_data.MAILBOX) | {"server": "imap.contoso.com"}
-    problem = SavedByAnother(Stored(1, 2, changed), "CONTOSO\\grace")
-    yield "dialog-conflict", conflict_box(window, problem, differences(sample_data.MAILBOX, mine, changed))
+    problem = SavedByAnother(Stored(1, 2, changed), "CONTOSO\\grace", window.services.clock.now())
+    yield "dialog-conflict", conflict_dialog(window, problem, list(field_choices(sample_data.MAILBOX, mine, changed)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trackit_console.clock import Clock
 from trackit_console.console.database_connection import DatabaseConnection
+from trackit_console.console.operations.audit import AuditOperations
 from trackit_console.console.operations.backups import BackupOperations
 from trackit_console.console.operations.business_rules import BusinessRuleOperations, KeptBusinessRules
 from trackit_console.console.operations.client_certificates import ClientCertificates
@@ -53,6 +54,7 @@ class Services:
         self.quarantine = QuarantineOperations(self.connection)
         self.records = RecordOperations(self.connection)
         self.outgoing_mail = OutgoingMailOperations(self.connection)
+        self.audit = AuditOperations(self.connection)
         self.technicians: KeptPeople[Technician] = KeptPeople(
             self.connection, "Technician", lambda transaction: transaction.technicians, Audited.TECHNICIAN
         )

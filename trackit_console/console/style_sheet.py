@@ -82,6 +82,10 @@ QCheckBox { spacing: 8px; min-height: 22px; border: 1px solid transparent; borde
 QCheckBox::indicator, QTableView::indicator, QListView::indicator { width: 16px; height: 16px; border: 1px solid $edge; border-radius: 4px; background: $field; }
 QCheckBox::indicator:checked, QTableView::indicator:checked, QListView::indicator:checked { background: $accent; border-color: $accent; image: url("$check"); }
 QCheckBox:focus { border-color: $accent; }
+QRadioButton { spacing: 8px; min-height: 22px; border: 1px solid transparent; border-radius: 4px; }
+QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid $edge; border-radius: 8px; background: $field; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $accent; background: $field; }
+QRadioButton:focus { border-color: $accent; }
 QCheckBox:disabled { color: $dim; }
 QCheckBox::indicator:disabled, QListView::indicator:disabled { border-color: $line; background: $bg; }
 QTableView { background: $pane; border: none; gridline-color: $line; selection-background-color: $soft; selection-color: $text; outline: none; }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,10 +24,15 @@ AuditedChange = tuple[str, BaseModel | None, BaseModel | None]
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One line of the audit; `action` and `kind` are codes, `before` and `after` JSON with secrets masked."""
+    """One line of the audit; `action` and `kind` are codes, `before` and `after` JSON with secrets masked.
 
+    `host` is the computer at which `actor` worked, empty for an entry of an older version.
+    """
+
+    id: int
     at: datetime
     actor: str
+    host: str
     action: str
     kind: str
     name: str
@@ -91,8 +98,14 @@ class Audit:
         """As `noted`, for many objects at once."""
         self._write(kind, [{"action": action, "object_name": cut(name, 255)} for name in names], by)
 
+    def undone(self, kind: Audited, name: str, by: str, entry: AuditEntry) -> None:
+        """Keeps that what `entry` tells was taken back. What changed by that is an entry of its own."""
+        facts = {"change": entry.id, "changed_at": entry.at.isoformat(), "changed_by": entry.actor}
+        after = json.dumps(facts, ensure_ascii=False)
+        self._write(kind, [{"action": "undone", "object_name": cut(name, 255), "after": after}], by)
+
     def _write(self, kind: Audited, entries: Sequence[Row], by: str) -> None:
-        who = {"at": self._now(), "actor": cut(by, 255), "object_kind": kind.value}
+        who = {"at": self._now(), "actor": cut(by, 255), "host": cut(platform.node(), 255), "object_kind": kind.value}
         insert_rows(self._session.connection(), AuditRow, [{**who, **each} for each in entries])
 
     def mark(self) -> int:
@@ -107,13 +120,19 @@ class Audit:
 
     def latest(self, limit: int = 200) -> list[AuditEntry]:
         """The last changes, newest first."""
-        rows = self._session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(limit))
-        return [
-            AuditEntry(row.at, row.actor, row.action, row.object_kind, row.object_name, row.before, row.after) for row in rows
-        ]
+        return [entry_of(row) for row in self._session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(limit))]
+
+
+def entry_of(row: AuditRow) -> AuditEntry:
+    """A row as an entry."""
+    what = (row.action, row.object_kind, row.object_name, row.before, row.after)
+    return AuditEntry(row.id, row.at, row.actor, row.host, *what)
 
 
 def _entry(name: str, before: BaseModel | None, after: BaseModel | None) -> Row:
     action = "added" if before is None else "deleted" if after is None else "changed"
-    states = {"before": masked(before) if before else None, "after": masked(after) if after else None}
+    states = {
+        "before": masked(before) if before else None,
+        "after": masked(after, tell_typed=before is not None) if after else None,
+    }
     return {"action": action, "object_name": cut(name, 255), **states}

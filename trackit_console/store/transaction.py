@@ -17,6 +17,7 @@ from trackit_console.settings.reports import Report
 from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.store.activity import Activity
 from trackit_console.store.audit import Audit
+from trackit_console.store.audit_list import AuditList
 from trackit_console.store.backup_status import BackupStatuses
 from trackit_console.store.database_size import DatabaseSizes
 from trackit_console.store.definition_kinds import (
@@ -45,6 +46,7 @@ from trackit_console.store.report_data import ReportReader
 from trackit_console.store.report_runs import ReportRuns
 from trackit_console.store.requestors import Requestors
 from trackit_console.store.retention import RetentionStore
+from trackit_console.store.rollbacks import Rollbacks
 from trackit_console.store.scheduled_actions import ScheduledActions
 from trackit_console.store.schema import revision_of
 from trackit_console.store.secrets import SecretBox
@@ -80,6 +82,14 @@ class Transaction:
     @cached_property
     def audit(self) -> Audit:
         return Audit(self.session, self._now)
+
+    @cached_property
+    def audit_list(self) -> AuditList:
+        return AuditList(self.session)
+
+    @cached_property
+    def rollbacks(self) -> Rollbacks:
+        return Rollbacks(self)
 
     @cached_property
     def mailboxes(self) -> Mailboxes:

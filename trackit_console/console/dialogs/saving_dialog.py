@@ -5,16 +5,18 @@ Whoever opened the dialog saves what it emits, and calls back how that went.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QSettings, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QWidget
 
-from trackit_console.console.conflicts import SavedByAnother, differences, untouched
+from trackit_console.console.conflicts import SavedByAnother, field_choices, untouched
+from trackit_console.console.dialogs.conflict import show_conflict
 from trackit_console.console.dialogs.form_dialog import FormDialog
-from trackit_console.console.message_boxes import ask, show_conflict
+from trackit_console.console.display_text import translated
+from trackit_console.console.message_boxes import ask
 from trackit_console.console.task import Task
 from trackit_console.console.widgets.form_lock import FormLock
 from trackit_console.settings.validation import Finding
@@ -78,18 +80,28 @@ class SavingDialog(FormDialog):
         """Called by the page when another user saved first (DB-04). The next **Save** replaces their version, or adds a new one."""
         self.saving_failed()
         if problem.saved is None:
-            self._offer_as_new(problem.who)
+            self._offer_as_new(problem)
             return
         before, saved, mine = self.stored.value if self.stored else None, problem.saved.value, self.fields_of(made)
-        lines = list(differences(before, mine, saved))
+        choices = list(field_choices(before, mine, saved))
         self.stored = problem.saved
         if before is not None:
-            self.binding.fill(untouched(dict(before), mine, dict(saved)))
+            self.take_over(untouched(dict(before), mine, dict(saved)))
         self.show_fields()
-        show_conflict(self, problem, lines)
 
-    def _offer_as_new(self, who: str) -> None:
-        words = self.tr("{who} deleted this while you were editing it.").format(who=who)
+        def take(of_mine: Collection[str], of_theirs: Collection[str]) -> None:
+            self.take_over({name: mine.get(name) for name in of_mine} | {name: getattr(saved, name) for name in of_theirs})
+            self.show_fields()
+
+        show_conflict(self, problem, choices, take)
+
+    def take_over(self, fields: Mapping[str, Any]) -> None:
+        """Shows the values of `fields` and leaves the other fields as they are."""
+        self.binding.fill(fields)
+
+    def _offer_as_new(self, problem: SavedByAnother) -> None:
+        words = self.tr("{who} deleted this {when}, while you were editing it.")
+        words = words.format(who=problem.who, when=translated(problem.when))
         if ask(self, self.windowTitle(), words, [self.save_as_new, self.tr("Keep editing")]) == 0:
             self.begin_new()
             self.accept()

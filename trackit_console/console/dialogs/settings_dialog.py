@@ -5,7 +5,7 @@ What is specific to an account is in `mailbox` and `outgoing`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings
@@ -66,6 +66,12 @@ class SettingsDialog(SavingDialog):
     def after_failed_test(self, made: Any) -> Any:
         """Asks the admin what to do; returns what to save, or None to go back to the form."""
         raise TypeError(type(self).__name__)
+
+    def take_over(self, fields: Mapping[str, Any]) -> None:
+        super().take_over(fields)
+        if "password" in fields:
+            # It is typed twice: the second time belongs to a password that does not count any more.
+            self.binding.fill({"confirm_password": fields["password"]})
 
     # ------------------------------------------------------------------ the certificate of an app registration
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trackit_console.settings.monitor import MonitorSettings
     from trackit_console.settings.outgoing import Outgoing
     from trackit_console.settings.retention import Retention
+    from trackit_console.store.audit import AuditEntry
     from trackit_console.store.row_mapping import Stored
 
 
@@ -95,7 +96,7 @@ class SettingsOperations:
         with self._connection.database.begin() as transaction:
             transaction.settings.save_file_types(types, self._connection.actor)
 
-    def changed_by(self, kind: Audited, name: str = "") -> str:
-        """Who changed this last, or an empty string (DB-04)."""
+    def last_change(self, kind: Audited, name: str = "") -> AuditEntry | None:
+        """Who changed this last, and when; None when nobody did (DB-04)."""
         with self._connection.database.reading() as transaction:
-            return next((each.actor for each in transaction.audit.latest() if (each.kind, each.name) == (kind, name)), "")
+            return transaction.audit_list.last_change(kind, name)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from trackit_console.console.pages.page import Page
     from trackit_console.settings.mailbox import Mailbox
     from trackit_console.settings.outgoing import Outgoing
+    from trackit_console.store.audit import AuditEntry
     from trackit_console.store.row_mapping import Stored
     from trackit_console.store.snapshot import Snapshot
 
@@ -68,15 +69,15 @@ class AccountDialogs(QObject):
     def _save_mailbox(self, dialog: SettingsDialog, made: Mailbox) -> None:
         settings, before = self._context.services.settings, dialog.stored
 
-        def who(saved: Stored[Mailbox] | None) -> str:
+        def last_change(saved: Stored[Mailbox] | None) -> AuditEntry | None:
             named = saved or before
-            return settings.changed_by(Audited.MAILBOX, named.value.title) if named else ""
+            return settings.last_change(Audited.MAILBOX, named.value.title) if named else None
 
-        work = partial(with_conflict_author, partial(settings.save_mailbox, made, before), who)
+        work = partial(with_conflict_author, partial(settings.save_mailbox, made, before), last_change)
         save_from(dialog, self._page, work, made, self.mailbox_saved.emit)
 
     def _save_outgoing(self, dialog: SettingsDialog, made: Outgoing) -> None:
         settings = self._context.services.settings
         save = partial(settings.save_outgoing, made, dialog.stored.version if dialog.stored else None)
-        work = partial(with_conflict_author, save, lambda _saved: settings.changed_by(Audited.OUTGOING_EMAIL))
+        work = partial(with_conflict_author, save, lambda _saved: settings.last_change(Audited.OUTGOING_EMAIL))
         save_from(dialog, self._page, work, made)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from trackit_console.console.conflicts import SavedByAnother, differences, untouched, with_conflict_author
+from trackit_console.console.conflicts import SavedByAnother, field_choices, untouched, with_conflict_author
 from trackit_console.console.context import Context
-from trackit_console.console.message_boxes import show_conflict, show_problem
+from trackit_console.console.dialogs.conflict import show_conflict
+from trackit_console.console.message_boxes import show_problem
 from trackit_console.console.pages.page import Page
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.validation import Finding
@@ -72,8 +73,8 @@ class EditingPage(Page, Generic[Value]):
         """Saves `value` with `save`, replacing the stored version."""
         if self.stored is not None:
             kept = Stored(self.stored.id, self.stored.version, value)
-            who = partial(self.context.services.settings.changed_by, self.audited)
-            work = partial(with_conflict_author, partial(save, kept), lambda _saved: who())
+            last = partial(self.context.services.settings.last_change, self.audited)
+            work = partial(with_conflict_author, partial(save, kept), lambda _saved: last())
             self.do(work, then=lambda _none: self._saved(kept), failed=self._not_saved)
 
     def discard(self) -> None:
@@ -103,8 +104,14 @@ class EditingPage(Page, Generic[Value]):
     def _saving_conflicted(self, problem: SavedByAnother, before: Value, saved: Stored[Value]) -> None:
         # Before the form is filled: afterwards nobody knows what was typed here.
         mine = self.values()
-        lines = list(differences(before, mine, saved.value))
+        theirs = self.values_of(saved.value)
+        choices = [each for each in field_choices(before, mine, saved.value) if each.name in theirs]
         self.stored = saved
-        self.take_over(untouched(self.values_of(before), mine, self.values_of(saved.value)))
+        self.take_over(untouched(self.values_of(before), mine, theirs))
         self.refresh_actions()
-        show_conflict(self, problem, lines)
+
+        def take(of_mine: Collection[str], of_theirs: Collection[str]) -> None:
+            self.take_over({name: mine[name] for name in of_mine} | {name: theirs[name] for name in of_theirs})
+            self.refresh_actions()
+
+        show_conflict(self, problem, choices, take)

@@ -28,6 +28,7 @@ from trackit_console.settings.notifications import DEFAULT_NOTIFICATIONS, Notifi
 from trackit_console.settings.recipients import Recipients
 
 if TYPE_CHECKING:
+    from trackit_console.store.audit import AuditEntry
     from trackit_console.store.kept_objects import Uses
     from trackit_console.store.row_mapping import Stored
     from trackit_console.store.snapshot import Snapshot
@@ -125,15 +126,15 @@ class NotificationList(DefinitionList):
     def _save_template(self, dialog: NotificationDialog, editor: NotificationTemplateDialog, made: Any) -> None:
         services, before = self.page.context.services, editor.stored
 
-        def who(saved: Stored[Any] | None) -> str:
+        def last_change(saved: Stored[Any] | None) -> AuditEntry | None:
             named = saved or before
-            return services.settings.changed_by(Audited.NOTIFICATION_TEMPLATE, named.value.name) if named else ""
+            return services.settings.last_change(Audited.NOTIFICATION_TEMPLATE, named.value.name) if named else None
 
         def saved(kept: Stored[Any]) -> None:
             dialog.choose_template(kept.value.name)
             self._offer_templates(dialog)
 
-        work = partial(with_conflict_author, partial(services.notification_templates.save, made, before), who)
+        work = partial(with_conflict_author, partial(services.notification_templates.save, made, before), last_change)
         save_from(editor, self.page, work, made, saved)
 
 

@@ -23,6 +23,7 @@ from trackit_console.domain.audit import Audited
 if TYPE_CHECKING:
     from trackit_console.console.dialogs.object_dialog import ObjectDialog
     from trackit_console.console.pages.list_page import ListPage
+    from trackit_console.store.audit import AuditEntry
     from trackit_console.store.kept_objects import Uses
     from trackit_console.store.row_mapping import Stored
 
@@ -190,11 +191,11 @@ class ObjectList(QObject):
     def _save(self, dialog: ObjectDialog, made: Any) -> None:
         before, settings = dialog.stored, self.page.context.services.settings
 
-        def who(saved: Stored[Any] | None) -> str:
+        def last_change(saved: Stored[Any] | None) -> AuditEntry | None:
             named = saved or before
-            return settings.changed_by(self.audited, self.key_words(named.value)) if named else ""
+            return settings.last_change(self.audited, self.key_words(named.value)) if named else None
 
-        work = partial(with_conflict_author, partial(self.objects.save, made, before), who)
+        work = partial(with_conflict_author, partial(self.objects.save, made, before), last_change)
         save_from(dialog, self.page, work, made, self._saved)
 
     def _saved(self, saved: Stored[Any]) -> None:

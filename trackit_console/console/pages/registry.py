@@ -221,6 +221,15 @@ PAGES: dict[str, PageInfo] = {
         subtitle=QT_TRANSLATE_NOOP("pages", "Mail that is sent by the clock: about mail, open tickets and service levels."),
         summary=QT_TRANSLATE_NOOP("pages", "Mail that is sent by the clock."),
     ),
+    "audit": PageInfo(
+        "audit",
+        "AuditPage",
+        QT_TRANSLATE_NOOP("pages", "Audit"),
+        "tiles",
+        group="database",
+        subtitle=QT_TRANSLATE_NOOP("pages", "Who changed which setting, when, and from what to what. Changes can be undone."),
+        summary=QT_TRANSLATE_NOOP("pages", "Who changed which setting, and when."),
+    ),
     "backups": PageInfo(
         "backups",
         "BackupsPage",

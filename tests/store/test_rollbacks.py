@@ -1,0 +1,268 @@
+"""A change of the audit is taken back: for every kind of settings, with the guards of its repository (DB-04)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, SecretStr
+
+from tests.settings.samples import SAMPLES, imap
+from trackit_console.domain.audit import Audited
+from trackit_console.settings.field_changes import state_of
+from trackit_console.settings.filters import FilterRule
+from trackit_console.settings.monitor import MonitorSettings
+from trackit_console.settings.outgoing import BasicOutgoing
+from trackit_console.settings.people import Technician, TicketTemplate
+from trackit_console.store.audit import AuditEntry
+from trackit_console.store.audit_list import AuditQuery
+from trackit_console.store.database import Database
+from trackit_console.store.errors import Conflict, TemplateInUse
+from trackit_console.store.rollback_errors import (
+    ChangedObjectGone,
+    FormerStateRefused,
+    NothingToUndo,
+    ObjectThereAgain,
+    OnlySecretsChanged,
+    UndoneAlready,
+)
+from trackit_console.store.rollback_kinds import KINDS
+from trackit_console.store.rollbacks import Step, Undoing, can_undo
+from trackit_console.store.row_mapping import Stored, masked
+from trackit_console.store.transaction import Transaction
+
+pytestmark = pytest.mark.covers("DB-04")
+Change = Callable[[Any], BaseModel]
+
+
+def update(**changes: object) -> Change:
+    return lambda value: value.model_copy(update=changes)
+
+
+CHANGES: Mapping[Audited, Change] = {
+    Audited.MONITOR_SETTINGS: update(poll_interval=17, message_size_limit=5),
+    Audited.FILTERS: update(accept_from="technicians", sender=[FilterRule(text="spam@example.com")]),
+    Audited.FILE_TYPES: update(restricted_file_types=["exe", "zip"]),
+    Audited.LOOP_PROTECTION: update(answers_per_sender=99),
+    Audited.EMAIL_COMMANDS: update(create_ticket=True, trusted_server="mx.example.com"),
+    Audited.BUSINESS_HOURS: lambda _value: SAMPLES["business-hours"],
+    Audited.BACKUPS: update(time="23:30", kept_days=30),
+    Audited.RETENTION: update(activity=90, audit=400),
+    Audited.OUTGOING_EMAIL: update(port=2526),
+    Audited.MAILBOX: update(name="Sales", port=1993, poll_interval=3),
+    Audited.TICKET_TEMPLATE: update(name="Other", subject="Changed"),
+    Audited.TECHNICIAN: update(email="other@example.com", mapped_addresses=[]),
+    Audited.REQUESTOR: update(email="other@example.com"),
+    Audited.NOTIFICATION_TEMPLATE: update(name="Other", text="Hello"),
+    Audited.NOTIFICATION: update(name="Other", enabled=False),
+    Audited.NOTIFICATION_SCHEDULE: update(name="Other", digest="hourly"),
+    Audited.BUSINESS_RULE: update(name="Other", conditions=[], delay=None),
+    Audited.SERVICE_LEVEL: update(name="Other", closing_minutes=9_000),
+    Audited.REPORT: update(name="Other", recipients=["x@example.com"]),
+}
+"""A change of each kind. A kind that can be taken back and is not here fails the first test."""
+ADDED: Mapping[Audited, BaseModel] = {
+    Audited.MAILBOX: imap(name="Support", password=SecretStr("x")),
+    Audited.TICKET_TEMPLATE: TicketTemplate(name="Printer", subject="Printer", priority="High"),
+    Audited.TECHNICIAN: Technician(name="Cleo", email="cleo@example.com", mapped_addresses=["cleo@home.example"]),
+    Audited.REQUESTOR: SAMPLES["requestor"],
+    Audited.NOTIFICATION_TEMPLATE: SAMPLES["notification-template"].model_copy(update={"name": "Mine"}),
+    Audited.NOTIFICATION: SAMPLES["notification"],
+    Audited.NOTIFICATION_SCHEDULE: SAMPLES["notification-schedule"],
+    Audited.BUSINESS_RULE: SAMPLES["business-rule"],
+    Audited.SERVICE_LEVEL: SAMPLES["service-level"],
+    Audited.REPORT: SAMPLES["report"],
+}
+
+
+@pytest.fixture
+def settings(database: Database) -> Database:
+    """One object of each kind, what they name among them."""
+    with database.begin() as transaction:
+        if transaction.notification_templates.named("Due soon") is None:
+            transaction.notification_templates.add(SAMPLES["notification-template"], "setup")  # type: ignore[arg-type]
+        transaction.settings.save_outgoing(SAMPLES["outgoing-basic"], None, "setup")  # type: ignore[arg-type]
+        transaction.technicians.add(Technician(name="Ada", email="ada@example.com"), "setup")
+        for kind, value in ADDED.items():
+            add = KINDS[kind].add
+            assert add is not None
+            add(transaction, value, "setup")
+    return database
+
+
+def name_in(kind: Audited) -> str:
+    value: Any = ADDED.get(kind)
+    return "" if value is None else value.email if kind in (Audited.TECHNICIAN, Audited.REQUESTOR) else value.name
+
+
+def present(transaction: Transaction, kind: Audited, name: str) -> Stored[Any]:
+    stored = KINDS[kind].find(transaction, name)
+    assert stored is not None
+    return stored
+
+
+def change(database: Database, kind: Audited, name: str, how: Change, by: str = "ada") -> AuditEntry:
+    """Changes an object, and answers the entry of the audit."""
+    with database.begin() as transaction:
+        stored = present(transaction, kind, name)
+        KINDS[kind].save(transaction, Stored(stored.id, stored.version, how(stored.value)), by)
+    return newest(database)
+
+
+def newest(database: Database, number: int = 0) -> AuditEntry:
+    with database.reading() as transaction:
+        return transaction.audit_list.page(AuditQuery())[number]
+
+
+def plan(database: Database, entry: AuditEntry) -> Undoing:
+    with database.reading() as transaction:
+        return transaction.rollbacks.plan(entry.id)
+
+
+def undo(database: Database, undoing: Undoing, chosen: tuple[str, ...] = ()) -> None:
+    with database.begin() as transaction:
+        transaction.rollbacks.carry_out(undoing, "grace", chosen)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_change_that_is_taken_back_leaves_the_settings_as_they_were(settings: Database, kind: Audited) -> None:
+    with settings.reading() as transaction:
+        before = present(transaction, kind, name_in(kind))
+    entry = change(settings, kind, name_in(kind), CHANGES[kind])
+    undoing = plan(settings, entry)
+    assert (undoing.step, undoing.plan.conflicts) == (Step.SET_BACK, ())
+    undo(settings, undoing)
+    with settings.reading() as transaction:
+        after = present(transaction, kind, name_in(kind))
+    assert (after.id, after.version, after.findings) == (before.id, before.version + 2, ())
+    assert masked(after.value) == masked(before.value)
+    told, changed = newest(settings), newest(settings, 1)
+    assert (told.action, told.kind, told.actor, told.name) == ("undone", kind, "grace", name_in(kind))
+    facts = {"change": entry.id, "changed_at": entry.at.isoformat(), "changed_by": "ada"}
+    assert state_of(told.after) == facts
+    assert (changed.action, changed.before, changed.after) == ("changed", entry.after, entry.before)
+
+
+@pytest.mark.parametrize("kind", ADDED)
+def test_what_was_added_is_deleted_and_what_was_deleted_is_added_again(settings: Database, kind: Audited) -> None:
+    with settings.reading() as transaction:
+        added = next(each for each in transaction.audit_list.every(AuditQuery(kind=kind)) if each.name == name_in(kind))
+        before = present(transaction, kind, name_in(kind))
+    undoing = plan(settings, added)
+    assert undoing.step is Step.DELETE
+    undo(settings, undoing)
+    with settings.reading() as transaction:
+        assert KINDS[kind].find(transaction, name_in(kind)) is None
+    with pytest.raises(UndoneAlready):
+        plan(settings, added)
+    deletion = newest(settings, 1)
+    assert deletion.action == "deleted"
+    undo(settings, plan(settings, deletion))
+    with settings.reading() as transaction:
+        again = present(transaction, kind, name_in(kind))
+    without = {"password": None, "enabled": False} if kind == Audited.MAILBOX else {}
+    assert json.loads(masked(again.value)) == json.loads(masked(before.value)) | without
+    with pytest.raises(ObjectThereAgain):
+        plan(settings, deletion)
+
+
+def test_a_mailbox_that_is_added_again_is_off_until_its_password_is_typed(settings: Database) -> None:
+    with settings.begin() as transaction:
+        transaction.mailboxes.delete(present(transaction, Audited.MAILBOX, "Support"), "ada")
+    undoing = plan(settings, newest(settings))
+    assert undoing.plan.lost_secrets == ("password",)
+    assert undoing.disables
+    undo(settings, undoing)
+    with settings.reading() as transaction:
+        again = present(transaction, Audited.MAILBOX, "Support")
+    assert not again.value.enabled
+
+
+def test_a_secret_stays_as_it_is_now(settings: Database) -> None:
+    entry = change(settings, Audited.MAILBOX, "Support", update(port=1993, password=SecretStr("second")))
+    undoing = plan(settings, entry)
+    assert (dict(undoing.plan.back), undoing.plan.kept_secrets) == ({"port": 993}, ("password",))
+    undo(settings, undoing)
+    with settings.reading() as transaction:
+        [mailbox] = transaction.mailboxes.all(secrets=True)
+    assert mailbox.value.password == SecretStr("second")  # type: ignore[union-attr]
+    assert mailbox.value.port == 993  # type: ignore[union-attr]
+    alone = change(settings, Audited.MAILBOX, "Support", update(password=SecretStr("third")))
+    with pytest.raises(OnlySecretsChanged):
+        plan(settings, alone)
+
+
+def test_what_another_changed_since_stays_or_returns_as_it_is_chosen(settings: Database) -> None:
+    entry = change(settings, Audited.MONITOR_SETTINGS, "", update(poll_interval=7, reopen_days=3))
+    change(settings, Audited.MONITOR_SETTINGS, "", update(poll_interval=9), by="bo")
+    undoing = plan(settings, entry)
+    [conflict] = undoing.plan.conflicts
+    former = MonitorSettings().poll_interval
+    assert (conflict.name, conflict.before, conflict.present) == ("poll_interval", former, 9)
+    undo(settings, undoing)
+    with settings.reading() as transaction:
+        now = transaction.settings.monitor().value
+    assert (now.poll_interval, now.reopen_days) == (9, MonitorSettings().reopen_days)
+    undo(settings, plan(settings, entry), ("poll_interval",))
+    with settings.reading() as transaction:
+        assert transaction.settings.monitor().value.poll_interval == former
+    with pytest.raises(UndoneAlready):
+        plan(settings, entry)
+
+
+def test_what_is_saved_between_the_question_and_the_answer_is_a_conflict(settings: Database) -> None:
+    undoing = plan(settings, change(settings, Audited.FILTERS, "", CHANGES[Audited.FILTERS]))
+    change(settings, Audited.FILTERS, "", update(accept_from="all"), by="bo")
+    with pytest.raises(Conflict):
+        undo(settings, undoing)
+    assert newest(settings).actor == "bo"
+
+
+def test_the_guards_of_the_repository_hold(settings: Database) -> None:
+    with settings.begin() as transaction:
+        transaction.ticket_templates.add(TicketTemplate(name="Mail", subject="Mail", priority="Low"), "ada")
+    added = newest(settings)
+    change(settings, Audited.MAILBOX, "Support", update(ticket_template="Mail"))
+    undoing = plan(settings, added)
+    assert undoing.uses.mailboxes == ("Support",)
+    with pytest.raises(TemplateInUse):
+        undo(settings, undoing)
+
+
+def test_a_former_name_that_another_has_now_is_refused(settings: Database) -> None:
+    entry = change(settings, Audited.REPORT, "Every Tuesday", update(name="Other"))
+    with settings.begin() as transaction:
+        transaction.reports.add(SAMPLES["report"], "bo")  # type: ignore[arg-type]
+    with pytest.raises(FormerStateRefused) as refused:
+        undo(settings, plan(settings, entry))
+    assert "Every Tuesday" in str(refused.value.message)
+
+
+def test_a_change_of_something_that_is_gone_says_so(settings: Database) -> None:
+    entry = change(settings, Audited.REQUESTOR, name_in(Audited.REQUESTOR), update(name="Other"))
+    with settings.begin() as transaction:
+        transaction.requestors.delete(present(transaction, Audited.REQUESTOR, entry.name), "ada")
+    with pytest.raises(ChangedObjectGone):
+        plan(settings, entry)
+
+
+def test_what_is_no_change_of_settings_has_nothing_to_undo(settings: Database) -> None:
+    with settings.begin() as transaction:
+        transaction.audit.noted("restarted", Audited.MONITOR, "ada")
+    assert not can_undo(newest(settings))
+    with pytest.raises(NothingToUndo):
+        plan(settings, newest(settings))
+
+
+def test_another_type_of_account_returns_without_its_secret(settings: Database) -> None:
+    cloud = SAMPLES["outgoing-microsoft365-secret"]
+    entry = change(settings, Audited.OUTGOING_EMAIL, "", lambda _value: cloud)
+    undoing = plan(settings, entry)
+    assert undoing.plan.lost_secrets == ("password",)
+    undo(settings, undoing)
+    with settings.reading() as transaction:
+        now = transaction.settings.outgoing()
+    assert now is not None and isinstance(now.value, BasicOutgoing)
+    assert (now.value.smtp_server_name, now.value.port, now.value.password) == ("smtp.example.com", 2525, None)

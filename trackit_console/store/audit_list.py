@@ -1,0 +1,113 @@
+"""The audit as a list: searched, filtered, read part by part (DB-04). What writes it is `audit`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from trackit_console.settings.audited_models import name_of
+from trackit_console.settings.field_changes import state_of
+from trackit_console.store.audit import AuditEntry, entry_of
+from trackit_console.store.search_conditions import part_of
+from trackit_console.store.tables import AuditRow
+
+PART = 500
+CHANGES = ("added", "changed", "deleted")
+"""The actions that change an object; the others tell of something that was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditQuery:
+    """Which entries; None and empty do not narrow. `text` is part of who, which computer, what object, or a value.
+
+    `kind` is a code of `domain.audit.Audited`, `since` the earliest moment.
+    """
+
+    text: str = ""
+    kind: str = ""
+    actor: str = ""
+    since: datetime | None = None
+
+
+class AuditList:
+    """Reads only."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def page(self, query: AuditQuery, limit: int = 200, offset: int = 0) -> list[AuditEntry]:
+        """`limit` entries from `offset` on, the newest first."""
+        # By the number, not by the moment: the entries of one transaction have the same moment.
+        asked = _narrowed(select(AuditRow), query).order_by(AuditRow.id.desc()).limit(limit).offset(offset)
+        return [entry_of(row) for row in self._session.scalars(asked)]
+
+    def count(self, query: AuditQuery) -> int:
+        """How many entries match."""
+        return self._session.scalar(_narrowed(select(func.count(AuditRow.id)), query)) or 0
+
+    def every(self, query: AuditQuery) -> Iterator[AuditEntry]:
+        """All entries that match, the newest first, however many there are."""
+        last: int | None = None
+        while True:
+            asked = _narrowed(select(AuditRow), query).order_by(AuditRow.id.desc()).limit(PART)
+            if last is not None:
+                asked = asked.where(AuditRow.id < last)
+            part = [entry_of(row) for row in self._session.scalars(asked)]
+            yield from part
+            if len(part) < PART:
+                return
+            last = part[-1].id
+
+    def entry(self, number: int) -> AuditEntry:
+        """One entry; KeyError when there is none."""
+        row = self._session.get(AuditRow, number)
+        if row is None:
+            raise KeyError(number)
+        return entry_of(row)
+
+    def last_change(self, kind: str, name: str) -> AuditEntry | None:
+        """The newest change of the object of this kind that has the name now."""
+        same = (AuditRow.object_kind == kind, AuditRow.object_name == name, AuditRow.action.in_(CHANGES))
+        row = self._session.scalars(select(AuditRow).where(*same).order_by(AuditRow.id.desc()).limit(1)).first()
+        return None if row is None else entry_of(row)
+
+    def actors(self) -> list[str]:
+        """Everybody who is named as the one who changed or did something, by name."""
+        return list(self._session.scalars(select(AuditRow.actor).distinct().order_by(AuditRow.actor)))
+
+    def name_today(self, entry: AuditEntry) -> str:
+        """What the object of `entry` is called now: it may have got other names since."""
+        named = entry.name
+        later = (AuditRow.object_kind == entry.kind, AuditRow.action == "changed", AuditRow.id > entry.id)
+        for name, before in self._session.execute(
+            select(AuditRow.object_name, AuditRow.before).where(*later).order_by(AuditRow.id)
+        ):
+            if name != named and name_of(entry.kind, state_of(before) or {}) == named:
+                named = name
+        return named
+
+
+def _narrowed(asked: Any, query: AuditQuery) -> Any:
+    words = query.text.strip()
+    if words:
+        asked = asked.where(or_(*_hits(words)))
+    if query.kind:
+        asked = asked.where(AuditRow.object_kind == query.kind)
+    if query.actor:
+        asked = asked.where(AuditRow.actor == query.actor)
+    if query.since is not None:
+        asked = asked.where(AuditRow.at >= query.since)
+    return asked
+
+
+def _hits(words: str) -> list[Any]:
+    # Values are kept as JSON, in which a quotation mark or a backslash is written with another backslash.
+    in_json = json.dumps(words, ensure_ascii=False)[1:-1]
+    plain = [part_of(column, words) for column in (AuditRow.actor, AuditRow.host, AuditRow.object_name)]
+    return [*plain, *(part_of(column, in_json) for column in (AuditRow.before, AuditRow.after))]
