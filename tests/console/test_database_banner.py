@@ -8,6 +8,8 @@ from tests.console.conftest import Person, will_press
 from trackit_console.console.database_banner import DatabaseBanner
 from trackit_console.paths import DataDir
 from trackit_console.store import schema
+from trackit_console.store.backup_contents import contents_of
+from trackit_console.store.backup_files import usual_folder
 from trackit_console.store.database_setup import schema_state
 from trackit_console.store.engine import make_engine
 from trackit_console.store.errors import SchemaMissing
@@ -43,6 +45,8 @@ def test_an_older_database_is_upgraded_once_the_admin_agrees(
     person.wait(lambda: not banner.isVisible())
     assert schema_state(data_dir.database_url) == (SchemaState.CURRENT, schema.HEAD)
     assert [words.split("?")[0] for words, _ in answers] == ["Upgrade the database to this version of the program"] * 2
+    [backup] = usual_folder(data_dir.database).iterdir()
+    assert contents_of(backup).revision == "0004"
 
 
 def test_the_tables_of_an_empty_database_are_created_once_the_admin_agrees(

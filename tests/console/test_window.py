@@ -75,7 +75,7 @@ _GROUPS = {
         "Reports",
     ],
     "People and Records": ["People", "Ticket Templates"],
-    "Database and Logs": ["Audit", "Data Retention", "Logs"],
+    "Database and Logs": ["Audit", "Backups", "Data Retention", "Logs"],
 }
 
 

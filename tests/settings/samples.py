@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
+from trackit_console.settings.backups import Backups
 from trackit_console.settings.business_hours import BusinessHours, Holiday, OpenHours
 from trackit_console.settings.business_rules import (
     AddNoteToRecord,
@@ -151,6 +152,7 @@ SAMPLES: dict[str, BaseModel] = {
         ],
         holidays=[Holiday(date=date(2027, 3, 26), name="Good Friday")],
     ),
+    "backups": Backups(enabled=False, time="23:30", kept_days=30, folder=r"\\server\share\backups"),
     "schedule": _SCHEDULE,
     "quiet-hours": _QUIET_HOURS,
     "recipients": _RECIPIENTS,

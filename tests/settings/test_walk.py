@@ -169,5 +169,5 @@ def test_the_configuration_file_has_every_part() -> None:
         "version", "mailboxes", "outgoing", "monitor", "filters", "loop_protection", "email_commands",
         "trusted_server_for_sender_checks", "restricted_file_types", "technicians", "requestors", "ticket_templates",
         "notification_templates", "notifications", "business_rules", "service_levels", "business_hours", "reports",
-        "notification_schedules", "retention",
+        "notification_schedules", "backups", "retention",
     }  # fmt: skip

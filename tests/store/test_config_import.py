@@ -51,6 +51,8 @@ EVERYTHING: dict[str, Any] = {
     "business_hours": S["business-hours"],
     "reports": [S["report"]],
     "notification_schedules": [S["notification-schedule"]],
+    "backups": S["backups"],
+    "retention": S["retention"],
 }
 NEEDS = {"outgoing": ("mailboxes",), "business_rules": ("notification_templates", "technicians")} | dict.fromkeys(
     ("notifications", "service_levels"), ("notification_templates",)

@@ -48,6 +48,7 @@ CHANGES: Mapping[Audited, Change] = {
     Audited.LOOP_PROTECTION: update(answers_per_sender=99),
     Audited.EMAIL_COMMANDS: update(create_ticket=True, trusted_server="mx.example.com"),
     Audited.BUSINESS_HOURS: lambda _value: SAMPLES["business-hours"],
+    Audited.BACKUPS: update(time="23:30", kept_days=30),
     Audited.RETENTION: update(activity=90, audit=400),
     Audited.OUTGOING_EMAIL: update(port=2526),
     Audited.MAILBOX: update(name="Sales", port=1993, poll_interval=3),

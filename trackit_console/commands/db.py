@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from trackit_console.commands import db_size
+from trackit_console.commands import db_backups, db_size
 from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, actor, answer
 
 
@@ -29,6 +29,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
                 action="store_true",
                 help="the old key may be in wrong hands: other computers need the new recovery key before they go on",
             )
+    db_backups.add(actions)
     db_size.add(actions)
 
 

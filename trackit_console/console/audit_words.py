@@ -42,6 +42,7 @@ KINDS: Mapping[str, str] = {
     Audited.REPORT: QT_TRANSLATE_NOOP("audit", "Report"),
     Audited.NOTIFICATION_SCHEDULE: QT_TRANSLATE_NOOP("audit", "Notification schedule"),
     Audited.OUTGOING_MAIL: QT_TRANSLATE_NOOP("audit", "Outgoing mail"),
+    Audited.BACKUPS: QT_TRANSLATE_NOOP("audit", "Backups"),
     Audited.RETENTION: QT_TRANSLATE_NOOP("audit", "Data Retention"),
     Audited.DATABASE: QT_TRANSLATE_NOOP("audit", "Database"),
 }
@@ -66,6 +67,8 @@ ACTIONS: Mapping[str, str] = {
     "continued": QT_TRANSLATE_NOOP("audit", "Continued"),
     "assigned": QT_TRANSLATE_NOOP("audit", "Assigned"),
     "priority_set": QT_TRANSLATE_NOOP("audit", "Priority changed"),
+    "backed_up": QT_TRANSLATE_NOOP("audit", "Backed up"),
+    "restored": QT_TRANSLATE_NOOP("audit", "Restored"),
     "key_changed": QT_TRANSLATE_NOOP("audit", "Key changed"),
     "mark_cleared": QT_TRANSLATE_NOOP("audit", "Mark of an undeliverable address removed"),
 }

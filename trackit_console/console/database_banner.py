@@ -1,4 +1,4 @@
-"""Says that the database cannot be used, and offers what helps (DB-03, DB-05)."""
+"""Says that the database cannot be used, and offers what helps (DB-03, DB-05, DB-08)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from trackit_console.console.database_connection import DatabaseConnection
 from trackit_console.console.database_watch import Watch
 from trackit_console.console.display_text import translated
 from trackit_console.console.message_boxes import ask, show_problem
+from trackit_console.console.monitor_host import MonitorHost
+from trackit_console.console.restoring import Restoring
+from trackit_console.console.services import Services
 from trackit_console.console.tasks import Tasks
 from trackit_console.console.widgets.banner import Banner
 from trackit_console.user_messages import Problem
@@ -18,6 +20,8 @@ from trackit_console.user_messages import Problem
 OLDER, EMPTY = "database_older", "database_empty"
 """Codes of the problems that an upgrade removes."""
 WRONG_KEY = "wrong_key"
+DAMAGED = "database_damaged"
+"""Code of the problem that a backup removes."""
 
 
 class DatabaseBanner(Banner):
@@ -28,9 +32,12 @@ class DatabaseBanner(Banner):
 
     recovery_key_wanted = Signal()
 
-    def __init__(self, connection: DatabaseConnection, tasks: Tasks, watch: Watch, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, services: Services, tasks: Tasks, watch: Watch, monitor: MonitorHost, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._connection = connection
+        self._connection = services.connection
+        self._restoring = Restoring(services.backups, tasks, watch, monitor, self)
         self._tasks = tasks
         self._watch = watch
         self._problem: Exception | None = None
@@ -52,6 +59,8 @@ class DatabaseBanner(Banner):
             EMPTY: self.tr("Create the tables…"),
             WRONG_KEY: self.tr("Enter the recovery key…"),
         }
+        if self._connection.is_embedded:
+            offers[DAMAGED] = self.tr("Restore from file…")
         self.show_text(words, offers.get(self._code, self.tr("Details")))
 
     def retranslate(self) -> None:
@@ -80,12 +89,13 @@ class DatabaseBanner(Banner):
             return
         if self._code == OLDER:
             title, button = self.tr("Upgrade the database"), self.tr("Upgrade")
-            words = self.tr(
-                "Upgrade the database to this version of the program? Older versions cannot use it afterwards. Make a backup first."
-            )
+            words = self.tr("Upgrade the database to this version of the program? Older versions cannot use it afterwards.")
         elif self._code == EMPTY:
             title, button = self.tr("Create the tables"), self.tr("Create")
             words = self._reason + " " + self.tr("Create them now?")
+        elif self._code == DAMAGED and self._connection.is_embedded:
+            self._restoring.choose_file()
+            return
         else:
             show_problem(self.window(), self._problem)
             return

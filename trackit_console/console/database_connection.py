@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import getpass
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from trackit_console.clock import Clock, SystemClock
@@ -11,6 +13,9 @@ from trackit_console.paths import DatabaseUrl, DataDir
 
 if TYPE_CHECKING:
     from trackit_console.store.database import Database
+
+IDLE_SECONDS = 3.0
+"""How long to wait for work with the database that is under way when it is to be closed."""
 
 
 class DatabaseConnection:
@@ -50,8 +55,31 @@ class DatabaseConnection:
                 self._database.close()
                 self._database = None
 
-    def upgrade(self) -> None:
-        """Upgrades an older database to the current schema; the admin has agreed (DB-03)."""
-        from trackit_console.store.database_setup import upgrade_database
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """Keeps the database closed for a block: whoever needs it waits. Not for the UI thread."""
+        with self._opening:
+            if self._database is not None:
+                self._database.close(IDLE_SECONDS)
+                self._database = None
+            yield
 
+    @property
+    def is_embedded(self) -> bool | None:
+        """Whether the database is a file, None before anybody has asked for its address. Reads nothing."""
+        return None if self._url is None else self._url.startswith("sqlite")
+
+    @property
+    def name(self) -> str:
+        """The database as people know it, empty before anybody has asked for its address. Reads nothing, and waits for nobody."""
+        from trackit_console.store.database_url import parsed_url, shown_name
+
+        return "" if self._url is None else shown_name(parsed_url(self._url))
+
+    def upgrade(self) -> None:
+        """Upgrades an older database to the current schema; the admin has agreed (DB-03). An embedded one is backed up first."""
+        from trackit_console.store.database_setup import upgrade_database
+        from trackit_console.store.sqlite_backup import back_up_before_upgrade
+
+        back_up_before_upgrade(self.url, self.clock.now())
         upgrade_database(self.url)

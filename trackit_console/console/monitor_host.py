@@ -45,12 +45,14 @@ class MonitorHost(QObject):
     """Runs the monitor in this console while it is wanted and no other program hosts it."""
 
     failed = Signal(object)
+    paused = Signal()
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
         self._thread: QThread | None = None
         self._worker: MonitorWorker | None = None
+        self._pausing = False
 
     @property
     def is_hosting(self) -> bool:
@@ -59,8 +61,20 @@ class MonitorHost(QObject):
 
     def follow(self, snapshot: Snapshot) -> None:
         """Starts the monitor when it is wanted and no other program hosts it."""
-        if snapshot.wanted.running and not snapshot.hosts and not self.is_hosting:
+        if snapshot.wanted.running and not snapshot.hosts and not self.is_hosting and not self._pausing:
             self.start()
+
+    def pause(self) -> None:
+        """Ends the engine in this console and starts none until `resume`; `paused` is emitted once it has ended."""
+        self._pausing = True
+        if self._worker is not None:
+            self._worker.stop()
+        else:
+            self.paused.emit()
+
+    def resume(self) -> None:
+        """Lets the next snapshot decide again whether the engine runs here."""
+        self._pausing = False
 
     def start(self) -> None:
         """Starts the worker; what it does then is decided by what the database says is wanted."""
@@ -84,6 +98,8 @@ class MonitorHost(QObject):
             self._thread.quit()
             self._thread.wait(1000)
         self._worker = self._thread = None
+        if self._pausing:
+            self.paused.emit()
 
     def end(self) -> None:
         """Ends the worker and waits for it: within 2 s (RUN-06)."""

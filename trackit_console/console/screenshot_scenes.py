@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -45,6 +46,8 @@ from trackit_console.settings.mailbox import MailboxType
 from trackit_console.settings.notification_templates import DUE_SOON, OVERDUE, TICKET_RECEIVED
 from trackit_console.settings.schedules import QuietHours
 from trackit_console.settings.validation import finding
+from trackit_console.store.backup_errors import BackupFolderMissing
+from trackit_console.store.backup_status import BackupStatus
 from trackit_console.store.errors import DatabaseLocked
 from trackit_console.store.odbc_drivers import PREFERRED
 from trackit_console.store.row_mapping import Stored
@@ -81,6 +84,7 @@ def scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         yield from _service_levels(window)
         yield from _business_rules(window)
         yield from _reports(window)
+        yield from _backups(window)
         yield from _retention(window)
         yield from _audit(window)
         yield from _logs(window)
@@ -161,6 +165,33 @@ def _quarantine(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
         dialog.ui.record.setText(words)
         wait(TIMEOUT_MS, until=lambda shown=dialog: bool(shown.ui.subject.text()))  # type: ignore[misc]
         yield f"dialog-route-{name}", dialog
+
+
+def _backups(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """Backups, one that failed, a wrong folder, and the question before a restore."""
+    with window.services.database.begin() as transaction:
+        status = BackupStatus(since=window.services.clock.now() - timedelta(days=3)).made(window.services.clock.now())
+        transaction.backup_status.save(status)
+    window.services.backups.back_up_now()
+    window.open_page("backups")
+    page: Any = window.pages["backups"]
+    page.read()
+    wait(TIMEOUT_MS, until=lambda: page.table.shown > 0 and not page.ui.trouble.isVisible())
+    page.ui.backups.selectRow(0)
+    wait(SETTLE_MS)
+    yield "page-backups-made", window
+    preview = window.services.backups.preview(page.table.current.file.path)
+    detail = "\n\n".join(page.restoring.consequences(preview))
+    question = f"Restore {page.table.current.file.path.name}?"
+    yield "dialog-restore", question_box(window, "Restore", question, ["Restore", "Cancel"], detail)
+    page.binding.fill({"folder": "backups"})
+    page.save()
+    with window.services.database.begin() as transaction:
+        failed = transaction.backup_status.read().failed(BackupFolderMissing("[WinError 53]", folder=r"\\nas\backups"))
+        transaction.backup_status.save(failed)
+    wait(SETTLE_MS * 4)
+    yield "page-backups-failed", window
+    page.discard()
 
 
 def _unchecked_commands(window: MainWindow) -> Iterator[tuple[str, QWidget]]:

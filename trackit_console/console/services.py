@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from trackit_console.clock import Clock
 from trackit_console.console.database_connection import DatabaseConnection
 from trackit_console.console.operations.audit import AuditOperations
+from trackit_console.console.operations.backups import BackupOperations
 from trackit_console.console.operations.business_rules import BusinessRuleOperations, KeptBusinessRules
 from trackit_console.console.operations.client_certificates import ClientCertificates
 from trackit_console.console.operations.configuration_files import ConfigurationFiles
@@ -80,6 +81,7 @@ class Services:
             self.connection, "ServiceLevel", lambda transaction: transaction.service_levels, "service_levels"
         )
         self.reports = KeptReports(self.connection)
+        self.backups = BackupOperations(self.connection, self._forget_snapshot)
         self.retention = RetentionOperations(self.connection)
         self.configuration_files = ConfigurationFiles(self.connection)
         self.logs = LogOperations(data_dir.logs)
@@ -94,6 +96,10 @@ class Services:
     def database(self) -> Database:
         """The open database; raises `StoreError`."""
         return self.connection.database
+
+    def _forget_snapshot(self) -> None:
+        """After a restore: what was read before is of another time, although its counters may be equal."""
+        self._snapshot = None
 
     def snapshot(self) -> Snapshot:
         """The state of everything; today begins at local midnight."""

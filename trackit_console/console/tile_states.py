@@ -67,7 +67,13 @@ def _monitor_pills(snapshot: Snapshot, _now: datetime) -> Pills:
     if snapshot.monitor.findings:
         return [monitor_pill(snapshot), ("bad", QCoreApplication.translate("tile_states", "Settings wrong"))]
     words = QCoreApplication.translate("tile_states", "every {minutes} min · {emails} emails")
-    return [monitor_pill(snapshot), ("dim", words.format(minutes=monitor.poll_interval, emails=monitor.emails_to_process))]
+    pills: list[tuple[Tone, str]] = [
+        monitor_pill(snapshot),
+        ("dim", words.format(minutes=monitor.poll_interval, emails=monitor.emails_to_process)),
+    ]
+    if snapshot.backup_status.code:
+        pills.append(("bad", QCoreApplication.translate("tile_states", "Backup failed")))
+    return pills
 
 
 def _filter_pills(snapshot: Snapshot, _now: datetime) -> Pills:

@@ -85,7 +85,7 @@ class MainWindow(QMainWindow):
         self.menu = MainMenu(self, self.theme.choice, demo=self._demo_mailbox is not None)
         self.header = Header(self.menu, self.busy_bar, self.theme)
         self._heading = PageHeading(self.theme)
-        self._database_banner = DatabaseBanner(self.services.connection, self.tasks, self.watch)
+        self._database_banner = DatabaseBanner(self.services, self.tasks, self.watch, self.monitor)
         self._stack = PageStack()
         host = QWidget()
         host.setObjectName("page_host")
@@ -210,7 +210,7 @@ class MainWindow(QMainWindow):
 
         self.header.show_monitor(*monitor_pill(snapshot))
         self.header.show_quarantine(snapshot.quarantine)
-        self.header.show_database(self.services.database.name)
+        self.header.show_database(self.services.connection.name)
 
     def _show_lost(self) -> None:
         self.header.show_monitor("bad", self.tr("No database"))

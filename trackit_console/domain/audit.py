@@ -30,4 +30,5 @@ class Audited(StrEnum):
     NOTIFICATION_SCHEDULE = "notification_schedule"
     OUTGOING_MAIL = "outgoing_mail"
     DATABASE = "database"
+    BACKUPS = "backups"
     RETENTION = "retention"

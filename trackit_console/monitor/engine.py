@@ -13,6 +13,7 @@ from uuid import uuid4
 from trackit_console.clock import Clock, SystemClock
 from trackit_console.logs import component
 from trackit_console.monitor.backoff import FIRST_RESTART, LONGEST_DATABASE_WAIT, LONGEST_RESTART
+from trackit_console.monitor.backup_runs import BackupRunner
 from trackit_console.monitor.cycle import OnRecorded
 from trackit_console.monitor.heartbeat import Heartbeat
 from trackit_console.monitor.loaded_settings import LoadedSettings, load_settings
@@ -69,6 +70,7 @@ class Engine:
         self._tick_seconds = TICK if database.kind == "sqlite" else SERVER_TICK
         self._heartbeat = Heartbeat(database, self.host_id, kind, self._clock)
         self._reports = ReportRunner(database, self._clock)
+        self._backups = BackupRunner(database, self._clock)
         self._retention = RetentionRunner(database, self._clock)
         self._visits = RunningVisits(
             database,
@@ -143,6 +145,7 @@ class Engine:
         if self._loaded:
             if look.actions:
                 run_due(self._database, self._handlers)
+            self._backups.begin_due()
             self._retention.attend()
             self._reports.send_due()  # after the visits have begun: it takes its time, and mail does not wait for it
 
@@ -194,9 +197,11 @@ class Engine:
     def _halt(self) -> None:
         """Ends visits and sending side by side: together they may take no longer than one of them."""
         self._sending.stop()
+        self._backups.stop()
         self._retention.stop()
         self._visits.halt()
         self._sending.halt()
+        self._backups.wait()
         self._retention.halt()
 
     def _end(self) -> None:

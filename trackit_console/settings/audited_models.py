@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from trackit_console.domain.audit import Audited
+from trackit_console.settings.backups import Backups
 from trackit_console.settings.business_hours import BusinessHours
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.email_commands import EmailCommands
@@ -41,6 +42,7 @@ _MODELS: Mapping[str, type[BaseModel]] = {
     Audited.BUSINESS_RULE: BusinessRule,
     Audited.SERVICE_LEVEL: ServiceLevel,
     Audited.BUSINESS_HOURS: BusinessHours,
+    Audited.BACKUPS: Backups,
     Audited.RETENTION: Retention,
     Audited.REPORT: Report,
 }

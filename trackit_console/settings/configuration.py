@@ -14,6 +14,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, SecretStr, ValidationError
 
+from trackit_console.settings.backups import Backups
 from trackit_console.settings.business_hours import BusinessHours
 from trackit_console.settings.business_rules import ACTION_LABELS, BusinessRule
 from trackit_console.settings.configuration_checks import (
@@ -77,6 +78,7 @@ class Configuration(Settings):
     business_hours: BusinessHours | None = None
     reports: list[Report] | None = None
     notification_schedules: list[NotificationSchedule] | None = None
+    backups: Backups | None = None
     retention: Retention | None = None
 
 

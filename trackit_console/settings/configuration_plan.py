@@ -39,8 +39,9 @@ PART_TITLES = {
     "service_levels": QT_TRANSLATE_NOOP("settings", "Service Levels"),
     "business_hours": QT_TRANSLATE_NOOP("settings", "Business Hours"),
     "reports": QT_TRANSLATE_NOOP("settings", "Reports"),
-    "retention": QT_TRANSLATE_NOOP("settings", "Data Retention"),
     "notification_schedules": QT_TRANSLATE_NOOP("settings", "Notification Schedules"),
+    "backups": QT_TRANSLATE_NOOP("settings", "Backups"),
+    "retention": QT_TRANSLATE_NOOP("settings", "Data Retention"),
 }
 """What the parts of the file are called on screen."""
 

@@ -18,6 +18,7 @@ from trackit_console.settings.text_rules import (
     check_ews_url,
     check_file_type,
     check_fingerprint,
+    check_folder,
     check_guid,
     check_host,
     check_host_or_nothing,
@@ -57,6 +58,8 @@ SecureWebAddress = Annotated[str, SingleLineText(2000), AfterValidator(check_sec
 EwsUrl = Annotated[str, SingleLineText(2000), AfterValidator(check_not_empty), AfterValidator(check_ews_url)]
 Fingerprint = Annotated[str, SingleLineText(95), AfterValidator(check_fingerprint)]
 FilePath = Annotated[str, SingleLineText(1000), AfterValidator(check_not_empty)]
+BackupFolder = Annotated[str, SingleLineText(1000), AfterValidator(check_folder)]
+"""The full path of a folder, on Windows also of one in the network; or an empty text for the usual one."""
 FileType = Annotated[str, SingleLineText(17), AfterValidator(check_file_type)]
 RuleText = Annotated[str, SingleLineText(400), AfterValidator(check_two_characters)]
 Port = Annotated[int, IntRange(1, 65535)]

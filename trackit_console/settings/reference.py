@@ -18,6 +18,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from trackit_console.settings.backups import Backups
 from trackit_console.settings.business_hours import BusinessHours, Holiday, OpenHours
 from trackit_console.settings.business_rules import Action, BusinessRule, Condition, Delay
 from trackit_console.settings.certificates import CertificateCheck
@@ -61,6 +62,7 @@ PAGES = (
             "people",
             "templates",
             "service-levels",
+            "backups",
             "business-hours",
             "business-rules",
             "notifications",
@@ -149,6 +151,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "service-levels": _definitions(ServiceLevel),
     "reminders": _definitions(Reminder),
     "business-hours": _definitions(BusinessHours),
+    "backups": _definitions(Backups),
     "opening-hours": _definitions(OpenHours),
     "holidays": _definitions(Holiday),
     "reports": _definitions(Report),
@@ -170,6 +173,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "help-technicians": lambda: help_table([Technician]),
     "help-service-levels": lambda: help_table([ServiceLevel]),
     "help-reminders": lambda: help_table([Reminder]),
+    "help-backups": lambda: help_table([Backups], at_once=True),
     "help-business-hours": lambda: help_table([BusinessHours]),
     "help-templates": lambda: help_table([TicketTemplate]),
     "help-notifications": lambda: help_table([Notification], at_once=True),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
+from pathlib import PurePosixPath, PureWindowsPath
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -158,6 +159,13 @@ def check_file_type(text: str) -> str:
     if not _FILE_TYPE.fullmatch(ending):
         raise rule_error("file_type")
     return ending
+
+
+def check_folder(text: str) -> str:
+    """A full path, of Windows or of POSIX, or nothing: a relative one would depend on where the program was started."""
+    if text and not (PureWindowsPath(text).is_absolute() or PurePosixPath(text).is_absolute()):
+        raise rule_error("full_path")
+    return text
 
 
 def check_two_characters(text: str) -> str:

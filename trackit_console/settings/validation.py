@@ -82,6 +82,7 @@ RULES: dict[str, str] = {
     "time_zone": QT_TRANSLATE_NOOP(
         "settings", "There is no time zone of this name. Enter one such as Europe/Berlin, America/New_York or UTC."
     ),
+    "full_path": QT_TRANSLATE_NOOP("settings", "Enter the full path of a folder, such as D:\\Backups or \\\\server\\share."),
     "time_of_day": QT_TRANSLATE_NOOP("settings", "Enter a time from 00:00 to 23:59, for example 09:30."),
     "closing_time": QT_TRANSLATE_NOOP("settings", "Enter a time from 00:00 to 24:00, for example 17:30."),
     "closes_before_opens": QT_TRANSLATE_NOOP(

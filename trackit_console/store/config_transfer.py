@@ -56,6 +56,7 @@ def export_configuration(transaction: Transaction, *, secrets: bool = False) -> 
         business_hours=settings.business_hours().value,
         reports=_values(transaction.reports),
         notification_schedules=_values(transaction.notification_schedules),
+        backups=settings.backups().value,
         retention=settings.retention().value,
     )
 
@@ -132,6 +133,9 @@ def _import_single(transaction: Transaction, configuration: Configuration, by: s
     if configuration.business_hours is not None:
         hours = settings.business_hours()
         settings.save_business_hours(Stored(hours.id, hours.version, configuration.business_hours), by)
+    if configuration.backups is not None:
+        backups = settings.backups()
+        settings.save_backups(Stored(backups.id, backups.version, configuration.backups), by)
     if configuration.retention is not None:
         retention = settings.retention()
         settings.save_retention(Stored(retention.id, retention.version, configuration.retention), by)

@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
 
 from trackit_console.cancel import cancelled, committed
 from trackit_console.clock import Clock, SystemClock
@@ -41,6 +43,7 @@ from trackit_console.store.transaction import Transaction
 from trackit_console.store.unit_of_work import ListenersOf, UnitOfWork
 
 T = TypeVar("T")
+IDLE_LOOK_SECONDS = 0.05
 
 
 class Database:
@@ -70,6 +73,11 @@ class Database:
     def kind(self) -> str:
         """`sqlite` or `sql_server`."""
         return "sql_server" if self._engine.dialect.name == "mssql" else self._engine.dialect.name
+
+    @property
+    def file(self) -> Path | None:
+        """The file of the embedded database, None for one on a server."""
+        return Path(self._engine.url.database).absolute() if self._writing and self._engine.url.database else None
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
@@ -189,8 +197,11 @@ class Database:
         self._box.adopt(key)
         return self.recovery_key
 
-    def close(self) -> None:
-        """Closes every connection."""
+    def close(self, idle_seconds: float = 0.0) -> None:
+        """Closes every connection; those in use are waited for at most `idle_seconds`, and closed later otherwise."""
+        pool, until = self._engine.pool, self._clock.monotonic() + idle_seconds
+        while isinstance(pool, QueuePool) and pool.checkedout() and self._clock.monotonic() < until:
+            self._clock.wait(threading.Event(), IDLE_LOOK_SECONDS)
         self._engine.dispose()
         if self._looking_engine is not None:
             self._looking_engine.dispose()

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
+from trackit_console.store.backup_status import BACKUP_STATUS
 from trackit_console.store.monitoring import HOST_SECONDS, Host, Wanted
 from trackit_console.store.server_clock import ago
 from trackit_console.store.statements import written_out
@@ -23,6 +24,7 @@ from trackit_console.store.tables import (
     MonitorHostRow,
     OutboxRow,
     OutboxTryRow,
+    PropertyRow,
     QuarantineRow,
     RevisionRow,
 )
@@ -64,6 +66,7 @@ def _marks() -> list[Select[Any]]:
         select(func.max(ActivityRow.delivery_id)),
         select(func.count()).select_from(QuarantineRow).where(QuarantineRow.state == "open"),
         select(func.max(AuditRow.id)),
+        select(PropertyRow.value).where(PropertyRow.name == BACKUP_STATUS),
         select(func.max(OutboxRow.id)),
         select(func.max(OutboxTryRow.id)),
         # A visit that begins or ends, and a request to poll, moves at least one of these.

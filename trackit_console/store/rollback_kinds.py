@@ -80,6 +80,7 @@ KINDS: Mapping[str, RollbackKind] = {
     Audited.BUSINESS_HOURS: _once(
         lambda settings: settings.business_hours(), lambda settings, *saved: settings.save_business_hours(*saved)
     ),
+    Audited.BACKUPS: _once(lambda settings: settings.backups(), lambda settings, *saved: settings.save_backups(*saved)),
     Audited.RETENTION: _once(lambda settings: settings.retention(), lambda settings, *saved: settings.save_retention(*saved)),
     Audited.TECHNICIAN: _listed(
         lambda transaction: transaction.technicians, lambda people, address: people.with_address(address)

@@ -40,7 +40,7 @@ def state_of(connection: Connection) -> SchemaState:
     """Compares the database behind `connection` with this version of the program."""
     revision = revision_of(connection)
     if revision is not None:
-        return _compare(revision)
+        return state_of_revision(revision)
     # A SQL Server database is made by its administrator and may hold tables of others; a file with tables but without our version is not ours.
     foreign = connection.dialect.name == "sqlite" and inspect(connection).get_table_names()
     return SchemaState.FOREIGN if foreign else SchemaState.EMPTY
@@ -53,7 +53,8 @@ def revision_of(connection: Connection) -> str | None:
     return connection.execute(select(column("version_num")).select_from(table("alembic_version"))).scalar()
 
 
-def _compare(revision: str) -> SchemaState:
+def state_of_revision(revision: str) -> SchemaState:
+    """How a database at `revision` compares with this version of the program."""
     if revision == HEAD:
         return SchemaState.CURRENT
     return SchemaState.OLDER if revision in REVISIONS else SchemaState.NEWER

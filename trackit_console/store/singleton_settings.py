@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, Select, bindparam, delete, literal_column,
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
+from trackit_console.settings.backups import Backups
 from trackit_console.settings.business_hours import BusinessHours
 from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.file_types import FileTypes
@@ -29,6 +30,7 @@ from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored, columns_of, validated_row
 from trackit_console.store.secrets import Secrets
 from trackit_console.store.tables import (
+    BackupSettingsRow,
     Base,
     BusinessHoursRow,
     EmailCommandsRow,
@@ -189,6 +191,17 @@ class SingletonSettings:
         self._swap(BusinessHoursRow, hours.version, {"definition": write_definition(hours.value)}, before)
         self._audit.changed_immediately(Audited.BUSINESS_HOURS, "", by, before.value, hours.value)
 
+    def backups(self) -> Stored[Backups]:
+        """When the embedded database is backed up (DB-08)."""
+        row = self._only_row(BackupSettingsRow)
+        return Stored(row.id, row.version, *read_definition(Backups, row.definition))
+
+    def save_backups(self, backups: Stored[Backups], by: str) -> None:
+        """Raises `Conflict` when they were changed since they were read. They take effect within a minute."""
+        before = self.backups()
+        self._swap(BackupSettingsRow, backups.version, {"definition": write_definition(backups.value)}, before)
+        self._audit.changed_immediately(Audited.BACKUPS, "", by, before.value, backups.value)
+
     def retention(self) -> Stored[Retention]:
         """For how long data is kept."""
         row = self._session.get_one(RetentionRow, ONE, populate_existing=True)
@@ -243,6 +256,7 @@ class SingletonSettings:
             | EmailCommandsRow
             | FileTypeSettingsRow
             | BusinessHoursRow
+            | BackupSettingsRow
             | RetentionRow
         ],
         version: int,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.polling import MailboxState
+from trackit_console.settings.backups import Backups
 from trackit_console.settings.business_hours import BusinessHours
 from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.file_types import FileTypes
@@ -24,6 +25,7 @@ from trackit_console.settings.people import TicketTemplate
 from trackit_console.settings.retention import Retention
 from trackit_console.settings.tiles import EmailSettings
 from trackit_console.store.audit import Revision
+from trackit_console.store.backup_status import BackupStatus
 from trackit_console.store.glance import Glance
 from trackit_console.store.monitoring import Host, Wanted
 from trackit_console.store.row_mapping import Stored
@@ -54,6 +56,7 @@ class Snapshot:
     file_types: Stored[FileTypes]
     ticket_templates: Sequence[TicketTemplate]
     business_hours: Stored[BusinessHours]
+    backups: Stored[Backups]
     retention: Stored[Retention]
     revision: Revision
     wanted: Wanted = NOT_WANTED
@@ -61,6 +64,7 @@ class Snapshot:
     states: Mapping[int, MailboxState] = field(default_factory=dict)
     today: Mapping[tuple[int, Outcome], int] = field(default_factory=dict)
     quarantine: int = 0
+    backup_status: BackupStatus = field(default_factory=BackupStatus)
     mark: int = 0
     audit_mark: int = 0
     outbox_mark: tuple[int, int] = (0, 0)
@@ -115,6 +119,7 @@ def read_snapshot(transaction: Transaction, midnight: datetime, before: Snapshot
         states=transaction.mailbox_states.states(),
         today=before.today if before is not None and same_day else transaction.activity.outcomes(midnight),
         quarantine=quarantine,
+        backup_status=transaction.backup_status.read(),
         mark=mark,
         audit_mark=transaction.audit.mark(),
         outbox_mark=transaction.outbox_list.mark(),
@@ -165,6 +170,7 @@ def _read_settings(transaction: Transaction, revision: Revision, secrets: bool) 
         file_types=settings.file_types(),
         ticket_templates=settings.ticket_templates(),
         business_hours=settings.business_hours(),
+        backups=settings.backups(),
         retention=settings.retention(),
         revision=revision,
     )

@@ -18,6 +18,7 @@ from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.store.activity import Activity
 from trackit_console.store.audit import Audit
 from trackit_console.store.audit_list import AuditList
+from trackit_console.store.backup_status import BackupStatuses
 from trackit_console.store.database_size import DatabaseSizes
 from trackit_console.store.definition_kinds import (
     BUSINESS_RULES,
@@ -149,6 +150,10 @@ class Transaction:
     @cached_property
     def report_reader(self) -> ReportReader:
         return ReportReader(self.session)
+
+    @cached_property
+    def backup_status(self) -> BackupStatuses:
+        return BackupStatuses(self.session)
 
     @cached_property
     def monitoring(self) -> Monitoring:

@@ -8,6 +8,7 @@ from trackit_console.domain.audit import Audited
 
 if TYPE_CHECKING:
     from trackit_console.console.database_connection import DatabaseConnection
+    from trackit_console.settings.backups import Backups
     from trackit_console.settings.business_hours import BusinessHours
     from trackit_console.settings.email_commands import EmailCommands
     from trackit_console.settings.file_types import FileTypes
@@ -79,6 +80,11 @@ class SettingsOperations:
         """Replaces the business hours; raises `Conflict`."""
         with self._connection.database.begin() as transaction:
             transaction.settings.save_business_hours(hours, self._connection.actor)
+
+    def save_backups(self, backups: Stored[Backups]) -> None:
+        """Replaces the schedule of backups; raises `Conflict`."""
+        with self._connection.database.begin() as transaction:
+            transaction.settings.save_backups(backups, self._connection.actor)
 
     def save_retention(self, retention: Stored[Retention]) -> None:
         """Replaces the ages of data; raises `Conflict`."""

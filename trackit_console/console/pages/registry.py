@@ -230,6 +230,15 @@ PAGES: dict[str, PageInfo] = {
         subtitle=QT_TRANSLATE_NOOP("pages", "Who changed which setting, when, and from what to what. Changes can be undone."),
         summary=QT_TRANSLATE_NOOP("pages", "Who changed which setting, and when."),
     ),
+    "backups": PageInfo(
+        "backups",
+        "BackupsPage",
+        QT_TRANSLATE_NOOP("pages", "Backups"),
+        "tiles",
+        group="database",
+        subtitle=QT_TRANSLATE_NOOP("pages", "When the embedded database is backed up, and how to go back to a backup."),
+        summary=QT_TRANSLATE_NOOP("pages", "Copies of the embedded database, and going back to one."),
+    ),
     "retention": PageInfo(
         "retention",
         "RetentionPage",

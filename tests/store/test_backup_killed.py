@@ -1,0 +1,94 @@
+"""A process that is killed while it backs up or restores: every file that counts is whole (DB-08)."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.store.backup_factory import NIGHT, add_records, child, enlarge, is_whole, records_in, writing
+from trackit_console.paths import DataDir
+from trackit_console.store.backup_files import backup_folder, backups_of
+from trackit_console.store.database import Database
+from trackit_console.store.sqlite_backup import back_up
+from trackit_console.store.sqlite_restore import restore
+
+pytestmark = pytest.mark.covers("DB-08")
+BACKS_UP_FOR_EVER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from trackit_console.store.backup_files import backup_folder
+from trackit_console.store.sqlite_backup import back_up
+
+file = Path(sys.argv[1])
+print("runs", flush=True)
+while True:
+    back_up(file, backup_folder(file, ""), datetime.now(UTC))
+"""
+RESTORES_FOR_EVER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from trackit_console.store.backup_files import backup_folder, backups_of
+from trackit_console.store.sqlite_restore import restore
+
+file = Path(sys.argv[1])
+chosen = [file.parent / "small.sqlite3", file.parent / "large.sqlite3"]
+print("runs", flush=True)
+while True:
+    for each in chosen:
+        restore(file, each, backup_folder(file, ""), datetime.now(UTC)).unlink()
+"""
+
+
+@pytest.fixture
+def folder(file: DataDir) -> Path:
+    return backup_folder(file.database, "")
+
+
+@pytest.mark.timeout(120)
+def test_killed_at_any_moment_every_backup_is_whole_and_so_is_the_database(
+    database: Database, file: DataDir, folder: Path, record_property: Callable[[str, object], None]
+) -> None:
+    enlarge(file.database, 20)
+    seed = random.randrange(2**32)
+    record_property("seed", seed)
+    moments = random.Random(seed)
+    left_unfinished = 0
+    for _ in range(6):
+        with child(BACKS_UP_FOR_EVER, file) as process, writing(file.database), pytest.raises(subprocess.TimeoutExpired):
+            process.wait(moments.uniform(0.05, 0.6))
+        left_unfinished += sum(each.suffix == ".part" for each in folder.iterdir())
+        assert is_whole(file.database)
+        for each in backups_of(file.database, folder):
+            assert is_whole(each.path)
+            each.path.unlink()
+    assert left_unfinished, "it was never killed at work"
+
+
+@pytest.mark.timeout(120)
+def test_killed_while_it_is_restored_the_database_has_the_one_content_or_the_other(
+    database: Database, file: DataDir, folder: Path, record_property: Callable[[str, object], None]
+) -> None:
+    small = file.root / "small.sqlite3"
+    add_records(database, 2)
+    back_up(file.database, folder, NIGHT).rename(small)
+    add_records(database, 3)
+    database.close()
+    enlarge(file.database, 20)
+    back_up(file.database, folder, NIGHT).rename(file.root / "large.sqlite3")
+    seed = random.randrange(2**32)
+    record_property("seed", seed)
+    moments, found = random.Random(seed), set()
+    for _ in range(8):
+        with child(RESTORES_FOR_EVER, file) as process, pytest.raises(subprocess.TimeoutExpired):
+            process.wait(moments.uniform(0.05, 0.8))
+        assert is_whole(file.database)
+        found.add(records_in(file.database))
+    assert found <= {2, 5}
+    restore(file.database, small, folder, NIGHT)
+    assert records_in(file.database) == 2

@@ -1,0 +1,195 @@
+"""Restoring a backup: the old content in one step, or the present one untouched (DB-08)."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.settings.samples import imap
+from tests.store.backup_factory import NIGHT, add_records, enlarge, is_whole, records_in, tear
+from trackit_console.cancel import Cancel, cancellable
+from trackit_console.paths import DataDir
+from trackit_console.store import schema
+from trackit_console.store.backup_contents import contents_of
+from trackit_console.store.backup_errors import (
+    BackupNewer,
+    BackupOfAnother,
+    BackupUnreadable,
+    DatabaseInUse,
+    MonitorAlive,
+    RestoreFailed,
+)
+from trackit_console.store.backup_files import backup_folder
+from trackit_console.store.database import Database, open_database
+from trackit_console.store.database_setup import schema_state
+from trackit_console.store.engine import make_engine
+from trackit_console.store.errors import Cancelled
+from trackit_console.store.monitoring import Host
+from trackit_console.store.schema import SchemaState
+from trackit_console.store.sqlite_backup import back_up
+from trackit_console.store.sqlite_restore import preview_restore, restore
+
+pytestmark = pytest.mark.covers("DB-08")
+
+
+@pytest.fixture
+def folder(file: DataDir) -> Path:
+    return backup_folder(file.database, "")
+
+
+@pytest.fixture
+def backup(database: Database, file: DataDir, folder: Path) -> Path:
+    """A backup with two tickets; afterwards three more and a mailbox were added, and the database was closed."""
+    add_records(database, 2)
+    with database.begin() as transaction:
+        transaction.monitoring.want(True, "ada")
+    made = back_up(file.database, folder, NIGHT)
+    add_records(database, 3)
+    with database.begin() as transaction:
+        transaction.mailboxes.add(imap(), "ada")
+    database.close()
+    return made
+
+
+def records(file: DataDir) -> int:
+    return records_in(file.database)
+
+
+def test_the_content_is_that_of_the_backup_and_the_one_from_before_is_kept(backup: Path, file: DataDir, folder: Path) -> None:
+    preview = preview_restore(file.database, backup)
+    assert (preview.lost_records, preview.lost_changes, preview.same_database, preview.same_key) == (3, 1, True, True)
+    kept = restore(file.database, backup, folder, NIGHT)
+    assert kept is not None
+    assert kept.name == "trackit_2026-11-26_0300_before-restore.sqlite3"
+    assert (contents_of(kept).records, contents_of(kept).mailboxes) == (5, 1)
+    again = open_database(file.database_url, file)
+    with again.reading() as transaction:
+        assert not transaction.monitoring.wanted().running
+        assert not transaction.mailboxes.all()
+    assert add_records(again, 1) == [6], "the number of a lost ticket was given again"
+    again.close()
+    assert records(file) == 3
+    assert is_whole(file.database)
+    restore(file.database, kept, folder, NIGHT)
+    assert records(file) == 5, "there is a way back"
+
+
+def test_a_living_monitor_keeps_it_from_being_restored(backup: Path, file: DataDir, folder: Path) -> None:
+    opened = open_database(file.database_url, file)
+    now = datetime.now(UTC)
+    with opened.begin() as transaction:
+        transaction.monitoring.report(Host("1", "HELPDESK01", "headless", "stopped", 1, now, now))
+    opened.close()
+    with pytest.raises(MonitorAlive) as caught:
+        restore(file.database, backup, folder, NIGHT)
+    assert "HELPDESK01" in str(caught.value)
+    assert records(file) == 5
+    assert [each.name for each in folder.iterdir()] == [backup.name]
+
+
+def test_another_program_that_has_it_open_keeps_it_from_being_restored(backup: Path, file: DataDir, folder: Path) -> None:
+    opened = open_database(file.database_url, file)
+    with opened.reading() as transaction:
+        transaction.monitoring.wanted()
+    with pytest.raises(DatabaseInUse):
+        restore(file.database, backup, folder, NIGHT)
+    add_records(opened, 1)
+    opened.close()
+    assert records(file) == 6, "it is used as before"
+
+
+@pytest.fixture
+def another(tmp_path: Path, backup: Path) -> DataDir:
+    """A new database on another computer."""
+    made = DataDir(tmp_path / "another").make()
+    made.key_file.write_bytes((tmp_path / "data" / "secret.key").read_bytes())
+    open_database(made.database_url, made).close()
+    return made
+
+
+def test_a_new_database_takes_any_backup_one_in_use_only_its_own(backup: Path, another: DataDir, file: DataDir) -> None:
+    folder = backup_folder(another.database, "")
+    assert not preview_restore(another.database, backup).same_database
+    restore(another.database, backup, folder, NIGHT)
+    assert records(another) == 2
+    foreign = DataDir(another.root.with_name("third")).make()
+    foreign.key_file.write_bytes(another.key_file.read_bytes())
+    opened = open_database(foreign.database_url, foreign)
+    add_records(opened, 1)
+    opened.close()
+    with pytest.raises(BackupOfAnother):
+        restore(foreign.database, backup, folder, NIGHT)
+    assert records(foreign) == 1
+
+
+@pytest.mark.parametrize("damage", ["gone", "junk", "torn"])
+def test_a_damaged_database_is_replaced_and_kept_aside(backup: Path, file: DataDir, folder: Path, damage: str) -> None:
+    if damage == "gone":
+        file.database.unlink()
+    elif damage == "junk":
+        file.database.write_bytes(b"junk" * 10_000)
+        file.database.with_name("trackit.sqlite3-wal").write_bytes(b"junk")
+    else:
+        enlarge(file.database, 1)
+        tear(file.database)
+    before = file.database.read_bytes() if damage != "gone" else None
+    assert restore(file.database, backup, folder, NIGHT) is None
+    assert records(file) == 2
+    aside = sorted(each.name for each in file.root.glob("*.damaged-*"))
+    assert len(aside) == (damage != "gone")
+    if before:
+        header = 100  # counts how often the file was written to
+        assert (file.root / aside[0]).read_bytes()[header:] == before[header:]
+    open_database(file.database_url, file).close()
+
+
+def test_what_cannot_be_restored_changes_nothing(backup: Path, file: DataDir, folder: Path) -> None:
+    newer, torn = folder / "newer.sqlite3", folder / "torn.sqlite3"
+    newer.write_bytes(backup.read_bytes())
+    with closing(sqlite3.connect(newer)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    torn.write_bytes(backup.read_bytes())
+    enlarge(torn, 1)
+    tear(torn)
+    with pytest.raises(BackupNewer):
+        restore(file.database, newer, folder, NIGHT)
+    with pytest.raises(BackupUnreadable):
+        restore(file.database, torn, folder, NIGHT)
+    cancel = Cancel()
+    cancel.set()
+    with cancellable(cancel), pytest.raises(Cancelled):
+        restore(file.database, backup, folder, NIGHT)
+    assert records(file) == 5
+
+
+@pytest.mark.covers("SEC-02")
+def test_a_backup_from_before_the_key_was_changed_is_told(backup: Path, file: DataDir) -> None:
+    opened = open_database(file.database_url, file)
+    opened.rotate_key("ada")
+    opened.close()
+    preview = preview_restore(file.database, backup)
+    assert (preview.same_database, preview.same_key) == (True, False)
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(backup: Path, file: DataDir, folder: Path) -> None:
+    file.database.unlink()
+    (file.root / "trackit.sqlite3.restoring").mkdir()
+    with pytest.raises(RestoreFailed):
+        restore(file.database, backup, folder, NIGHT)
+    assert not file.database.exists()
+
+
+def test_an_older_schema_is_restored_and_then_asked_to_be_upgraded(file: DataDir, folder: Path) -> None:
+    engine = make_engine(file.database_url)
+    schema.upgrade(engine, "0005")
+    old = back_up(file.database, folder, NIGHT)
+    schema.upgrade(engine)
+    engine.dispose()
+    preview = preview_restore(file.database, old)
+    assert preview.is_older_schema
+    restore(file.database, old, folder, NIGHT)
+    assert schema_state(file.database_url) == (SchemaState.OLDER, "0005")

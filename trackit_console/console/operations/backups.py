@@ -1,0 +1,144 @@
+"""Backups of the embedded database: making, listing and restoring them (DB-08)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trackit_console.domain.audit import Audited
+
+if TYPE_CHECKING:
+    from trackit_console.console.database_connection import DatabaseConnection
+    from trackit_console.store.backup_contents import Contents
+    from trackit_console.store.backup_files import BackupFile
+    from trackit_console.store.sqlite_restore import RestorePreview
+
+
+class BackupState(StrEnum):
+    """What can be done with a backup."""
+
+    USABLE = "usable"
+    OLDER = "older"
+    NEWER = "newer"
+    ANOTHER = "another"
+    DAMAGED = "damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedBackup:
+    """A backup and what is in it, None if it cannot be read."""
+
+    file: BackupFile
+    contents: Contents | None
+    state: BackupState
+
+
+@dataclass(frozen=True, slots=True)
+class BackupList:
+    """The backups in the folder that the settings name, newest first."""
+
+    folder: Path
+    rows: Sequence[ListedBackup]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """`kept` is the backup of the content from before; None if that was damaged, and is kept beside the database."""
+
+    kept: Path | None
+    upgrade_needed: bool
+
+
+class BackupOperations:
+    """On the embedded database; on a database server each raises `NotEmbedded`. `restored` is called after a restore."""
+
+    def __init__(self, connection: DatabaseConnection, restored: Callable[[], None]) -> None:
+        self._connection = connection
+        self._restored = restored
+
+    @property
+    def usual_folder(self) -> Path:
+        """The folder beside the database, whose address must have been asked for before."""
+        from trackit_console.store.backup_files import usual_folder
+
+        return usual_folder(self._file)
+
+    @property
+    def _file(self) -> Path:
+        from trackit_console.store.backup_files import database_file
+
+        return database_file(self._connection.url)
+
+    def list(self) -> BackupList:
+        """Every backup in the folder; raises `BackupFolderMissing`."""
+        from trackit_console.store.backup_contents import database_id_of_live, stored_backups
+        from trackit_console.store.backup_files import backups_of, usual_folder
+
+        chosen = stored_backups(self._file).folder
+        folder = Path(chosen) if chosen else usual_folder(self._file)
+        own = database_id_of_live(self._file)
+        return BackupList(folder, [_listed(each, own) for each in backups_of(self._file, folder)])
+
+    def back_up_now(self) -> Path:
+        """Makes a backup in the folder of the settings, and deletes those that are too old."""
+        from trackit_console.monitor.backup_runs import make_backup
+
+        database = self._connection.database
+        with database.reading() as transaction:
+            settings = transaction.settings.backups().value
+        made = make_backup(database, self._file, settings, self._connection.clock.now())
+        with database.begin() as transaction:
+            transaction.audit.noted("backed_up", Audited.BACKUPS, self._connection.actor, made.name)
+        return made
+
+    def preview(self, backup: Path) -> RestorePreview:
+        """What restoring `backup` would do; changes nothing."""
+        from trackit_console.store.sqlite_restore import preview_restore
+
+        return preview_restore(self._file, backup)
+
+    def restore(self, backup: Path) -> Restored:
+        """Restores `backup`. The engine in this console must have ended; whoever needs the database waits."""
+        from trackit_console.store.backup_contents import contents_of, stored_backups
+        from trackit_console.store.backup_files import backup_folder
+        from trackit_console.store.schema import SchemaState
+        from trackit_console.store.sqlite_restore import restore
+
+        folder = backup_folder(self._file, stored_backups(self._file).folder)
+        upgrade_needed = contents_of(backup).state is SchemaState.OLDER
+        with self._connection.closed():
+            kept = restore(self._file, backup, folder, self._connection.clock.now())
+        self._restored()
+        if not upgrade_needed:
+            self._note(backup)
+        return Restored(kept, upgrade_needed)
+
+    def _note(self, backup: Path) -> None:
+        from trackit_console.store.errors import StoreError
+
+        try:
+            with self._connection.database.begin() as transaction:
+                transaction.audit.noted("restored", Audited.BACKUPS, self._connection.actor, backup.name)
+        except StoreError:  # the key of the restored database may be missing here: the window tells it by itself
+            return
+
+
+def _listed(file: BackupFile, own: str | None) -> ListedBackup:
+    from trackit_console.store.backup_contents import contents_of
+    from trackit_console.store.backup_errors import BackupUnreadable
+    from trackit_console.store.schema import SchemaState
+
+    try:
+        contents = contents_of(file.path)
+    except BackupUnreadable:
+        return ListedBackup(file, None, BackupState.DAMAGED)
+    if contents.state is SchemaState.NEWER:
+        state = BackupState.NEWER
+    elif contents.database_id != own:
+        state = BackupState.ANOTHER
+    else:
+        state = BackupState.OLDER if contents.state is SchemaState.OLDER else BackupState.USABLE
+    return ListedBackup(file, contents, state)

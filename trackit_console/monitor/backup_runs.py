@@ -1,0 +1,140 @@
+"""Backs up the embedded database when its schedule says so, on a thread of its own: polling never waits for it (DB-08).
+
+Several hosts of one computer may run: the one that first marks a backup as begun makes it.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from trackit_console.cancel import Cancel, cancellable
+from trackit_console.clock import Clock
+from trackit_console.logs import component
+from trackit_console.settings.backups import Backups
+from trackit_console.settings.time_fields import minutes_of
+from trackit_console.store.backup_errors import BackupFailed, BackupFolderMissing
+from trackit_console.store.backup_files import backup_folder, delete_old
+from trackit_console.store.backup_status import BackupStatus
+from trackit_console.store.database import Database
+from trackit_console.store.errors import Cancelled, StoreError
+from trackit_console.store.sqlite_backup import back_up
+
+CHECK_SECONDS = 60.0
+"""Seconds between two looks at the schedule, which names minutes."""
+RETRY = timedelta(minutes=30)
+"""The time from the begin of a backup that failed, or whose process was killed, to the next try."""
+END_SECONDS = 1.5
+"""How long a stop waits for a backup that is being cancelled."""
+
+
+def latest_time(time: str, now: datetime) -> datetime:
+    """The last moment, up to `now`, at which the clock of this computer showed `time` (HH:MM)."""
+    hours, minutes = divmod(minutes_of(time), 60)
+    today = now.astimezone().replace(tzinfo=None, hour=hours, minute=minutes, second=0, microsecond=0)
+    # Naive, then local: each day has the offset that is in force on it.
+    at = today.astimezone()
+    return at if at <= now else (today - timedelta(days=1)).astimezone()
+
+
+def is_due(settings: Backups, status: BackupStatus, now: datetime) -> bool:
+    """Whether a backup is to be begun: one whose time has come, or came while no monitor ran."""
+    done = status.made_at or status.since
+    if not settings.enabled or done is None or done >= latest_time(settings.time, now):
+        return False
+    # A try that seems to lie ahead was made before the clock was set back.
+    return status.tried_at is None or not timedelta() <= now - status.tried_at < RETRY
+
+
+def make_backup(database: Database, file: Path, settings: Backups, now: datetime) -> Path:
+    """Backs up the database in `file`, then deletes what is older than the settings want; keeps that it was made.
+
+    Raises `StoreError`.
+    """
+    made = back_up(file, backup_folder(file, settings.folder), now)
+    with database.begin() as transaction:
+        status = transaction.backup_status
+        status.save(status.read().made(now))
+    # The backup was made: if the folder is lost by now, the next one tries again.
+    with suppress(BackupFolderMissing, OSError):
+        delete_old(file, made, settings.kept_days, now)
+    return made
+
+
+class BackupRunner:
+    """Begins backups for one host. Not for several threads."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._checked_at: float | None = None
+        self._thread: threading.Thread | None = None
+        self._cancel = Cancel()
+        self._log = component("EmailMonitor")
+
+    def begin_due(self) -> None:
+        """Begins a backup if one is due, and the last look is long enough ago. Raises `StoreError`."""
+        file = self._database.file
+        if file is None or (self._thread and self._thread.is_alive()):
+            return
+        if self._checked_at is not None and self._clock.monotonic() - self._checked_at < CHECK_SECONDS:
+            return
+        self._checked_at = self._clock.monotonic()
+        with self._database.reading() as transaction:
+            settings, status, now = transaction.settings.backups(), transaction.backup_status.read(), transaction.now
+        if settings.findings or (status.since is not None and not is_due(settings.value, status, now)):
+            return
+        if before := self._claim(settings.value):
+            self._cancel = Cancel()
+            self._thread = threading.Thread(
+                target=self._run, args=(file, settings.value, before, self._cancel), name="backup", daemon=True
+            )
+            self._thread.start()
+
+    def _claim(self, settings: Backups) -> BackupStatus | None:
+        """Marks the backup as begun, and returns the status from before; None if another host was faster, or it is not due yet."""
+        with self._database.begin() as transaction:
+            status, now = transaction.backup_status.read(), transaction.now
+            if status.since is None:
+                # A new database: the first backup is made at its time, or as soon afterwards as a monitor runs.
+                transaction.backup_status.save(replace(status, since=now))
+                return None
+            if not is_due(settings, status, now):
+                return None
+            transaction.backup_status.save(replace(status, tried_at=now))
+            return status
+
+    def _run(self, file: Path, settings: Backups, before: BackupStatus, cancel: Cancel) -> None:
+        try:
+            with cancellable(cancel):
+                made = make_backup(self._database, file, settings, self._clock.now())
+            self._log.info("backup %s was made", made)
+        except Cancelled:
+            # The monitor stops: it is made when one runs again, without waiting for the time between two tries.
+            self._keep(before)
+        except StoreError as problem:
+            self._log.error("the backup failed: %s %s", problem, problem.detail)
+            self._keep(replace(before, tried_at=self._clock.now()).failed(problem))
+        except Exception:  # the backup: mail goes on, and the next try comes
+            self._log.exception("the backup failed")
+            self._keep(replace(before, tried_at=self._clock.now()).failed(BackupFailed()))
+
+    def _keep(self, status: BackupStatus) -> None:
+        try:
+            with self._database.begin() as transaction:
+                transaction.backup_status.save(status)
+        except StoreError as problem:  # the database itself: the engine tells it
+            self._log.error("%s %s", problem, problem.detail)
+
+    def stop(self) -> None:
+        """Cancels a backup that is being made; nothing of it stays."""
+        self._cancel.set()
+
+    def wait(self) -> None:
+        """Waits until the cancelled backup has ended, for a short while."""
+        if self._thread:
+            self._thread.join(END_SECONDS)
+            self._thread = None

@@ -1,0 +1,226 @@
+"""Restores a backup into the embedded database, which stays whole whenever the process is killed (DB-08).
+
+A readable database is overwritten in one transaction of SQLite's online backup: Windows does not replace a file that is open, and
+until the commit everybody sees the old content. A damaged or missing one is replaced as a file.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from trackit_console.cancel import committed
+from trackit_console.store.backup_contents import Contents, contents_of, read_contents
+from trackit_console.store.backup_errors import (
+    BackupNewer,
+    BackupNotWhole,
+    BackupOfAnother,
+    BackupUnreadable,
+    DatabaseInUse,
+    MonitorAlive,
+    RestoreFailed,
+)
+from trackit_console.store.errors import DatabaseDamaged, DatabaseLocked, DiskFull
+from trackit_console.store.living_hosts import living_host
+from trackit_console.store.schema import SchemaState
+from trackit_console.store.sqlite_backup import back_up
+from trackit_console.store.sqlite_files import copy_file, copy_pages, faults_of, flush, flush_folder, opened, opened_whole
+
+PATIENCE_SECONDS = 3.0
+"""How long to wait until this process has closed its own connections to the database."""
+LOOK_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class RestorePreview:
+    """What restoring a backup would do. `present` is what the database has now; None if it is missing or damaged."""
+
+    backup: Contents
+    present: Contents | None
+
+    @property
+    def is_older_schema(self) -> bool:
+        """Whether the database is to be upgraded afterwards."""
+        return self.backup.state is SchemaState.OLDER
+
+    @property
+    def lost_records(self) -> int:
+        """Records that were made since."""
+        return max(0, self.present.last_record - self.backup.last_record) if self.present else 0
+
+    @property
+    def lost_messages(self) -> int:
+        """Messages that were taken since."""
+        return max(0, self.present.last_message - self.backup.last_message) if self.present else 0
+
+    @property
+    def lost_changes(self) -> int:
+        """Changes of settings, and other things that people did, since."""
+        return max(0, self.present.last_change - self.backup.last_change) if self.present else 0
+
+    @property
+    def same_database(self) -> bool:
+        """Whether the backup was made of this database."""
+        return self.present is not None and self.present.database_id == self.backup.database_id
+
+    @property
+    def same_key(self) -> bool:
+        """Whether its secrets are sealed with the present key: if not, this computer may lack the key."""
+        return self.present is not None and self.present.key_check == self.backup.key_check
+
+
+def preview_restore(database: Path, backup: Path) -> RestorePreview:
+    """Reads what would be lost; changes nothing. Raises `BackupUnreadable`, `BackupNewer`, `BackupOfAnother`."""
+    found = contents_of(backup)
+    if found.state is SchemaState.NEWER:
+        raise BackupNewer(file=backup.name)
+    present = _present(database)
+    if present and not present.is_new and present.database_id != found.database_id:
+        raise BackupOfAnother(file=backup.name)
+    return RestorePreview(found, present)
+
+
+def restore(database: Path, backup: Path, folder: Path, at: datetime) -> Path | None:
+    """Puts the content of `backup` in the place of that of `database`. The email monitor is stopped afterwards.
+
+    First the present content is backed up into `folder`, under the moment `at`; that file is returned. None: it could not be
+    read; then the damaged file is kept beside the database.
+
+    No connection to the database may be open, of this process or another.
+
+    Raises what `preview_restore` and `back_up` raise, and `MonitorAlive`, `DatabaseInUse`, `DatabaseLocked`, `DiskFull`,
+    `RestoreFailed`.
+    """
+    preview = preview_restore(database, backup)
+    _check_whole(backup)
+    if preview.present is None:
+        _put_in_place(database, backup, at)
+        return None
+    if host := living_host(database, datetime.now(UTC)):
+        raise MonitorAlive(host=host)
+    _check_alone(database)
+    try:
+        kept = back_up(database, folder, at, before_restore=True)
+    except (BackupNotWhole, DatabaseDamaged):  # damaged in a place that the preview did not read
+        _put_in_place(database, backup, at)
+        return None
+    _overwrite(database, backup, keep_numbers=preview.same_database)
+    return kept
+
+
+def _present(database: Path) -> Contents | None:
+    if not database.is_file():
+        return None
+    try:
+        with opened(database) as live:
+            return read_contents(live)
+    except sqlite3.OperationalError as error:  # locked, for example: it may be as whole as can be
+        raise DatabaseLocked(str(error)) from error
+    except (sqlite3.DatabaseError, ValueError):
+        return None
+
+
+def _check_whole(backup: Path) -> None:
+    try:
+        with opened_whole(backup) as connection:
+            fault = faults_of(connection)
+    except sqlite3.DatabaseError as error:
+        raise BackupUnreadable(str(error), file=backup.name) from error
+    if fault:
+        raise BackupUnreadable(fault, file=backup.name)
+
+
+def _check_alone(database: Path) -> None:
+    """Raises `DatabaseInUse` while another connection is open: only the last one can leave the write-ahead log."""
+    never = threading.Event()
+    with opened(database) as live:
+        live.execute("PRAGMA busy_timeout=0")
+        for _ in range(int(PATIENCE_SECONDS / LOOK_SECONDS)):
+            with suppress(sqlite3.OperationalError):
+                if live.execute("PRAGMA journal_mode=DELETE").fetchone()[0] == "delete":
+                    live.execute("PRAGMA journal_mode=WAL")
+                    return
+            never.wait(LOOK_SECONDS)
+    raise DatabaseInUse
+
+
+def _overwrite(database: Path, backup: Path, *, keep_numbers: bool) -> None:
+    """One transaction; killed before its end, the database has its old content when it is opened next."""
+    try:
+        with opened_whole(backup) as source, opened(database) as live:
+            given = _given_numbers(live) if keep_numbers else {}
+            live.execute("PRAGMA synchronous=FULL")
+            copy_pages(source, live)
+            committed()  # from here on it is finished, also for a user who cancels
+            _after_restore(live, given)
+            live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:
+        raise _problem(error, database, backup) from error
+
+
+def _problem(error: sqlite3.Error, database: Path, backup: Path) -> Exception:
+    name = getattr(error, "sqlite_errorname", "")
+    if name == "SQLITE_FULL":
+        return DiskFull(str(error))
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return DatabaseDamaged(str(error), database=database)
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return DatabaseLocked(str(error))
+    return RestoreFailed(str(error), file=backup.name)
+
+
+def _given_numbers(live: sqlite3.Connection) -> dict[str, int]:
+    return {str(name): int(last) for name, last in live.execute("SELECT name, seq FROM sqlite_sequence")}
+
+
+def _after_restore(live: sqlite3.Connection, given: dict[str, int]) -> None:
+    """Stops the monitor until somebody has looked, and lets no number of a record be given a second time."""
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    live.execute("BEGIN IMMEDIATE")
+    # By nobody: starting a monitor as a program of its own starts it as well, as it does in a new database.
+    live.execute("UPDATE monitor_control SET wanted = 0, changed_at = ?, changed_by = ''", (now,))
+    for name, last in given.items():
+        live.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (last, name))
+        missing = (
+            "INSERT INTO sqlite_sequence (name, seq) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?)"
+        )
+        live.execute(missing, (name, last, name))
+    live.execute("COMMIT")
+
+
+def _put_in_place(database: Path, backup: Path, at: datetime) -> None:
+    """In place of a file that is missing or damaged, which is kept beside it with its write-ahead log."""
+    fresh = database.with_name(database.name + ".restoring")
+    try:
+        fresh.write_bytes(b"")
+        with opened_whole(backup) as source:
+            copy_file(source, fresh)
+        with opened(fresh) as made:
+            _after_restore(made, {})
+        flush(fresh)
+        _set_aside(database, at)
+        fresh.replace(database)
+        flush_folder(database.parent)
+    except OSError as error:
+        raise RestoreFailed(str(error), file=backup.name) from error
+    except sqlite3.Error as error:
+        raise _problem(error, database, backup) from error
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+
+
+def _set_aside(database: Path, at: datetime) -> None:
+    # Copied, and only then taken away: killed in between, the damaged file is still there.
+    for ending in ("", "-wal", "-shm"):
+        file = database.with_name(database.name + ending)
+        if file.exists() and ending != "-shm":
+            shutil.copy2(file, database.with_name(f"{database.name}.damaged-{at.astimezone():%Y-%m-%d_%H%M%S}{ending}"))
+        if ending:
+            # It belongs to the damaged file; SQLite would play it into the new one.
+            file.unlink(missing_ok=True)
