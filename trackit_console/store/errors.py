@@ -24,6 +24,7 @@
     +-- Conflict                show both versions: somebody else saved first (DB-04)
     |   +-- RecordChanged       show the record as it is now
     |   +-- RecordDeleted       show that it is gone
+    +-- CopyRefused             tell the admin: see `store.copy_errors`
     +-- ChangedSincePreview     show the preview again: an import would not do what was shown
     +-- Cancelled               nothing: the user asked for it
 
@@ -269,6 +270,10 @@ class ChangedSincePreview(StoreError):
     code = "changed_since_preview"
     sentence = QT_TRANSLATE_NOOP("store", "Somebody else has changed this list since the file was shown. Nothing was imported.")
     remedy = QT_TRANSLATE_NOOP("store", "Look at the file again: it is shown with what importing it would do now.")
+
+
+class CopyRefused(StoreError):
+    """A database is not copied, or the copy was taken back. Base of `store.copy_errors`."""
 
 
 class RecordChanged(Conflict):
