@@ -94,7 +94,12 @@ def copy(context: CliContext, parsed: argparse.Namespace) -> int:
     if parsed.to_stdin:
         print("URL of the database to fill: ", end="", file=sys.stderr, flush=True)
     target = DatabaseUrl(sys.stdin.readline().strip() if parsed.to_stdin else parsed.to)
-    made = copy_database(context.url, target, context.data_dir, _show if sys.stderr.isatty() else None)
+    watched = sys.stderr.isatty()
+    try:
+        made = copy_database(context.url, target, context.data_dir, _show if watched else None)
+    finally:
+        if watched:
+            print(file=sys.stderr)  # leaves the line of `_show`
     if parsed.json:
         copied = [{"table": each.name, "rows": each.target.rows} for each in made.tables]
         answer({"copied": copied, "verified": made.verified, "key_kept": made.key_kept})
@@ -104,8 +109,8 @@ def copy(context: CliContext, parsed: argparse.Namespace) -> int:
 
 
 def _show(table: str, done: int, total: int) -> None:
-    """Writes over its own line of the terminal, and ends it with the last row."""
-    print(f"\r{table:30}{done:>12,} of {total:,}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+    """Writes over its own line of the terminal."""
+    print(f"\r{table:30}{done:>12,} of {total:,}", end="", file=sys.stderr, flush=True)
 
 
 def _tell_copied(made: DatabaseCopy, target: DatabaseUrl) -> None:
