@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from trackit_console.__main__ import main
-from trackit_console.paths import DataDir, DataDirRefused
+from trackit_console.paths import DatabaseUrl, DataDir, DataDirRefused
 from trackit_console.store.database import open_database
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="permissions as POSIX knows them")
@@ -51,3 +51,16 @@ def test_a_data_directory_that_cannot_be_made_is_a_wrong_call(tmp_path: Path, ca
             DataDir(place).make()
         assert main(["--data-dir", str(place), "db", "upgrade"]) == 2
         assert str(place) in capsys.readouterr().err
+
+
+@pytest.mark.covers("SEC-02")
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("sqlite:///folder/file.sqlite3", "sqlite:///folder/file.sqlite3"),
+        ("mssql+pyodbc://sa:p@ss@server/database", "mssql+pyodbc://sa:***@server/database"),
+        ("mssql+pyodbc:///?odbc_connect=PWD%3Dsecret", "mssql+pyodbc:///?***"),
+    ],
+)
+def test_the_address_of_a_database_is_shown_without_its_password(url: str, shown: str) -> None:
+    assert f"{DatabaseUrl(url)}" == str(DatabaseUrl(url)) == shown

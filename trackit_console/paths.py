@@ -38,7 +38,8 @@ class DatabaseUrl(str):
 
     def __str__(self) -> str:
         # Up to the last @, as the password may contain one. Options are left out, as PWD= may be among them.
-        address, _, options = self.partition("?")
+        # A plain text first: without a ? the parts would be this object, and `format` would come back here.
+        address, _, options = super().__str__().partition("?")
         if not address.startswith("sqlite"):
             address = re.sub(r":(?!//).*@", ":***@", address)
         return f"{address}?***" if options else address

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -82,6 +84,43 @@ def lease(database: Database, mailbox: Stored[Mailbox]) -> Lease:
         claimed = transaction.mailbox_leases.begin_visit(mailbox.id, "here", regardless=True)
     assert claimed is not None
     return claimed
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The addresses of a new database and of one without tables, to which it is copied."""
+
+    source: str
+    target: str
+
+    @property
+    def target_file(self) -> Path:
+        """The file of the target; skips the test where it is on a server."""
+        if not self.target.startswith("sqlite"):
+            pytest.skip("about the embedded database alone")
+        return Path(self.target.removeprefix("sqlite:///"))
+
+
+@pytest.fixture(params=["to a file", "to a server"] if ELSEWHERE else ["to a file"])
+def places(request: pytest.FixtureRequest, data_dir: DataDir, new_file: bytes) -> Places:
+    """From file to file; where there is a server, from it to a file and the other way."""
+    file = DataDir(data_dir.root / "other")
+    if ELSEWHERE and request.param == "to a file":
+        renew(ELSEWHERE, data_dir)
+        return Places(ELSEWHERE, file.database_url)
+    data_dir.database.write_bytes(new_file)
+    if not ELSEWHERE:
+        return Places(data_dir.database_url, file.database_url)
+    empty(ELSEWHERE)
+    return Places(data_dir.database_url, ELSEWHERE)
+
+
+@pytest.fixture
+def source(places: Places, data_dir: DataDir, clock: ManualClock) -> Iterator[Database]:
+    """The database that is copied, at the hour of `clock`."""
+    opened = open_database(places.source, data_dir, clock)
+    yield opened
+    opened.close()
 
 
 VERSION = Table("alembic_version", MetaData(), Column("version_num", Unicode(32), primary_key=True))

@@ -39,6 +39,7 @@ from trackit_console.store.pending_messages import PendingMessages
 from trackit_console.store.recorder import Recorder
 from trackit_console.store.retry import retrying
 from trackit_console.store.secrets import KEY_BYTES, SecretBox
+from trackit_console.store.server_clock import clock_instead
 from trackit_console.store.transaction import Transaction
 from trackit_console.store.unit_of_work import ListenersOf, UnitOfWork
 
@@ -53,8 +54,7 @@ class Database:
         self._engine = engine
         self._box = box
         self._clock = clock
-        # Hosts share the clock of a database server, but for one that was given: tests set the time.
-        self._shared_clock = None if engine.dialect.name == "mssql" and isinstance(clock, SystemClock) else clock
+        self._shared_clock = clock_instead(engine.dialect.name, clock)
         self._writing = threading.Lock() if engine.dialect.name == "sqlite" else None
         # Connections of its own: to switch one to and fro costs as much as a transaction.
         self._looking_engine = None if self._writing else make_engine(engine.url, autocommit=True)

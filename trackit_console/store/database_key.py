@@ -19,7 +19,7 @@ from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import WRITE
 from trackit_console.store.errors import DatabaseDamaged, UniqueTaken, WrongKey
 from trackit_console.store.key_rotation import KEY_CHECK, KEY_HAND_OVERS, present_key, read_hand_overs
-from trackit_console.store.key_storage import KeyNotKept, KeyStorage
+from trackit_console.store.key_storage import KeyNotKept, KeyStorage, KeyUnreadable
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.tables import PropertyRow
 
@@ -51,6 +51,24 @@ def unlock(engine: Engine, data_dir: DataDir) -> SecretBox:
         return _unlock_first(engine, data_dir)
     except UniqueTaken:  # another program opened the new database at the same time
         return _unlock_first(engine, data_dir)
+
+
+def identity_of(connection: Connection) -> Identity | None:
+    """The identity of the database behind `connection`; None until it was opened for the first time. Raises `DatabaseDamaged`."""
+    return _read(connection, connection.engine)
+
+
+def is_key_here(identity: Identity | None, data_dir: DataDir) -> bool:
+    """Whether this computer has the key of the database with this identity. Nothing is stored, unlike by `unlock`."""
+    if identity is None or identity.key_check is None:
+        return False
+    try:
+        return any(
+            present_key(key, identity.key_check, identity.hand_overs) is not None
+            for key, _ in KeyStorage(data_dir, identity.id).candidates()
+        )
+    except KeyUnreadable:
+        return False
 
 
 def adopt(engine: Engine, data_dir: DataDir, key: bytes) -> None:

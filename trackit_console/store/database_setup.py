@@ -64,6 +64,18 @@ def enroll(url: str, data_dir: DataDir, recovery_key: str) -> None:
         engine.dispose()
 
 
+def require_current(engine: Engine) -> None:
+    """Creates nothing; raises `DatabaseMissing`, `SchemaMissing`, `SchemaOlder`, `SchemaNewer`, `DatabaseDamaged` where it does not fit."""
+    _require_file(engine)
+    with engine.connect() as connection:
+        state = schema.state_of(connection)
+    _refuse_foreign(state, engine)
+    if state is SchemaState.OLDER:
+        raise SchemaOlder
+    if state is SchemaState.EMPTY:
+        raise SchemaMissing(database=shown_name(engine.url))
+
+
 def require_schema(engine: Engine) -> None:
     """Gives a new embedded database its schema; raises `SchemaOlder`, `SchemaNewer`, `DatabaseDamaged` where it does not fit.
 
@@ -80,15 +92,18 @@ def require_schema(engine: Engine) -> None:
 
 
 def _state(engine: Engine) -> SchemaState:
-    if engine.dialect.name == "sqlite" and (file := make_url(engine.url).database):
-        _make_folder(Path(file).parent)
+    make_folder_of(engine)
     with engine.connect() as connection:
         return schema.state_of(connection)
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder_of(engine: Engine) -> None:
+    """Makes the folder of an embedded database's file; raises `DatabaseUnavailable`."""
+    file = make_url(engine.url).database
+    if engine.dialect.name != "sqlite" or not file:
+        return
     try:
-        make_private_folder(folder)
+        make_private_folder(Path(file).parent)
     except OSError as error:
         raise DatabaseUnavailable(str(error)) from error
 

@@ -27,6 +27,7 @@
     +-- Conflict                show both versions: somebody else saved first (DB-04)
     |   +-- RecordChanged       show the record as it is now
     |   +-- RecordDeleted       show that it is gone
+    +-- CopyRefused             tell the admin: see `store.copy_errors`
     +-- ChangedSincePreview     show the preview again: an import would not do what was shown
     |   +-- ConfigurationChanged  the same for the whole configuration
     +-- Cancelled               nothing: the user asked for it
@@ -313,6 +314,10 @@ class ConfigurationChanged(ChangedSincePreview):
     sentence = QT_TRANSLATE_NOOP(
         "store", "Somebody else has changed the settings since the file was shown. Nothing was imported."
     )
+
+
+class CopyRefused(StoreError):
+    """A database is not copied, or the copy was taken back. Base of `store.copy_errors`."""
 
 
 class RecordChanged(Conflict):

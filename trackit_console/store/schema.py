@@ -62,21 +62,26 @@ def state_of_revision(revision: str) -> SchemaState:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Creates the schema, or upgrades it to `HEAD`, in one transaction."""
-    from alembic import command
-
     # One transaction: SQLite and SQL Server both roll back DDL, so an upgrade that fails leaves the old schema.
     with (
         engine.connect().execution_options(**{WRITE: True}) as connection,
-        _without_foreign_keys(connection),
+        without_foreign_keys(connection),
         connection.begin(),
     ):
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        upgrade_within(connection, revision)
+
+
+def upgrade_within(connection: Connection, revision: str = "head") -> None:
+    """The same within a transaction of the caller, which has begun `without_foreign_keys`."""
+    from alembic import command
+
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 @contextmanager
-def _without_foreign_keys(connection: Connection) -> Iterator[None]:
+def without_foreign_keys(connection: Connection) -> Iterator[None]:
     """SQLite changes a table by making it anew and dropping the old one, which must not take the rows that refer to it along.
 
     The switch has no effect within a transaction (SQLite, "PRAGMA foreign_keys"), so it is set before one begins.

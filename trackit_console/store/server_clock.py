@@ -10,9 +10,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, literal, literal_column
 
+from trackit_console.clock import Clock, SystemClock
 from trackit_console.store.column_types import Moment
 
 Instant = datetime | ColumnElement[datetime]
+
+
+def clock_instead(dialect: str, clock: Clock) -> Clock | None:
+    """The clock that counts in place of the database's own; None for SQL Server, unless `clock` was given: tests set the time."""
+    return None if dialect == "mssql" and isinstance(clock, SystemClock) else clock
 
 
 def present(now: datetime | None) -> ColumnElement[datetime]:

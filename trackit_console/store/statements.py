@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import BindParameter, ClauseElement, Connection, insert
+from sqlalchemy import BindParameter, ClauseElement, Connection, Table, insert
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from trackit_console.store.tables import Base
@@ -42,7 +42,7 @@ def _in_the_text(element: Any, **_: Any) -> BindParameter[Any] | None:
     return element.render_literal_execute() if isinstance(element, BindParameter) and not element.literal_execute else None
 
 
-def insert_rows(connection: Connection, table: type[Base], rows: Sequence[Row]) -> None:
+def insert_rows(connection: Connection, table: type[Base] | Table, rows: Sequence[Row]) -> None:
     """Inserts `rows`; a column that is None in a row is left out."""
     for group in _by_filled_columns(rows).values():
         connection.execute(insert(table), [_filled(rows[number]) for number in group])

@@ -1,0 +1,130 @@
+"""The rows of a table as a copy of the database takes them: read in parts that fit in memory, and summed up by a hash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, false, null, select, type_coerce
+
+from trackit_console.cancel import cancelled
+from trackit_console.store.database_url import shown_name
+from trackit_console.store.driver_errors import mapped
+from trackit_console.store.errors import Cancelled
+from trackit_console.store.statements import Row
+from trackit_console.store.tables import Base
+
+PART_ROWS = 500
+PART_BYTES = 8 * 1024 * 1024
+"""A part ends at either. A single message may be larger: it is a part of its own, with the small rows before it."""
+_HASHES = 1 << 256
+
+TABLES: Sequence[Table] = Base.metadata.sorted_tables
+"""Every table, each after those that it refers to."""
+PROCESSES = "monitor_hosts"
+"""The table of the processes that work with a database: none of them works with a copy."""
+OWNERS = {
+    "mailbox_leases": {"host_id"},
+    "mailbox_state": {"visit_begun_at"},
+    "monitor_control": {"console_host_id", "console_expires_at"},
+    "outbox": {"claim_owner", "claim_expires_at"},
+}
+"""What a process of the source owns at the moment, by table: in a copy it belongs to nobody. NULL means so in each of these columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableHash:
+    """How many rows a table has, and a hash of all of them, in hexadecimal.
+
+    The hash does not depend on the order of the rows, because databases sort text differently. It is the sum of their
+    SHA-256 modulo 2^256: a row that is missing, twice there or changed makes another sum.
+    """
+
+    rows: int
+    sha256: str
+
+
+def copied_rows(table: Table) -> Select[Any]:
+    """All rows of `table` as they are in a copy, in the order of the key: owned by nobody."""
+    freed = OWNERS.get(table.name, set())
+    columns = [type_coerce(null(), each.type).label(each.name) if each.name in freed else each for each in table.columns]
+    asked = select(*columns).order_by(*table.primary_key)
+    return asked.where(false()) if table.name == PROCESSES else asked
+
+
+def in_parts_of(connection: Connection, asked: Select[Any]) -> Iterator[list[Row]]:
+    """What `asked` selects, part by part; a row is fetched from the server when its turn comes.
+
+    Raises `StoreError`, and `Cancelled` between two rows.
+    """
+    part: list[Row] = []
+    size = 0
+    with mapped(shown_name(connection.engine.url)):
+        for row in connection.execute(asked).mappings():
+            if cancelled():
+                raise Cancelled
+            part.append(dict(row))
+            size += _size(row.values())
+            if len(part) >= PART_ROWS or size >= PART_BYTES:
+                yield part
+                part, size = [], 0
+    if part:
+        yield part
+
+
+def _size(values: Iterable[Any]) -> int:
+    return sum(len(each) for each in values if isinstance(each, str | bytes))
+
+
+def hash_of(connection: Connection, asked: Select[Any], passed: Callable[[int], None] | None = None) -> TableHash:
+    """The hash of what `asked` selects; `passed` is told how many rows each part had. Raises as `in_parts_of` does."""
+    hasher = RowHasher()
+    for part in in_parts_of(connection, asked):
+        hasher.add(part)
+        if passed:
+            passed(len(part))
+    return hasher.result()
+
+
+class RowHasher:
+    """Sums up rows as they pass."""
+
+    def __init__(self) -> None:
+        self._rows = 0
+        self._sum = 0
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Takes the values of each row in the order of its columns."""
+        for row in rows:
+            self._rows += 1
+            self._sum = (self._sum + _number(row.values())) % _HASHES
+
+    def result(self) -> TableHash:
+        """The hash of what was added."""
+        return TableHash(self._rows, f"{self._sum:064x}")
+
+
+def _number(values: Iterable[Any]) -> int:
+    digest = hashlib.sha256()
+    for value in values:
+        kind, content = _written(value)
+        # With kind and length: neither NULL and an empty text, nor two texts that are divided otherwise, are the same.
+        digest.update(b"%s%d:" % (kind, len(content)))
+        digest.update(content)
+    return int.from_bytes(digest.digest(), "big")
+
+
+def _written(value: Any) -> tuple[bytes, bytes]:
+    """A value in the form that both databases give back alike: numbers and booleans as digits, moments in UTC."""
+    if value is None:
+        return b"n", b""
+    if isinstance(value, bytes):
+        return b"b", value
+    if isinstance(value, str):
+        return b"s", value.encode()
+    if isinstance(value, datetime | date):
+        return b"d", value.isoformat().encode()
+    return b"i", str(int(value)).encode()
