@@ -51,6 +51,8 @@ def _value(column: Column[Any], number: int) -> Any:
     if isinstance(kind, LargeBinary):
         return bytes(range(256)) * (number - 1)
     assert isinstance(kind, Unicode), column
+    if column.table.name == "monitor_hosts":  # whose key does not tell letter case apart on SQL Server
+        return str(number)
     return TEXTS[number - 1]
 
 

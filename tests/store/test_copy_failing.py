@@ -75,6 +75,20 @@ def test_a_copy_is_cancelled_at_any_time(source: Database, places: Places, copy:
     assert rows_of(places.source) == before
 
 
+@pytest.mark.covers("DB-01")
+def test_after_a_cancel_nothing_more_is_read(source: Database, copy: Copy) -> None:
+    cancel = Cancel()
+    told: list[int] = []
+
+    def watch(_table: str, done: int, _total: int) -> None:
+        told.append(done)
+        cancel.set()
+
+    with cancellable(cancel), pytest.raises(Cancelled):
+        copy(watch)
+    assert set(told) == {0}
+
+
 @pytest.mark.covers("DB-01", "RUN-02")
 @pytest.mark.usefixtures("as_before")
 def test_a_monitor_that_starts_meanwhile_is_noticed(source: Database, copy: Copy) -> None:
