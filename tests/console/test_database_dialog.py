@@ -9,6 +9,7 @@ from typing import Any
 import keyring
 import pytest
 from keyring.backends.fail import Keyring as NoKeyring
+from pydantic import SecretStr
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
@@ -16,11 +17,14 @@ from pytestqt.qtbot import QtBot
 from tests.console.conftest import Person, will_press
 from tests.servers.certificates import Certificates
 from tests.servers.tds import Behaviour, tds_server
+from tests.settings.samples import imap
 from trackit_console.console.app import Windows
 from trackit_console.console.dialogs.database import DatabaseDialog
 from trackit_console.paths import DataDir
 from trackit_console.settings.database import SqliteTarget, SqlServerTarget
+from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.chosen_database import keep_choice, read_choice
+from trackit_console.store.database import open_database
 from trackit_console.store.database_setup import schema_state
 from trackit_console.store.schema import SchemaState
 from trackit_console.transports.steps import StepName, StepState
@@ -161,7 +165,7 @@ def windows(data_dir: DataDir, qapp: QApplication, qtbot: QtBot, answers: list[A
         made.window.close()
 
 
-def test_another_file_is_made_after_a_question_and_the_window_opens_on_it(
+def test_an_empty_file_is_made_after_a_question_and_the_window_opens_on_it(
     windows: Windows, data_dir: DataDir, tmp_path: Path, qtbot: QtBot, answers: list[Any]
 ) -> None:
     first = windows.window
@@ -173,8 +177,8 @@ def test_another_file_is_made_after_a_question_and_the_window_opens_on_it(
     will_press("Cancel")
     person.click(dialog.ui.save_button)
     person.wait(lambda: len(answers) == 1 and dialog.ui.save_button.isEnabled())
-    assert not other.exists() and "Create the tables" in answers[0][0]
-    will_press("Create", "Close this console")
+    assert not other.exists() and "Move everything from" in answers[0][0]
+    will_press("Begin Empty", "Close this console")
     person.click(dialog.ui.save_button)
     person.wait(lambda: windows.window is not first)
     assert read_choice(data_dir) == SqliteTarget(file=str(other))
@@ -183,6 +187,52 @@ def test_another_file_is_made_after_a_question_and_the_window_opens_on_it(
     assert second is not None
     person.wait(lambda: second.watch.snapshot is not None)
     assert second.header.database_button.text() == "other.sqlite3"
+
+
+def test_everything_is_moved_to_another_file_and_the_window_opens_on_it(
+    windows: Windows, data_dir: DataDir, tmp_path: Path, qtbot: QtBot, answers: list[Any]
+) -> None:
+    first = windows.window
+    assert first is not None
+    person = Person(first, qtbot)
+    person.wait(lambda: first.watch.snapshot is not None)
+    with first.services.database.begin() as transaction:
+        transaction.mailboxes.add(imap(password=SecretStr(SECRET), enabled=False), "ada")
+    other = tmp_path / "other.sqlite3"
+    dialog = opened(person)
+    person.qtbot.keyClicks(dialog.ui.file, str(other))
+    will_press("Move Everything", "Close", "Close this console")
+    person.click(dialog.ui.save_button)
+    person.wait(lambda: windows.window is not first)
+    moved = answers[1][0]
+    assert "Everything was moved to" in moved and "compared one by one" in moved
+    second = windows.window
+    assert second is not None
+    person.wait(lambda: second.watch.snapshot is not None)
+    with second.services.database.reading() as transaction:
+        [mailbox] = transaction.mailboxes.all(secrets=True)
+    assert isinstance(mailbox.value, Imap) and mailbox.value.password == SecretStr(SECRET)
+    assert second.services.database.name == str(other)
+    # What was there before is still there.
+    assert schema_state(data_dir.database_url)[0] is SchemaState.CURRENT
+
+
+def test_what_is_not_empty_is_used_as_it_is(
+    windows: Windows, data_dir: DataDir, tmp_path: Path, qtbot: QtBot, answers: list[Any]
+) -> None:
+    used = open_database(f"sqlite:///{tmp_path / 'used.sqlite3'}", data_dir)
+    with used.begin() as transaction:
+        transaction.mailboxes.add(imap(enabled=False), "ada")
+    used.close()
+    first = windows.window
+    assert first is not None
+    person = Person(first, qtbot)
+    dialog = opened(person)
+    person.qtbot.keyClicks(dialog.ui.file, str(tmp_path / "used.sqlite3"))
+    will_press("Close this console")
+    person.click(dialog.ui.save_button)
+    person.wait(lambda: windows.window is not first)
+    assert not any("Move everything" in words or "Create" in words for words, _ in answers)
 
 
 def test_a_choice_that_cannot_be_read_is_told_and_can_be_made_again(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
+from tests.store.concurrency import at_once
 from trackit_console.domain.addresses import address_key
 from trackit_console.domain.directory import LookupRequest
 from trackit_console.domain.effects import Change, CreateRecord
@@ -203,3 +206,11 @@ def test_numbers_of_tickets_go_on_behind_the_highest(upgraded: Database) -> None
         made = CreateRecord(Placeholder("x"), Module.TICKET, "x", Priority.LOW, TicketSource.EMAIL)
         [applied] = work.apply([Change((made,))])
     assert list(applied.created.values()) == [RecordRef(Module.TICKET, 10)]
+
+
+@pytest.mark.covers("DB-03")
+def test_several_databases_are_made_at_the_same_time(tmp_path: Path) -> None:
+    urls = [f"sqlite:///{tmp_path / f'{number}.sqlite3'}" for number in range(4)]
+    results = at_once(*[partial(upgrade_database, url) for url in urls], lambda: schema.upgrade_sql("mssql+pyodbc://server/db"))
+    assert [each for each in results if isinstance(each, Exception)] == []
+    assert {schema_state(url)[0] for url in urls} == {schema.SchemaState.CURRENT}

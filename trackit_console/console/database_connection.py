@@ -48,6 +48,12 @@ class DatabaseConnection:
                 self._database = open_help_desk(self.url, self.data_dir, self.clock)
             return self._database
 
+    @property
+    def open_name(self) -> str:
+        """The name of the database for people, empty while it is not open."""
+        database = self._database
+        return database.name if database is not None else ""
+
     def close(self) -> None:
         """Closes the database, if it is open."""
         with self._opening:

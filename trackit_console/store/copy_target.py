@@ -63,7 +63,7 @@ def make_ready(connection: Connection, source: Identity | None, clock: Clock) ->
     if state in (SchemaState.OLDER, SchemaState.NEWER):
         raise TargetNotEmpty.by_other_version(database, schema.revision_of(connection) or "")
     if state is SchemaState.CURRENT:
-        if tables := _with_content(connection):
+        if tables := with_content(connection):
             raise TargetNotEmpty.by_content(database, tables)
         # The same server may have several names.
         if source and source == identity_of(connection):
@@ -86,7 +86,7 @@ def _in_the_way(connection: Connection) -> list[str]:
     return [name for name in there if name.casefold() in ours]
 
 
-def _with_content(connection: Connection) -> list[str]:
+def with_content(connection: Connection) -> list[str]:
     """The tables that are not as migrations leave them."""
     engine = make_engine("sqlite://")
     try:

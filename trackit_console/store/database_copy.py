@@ -16,7 +16,7 @@ from trackit_console.clock import Clock, SystemClock
 from trackit_console.paths import DatabaseUrlRefused, DataDir
 from trackit_console.store.copy_errors import CopyDiffers, SameDatabase, SourceChanged
 from trackit_console.store.copy_hosts import refuse_running_monitor
-from trackit_console.store.copy_target import make_ready, writing_to
+from trackit_console.store.copy_target import make_ready, with_content, writing_to
 from trackit_console.store.database_key import identity_of, is_key_here
 from trackit_console.store.database_setup import require_current
 from trackit_console.store.database_url import shown_name
@@ -97,6 +97,12 @@ def copy_database(
                 raise Cancelled
         committed()
         return DatabaseCopy(shown_name(target.url), tables, is_key_here(identity, data_dir))
+
+
+def is_as_new(url: str | URL) -> bool:
+    """Whether a database with the schema of this version holds nothing that anybody entered. Raises `StoreError`."""
+    with _engine(url) as engine, _reading(engine) as reader:
+        return not with_content(reader)
 
 
 @contextmanager

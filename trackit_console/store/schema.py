@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -24,6 +25,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """All revisions, oldest first; a test compares them with the scripts."""
 HEAD = REVISIONS[-1]
+_ALEMBIC = threading.Lock()
+"""Alembic keeps what it works with in module globals: two threads would take each other's."""
 
 
 class SchemaState(StrEnum):
@@ -77,7 +80,8 @@ def upgrade_within(connection: Connection, revision: str = "head") -> None:
 
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    with _ALEMBIC:
+        command.upgrade(config, revision)
 
 
 @contextmanager
@@ -105,7 +109,8 @@ def upgrade_sql(url: str) -> str:
     text = io.StringIO()
     config = _config(text)
     config.attributes["url"] = parsed_url(url)
-    command.upgrade(config, "head", sql=True)
+    with _ALEMBIC:
+        command.upgrade(config, "head", sql=True)
     on_server = parsed_url(url).get_backend_name() != "sqlite"
     return guarded(text.getvalue(), HEAD, roles_sql()) if on_server else text.getvalue()
 

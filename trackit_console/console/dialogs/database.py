@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from PySide6.QtCore import QSettings, Signal
+from PySide6.QtCore import QLocale, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from trackit_console.console.compiled.ui_database_dialog import Ui_DatabaseDialog
@@ -17,7 +17,7 @@ from trackit_console.console.dialogs.form_dialog import FormDialog
 from trackit_console.console.files import write_file
 from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask, show_problem
-from trackit_console.console.operations.databases import Choice, Databases
+from trackit_console.console.operations.databases import Choice, Databases, Moved, Needed, Question
 from trackit_console.console.task import Task
 from trackit_console.console.tasks import Tasks
 from trackit_console.console.widgets.form_lock import FormLock
@@ -172,24 +172,55 @@ class DatabaseDialog(FormDialog):
     def _ask_database(self, made: DatabaseTarget) -> None:
         self._run(partial(self._databases.question, made), then=partial(self._agree, made))
 
-    def _agree(self, made: DatabaseTarget, question: str) -> None:
-        if not question:
+    def _agree(self, made: DatabaseTarget, question: Question) -> None:
+        if question.needed is Needed.UPGRADE:
+            self._agree_to_upgrade(made)
+        elif question.movable:
+            self._offer_to_move(made, question)
+        elif question.needed is Needed.CREATE:
+            words = self.tr("This database is empty. Create the tables of this program in it?")
+            self._prepare_if(self._agreed(words, self.tr("Create")), made)
+        else:
             self._keep(made)
-            return
-        words, button = {
-            "create": (self.tr("This database is empty. Create the tables of this program in it?"), self.tr("Create")),
-            "upgrade": (
-                self.tr(
-                    "Upgrade the database to this version of the program? Older versions cannot use it afterwards. Make a backup "
-                    "first."
-                ),
-                self.tr("Upgrade"),
-            ),
-        }[question]
-        if ask(self, self.windowTitle(), words, [button, self.tr("Cancel")]) == 0:
+
+    def _agree_to_upgrade(self, made: DatabaseTarget) -> None:
+        words = self.tr(
+            "Upgrade the database to this version of the program? Older versions cannot use it afterwards. Make a backup first."
+        )
+        self._prepare_if(self._agreed(words, self.tr("Upgrade")), made)
+
+    def _agreed(self, words: str, button: str) -> bool:
+        return ask(self, self.windowTitle(), words, [button, self.tr("Cancel")]) == 0
+
+    def _prepare_if(self, agreed: bool, made: DatabaseTarget) -> None:
+        if agreed:
             self._run(partial(self._databases.prepare, made), then=lambda _none: self._keep(made))
         else:
             self._unlock()
+
+    # ------------------------------------------------------------------ Move this database…
+
+    def _offer_to_move(self, made: DatabaseTarget, question: Question) -> None:
+        words = self.tr("This database is empty. Move everything from {database} to it?").format(database=question.movable)
+        detail = self.tr(
+            "Settings, stored passwords, records and the history of mail are copied and compared. The email monitor must be stopped "
+            "meanwhile. {database} stays as it is, and is not used any more."
+        ).format(database=question.movable)
+        buttons = [self.tr("Move Everything"), self.tr("Begin Empty"), self.tr("Cancel")]
+        pressed = ask(self, self.windowTitle(), words, buttons, detail)
+        if pressed == 0:
+            self._run(partial(self._databases.move, made), then=partial(self._moved, made))
+        elif pressed == 1 and question.needed is Needed.NOTHING:
+            self._keep(made)
+        else:
+            self._prepare_if(pressed == 1, made)
+
+    def _moved(self, made: DatabaseTarget, moved: Moved) -> None:
+        words = self.tr("Everything was moved to {database}: {rows} rows in {tables} tables, compared one by one.")
+        facts = {"database": moved.database, "rows": QLocale().toString(moved.rows), "tables": moved.tables}
+        detail = self.tr("If the email monitor does not run there, press Start Now in Email Monitor Settings.")
+        ask(self, self.windowTitle(), words.format(**facts), [self.tr("Close")], detail)
+        self._keep(made)
 
     def _keep(self, made: DatabaseTarget) -> None:
         self._run(partial(self._databases.choose, made), then=lambda _none: self._kept())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,34 @@ class Choice:
     drivers: list[str]
     embedded_file: Path
     problem: Problem | None = None
+
+
+class Needed(Enum):
+    """What must be done to the tables of a database before it can be used."""
+
+    NOTHING = "nothing"
+    CREATE = "create"
+    UPGRADE = "upgrade"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the admin is asked before a database is used: what it `needed`, and whether to move everything from `movable` to it.
+
+    `movable` is the name of the open database; empty where the other one is not empty.
+    """
+
+    needed: Needed
+    movable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What was copied to the database of this name, and compared."""
+
+    database: str
+    tables: int
+    rows: int
 
 
 class Databases:
@@ -59,30 +88,45 @@ class Databases:
 
         yield from check_database(target, cancel)
 
-    def question(self, target: DatabaseTarget) -> str:
-        """What the admin must agree to before `target` can be used: `create`, `upgrade`, or nothing.
+    def question(self, target: DatabaseTarget) -> Question:
+        """What the admin is asked before `target` is used. Raises `StoreError` where it cannot be used at all."""
+        url = self._url(target)
+        needed = self._needed(url)
+        movable = needed is not Needed.UPGRADE and url != self._connection.url
+        return Question(needed, self._connection.open_name if movable and self._is_empty(url, needed) else "")
 
-        Raises `StoreError` where it cannot be used at all.
-        """
+    def _is_empty(self, url: str, needed: Needed) -> bool:
+        from trackit_console.store.database_copy import is_as_new
+
+        return needed is Needed.CREATE or is_as_new(url)
+
+    def _needed(self, url: str) -> Needed:
         from trackit_console.store.database_setup import schema_state
         from trackit_console.store.errors import DatabaseDamaged, DatabaseMissing, SchemaNewer
         from trackit_console.store.schema import SchemaState
 
         try:
-            state, _ = schema_state(self._url(target))
+            state, _ = schema_state(url)
         except DatabaseMissing:  # a file that will be made
-            return "create"
+            return Needed.CREATE
         if state is SchemaState.NEWER:
             raise SchemaNewer
         if state is SchemaState.FOREIGN:
-            raise DatabaseDamaged("tables of another program", database=Path(self._url(target)).name)
-        return {SchemaState.EMPTY: "create", SchemaState.OLDER: "upgrade"}.get(state, "")
+            raise DatabaseDamaged("tables of another program", database=Path(url).name)
+        return {SchemaState.EMPTY: Needed.CREATE, SchemaState.OLDER: Needed.UPGRADE}.get(state, Needed.NOTHING)
 
     def prepare(self, target: DatabaseTarget) -> None:
         """Creates or upgrades the tables; the admin has agreed."""
         from trackit_console.store.database_setup import upgrade_database
 
         upgrade_database(self._url(target))
+
+    def move(self, target: DatabaseTarget) -> Moved:
+        """Copies everything from the open database to `target`, which is empty, and compares it. Raises `CopyRefused`, `StoreError`."""
+        from trackit_console.store.database_copy import copy_database
+
+        made = copy_database(self._connection.url, self._url(target), self._connection.data_dir)
+        return Moved(made.database, len(made.tables), sum(each.target.rows for each in made.tables))
 
     def script(self, target: DatabaseTarget) -> str:
         """The SQL that creates the tables, for the administrator of a server."""
