@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
+import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +18,7 @@ import yaml
 from tests.conftest import ROOT
 from tests.servers.faults import Script, Talk, scripted
 from trackit_console.__main__ import main
+from trackit_console.commands.monitor import until_interrupted
 from trackit_console.paths import DataDir
 
 HEAVY = "sqlalchemy alembic pydantic PySide6 shiboken6 cryptography imapclient keyring yaml"
@@ -99,6 +103,25 @@ def restored_signals() -> Iterator[None]:
     yield
     for name, handler in before.items():
         signal.signal(getattr(signal, name), handler)
+
+
+@pytest.mark.covers("RUN-01", "DB-05")
+@pytest.mark.usefixtures("restored_signals")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows breaks off no system call by a signal")
+def test_a_signal_breaks_off_no_call_of_a_driver() -> None:
+    """A driver is no Python: it does not try again what a signal broke off, and SQL Server's takes its connection for lost."""
+    stop = until_interrupted()
+    reading, writing = os.pipe()
+    answer = ctypes.create_string_buffer(1)
+
+    threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
+    threading.Timer(0.5, os.write, (writing, b"x")).start()
+    try:
+        assert ctypes.CDLL(None).read(reading, answer, 1) == 1
+        assert stop.wait(1)
+    finally:
+        os.close(reading)
+        os.close(writing)
 
 
 @pytest.mark.covers("RUN-01", "RUN-06", "PKG-02")

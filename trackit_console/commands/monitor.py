@@ -34,7 +34,7 @@ def monitor(context: CliContext, parsed: argparse.Namespace) -> int:
     from trackit_console.monitor.outbox_once import send_once
     from trackit_console.monitor.poll_once import poll_once
 
-    stop = _until_interrupted()
+    stop = until_interrupted()
     freeze_imports()
     with context.opened() as database, LogFiles(context.data_dir.logs):
         if parsed.once:
@@ -67,7 +67,7 @@ def _say_if_stopped(database: Database) -> None:
         print("The email monitor is stopped. The mailboxes are visited once all the same.", file=sys.stderr)
 
 
-def _until_interrupted() -> threading.Event:
+def until_interrupted() -> threading.Event:
     """An event that Ctrl+C sets, and any signal that asks the process to end."""
     stop = threading.Event()
 
@@ -76,7 +76,11 @@ def _until_interrupted() -> threading.Event:
 
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
         if hasattr(signal, name):
-            signal.signal(getattr(signal, name), ends)
+            number = getattr(signal, name)
+            signal.signal(number, ends)
+            if sys.platform != "win32":
+                # Otherwise a signal breaks off what waits: the driver of SQL Server would take its connection for lost.
+                signal.siginterrupt(number, False)
     return stop
 
 
