@@ -14,7 +14,7 @@ MASK = "********"
 """Stands for a secret that is set."""
 NEW_MASK = "******** (new)"
 """Stands for a secret that was typed anew: by the mask alone it would look unchanged."""
-_IDENTITIES = ("text", "name")
+IDENTITIES = ("text", "name")
 """The fields by which an item of a list is recognized although another of its fields was changed."""
 
 
@@ -123,4 +123,4 @@ def _without(items: Sequence[Any], others: Sequence[Any]) -> list[Any]:
 def _identity(item: Any) -> tuple[str, Any] | None:
     if not isinstance(item, dict):
         return None
-    return next(((name, item[name]) for name in _IDENTITIES if item.get(name)), None)
+    return next(((name, item[name]) for name in IDENTITIES if item.get(name)), None)
