@@ -56,6 +56,16 @@ def test_a_group_is_told_by_what_is_not_as_delivered_and_without_its_secret(valu
     assert words == "Ada, Since: 2026-03-01, Number: First, Enabled: yes"
 
 
+def test_a_group_within_a_group_is_left_out_where_it_is_as_delivered() -> None:
+    class Office(Settings):
+        account: Account = Field(default=Account(name="Bo", since=date(2026, 3, 1)), title="Account")
+
+    assert ENGLISH.value(None, Office()) == "none"
+    assert (
+        ENGLISH.value(None, Office(account=ADA.model_copy(update={"since": None}))) == "Account: Ada, Number: First, Enabled: yes"
+    )
+
+
 def test_what_is_empty_is_told_as_the_form_does() -> None:
     assert ENGLISH.value(FIELDS["first"], None) == "The usual one"
     assert ENGLISH.value(FIELDS["names"], []) == "none"
