@@ -130,13 +130,8 @@ def change_line(change: FieldChange, model: type[BaseModel] | None) -> str:
     """A change in one line, `Port: 993 → 1993`; of a list, what is added and removed."""
     words = _in_words(change, model)
     before, after = words.before.replace("\n", "; "), words.after.replace("\n", "; ")
-    value = "; ".join(each for each in (before, after) if each) if _only_items(change) else f"{before} → {after}"
+    value = "; ".join(each for each in (before, after) if each) if change.changed_items else f"{before} → {after}"
     return QCoreApplication.translate("audit", "{field}: {value}").format(field=words.title, value=value)
-
-
-def _only_items(change: FieldChange) -> bool:
-    """Whether only the items of a list are told that changed."""
-    return change.items is not None and bool(change.items.added or change.items.removed or change.items.changed)
 
 
 def _in_words(change: FieldChange, model: type[BaseModel] | None) -> ChangedField:
@@ -144,8 +139,8 @@ def _in_words(change: FieldChange, model: type[BaseModel] | None) -> ChangedFiel
     if change.secret:
         changed = QCoreApplication.translate("audit", "changed; secrets are not kept here")
         return ChangedField(title, "", changed)
-    if change.items is not None and _only_items(change):
-        return ChangedField(title, *("\n".join(each) for each in _items(change.items, field)))
+    if items := change.changed_items:
+        return ChangedField(title, *("\n".join(each) for each in _items(items, field)))
     return ChangedField(title, SETTING_WORDS.value(field, change.before), SETTING_WORDS.value(field, change.after))
 
 

@@ -51,12 +51,18 @@ class FieldChange:
         return is_mask(self.before) or is_mask(self.after)
 
     @property
+    def changed_items(self) -> ItemChanges | None:
+        """The changes of a list that has other items now; None where only their order is another one, and for other fields."""
+        some = self.items is not None and (self.items.added or self.items.removed or self.items.changed)
+        return self.items if some else None
+
+    @property
     def brief(self) -> tuple[Any, Any]:
         """Before and after; of a list only the items that changed."""
-        if self.items is None or not (self.items.added or self.items.removed or self.items.changed):
+        if (items := self.changed_items) is None:
             return self.before, self.after
-        old, new = zip(*self.items.changed, strict=True) if self.items.changed else ((), ())
-        return [*self.items.removed, *old], [*self.items.added, *new]
+        old, new = zip(*items.changed, strict=True) if items.changed else ((), ())
+        return [*items.removed, *old], [*items.added, *new]
 
 
 def is_mask(value: Any) -> bool:
