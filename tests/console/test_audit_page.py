@@ -118,6 +118,22 @@ def test_the_list_is_searched_and_narrowed(person: Person, database: Database) -
     person.wait(lambda: [each.actor for each in page.table.model.rows] == ["ada"])
 
 
+def test_a_long_audit_follows_while_one_scrolls_and_stays_where_it_is(person: Person, database: Database) -> None:
+    for number in range(1, 261):
+        change_monitor(database, poll_interval=number)
+    page = page_with(person, 200)
+    assert page.ui.count.text() == "Changes: 260"
+    bar = page.ui.entries.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    person.wait(lambda: page.table.total == 260)
+    bar.setValue(bar.maximum())
+    scrolled = bar.value()
+    change_monitor(database, poll_interval=3)
+    page.refresh()
+    person.wait(lambda: page.ui.count.text() == "Changes: 261")
+    assert page.table.total >= 260 and bar.value() == scrolled
+
+
 def test_the_export_has_a_line_for_each_field_and_no_formula(
     person: Person, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QLocale
 import trackit_console.console
 from tests.console.conftest import Person
 from trackit_console.console.app import application
+from trackit_console.console.display_text import size_text
 from trackit_console.console.language import console_locale
 
 
@@ -39,6 +40,12 @@ def test_no_text_has_a_number_without_separators() -> None:
         if "compiled" not in each.parts and (hits := re.findall(r"%n", each.read_text(encoding="utf-8")))
     }
     assert found == {}
+
+
+@pytest.mark.parametrize(("language", "words"), [("de_DE", "1,5 MB"), ("en_GB", "1.5 MB")])
+def test_a_size_has_the_units_of_the_file_manager(language: str, words: str) -> None:
+    QLocale.setDefault(QLocale(language))
+    assert size_text(3 * 512 * 1024) == words
 
 
 def test_a_system_without_a_language_gets_english_lists_and_numbers() -> None:

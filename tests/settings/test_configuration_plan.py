@@ -11,8 +11,9 @@ from tests.settings.samples import CANARY, MAILBOXES, OUTGOINGS, SAMPLES
 from trackit_console.settings.configuration import DEFINITION_PARTS, Configuration
 from trackit_console.settings.configuration_plan import PART_TITLES, ImportPlan, ItemState, plan_import
 from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.plan_words import LONGEST, change_words
 from trackit_console.settings.stored_secret import StoredSecret
-from trackit_console.settings.value_words import LONGEST, title_of, words_of
+from trackit_console.settings.value_words import ValueWords
 
 pytestmark = pytest.mark.covers("DB-06")
 IMAP: Any = MAILBOXES["imap"]
@@ -24,7 +25,7 @@ def configuration(**parts: Any) -> Configuration:
 
 def told(plan: ImportPlan) -> list[tuple[str, str, str]]:
     """Title, value before and value after of every field that changes."""
-    return [(title_of(change, str), *words_of(change, str)) for item in plan.items for change in item.changes]
+    return [change_words(change, ValueWords()) for item in plan.items for change in item.changes]
 
 
 def test_every_part_of_the_file_has_a_title() -> None:
@@ -70,7 +71,7 @@ def test_of_a_list_only_what_differs_is_told() -> None:
     old = Filters(sender=[FilterRule(text="ads@example.com"), FilterRule(text="news@example.com")])
     new = old.model_copy(update={"sender": [*old.sender[:1], FilterRule(text="spam@example.com", enabled=False)]})
     assert told(plan_import(configuration(filters=old), configuration(filters=new))) == [
-        ("Rules for Sender", "(Text: news@example.com)", "(Text: spam@example.com; Enabled: no)")
+        ("Rules for Sender", "news@example.com", "spam@example.com, Enabled: no")
     ]
 
 
@@ -78,7 +79,7 @@ def test_a_group_within_a_group_is_told_by_its_field() -> None:
     old: Any = SAMPLES["notification"]
     new = old.model_copy(update={"recipients": old.recipients.model_copy(update={"technician": False})})
     plan = plan_import(configuration(notifications=[old]), configuration(notifications=[new]))
-    assert told(plan) == [("Recipients: Assigned technician", "yes", "no")]
+    assert told(plan) == [("Recipients › Assigned technician", "yes", "no")]
     assert plan.items[0].changes[0].path == "recipients.technician"
 
 

@@ -265,9 +265,11 @@ ELSEWHERE = (
     "definition_taken",
     "template_unknown",
     "technician_unknown",
+    "full_path",
 )
 """Rules that are applied between settings (below), by the configuration file, the mailbox dialog, what is read from rows,
-templates (test_tokens), definitions (test_definitions, test_definition_checks), and service levels (test_service_levels)."""
+templates (test_tokens), definitions (test_definitions, test_definition_checks), service levels (test_service_levels),
+and backups (test_backups)."""
 
 
 @pytest.mark.covers("IN-07", "T-04", "IN-02", "IN-03", "IN-04", "IN-05", "IN-13", "IN-17", "IN-19")

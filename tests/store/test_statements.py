@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.clock import BEGINNING
 from trackit_console.store import statements
 from trackit_console.store.database import Database
-from trackit_console.store.statements import Row, insert_returning_ids
+from trackit_console.store.statements import Row, insert_returning_ids, within_bytes
 from trackit_console.store.tables import RecordRow
 
 ROWS = 2500
@@ -37,3 +37,10 @@ def test_each_row_gets_its_own_id_back(
     assert [kept[number] for number in ids] == [f"number {number}" for number in range(ROWS)]
     if ascending:
         assert ids == sorted(ids)
+
+
+@pytest.mark.covers("OUT-06", "DB-07")
+@pytest.mark.parametrize(("most", "taken"), [(30, [1, 2]), (29, [1]), (5, [1]), (60, [1, 2, 3])])
+def test_what_fits_together_is_taken_and_at_least_one(most: int, taken: list[int]) -> None:
+    assert within_bytes([(1, 10), (2, 20), (3, 30)], most) == taken
+    assert within_bytes([], most) == []

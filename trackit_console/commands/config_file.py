@@ -113,21 +113,23 @@ def _show_plan(plan: ImportPlan, *, as_json: bool) -> None:
 
 
 def _as_answer(item: PlannedItem) -> dict[str, Any]:
-    from trackit_console.settings.value_words import words_of
+    from trackit_console.settings.plan_words import change_words
+    from trackit_console.settings.value_words import ValueWords
 
     fields = []
     for change in item.changes:
-        before, after = words_of(change, str)
+        _title, before, after = change_words(change, ValueWords())
         fields.append({"field": change.path, "before": before if item.state.value == "changed" else None, "after": after})
     return {"part": item.part, "name": item.name, "state": item.state.value, "fields": fields}
 
 
 def _lines(item: PlannedItem) -> list[str]:
-    from trackit_console.settings.value_words import title_of, words_of
+    from trackit_console.settings.plan_words import change_words
+    from trackit_console.settings.value_words import ValueWords
 
     lines = [f"{item.part}{f': {item.name}' if item.name else ''}  ({item.state.value})"]
     for change in item.changes:
-        before, after = words_of(change, str)
+        title, before, after = change_words(change, ValueWords())
         words = f"{before} → {after}" if item.state.value == "changed" else after
-        lines.append(f"    {title_of(change, str)}: {words}")
+        lines.append(f"    {title}: {words}")
     return lines

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from PySide6.QtCore import QCoreApplication
 
 from trackit_console.console.display_text import label
-from trackit_console.console.value_words import path_words, value_words
+from trackit_console.console.setting_words import SETTING_WORDS
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.audited_models import model_of
 from trackit_console.settings.field_changes import FieldChange, ItemChanges, field_changes, state_of
@@ -130,23 +130,18 @@ def change_line(change: FieldChange, model: type[BaseModel] | None) -> str:
     """A change in one line, `Port: 993 → 1993`; of a list, what is added and removed."""
     words = _in_words(change, model)
     before, after = words.before.replace("\n", "; "), words.after.replace("\n", "; ")
-    value = "; ".join(each for each in (before, after) if each) if _only_items(change) else f"{before} → {after}"
+    value = "; ".join(each for each in (before, after) if each) if change.changed_items else f"{before} → {after}"
     return QCoreApplication.translate("audit", "{field}: {value}").format(field=words.title, value=value)
 
 
-def _only_items(change: FieldChange) -> bool:
-    """Whether only the items of a list are told that changed."""
-    return change.items is not None and bool(change.items.added or change.items.removed or change.items.changed)
-
-
 def _in_words(change: FieldChange, model: type[BaseModel] | None) -> ChangedField:
-    title, field = path_words(model, change.path)
+    title, field = SETTING_WORDS.path(model, change.path)
     if change.secret:
         changed = QCoreApplication.translate("audit", "changed; secrets are not kept here")
         return ChangedField(title, "", changed)
-    if change.items is not None and _only_items(change):
-        return ChangedField(title, *("\n".join(each) for each in _items(change.items, field)))
-    return ChangedField(title, value_words(field, change.before), value_words(field, change.after))
+    if items := change.changed_items:
+        return ChangedField(title, *("\n".join(each) for each in _items(items, field)))
+    return ChangedField(title, SETTING_WORDS.value(field, change.before), SETTING_WORDS.value(field, change.after))
 
 
 def _items(items: ItemChanges, field: FieldInfo | None) -> tuple[list[str], list[str]]:
@@ -160,4 +155,4 @@ def _items(items: ItemChanges, field: FieldInfo | None) -> tuple[list[str], list
 
 
 def _lines(words: str, items: Iterable[Any], field: FieldInfo | None) -> Iterator[str]:
-    return (words.format(item=value_words(field, each).replace("\n", ", ")) for each in items)
+    return (words.format(item=SETTING_WORDS.line(field, each)) for each in items)

@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 from PySide6.QtCore import QCoreApplication
 
 from trackit_console.console.display_text import moment
-from trackit_console.console.value_words import title_of, value_words
+from trackit_console.console.setting_words import SETTING_WORDS
 from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.stored_secret import StoredSecret
 from trackit_console.store.errors import Conflict
@@ -97,7 +97,8 @@ def field_choices(before: BaseModel | None, mine: Mapping[str, Any], saved: Base
                 yield _secret_choice(name, field, theirs, own)
         elif (theirs != base or comparable is None) and own != theirs:
             edited = comparable is None or own != base
-            yield FieldChoice(name, title_of(name, field), value_words(field, own), value_words(field, theirs), edited)
+            own_words, saved_words = SETTING_WORDS.value(field, own), SETTING_WORDS.value(field, theirs)
+            yield FieldChoice(name, SETTING_WORDS.title(name, field), own_words, saved_words, edited)
 
 
 def _replaced(theirs: Any, base: Any) -> bool:
@@ -111,4 +112,4 @@ def _secret_choice(name: str, field: FieldInfo, theirs: Any, own: Any) -> FieldC
     mine = QCoreApplication.translate("conflicts", "the one that you typed") if typed else None
     saved = QCoreApplication.translate("conflicts", "a new one, which is not shown")
     none = QCoreApplication.translate("conflicts", "none")
-    return FieldChoice(name, title_of(name, field), mine, none if theirs is None else saved, typed)
+    return FieldChoice(name, SETTING_WORDS.title(name, field), mine, none if theirs is None else saved, typed)

@@ -32,6 +32,11 @@ def day_text(day: date) -> str:
     return QLocale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.ShortFormat)
 
 
+def size_text(size: int) -> str:
+    """A size in bytes, in the units that people know from their file manager."""
+    return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
 def label(text: str, context: str = "settings") -> str:
     """A text that was marked for translation elsewhere (`TYPE_LABELS` and the like)."""
     return QCoreApplication.translate(context, text)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 
-from trackit_console.console.display_text import translated
+from trackit_console.console.display_text import size_text, translated
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.records import RecordRef
@@ -77,15 +77,12 @@ def decided_text(outcome: Outcome, record: RecordRef | None) -> str:
 
 def events(line: TimeLine) -> Iterator[Event]:
     """What happened to a message, in its order, to its final state."""
-    locale = QLocale()
     seen = QCoreApplication.translate("timeline_text", "Seen in {mailbox}, UID {uid}").format(
         mailbox=line.activity.mailbox, uid=line.uid
     )
     # Milliseconds: %f has six digits.
     yield Event("●", seen, line.seen_at.astimezone().strftime("%Y-%m-%d %H:%M:%S.%f")[:-3])
-    yield Event(
-        "●", QCoreApplication.translate("timeline_text", "Fetched, {size}").format(size=locale.formattedDataSize(line.size))
-    )
+    yield Event("●", QCoreApplication.translate("timeline_text", "Fetched, {size}").format(size=size_text(line.size)))
     for each in line.activity.reasons:
         yield Event("●", translated(reason_phrase(each)))
     milliseconds = (line.recorded_at - line.seen_at).total_seconds() * 1000

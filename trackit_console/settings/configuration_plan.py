@@ -62,7 +62,7 @@ class SecretState(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class FieldChange:
+class PlannedChange:
     """A field that would change. `path` is that of the file; `fields` declare it and what encloses it, the outermost first."""
 
     path: str
@@ -78,7 +78,7 @@ class PlannedItem:
     part: str
     name: str
     state: ItemState
-    changes: tuple[FieldChange, ...] = ()
+    changes: tuple[PlannedChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +148,15 @@ def _planned(part: str, name: str, old: Any, new: Any) -> PlannedItem:
     if isinstance(new, BaseModel):
         changes = tuple(_changes(old, new))
     else:
-        changes = () if old == new else (FieldChange(part, old, new, (declared,)),)
+        changes = () if old == new else (PlannedChange(part, old, new, (declared,)),)
     if old is None:
         return PlannedItem(part, name, ItemState.ADDED, changes)
     return PlannedItem(part, name, ItemState.CHANGED if changes else ItemState.SAME, changes)
 
 
-def _changes(old: BaseModel | None, new: BaseModel, prefix: str = "", outer: tuple[FieldInfo, ...] = ()) -> Iterator[FieldChange]:
+def _changes(
+    old: BaseModel | None, new: BaseModel, prefix: str = "", outer: tuple[FieldInfo, ...] = ()
+) -> Iterator[PlannedChange]:
     """The fields that differ; of something new, those that are not as they would be anyway."""
     declared = {**(type(old).model_fields if old is not None else {}), **type(new).model_fields}
     for name, info in declared.items():
@@ -165,7 +167,7 @@ def _changes(old: BaseModel | None, new: BaseModel, prefix: str = "", outer: tup
         elif isinstance(after, BaseModel) and isinstance(before, BaseModel | None):
             yield from _changes(before, after, f"{path}.", fields)
         elif before != after and not (old is None and after is None):
-            yield FieldChange(path, before if old is not None else None, after, fields)
+            yield PlannedChange(path, before if old is not None else None, after, fields)
 
 
 def _is_kept(name: str, new: BaseModel) -> bool:
@@ -173,9 +175,9 @@ def _is_kept(name: str, new: BaseModel) -> bool:
     return name in type(new).model_fields and not (name == "client_secret" and getattr(new, "certificate_file", None))
 
 
-def _secret_change(path: str, before: Any, after: Any, kept: bool, fields: tuple[FieldInfo, ...]) -> Iterator[FieldChange]:
+def _secret_change(path: str, before: Any, after: Any, kept: bool, fields: tuple[FieldInfo, ...]) -> Iterator[PlannedChange]:
     had = SecretState.STORED if isinstance(before, SecretStr) else None
     if isinstance(after, SecretStr) and not isinstance(after, StoredSecret):
-        yield FieldChange(path, had, SecretState.FROM_FILE, fields)
+        yield PlannedChange(path, had, SecretState.FROM_FILE, fields)
     elif after is None and had and not kept:
-        yield FieldChange(path, had, None, fields)
+        yield PlannedChange(path, had, None, fields)

@@ -14,7 +14,7 @@ MASK = "********"
 """Stands for a secret that is set."""
 NEW_MASK = "******** (new)"
 """Stands for a secret that was typed anew: by the mask alone it would look unchanged."""
-_IDENTITIES = ("text", "name")
+IDENTITIES = ("text", "name")
 """The fields by which an item of a list is recognized although another of its fields was changed."""
 
 
@@ -51,12 +51,18 @@ class FieldChange:
         return is_mask(self.before) or is_mask(self.after)
 
     @property
+    def changed_items(self) -> ItemChanges | None:
+        """The changes of a list that has other items now; None where only their order is another one, and for other fields."""
+        some = self.items is not None and (self.items.added or self.items.removed or self.items.changed)
+        return self.items if some else None
+
+    @property
     def brief(self) -> tuple[Any, Any]:
         """Before and after; of a list only the items that changed."""
-        if self.items is None or not (self.items.added or self.items.removed or self.items.changed):
+        if (items := self.changed_items) is None:
             return self.before, self.after
-        old, new = zip(*self.items.changed, strict=True) if self.items.changed else ((), ())
-        return [*self.items.removed, *old], [*self.items.added, *new]
+        old, new = zip(*items.changed, strict=True) if items.changed else ((), ())
+        return [*items.removed, *old], [*items.added, *new]
 
 
 def is_mask(value: Any) -> bool:
@@ -123,4 +129,4 @@ def _without(items: Sequence[Any], others: Sequence[Any]) -> list[Any]:
 def _identity(item: Any) -> tuple[str, Any] | None:
     if not isinstance(item, dict):
         return None
-    return next(((name, item[name]) for name in _IDENTITIES if item.get(name)), None)
+    return next(((name, item[name]) for name in IDENTITIES if item.get(name)), None)

@@ -19,7 +19,7 @@ from trackit_console.domain.records import AppliedReason
 from trackit_console.store.outbox_errors import kept_error
 from trackit_console.store.outbox_list import addresses_of, record_of
 from trackit_console.store.server_clock import Instant
-from trackit_console.store.statements import in_parts
+from trackit_console.store.statements import in_parts, within_bytes
 from trackit_console.store.tables import OutboxRow, OutgoingStateRow, RecordRow
 
 CLAIM_SECONDS = 60
@@ -102,7 +102,7 @@ class Outbox:
         # Of several hosts that ask SQL Server at the same time, each passes over what another has just read.
         asked = asked.with_hint(OutboxRow, "WITH (UPDLOCK, READPAST, ROWLOCK)", "mssql")
         found = self._session.execute(asked.order_by(OutboxRow.next_try_at, OutboxRow.id).limit(limit)).all()
-        self._take(_within([(number, length) for number, length in found], bytes_limit), owner, now)
+        self._take(within_bytes(((number, length) for number, length in found), bytes_limit), owner, now)
         return self.claimed(owner)
 
     def claim_digest(self, owner: str, digest: str) -> list[ClaimedMail]:
@@ -177,18 +177,6 @@ def _delayed(account_version: int, now: Instant) -> ColumnElement[bool]:
     # Never NULL, which would be neither delayed nor not delayed.
     later = func.coalesce(OutgoingStateRow.next_try_at, now) > now
     return and_(OutgoingStateRow.failures > 0, OutgoingStateRow.account_version == account_version, later)
-
-
-def _within(sizes: Sequence[tuple[int, int]], bytes_limit: int) -> list[int]:
-    """The first ids whose contents fit together; at least one."""
-    taken: list[int] = []
-    total = 0
-    for number, size in sizes:
-        total += size
-        if taken and total > bytes_limit:
-            break
-        taken.append(number)
-    return taken
 
 
 def claimed_mail(row: Any, owner: str) -> ClaimedMail:

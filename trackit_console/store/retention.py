@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, literal_column, 
 
 from trackit_console.settings.retention import FOR_EVER, KINDS, Retention
 from trackit_console.store.retention_kinds import RETENTION_KINDS, Condition
-from trackit_console.store.statements import in_parts
+from trackit_console.store.statements import in_parts, within_bytes
 
 MAX_ROWS = 500
 """Rows in one step."""
@@ -73,7 +73,7 @@ class RetentionStore:
         if declared.order is declared.id:
             asked = asked.where(declared.id > after)
         rows = self._connection.execute(asked.order_by(declared.order, declared.id).limit(MAX_ROWS)).all()
-        ids = _fitting([(number, size) for number, size in rows])
+        ids = within_bytes(((number, length) for number, length in rows), MAX_BYTES)
         return Batch(ids, ids[-1] if ids else after)
 
     def remove(self, retention: Retention, kind: str, ids: Sequence[int]) -> int:
@@ -97,15 +97,3 @@ class RetentionStore:
             return None if days == FOR_EVER else self._now - timedelta(days=days)
 
         return RETENTION_KINDS[kind].due(before)
-
-
-def _fitting(rows: Sequence[tuple[int, int]]) -> list[int]:
-    """The ids of the first rows that fit one step together; at least one."""
-    fitting: list[int] = []
-    total = 0
-    for number, size in rows:
-        total += size
-        if fitting and total > MAX_BYTES:
-            break
-        fitting.append(number)
-    return fitting

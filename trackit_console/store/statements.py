@@ -6,7 +6,7 @@ that they fill; one statement a group.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, TypeVar, cast
 
@@ -27,6 +27,18 @@ def in_parts(values: Collection[T]) -> Iterator[Sequence[T]]:
     everything = list(values)
     for begin in range(0, len(everything), VALUES_IN_A_LIST):
         yield everything[begin : begin + VALUES_IN_A_LIST]
+
+
+def within_bytes(sizes: Iterable[tuple[int, int]], most: int) -> list[int]:
+    """Of pairs of an id and a size in bytes, the first ids that have at most so many bytes together; at least one."""
+    taken: list[int] = []
+    total = 0
+    for number, size in sizes:
+        total += size
+        if taken and total > most:
+            break
+        taken.append(number)
+    return taken
 
 
 def written_out(connection: Connection, asked: S) -> S:

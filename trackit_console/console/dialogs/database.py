@@ -265,9 +265,5 @@ class DatabaseDialog(FormDialog):
             self._test.cancel()
         elif self._task is not None:
             self._task.cancel()
-        elif not self.unsaved or self._may_discard():
+        elif self.may_close():
             super().reject()
-
-    def _may_discard(self) -> bool:
-        words = self.tr("What you typed has not been saved.")
-        return ask(self, self.windowTitle(), words, [self.tr("Discard"), self.tr("Keep editing")]) == 0

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from trackit_console.console.form_binding import Binding
 from trackit_console.console.geometry import limit_to_screen, restore_geometry, save_geometry
 from trackit_console.console.language import is_language_change, name_buttons
+from trackit_console.console.message_boxes import ask
 from trackit_console.settings.validation import Finding
 from trackit_console.store.row_mapping import Stored
 
@@ -107,6 +108,13 @@ class FormDialog(QDialog):
     def unsaved(self) -> bool:
         """Whether closing would lose edits."""
         return _plain(self.state()) != _plain(self._original_state)
+
+    def may_close(self) -> bool:
+        """Whether nothing would be lost, or the user agrees to lose it."""
+        if not self.unsaved:
+            return True
+        words = self.tr("What you typed has not been saved.")
+        return ask(self, self.windowTitle(), words, [self.tr("Discard"), self.tr("Keep editing")]) == 0
 
     def done(self, result: int) -> None:
         # Every way to close a dialog ends here.

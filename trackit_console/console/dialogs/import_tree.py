@@ -9,8 +9,9 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from trackit_console.console.display_text import label, tip
+from trackit_console.console.setting_words import SETTING_WORDS
 from trackit_console.settings.configuration_plan import PART_TITLES, ImportPlan, ItemState, PlannedItem
-from trackit_console.settings.value_words import title_of, words_of
+from trackit_console.settings.plan_words import change_words
 
 MOST_SHOWN = 500
 """Things of a part. Ten thousand requestors that are added look all the same."""
@@ -77,8 +78,8 @@ def _fields(item: PlannedItem) -> list[tuple[str, str, str]]:
     """Title, value now and value after; of something new there is none now."""
     found = []
     for change in item.changes:
-        before, after = words_of(change, label)
-        found.append((title_of(change, label), before if item.state is ItemState.CHANGED else "", after))
+        title, before, after = change_words(change, SETTING_WORDS)
+        found.append((title, before if item.state is ItemState.CHANGED else "", after))
     return found
 
 

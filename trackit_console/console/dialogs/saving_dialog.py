@@ -128,7 +128,7 @@ class SavingDialog(FormDialog):
         return not self._saved_and_closed and super().unsaved
 
     def reject(self) -> None:
-        if self._may_close():
+        if self.may_close():
             super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -138,12 +138,9 @@ class SavingDialog(FormDialog):
         # Still visible if the answer was **Keep editing**, or while it is being saved.
         event.setAccepted(not self.isVisible())
 
-    def _may_close(self) -> bool:
+    def may_close(self) -> bool:
         if self._saving is not None:
             # It may be committed already: the dialog stays until the task has answered.
             self._saving.cancel()
             return False
-        if not self.unsaved:
-            return True
-        words = self.tr("What you typed has not been saved.")
-        return ask(self, self.windowTitle(), words, [self.tr("Discard"), self.tr("Keep editing")]) == 0
+        return super().may_close()

@@ -142,11 +142,11 @@ class SettingsDialog(SavingDialog):
 
     # ------------------------------------------------------------------ closing
 
-    def _may_close(self) -> bool:
+    def may_close(self) -> bool:
         if self._saving is None and self._testing_for_save:
             self._connection_test.cancel()
             return False
-        closing = super()._may_close()
+        closing = super().may_close()
         if closing:
             self._connection_test.cancel()
         return closing

@@ -22,6 +22,7 @@ from trackit_console.console.models.table import Table
 from trackit_console.console.pages.activity_search import PERIODS
 from trackit_console.console.pages.audit_pane import AuditPane
 from trackit_console.console.pages.page import Page
+from trackit_console.console.pages.paged_list import PagedList
 from trackit_console.console.widgets.shortcuts import shortcut_in
 from trackit_console.store.audit_list import AuditQuery
 
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from trackit_console.store.audit import AuditEntry
     from trackit_console.store.snapshot import Snapshot
 
-PART = 200
-"""Rows that are read at a time."""
-MOST_READ_AGAIN = 2_000
 TYPING_MS = 250
 
 
@@ -44,10 +42,18 @@ class AuditPage(Page):
         self.ui = Ui_AuditPage()
         self.ui.setupUi(self)
         self._mark: object = None
-        self._reading = 0
         self._read_once = False
         self._model: PagedTableModel[AuditEntry] = PagedTableModel(self._columns(), self)
         self.table = Table(self.ui.entries, self._model, context.theme, context.window_settings)
+        self._list: PagedList[AuditEntry, AuditPart] = PagedList(
+            self,
+            self.table,
+            self._model,
+            work=lambda limit, offset: partial(context.services.audit.part, self.query, limit, offset),
+            shown=self._show_list,
+            grown=self._show_state,
+            key=lambda row: row.id,
+        )
         self.remember(self.ui.splitter, [700, 420])
         self.pane = AuditPane(self.ui, self)
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
@@ -66,7 +72,6 @@ class AuditPage(Page):
         for combo in self._filters:
             # Not currentIndexChanged, which refilling the list emits as well.
             combo.activated.connect(lambda _index: self.read())
-        self._model.more_wanted.connect(self._read_more)
         self.table.picked.connect(self._selected)
         self.pane.undone.connect(self.read)
         ui.export_button.clicked.connect(self.export)
@@ -122,31 +127,11 @@ class AuditPage(Page):
 
     def read(self) -> None:
         """Reads the list again, as far as it was read."""
-        self._read(min(max(PART, len(self._model.rows)), MOST_READ_AGAIN), 0, self._show_list)
-
-    def _read_more(self) -> None:
-        self._read(PART, len(self._model.rows), self._show_more)
-
-    def _read(self, limit: int, offset: int, then: Any) -> None:
-        # Answers come from several threads: only the one that was asked for last counts.
-        self._reading += 1
-        number = self._reading
-        self.context.tasks.run(
-            partial(self.context.services.audit.part, self.query, limit, offset),
-            owner=self,
-            then=lambda part: then(part) if number == self._reading else None,
-            failed=self.show_problem,
-        )
-
-    def _show_more(self, part: AuditPart) -> None:
-        self._model.add_part(part.rows, part.count, lambda row: row.id)
-        self._show_state()
+        self._list.read()
 
     def _show_list(self, part: AuditPart) -> None:
         self._read_once = True
         self._offer_people(part)
-        self._model.expect(part.count)
-        self.table.show_rows(part.rows, key=lambda row: row.id)
         if self.table.current is None and part.rows:
             self.ui.entries.selectRow(0)
         self._show_state()

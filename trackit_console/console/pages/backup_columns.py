@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QDateTime, QLocale, QObject
 
+from trackit_console.console.display_text import size_text
 from trackit_console.console.models.column import Column
 from trackit_console.console.operations.backups import BackupState, ListedBackup
 from trackit_console.console.widgets.pill import Tone
@@ -28,7 +29,7 @@ class BackupColumns(QObject):
             Column(self.tr("Kind"), self._kind, stretch=True, tip=lambda row: row.file.path.name),
             Column(self.tr("Records"), lambda row: number(row.contents.records) if row.contents else "", right=True),
             Column(self.tr("Mailboxes"), lambda row: number(row.contents.mailboxes) if row.contents else "", right=True),
-            Column(self.tr("Size"), _size, order=lambda row: row.file.size, right=True),
+            Column(self.tr("Size"), lambda row: size_text(row.file.size), order=lambda row: row.file.size, right=True),
             Column(self.tr("State"), self._state, tone=lambda row: TONES[row.state]),
         ]
 
@@ -49,7 +50,3 @@ def _made(row: ListedBackup) -> str:
     # Date and time also for those of today: the minute is all that the name of the file tells.
     at = QDateTime.fromSecsSinceEpoch(int(row.file.made_at.timestamp()))
     return QLocale().toString(at, QLocale.FormatType.ShortFormat)
-
-
-def _size(row: ListedBackup) -> str:
-    return QLocale().formattedDataSize(row.file.size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)

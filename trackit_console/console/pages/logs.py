@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices
 
 from trackit_console.console.compiled.ui_logs_page import Ui_LogsPage
 from trackit_console.console.context import Context
-from trackit_console.console.display_text import translated
+from trackit_console.console.display_text import size_text, translated
 from trackit_console.console.pages.log_choice import LogChoice
 from trackit_console.console.pages.log_list import LogList
 from trackit_console.console.pages.page import Page
@@ -80,7 +80,7 @@ class LogsPage(Page):
     def _show_state(self) -> None:
         model, ui = self.list.model, self.ui
         number = QLocale().toString(len(model.lines))
-        size = QLocale().formattedDataSize(model.size)
+        size = size_text(model.size)
         words = self.tr("Lines shown: {number} · size of the file: {size}").format(number=number, size=size)
         ui.count.setText(words if self.choice.file is not None else "")
         ui.older_button.setVisible(model.has_older)

@@ -18,6 +18,7 @@ from trackit_console.console.models.table import Table
 from trackit_console.console.outgoing_mail_text import STATE_TONES, error_text, kind_text, state_text
 from trackit_console.console.pages.outgoing_mail_pane import OutgoingMailPane
 from trackit_console.console.pages.page import Page
+from trackit_console.console.pages.paged_list import PagedList
 from trackit_console.domain.outgoing_mail import MailState
 from trackit_console.monitor.kept_sentences import reason_phrase
 from trackit_console.store.outbox_list import OutboxQuery, OutboxView
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from trackit_console.console.operations.outgoing_mail import MailPart
     from trackit_console.store.snapshot import Snapshot
 
-PART = 200
-"""Rows that are read at a time."""
-MOST_READ_AGAIN = 2_000
 TYPING_MS = 250
 _SHOWN_RECIPIENTS = 3
 
@@ -41,10 +39,18 @@ class OutgoingMailPage(Page):
         self.ui = Ui_OutgoingMailPage()
         self.ui.setupUi(self)
         self._mark: object = None
-        self._reading = 0
         self._read_once = False
         self._model: PagedTableModel[OutboxView] = PagedTableModel(self._columns(), self)
         self.table = Table(self.ui.mails, self._model, context.theme, context.window_settings)
+        self._list: PagedList[OutboxView, MailPart] = PagedList(
+            self,
+            self.table,
+            self._model,
+            work=lambda limit, offset: partial(context.services.outgoing_mail.part, self.query, limit, offset),
+            shown=self._show_list,
+            grown=self._show_state,
+            key=lambda row: row.id,
+        )
         self.remember(self.ui.splitter, [760, 360])
         self.pane = OutgoingMailPane(self.ui, self)
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
@@ -56,7 +62,6 @@ class OutgoingMailPage(Page):
         self._typing.timeout.connect(self.read)
         ui.search.textChanged.connect(lambda _words: self._typing.start())
         ui.state.currentIndexChanged.connect(lambda _index: self.read())
-        self._model.more_wanted.connect(self._read_more)
         self.table.picked.connect(self._selected)
         self.pane.decided.connect(self.read)
         ui.retry_failed_button.clicked.connect(self.retry_failed)
@@ -125,32 +130,10 @@ class OutgoingMailPage(Page):
 
     def read(self) -> None:
         """Reads the list again, as far as it was read."""
-        self._read(min(max(PART, len(self._model.rows)), MOST_READ_AGAIN), 0, self._show_list)
-
-    def _read_more(self) -> None:
-        self._read(PART, len(self._model.rows), self._show_more)
-
-    def _read(self, limit: int, offset: int, then: Any) -> None:
-        # Answers come from several threads: only the one that was asked for last counts.
-        self._reading += 1
-        number = self._reading
-        self.context.tasks.run(
-            partial(self.context.services.outgoing_mail.part, self.query, limit, offset),
-            owner=self,
-            then=lambda part: then(part) if number == self._reading else None,
-            failed=self.show_problem,
-        )
-
-    def _show_more(self, part: MailPart) -> None:
-        self._model.add_part(part.rows, part.count, lambda row: row.id)
-        self._show_state()
+        self._list.read()
 
     def _show_list(self, part: MailPart) -> None:
         self._read_once = True
-        scrolled = self.ui.mails.verticalScrollBar().value()
-        self._model.expect(part.count)
-        self.table.show_rows(part.rows, key=lambda row: row.id)
-        self.ui.mails.verticalScrollBar().setValue(scrolled)
         self.ui.retry_failed_button.setEnabled(part.failed > 0)
         if self.table.current is None and part.rows:
             self.ui.mails.selectRow(0)

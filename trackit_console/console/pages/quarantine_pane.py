@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QLocale, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from trackit_console.console.dialogs.message import MessageNotKept, eml_name
-from trackit_console.console.display_text import moment, shortened, tip, translated
+from trackit_console.console.display_text import moment, shortened, size_text, tip, translated
 from trackit_console.console.files import write_file
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.pages.quarantine_decisions import QuarantineDecisions
@@ -75,7 +75,7 @@ class QuarantinePane(QObject):
             "sender": row.sender or self.tr("nobody"),
             "mailbox": row.mailbox,
             "when": moment(row.at, self._page.context.services.clock.now()),
-            "size": QLocale().formattedDataSize(row.size),
+            "size": size_text(row.size),
             "tries": row.tries,
         }
         self._ui.message_sender.setText(words.format(**facts))

@@ -18,6 +18,7 @@ from trackit_console.console.models.column import Column
 from trackit_console.console.models.paged_table_model import PagedTableModel
 from trackit_console.console.models.table import Table
 from trackit_console.console.pages.page import Page
+from trackit_console.console.pages.paged_list import PagedList
 from trackit_console.console.pages.record_filter import RecordFilter
 from trackit_console.console.pages.record_pane import RecordPane
 from trackit_console.console.widgets.pill import Tone
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
     from trackit_console.domain.records import RecordRef
     from trackit_console.store.snapshot import Snapshot
 
-PART = 200
-"""Rows that are read at a time."""
-MOST_READ_AGAIN = 2_000
-"""Rows that are read at once after a change; a user who scrolled further gets the rest by scrolling again."""
 SUBJECT_WIDTH = 260
 NAME_WIDTHS = (90, 160)
 """Pixels of a column with a name: where there is little room, and at most."""
@@ -67,11 +64,19 @@ class RecordsPage(Page):
         self._counts = ""
         self._outbox_mark: object = None
         self._people = False
-        self._reading = 0
         self._minute: datetime | None = None
         self._has_levels = False
         self._model: PagedTableModel[RecordView] = PagedTableModel(self._columns(), self)
         self.table = Table(self.ui.records, self._model, context.theme, context.window_settings, remember_sorting=True)
+        self._list: PagedList[RecordView, RecordPart] = PagedList(
+            self,
+            self.table,
+            self._model,
+            work=lambda limit, offset: partial(context.services.records.part, self.query, limit, offset),
+            shown=self._show_list,
+            grown=self._show_count,
+            key=lambda row: row.ref,
+        )
         self.remember(self.ui.splitter, [680, 440])
         self.filter = RecordFilter(self.ui, context.window_settings, self)
         self.record = RecordPane(self.ui, self)
@@ -81,7 +86,6 @@ class RecordsPage(Page):
     def _connect(self) -> None:
         self.filter.changed.connect(self.search)
         self._model.reordered.connect(self.search)
-        self._model.more_wanted.connect(self._read_more)
         self.table.picked.connect(self._selected)
         self.record.changed.connect(self.search)
         self.record.link_followed.connect(self._follow)
@@ -185,30 +189,9 @@ class RecordsPage(Page):
 
     def search(self) -> None:
         """Reads the list again, as far as it was read."""
-        limit = min(max(PART, len(self._model.rows)), MOST_READ_AGAIN)
-        self._read(self.query, limit, 0, self._show_list)
-
-    def _read_more(self) -> None:
-        self._read(self.query, PART, len(self._model.rows), self._show_more)
-
-    def _read(self, query: RecordQuery, limit: int, offset: int, then: Any) -> None:
-        # Answers come from several threads: only the one that was asked for last counts.
-        self._reading += 1
-        part = partial(self.context.services.records.part, query, limit, offset)
-        number = self._reading
-        self.context.tasks.run(
-            part, owner=self, then=lambda answer: then(answer) if number == self._reading else None, failed=self.show_problem
-        )
-
-    def _show_more(self, part: RecordPart) -> None:
-        self._model.add_part(part.rows, part.count, lambda row: row.ref)
-        self._show_count()
+        self._list.read()
 
     def _show_list(self, part: RecordPart) -> None:
-        scrolled = self.ui.records.verticalScrollBar().value()
-        self._model.expect(part.count)
-        self.table.show_rows(part.rows, key=lambda row: row.ref)
-        self.ui.records.verticalScrollBar().setValue(scrolled)
         self._hide_columns()
         self.filter.show_technicians(part.technicians)
         self.record.show_technicians(part.technicians)

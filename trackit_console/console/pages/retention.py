@@ -10,7 +10,7 @@ from PySide6.QtCore import QLocale, QTimer
 
 from trackit_console.console.compiled.ui_retention_page import Ui_RetentionPage
 from trackit_console.console.context import Context
-from trackit_console.console.display_text import day_text, label, moment
+from trackit_console.console.display_text import day_text, label, moment, size_text
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.pages.form_page import FormPage
 from trackit_console.domain.audit import Audited
@@ -94,7 +94,7 @@ class RetentionPage(FormPage[Retention]):
             return self.tr("Being measured…")
         if report.size is None:
             return self.tr("Unknown: the database server does not tell it.")
-        total, free = _bytes(report.size.total), _bytes(report.size.free)
+        total, free = size_text(report.size.total), size_text(report.size.free)
         if report.size.free == 0:
             return self.tr("{total} on the disk").format(total=total)
         return self.tr("{total} on the disk, of which {free} are free for new data").format(total=total, free=free)
@@ -105,7 +105,7 @@ class RetentionPage(FormPage[Retention]):
         if report.before is None or (days := (self.context.services.clock.now().date() - report.before.day).days) < 1:
             return self.tr("How it grows is known from the second day on which the email monitor runs.")
         grown = report.size.used - report.before.bytes
-        facts = {"day": day_text(report.before.day), "bytes": _bytes(abs(grown)), "daily": _bytes(abs(grown) // days)}
+        facts = {"day": day_text(report.before.day), "bytes": size_text(abs(grown)), "daily": size_text(abs(grown) // days)}
         if grown < 0:
             return self.tr("Since {day}, the data became {bytes} smaller.").format(**facts)
         return self.tr("Since {day}, the data grew by {bytes}, about {daily} a day.").format(**facts)
@@ -155,7 +155,7 @@ class RetentionPage(FormPage[Retention]):
         number = QLocale().toString(due.rows)
         if due.bytes is None:
             return self.tr("Older now: {number}").format(number=number)
-        return self.tr("Older now: {number} ({size})").format(number=number, size=_bytes(due.bytes))
+        return self.tr("Older now: {number} ({size})").format(number=number, size=size_text(due.bytes))
 
     # ------------------------------------------------------------------ saving
 
@@ -186,7 +186,3 @@ class RetentionPage(FormPage[Retention]):
         question = self.tr("With these ages, the email monitor removes data that is here now. This cannot be undone.")
         buttons = [self.tr("Save and Remove"), self.tr("Cancel")]
         return ask(self, self.tr("Remove old data?"), "\n".join([question, "", *lines]), buttons) == 0
-
-
-def _bytes(number: int) -> str:
-    return QLocale().formattedDataSize(number)

@@ -14,7 +14,7 @@ from trackit_console.console.audit_words import change_line, object_words
 from trackit_console.console.conflicts import FieldChoice
 from trackit_console.console.dialogs.conflict import ConflictDialog
 from trackit_console.console.message_boxes import ask
-from trackit_console.console.value_words import title_of, value_words
+from trackit_console.console.setting_words import SETTING_WORDS
 from trackit_console.settings.field_changes import field_changes
 from trackit_console.settings.rollback import ABSENT
 from trackit_console.store.rollbacks import Step, Undoing
@@ -103,11 +103,11 @@ def _now(undoing: Undoing, name: str) -> str:
 
 
 def _value(undoing: Undoing, name: str, value: Any) -> str:
-    return value_words(undoing.model.model_fields.get(name), None if value is ABSENT else value).replace("\n", "; ")
+    return SETTING_WORDS.line(undoing.model.model_fields.get(name), None if value is ABSENT else value)
 
 
 def _title(undoing: Undoing, name: str) -> str:
-    return title_of(name, _model(undoing, name).model_fields.get(name))
+    return SETTING_WORDS.title(name, _model(undoing, name).model_fields.get(name))
 
 
 def _secrets_words(undoing: Undoing) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from trackit_console.console.display_text import moment, translated
+from trackit_console.console.display_text import moment, size_text, translated
 from trackit_console.console.widgets.mail_view import MailView
 from trackit_console.console.widgets.pill import Pill
 from trackit_console.console.widgets.reply_states import ReplyStates
@@ -146,7 +146,7 @@ class NoteWidget(QWidget):
         return holder
 
     def _attachment(self, attachment: AttachmentView) -> QWidget:
-        words = f"{attachment.name} ({QLocale().formattedDataSize(attachment.size)})"
+        words = f"{attachment.name} ({size_text(attachment.size)})"
         if not attachment.stored:
             refused = QLabel(self.tr("{file}: not added, restricted file type").format(file=words), wordWrap=True)
             refused.setTextFormat(Qt.TextFormat.PlainText)
