@@ -14,7 +14,7 @@ from tests.console.conftest import Person, will_press
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from trackit_console.settings.server_mailbox import Imap
-from trackit_console.transports.steps import StepName, StepState
+from trackit_console.transports.steps import MAILBOX_STEPS, StepName, StepState
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_a_changed_port_is_saved_and_the_stored_password_still_signs_in(
     assert dialog.ui.password.placeholderText().startswith("Stored.")
     person.type(dialog.ui.port, str(dovecot.imaps))
     person.click(dialog.ui.test_button)
-    person.wait(lambda: dialog.ui.save_button.isEnabled() and len(dialog.ui.steps.report) == len(StepName))
+    person.wait(lambda: dialog.ui.save_button.isEnabled() and len(dialog.ui.steps.report) == len(MAILBOX_STEPS))
     states = {step.name: step.state for step in dialog.ui.steps.report}
     assert states[StepName.SIGN_IN] is StepState.PASSED
     fields = [*dialog.findChildren(QLineEdit), *person.window.findChildren(QLineEdit)]
@@ -78,7 +78,7 @@ def test_a_password_that_was_typed_is_tested_instead_of_the_stored_one(
     person.type(dialog.ui.password, "wrong")
     person.type(dialog.ui.confirm_password, "wrong")
     person.click(dialog.ui.test_button)
-    person.wait(lambda: dialog.ui.save_button.isEnabled() and len(dialog.ui.steps.report) == len(StepName))
+    person.wait(lambda: dialog.ui.save_button.isEnabled() and len(dialog.ui.steps.report) == len(MAILBOX_STEPS))
     states = {step.name: step.state for step in dialog.ui.steps.report}
     assert states[StepName.SIGN_IN] is StepState.FAILED
     will_press("Discard")

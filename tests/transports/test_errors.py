@@ -25,7 +25,20 @@ def _below(kind: type[TransportError]) -> Iterator[type[TransportError]]:
 
 EVERY = sorted({kind for kind in _below(TransportError) if "code" in vars(kind)}, key=lambda kind: kind.__name__)
 """Without the base classes that only tell groups apart."""
-FACTS = {"server", "port", "account", "folder", "seconds", "certificate", "weakness", "file", "sender", "recipient", "type"} | {
+FACTS = {
+    "instance",
+    "server",
+    "port",
+    "account",
+    "folder",
+    "seconds",
+    "certificate",
+    "weakness",
+    "file",
+    "sender",
+    "recipient",
+    "type",
+} | {
     "found",
     "wanted",
     "words",

@@ -314,6 +314,7 @@ class ConfigurationChanged(ChangedSincePreview):
     sentence = QT_TRANSLATE_NOOP(
         "store", "Somebody else has changed the settings since the file was shown. Nothing was imported."
     )
+    remedy = ChangedSincePreview.remedy
 
 
 class CopyRefused(StoreError):
