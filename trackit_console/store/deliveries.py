@@ -88,9 +88,7 @@ class Deliveries:
         asked = (
             select(RawMessageRow.content)
             .join(DeliveryRow, DeliveryRow.id == RawMessageRow.delivery_id)
-            .where(
-                DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.ref_key == ref_key(ref), RawMessageRow.headers_only.is_(False)
-            )
+            .where(DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.ref_key == ref_key(ref), ~RawMessageRow.headers_only)
         )
         with self._reading() as connection:
             return connection.scalar(asked)

@@ -72,7 +72,9 @@ class RetentionStore:
         asked = select(declared.id, size).where(found)
         if declared.order is declared.id:
             asked = asked.where(declared.id > after)
-        rows = self._connection.execute(asked.order_by(declared.order, declared.id).limit(MAX_ROWS)).all()
+        # SQL Server takes no column twice.
+        order = (declared.order,) if declared.order is declared.id else (declared.order, declared.id)
+        rows = self._connection.execute(asked.order_by(*order).limit(MAX_ROWS)).all()
         ids = within_bytes(((number, length) for number, length in rows), MAX_BYTES)
         return Batch(ids, ids[-1] if ids else after)
 

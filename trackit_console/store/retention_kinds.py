@@ -60,7 +60,7 @@ _WAITS_IN_QUARANTINE = select(QuarantineRow.delivery_id).where(QuarantineRow.sta
 _HAS_ATTACHMENTS = (
     select(AttachmentRow.id)
     .join(NoteRow, NoteRow.id == AttachmentRow.note_id)
-    .where(NoteRow.delivery_id == DeliveryRow.id, AttachmentRow.stored.is_(True))
+    .where(NoteRow.delivery_id == DeliveryRow.id, AttachmentRow.stored)
     .exists()
 )
 _IN_ARCHIVE = and_(
