@@ -189,7 +189,8 @@ def every_effect() -> Change:
 
 def remove_what_is_old(database: Database) -> None:
     """Everything that data retention does, with all ages set."""
-    ages = Retention.model_construct(**dict.fromkeys(KINDS, 100))
+    every: dict[str, Any] = dict.fromkeys(KINDS, 100)
+    ages = Retention.model_construct(**every)
     with database.begin() as transaction:
         transaction.database_sizes.begin_run(timedelta(hours=1))
         transaction.database_sizes.days()
