@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -55,6 +56,10 @@ def run(arguments: Sequence[str]) -> int:
         code = _refused(problem, EXIT_DATABASE if problem.context == "store" else EXIT_FAILED, parsed)
     except KeyboardInterrupt:
         code = EXIT_FAILED
+    except BrokenPipeError:  # whoever reads, such as `head`, has enough
+        # The interpreter flushes standard output once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
     return code
 
 
@@ -88,7 +93,10 @@ def _add_common_options(parser: argparse.ArgumentParser, **default: Any) -> None
         **default,
     )
     common.add_argument(
-        "--database", metavar="URL", help="SQLAlchemy URL of the database (default: SQLite in the data directory)", **default
+        "--database",
+        metavar="URL",
+        help="SQLAlchemy URL of the database (default: the one chosen in the console, else SQLite in the data directory)",
+        **default,
     )
     common.add_argument("--json", action="store_true", help="print the result as one JSON document", **default)
 

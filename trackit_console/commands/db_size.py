@@ -39,6 +39,7 @@ def show_size(context: CliContext, parsed: argparse.Namespace) -> int:
     with context.opened() as database, database.reading() as transaction:
         sizes = transaction.database_sizes
         size, days, rows, last_run = sizes.measure(), sizes.days(), sizes.rows(), sizes.last_run()
+        today = transaction.now.date()
     if parsed.json:
         measured = (
             {"bytes": size.total, "used": size.used, "free": size.free} if size else dict.fromkeys(("bytes", "used", "free"))
@@ -46,7 +47,7 @@ def show_size(context: CliContext, parsed: argparse.Namespace) -> int:
         kept = [{"day": each.day.isoformat(), "used": each.bytes} for each in days]
         answer({**measured, "days": kept, "last_removal": last_run, "rows": rows})
         return 0
-    print(_size_words(size, days))
+    print(_size_words(size, days, today))
     for name, number in rows.items():
         print(f"    {name}: {number:,} rows")
     if last_run is not None:
@@ -54,11 +55,11 @@ def show_size(context: CliContext, parsed: argparse.Namespace) -> int:
     return 0
 
 
-def _size_words(size: DatabaseSize | None, days: Sequence[DaySize]) -> str:
+def _size_words(size: DatabaseSize | None, days: Sequence[DaySize], today: date) -> str:
     if size is None:
         return "The database server does not tell the size of the database."
     words = f"{size.total:,} bytes, of which {size.free:,} are free for new data."
-    if days:
+    if days and days[0].day < today:
         words += f" The data takes up {size.used - days[0].bytes:+,} bytes compared with {days[0].day}."
     return words
 

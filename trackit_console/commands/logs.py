@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import threading
 from collections.abc import Sequence
@@ -49,7 +48,7 @@ def _number(text: str) -> int:
 
 
 def logs(context: CliContext, parsed: argparse.Namespace) -> int:
-    """Prints the files, or lines of one; while it follows, Ctrl+C and a closed pipe are the way to end it."""
+    """Prints the files, or lines of one; while it follows, Ctrl+C is the way to end it."""
     folder = context.data_dir.logs
     if parsed.follow and (parsed.component is None or parsed.day is not None):
         raise WrongCall(words="--follow needs a COMPONENT, and goes on with the newest day.")
@@ -61,9 +60,6 @@ def logs(context: CliContext, parsed: argparse.Namespace) -> int:
             _show(folder, parsed, wanted)
     except KeyboardInterrupt:
         return 0
-    except BrokenPipeError:
-        # The interpreter flushes standard output once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
