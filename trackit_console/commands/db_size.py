@@ -10,6 +10,7 @@ from trackit_console.user_messages import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from trackit_console.settings.retention import Retention
     from trackit_console.store.database import Database
