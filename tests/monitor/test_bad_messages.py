@@ -174,7 +174,7 @@ def test_a_message_that_is_gone_when_it_is_asked_for_again_is_forgotten(
     try_again(database)
     del server.messages[BAD]
     poll(database, server)
-    assert database.pending_messages.of(mailbox.id) == []
+    assert database.backlog(mailbox.id).pending == []
     assert subjects(database) == OTHERS
 
 

@@ -23,6 +23,10 @@ from trackit_console.store.tables import RecordRow
 EVENTS = ("before_execute", "commit", "rollback")
 
 
+ONE_VISIT = 32
+"""Statements and ends of transactions: 8 for the settings, 12 for the visit, 12 for what else may be due and the end."""
+
+
 class Statements:
     """Counts what is asked of a database: statements, of however many rows, and ends of transactions.
 
@@ -120,3 +124,16 @@ def test_an_idle_engine_asks_for_one_short_transaction_at_each_look(data_dir: Da
         begun = statements.number
         hosts.pass_seconds(40)
         assert (statements.number - begun) / 40 < 11
+
+
+@pytest.mark.covers("RUN-07")
+def test_a_visit_to_a_mailbox_without_new_mail_costs_few_round_trips(database: Database, statements: Statements) -> None:
+    """All of it, as a scheduled task does it: settings, claim, visit, what else is due, and the end."""
+    with database.begin() as transaction:
+        transaction.mailboxes.add(imap(), "ada")
+    server = ScriptedMailbox()
+    poll_once(database, threading.Event(), source_factory=server.open)
+    begun = statements.number
+    [visited] = poll_once(database, threading.Event(), source_factory=server.open)
+    assert visited.error is None
+    assert statements.number - begun <= ONE_VISIT

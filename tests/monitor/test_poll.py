@@ -326,4 +326,4 @@ def test_a_message_that_is_announced_but_not_handed_over_is_neither_lost_nor_in_
         poll_once(database, threading.Event(), source_factory=lambda _mailbox: source)
     assert [each.outcome for each in activity(database)] == outcomes
     assert len(source.settled) == settled
-    assert database.pending_messages.of(mailbox.id) == []
+    assert database.backlog(mailbox.id).pending == []

@@ -55,7 +55,7 @@ def time_lines(database: Database) -> list[TimeLine]:
 
 
 def unsettled(database: Database, mailbox: Stored[Mailbox]) -> list[str]:
-    return [each.ref.uid for each in database.deliveries.unsettled(mailbox.id, 100)]
+    return [each.ref.uid for each in database.backlog(mailbox.id).unsettled]
 
 
 # ---------------------------------------------------------------- refused

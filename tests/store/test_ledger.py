@@ -58,7 +58,7 @@ def cursor(database: Database, lease: Lease) -> str | None:
 
 def uids(database: Database, lease: Lease) -> list[str]:
     """What is recorded and not settled."""
-    return [each.ref.uid for each in database.deliveries.unsettled(lease.mailbox_id, 1000)]
+    return [each.ref.uid for each in database.backlog(lease.mailbox_id).unsettled]
 
 
 def count(database: Database, table: str) -> int:
@@ -265,7 +265,7 @@ def test_what_is_recorded_is_unsettled_until_it_is_settled(database: Database, l
     database.deliveries.mark_settled([one.delivery_id], 2)
     database.deliveries.mark_not_settled({two.delivery_id: "NO " + "x" * 2000})
     assert uids(database, lease) == ["2", "3"]
-    assert [each.ref.uid for each in database.deliveries.unsettled(lease.mailbox_id, 1)] == ["2"]
+    assert [each.ref.uid for each in database.backlog(lease.mailbox_id, limit=1).unsettled] == ["2"]
     with database.reading() as transaction:
         first, second = (transaction.activity.time_line(each.delivery_id) for each in (one, two))
     assert (first.post_action, first.settled_at) == (2, first.recorded_at)
@@ -279,11 +279,11 @@ def test_what_was_not_handed_over_is_awaited_and_counted(database: Database, lea
     for _ in range(2):
         database.pending_messages.count_try(lease, [ref("1"), ref("2")])
     database.pending_messages.count_try(lease, [ref("2")])
-    assert {each.ref.uid: each.tries for each in database.pending_messages.of(lease.mailbox_id)} == {"1": 2, "2": 3}
+    assert {each.ref.uid: each.tries for each in database.backlog(lease.mailbox_id).pending} == {"1": 2, "2": 3}
     assert database.deliveries.known(lease.mailbox_id, [ref("1")]) == set()
     assert uids(database, lease) == []
     take_in(database, lease, [ticket("1")])
-    assert [each.ref.uid for each in database.pending_messages.of(lease.mailbox_id)] == ["2"]
+    assert [each.ref.uid for each in database.backlog(lease.mailbox_id).pending] == ["2"]
     assert uids(database, lease) == ["1"]
 
 
@@ -485,7 +485,7 @@ def test_a_message_that_was_never_downloaded_is_asked_for_again(database: Databa
         assert message.raw is None
         work.quarantine.download_again(message)
         work.commit()
-    assert [(each.ref, each.tries) for each in database.pending_messages.of(lease.mailbox_id)] == [(ref("1"), 0)]
+    assert [(each.ref, each.tries) for each in database.backlog(lease.mailbox_id).pending] == [(ref("1"), 0)]
     assert count(database, "activity") == 0
     assert take_in(database, lease, [ticket("1")])[0].outcome is Outcome.CREATED
 
@@ -594,14 +594,15 @@ def test_what_is_left_over_of_earlier_visits_is_found_without_reading_the_ledger
 
     event.listen(Engine, "before_cursor_execute", ask)
     try:
-        database.pending_messages.of(lease.mailbox_id)
-        database.deliveries.unsettled(lease.mailbox_id, 100)
+        database.backlog(lease.mailbox_id)
     finally:
         event.remove(Engine, "before_cursor_execute", ask)
     with database.reading() as transaction:
         connection = transaction.session.connection()
         plans = [
-            str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()) for sql, values in asked if "SELECT" in sql
+            str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all())
+            for sql, values in asked
+            if "FROM deliveries" in sql
         ]
     assert len(plans) == 2
     assert all("ix_deliveries_mailbox_id_settled_at (mailbox_id=? AND settled_at=?)" in each for each in plans), plans

@@ -100,7 +100,7 @@ class Ledger(RuleBasedStateMachine):
     @rule()
     def settle(self) -> None:
         """What is left over from any visit is settled by the next: the message leaves the server."""
-        left = self.database.deliveries.unsettled(self.mailbox, 100)
+        left = self.database.backlog(self.mailbox).unsettled
         for each in left:
             self.on_server.pop(each.ref.uid, None)
         self.database.deliveries.mark_settled([each.delivery_id for each in left], 1)

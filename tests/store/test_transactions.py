@@ -190,7 +190,7 @@ def test_a_full_disk_has_words_and_keeps_nothing_of_the_batch(file: DataDir, dat
         transaction.session.execute(text("CREATE TABLE filler (bytes BLOB)"))
         transaction.session.execute(text("INSERT INTO filler VALUES (zeroblob(10000000))"))
     assert "no room left" in str(caught.value)
-    assert database.deliveries.unsettled(lease.mailbox_id, 10) == []
+    assert database.backlog(lease.mailbox_id).unsettled == []
 
 
 @pytest.mark.covers("DB-05")

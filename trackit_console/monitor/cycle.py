@@ -64,10 +64,11 @@ class PollCycle:
         """Takes in what is new; raises `TransportError` and `StoreError`, with `counts` telling how far it came."""
         with source:
             self.counts.opened = True
+            left = self._database.backlog(self._mailbox.id)
             # First what a crash cut off between the commit and the server: those messages must not be taken again.
-            self._settlement.settle_left_over(source)
-            self._try_pending(source)
-            for batch in source.fetch_new(self._cursor(), self._settings.emails_to_process, self._size_limit):
+            self._settlement.settle_left_over(source, left.unsettled)
+            self._try_pending(source, {each.ref: each.tries for each in left.pending})
+            for batch in source.fetch_new(left.cursor, self._settings.emails_to_process, self._size_limit):
                 if self._stop.is_set():
                     break
                 self._take_in(source, batch)
@@ -81,15 +82,10 @@ class PollCycle:
         """After a visit that was cut off, new messages are only announced at first."""
         return HEADERS_ALONE if self._lease.cut_off else self._settings.size_limit
 
-    def _cursor(self) -> str | None:
-        with self._database.reading() as transaction:
-            return transaction.mailbox_states.state(self._mailbox.id).cursor
-
     # ------------------------------------------------------------------ messages that could not be taken before
 
-    def _try_pending(self, source: Source) -> None:
+    def _try_pending(self, source: Source, tries: Mapping[MessageRef, int]) -> None:
         """Messages that were announced but not taken: tried again, set aside at the third time, forgotten once deleted there."""
-        tries = {each.ref: each.tries for each in self._pending.of(self._mailbox.id)}
         if self._lease.cut_off:
             # One that was counted before its download may be what ended the process: at the last try only its headers are read.
             suspects = [ref for ref, number in tries.items() if number + 1 >= MAX_TRIES]

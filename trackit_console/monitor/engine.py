@@ -15,7 +15,7 @@ from trackit_console.logs import component
 from trackit_console.monitor.backoff import FIRST_RESTART, LONGEST_DATABASE_WAIT, LONGEST_RESTART
 from trackit_console.monitor.backup_runs import BackupRunner
 from trackit_console.monitor.cycle import OnRecorded
-from trackit_console.monitor.heartbeat import Heartbeat
+from trackit_console.monitor.heartbeat import Heartbeat, SteppedDown
 from trackit_console.monitor.loaded_settings import LoadedSettings, load_settings
 from trackit_console.monitor.outbox_delivery import OpenSender
 from trackit_console.monitor.outbox_sender import OutboxSender
@@ -27,7 +27,7 @@ from trackit_console.monitor.scheduled_actions import run_due
 from trackit_console.monitor.visit import OpenSource
 from trackit_console.store.database import Database
 from trackit_console.store.errors import StoreError
-from trackit_console.store.monitoring import CONSOLE, Wanted
+from trackit_console.store.monitoring import Wanted
 from trackit_console.transports.factory import open_sender, open_source
 
 TICK = 0.25
@@ -37,10 +37,6 @@ SERVER_TICK = 1.0
 END_SECONDS = 1.8
 """Seconds after which a stop is done even if the database does not answer (RUN-06: 2 s)."""
 STOP_CHECK_SECONDS = 0.1
-
-
-class SteppedDown(Exception):
-    """Another console hosts the monitor, or a program of its own does: this one ends."""
 
 
 class Engine:
@@ -63,7 +59,6 @@ class Engine:
     ) -> None:
         self.host_id = str(uuid4())
         self._database = database
-        self._kind = kind
         self._clock = clock or SystemClock()
         self._on_error = on_error
         self._loaded: LoadedSettings | None = None
@@ -157,19 +152,11 @@ class Engine:
             self._heartbeat.hurry()
             self._log.info("stopped")
         if wanted.running and self._loaded is None:
-            self._host_or_step_down()
+            with self._database.begin() as transaction:
+                self._heartbeat.host_or_step_down(transaction)
             self._loaded = load_settings(self._database, wanted.restarts)
             self._heartbeat.hurry()
             self._log.info("started")
-
-    def _host_or_step_down(self) -> None:
-        """Of several consoles one hosts the monitor, and none while a program of its own does; raises `SteppedDown`."""
-        if self._kind != CONSOLE:
-            return
-        with self._database.begin() as transaction:
-            hosting = transaction.monitoring.host_in_console(self.host_id)
-        if not hosting:
-            raise SteppedDown
 
     def _start(self, due: Sequence[int], loaded: LoadedSettings) -> None:
         """Visits what is due, and claims it as long as this host owns less than its share of the mailboxes."""
@@ -188,8 +175,6 @@ class Engine:
 
     def _report(self) -> None:
         if self._heartbeat.due:
-            if self._loaded:
-                self._host_or_step_down()
             self._heartbeat.beat(self._loaded, self._visits.mailbox_ids)
 
     # ------------------------------------------------------------------ ending

@@ -9,12 +9,16 @@ from datetime import datetime, timedelta
 from trackit_console.clock import Clock
 from trackit_console.monitor.loaded_settings import LoadedSettings
 from trackit_console.store.database import Database
-from trackit_console.store.monitoring import Host
+from trackit_console.store.monitoring import CONSOLE, Host
 from trackit_console.store.transaction import Transaction
 
-HEARTBEAT = timedelta(seconds=4)
+HEARTBEAT = timedelta(seconds=5)
 FORGET_AFTER = timedelta(minutes=15)
 """The time between two looks for hosts that died long ago."""
+
+
+class SteppedDown(Exception):
+    """Another console hosts the monitor, or a program of its own does: this one ends."""
 
 
 class Heartbeat:
@@ -39,12 +43,17 @@ class Heartbeat:
         self._last = None
 
     def beat(self, loaded: LoadedSettings | None, visited: Collection[int]) -> None:
-        """Reports the host. `loaded` None: it is stopped. `visited` are the mailboxes with a visit now, which it keeps."""
+        """Reports the host. `loaded` None: it is stopped. `visited` are the mailboxes with a visit now, which it keeps.
+
+        Raises `SteppedDown`.
+        """
         now = self._clock.now()
         state = "running" if loaded else "stopped"
         revision = loaded.revision if loaded else 0
         host = Host(self._host_id, platform.node() or "localhost", self._kind, state, revision, self._started_at, now)
         with self._database.begin() as transaction:
+            if loaded:
+                self.host_or_step_down(transaction)
             # Before `_give_back` counts the running hosts: this one must be among them.
             transaction.monitoring.report(host)
             transaction.mailbox_leases.renew(self._host_id)
@@ -56,13 +65,17 @@ class Heartbeat:
             self._forgot_at = now
         self._last = now
 
+    def host_or_step_down(self, transaction: Transaction) -> None:
+        """Of several consoles one hosts the monitor, and none while a program of its own does; raises `SteppedDown`."""
+        if self._kind == CONSOLE and not transaction.monitoring.host_in_console(self._host_id):
+            raise SteppedDown
+
     def _give_back(self, transaction: Transaction, loaded: LoadedSettings | None, visited: Collection[int]) -> None:
         """Frees what this host owns above its fair share, and what it visits no more: disabled, deleted, or stopped."""
-        hosts = [each for each in transaction.monitoring.hosts() if each.state == "running"]
-        enabled = loaded.enabled if loaded else {}
+        standing = transaction.monitoring.standing(self._host_id)
+        enabled, owned = loaded.enabled if loaded else {}, standing.owned
         # Rounded up: rounded down, some mailboxes would belong to nobody.
-        self.share = -(-len(enabled) // max(1, len(hosts)))
-        owned = transaction.mailbox_leases.owned(self._host_id)
+        self.share = -(-len(enabled) // max(1, standing.running_hosts))
         kept = [number for number in owned if number in enabled]
         idle = [number for number in kept if number not in visited]
         above = idle[: max(0, len(kept) - self.share)]

@@ -15,7 +15,7 @@ from trackit_console.store.errors import NotStorable, StoreError, UniqueTaken
 from trackit_console.store.report_runs import ReportRun
 from trackit_console.store.row_mapping import Stored
 
-CHECK_SECONDS = 10.0
+CHECK_SECONDS = 20.0
 """Seconds between two queries for what is due: schedules name minutes."""
 
 

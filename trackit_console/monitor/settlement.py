@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.monitor import PostAction
 from trackit_console.store.deliveries import Deliveries
+from trackit_console.store.visit_backlog import UnsettledDelivery
 from trackit_console.transports.source import Source
-
-LEFT_OVER = 1000
-"""Deliveries of earlier visits that one visit settles at most."""
 
 
 class Settlement:
@@ -24,9 +22,8 @@ class Settlement:
         self._refused = refused
         self._settled_on_close: list[int] = []
 
-    def settle_left_over(self, source: Source) -> None:
+    def settle_left_over(self, source: Source, left: Sequence[UnsettledDelivery]) -> None:
         """Settles what an earlier visit committed, when a crash or the server kept it from settling."""
-        left = self._deliveries.unsettled(self._mailbox_id, LEFT_OVER)
         # A COPY that was done must not be done again: the processed folder would have the message twice.
         copied = {each.ref for each in left if each.copied}
         self.settle(source, {each.ref: each.delivery_id for each in left}, copied)

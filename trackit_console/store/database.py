@@ -12,7 +12,6 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -39,9 +38,10 @@ from trackit_console.store.pending_messages import PendingMessages
 from trackit_console.store.recorder import Recorder
 from trackit_console.store.retry import retrying
 from trackit_console.store.secrets import KEY_BYTES, SecretBox
-from trackit_console.store.server_clock import clock_instead
+from trackit_console.store.server_clock import DatabaseClock, clock_instead
 from trackit_console.store.transaction import Transaction
 from trackit_console.store.unit_of_work import ListenersOf, UnitOfWork
+from trackit_console.store.visit_backlog import LEFT_OVER, Backlog, read_backlog
 
 T = TypeVar("T")
 IDLE_LOOK_SECONDS = 0.05
@@ -54,14 +54,14 @@ class Database:
         self._engine = engine
         self._box = box
         self._clock = clock
-        self._shared_clock = clock_instead(engine.dialect.name, clock)
+        self._shared_clock = DatabaseClock(clock_instead(engine.dialect.name, clock), clock)
         self._writing = threading.Lock() if engine.dialect.name == "sqlite" else None
         # Connections of its own: to switch one to and fro costs as much as a transaction.
         self._looking_engine = None if self._writing else make_engine(engine.url, autocommit=True)
         self.listeners: list[ListenersOf] = []
         reading, writing = partial(self._connect, False), partial(self._connect, True)
         self.deliveries = Deliveries(reading, writing, partial(self._connect, True, durable=False), self._clock.now)
-        self.pending_messages = PendingMessages(self.unit_of_work, reading)
+        self.pending_messages = PendingMessages(self.unit_of_work)
         self.recorder = Recorder(self.unit_of_work, self.retrying, self.deliveries)
 
     @property
@@ -104,18 +104,22 @@ class Database:
         with self._session(False) as transaction:
             yield transaction
 
+    def backlog(self, mailbox_id: int, limit: int = LEFT_OVER) -> Backlog:
+        """What earlier visits left to the next one to this mailbox. Raises `StoreError`."""
+        with self._connect(False) as connection:
+            return read_backlog(connection, mailbox_id, limit)
+
     def glance(self) -> Glance:
         """Whether anything changed that a console shows (see `store.glance`). Raises `StoreError`."""
         with self._looking() as connection:
-            return glance(connection, self._now())
+            return glance(connection, self._shared_clock.moment)
 
     def look(self, host_id: str, account_version: int | None) -> Look:
         """What a host of the monitor asks again and again (see `store.monitor_look`). Raises `StoreError`."""
         with self._looking() as connection:
-            return look(connection, self._now(), host_id, account_version)
-
-    def _now(self) -> datetime | None:
-        return self._shared_clock.now() if self._shared_clock else None
+            seen = look(connection, self._shared_clock.moment, host_id, account_version)
+        self._shared_clock.tell(seen.at)
+        return seen
 
     @contextmanager
     def _looking(self) -> Iterator[Connection]:

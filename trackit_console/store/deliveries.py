@@ -1,13 +1,13 @@
 """The ledger of deliveries: what was taken already, and whose post action is still to be done (RUN-03, MON-06).
 
-`recorder` writes what becomes of a message, `pending_messages` keeps those that could not be taken yet.
+`recorder` writes what becomes of a message, `pending_messages` keeps those that could not be taken yet, `visit_backlog` reads what a
+visit begins with.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
@@ -19,15 +19,6 @@ from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import ActivityRow, DeliveryRow, RawMessageRow
 
 Connect = Callable[[], AbstractContextManager[Connection]]
-
-
-@dataclass(frozen=True, slots=True)
-class UnsettledDelivery:
-    """A delivery whose post action is still to be done on the server; `copied`: only the original is left to be deleted."""
-
-    delivery_id: int
-    ref: MessageRef
-    copied: bool = False
 
 
 class Deliveries:
@@ -94,18 +85,6 @@ class Deliveries:
             return connection.scalar(asked)
 
     # ------------------------------------------------------------------ post actions
-
-    def unsettled(self, mailbox_id: int, limit: int) -> list[UnsettledDelivery]:
-        """Deliveries that are recorded but not settled, oldest first: left behind by a crash, or refused by the server."""
-        asked = (
-            select(DeliveryRow.id, DeliveryRow.scope, DeliveryRow.uid, DeliveryRow.copied_at)
-            .where(DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.settled_at.is_(None), DeliveryRow.outcome.is_not(None))
-            .order_by(DeliveryRow.id)
-            .limit(limit)
-        )
-        with self._reading() as connection:
-            rows = connection.execute(asked).all()
-        return [UnsettledDelivery(row.id, MessageRef(row.scope, row.uid), row.copied_at is not None) for row in rows]
 
     def mark_settled(self, delivery_ids: Collection[int], post_action: int | None) -> None:
         """Keeps that the post action of these is done; None where nothing is to be done on the server."""

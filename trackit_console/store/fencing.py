@@ -17,5 +17,5 @@ def fenced(begin: Begin, lease: Lease) -> Iterator[UnitOfWork]:
     """A unit of work that holds the lease's row: nobody claims the mailbox until it ends. Raises `LeaseLost`."""
     with begin() as work:
         # Before anything else is read or written: every transaction about a mailbox locks its lease first.
-        hold_lease(work.connection, lease, work.transaction.now)
+        hold_lease(work.connection, lease, work.transaction.moment)
         yield work

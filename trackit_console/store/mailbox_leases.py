@@ -7,15 +7,16 @@ in `mailbox_states`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, CursorResult, Select, Update, and_, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.polling import Lease
 from trackit_console.store.errors import LeaseLost
-from trackit_console.store.server_clock import Instant
-from trackit_console.store.statements import in_parts
+from trackit_console.store.server_clock import Instant, after, present
+from trackit_console.store.statements import in_parts, written_out
 from trackit_console.store.tables import MailboxLeaseRow, MailboxStateRow
 
 LEASE_SECONDS = 30
@@ -23,11 +24,23 @@ LEASE_SECONDS = 30
 
 
 class MailboxLeases:
-    """Claims mailboxes for a host. It never commits."""
+    """Claims mailboxes for a host. It never commits. `moment` is that of `Transaction`."""
 
-    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+    def __init__(self, session: Session, moment: Callable[[], datetime | None]) -> None:
         self._session = session
-        self._now = now
+        self._moment = moment
+
+    @property
+    def _now(self) -> ColumnElement[datetime]:
+        return present(self._moment())
+
+    @property
+    def _until(self) -> ColumnElement[datetime]:
+        return after(LEASE_SECONDS, self._moment())
+
+    def _execute(self, asked: Select[*tuple[Any, ...]] | Update) -> CursorResult[*tuple[Any, ...]]:
+        connection = self._session.connection()
+        return connection.execute(written_out(connection, asked))
 
     def begin_visit(self, mailbox_id: int, host_id: str, *, regardless: bool = False) -> Lease | None:
         """Claims the mailbox and begins a visit; None while another living host owns it, or when it is not due.
@@ -35,8 +48,7 @@ class MailboxLeases:
         `regardless` visits one that is not due as well, and takes one over that its owner does not visit right now. A
         request to poll that comes from now on asks for another visit.
         """
-        now = self._now()
-        row = self._session.execute(
+        row = self._execute(
             select(MailboxLeaseRow.host_id, MailboxLeaseRow.token, MailboxStateRow.visit_begun_at)
             .join(MailboxStateRow, MailboxStateRow.mailbox_id == MailboxLeaseRow.mailbox_id)
             .where(MailboxLeaseRow.mailbox_id == mailbox_id)
@@ -50,68 +62,69 @@ class MailboxLeases:
             .where(
                 MailboxLeaseRow.mailbox_id == mailbox_id,
                 MailboxLeaseRow.token == row.token,
-                true() if idle else _claimable(host_id, now),
+                true() if idle else _claimable(host_id, self._now),
             )
-            .values(host_id=host_id, token=row.token + 1, expires_at=now + timedelta(seconds=LEASE_SECONDS))
+            .values(host_id=host_id, token=row.token + 1, expires_at=self._until)
         )
         # Compare and swap: whoever changes the token first has the mailbox, the other host updates no row.
-        if self._session.connection().execute(claim).rowcount == 0:
+        if self._execute(claim).rowcount == 0:
             return None
         due = (
             MailboxStateRow.mailbox_id == mailbox_id
             if regardless
-            else and_(MailboxStateRow.mailbox_id == mailbox_id, _is_due(now))
+            else and_(MailboxStateRow.mailbox_id == mailbox_id, _is_due(self._now))
         )
-        begin = update(MailboxStateRow).where(due).values(visit_begun_at=now, polls_served=MailboxStateRow.poll_requests)
+        begin = update(MailboxStateRow).where(due).values(visit_begun_at=self._now, polls_served=MailboxStateRow.poll_requests)
         # Another host may have visited it since `due` was asked. The claim stays, the next visit finds it owned.
-        if self._session.connection().execute(begin).rowcount == 0:
+        if self._execute(begin).rowcount == 0:
             return None
         return Lease(mailbox_id, host_id, row.token + 1, cut_off=row.visit_begun_at is not None)
 
     def due(self, host_id: str, mailbox_ids: Collection[int]) -> list[int]:
         """Those of the mailboxes that are due and that this host owns or may claim; the longest waiting first."""
-        asked = due_mailboxes(host_id, self._now()).order_by(MailboxStateRow.next_poll_at, MailboxStateRow.mailbox_id)
-        return [number for number in self._session.scalars(asked) if number in mailbox_ids]
+        asked = due_mailboxes(host_id, self._now).order_by(MailboxStateRow.next_poll_at, MailboxStateRow.mailbox_id)
+        return [number for number in self._execute(asked).scalars() if number in mailbox_ids]
 
     def owned(self, host_id: str) -> list[int]:
         """The mailboxes that this host owns."""
         asked = select(MailboxLeaseRow.mailbox_id).where(
-            MailboxLeaseRow.host_id == host_id, MailboxLeaseRow.expires_at >= self._now()
+            MailboxLeaseRow.host_id == host_id, MailboxLeaseRow.expires_at >= self._now
         )
-        return list(self._session.scalars(asked.order_by(MailboxLeaseRow.mailbox_id)))
+        return list(self._execute(asked.order_by(MailboxLeaseRow.mailbox_id)).scalars())
 
     def renew(self, host_id: str) -> None:
         """Prolongs the ownership of everything that `host_id` still owns: one that ran out may be another's by now."""
-        now = self._now()
-        mine = (MailboxLeaseRow.host_id == host_id, MailboxLeaseRow.expires_at >= now)
-        self._session.execute(update(MailboxLeaseRow).where(*mine).values(expires_at=now + timedelta(seconds=LEASE_SECONDS)))
+        mine = (MailboxLeaseRow.host_id == host_id, MailboxLeaseRow.expires_at >= self._now)
+        self._execute(update(MailboxLeaseRow).where(*mine).values(expires_at=self._until))
 
     def give_back(self, host_id: str, mailbox_ids: Collection[int]) -> None:
         """Frees mailboxes that this host owns, for others to claim."""
         mine = (MailboxLeaseRow.host_id == host_id, MailboxLeaseRow.mailbox_id.in_(mailbox_ids))
-        self._session.execute(update(MailboxLeaseRow).where(*mine).values(host_id=None, expires_at=self._now()))
+        self._execute(update(MailboxLeaseRow).where(*mine).values(host_id=None, expires_at=self._now))
 
     def leave(self, host_id: str) -> None:
         """The host ends in good order: its mailboxes are free at once, and none of its visits counts as cut off."""
-        mine = list(self._session.scalars(select(MailboxLeaseRow.mailbox_id).where(MailboxLeaseRow.host_id == host_id)))
-        free = {"host_id": None, "expires_at": self._now()}
+        mine = list(self._execute(select(MailboxLeaseRow.mailbox_id).where(MailboxLeaseRow.host_id == host_id)).scalars())
+        if not mine:
+            return
         # Leases before states, as in every transaction: two that lock them crosswise would wait for each other.
-        self._session.execute(update(MailboxLeaseRow).where(MailboxLeaseRow.host_id == host_id).values(**free))
+        free = update(MailboxLeaseRow).where(MailboxLeaseRow.host_id == host_id)
+        self._execute(free.values(host_id=None, expires_at=self._now))
         for part in in_parts(sorted(mine)):
-            ended = update(MailboxStateRow).where(MailboxStateRow.mailbox_id.in_(part)).values(visit_begun_at=None)
-            self._session.execute(ended.execution_options(synchronize_session=False))
+            ended = update(MailboxStateRow).where(MailboxStateRow.mailbox_id.in_(part))
+            self._execute(ended.values(visit_begun_at=None))
 
     def owners(self) -> dict[str, int]:
         """How many mailboxes each host owns."""
-        asked = select(MailboxLeaseRow.host_id, func.count()).where(MailboxLeaseRow.expires_at >= self._now())
-        rows = self._session.execute(asked.where(MailboxLeaseRow.host_id.is_not(None)).group_by(MailboxLeaseRow.host_id))
+        asked = select(MailboxLeaseRow.host_id, func.count()).where(MailboxLeaseRow.expires_at >= self._now)
+        rows = self._execute(asked.where(MailboxLeaseRow.host_id.is_not(None)).group_by(MailboxLeaseRow.host_id))
         return {host_id: number for host_id, number in rows if host_id}
 
 
-def hold_lease(connection: Connection, lease: Lease, now: datetime) -> None:
+def hold_lease(connection: Connection, lease: Lease, moment: datetime | None) -> None:
     """Touches the row of the lease and prolongs it: nobody claims the mailbox until this transaction ends (RUN-02).
 
-    Raises `LeaseLost` when somebody has claimed it already.
+    `moment` is that of `Transaction`. Raises `LeaseLost` when somebody has claimed it already.
     """
     mine = (
         MailboxLeaseRow.mailbox_id == lease.mailbox_id,
@@ -119,8 +132,8 @@ def hold_lease(connection: Connection, lease: Lease, now: datetime) -> None:
         # The owner alone is not enough: this host may have lost the mailbox and claimed it again (fencing token).
         MailboxLeaseRow.token == lease.token,
     )
-    until = now + timedelta(seconds=LEASE_SECONDS)
-    if connection.execute(update(MailboxLeaseRow).where(*mine).values(expires_at=until)).rowcount == 0:
+    held = update(MailboxLeaseRow).where(*mine).values(expires_at=after(LEASE_SECONDS, moment))
+    if connection.execute(written_out(connection, held)).rowcount == 0:
         raise LeaseLost
 
 

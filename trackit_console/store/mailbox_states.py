@@ -14,21 +14,23 @@ from sqlalchemy.orm import Session
 from trackit_console.domain.polling import Lease, MailboxState, VisitEnd
 from trackit_console.store.mailbox_leases import hold_lease
 from trackit_console.store.state_columns import error_columns, state_of
+from trackit_console.store.statements import written_out
 from trackit_console.store.tables import MailboxRow, MailboxStateRow
 
 
 class MailboxStates:
-    """Keeps how visits end, and requests to poll. It never commits."""
+    """Keeps how visits end, and requests to poll. It never commits. `now` and `moment` are those of `Transaction`."""
 
-    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+    def __init__(self, session: Session, now: Callable[[], datetime], moment: Callable[[], datetime | None]) -> None:
         self._session = session
         self._now = now
+        self._moment = moment
 
     # ------------------------------------------------------------------ visits
 
     def break_off(self, lease: Lease) -> None:
         """The visit was stopped in good order: nothing is kept of it but that it is over."""
-        hold_lease(self._session.connection(), lease, self._now())
+        hold_lease(self._session.connection(), lease, self._moment())
         # Cleared, or the next visit would take this one for a crash and download messages one by one.
         self._update(lease.mailbox_id, visit_begun_at=None)
 
@@ -38,9 +40,9 @@ class MailboxStates:
         `delay` is the time until the next visit after so many failures in a row. A success clears the counts, a sign-in
         that succeeded that of the failed sign-ins. Raises `LeaseLost` when another host has the mailbox by now.
         """
-        now = self._now()
         # First the lease, then the state: of two hosts only one may count this failure, and make a ticket of it (MON-04).
-        hold_lease(self._session.connection(), lease, now)
+        hold_lease(self._session.connection(), lease, self._moment())
+        now = self._now()
         before = self.state(lease.mailbox_id)
         failures = before.failures + 1 if end.error else 0
         kept: dict[str, object] = {
@@ -88,7 +90,9 @@ class MailboxStates:
     def state(self, mailbox_id: int) -> MailboxState:
         """How polling this mailbox goes."""
         # Read again: the states are written by UPDATE, of which the identity map knows nothing.
-        return state_of(self._session.get_one(MailboxStateRow, mailbox_id, populate_existing=True))
+        asked = select(MailboxStateRow).where(MailboxStateRow.mailbox_id == mailbox_id)
+        asked = written_out(self._session.connection(), asked)
+        return state_of(self._session.scalars(asked, execution_options={"populate_existing": True}).one())
 
     def states(self) -> dict[int, MailboxState]:
         """How polling goes, by mailbox that is not deleted."""

@@ -27,9 +27,11 @@ _NO: ColumnElement[int] = literal_column("0")
 class Look:
     """`mailboxes` are the ids of those that are due and that the host owns or may claim, the longest waiting first.
 
-    `mail`: something in the outbox may be sent now. `actions`: a scheduled action is due.
+    `mail`: something in the outbox may be sent now. `actions`: a scheduled action is due. `at` is when that was, by the clock of the
+    database.
     """
 
+    at: datetime
     wanted: Wanted
     mailboxes: list[int]
     mail: bool
@@ -46,6 +48,7 @@ def look(connection: Connection, at: datetime | None, host_id: str, account_vers
     mail = _flag(due_mail(account_version, now)) if account_version is not None else _NO
     asked = (
         select(
+            now.label("at"),
             *(control.wanted, control.restarts, control.changed_at, control.changed_by),
             due.c.mailbox_id,
             mail.label("mail"),
@@ -59,7 +62,7 @@ def look(connection: Connection, at: datetime | None, host_id: str, account_vers
     first = rows[0]
     wanted = Wanted(first.wanted, first.restarts, first.changed_at, first.changed_by)
     mailboxes = [row.mailbox_id for row in rows if row.mailbox_id is not None]
-    return Look(wanted, mailboxes, bool(first.mail), bool(first.actions))
+    return Look(first.at, wanted, mailboxes, bool(first.mail), bool(first.actions))
 
 
 def _flag(asked: Select[Any]) -> ColumnElement[int]:

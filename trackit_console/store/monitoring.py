@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, exists, insert, or_, select, update
+from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.store.column_types import cut
-from trackit_console.store.tables import MonitorControlRow, MonitorHostRow
+from trackit_console.store.server_clock import after, ago, present
+from trackit_console.store.statements import written_out
+from trackit_console.store.tables import MailboxLeaseRow, MonitorControlRow, MonitorHostRow
 
 HOST_SECONDS = 15
 """A host that has not been heard of for this long is taken for dead."""
+FORGOTTEN_SECONDS = 3600
+"""After this long its row is deleted: one that hangs for a minute keeps it."""
 HEADLESS = "headless"
 CONSOLE = "console"
 
@@ -44,12 +48,21 @@ class Host:
     heartbeat_at: datetime
 
 
-class Monitoring:
-    """Reads and writes what hosts and consoles agree on. It never commits."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many hosts run, and the ids of the mailboxes that this one owns."""
 
-    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+    running_hosts: int
+    owned: list[int]
+
+
+class Monitoring:
+    """Reads and writes what hosts and consoles agree on. It never commits. `now` and `moment` are those of `Transaction`."""
+
+    def __init__(self, session: Session, now: Callable[[], datetime], moment: Callable[[], datetime | None]) -> None:
         self._session = session
         self._now = now
+        self._moment = moment
 
     # ------------------------------------------------------------------ what is wanted
 
@@ -79,23 +92,17 @@ class Monitoring:
 
     def report(self, host: Host) -> None:
         """Keeps that `host` is alive and what it does, by the database's clock."""
-        values = {
-            "name": host.name,
-            "kind": host.kind,
-            "state": host.state,
-            "revision": host.revision,
-            "started_at": host.started_at,
-            "heartbeat_at": self._now(),
-        }
+        connection, now = self._session.connection(), present(self._moment())
+        changing = {"state": host.state, "revision": host.revision, "heartbeat_at": now}
         # UPDATE, then INSERT: there is no upsert that both databases know, and only this host writes its row.
-        hit = self._session.connection().execute(update(MonitorHostRow).where(MonitorHostRow.id == host.id).values(**values))
-        if hit.rowcount == 0:
-            self._session.execute(insert(MonitorHostRow).values(id=host.id, **values))
+        beat = update(MonitorHostRow).where(MonitorHostRow.id == host.id).values(**changing)
+        if connection.execute(written_out(connection, beat)).rowcount == 0:
+            lasting = {"id": host.id, "name": host.name, "kind": host.kind, "started_at": host.started_at}
+            connection.execute(insert(MonitorHostRow).values(**lasting, **changing))
 
     def forget_dead(self) -> None:
         """Forgets hosts that died long ago; by key and in order, so that two hosts that do so do not wait for each other."""
-        # An hour, not `HOST_SECONDS`: a host that hangs for a minute keeps its row.
-        dead = select(MonitorHostRow.id).where(MonitorHostRow.heartbeat_at < self._now() - timedelta(hours=1))
+        dead = select(MonitorHostRow.id).where(MonitorHostRow.heartbeat_at < ago(FORGOTTEN_SECONDS, self._moment()))
         for host_id in sorted(self._session.scalars(dead)):
             self._session.execute(delete(MonitorHostRow).where(MonitorHostRow.id == host_id))
 
@@ -108,12 +115,26 @@ class Monitoring:
 
     def hosts(self) -> list[Host]:
         """The hosts that are alive, the longest running first."""
-        since = self._now() - timedelta(seconds=HOST_SECONDS)
+        since = ago(HOST_SECONDS, self._moment())
         rows = self._session.scalars(
             select(MonitorHostRow).where(MonitorHostRow.heartbeat_at >= since).order_by(MonitorHostRow.started_at),
             execution_options={"populate_existing": True},
         )
         return [Host(row.id, row.name, row.kind, row.state, row.revision, row.started_at, row.heartbeat_at) for row in rows]
+
+    def standing(self, host_id: str) -> Standing:
+        """What a host must know to keep to its share of the mailboxes, in one statement: it asks with every heartbeat."""
+        connection, moment = self._session.connection(), self._moment()
+        running = select(func.count()).where(
+            MonitorHostRow.state == "running", MonitorHostRow.heartbeat_at >= ago(HOST_SECONDS, moment)
+        )
+        mine = and_(MailboxLeaseRow.host_id == host_id, MailboxLeaseRow.expires_at >= present(moment))
+        # The row of what is wanted is there even when the host owns nothing.
+        asked = select(running.scalar_subquery(), MailboxLeaseRow.mailbox_id).select_from(
+            MonitorControlRow.__table__.outerjoin(MailboxLeaseRow.__table__, mine)
+        )
+        rows = connection.execute(written_out(connection, asked.order_by(MailboxLeaseRow.mailbox_id))).all()
+        return Standing(rows[0][0], [number for _, number in rows if number is not None])
 
     # ------------------------------------------------------------------ which console hosts
 
@@ -122,15 +143,15 @@ class Monitoring:
 
         Compare and swap: of several consoles that ask at once one gets it. It runs out with the host's heartbeat.
         """
-        now = self._now()
-        alive = MonitorHostRow.heartbeat_at >= now - timedelta(seconds=HOST_SECONDS)
+        connection, moment = self._session.connection(), self._moment()
+        alive = MonitorHostRow.heartbeat_at >= ago(HOST_SECONDS, moment)
         headless = exists().where(MonitorHostRow.kind == HEADLESS, alive)
         free = or_(
             MonitorControlRow.console_host_id.is_(None),
             MonitorControlRow.console_host_id == host_id,
-            MonitorControlRow.console_expires_at < now,
+            MonitorControlRow.console_expires_at < present(moment),
         )
-        until = now + timedelta(seconds=HOST_SECONDS)
         # One statement: a check that came first could be out of date when the claim is written.
-        claim = update(MonitorControlRow).where(free, ~headless).values(console_host_id=host_id, console_expires_at=until)
-        return self._session.connection().execute(claim).rowcount == 1
+        claim = update(MonitorControlRow).where(free, ~headless)
+        claim = claim.values(console_host_id=host_id, console_expires_at=after(HOST_SECONDS, moment))
+        return connection.execute(written_out(connection, claim)).rowcount == 1

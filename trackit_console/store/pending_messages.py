@@ -6,14 +6,13 @@ They share the table of the deliveries, without an outcome.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, update
 
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.domain.polling import Lease
-from trackit_console.store.deliveries import Connect, ref_key
+from trackit_console.store.deliveries import ref_key
 from trackit_console.store.fencing import Begin, fenced
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import DeliveryRow
@@ -22,29 +21,11 @@ MAX_TRIES = 3
 """How often a message that the server does not hand over is asked for before it is set aside."""
 
 
-@dataclass(frozen=True, slots=True)
-class PendingMessage:
-    """A message that the server announced but that was not taken yet, and how often it was tried."""
-
-    ref: MessageRef
-    tries: int
-
-
 class PendingMessages:
     """Counts tries, and forgets what need not be tried again. Each method is a transaction."""
 
-    def __init__(self, begin: Begin, reading: Connect) -> None:
+    def __init__(self, begin: Begin) -> None:
         self._begin = begin
-        self._reading = reading
-
-    def of(self, mailbox_id: int) -> list[PendingMessage]:
-        """The pending messages of a mailbox: not handed over, or the process ended over them."""
-        asked = select(DeliveryRow.scope, DeliveryRow.uid, DeliveryRow.tries)
-        # None of them is settled: by that, an index finds the few among the whole ledger of the mailbox.
-        waiting = (DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.settled_at.is_(None), DeliveryRow.outcome.is_(None))
-        with self._reading() as connection:
-            rows = connection.execute(asked.where(*waiting))
-            return [PendingMessage(MessageRef(row.scope, row.uid), row.tries) for row in rows]
 
     def count_try(self, lease: Lease, refs: Sequence[MessageRef]) -> None:
         """Keeps that these are about to be taken or could not be, and counts the tries."""

@@ -14,7 +14,7 @@ from trackit_console.domain.records import Module, RecordRef
 from trackit_console.domain.scheduled import DueAction
 from trackit_console.store.column_types import cut, key_of
 from trackit_console.store.server_clock import Instant
-from trackit_console.store.statements import Row, in_parts, insert_rows
+from trackit_console.store.statements import Row, in_parts, insert_rows, written_out
 from trackit_console.store.tables import RecordRow, ScheduledActionRow
 from trackit_console.store.written_change import WrittenChange, effects_of
 
@@ -86,8 +86,8 @@ class ScheduledActions:
 
     def due(self, limit: int) -> list[int]:
         """The ids of the actions that are due, the earliest first."""
-        asked = due_actions(self._at).order_by(ScheduledActionRow.due_at, ScheduledActionRow.id)
-        return list(self._connection.scalars(asked.limit(limit)))
+        asked = due_actions(self._at).order_by(ScheduledActionRow.due_at, ScheduledActionRow.id).limit(limit)
+        return list(self._connection.scalars(written_out(self._connection, asked)))
 
     def get(self, number: int) -> DueAction | None:
         """The action with this id, whatever its state; None where it went with its record."""

@@ -6,10 +6,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import BindParameter, Select, bindparam, delete, literal_column, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
@@ -29,9 +28,9 @@ from trackit_console.store.definition_json import read_definition, write_definit
 from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored, columns_of, validated_row
 from trackit_console.store.secrets import Secrets
+from trackit_console.store.single_rows import ONE, SingleRows
 from trackit_console.store.tables import (
     BackupSettingsRow,
-    Base,
     BusinessHoursRow,
     EmailCommandsRow,
     FileTypeSettingsRow,
@@ -45,10 +44,6 @@ from trackit_console.store.tables import (
     RetentionRow,
 )
 from trackit_console.store.ticket_templates import TicketTemplates
-
-Single = TypeVar("Single", bound=Base)
-ONE = 1
-"""The id of the only row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +62,15 @@ class SingletonSettings:
         self._box = box
         self._audit = audit
         self._templates = TicketTemplates(session, audit)
+        self._rows = SingleRows(session)
+
+    def read_together(self) -> None:
+        """Reads what all settings need of their single rows at once (see `SingleRows.read_together`)."""
+        self._rows.read_together()
 
     def outgoing(self, *, secrets: bool = False) -> Stored[Outgoing] | None:
         """The outgoing account, None while there is none; `secrets` opens its secrets, for whoever signs in with them."""
-        row = self._session.scalar(_only(OutgoingRow))
+        row = self._rows.row(OutgoingRow)
         if row is None:
             return None
         model: type[BaseModel] = BasicOutgoing if row.authentication == "basic" else Microsoft365Outgoing
@@ -89,19 +89,19 @@ class SingletonSettings:
         if before is None:
             self._session.add(OutgoingRow(id=ONE, version=1, **columns))
         else:
-            self._swap(OutgoingRow, before.version, columns, before)
+            self._rows.swap(OutgoingRow, before.version, columns, before)
         self._audit.changed(Audited.OUTGOING_EMAIL, "", by, before.value if before else None, outgoing)
 
     def monitor(self) -> Stored[MonitorSettings]:
         """Email Monitor Settings, the post action from `NAMSYSProperties` among them (MON-06)."""
-        row = self._only_row(MonitorSettingsRow)
+        row = self._rows.only(MonitorSettingsRow)
         value, found = validated_row(row, MonitorSettings, self._box, post_action=self._post_action())
         return Stored(row.id, row.version, value, found)
 
     def save_monitor(self, monitor: Stored[MonitorSettings], by: str) -> None:
         """Raises `Conflict` when the settings were changed since they were read."""
         before = self.monitor()
-        self._swap(MonitorSettingsRow, monitor.version, columns_of(monitor.value, MonitorSettingsRow, self._box), before)
+        self._rows.swap(MonitorSettingsRow, monitor.version, columns_of(monitor.value, MonitorSettingsRow, self._box), before)
         # Track-It! keeps this one in NAMSYSProperties, so it is written there and not into our table (MON-06).
         self._session.execute(
             update(PropertyRow).where(PropertyRow.name == POST_ACTION_PROPERTY).values(value=str(int(monitor.value.post_action)))
@@ -110,13 +110,13 @@ class SingletonSettings:
 
     def _post_action(self) -> PostAction:
         """An unknown number was typed into the table by hand: the mildest action is taken."""
-        name: BindParameter[str] = bindparam("name", POST_ACTION_PROPERTY, literal_execute=True)
-        written = self._session.scalar(select(PropertyRow.value).where(PropertyRow.name == name)) or "0"
+        row = self._rows.row(PropertyRow)
+        written = row.value if row else "0"
         return PostAction(int(written)) if written.strip() in ("0", "1", "2") else PostAction.MARK_READ
 
     def filters(self) -> Stored[Filters]:
         """The filters with both lists of rules, in their order."""
-        row = self._only_row(FilterSettingsRow)
+        row = self._rows.only(FilterSettingsRow)
         rules: dict[str, list[FilterRule]] = {"sender": [], "subject": []}
         found: list[Finding] = []
         for each in self._session.scalars(select(FilterRuleRow).order_by(FilterRuleRow.rule_list, FilterRuleRow.position)):
@@ -135,7 +135,7 @@ class SingletonSettings:
     def save_filters(self, filters: Stored[Filters], by: str) -> None:
         """Replaces the rules, keeping how often each one stopped mail; raises `Conflict`."""
         before = self.filters()
-        self._swap(FilterSettingsRow, filters.version, {"accept_from": filters.value.accept_from}, before)
+        self._rows.swap(FilterSettingsRow, filters.version, {"accept_from": filters.value.accept_from}, before)
         rows = list(self._session.scalars(select(FilterRuleRow).order_by(FilterRuleRow.position)))
         kept: set[FilterRuleRow] = set()
         for name, rules in (("sender", filters.value.sender), ("subject", filters.value.subject)):
@@ -158,64 +158,64 @@ class SingletonSettings:
 
     def loop_protection(self) -> Stored[LoopProtection]:
         """What becomes of automatic mail, and when nothing is answered any more (MSG-08)."""
-        row = self._only_row(LoopProtectionRow)
+        row = self._rows.only(LoopProtectionRow)
         value, found = validated_row(row, LoopProtection, self._box)
         return Stored(row.id, row.version, value, found)
 
     def save_loop_protection(self, protection: Stored[LoopProtection], by: str) -> None:
         """Raises `Conflict` when it was changed since it was read."""
         before = self.loop_protection()
-        self._swap(LoopProtectionRow, protection.version, columns_of(protection.value, LoopProtectionRow, self._box), before)
+        self._rows.swap(LoopProtectionRow, protection.version, columns_of(protection.value, LoopProtectionRow, self._box), before)
         self._audit.changed(Audited.LOOP_PROTECTION, "", by, before.value, protection.value)
 
     def email_commands(self) -> Stored[EmailCommands]:
         """Which email commands are turned on, and the trusted server for sender checks (MSG-06)."""
-        row = self._only_row(EmailCommandsRow)
+        row = self._rows.only(EmailCommandsRow)
         value, found = validated_row(row, EmailCommands, self._box)
         return Stored(row.id, row.version, value, found)
 
     def save_email_commands(self, commands: Stored[EmailCommands], by: str) -> None:
         """Raises `Conflict` when they were changed since they were read."""
         before = self.email_commands()
-        self._swap(EmailCommandsRow, commands.version, columns_of(commands.value, EmailCommandsRow, self._box), before)
+        self._rows.swap(EmailCommandsRow, commands.version, columns_of(commands.value, EmailCommandsRow, self._box), before)
         self._audit.changed(Audited.EMAIL_COMMANDS, "", by, before.value, commands.value)
 
     def business_hours(self) -> Stored[BusinessHours]:
         """When the help desk works (NOT-04)."""
-        row = self._only_row(BusinessHoursRow)
+        row = self._rows.only(BusinessHoursRow)
         return Stored(row.id, row.version, *read_definition(BusinessHours, row.definition))
 
     def save_business_hours(self, hours: Stored[BusinessHours], by: str) -> None:
         """Raises `Conflict` when they were changed since they were read. They take effect with the next event."""
         before = self.business_hours()
-        self._swap(BusinessHoursRow, hours.version, {"definition": write_definition(hours.value)}, before)
+        self._rows.swap(BusinessHoursRow, hours.version, {"definition": write_definition(hours.value)}, before)
         self._audit.changed_immediately(Audited.BUSINESS_HOURS, "", by, before.value, hours.value)
 
     def backups(self) -> Stored[Backups]:
         """When the embedded database is backed up (DB-08)."""
-        row = self._only_row(BackupSettingsRow)
+        row = self._rows.only(BackupSettingsRow)
         return Stored(row.id, row.version, *read_definition(Backups, row.definition))
 
     def save_backups(self, backups: Stored[Backups], by: str) -> None:
         """Raises `Conflict` when they were changed since they were read. They take effect within a minute."""
         before = self.backups()
-        self._swap(BackupSettingsRow, backups.version, {"definition": write_definition(backups.value)}, before)
+        self._rows.swap(BackupSettingsRow, backups.version, {"definition": write_definition(backups.value)}, before)
         self._audit.changed_immediately(Audited.BACKUPS, "", by, before.value, backups.value)
 
     def retention(self) -> Stored[Retention]:
         """For how long data is kept."""
-        row = self._session.get_one(RetentionRow, ONE, populate_existing=True)
+        row = self._rows.only(RetentionRow)
         return Stored(row.id, row.version, *read_definition(Retention, row.definition))
 
     def save_retention(self, retention: Stored[Retention], by: str) -> None:
         """Raises `Conflict` when it was changed since it was read. It takes effect with the next removal."""
         before = self.retention()
-        self._swap(RetentionRow, retention.version, {"definition": write_definition(retention.value)}, before)
+        self._rows.swap(RetentionRow, retention.version, {"definition": write_definition(retention.value)}, before)
         self._audit.changed_immediately(Audited.RETENTION, "", by, before.value, retention.value)
 
     def file_types(self) -> Stored[FileTypes]:
         """The endings whose files are not added to records (MSG-04), sorted."""
-        row = self._only_row(FileTypeSettingsRow)
+        row = self._rows.only(FileTypeSettingsRow)
         endings = list(self._session.scalars(select(RestrictedFileTypeRow.file_type).order_by(RestrictedFileTypeRow.file_type)))
         try:
             return Stored(row.id, row.version, FileTypes(restricted_file_types=endings))
@@ -226,7 +226,7 @@ class SingletonSettings:
         """Replaces the list; raises `Conflict` when it was changed since it was read."""
         before = self.file_types()
         endings = sorted(set(types.value.restricted_file_types))
-        self._swap(FileTypeSettingsRow, types.version, {}, before)
+        self._rows.swap(FileTypeSettingsRow, types.version, {}, before)
         self._session.execute(delete(RestrictedFileTypeRow))
         self._session.add_all(RestrictedFileTypeRow(file_type=each) for each in endings)
         self._audit.changed(Audited.FILE_TYPES, "", by, before.value, FileTypes(restricted_file_types=endings))
@@ -242,36 +242,6 @@ class SingletonSettings:
             self._templates.add(template, by)
         else:
             self._templates.save(Stored(stored.id, stored.version, template), by)
-
-    def _only_row(self, table: type[Single]) -> Single:
-        return self._session.scalars(_only(table)).one()
-
-    def _swap(
-        self,
-        table: type[
-            OutgoingRow
-            | MonitorSettingsRow
-            | FilterSettingsRow
-            | LoopProtectionRow
-            | EmailCommandsRow
-            | FileTypeSettingsRow
-            | BusinessHoursRow
-            | BackupSettingsRow
-            | RetentionRow
-        ],
-        version: int,
-        columns: dict[str, object],
-        saved: object,
-    ) -> None:
-        changed = update(table).where(table.id == ONE, table.version == version).values(**columns, version=version + 1)
-        # Optimistic locking (DB-04): no row has this version any more if somebody saved meanwhile.
-        if self._session.connection().execute(changed).rowcount == 0:
-            raise Conflict(saved)
-
-
-def _only(table: type[Single]) -> Select[Single]:
-    """The only row as it is now. Without a parameter: with one, Microsoft's driver needs a second round trip."""
-    return select(table).where(table.__mapper__.c.id == literal_column(str(ONE))).execution_options(populate_existing=True)
 
 
 def _rows_of(rules: Sequence[FilterRule], rows: Sequence[FilterRuleRow]) -> dict[int, FilterRuleRow]:

@@ -160,6 +160,7 @@ def _counters(revision: Revision) -> tuple[int, int]:
 
 def _read_settings(transaction: Transaction, revision: Revision, secrets: bool) -> Snapshot:
     settings = transaction.settings
+    settings.read_together()
     return Snapshot(
         mailboxes=transaction.mailboxes.all(secrets=secrets),
         outgoing=settings.outgoing(secrets=secrets),

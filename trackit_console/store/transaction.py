@@ -8,7 +8,6 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trackit_console.clock import Clock
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.notification_templates import NotificationTemplate
@@ -50,7 +49,7 @@ from trackit_console.store.rollbacks import Rollbacks
 from trackit_console.store.scheduled_actions import ScheduledActions
 from trackit_console.store.schema import revision_of
 from trackit_console.store.secrets import SecretBox
-from trackit_console.store.server_clock import present
+from trackit_console.store.server_clock import DatabaseClock, present
 from trackit_console.store.singleton_settings import SingletonSettings
 from trackit_console.store.technicians import Technicians
 from trackit_console.store.ticket_templates import TicketTemplates
@@ -58,9 +57,9 @@ from trackit_console.store.undeliverable_addresses import UndeliverableAddresses
 
 
 class Transaction:
-    """The repositories, all within one transaction. `clock` None: the time is that of the database server."""
+    """The repositories, all within one transaction."""
 
-    def __init__(self, session: Session, box: SecretBox, clock: Clock | None) -> None:
+    def __init__(self, session: Session, box: SecretBox, clock: DatabaseClock) -> None:
         self.session = session
         self._box = FollowedKey(session, box)
         self._clock = clock
@@ -71,13 +70,19 @@ class Transaction:
 
         The embedded database has that of its computer, which all processes on it share.
         """
-        if self._clock is None:
-            # Asked once a transaction: all its rows have the same moment.
-            return self.session.execute(select(present(None))).scalar_one()
-        return self._clock.now()
+        # Once a transaction: all its rows have the same moment.
+        return self._clock.now(lambda: self.session.execute(select(present(None))).scalar_one())
+
+    @property
+    def moment(self) -> datetime | None:
+        """The present moment for a statement that compares what hosts wrote (see `server_clock.present`)."""
+        return self._clock.moment
 
     def _now(self) -> datetime:
         return self.now
+
+    def _moment(self) -> datetime | None:
+        return self.moment
 
     @cached_property
     def audit(self) -> Audit:
@@ -157,15 +162,15 @@ class Transaction:
 
     @cached_property
     def monitoring(self) -> Monitoring:
-        return Monitoring(self.session, self._now)
+        return Monitoring(self.session, self._now, self._moment)
 
     @cached_property
     def mailbox_leases(self) -> MailboxLeases:
-        return MailboxLeases(self.session, self._now)
+        return MailboxLeases(self.session, self._moment)
 
     @cached_property
     def mailbox_states(self) -> MailboxStates:
-        return MailboxStates(self.session, self._now)
+        return MailboxStates(self.session, self._now, self._moment)
 
     @cached_property
     def records(self) -> Records:
