@@ -149,6 +149,8 @@ class BackupsPage(FormPage[Backups]):
     def _not_read(self, problem: Exception) -> None:
         self._listed, self._list_problem = None, problem
         self._show_list()
+        if not isinstance(problem, Problem):
+            self.show_problem(problem)
 
     def _show_list(self) -> None:
         rows: Sequence[ListedBackup] = self._listed.rows if self._listed else ()
