@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -346,3 +347,31 @@ def test_a_running_monitor_sends_reports(data_dir: DataDir, expect_log: Callable
         assert BEGINNING + timedelta(seconds=60) <= hosts.clock.now() <= BEGINNING + timedelta(seconds=60 + CHECK_SECONDS + 1)
         hosts.pass_seconds(15)
         assert len(outbox(hosts.database)) == 1
+
+
+@pytest.mark.covers("NOT-02", "RUN-07")
+def test_mail_is_taken_in_while_a_report_is_made(database: Database, runner: ReportRunner, clock: ManualClock) -> None:
+    """To make one takes seconds in a large database, for which nobody else may have to wait to write."""
+    kept = keep(database, report())
+    waited: list[bool] = []
+
+    def write() -> None:
+        with database.begin() as transaction:
+            transaction.monitoring.want(True, "ada")
+
+    def another_writes(_connection: object, _cursor: object, sql: str, *_: object) -> None:
+        if "FROM activity" in sql and not waited:
+            waited.append(True)
+            writer = threading.Thread(target=write, daemon=True)
+            writer.start()
+            writer.join(3)
+            waited[0] = writer.is_alive()
+
+    look(runner, clock)
+    with listening(SqlEngine, "before_cursor_execute", another_writes):
+        look(runner, clock, 23 * HOUR)
+        assert waited == [False]
+        waited.clear()
+        send_now(database, kept, "bo")
+    assert waited == [False]
+    assert len(outbox(database)) == 2

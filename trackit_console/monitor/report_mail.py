@@ -101,9 +101,12 @@ def send_now(database: Database, stored: Stored[Report], by: str) -> RenderedRep
 
     Raises `NoSenderForReports` and `StoreError`.
     """
+    # Made before anything is written: nobody else waits to write for so long.
+    with database.reading() as transaction:
+        check_sender(transaction)
+        rendered = preview(transaction, stored.value, stored.id)
     with database.unit_of_work() as work:
         transaction = work.transaction
-        rendered = preview(transaction, stored.value, stored.id)
         work.apply([report_mails(transaction, stored.value, rendered, f"{stored.id} now {transaction.now.isoformat()}")])
         transaction.audit.noted("sent", Audited.REPORT, by, stored.value.name)
         work.commit()

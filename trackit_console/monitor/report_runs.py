@@ -73,15 +73,17 @@ class ReportRunner:
             self._keep_error(stored, run, ReportFailed.code, stays_due=False)
 
     def _send_once(self, stored: Stored[Report], run: ReportRun) -> None:
-        """The run, the data and the mails are one transaction: a host that dies before its end has sent nothing."""
+        """The run and the mails are one transaction: a host that dies before its end has sent nothing."""
+        # Made before anything is written: nobody else waits to write for so long.
+        with self._database.reading() as transaction:
+            check_sender(transaction)
+            rendered = render(transaction, stored.value, run.last_run_at)
         with self._database.unit_of_work() as work:
             transaction = work.transaction
-            check_sender(transaction)
             # One run for all that were missed: the next one is after now, however long nobody was there.
             following = next_run(stored.value.schedule, transaction.now)
-            if not transaction.report_runs.take(run, following, transaction.now):
+            if not transaction.report_runs.take(run, following, rendered.period.until):
                 return
-            rendered = render(transaction, stored.value, run.last_run_at)
             work.apply([report_mails(transaction, stored.value, rendered, f"{stored.id} {run.next_run_at.isoformat()}")])
             work.commit()
         self._log.info("report %s: %s mails are in the outbox", stored.value.name, len(stored.value.recipients))
