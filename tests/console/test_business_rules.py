@@ -19,19 +19,14 @@ from trackit_console.console.dialogs.business_rule import BusinessRuleDialog, Ru
 from trackit_console.console.dialogs.mail_list import MailListDialog
 from trackit_console.console.sample_database import fill
 from trackit_console.domain.audit import Audited
-from trackit_console.settings.business_rules import (
-    ACTION_LABELS,
-    AddNoteToRecord,
-    BusinessRule,
-    Condition,
-    Delay,
-    SendNotification,
-    SetField,
-)
+from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.default_business_rules import DEFAULT_BUSINESS_RULES
 from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.people import Technician
 from trackit_console.settings.recipients import Recipients
+from trackit_console.settings.rule_actions import ACTION_LABELS, AddNoteToRecord, SendNotification, SetField
+from trackit_console.settings.rule_conditions import Condition
+from trackit_console.settings.rule_delay import Delay
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import BusinessRuleRow
 

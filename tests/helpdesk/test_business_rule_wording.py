@@ -8,9 +8,10 @@ import pytest
 
 from tests.helpdesk.rule_factory import rule, when
 from trackit_console.helpdesk.business_rules.wording import conditions_in_words, events_in_words, rule_in_words
-from trackit_console.settings.business_rules import CONDITION_CHOICES, CONDITION_LABELS, BusinessRule, Condition
+from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.default_business_rules import DEFAULT_BUSINESS_RULES
 from trackit_console.settings.event_names import EVENT_LABELS
+from trackit_console.settings.rule_conditions import CONDITION_CHOICES, CONDITION_LABELS, Condition
 
 pytestmark = pytest.mark.covers("NOT-03")
 URGENT = [{"type": "set_field", "field": "priority", "value": "Urgent"}]

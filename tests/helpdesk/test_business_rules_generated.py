@@ -22,15 +22,10 @@ from trackit_console.helpdesk.business_time import Calendar
 from trackit_console.helpdesk.occurrences import Occurrence
 from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.settings.business_hours import BusinessHours
-from trackit_console.settings.business_rules import (
-    CHANGED_FIELD_LABELS,
-    CONDITION_CHOICES,
-    CONDITION_LABELS,
-    OPERATOR_LABELS,
-    BusinessRule,
-)
+from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.event_names import EVENT_LABELS, EVENTS_WITHOUT_RECORD, MODULE_LABELS
 from trackit_console.settings.people import PRIORITY_LABELS
+from trackit_console.settings.rule_conditions import CHANGED_FIELD_LABELS, CONDITION_CHOICES, CONDITION_LABELS, OPERATOR_LABELS
 
 pytestmark = pytest.mark.covers("NOT-03")
 CALENDAR = Calendar.of(BusinessHours())

@@ -13,7 +13,7 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from tests.settings.samples import CANARY, FINGERPRINT, GUID, MODELS, SAMPLES, fields_of, imap, microsoft365
 from trackit_console.settings.business_hours import BusinessHours
-from trackit_console.settings.business_rules import ACTION_LABELS, BusinessRule
+from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.configuration import Configuration
 from trackit_console.settings.database import database_adapter
 from trackit_console.settings.field_types import is_secret
@@ -26,6 +26,7 @@ from trackit_console.settings.notifications import Notification
 from trackit_console.settings.outgoing import BasicOutgoing, check_from_address, outgoing_adapter
 from trackit_console.settings.reports import Report
 from trackit_console.settings.retention import Retention
+from trackit_console.settings.rule_actions import ACTION_LABELS
 from trackit_console.settings.schedules import QuietHours, Schedule
 from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.settings.time_fields import WEEKDAYS

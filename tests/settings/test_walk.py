@@ -11,17 +11,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
 from trackit_console.settings.business_hours import BusinessHours, Holiday, OpenHours
-from trackit_console.settings.business_rules import (
-    AddNoteToRecord,
-    AssignTo,
-    BusinessRule,
-    Condition,
-    CreateLinkedRecord,
-    Delay,
-    SendNotification,
-    SetField,
-    UpdateLinkedRecords,
-)
+from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.configuration import Configuration
 from trackit_console.settings.database import SqliteTarget, SqlServerTarget
 from trackit_console.settings.email_commands import EmailCommands
@@ -39,6 +29,16 @@ from trackit_console.settings.people import Requestor, Technician, TicketTemplat
 from trackit_console.settings.recipients import Recipients
 from trackit_console.settings.reports import Report
 from trackit_console.settings.retention import Retention
+from trackit_console.settings.rule_actions import (
+    AddNoteToRecord,
+    AssignTo,
+    CreateLinkedRecord,
+    SendNotification,
+    SetField,
+    UpdateLinkedRecords,
+)
+from trackit_console.settings.rule_conditions import Condition
+from trackit_console.settings.rule_delay import Delay
 from trackit_console.settings.schedules import QuietHours, Schedule
 from trackit_console.settings.server_mailbox import Imap, Pop3
 from trackit_console.settings.service_levels import Reminder, ServiceLevel

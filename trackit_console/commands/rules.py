@@ -46,8 +46,8 @@ def _without_action() -> int:
 def try_rule(context: CliContext, parsed: argparse.Namespace) -> int:
     """Prints whether the rule would act on the record, why not, and what it would do."""
     from trackit_console.monitor.rule_trial import try_on_record
-    from trackit_console.settings.business_rules import CHANGED_FIELD_LABELS
     from trackit_console.settings.event_names import EVENT_LABELS, EVENTS_WITHOUT_RECORD
+    from trackit_console.settings.rule_conditions import CHANGED_FIELD_LABELS
 
     events = [each for each in EVENT_LABELS if each not in EVENTS_WITHOUT_RECORD]
     _one_of("--event", parsed.event, events)

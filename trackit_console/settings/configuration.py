@@ -16,7 +16,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from trackit_console.settings.backups import Backups
 from trackit_console.settings.business_hours import BusinessHours
-from trackit_console.settings.business_rules import ACTION_LABELS, BusinessRule
+from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.configuration_checks import (
     check_mailboxes,
     check_names,
@@ -38,6 +38,7 @@ from trackit_console.settings.passphrases import PassphraseSeal
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.reports import Report
 from trackit_console.settings.retention import Retention
+from trackit_console.settings.rule_actions import ACTION_LABELS
 from trackit_console.settings.sealed_fields import HEADER, open_sealed, sealed
 from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.settings.validation import Finding, findings

@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from trackit_console.settings.business_rules import (
-    AddNoteToRecord,
-    BusinessRule,
-    Condition,
-    CreateLinkedRecord,
-    Delay,
-    SendNotification,
-    SetField,
-    UpdateLinkedRecords,
-)
+from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.notification_templates import (
     CLOSED,
     NEW_TICKET,
@@ -22,6 +13,15 @@ from trackit_console.settings.notification_templates import (
     NotificationTemplate,
 )
 from trackit_console.settings.recipients import Recipients
+from trackit_console.settings.rule_actions import (
+    AddNoteToRecord,
+    CreateLinkedRecord,
+    SendNotification,
+    SetField,
+    UpdateLinkedRecords,
+)
+from trackit_console.settings.rule_conditions import Condition
+from trackit_console.settings.rule_delay import Delay
 
 
 def _contains(*words: str) -> list[Condition]:

@@ -20,7 +20,7 @@ from pydantic.fields import FieldInfo
 
 from trackit_console.settings.backups import Backups
 from trackit_console.settings.business_hours import BusinessHours, Holiday, OpenHours
-from trackit_console.settings.business_rules import Action, BusinessRule, Condition, Delay
+from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.certificates import CertificateCheck
 from trackit_console.settings.database import SqlServerTarget
 from trackit_console.settings.email_commands import CommandSwitches, EmailCommands
@@ -41,6 +41,9 @@ from trackit_console.settings.presentation import presentation_of
 from trackit_console.settings.recipients import Recipients
 from trackit_console.settings.reports import Report
 from trackit_console.settings.retention import Retention
+from trackit_console.settings.rule_actions import Action
+from trackit_console.settings.rule_conditions import Condition
+from trackit_console.settings.rule_delay import Delay
 from trackit_console.settings.schedules import QuietHours, Schedule
 from trackit_console.settings.server_mailbox import Imap, Pop3, ServerMailbox
 from trackit_console.settings.service_levels import Reminder, ServiceLevel

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
 from trackit_console.domain.effects import ScheduledKind
-from trackit_console.settings.business_rules import ACTION_LABELS, BusinessRule
+from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.definition_checks import Naming, unknown_names
 from trackit_console.settings.definition_names import definition_key
 from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.notifications import Notification
 from trackit_console.settings.reports import Report
+from trackit_console.settings.rule_actions import ACTION_LABELS
 from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.settings.validation import Finding
 from trackit_console.store.column_types import cut

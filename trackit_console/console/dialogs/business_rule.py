@@ -16,20 +16,20 @@ from trackit_console.console.dialogs.rule_trial import RuleTrial
 from trackit_console.console.display_text import translated
 from trackit_console.console.widgets.tab_order import move_focus
 from trackit_console.helpdesk.business_rules.wording import rule_in_words
-from trackit_console.settings.business_rules import (
+from trackit_console.settings.business_rules import BusinessRule
+from trackit_console.settings.event_names import EVENTS_WITHOUT_RECORD
+from trackit_console.settings.recipients import Recipients
+from trackit_console.settings.rule_actions import (
     ACTION_LABELS,
     AddNoteToRecord,
     AssignTo,
-    BusinessRule,
-    Condition,
     CreateLinkedRecord,
-    Delay,
     SendNotification,
     SetField,
     UpdateLinkedRecords,
 )
-from trackit_console.settings.event_names import EVENTS_WITHOUT_RECORD
-from trackit_console.settings.recipients import Recipients
+from trackit_console.settings.rule_conditions import Condition
+from trackit_console.settings.rule_delay import Delay
 from trackit_console.settings.validation import Finding, findings
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from trackit_console.console.display_text import translated
 from trackit_console.console.field_texts import offer, show_item
 from trackit_console.console.language import is_language_change, name_buttons
 from trackit_console.console.widgets.wheel import ignore_wheel
-from trackit_console.settings.business_rules import CHANGED_FIELD_LABELS
 from trackit_console.settings.event_names import EVENT_LABELS, EVENTS_WITHOUT_RECORD
+from trackit_console.settings.rule_conditions import CHANGED_FIELD_LABELS
 from trackit_console.user_messages import Problem
 
 if TYPE_CHECKING:

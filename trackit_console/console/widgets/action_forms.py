@@ -16,7 +16,7 @@ from trackit_console.console.widgets.recipients_field import RecipientsField
 from trackit_console.console.widgets.technician_choice import TechnicianChoice
 from trackit_console.console.widgets.template_choice import TemplateChoice
 from trackit_console.console.widgets.template_editor import TemplateEditor
-from trackit_console.settings.business_rules import (
+from trackit_console.settings.rule_actions import (
     AddNoteToRecord,
     AssignTo,
     CreateLinkedRecord,

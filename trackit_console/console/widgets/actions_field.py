@@ -17,7 +17,7 @@ from trackit_console.console.widgets.action_forms import ActionForm
 from trackit_console.console.widgets.card import Card
 from trackit_console.console.widgets.parted_field import PartedField, within
 from trackit_console.console.widgets.wheel import ignore_wheel
-from trackit_console.settings.business_rules import ACTION_LABELS
+from trackit_console.settings.rule_actions import ACTION_LABELS
 from trackit_console.settings.validation import Finding
 
 if TYPE_CHECKING:

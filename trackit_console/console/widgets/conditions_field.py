@@ -16,7 +16,7 @@ from trackit_console.console.language import name_buttons
 from trackit_console.console.widgets.fitted_value import LEAST_WIDTH, FittedValue
 from trackit_console.console.widgets.parted_field import PartedField, show_finding, within
 from trackit_console.console.widgets.wheel import ignore_wheel
-from trackit_console.settings.business_rules import (
+from trackit_console.settings.rule_conditions import (
     CONDITION_CHOICES,
     CONDITION_LABELS,
     OPERATOR_LABELS,

@@ -14,7 +14,7 @@ from trackit_console.console.field_texts import show_item
 from trackit_console.console.widgets.part_form import PartForm, make_combo
 from trackit_console.console.widgets.parted_field import PartedField
 from trackit_console.console.widgets.wheel import ignore_wheel
-from trackit_console.settings.business_rules import Delay
+from trackit_console.settings.rule_delay import Delay
 from trackit_console.settings.validation import Finding
 
 SPACING = 8

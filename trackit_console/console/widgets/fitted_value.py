@@ -13,7 +13,7 @@ from trackit_console.console.editors import listen, show, value_of
 from trackit_console.console.widgets.pill import restyle
 from trackit_console.console.widgets.value_field import ValueField
 from trackit_console.console.widgets.wheel import ignore_wheel
-from trackit_console.settings.business_rules import CONDITION_CHOICES
+from trackit_console.settings.rule_conditions import CONDITION_CHOICES
 
 LEAST_WIDTH = 140
 

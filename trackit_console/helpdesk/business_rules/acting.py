@@ -38,11 +38,11 @@ from trackit_console.helpdesk.occurrences import Occurrence
 from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.helpdesk.record_changes import status_effects
 from trackit_console.helpdesk.send import Send
-from trackit_console.settings.business_rules import (
+from trackit_console.settings.business_rules import BusinessRule
+from trackit_console.settings.rule_actions import (
     Action,
     AddNoteToRecord,
     AssignTo,
-    BusinessRule,
     CreateLinkedRecord,
     SendNotification,
     SetField,

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from trackit_console.helpdesk.business_rules.conditions import value_label
 from trackit_console.helpdesk.business_rules.phrases import MISSING, chained, phrase, quoted
-from trackit_console.settings.business_rules import (
+from trackit_console.settings.recipients import Recipients
+from trackit_console.settings.rule_actions import (
     Action,
     AddNoteToRecord,
     AssignTo,
@@ -15,7 +16,6 @@ from trackit_console.settings.business_rules import (
     SetField,
     UpdateLinkedRecords,
 )
-from trackit_console.settings.recipients import Recipients
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 _SEND = QT_TRANSLATE_NOOP("helpdesk", "{template} is sent to {recipients}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from trackit_console.helpdesk.business_rules.facts import Facts, normal_value
-from trackit_console.settings.business_rules import CONDITION_CHOICES, CONDITION_LABELS, Condition
+from trackit_console.settings.rule_conditions import CONDITION_CHOICES, CONDITION_LABELS, Condition
 from trackit_console.settings.validation import CONTEXT as SETTINGS
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 

@@ -17,8 +17,9 @@ from trackit_console.helpdesk.business_rules.judging import judge
 from trackit_console.helpdesk.business_time import Calendar, NeverOpenEnough
 from trackit_console.helpdesk.occurrences import Occurrence, sender_of
 from trackit_console.helpdesk.reasons import Reason, applied
-from trackit_console.settings.business_rules import BusinessRule, Delay, Unless
+from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.definition_names import definition_key
+from trackit_console.settings.rule_delay import Delay, Unless
 
 HISTORY_LIMIT = 500
 """Notes since the event that are looked at. A record with more of them was answered or is a loop."""

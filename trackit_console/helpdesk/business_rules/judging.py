@@ -9,8 +9,9 @@ from enum import StrEnum
 from trackit_console.helpdesk.business_rules.conditions import ConditionResult, check
 from trackit_console.helpdesk.business_rules.facts import Facts
 from trackit_console.helpdesk.occurrences import Occurrence
-from trackit_console.settings.business_rules import DELAY_UNIT_LABELS, BusinessRule
+from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.event_names import EVENT_LABELS, MODULE_LABELS
+from trackit_console.settings.rule_delay import DELAY_UNIT_LABELS
 from trackit_console.settings.validation import CONTEXT as SETTINGS
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from trackit_console.helpdesk.business_rules.facts import normal, normal_value
-from trackit_console.settings.business_rules import CONDITION_LABELS, AddNoteToRecord, AssignTo, BusinessRule, Condition, SetField
+from trackit_console.settings.business_rules import BusinessRule
+from trackit_console.settings.rule_actions import AddNoteToRecord, AssignTo, SetField
+from trackit_console.settings.rule_conditions import CONDITION_LABELS, Condition
 from trackit_console.settings.validation import CONTEXT as SETTINGS
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
