@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from trackit_console.console.due_text import distance, limits_text, pill_of
 from trackit_console.domain.records import Module, Priority, ServiceLevelState, Status
-from trackit_console.store.records import RecordView
+from trackit_console.store.record_views import RecordView
 
 pytestmark = pytest.mark.covers("NOT-04")
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

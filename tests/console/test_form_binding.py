@@ -27,9 +27,9 @@ from trackit_console.console.dialogs.mailbox import MODELS
 from trackit_console.console.form_binding import Binding
 from trackit_console.console.theme import Theme
 from trackit_console.console.widgets.date_field import DateField
+from trackit_console.settings.field_tables import field_table
 from trackit_console.settings.field_types import Minutes, Secret, Text
 from trackit_console.settings.presentation import Presentation, more_settings
-from trackit_console.settings.reference import field_table
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.settings.validation import finding
 

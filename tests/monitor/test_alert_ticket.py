@@ -23,7 +23,7 @@ from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.people import TicketTemplate
 from trackit_console.store.database import Database, open_database
-from trackit_console.store.records import NoteView
+from trackit_console.store.record_views import NoteView
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import TicketTemplateRow
 from trackit_console.transports.errors import ConnectRefused

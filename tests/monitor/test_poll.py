@@ -22,7 +22,7 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import PostAction
 from trackit_console.store.activity import ActivityQuery, ActivityView
 from trackit_console.store.database import Database
-from trackit_console.store.records import NoteView, RecordView
+from trackit_console.store.record_views import NoteView, RecordView
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.connection_phases import Phase
 from trackit_console.transports.source import Absent, Batch, Fetched, RawOf, Settled

@@ -8,6 +8,7 @@ import pytest
 
 from tests.settings.samples import MODELS
 from trackit_console.settings import reference
+from trackit_console.settings.field_tables import field_table
 from trackit_console.settings.monitor import MonitorSettings
 
 
@@ -43,4 +44,4 @@ def test_every_field_that_a_person_sees_has_a_title_and_help() -> None:
         if name not in bare and not model.__module__.endswith("database") and not (field.title and field.description)
     ]
     assert untold == []
-    assert reference.field_table([MonitorSettings]).count("\n") == len(MonitorSettings.model_fields) + 2
+    assert field_table([MonitorSettings]).count("\n") == len(MonitorSettings.model_fields) + 2

@@ -31,7 +31,7 @@ from trackit_console.settings.notifications import Notification
 from trackit_console.settings.people import Technician
 from trackit_console.settings.recipients import Recipients
 from trackit_console.store.database import Database
-from trackit_console.store.records import RecordView
+from trackit_console.store.record_views import RecordView
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.transaction import Transaction
 

@@ -42,7 +42,7 @@ from trackit_console.store import statements
 from trackit_console.store.database import Database
 from trackit_console.store.errors import DiskFull, LeaseLost, NotStorable
 from trackit_console.store.mailbox_leases import LEASE_SECONDS
-from trackit_console.store.records import NoteView
+from trackit_console.store.record_views import NoteView
 from trackit_console.store.row_mapping import Stored
 
 

@@ -42,7 +42,7 @@ from trackit_console.domain.records import (
 from trackit_console.settings.people import Technician
 from trackit_console.store.database import Database
 from trackit_console.store.errors import RecordMissing
-from trackit_console.store.records import NoteView, RecordView
+from trackit_console.store.record_views import NoteView, RecordView
 from trackit_console.store.unit_of_work import MAX_ROUNDS
 
 FIRST = RecordRef(Module.TICKET, 1)

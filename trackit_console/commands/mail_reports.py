@@ -11,7 +11,7 @@ from trackit_console.commands.cli_context import CliContext, WrongCall, answer
 
 if TYPE_CHECKING:
     from trackit_console.store.activity import ActivityView
-    from trackit_console.store.records import AttachmentView, NoteView, RecordView
+    from trackit_console.store.record_views import AttachmentView, NoteView, RecordView
 
 LIMIT = 1000
 

@@ -13,7 +13,7 @@ from trackit_console.domain.records import Status
 from trackit_console.helpdesk.service_levels.standing import LimitStanding, Standing, standings, worst
 
 if TYPE_CHECKING:
-    from trackit_console.store.records import RecordView
+    from trackit_console.store.record_views import RecordView
 
 HOURS_SHOWN = 48
 """What is further away is told in days."""

@@ -15,7 +15,8 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.records import Module, Person, Priority, Status
-from trackit_console.store.records import RecordView, matching, record_columns, record_view, requestor_view
+from trackit_console.store.record_views import RecordView, record_view, requestor_view
+from trackit_console.store.records import matching, record_columns
 from trackit_console.store.search_conditions import part_of, record_number
 from trackit_console.store.tables import RecordRow, RequestorRow, TechnicianRow
 

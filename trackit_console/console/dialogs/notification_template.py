@@ -20,7 +20,7 @@ from trackit_console.user_messages import Problem
 if TYPE_CHECKING:
     from trackit_console.domain.records import RecordRef
     from trackit_console.helpdesk.notifications.rendering import Rendered
-    from trackit_console.store.records import RecordView
+    from trackit_console.store.record_views import RecordView
     from trackit_console.store.row_mapping import Stored
 
 PREVIEW_MS = 300

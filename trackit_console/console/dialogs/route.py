@@ -18,7 +18,7 @@ from trackit_console.helpdesk.labels import NO_SUBJECT, label_of
 from trackit_console.user_messages import Problem
 
 if TYPE_CHECKING:
-    from trackit_console.store.records import RecordView
+    from trackit_console.store.record_views import RecordView
 
 TYPING_MS = 250
 

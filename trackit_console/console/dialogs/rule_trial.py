@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from trackit_console.console.task import Task
     from trackit_console.monitor.rule_trial import ShownTrial
     from trackit_console.settings.business_rules import BusinessRule
-    from trackit_console.store.records import RecordView
+    from trackit_console.store.record_views import RecordView
 
 ALL_RULES, ONE_RULE = "all", "one"
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from trackit_console.helpdesk.notifications.rendering import Rendered
     from trackit_console.settings.notification_templates import NotificationTemplate
     from trackit_console.settings.notifications import Notification
-    from trackit_console.store.records import RecordView
+    from trackit_console.store.record_views import RecordView
     from trackit_console.store.row_mapping import Stored
 
 LATEST_RECORDS = 20

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from trackit_console.helpdesk.reply import Correspondence, ReplyDraft
     from trackit_console.store.outbox_list import OutboxView
     from trackit_console.store.record_list import RecordQuery
-    from trackit_console.store.records import LinkView, NoteView, RecordView
+    from trackit_console.store.record_views import LinkView, NoteView, RecordView
     from trackit_console.store.undeliverable_addresses import UndeliverableMark
     from trackit_console.store.unit_of_work import UnitOfWork
 

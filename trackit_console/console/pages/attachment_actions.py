@@ -16,7 +16,7 @@ from trackit_console.console.message_boxes import ask
 
 if TYPE_CHECKING:
     from trackit_console.console.pages.page import Page
-    from trackit_console.store.records import AttachmentView
+    from trackit_console.store.record_views import AttachmentView
 
 
 class AttachmentActions(QObject):

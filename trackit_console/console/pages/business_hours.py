@@ -10,7 +10,7 @@ from trackit_console.console.context import Context
 from trackit_console.console.opening_text import OpeningText
 from trackit_console.console.pages.form_page import FormPage
 from trackit_console.console.widgets.holidays_field import by_date
-from trackit_console.console.widgets.week_field import by_day, together
+from trackit_console.console.widgets.week_hours import by_day, together
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.business_hours import BusinessHours
 from trackit_console.settings.people_checks import ENTRY

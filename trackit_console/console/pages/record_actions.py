@@ -18,7 +18,7 @@ from trackit_console.store.errors import Conflict
 
 if TYPE_CHECKING:
     from trackit_console.console.pages.page import Page
-    from trackit_console.store.records import RecordView
+    from trackit_console.store.record_views import RecordView
 
 Action = Callable[["RecordView"], "RecordView"]
 """Changes a record that was seen, on a worker thread; answers it as it is then."""

@@ -17,7 +17,7 @@ from trackit_console.domain.records import LinkKind
 from trackit_console.helpdesk.labels import NO_SUBJECT, label_of
 
 if TYPE_CHECKING:
-    from trackit_console.store.records import LinkView, RecordView
+    from trackit_console.store.record_views import LinkView, RecordView
     from trackit_console.store.undeliverable_addresses import UndeliverableMark
 
 LINK_LENGTH = 60

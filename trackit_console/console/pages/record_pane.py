@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from trackit_console.console.pages.page import Page
     from trackit_console.domain.records import Person, RecordRef
     from trackit_console.mail import Message
-    from trackit_console.store.records import RecordView
+    from trackit_console.store.record_views import RecordView
 
 NOTES_SHOWN = 50
 """The newest notes of a long history; a button shows the others. Each note is several widgets."""

@@ -18,7 +18,7 @@ from trackit_console.helpdesk.labels import EMAIL_MONITOR, label_of
 from trackit_console.mail import Message
 from trackit_console.monitor.kept_sentences import reason_phrase
 from trackit_console.store.outbox_list import OutboxView
-from trackit_console.store.records import AttachmentView, NoteView
+from trackit_console.store.record_views import AttachmentView, NoteView
 
 FORMATTED_HEIGHT = 260
 """Pixels; longer mail scrolls within."""
