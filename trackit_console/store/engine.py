@@ -19,6 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from trackit_console.log_masking import mask_in_logs
 from trackit_console.store.access_errors import DatabaseDriverMissing
 from trackit_console.store.database_url import LOGIN_SECONDS, parsed_url, secrets_in, uses_free_tds, with_defaults
+from trackit_console.store.lost_connections import drop_lost_connections
 from trackit_console.store.null_parameters import write_null_as_text
 
 BUSY_SECONDS = 5
@@ -105,6 +106,7 @@ def _sql_server(url: URL, query_seconds: int, autocommit: bool) -> Engine:
     )
     event.listen(engine, "connect", partial(_prepare_sql_server, query_seconds=query_seconds))
     ping_after_idling(engine)
+    drop_lost_connections(engine)
     write_null_as_text(engine)
     return engine
 
