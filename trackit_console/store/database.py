@@ -46,6 +46,8 @@ from trackit_console.store.unit_of_work import ListenersOf, UnitOfWork
 
 T = TypeVar("T")
 IDLE_LOOK_SECONDS = 0.05
+LOOK_SECONDS = 8
+"""The time limit for looks on SQL Server: one statement that takes milliseconds, and says first that the server is silent."""
 
 
 class Database:
@@ -58,7 +60,7 @@ class Database:
         self._shared_clock = clock_instead(engine.dialect.name, clock)
         self._writing = threading.Lock() if engine.dialect.name == "sqlite" else None
         # Connections of its own: to switch one to and fro costs as much as a transaction.
-        self._looking_engine = None if self._writing else make_engine(engine.url, autocommit=True)
+        self._looking_engine = None if self._writing else make_engine(engine.url, query_seconds=LOOK_SECONDS, autocommit=True)
         self.listeners: list[ListenersOf] = []
         reading, writing = partial(self._connect, False), partial(self._connect, True)
         self.deliveries = Deliveries(reading, writing, partial(self._connect, True, durable=False), self._clock.now)
