@@ -96,6 +96,22 @@ def test_a_transaction_that_a_failover_has_cut_is_done_once_by_the_server_that_t
         engine.dispose()
 
 
+def test_an_outage_is_noticed_once_and_not_by_every_connection_of_the_pool() -> None:
+    with tds_server(Behaviour()) as first:
+        engine, port = make_engine(url(first)), first.port
+        with engine.connect(), engine.connect(), engine.connect(), engine.connect():
+            pass
+        assert first.sign_ins == 4
+    with tds_server(Behaviour(), port) as second:
+        with pytest.raises(DatabaseUnavailable):
+            write(engine)
+        with engine.connect() as one, engine.connect() as two, engine.connect() as three, engine.connect() as four:
+            for each in (one, two, three, four):
+                each.execute(text("SELECT 1"))
+        assert second.sign_ins == 4
+        engine.dispose()
+
+
 def test_a_monitor_that_looks_finds_the_server_that_has_taken_over(database: Database, server: TdsServer) -> None:
     assert database.look("host", None).wanted.running
     server.behaviour.statement_errors = (976,)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pyodbc
 import pytest
 from sqlalchemy import Engine, text
 
@@ -79,6 +80,20 @@ def test_whoever_waits_for_a_silent_server_is_told_in_time(server: TdsServer, en
     with engine.begin() as connection:
         assert len(connection.execute(text("SELECT every mail")).all()) == len(ROWS)
     assert server.sign_ins == signed_in + 1, "the old connection was not used again"
+
+
+def test_a_connection_that_did_not_answer_is_not_touched_again(server: TdsServer, engine: Engine) -> None:
+    connection = engine.raw_connection().dbapi_connection
+    assert connection is not None
+    server.behaviour.silent_at = "statement"
+    with pytest.raises(pyodbc.OperationalError, match="did not answer in time"):
+        connection.cursor().execute("SELECT 1")
+    begun = time.monotonic()
+    for use in (connection.commit, connection.rollback, lambda: connection.cursor().execute("SELECT 1")):
+        with pytest.raises(pyodbc.ProgrammingError, match="closed"):
+            use()
+    connection.close()
+    assert time.monotonic() - begun < 0.5
 
 
 def test_a_rollback_that_is_not_answered_hides_nothing(server: TdsServer, engine: Engine) -> None:
