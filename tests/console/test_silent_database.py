@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -18,10 +19,12 @@ from tests.servers.tds import Behaviour, TdsServer, tds_server
 from trackit_console.console import sample_database
 from trackit_console.console.app import make_window
 from trackit_console.console.database_banner import DatabaseBanner
+from trackit_console.console.database_connection import DatabaseConnection
 from trackit_console.console.pages.registry import PAGES
 from trackit_console.paths import DataDir
 from trackit_console.store import engine as store_engine
 from trackit_console.store.engine import make_engine
+from trackit_console.store.errors import StoreError
 
 pytestmark = pytest.mark.covers("DB-05", "DB-01")
 SOON = 5.0
@@ -71,6 +74,25 @@ def test_the_window_closes_while_it_still_waits_for_the_first_answer(
     window.open_page("records")
     qtbot.waitUntil(lambda: bool(silent.heard), timeout=PATIENCE_MS)
     _closes_soon(window)
+
+
+def test_closing_does_not_wait_for_whoever_is_just_opening_the_database(
+    silent: TdsServer, data_dir: DataDir, qtbot: QtBot
+) -> None:
+    connection = DatabaseConnection(data_dir, url(silent, 60))
+
+    def open_in_vain() -> None:
+        with suppress(StoreError):
+            _ = connection.database
+
+    opening = threading.Thread(target=open_in_vain)
+    opening.start()
+    qtbot.waitUntil(lambda: bool(silent.heard), timeout=PATIENCE_MS)
+    begun = time.monotonic()
+    connection.close()
+    assert time.monotonic() - begun < 0.5
+    silent.stop()
+    opening.join()
 
 
 def _closes_soon(window: Any) -> None:

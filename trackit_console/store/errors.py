@@ -113,10 +113,9 @@ class DatabaseReadOnly(DatabaseOffline):
     sentence = QT_TRANSLATE_NOOP("store", "The database {database} is read-only: nothing can be written to it.")
     remedy = QT_TRANSLATE_NOOP(
         "store",
-        "After a failover this passes by itself: the new primary server is looked for again. If it lasts, ask the database "
-        "administrator whether the database was set to read-only (ALTER DATABASE … SET READ_WRITE allows writing again). With an "
-        "availability group, enter the name of its listener as the server in Database Connection. Mail stays on the mail server "
-        "meanwhile.",
+        "After a failover this passes by itself. If it lasts, ask the database administrator to allow writing (ALTER DATABASE … SET "
+        "READ_WRITE). With an availability group, the server in Database Connection must be the name of its listener. Mail stays on "
+        "the mail server meanwhile.",
     )
 
 
