@@ -39,11 +39,6 @@ def drop_lost_connections(engine: Engine) -> None:
 
 
 def _drop(context: ExceptionContext) -> None:
-    if not context.dialect.server_version_info:
-        # Of a new server SQLAlchemy asks the version first, and falls back to the driver when that fails. It could not, over a
-        # connection that was thrown away, and would complain of that instead. No pool has this connection yet.
-        context.is_disconnect = False
-        return
     reported = odbc_error(context.original_exception)
     lost = Lost.NOTHING if reported is None else lost_by(reported)
     if lost is not Lost.NOTHING:
