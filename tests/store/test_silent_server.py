@@ -16,12 +16,16 @@ from sqlalchemy import Engine, text
 from tests.servers.tds import Behaviour, TdsServer, tds_server
 from tests.servers.tds_tokens import Rows
 from trackit_console.cancel import Cancel, cancellable
+from trackit_console.clock import SystemClock
+from trackit_console.store import database as store_database
 from trackit_console.store import engine as store_engine
 from trackit_console.store import limited_calls
+from trackit_console.store.database import Database
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import make_engine
 from trackit_console.store.errors import DatabaseTimedOut
 from trackit_console.store.limited_cursor import ROWS_AT_ONCE
+from trackit_console.store.secrets import KEY_BYTES, SecretBox
 
 pytestmark = pytest.mark.covers("DB-05", "DB-01")
 QUERY_SECONDS = 1
@@ -132,6 +136,21 @@ def test_closing_connections_to_a_silent_server_takes_a_moment(server: TdsServer
     begun = time.monotonic()
     engine.dispose()
     assert time.monotonic() - begun < 0.5
+
+
+def test_a_look_says_that_the_server_is_silent_long_before_a_statement_may(
+    server: TdsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_database, "LOOK_SECONDS", 1)
+    database = Database(make_engine(url(server)), SecretBox(b"k" * KEY_BYTES), SystemClock())
+    server.behaviour.answers = {"monitor_control": [[1, 0, None, None, None, 0, 0]]}
+    assert database.look("host", None).wanted.running
+    server.behaviour.silent_at = "statement"
+    begun = time.monotonic()
+    with pytest.raises(DatabaseTimedOut):
+        database.look("host", None)
+    assert time.monotonic() - begun < 1 + MARGIN + SOON < store_engine.QUERY_SECONDS
+    database.close()
 
 
 def test_cancelling_does_not_wait_for_the_server(server: TdsServer) -> None:
