@@ -78,3 +78,16 @@ def cancelled() -> bool:
     """Whether the current work on this thread should stop."""
     work: _Work | None = getattr(_current, "work", None)
     return work is not None and not work.committed and work.cancel.is_set()
+
+
+def on_cancelled(callback: Callable[[], None]) -> Callable[[], None]:
+    """Calls `callback` when the current work on this thread should stop. Returns a function that removes it.
+
+    It is not called for work that was committed in part.
+    """
+    work: _Work | None = getattr(_current, "work", None)
+    return _nothing if work is None or work.committed else work.cancel.on_cancel(callback)
+
+
+def _nothing() -> None:
+    pass

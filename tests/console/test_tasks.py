@@ -198,3 +198,13 @@ def test_a_worker_thread_never_deletes_what_lives_in_the_ui_thread(tasks: Tasks,
     over.set()
     qtbot.waitUntil(lambda: bool(deleted_in))
     assert deleted_in == [threading.current_thread()]
+
+
+@pytest.mark.covers("DB-05", "T-06")
+def test_those_who_wait_in_vain_do_not_hold_up_what_is_apart(tasks: Tasks, qtbot: QtBot) -> None:
+    owner, enough = Owner(), threading.Event()
+    for _ in range(20):
+        tasks.run(lambda: enough.wait(PATIENCE_S), owner=owner)
+    tasks.run(lambda: "seen", owner=owner, then=owner.take, apart=True)
+    qtbot.waitUntil(lambda: owner.came == ["seen"])
+    enough.set()

@@ -195,7 +195,7 @@ SIGN_INS = {
     (17142,): "database_offline",
     (17148,): "database_offline",
     (17809,): "database_busy",
-    (40613,): "database_busy",
+    (40613,): "database_offline",
     (40615,): "database_firewall",
 }
 
@@ -216,7 +216,7 @@ STATEMENTS = {
     229: "database_right_missing",
     262: "database_right_missing",
     976: "database_offline",
-    3906: "database_offline",
+    3906: "database_read_only",
     6005: "database_offline",
     9002: "disk_full",
     99999: "database_server_error",

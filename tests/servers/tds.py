@@ -9,16 +9,38 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from tests.servers.tds_tokens import (
+    NOT_SUPPORTED,
+    OFF,
+    ON,
+    Rows,
+    begun,
+    done,
+    encryption_in,
+    failed,
+    login_ack,
+    prelogin,
+    result,
+)
+
 HEADER = struct.Struct(">BBHHBB")
-PRELOGIN, RESPONSE, LOGIN, BATCH = 0x12, 0x04, 0x10, 0x01
-OFF, ON, NOT_SUPPORTED = 0, 1, 2
-_ERROR, _LOGIN_ACK, _ENVIRONMENT, _DONE = 0xAA, 0xAD, 0xE3, 0xFD
-_FATAL = 20
-_TDS_74 = 0x74000004
+PRELOGIN, RESPONSE, TRANSACTION, ATTENTION = 0x12, 0x04, 0x0E, 0x06
+_TRANSACTION_REQUESTS = {5: "begin", 7: "commit", 8: "rollback"}
+_STREAM_HEADERS = 22
+"""Bytes before what a client asks within a session."""
+SQLALCHEMY_ASKS: Mapping[str, Rows] = {
+    "SERVERPROPERTY('ProductVersion')": [["16.0.4135.4"]],
+    "schema_name()": [["dbo"]],
+    "test max support": [["test max support"]],
+    "sys.system_views": [["dm_exec_sessions"]],
+    "transaction_isolation_level": [["READ COMMITTED"]],
+    "SELECT 1": [[1]],
+}
+"""What SQLAlchemy wants to know of each new server."""
 
 
 @dataclass
@@ -30,8 +52,11 @@ class Behaviour:
     """Sent to whoever connects, in place of TDS."""
     silent: bool = False
     hangs_up_at: str = ""
-    """`connect`, `tls`, `login` or `statement`."""
+    """`connect`, `tls`, `login`, `statement`, `commit` or `rollback`."""
     silent_at: str = ""
+    """The same, or `result`: after the first row."""
+    answers: Mapping[str, Rows] = field(default_factory=dict)
+    """What is answered to a statement that contains the text, beside `SQLALCHEMY_ASKS`."""
     login_errors: tuple[int, ...] = ()
     statement_errors: tuple[int, ...] = ()
     version: tuple[int, int, int] = (16, 0, 4135)
@@ -55,8 +80,8 @@ class Session:
             if status & 1:
                 return kind, whole
 
-    def reply(self, payload: bytes, kind: int = RESPONSE) -> None:
-        data = HEADER.pack(kind, 1, HEADER.size + len(payload), 0, 1, 0) + payload
+    def reply(self, payload: bytes, kind: int = RESPONSE, *, whole: bool = True) -> None:
+        data = HEADER.pack(kind, int(whole), HEADER.size + len(payload), 0, 1, 0) + payload
         if self.secured is None:
             self.sock.sendall(data)
             return
@@ -104,17 +129,17 @@ class Session:
 class TdsServer:
     """Does as `behaviour` says to each client that connects to `port`."""
 
-    def __init__(self, behaviour: Behaviour) -> None:
+    def __init__(self, behaviour: Behaviour, port: int = 0) -> None:
         self.behaviour = behaviour
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.heard: list[str] = []
+        """The statements that it was asked, and `begin`, `commit`, `rollback`."""
+        self.sign_ins = 0
+        self._listener = socket.create_server(("127.0.0.1", port))
+        self.port = int(self._listener.getsockname()[1])
         self._open: list[socket.socket] = []
         self._over = threading.Event()
         self._threads = [threading.Thread(target=self._accept)]
         self._threads[0].start()
-
-    @property
-    def port(self) -> int:
-        return int(self._listener.getsockname()[1])
 
     def _accept(self) -> None:
         with suppress(OSError):
@@ -136,8 +161,8 @@ class TdsServer:
         if self._stops("connect"):
             return
         _, asked = session.packet()
-        wants_tls = does.tls is not None and _encryption_in(asked) not in (OFF, NOT_SUPPORTED)
-        session.reply(_prelogin(does.version, ON if wants_tls else NOT_SUPPORTED))
+        wants_tls = does.tls is not None and encryption_in(asked) not in (OFF, NOT_SUPPORTED)
+        session.reply(prelogin(does.version, ON if wants_tls else NOT_SUPPORTED))
         if self._stops("tls"):
             return
         if does.tls is not None and wants_tls:
@@ -146,16 +171,42 @@ class TdsServer:
         if self._stops("login"):
             return
         if does.login_errors:
-            session.reply(_failed(does.login_errors))
+            session.reply(failed(does.login_errors))
             return
-        session.reply(_login_ack() + _done())
-        while True:
-            _, asked = session.packet()
-            # What the driver sets by itself is always taken: its own words for a refusal there hide the number.
-            ours = "SELECT" in asked.decode("utf-16-le", "ignore").upper()
-            if ours and self._stops("statement"):
-                return
-            session.reply(_failed(does.statement_errors) if ours and does.statement_errors else _done())
+        self.sign_ins += 1
+        session.reply(login_ack() + done())
+        while self._answer(session, *session.packet()):
+            pass
+
+    def _answer(self, session: Session, kind: int, asked: bytes) -> bool:
+        """Answers one request; returns whether the connection goes on."""
+        does = self.behaviour
+        if kind == ATTENTION:
+            session.reply(done(attention=True))
+            return True
+        if kind == TRANSACTION:
+            request = _TRANSACTION_REQUESTS[asked[_STREAM_HEADERS]]
+            self.heard.append(request)
+            if self._stops(request):
+                return False
+            session.reply(done())
+            return True
+        words = asked.decode("utf-16-le", "ignore")
+        # What the driver sets by itself is always taken: its own words for a refusal there hide the number.
+        ours = any(verb in words.upper() for verb in ("SELECT", "UPDATE", "INSERT", "DELETE"))
+        rows = next((rows for text, rows in (*does.answers.items(), *SQLALCHEMY_ASKS.items()) if text in words), None)
+        if ours:
+            self.heard.append(words[words.find("SELECT") :] if "SELECT" in words else words)
+            if self._stops("statement"):
+                return False
+            if does.statement_errors:
+                session.reply(failed(does.statement_errors))
+                return True
+        if rows and does.silent_at == "result":
+            session.reply(begun(rows), whole=False)
+            return not self._stops("result")
+        session.reply(result(rows) if rows else done())
+        return True
 
     def _stops(self, place: str) -> bool:
         if self.behaviour.silent_at == place:
@@ -174,9 +225,9 @@ class TdsServer:
 
 
 @contextmanager
-def tds_server(behaviour: Behaviour) -> Iterator[TdsServer]:
-    """A scripted SQL Server for one block."""
-    server = TdsServer(behaviour)
+def tds_server(behaviour: Behaviour, port: int = 0) -> Iterator[TdsServer]:
+    """A scripted SQL Server for one block, on any free port unless `port` says which."""
+    server = TdsServer(behaviour, port)
     try:
         yield server
     finally:
@@ -210,58 +261,3 @@ class Browser:
             sock.sendto(b"", ("127.0.0.1", self.port))
         self._thread.join(5)
         self._sock.close()
-
-
-# ---------------------------------------------------------------------- tokens (MS-TDS section 2.2.7)
-
-
-def _encryption_in(prelogin: bytes) -> int:
-    start = 0
-    while prelogin[start] != 0xFF:
-        token, offset, _ = struct.unpack(">BHH", prelogin[start : start + 5])
-        if token == 1:
-            return int(prelogin[offset])
-        start += 5
-    return NOT_SUPPORTED
-
-
-def _prelogin(version: tuple[int, int, int], encryption: int) -> bytes:
-    options = ((0, struct.pack(">BBHH", *version, 0)), (1, bytes([encryption])), (2, b"\0"), (3, b""), (4, b"\0"))
-    tokens, data, offset = b"", b"", 5 * len(options) + 1
-    for token, value in options:
-        tokens += struct.pack(">BHH", token, offset + len(data), len(value))
-        data += value
-    return tokens + b"\xff" + data
-
-
-def _short(text: str) -> bytes:
-    return bytes([len(text)]) + text.encode("utf-16-le")
-
-
-def _long(text: str) -> bytes:
-    return struct.pack("<H", len(text)) + text.encode("utf-16-le")
-
-
-def _token(kind: int, body: bytes) -> bytes:
-    return struct.pack("<BH", kind, len(body)) + body
-
-
-def _failed(numbers: tuple[int, ...]) -> bytes:
-    return b"".join(_error(each) for each in numbers) + _done(error=True)
-
-
-def _error(number: int) -> bytes:
-    severity = _FATAL if number in (596, 824, 40501, 17809) else 14
-    words = _long(f"Fehler {number}") + _short("SQL01") + _short("")  # a server speaks its own language
-    return _token(_ERROR, struct.pack("<IBB", number, 1, severity) + words + struct.pack("<I", 1))
-
-
-def _done(*, error: bool = False) -> bytes:
-    return struct.pack("<BHHQ", _DONE, 2 if error else 0, 0, 0)
-
-
-def _login_ack() -> bytes:
-    ack = struct.pack(">BI", 1, _TDS_74) + _short("Microsoft SQL Server") + bytes([16, 0, 16, 39])
-    database = _token(_ENVIRONMENT, bytes([1]) + _short("TrackIt") + _short("master"))
-    size = _token(_ENVIRONMENT, bytes([4]) + _short("4096") + _short("4096"))
-    return database + size + _token(_LOGIN_ACK, ack)

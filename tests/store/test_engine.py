@@ -53,6 +53,37 @@ def test_what_an_address_says_stays(address: str, expected: dict[str, str]) -> N
     assert len({name.lower() for name in options}) == len(options)
 
 
+MOVES = [
+    ("mssql://listener/T", True),
+    ("mssql://listener:1435/T", True),
+    ("mssql://?odbc_connect=Driver%3DODBC+Driver+18+for+SQL+Server%3BServer%3Dtcp%3Alistener", True),
+    ("mssql://s\\HELP/T", False),
+    ("mssql://?odbc_connect=Driver%3DODBC+Driver+18+for+SQL+Server%3BServer%3Dnp%3As", False),
+    ("mssql://localhost/T", False),
+    ("mssql://s/T?driver=FreeTDS", False),
+    ("mssql://s/T?Failover_Partner=t", False),
+    ("mssql://a_data_source", False),
+    ("mssql://?odbc_connect=Driver%3D%7BODBC+Driver+18+for+SQL+Server%7D%3BServer%3Dlistener%2C1435", True),
+    ("mssql://?odbc_connect=Driver%3D%7BODBC+Driver+18+for+SQL+Server%7D%3BServer%3Ds%5CHELP", False),
+    ("mssql://?odbc_connect=DSN%3Dx", False),
+]
+
+
+@pytest.mark.covers("DB-05")
+@pytest.mark.parametrize(("address", "expected"), MOVES, ids=[each[0] for each in MOVES])
+def test_every_address_of_a_server_that_can_move_is_tried_at_once(address: str, expected: bool) -> None:
+    options, _ = connection_string(address)
+    assert options.get("MultiSubnetFailover") == ("Yes" if expected else None)
+
+
+@pytest.mark.covers("DB-05")
+@pytest.mark.parametrize(
+    "address", ["mssql://s/T?MultiSubnetFailover=No", "mssql://?odbc_connect=Server%3Ds%3BMultiSubnetFailover%3DNo"]
+)
+def test_an_address_may_say_that_its_server_does_not_move(address: str) -> None:
+    assert connection_string(address)[0]["MultiSubnetFailover"] == "No"
+
+
 class OdbcConnection:
     """What `_prepare_sql_server` uses of a connection of pyodbc."""
 

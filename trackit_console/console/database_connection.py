@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from trackit_console.cancel import cancelled
 from trackit_console.clock import Clock, SystemClock
 from trackit_console.paths import DatabaseUrl, DataDir
 
@@ -44,7 +45,10 @@ class DatabaseConnection:
         with self._opening:  # several worker threads ask at the start: one opens, the others wait
             if self._database is None:
                 from trackit_console.monitor.help_desk import open_help_desk  # slow to import: after the window is shown
+                from trackit_console.store.errors import Cancelled
 
+                if cancelled():  # while it waited for another one who tried: the window is being closed
+                    raise Cancelled
                 self._database = open_help_desk(self.url, self.data_dir, self.clock)
             return self._database
 
@@ -55,11 +59,15 @@ class DatabaseConnection:
         return database.name if database is not None else ""
 
     def close(self) -> None:
-        """Closes the database, if it is open."""
-        with self._opening:
+        """Closes the database, if it is open. Does not wait for whoever is just opening it: the window must close."""
+        if not self._opening.acquire(blocking=False):
+            return
+        try:
             if self._database is not None:
                 self._database.close()
                 self._database = None
+        finally:
+            self._opening.release()
 
     @contextmanager
     def closed(self) -> Iterator[None]:

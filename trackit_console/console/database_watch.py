@@ -49,8 +49,8 @@ class Watch(QObject):
             self._read_again = True
             return
         self._reading = True
-        # Quiet: the busy bar is for what a user has started.
-        self._tasks.run(self._services.snapshot, owner=self, then=self._succeeded, failed=self._failed, quiet=True)
+        # Quiet: the busy bar is for what a user has started. Apart: it is what tells that the others wait in vain.
+        self._tasks.run(self._services.snapshot, owner=self, then=self._succeeded, failed=self._failed, quiet=True, apart=True)
 
     def _succeeded(self, snapshot: Snapshot) -> None:
         self._reading = False

@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 import shiboken6
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 
 from trackit_console.cancel import Cancel
 from trackit_console.console.task import Task, Told, Work, carry_out
@@ -28,6 +28,8 @@ class Tasks(QObject):
         super().__init__(parent)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(threads)
+        self._apart = QThreadPool(self)
+        self._apart.setMaxThreadCount(1)
         self._numbers = count(1)
         self._running: dict[int, Task] = {}
         # Queued, and to a method of this QObject of the UI thread: connected to a plain function it would run on the worker thread.
@@ -42,19 +44,22 @@ class Tasks(QObject):
         failed: Callable[[Exception], None] | None = None,
         step: Callable[[Any], None] | None = None,
         quiet: bool = False,
+        apart: bool = False,
     ) -> Task:
         """Runs `func` on a worker thread, with a `Cancel` if it takes an argument.
 
         `then` gets its answer and `failed` its exception in the UI thread, unless `owner` was deleted by then; of a
         generator, `step` gets what it yields and `then` what it returns. A `quiet` task is not reported by `started`: nobody
-        waits for it, or its dialog shows the progress.
+        waits for it, or its dialog shows the progress. One that is `apart` has a thread that those who wait for a silent
+        database cannot hold.
         """
         number, task = next(self._numbers), Task(owner, then, failed or self.unhandled.emit, step)
         self._running[number] = task
         if not quiet:
             self.started.emit(task)
         # Not the task itself: only the UI thread may hold it.
-        self._pool.start(_Runnable(self, number, func, task.cancel_request))
+        pool = self._apart if apart else self._pool
+        pool.start(_Runnable(self, number, func, task.cancel_request))
         return task
 
     @property
@@ -78,7 +83,10 @@ class Tasks(QObject):
         for task in tuple(self._running.values()):
             task.drop()
         # Bounded: a server that does not answer must not keep the window from closing.
-        return self._pool.waitForDone(milliseconds)
+        waited = QElapsedTimer()
+        waited.start()
+        ended = self._pool.waitForDone(milliseconds)
+        return self._apart.waitForDone(max(0, milliseconds - waited.elapsed())) and ended
 
 
 class _Runnable(QRunnable):

@@ -30,9 +30,10 @@ from trackit_console.store.database_url import shown_name
 from trackit_console.store.deliveries import Deliveries
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import DURABLE, WRITE, make_engine, use_write_ahead_log
-from trackit_console.store.errors import Cancelled, DatabaseUnavailable
+from trackit_console.store.errors import Cancelled
 from trackit_console.store.glance import Glance, glance
 from trackit_console.store.key_rotation import rotate
+from trackit_console.store.lost_connections import leaving_together
 from trackit_console.store.monitor_look import Look, look
 from trackit_console.store.pending_messages import PendingMessages
 from trackit_console.store.recorder import Recorder
@@ -45,6 +46,8 @@ from trackit_console.store.visit_backlog import LEFT_OVER, Backlog, read_backlog
 
 T = TypeVar("T")
 IDLE_LOOK_SECONDS = 0.05
+LOOK_SECONDS = 8
+"""The time limit for looks on SQL Server: one statement that takes milliseconds, and says first that the server is silent."""
 
 
 class Database:
@@ -57,7 +60,7 @@ class Database:
         self._shared_clock = DatabaseClock(clock_instead(engine.dialect.name, clock), clock)
         self._writing = threading.Lock() if engine.dialect.name == "sqlite" else None
         # Connections of its own: to switch one to and fro costs as much as a transaction.
-        self._looking_engine = None if self._writing else make_engine(engine.url, autocommit=True)
+        self._looking_engine = None if self._writing else make_engine(engine.url, query_seconds=LOOK_SECONDS, autocommit=True)
         self.listeners: list[ListenersOf] = []
         reading, writing = partial(self._connect, False), partial(self._connect, True)
         self.deliveries = Deliveries(reading, writing, partial(self._connect, True, durable=False), self._clock.now)
@@ -128,13 +131,8 @@ class Database:
             with self._connect(False) as connection:
                 yield connection
             return
-        try:
-            with mapped(self.name), self._looking_engine.connect() as connection:
-                yield connection
-        except DatabaseUnavailable:
-            # What serves the other transactions was cut off as well: nobody needs to find that out once more.
-            self._engine.dispose()
-            raise
+        with leaving_together(self._engine), mapped(self.name), self._looking_engine.connect() as connection:
+            yield connection
 
     def retrying(self, work: Callable[[], T]) -> T:
         """Runs `work`, which is a whole transaction, and repeats it while it raises `DatabaseBusy` (see `store.retry`)."""
@@ -159,6 +157,7 @@ class Database:
     @contextmanager
     def _transaction(self, write: bool, durable: bool) -> Iterator[Connection]:
         with (
+            leaving_together(self._looking_engine),
             mapped(self.name),
             self._turn(write),
             self._engine.connect().execution_options(**{WRITE: write, DURABLE: durable}) as connection,

@@ -1,22 +1,21 @@
 """What a connection test asks a database: who we are there, what we may do, and whether it keeps what we write (DB-02, DB-03).
 
-Every call is limited by a clock of our own: a driver may wait far longer than it was told.
+Every call is limited by a clock of our own (`limited_connection`): a driver may wait far longer than it was told.
 """
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection, Unicode, bindparam, case, cast, collate, func, literal, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
+from trackit_console.cancel import Cancel, cancellable
 from trackit_console.store import schema
 from trackit_console.store.access_errors import DatabaseRightMissing
 from trackit_console.store.column_types import Moment
@@ -28,14 +27,14 @@ from trackit_console.store.errors import (
     DatabaseDamaged,
     DatabaseServerError,
     DatabaseTimedOut,
+    DatabaseUnavailable,
     KeepsWrongly,
     SchemaNewer,
+    StoreError,
 )
 from trackit_console.store.schema import SchemaState
 
 T = TypeVar("T")
-_SLICE = 0.05
-"""Seconds between two looks whether the wait was ended."""
 _CREATE_TABLE = "CREATE TABLE"
 _USED = {"mailboxes": "SELECT", "activity": "INSERT", "records": "UPDATE"}
 """A right of each kind that daily work needs, on a table of ours."""
@@ -63,14 +62,16 @@ class Rights:
 class DatabaseProbe:
     """Connects to the SQL Server database at `url` once, and asks. Used by one thread, except for `abort` and `expire`.
 
-    Each question raises `StoreError`; `Cancelled` after `abort`, `DatabaseTimedOut` after `expire` or after `seconds`.
+    Each question raises `StoreError`; `Cancelled` after `abort`, `DatabaseTimedOut` after `expire`, or when the driver has not
+    answered for some `seconds`.
     """
 
     def __init__(self, url: URL, seconds: float) -> None:
-        self._url = url.update_query_dict({"timeout": str(max(1, int(seconds)))})
-        self._seconds = seconds
+        self._seconds = max(1, int(seconds))
+        self._url = url.update_query_dict({"timeout": str(self._seconds)})
         self._connection: Connection | None = None
-        self._end: Exception | None = None
+        self._cancel = Cancel()
+        self._end: StoreError | None = None
 
     @property
     def name(self) -> str:
@@ -79,17 +80,21 @@ class DatabaseProbe:
 
     def abort(self) -> None:
         """Ends the question that waits, from any thread."""
-        self._end = self._end or Cancelled()
+        self._stop(Cancelled())
 
     def expire(self) -> None:
         """Like `abort`, but because a time limit passed."""
-        self._end = self._end or DatabaseTimedOut(database=self.name)
+        self._stop(DatabaseTimedOut(database=self.name))
+
+    def _stop(self, why: StoreError) -> None:
+        self._end = self._end or why
+        self._cancel.set()
 
     def close(self) -> None:
-        """Closes the connection without waiting for it."""
+        """Closes the connection."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            _Call(lambda: _close(connection)).start()
+            _close(connection)
 
     # ------------------------------------------------------------------ questions
 
@@ -116,20 +121,14 @@ class DatabaseProbe:
     # ------------------------------------------------------------------ asking
 
     def _ask(self, question: Callable[[Connection], T]) -> T:
-        call = _Call(lambda: self._answer(question))
-        call.start()
-        deadline = time.monotonic() + self._seconds
-        while not call.done.wait(_SLICE):
-            if self._end is None and time.monotonic() > deadline:
-                self.expire()
-            if self._end is not None:
-                raise self._end
-        return call.result()
-
-    def _answer(self, question: Callable[[Connection], T]) -> T:
+        if self._end is not None:
+            raise self._end
         try:
-            with mapped(self.name):
+            # The engine leaves a call behind when this is cancelled (see `limited_calls`).
+            with cancellable(self._cancel), mapped(self.name):
                 return question(self._connected())
+        except DatabaseUnavailable as problem:
+            raise self._end or problem from problem
         except SQLAlchemyError as error:  # an answer that no SQL Server gives
             raise DatabaseServerError(str(error), database=self.name) from error
         finally:
@@ -138,12 +137,9 @@ class DatabaseProbe:
                     self._connection.rollback()
 
     def _connected(self) -> Connection:
-        connection = self._connection or make_engine(self._url).connect()
-        if self._end is not None:  # nobody waits any more
-            _close(connection)
-            raise self._end
-        self._connection = connection
-        return connection
+        if self._connection is None:
+            self._connection = make_engine(self._url, query_seconds=self._seconds).connect()
+        return self._connection
 
     def _sign_in(self, connection: Connection) -> SignedIn:
         version = cast(func.serverproperty("ProductVersion"), Unicode(128))
@@ -185,31 +181,6 @@ class DatabaseProbe:
             raise KeepsWrongly(what=KeepsWrongly.MOMENTS, database=self.name)
         if same:
             raise KeepsWrongly(what=KeepsWrongly.LETTERS, database=self.name)
-
-
-class _Call(threading.Thread, Generic[T]):
-    """One call on a thread that can be abandoned: nothing ends a driver that waits."""
-
-    def __init__(self, call: Callable[[], T]) -> None:
-        super().__init__(daemon=True)
-        self._call = call
-        self._answers: list[T] = []
-        self._problem: BaseException | None = None
-        self.done = threading.Event()
-
-    def run(self) -> None:
-        try:
-            self._answers.append(self._call())
-        except BaseException as problem:
-            self._problem = problem
-        finally:
-            self.done.set()
-
-    def result(self) -> T:
-        """What the call answered or raised."""
-        if self._problem is not None:
-            raise self._problem
-        return self._answers[0]
 
 
 def _close(connection: Connection) -> None:

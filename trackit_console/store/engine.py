@@ -1,17 +1,19 @@
 """Opens connections: SQLite with write-ahead log and durable commits, SQL Server by pyodbc with checked TLS (DB-01).
 
-Connecting, waiting for a lock and running a statement have time limits. `database_url` has the defaults of a URL.
+Connecting, waiting for a lock and running a statement have time limits: those of the driver, and one of our own around every call
+of it (`limited_connection`), because drivers do not keep theirs. `database_url` has the defaults of a URL.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -19,12 +21,18 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from trackit_console.log_masking import mask_in_logs
 from trackit_console.store.access_errors import DatabaseDriverMissing
 from trackit_console.store.database_url import LOGIN_SECONDS, parsed_url, secrets_in, uses_free_tds, with_defaults
+from trackit_console.store.limited_connection import LimitedConnection, Server, connect
+from trackit_console.store.lost_connections import drop_lost_connections
 from trackit_console.store.null_parameters import write_null_as_text
 
 BUSY_SECONDS = 5
 """How long to wait for a lock of another program."""
 QUERY_SECONDS = 60
 """Well above `BUSY_SECONDS`: a lock time-out fails the statement only, a query time-out costs the connection."""
+MARGIN_SECONDS = 3
+"""How much longer than the driver's time limits we wait for the driver itself: its own errors say more."""
+ANSWER_SECONDS = 5
+"""How long a connection that was idle may take to say that it still works."""
 PING_SECONDS = 10
 """A pooled connection that was used less long ago is used again unasked: to ask costs as much as a statement."""
 WRITE = "trackit_write"
@@ -103,17 +111,43 @@ def _sql_server(url: URL, query_seconds: int, autocommit: bool) -> Engine:
         use_setinputsizes=not uses_free_tds(filled),
         **({"isolation_level": "AUTOCOMMIT"} if autocommit else {}),
     )
+    server = Server(pyodbc)
+    event.listen(engine, "do_connect", partial(_dial, server, _limit(login_seconds), _limit(query_seconds)))
     event.listen(engine, "connect", partial(_prepare_sql_server, query_seconds=query_seconds))
-    ping_after_idling(engine)
+    ping_after_idling(engine, PING_SECONDS, _ping_limited if query_seconds else None)
+    drop_lost_connections(engine)
     write_null_as_text(engine)
     return engine
 
 
-def ping_after_idling(engine: Engine, seconds: float = PING_SECONDS) -> None:
+def _limit(seconds: int) -> float | None:
+    return seconds + MARGIN_SECONDS if seconds else None
+
+
+def _dial(
+    server: Server,
+    login_seconds: float | None,
+    call_seconds: float | None,
+    dialect: Dialect,
+    _record: object,
+    arguments: Any,
+    options: Any,
+) -> Any:
+    """Connects in place of SQLAlchemy, which has no time limit but the driver's own."""
+    return connect(server, lambda: dialect.connect(*arguments, **options), login_seconds, call_seconds)
+
+
+def _ping_limited(connection: LimitedConnection) -> None:
+    connection.ping(ANSWER_SECONDS)
+
+
+def ping_after_idling(engine: Engine, seconds: float = PING_SECONDS, ping: Callable[[Any], object] | None = None) -> None:
     """Lets the pool ask a connection that was idle for so long whether it still works, and replace it if not.
 
     A server that was restarted meanwhile, or a firewall that forgot the connection, is noticed before anything is asked of it.
+    `ping` asks; by default the dialect does.
     """
+    ask = ping or engine.dialect.do_ping
 
     def left(_connection: Any, record: ConnectionPoolEntry) -> None:
         record.info["left_at"] = time.monotonic()
@@ -122,7 +156,7 @@ def ping_after_idling(engine: Engine, seconds: float = PING_SECONDS) -> None:
         if time.monotonic() - record.info.get("left_at", time.monotonic()) < seconds:
             return
         try:
-            engine.dialect.do_ping(connection)
+            ask(connection)
         except engine.dialect.loaded_dbapi.Error as error:
             raise DisconnectionError from error
 

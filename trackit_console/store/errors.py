@@ -5,7 +5,8 @@
     |   +-- DatabaseBusy        run the whole transaction again (`store.retry`): deadlock, lock, throttling
     |   |   +-- DatabaseLocked  the same, of a file that another program holds
     |   +-- DatabaseTimedOut    wait and try again: no answer in time
-    |   +-- DatabaseOffline     wait and try again: failing over, restored, offline, read-only
+    |   +-- DatabaseOffline     wait and try again: failing over, moved to another server, restored, offline
+    |   |   +-- DatabaseReadOnly  the same: it can be read and not written
     |   +-- DatabaseServerError wait and try again: a number that this program does not know
     +-- DatabaseRefused         tell the admin: see `store.access_errors`
     +-- DatabaseMissing         tell the admin: there is no such file
@@ -101,7 +102,20 @@ class DatabaseOffline(DatabaseUnavailable):
     sentence = QT_TRANSLATE_NOOP("store", "The database is not available on its server at the moment.")
     remedy = QT_TRANSLATE_NOOP(
         "store",
-        "The database may be starting, failing over or being restored, or was set offline or read-only. It is tried again by itself; if it lasts, ask the database administrator.",
+        "The database may be starting, moving to another server or being restored, or was set offline. It is tried again by itself; if it lasts, ask the database administrator.",
+    )
+
+
+class DatabaseReadOnly(DatabaseOffline):
+    """The database can be read and not written: a replica after a failover, or one that its administrator set so (error 3906)."""
+
+    code = "database_read_only"
+    sentence = QT_TRANSLATE_NOOP("store", "The database {database} is read-only: nothing can be written to it.")
+    remedy = QT_TRANSLATE_NOOP(
+        "store",
+        "After a failover this passes by itself. If it lasts, ask the database administrator to allow writing (ALTER DATABASE … SET "
+        "READ_WRITE). With an availability group, the server in Database Connection must be the name of its listener. Mail stays on "
+        "the mail server meanwhile.",
     )
 
 

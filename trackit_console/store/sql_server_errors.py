@@ -5,7 +5,8 @@ The exception classes of pyodbc and SQLAlchemy are no help: a deadlock is a plai
 message, which is translated. An unknown number means "not available now", never "this message is bad": a failover of
 the server must not send good mail to quarantine.
 
-Sources: Microsoft, "Database Engine events and errors"; "Troubleshoot transient connection errors in Azure SQL Database".
+Sources: Microsoft, "Database Engine events and errors"; "Troubleshoot connectivity issues and other errors with Azure SQL
+Database and Azure SQL Managed Instance".
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from trackit_console.store.access_errors import (
 from trackit_console.store.errors import (
     DatabaseBusy,
     DatabaseOffline,
+    DatabaseReadOnly,
     DatabaseServerError,
     DatabaseTimedOut,
     DatabaseUnavailable,
@@ -52,12 +54,15 @@ NUMBERS: Mapping[type[StoreError], str] = {
     DatabaseBusy: (
         "1205 1222 3960 3961 41301 41302 41305 41325 "  # deadlock, lock, snapshot and in-memory conflicts
         "701 802 1204 8645 8651 17809 "  # out of memory, locks or connections
-        "10928 10929 40197 40501 40540 40613 49918 49919 49920"  # Azure: moved, throttled, paused
+        "10928 10929 40501 49918 49919 49920"  # Azure: throttled
     ),
     DatabaseOffline: (
-        "904 922 923 924 926 927 942 945 952 954 955 959 976 978 982 983 3906 "  # the database
-        "6005 17142 17148 18401 18451 18461"  # the server
+        "615 904 921 922 923 924 926 927 941 942 945 952 954 955 956 959 "  # the database: starting, restored, offline, mirrored
+        "976 978 979 982 983 988 4221 "  # a replica that is not the primary, or not yet
+        "40020 40143 40166 40197 40540 40613 42108 42109 "  # Azure: moved, upgraded, paused
+        "596 6002 6005 17142 17148 18401 18451 18461"  # the session is ended, the server goes down or starts
     ),
+    DatabaseReadOnly: "3906",
     # an admin must fix it
     DiskFull: "1101 1105 9002",
     SignInToDatabaseRefused: "18456 18450 18457",
@@ -69,6 +74,12 @@ NUMBERS: Mapping[type[StoreError], str] = {
     DatabaseRightMissing: "229 230 262 297 300 2760 15247",
 }
 """SQL Server's native error numbers, by what the caller does next."""
+
+ENDS_SESSION = frozenset({10928, 10929, 17809, 40501, 49918, 49919, 49920})
+"""Numbers after which the server hangs up, although the database is only busy: they have a severity of 20, or refuse a sign-in."""
+
+NETWORK_NUMBERS = frozenset({64, 121, 233, 10053, 10054, 10060})
+"""Numbers of Windows and its sockets for a connection that was cut. The driver reports them on every system."""
 
 STATES: Mapping[type[StoreError], str] = {
     DatabaseBusy: "40001",
@@ -123,19 +134,22 @@ def odbc_error(error: BaseException) -> OdbcError | None:
 
 def sql_server_error(error: OdbcError, database: str) -> StoreError:
     """The `StoreError` to raise instead; `database` is the name of the database for people."""
-    kind = _class_of(error)
+    kind = class_of(error)
     facts: dict[str, object] = {"database": database}
     if kind is DatabaseRightMissing:
         facts["right"] = right_named_in(error.words)
     return kind(error.words, **facts)
 
 
-def _class_of(error: OdbcError) -> type[StoreError]:
+def class_of(error: OdbcError) -> type[StoreError]:
+    """The class of `StoreError` for `error`, which says what to do next."""
     # Without the tag of the server, the number is one of Windows or the network and means something else.
     if error.from_server and (known := _CLASS_OF_NUMBER.get(error.number)):
         return known
     if error.connecting and not error.from_server and (found := _class_before_sign_in(error)):
         return found
+    if not error.from_server and error.number in NETWORK_NUMBERS:
+        return DatabaseUnavailable
     return next((kind for state, kind in _CLASS_OF_STATE.items() if error.state.startswith(state)), DatabaseServerError)
 
 
