@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, literal_column, select, true
+from sqlalchemy import ColumnElement, Connection, Select, case, literal_column, null, select, true
 
 from trackit_console.store.mailbox_leases import due_mailboxes
 from trackit_console.store.monitoring import Wanted
@@ -48,7 +48,7 @@ def look(connection: Connection, at: datetime | None, host_id: str, account_vers
     mail = _flag(due_mail(account_version, now)) if account_version is not None else _NO
     asked = (
         select(
-            now.label("at"),
+            (now if at is None else null()).label("at"),
             *(control.wanted, control.restarts, control.changed_at, control.changed_by),
             due.c.mailbox_id,
             mail.label("mail"),
@@ -62,7 +62,7 @@ def look(connection: Connection, at: datetime | None, host_id: str, account_vers
     first = rows[0]
     wanted = Wanted(first.wanted, first.restarts, first.changed_at, first.changed_by)
     mailboxes = [row.mailbox_id for row in rows if row.mailbox_id is not None]
-    return Look(first.at, wanted, mailboxes, bool(first.mail), bool(first.actions))
+    return Look(at or first.at, wanted, mailboxes, bool(first.mail), bool(first.actions))
 
 
 def _flag(asked: Select[Any]) -> ColumnElement[int]:
