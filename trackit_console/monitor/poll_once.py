@@ -1,4 +1,5 @@
-"""Visits every enabled mailbox once, due or not, does and sends what is due and removes what is too old (`monitor --once`).
+"""Visits every enabled mailbox once, due or not, does and sends what is due, removes what is too old, and indexes what came
+(`monitor --once`).
 
 Others do not see it as a host.
 """
@@ -21,6 +22,7 @@ from trackit_console.monitor.scheduled_actions import run_due
 from trackit_console.monitor.visit import OpenSource
 from trackit_console.monitor.visit_result import VisitResult, settings_error
 from trackit_console.monitor.visit_thread import VisitThread
+from trackit_console.monitor.word_indexing import index_once
 from trackit_console.store.database import Database
 from trackit_console.transports.factory import open_source
 
@@ -58,6 +60,7 @@ def poll_once(
     run_due(database, Reactions(handlers))
     ReportRunner(database, clock).send_due()
     remove_once(database, stop)
+    index_once(database, stop)
     with database.begin() as transaction:
         transaction.mailbox_leases.leave(host_id)
     return results + _results(ended)

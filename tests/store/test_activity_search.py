@@ -1,0 +1,180 @@
+"""Mail of the activity is found by the beginnings of its words, by record and by the other fields, indexed or not (RUN-08)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+
+from tests.clock import BEGINNING, ManualClock
+from tests.store.delivery_factory import aside, filtered, take_in, ticket
+from trackit_console.domain.deliveries import Outcome
+from trackit_console.domain.polling import Lease
+from trackit_console.domain.records import AppliedReason
+from trackit_console.domain.search_words import asked_words, has_all, record_word, words_of
+from trackit_console.store import activity_search as rules
+from trackit_console.store import activity_words as blocks
+from trackit_console.store import statements
+from trackit_console.store.activity import ActivityQuery
+from trackit_console.store.activity_words import index_waiting
+from trackit_console.store.column_types import key_of
+from trackit_console.store.database import Database
+from trackit_console.store.search_conditions import record_number
+from trackit_console.store.statements import Row, insert_rows
+from trackit_console.store.tables import ActivityRow, DeliveryRow
+from trackit_console.store.transaction import Transaction
+
+
+def found(database: Database, query: ActivityQuery) -> list[int]:
+    with database.reading() as transaction:
+        return [each.delivery_id for each in transaction.activity.page(query)]
+
+
+@pytest.fixture(params=[False, True], ids=["not indexed yet", "indexed"])
+def activity(request: pytest.FixtureRequest, database: Database, lease: Lease, clock: ManualClock) -> Database:
+    """Four messages, a minute apart."""
+    for each in (
+        ticket("1", sender="Bo@example.com", subject="Müller: 100% broken"),
+        filtered("2", "sender", "x"),
+        aside("3"),
+        ticket("4", subject="Straße gesperrt, ПРИНТЕР 東京都", reasons=(AppliedReason("plain"),)),
+    ):
+        take_in(database, lease, [each])
+        clock.advance(60)
+    if request.param:
+        assert database.word_index.step() == 4
+        assert database.word_index.step() == 0
+    return database
+
+
+@pytest.mark.covers("RUN-08")
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ("", [4, 3, 2, 1]),
+        ("BO@EXAMPLE", [4, 3, 2, 1]),
+        ("example bo", [4, 3, 2, 1]),
+        ("xample", []),
+        ("subject 3", [3]),
+        ("sub 3", [3]),
+        ("3 mail", []),
+        ("muller", [1]),
+        ("MÜLL broken", [1]),
+        ("100%", [1]),
+        ("%", [4, 3, 2, 1]),
+        ("STRASSE", [4]),
+        ("принтер", [4]),
+        ("京都", [4]),
+        ("京都 muller", []),
+        ("<4@example.com>", [4]),
+        ("Ticket - 2", [4]),
+        ("[Ticket - 1]", [1]),
+        ("Ticket-2", [4]),
+        ("2", [4, 2]),
+        ("99999999999", []),
+    ],
+)
+def test_activity_is_searched_by_words_in_any_order_or_by_record(activity: Database, words: str, numbers: list[int]) -> None:
+    assert found(activity, ActivityQuery(words)) == numbers
+
+
+@pytest.mark.covers("RUN-08")
+def test_words_are_searched_together_with_outcome_time_and_mailbox(activity: Database, lease: Lease, clock: ManualClock) -> None:
+    begun = clock.now().replace(minute=2)
+    assert found(activity, ActivityQuery("bo", since=begun)) == [4, 3]
+    assert found(activity, ActivityQuery("bo", since=clock.now())) == []
+    assert found(activity, ActivityQuery("bo", outcome=Outcome.CREATED)) == [4, 1]
+    assert found(activity, ActivityQuery("bo", mailbox_id=lease.mailbox_id + 1)) == []
+    assert found(activity, ActivityQuery("subject", begun, lease.mailbox_id, Outcome.QUARANTINED)) == [3]
+    with activity.reading() as transaction:
+        pages = [[each.delivery_id for each in transaction.activity.page(ActivityQuery("bo"), 3, offset)] for offset in (0, 3)]
+    assert pages == [[4, 3, 2], [1]]
+
+
+# ---------------------------------------------------------------- whatever the database holds
+
+SUBJECTS = st.lists(st.sampled_from(["a", "Ab", "b", "xa", "東京", "12"]), max_size=3).map(" ".join)
+LINES = st.lists(st.tuples(SUBJECTS, st.integers(0, 9), st.sampled_from([Outcome.NOTED, Outcome.CREATED])), max_size=30)
+TEXTS = st.sampled_from(["a", "ab", "b A", "ab b", "京", "12", "Ticket - 2", "c", "a b ab 東"])
+
+
+@pytest.fixture
+def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bounds at which few messages fill many blocks and parts."""
+    monkeypatch.setattr(blocks, "BLOCK", 2)
+    monkeypatch.setattr(blocks, "STEP_MESSAGES", 5)
+    monkeypatch.setattr(rules, "READ_AT_ONCE", 1)
+    monkeypatch.setattr(rules, "NEWEST_WAITING", 4)
+    for module in (rules, statements):
+        monkeypatch.setattr(module, "VALUES_IN_A_LIST", 3)
+
+
+@given(LINES, TEXTS, st.none() | st.integers(0, 9), st.none() | st.just(Outcome.CREATED), st.integers(0, 6))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.usefixtures("small_steps")
+def test_page_by_page_the_list_is_that_of_reading_everything(
+    database: Database,
+    lease: Lease,
+    lines: list[tuple[str, int, Outcome]],
+    text: str,
+    since: int | None,
+    outcome: Outcome | None,
+    steps: int,
+) -> None:
+    """Lines are of any age, whatever their ids; up to all of them are indexed."""
+    query = ActivityQuery(text, None if since is None else BEGINNING + timedelta(minutes=since), None, outcome)
+    rows = [_line(lease.mailbox_id, number, *each) for number, each in enumerate(lines, 1)]
+    with database.unit_of_work() as work:  # never committed: each example begins with the same database
+        _fill(work.connection, rows)
+        for _ in range(steps):
+            index_waiting(work.connection)
+        assert _pages(work.transaction, query) == _expected(rows, query)
+
+
+def _line(mailbox_id: int, number: int, subject: str, minute: int, outcome: Outcome) -> Row:
+    at = BEGINNING + timedelta(minutes=minute)
+    told = {"subject": subject, "sender": "", "outcome": outcome.value, "record_id": number % 4 or None, "reasons": "[]"}
+    return {"delivery_id": number, "at": at, "mailbox_id": mailbox_id, **told}
+
+
+def _fill(connection: Connection, rows: list[Row]) -> None:
+    named = {"scope": "1 INBOX", "size": 1, "tries": 1, "seen_at": BEGINNING, "recorded_at": BEGINNING}
+    ledger = [
+        {
+            "id": row["delivery_id"],
+            "mailbox_id": row["mailbox_id"],
+            "uid": "1",
+            "ref_key": key_of(str(row["delivery_id"])),
+            **named,
+        }
+        for row in rows
+    ]
+    insert_rows(connection, DeliveryRow, ledger)
+    insert_rows(connection, ActivityRow, rows)
+
+
+def _pages(transaction: Transaction, query: ActivityQuery) -> list[int]:
+    pages: list[int] = []
+    while part := transaction.activity.page(query, 4, len(pages)):
+        pages += [each.delivery_id for each in part]
+    return pages
+
+
+def _expected(rows: list[Row], query: ActivityQuery) -> list[int]:
+    hits = [
+        row
+        for row in rows
+        if (query.since is None or row["at"] >= query.since)
+        and (query.outcome is None or row["outcome"] == query.outcome)
+        and _matches(row, query.text)
+    ]
+    return [row["delivery_id"] for row in sorted(hits, key=lambda row: (row["at"], row["delivery_id"]), reverse=True)]
+
+
+def _matches(row: Row, text: str) -> bool:
+    number = record_number(text)
+    words = words_of([row["subject"]], row["record_id"])
+    return has_all(asked_words(text), words) or (number is not None and record_word(number) in words)
