@@ -41,8 +41,8 @@ SEARCHES = {
     "an address": ActivityQuery(f"{WORDS[4000]}@{OWN}"),
     "two words, both frequent": ActivityQuery(f"{WORDS[0]} {WORDS[1]}"),
     "two words, of which one is rare": ActivityQuery(f"com {RARE}"),
-    "two words, never together": ActivityQuery("early late"),
-    "a frequent word of long ago": ActivityQuery("early"),
+    "two words, never together": ActivityQuery("vormals nachher"),
+    "a frequent word of long ago": ActivityQuery("vormals"),
     "a word that no mail has": ActivityQuery("xylophone"),
     "a record": ActivityQuery("Ticket - 4711"),
     "a frequent word of the last 7 days": ActivityQuery("com", since=BEGINNING + timedelta(days=DAYS - 7)),
@@ -62,7 +62,7 @@ def mail(messages: int) -> Iterator[list[Row]]:
             if number % (messages // 10) == 0:
                 words.append(RARE)
             if number % 3 == 0:
-                words.append("early" if number < messages // 2 else "late")
+                words.append("vormals" if number < messages // 2 else "nachher")
             domain = OWN if chance.random() < 0.6 else chance.choice(OTHERS)
             name = chance.choices(WORDS, k=1)[0]
             rows.append(

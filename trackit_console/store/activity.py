@@ -89,7 +89,7 @@ class Activity:
         return [_view(row.ActivityRow, row.name) for row in self._session.execute(newest.limit(limit).offset(offset))]
 
     def _found(self, asked: Any, query: ActivityQuery, limit: int, offset: int) -> list[ActivityView]:
-        search = ActivitySearch(self._session, query.text, _narrowed(query), query.since)
+        search = ActivitySearch(self._session, query, _narrowed(query))
         ids = search.newest(offset + limit)[offset:]
         rows = [row for part in in_parts(ids) for row in self._session.execute(asked.where(ActivityRow.delivery_id.in_(part)))]
         views = {row.ActivityRow.delivery_id: _view(row.ActivityRow, row.name) for row in rows}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
@@ -19,6 +19,9 @@ from trackit_console.store.activity_words import TEXTS, block_of, first_of_block
 from trackit_console.store.search_conditions import part_of, record_number, runs_of
 from trackit_console.store.statements import VALUES_IN_A_LIST, in_parts
 from trackit_console.store.tables import ActivityRow, ActivityWordRow
+
+if TYPE_CHECKING:
+    from trackit_console.store.activity import ActivityQuery
 
 READ_AT_ONCE = 2000
 """So many messages are rather read than narrowed down by the next word."""
@@ -42,19 +45,15 @@ class Hit:
 
 
 class ActivitySearch:
-    """One search for `text`, which has words, among the messages for which `narrowed` holds.
+    """One search, whose text has words. `narrowed` is what the query asks for besides them."""
 
-    `since` is the moment that `narrowed` begins with, None for all time.
-    """
-
-    def __init__(self, session: Session, text: str, narrowed: Sequence[ColumnElement[bool]], since: datetime | None) -> None:
+    def __init__(self, session: Session, query: ActivityQuery, narrowed: Sequence[ColumnElement[bool]]) -> None:
         self._session = session
-        self._text = text
+        self._query = query
         self._narrowed = narrowed
-        self._since = since
-        self._number = record_number(text)
+        self._number = record_number(query.text)
         record = [] if self._number is None else [[record_word(self._number)]]
-        self._alternatives = [asked_words(text), *record]
+        self._alternatives = [asked_words(query.text), *record]
 
     def newest(self, wanted: int) -> list[int]:
         """The ids of the newest messages that match, the newest first; fewer than `wanted` if there are no more."""
@@ -68,63 +67,60 @@ class ActivitySearch:
             found, lowest = self._take(source, wanted)
             hits |= found
             read_down_to = max(read_down_to, lowest)
-        newest = sorted(hits.values(), reverse=True)[:wanted]
+        newest = _newest(hits, wanted)
         if read_down_to:
-            since = newest[-1].at if len(newest) == wanted else self._since
-            newest = sorted((hits | self._decided_late(read_down_to, since)).values(), reverse=True)[:wanted]
+            since = newest[-1].at if len(newest) == wanted else self._query.since
+            newest = _newest(hits | self._judged(self._decided_late(read_down_to, since)), wanted)
         return [each.delivery_id for each in newest]
 
     def _ends(self) -> tuple[int, int]:
         """The ids between which the index is searched: 0 for the lower one if nothing is left out."""
         line = ActivityRow
+        last = self._session.scalar(select(func.max(line.delivery_id))) or 0
+        if self._query.since is None:
+            return 0, last
         # Not the lowest id of the period: to find that one, a database would read the messages before it.
-        begin = select(line.delivery_id).where(line.at >= self._since).order_by(line.at).limit(1) if self._since else None
-        highest = select(func.max(line.delivery_id))
-        if begin is None:
-            return 0, self._session.scalar(highest) or 0
-        return first_of_block(self._session.scalar(begin) or 0), self._session.scalar(highest) or 0
+        begin = select(line.delivery_id).where(line.at >= self._query.since).order_by(line.at).limit(1)
+        return first_of_block(self._session.scalar(begin) or 0), last
 
-    def _take(self, source: Iterable[Sequence[Any]], wanted: int) -> tuple[dict[int, Hit], int]:
+    def _take(self, source: Iterable[Sequence[int]], wanted: int) -> tuple[dict[int, Hit], int]:
         """The hits among the messages of `source`, and the id down to which it was read: 0, to its end."""
         hits: dict[int, Hit] = {}
-        for rows in source:
-            hits |= self._judged(rows)
+        for ids in source:
+            hits |= self._judged(ids)
             if len(hits) >= wanted:
-                return hits, rows[-1].delivery_id
+                return hits, ids[-1]
         return hits, 0
 
-    def _judged(self, rows: Iterable[Any]) -> dict[int, Hit]:
-        hits: dict[int, Hit] = {}
-        for row in rows:
-            words = words_in(row)
-            if any(has_all(each, words) for each in self._alternatives):
-                hits[row.delivery_id] = Hit(row.at, row.delivery_id)
+    def _judged(self, ids: Sequence[int]) -> dict[int, Hit]:
+        """Those of the messages that match."""
+        line, hits = ActivityRow, {}
+        read = select(line.delivery_id, line.at, line.mailbox_id, line.outcome, line.record_id, *TEXTS)
+        for part in in_parts(ids):
+            for row in self._session.execute(read.where(line.delivery_id.in_(part))):
+                if self._matches(row):
+                    hits[row.delivery_id] = Hit(row.at, row.delivery_id)
         return hits
 
-    def _decided_late(self, below: int, since: datetime | None) -> dict[int, Hit]:
-        """Older deliveries that got their line in the activity later than others, as a retry from quarantine gives it."""
-        # The sum keeps databases from reading by the id: all older messages, instead of the newest lines.
-        return self._judged(
-            self._session.execute(self._messages(ActivityRow.at >= since, ActivityRow.delivery_id + 0 < below)).all()
-        )
+    def _matches(self, row: Any) -> bool:
+        query = self._query
+        if query.since is not None and row.at < query.since:
+            return False
+        if query.mailbox_id not in (None, row.mailbox_id) or query.outcome not in (None, row.outcome):
+            return False
+        words = words_in(row)
+        return any(has_all(each, words) for each in self._alternatives)
 
-    def _messages(self, *conditions: ColumnElement[bool]) -> Any:
-        asked = select(ActivityRow.delivery_id, ActivityRow.at, ActivityRow.record_id, *TEXTS)
-        return asked.where(*conditions, *self._narrowed).order_by(ActivityRow.delivery_id.desc())
+    # ------------------------------------------------------------------ the messages that may match, by descending id
 
-    # ------------------------------------------------------------------ by the index
-
-    def _indexed(self, words: Sequence[str], first: int, last: int) -> Iterator[Sequence[Any]]:
-        """The messages between two ids that the index names for `words`, part by part, by descending id."""
+    def _indexed(self, words: Sequence[str], first: int, last: int) -> Iterator[Sequence[int]]:
+        """Those between two ids that the index names for `words`, part by part."""
         met = dict.fromkeys(words, 0)
         for group, blocks in enumerate(_groups(block_of(first), block_of(last))):
             # The first group is looked up for every word, to learn which ones are rare.
-            found = sorted(self._candidates(met, blocks, enough=READ_AT_ONCE if group else -1), reverse=True)
-            for part in in_parts(found):
-                if rows := self._session.execute(self._messages(ActivityRow.delivery_id.in_(part))).all():
-                    yield rows
+            yield from in_parts(sorted(self._named(met, blocks, enough=READ_AT_ONCE if group else -1), reverse=True))
 
-    def _candidates(self, met: dict[str, int], blocks: Sequence[int], enough: int) -> set[int]:
+    def _named(self, met: dict[str, int], blocks: Sequence[int], enough: int) -> set[int]:
         """Messages of `blocks` that have the rarest word, and the next ones as well as long as they are more than `enough`.
 
         `met` counts how many each word had; of words as rare, the longest is asked for first.
@@ -145,24 +141,33 @@ class ActivitySearch:
             asked = asked.join(ActivityRow, ActivityRow.delivery_id == entry.delivery_id).where(*self._narrowed)
         return asked
 
-    # ------------------------------------------------------------------ by reading
-
-    def _waiting(self) -> Iterator[Sequence[Any]]:
-        """The messages that are not indexed yet, part by part, by descending id: those of the last minute, after an upgrade all."""
-        read = 0
-        older: list[ColumnElement[bool]] = []
-        while rows := self._session.execute(self._messages(ActivityRow.indexed.is_(None), *older).limit(VALUES_IN_A_LIST)).all():
-            yield rows
-            read += len(rows)
-            older = [ActivityRow.delivery_id < rows[-1].delivery_id]
+    def _waiting(self) -> Iterator[Sequence[int]]:
+        """Those that are not indexed yet, part by part: those of the last minute, after an upgrade all."""
+        # The ids alone: their index has them, and is small when few wait. What narrows would lead a database to a larger one.
+        asked = select(ActivityRow.delivery_id).where(ActivityRow.indexed.is_(None)).order_by(ActivityRow.delivery_id.desc())
+        older, read = asked, 0
+        while ids := self._session.scalars(older.limit(VALUES_IN_A_LIST)).all():
+            yield ids
+            read += len(ids)
+            older = asked.where(ActivityRow.delivery_id < ids[-1])
             if read >= NEWEST_WAITING:
-                older.append(self._seems_to_match())
+                older = older.where(self._seems_to_match(), *self._narrowed)
 
     def _seems_to_match(self) -> ColumnElement[bool]:
         """What a database can tell of a text without our words: to read a million messages would take half a minute."""
-        every = [or_(*[part_of(column, each) for column in TEXTS]) for each in runs_of(self._text)[:_MOST_WORDS]]
+        every = [or_(*[part_of(column, each) for column in TEXTS]) for each in runs_of(self._query.text)[:_MOST_WORDS]]
         on_record = false() if self._number is None else ActivityRow.record_id == self._number
         return or_(and_(true(), *every), on_record)
+
+    def _decided_late(self, below: int, since: datetime | None) -> Sequence[int]:
+        """Older deliveries that got their line in the activity later than others, as a retry from quarantine gives it."""
+        # The sum keeps databases from going by the id, through all older messages, instead of the newest lines.
+        late = (ActivityRow.at >= since, ActivityRow.delivery_id + 0 < below)
+        return self._session.scalars(select(ActivityRow.delivery_id).where(*late)).all()
+
+
+def _newest(hits: dict[int, Hit], wanted: int) -> list[Hit]:
+    return sorted(hits.values(), reverse=True)[:wanted]
 
 
 def _groups(first: int, last: int) -> Iterator[Sequence[int]]:

@@ -65,14 +65,18 @@ def index_waiting(connection: Connection) -> int:
 
 
 def _waiting(connection: Connection) -> Sequence[tuple[int, list[str]]]:
-    asked = (
-        select(ActivityRow.delivery_id, ActivityRow.record_id, *TEXTS)
+    # The ids alone: the index of those that wait has them, and no other is read or locked.
+    waiting = (
+        select(ActivityRow.delivery_id)
         .with_hint(ActivityRow, _SKIP_LOCKED, "mssql")
         .where(ActivityRow.indexed.is_(None))
         .order_by(ActivityRow.delivery_id.desc())
         .limit(STEP_MESSAGES)
     )
-    found = [(row.delivery_id, words_in(row)) for row in connection.execute(asked)]
+    ids = connection.scalars(waiting).all()
+    texts = select(ActivityRow.delivery_id, ActivityRow.record_id, *TEXTS).order_by(ActivityRow.delivery_id.desc())
+    rows = [row for part in in_parts(ids) for row in connection.execute(texts.where(ActivityRow.delivery_id.in_(part)))]
+    found = [(row.delivery_id, words_in(row)) for row in rows]
     taken = set(within_bytes(((number, len(words)) for number, words in found), STEP_WORDS))
     return [each for each in found if each[0] in taken]
 
