@@ -94,11 +94,7 @@ def test_words_are_searched_together_with_outcome_time_and_mailbox(activity: Dat
     assert pages == [[4, 3, 2], [1]]
 
 
-# ---------------------------------------------------------------- whatever the database holds
-
-SUBJECTS = st.lists(st.sampled_from(["a", "Ab", "b", "xa", "東京", "12"]), max_size=3).map(" ".join)
-LINES = st.lists(st.tuples(SUBJECTS, st.integers(0, 9), st.sampled_from([Outcome.NOTED, Outcome.CREATED])), max_size=30)
-TEXTS = st.sampled_from(["a", "ab", "b A", "ab b", "京", "12", "Ticket - 2", "c", "a b ab 東"])
+# ---------------------------------------------------------------- many messages
 
 
 @pytest.fixture
@@ -110,6 +106,47 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "NEWEST_WAITING", 4)
     for module in (rules, statements):
         monkeypatch.setattr(module, "VALUES_IN_A_LIST", 3)
+
+
+@pytest.mark.covers("RUN-04", "RUN-08")
+@pytest.mark.usefixtures("small_steps")
+@pytest.mark.parametrize("since", [None, 15])
+@pytest.mark.parametrize("steps", [0, 2, 9])
+def test_an_old_delivery_with_a_new_line_stands_among_the_newest(
+    database: Database, lease: Lease, steps: int, since: int | None
+) -> None:
+    """As a message that was tried again from quarantine."""
+    rows = [_line(lease.mailbox_id, number, "same", 99 if number == 3 else number, Outcome.CREATED) for number in range(1, 31)]
+    query = ActivityQuery("same", None if since is None else BEGINNING + timedelta(minutes=since))
+    with database.unit_of_work() as work:
+        _fill(work.connection, rows)
+        for _ in range(steps):
+            index_waiting(work.connection)
+        newest = [each.delivery_id for each in work.transaction.activity.page(query, 3)]
+        assert newest == [3, 30, 29]
+        assert _pages(work.transaction, query) == [3, *range(30, (since or 4) - 1, -1), *([] if since else [2, 1])]
+
+
+@pytest.mark.covers("RUN-08")
+@pytest.mark.usefixtures("small_steps")
+@pytest.mark.parametrize(("text", "numbers"), [("oldest", [1]), ("OLD", [1]), ("ldest", []), ("Ticket - 1", [9, 5, 1])])
+def test_mail_that_waits_since_an_upgrade_is_found_however_much_it_is(
+    database: Database, lease: Lease, text: str, numbers: list[int]
+) -> None:
+    rows = [_line(lease.mailbox_id, 1, "the oldest", 1, Outcome.CREATED)]
+    rows += [_line(lease.mailbox_id, number, "another", number, Outcome.CREATED) for number in range(2, 12)]
+    with database.unit_of_work() as work:
+        _fill(work.connection, rows)
+        assert _pages(work.transaction, ActivityQuery(text)) == numbers
+
+
+# ---------------------------------------------------------------- whatever the database holds
+
+SUBJECTS = st.sampled_from(["a", "Ab", "b", "xa", "a 東京", "b 12", "ab B", "a b"])
+LINES = st.lists(
+    st.tuples(SUBJECTS, st.integers(0, 9), st.sampled_from([Outcome.NOTED, Outcome.CREATED])), min_size=10, max_size=30
+)
+TEXTS = st.sampled_from(["a", "ab", "b A", "ab b", "京", "12", "Ticket - 2", "c", "a b ab 東"])
 
 
 @given(LINES, TEXTS, st.none() | st.integers(0, 9), st.none() | st.just(Outcome.CREATED), st.integers(0, 6))

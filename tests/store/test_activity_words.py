@@ -65,6 +65,7 @@ def test_the_newest_mail_is_indexed_first_and_a_step_has_few_words(
 ) -> None:
     assert not database.look("host", None).unindexed
     take_in(database, lease, [ignored(f"{number}", subject=f"{number} b c d") for number in range(6)])
+    monkeypatch.setattr(rules, "STEP_MESSAGES", 4)
     monkeypatch.setattr(rules, "STEP_WORDS", 20)
     assert database.look("host", None).unindexed
     assert database.word_index.step() == 2
