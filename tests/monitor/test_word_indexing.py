@@ -97,7 +97,7 @@ class PausedClock(ManualClock):
 
 
 @pytest.mark.covers("PKG-02")
-def test_a_single_round_indexes_what_it_took_in_and_some_of_the_rest(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_single_round_indexes_what_earlier_ones_took_in(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "STEP_MESSAGES", 1)
     add_mail(database, ONCE_STEPS + 3)
     poll_once(database, threading.Event())

@@ -1,5 +1,5 @@
-"""Visits every enabled mailbox once, due or not, does and sends what is due, removes what is too old, and indexes what came
-(`monitor --once`).
+"""Visits every enabled mailbox once, due or not, does and sends what is due, removes what is too old, and indexes what earlier rounds
+took in (`monitor --once`).
 
 Others do not see it as a host.
 """
@@ -34,6 +34,8 @@ def poll_once(
     database: Database, stop: threading.Event, *, on_recorded: OnRecorded = ignore, source_factory: OpenSource = open_source
 ) -> list[VisitResult]:
     """Visits the mailboxes side by side and returns how that went; raises the error of a visit that could not be kept."""
+    # What this round takes in waits for the next one: it is found without the index as well.
+    index_once(database, stop)
     host_id, clock = str(uuid4()), SystemClock()
     loaded = load_settings(database, 0)
     results = [
@@ -60,7 +62,6 @@ def poll_once(
     run_due(database, Reactions(handlers))
     ReportRunner(database, clock).send_due()
     remove_once(database, stop)
-    index_once(database, stop)
     with database.begin() as transaction:
         transaction.mailbox_leases.leave(host_id)
     return results + _results(ended)

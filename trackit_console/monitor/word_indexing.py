@@ -18,8 +18,8 @@ INTERVAL_SECONDS = 30.0
 LEAST_PAUSE_SECONDS = 0.5
 PAUSES = 10
 """How many times as long as a step the pause after it is: however slow the database, it serves others nine tenths of the time."""
-ONCE_STEPS = 40
-"""Steps without a host, where somebody waits for the end: 10,000 messages, a few seconds."""
+ONCE_STEPS = 20
+"""Steps without a host, where somebody waits for the end: up to 5,000 messages, within a second."""
 END_SECONDS = 0.5
 
 

@@ -55,10 +55,11 @@ class WordIndex:
 def index_waiting(connection: Connection) -> int:
     """A step, within a transaction."""
     messages = _waiting(connection)
-    rows = [{"block": block_of(number), "word": word, "delivery_id": number} for number, words in messages for word in words]
-    if rows:
-        # In the order of the key: the pages of the index are each changed once.
-        connection.execute(insert(ActivityWordRow), sorted(rows, key=lambda row: tuple(row.values())))
+    # In the order of the key: the pages of the index are each changed once.
+    keys = sorted((block_of(number), word, number) for number, words in messages for word in words)
+    if keys:
+        rows = [{"block": block, "word": word, "delivery_id": number} for block, word, number in keys]
+        connection.execute(insert(ActivityWordRow), rows)
     for part in in_parts([number for number, _ in messages]):
         connection.execute(update(ActivityRow).where(ActivityRow.delivery_id.in_(part)).values(indexed=True))
     return len(messages)
