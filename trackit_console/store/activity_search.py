@@ -33,15 +33,12 @@ _MOST_WORDS = 8
 """Words that the database is asked for; all are judged."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Hit:
     """A message that was found. Hits compare by age."""
 
     at: datetime
     delivery_id: int
-
-    def __lt__(self, other: Hit) -> bool:
-        return (self.at, self.delivery_id) < (other.at, other.delivery_id)
 
 
 class ActivitySearch:
