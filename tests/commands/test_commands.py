@@ -125,6 +125,9 @@ def test_monitor_once_then_activity_and_records(run: Run, configured: SmtpServer
     assert [each["outcome"] for each in views] == ["quarantined", "filtered", "created"]
     assert views[2]["record"] == "Ticket - 1"
     assert views[1]["reasons"] == ["Subject rule “Out of Office” matches the subject."]
+    _, out, _ = run("activity", "--search", "office OUT", "--json")
+    assert json.loads(out) == views[1:2]
+    assert run("activity", "--search", "ffice")[1] == "No message was found.\n"
     _, out, _ = run("records", "--json")
     [record] = json.loads(out)
     assert (record["module"], record["id"], record["source"], record["requestor"]) == (

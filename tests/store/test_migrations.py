@@ -21,6 +21,7 @@ from trackit_console.settings.filters import DEFAULT_RESTRICTED_FILE_TYPES, Filt
 from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store import schema
+from trackit_console.store.activity import ActivityQuery
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.database_setup import schema_state, upgrade_database
 from trackit_console.store.engine import make_engine
@@ -164,6 +165,15 @@ def test_records_and_notes_of_the_first_schema_become_codes_and_stay(upgraded: D
     assert (told.kind, told.author, told.text) == (NoteKind.SYSTEM, "", "told in English")
     assert (line.activity.record, line.raw_kept, line.headers_only) == (RecordRef(Module.TICKET, 7), True, False)
     assert broken == []
+
+
+@pytest.mark.covers("DB-03", "RUN-08")
+def test_mail_of_the_first_schema_is_found_before_it_is_indexed_and_after(upgraded: Database) -> None:
+    for waits in (True, False):
+        assert upgraded.look("host", None).unindexed is waits
+        with upgraded.reading() as transaction:
+            assert [each.delivery_id for each in transaction.activity.page(ActivityQuery("BO"))] == [3]
+        upgraded.word_index.step()
 
 
 @pytest.mark.covers("DB-03", "RUN-03")

@@ -185,5 +185,7 @@ def test_every_statement_compiles_for_sql_server_where_a_removal_waits_for_nobod
     made = [str(each.compile(dialect=mssql.dialect())) for each in statements]
     locking = [each for each in made if "WITH (UPDLOCK, READPAST, ROWLOCK)" in each]
     deleting = [each for each in made if each.startswith("DELETE")]
-    assert len(locking) == 6 and len(deleting) == 7, "outgoing mail is two tables, and no message has attachments or is archived"
+    assert len(locking) == 6 and len(deleting) == 8, (
+        "activity and outgoing mail are two tables, and no message has attachments or is archived"
+    )
     assert not [each for each in made if " LIMIT " in each]

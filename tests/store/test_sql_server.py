@@ -290,6 +290,7 @@ def live_a_day(database: Database) -> None:  # noqa: PLR0915 - a list of calls
     database.deliveries.mark_not_settled(dict.fromkeys(left, "no"), left)
     database.deliveries.raw_of(stored.id, MessageRef("1 INBOX", "1"))
     database.rotate_key("t")
+    database.word_index.step()
     remove_what_is_old(database)
     with database.unit_of_work() as work:
         work.apply([every_effect()])
@@ -309,7 +310,7 @@ def live_a_day(database: Database) -> None:  # noqa: PLR0915 - a list of calls
         transaction.audit_list.name_today(entry)
         transaction.audit_list.actors()
         [aside, gone] = transaction.activity.page(ActivityQuery("x", NOW.replace(year=2020), stored.id, Outcome.QUARANTINED)) * 2
-        transaction.activity.count(ActivityQuery("Ticket 1"))
+        transaction.activity.page(ActivityQuery("Ticket 1"))
         transaction.activity.time_line(aside.delivery_id)
         transaction.records.page("Ticket - 1")
         transaction.records.get(RecordRef(Module.TICKET, 1))

@@ -20,8 +20,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declares the three commands."""
     activity = commands.add_parser("activity", help="what became of mail, newest first")
     records = commands.add_parser("records", help="tickets with their notes and attachments, newest first")
+    searched = {
+        activity: "words or beginnings of words of sender, subject and Message-ID, in any order; or a record",
+        records: "sender, subject, Message-ID or record",
+    }
     for parser, do in ((activity, list_activity), (records, list_records)):
-        parser.add_argument("--search", default="", metavar="TEXT", help="sender, subject, Message-ID or record")
+        parser.add_argument("--search", default="", metavar="TEXT", help=searched[parser])
         parser.add_argument("--limit", type=int, default=LIMIT, metavar="N", help=f"at most so many (default {LIMIT})")
         parser.set_defaults(do=do)
     reading = commands.add_parser("parse", help="show what a message file says, without storing it")
@@ -41,7 +45,7 @@ def list_activity(context: CliContext, parsed: argparse.Namespace) -> int:
         for each in views:
             print(activity_words(each))
         if not views:
-            print("No message yet.")
+            print("No message was found." if parsed.search else "No message yet.")
     return 0
 
 

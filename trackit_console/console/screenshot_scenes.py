@@ -154,7 +154,7 @@ def _records(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
 
 
 def _quarantine(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
-    """A message that waits for a decision, and the question which record it is added to."""
+    """A message that waits for a decision, the question which record it is added to, and a search in which nothing is found."""
     window.open_page("activity")
     page: Any = window.pages["activity"]
     wait(TIMEOUT_MS, until=lambda: page.table.select(lambda row: row.outcome is Outcome.QUARANTINED))
@@ -165,6 +165,10 @@ def _quarantine(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
         dialog.ui.record.setText(words)
         wait(TIMEOUT_MS, until=lambda shown=dialog: bool(shown.ui.subject.text()))  # type: ignore[misc]
         yield f"dialog-route-{name}", dialog
+    page.ui.search.setText("nowhere")
+    wait(TIMEOUT_MS, until=page.ui.empty.isVisible)
+    yield "page-activity-none", window
+    page.ui.search.clear()
 
 
 def _backups(window: MainWindow) -> Iterator[tuple[str, QWidget]]:

@@ -25,6 +25,7 @@ from trackit_console.monitor.retention_runs import RetentionRunner
 from trackit_console.monitor.running_visits import RunningVisits, ignore
 from trackit_console.monitor.scheduled_actions import run_due
 from trackit_console.monitor.visit import OpenSource
+from trackit_console.monitor.word_indexing import IndexRunner
 from trackit_console.store.database import Database
 from trackit_console.store.errors import StoreError
 from trackit_console.store.monitoring import Wanted
@@ -67,6 +68,7 @@ class Engine:
         self._reports = ReportRunner(database, self._clock)
         self._backups = BackupRunner(database, self._clock)
         self._retention = RetentionRunner(database, self._clock)
+        self._indexing = IndexRunner(database, self._clock)
         self._visits = RunningVisits(
             database,
             self.host_id,
@@ -142,6 +144,7 @@ class Engine:
                 run_due(self._database, self._handlers)
             self._backups.begin_due()
             self._retention.attend()
+            self._indexing.attend(look.unindexed)
             self._reports.send_due()  # after the visits have begun: it takes its time, and mail does not wait for it
 
     def _obey(self, wanted: Wanted) -> None:
@@ -184,10 +187,12 @@ class Engine:
         self._sending.stop()
         self._backups.stop()
         self._retention.stop()
+        self._indexing.stop()
         self._visits.halt()
         self._sending.halt()
         self._backups.wait()
         self._retention.halt()
+        self._indexing.halt()
 
     def _end(self) -> None:
         self._halt()

@@ -1,4 +1,5 @@
-"""Visits every enabled mailbox once, due or not, does and sends what is due and removes what is too old (`monitor --once`).
+"""Visits every enabled mailbox once, due or not, does and sends what is due, removes what is too old, and indexes what earlier rounds
+took in (`monitor --once`).
 
 Others do not see it as a host.
 """
@@ -21,6 +22,7 @@ from trackit_console.monitor.scheduled_actions import run_due
 from trackit_console.monitor.visit import OpenSource
 from trackit_console.monitor.visit_result import VisitResult, settings_error
 from trackit_console.monitor.visit_thread import VisitThread
+from trackit_console.monitor.word_indexing import index_once
 from trackit_console.store.database import Database
 from trackit_console.transports.factory import open_source
 
@@ -32,6 +34,8 @@ def poll_once(
     database: Database, stop: threading.Event, *, on_recorded: OnRecorded = ignore, source_factory: OpenSource = open_source
 ) -> list[VisitResult]:
     """Visits the mailboxes side by side and returns how that went; raises the error of a visit that could not be kept."""
+    # What this round takes in waits for the next one: it is found without the index as well.
+    index_once(database, stop)
     host_id, clock = str(uuid4()), SystemClock()
     loaded = load_settings(database, 0)
     results = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.deliveries import PROCESSED, Outcome
@@ -15,13 +15,18 @@ from trackit_console.domain.events import Event, EventKind
 from trackit_console.domain.past_mail import PastMessage
 from trackit_console.domain.reason_json import reason_codes, reasons_from_json
 from trackit_console.domain.records import AppliedReason, Module, NoteKind, RecordRef
-from trackit_console.store.search_conditions import part_of, record_number
+from trackit_console.domain.search_words import asked_words
+from trackit_console.store.activity_search import ActivitySearch
+from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import ActivityRow, DeliveryRow, MailboxRow, NoteRow, QuarantineRow, RawMessageRow
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityQuery:
-    """What to look for; None and empty do not narrow. `text` is part of sender, subject or Message-ID, or a record."""
+    """What to look for; None and empty do not narrow.
+
+    `text` has words of sender, subject and Message-ID (`domain.search_words`), or names a record.
+    """
 
     text: str = ""
     since: datetime | None = None
@@ -74,16 +79,21 @@ class Activity:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def count(self, query: ActivityQuery) -> int:
-        """How many messages match."""
-        return self._session.scalar(_narrowed(select(func.count(ActivityRow.delivery_id)), query)) or 0
-
     def page(self, query: ActivityQuery, limit: int = 200, offset: int = 0) -> list[ActivityView]:
         """The messages that match, the newest first."""
         asked = select(ActivityRow, MailboxRow.name).join(MailboxRow, MailboxRow.id == ActivityRow.mailbox_id)
+        if asked_words(query.text):
+            return self._found(asked, query, limit, offset)
         # With the id: messages of one batch have the same moment, and a page must not repeat or skip one.
-        rows = _narrowed(asked, query).order_by(ActivityRow.at.desc(), ActivityRow.delivery_id.desc()).limit(limit).offset(offset)
-        return [_view(row.ActivityRow, row.name) for row in self._session.execute(rows)]
+        newest = asked.where(*_narrowed(query)).order_by(ActivityRow.at.desc(), ActivityRow.delivery_id.desc())
+        return [_view(row.ActivityRow, row.name) for row in self._session.execute(newest.limit(limit).offset(offset))]
+
+    def _found(self, asked: Any, query: ActivityQuery, limit: int, offset: int) -> list[ActivityView]:
+        search = ActivitySearch(self._session, query, _narrowed(query))
+        ids = search.newest(offset + limit)[offset:]
+        rows = [row for part in in_parts(ids) for row in self._session.execute(asked.where(ActivityRow.delivery_id.in_(part)))]
+        views = {row.ActivityRow.delivery_id: _view(row.ActivityRow, row.name) for row in rows}
+        return [views[each] for each in ids if each in views]
 
     def time_line(self, delivery_id: int) -> TimeLine:
         """The time line of one message; raises KeyError when there is none."""
@@ -148,24 +158,16 @@ def _events(row: Any) -> list[Event]:
     return [created, added, received] if row.outcome == Outcome.CREATED else [added, received]
 
 
-def _narrowed(asked: Any, query: ActivityQuery) -> Any:
-    words = query.text.strip()
-    if words:
-        asked = asked.where(or_(*_hits(words)))
+def _narrowed(query: ActivityQuery) -> list[ColumnElement[bool]]:
+    """All but the text."""
+    wanted: list[ColumnElement[bool]] = []
     if query.since is not None:
-        asked = asked.where(ActivityRow.at >= query.since)
+        wanted.append(ActivityRow.at >= query.since)
     if query.mailbox_id is not None:
-        asked = asked.where(ActivityRow.mailbox_id == query.mailbox_id)
+        wanted.append(ActivityRow.mailbox_id == query.mailbox_id)
     if query.outcome is not None:
-        asked = asked.where(ActivityRow.outcome == query.outcome.value)
-    return asked
-
-
-def _hits(words: str) -> list[Any]:
-    columns = (ActivityRow.sender, ActivityRow.subject, ActivityRow.message_id)
-    hits: list[Any] = [part_of(column, words) for column in columns]
-    number = record_number(words)
-    return hits if number is None else [*hits, ActivityRow.record_id == number]
+        wanted.append(ActivityRow.outcome == query.outcome.value)
+    return wanted
 
 
 def _view(row: ActivityRow, mailbox: str) -> ActivityView:

@@ -24,6 +24,7 @@ from trackit_console.cancel import cancelled, committed
 from trackit_console.clock import Clock, SystemClock
 from trackit_console.domain.audit import Audited
 from trackit_console.paths import DataDir
+from trackit_console.store.activity_words import WordIndex
 from trackit_console.store.database_key import unlock
 from trackit_console.store.database_setup import require_schema
 from trackit_console.store.database_url import shown_name
@@ -64,6 +65,7 @@ class Database:
         self.listeners: list[ListenersOf] = []
         reading, writing = partial(self._connect, False), partial(self._connect, True)
         self.deliveries = Deliveries(reading, writing, partial(self._connect, True, durable=False), self._clock.now)
+        self.word_index = WordIndex(partial(self._connect, True, durable=False))
         self.pending_messages = PendingMessages(self.unit_of_work)
         self.recorder = Recorder(self.unit_of_work, self.retrying, self.deliveries)
 

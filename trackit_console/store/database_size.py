@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Connection, func, insert, select, text, updat
 
 from trackit_console.store.tables import (
     ActivityRow,
+    ActivityWordRow,
     AuditRow,
     Base,
     DatabaseSizeRow,
@@ -24,7 +25,7 @@ from trackit_console.store.tables import (
 GROWTH_DAYS = 30
 UNKNOWN = 0
 """Kept as the size of a day on which the server did not tell it."""
-_COUNTED: tuple[type[Base], ...] = (RecordRow, NoteRow, DeliveryRow, ActivityRow, OutboxRow, AuditRow)
+_COUNTED: tuple[type[Base], ...] = (RecordRow, NoteRow, DeliveryRow, ActivityRow, ActivityWordRow, OutboxRow, AuditRow)
 """Large tables whose rows are counted by an index. Original messages are not: to count them, each would be read."""
 _SQL_SERVER_PAGES = text(
     "SELECT SUM(CAST(size AS BIGINT)) AS total, SUM(CAST(FILEPROPERTY(name, 'SpaceUsed') AS BIGINT)) AS used "

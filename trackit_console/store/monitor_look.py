@@ -17,7 +17,7 @@ from trackit_console.store.outbox import due_mail
 from trackit_console.store.scheduled_actions import due_actions
 from trackit_console.store.server_clock import present
 from trackit_console.store.statements import written_out
-from trackit_console.store.tables import MonitorControlRow
+from trackit_console.store.tables import ActivityRow, MonitorControlRow
 
 _YES: ColumnElement[int] = literal_column("1")
 _NO: ColumnElement[int] = literal_column("0")
@@ -27,8 +27,8 @@ _NO: ColumnElement[int] = literal_column("0")
 class Look:
     """`mailboxes` are the ids of those that are due and that the host owns or may claim, the longest waiting first.
 
-    `mail`: something in the outbox may be sent now. `actions`: a scheduled action is due. `at` is when that was, by the clock of the
-    database.
+    `mail`: something in the outbox may be sent now. `actions`: a scheduled action is due. `unindexed`: mail waits for the index by
+    which it is found. `at` is when that was, by the clock of the database.
     """
 
     at: datetime
@@ -36,6 +36,7 @@ class Look:
     mailboxes: list[int]
     mail: bool
     actions: bool
+    unindexed: bool
 
 
 def look(connection: Connection, at: datetime | None, host_id: str, account_version: int | None) -> Look:
@@ -53,6 +54,7 @@ def look(connection: Connection, at: datetime | None, host_id: str, account_vers
             due.c.mailbox_id,
             mail.label("mail"),
             _flag(due_actions(now)).label("actions"),
+            _flag(select(ActivityRow.delivery_id).where(ActivityRow.indexed.is_(None))).label("unindexed"),
         )
         # The row of what is wanted is there even when no mailbox is due.
         .select_from(control.__table__.outerjoin(due, true()))
@@ -62,7 +64,7 @@ def look(connection: Connection, at: datetime | None, host_id: str, account_vers
     first = rows[0]
     wanted = Wanted(first.wanted, first.restarts, first.changed_at, first.changed_by)
     mailboxes = [row.mailbox_id for row in rows if row.mailbox_id is not None]
-    return Look(at or first.at, wanted, mailboxes, bool(first.mail), bool(first.actions))
+    return Look(at or first.at, wanted, mailboxes, bool(first.mail), bool(first.actions), bool(first.unindexed))
 
 
 def _flag(asked: Select[Any]) -> ColumnElement[int]:

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 
 from trackit_console.domain.deliveries import MessageRef, Outcome, Recorded
 from trackit_console.domain.effects import Change
+from trackit_console.store.activity_words import remove_words
 from trackit_console.store.delivery_writer import decided_columns
 from trackit_console.store.quarantine_list import QuarantineView, waiting_messages
 from trackit_console.store.tables import ActivityRow, DeliveryRow, MailboxStateRow, QuarantineRow, RawMessageRow
@@ -72,6 +73,7 @@ class Quarantine:
         connection.execute(delete(RawMessageRow).where(RawMessageRow.delivery_id == number))
         if again:
             connection.execute(delete(QuarantineRow).where(QuarantineRow.delivery_id == number))
+        remove_words(connection, [number])
         connection.execute(delete(ActivityRow).where(ActivityRow.delivery_id == number))
         connection.execute(update(DeliveryRow).where(DeliveryRow.id == number).values(decided_columns(delivery)))
         recorded = self._work.reapply(change, number, message.mailbox_id).recorded
@@ -84,6 +86,7 @@ class Quarantine:
         """Has the monitor ask the server for the message once more, as if it had never been tried."""
         connection, number = self._work.connection, message.delivery_id
         self._close(number, "retried")
+        remove_words(connection, [number])
         for table in (RawMessageRow, QuarantineRow, ActivityRow):
             connection.execute(delete(table).where(table.delivery_id == number))
         pending = {"outcome": None, "tries": 0, "settled_at": None, "post_action": None, "content_key": None}

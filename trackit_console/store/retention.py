@@ -86,6 +86,8 @@ class RetentionStore:
         asked = select(declared.id).with_hint(declared.source, _SKIP_LOCKED, "mssql").where(found)
         still = [each for part in in_parts(ids) for each in self._connection.scalars(asked.where(declared.id.in_(part)))]
         for part in in_parts(still):
+            if declared.first_removed:
+                declared.first_removed(self._connection, part)
             for table, key in declared.removed_from:
                 self._connection.execute(delete(table).where(key.in_(part)))
         return len(still)

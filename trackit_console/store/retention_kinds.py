@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, SQLColumnExpression, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from trackit_console.domain.outgoing_mail import MailState
 from trackit_console.settings.mailbox import MailboxType
 from trackit_console.settings.monitor import PostAction
+from trackit_console.store.activity_words import remove_words
 from trackit_console.store.scheduled_actions import CANCELLED, DONE
 from trackit_console.store.tables import (
     ActivityRow,
@@ -43,7 +44,8 @@ class RetentionKind:
     """How a kind of data is found and removed.
 
     Due rows are looked for in `source`, by `due`, in the order of `order`; `id` is their key. `removed_from` are the tables that lose
-    rows, with their columns of that key, in the order of their foreign keys. `size` has the bytes of a row, where it is large.
+    rows, with their columns of that key, in the order of their foreign keys. `first_removed` removes what is found by the key
+    otherwise. `size` has the bytes of a row, where it is large.
     """
 
     source: type[Base]
@@ -52,6 +54,7 @@ class RetentionKind:
     due: Callable[[Cutoff], Condition]
     order: SQLColumnExpression[Any]
     size: SQLColumnExpression[int] | None = None
+    first_removed: Callable[[Connection, Sequence[int]], None] | None = None
 
 
 # ---------------------------------------------------------------------- mail that came
@@ -153,7 +156,12 @@ def _originals(due: Callable[[Cutoff], Condition]) -> RetentionKind:
 
 RETENTION_KINDS: Mapping[str, RetentionKind] = {
     "activity": RetentionKind(
-        ActivityRow, ActivityRow.delivery_id, [(ActivityRow, ActivityRow.delivery_id)], _activity, ActivityRow.at
+        ActivityRow,
+        ActivityRow.delivery_id,
+        [(ActivityRow, ActivityRow.delivery_id)],
+        _activity,
+        ActivityRow.at,
+        first_removed=remove_words,
     ),
     "messages": _originals(_messages),
     "attachments": _originals(_attachments),

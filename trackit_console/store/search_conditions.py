@@ -11,12 +11,19 @@ from trackit_console.domain.records import Module, RecordRef
 
 _RECORD = re.compile(rf"\[?\s*(?:(?:ref#)?(?P<module>{'|'.join(Module)})[\s-]*)?(?P<number>\d{{1,9}})\s*\]?", re.IGNORECASE)
 
+_RUN = re.compile(r"[^\W_]+")
+
 
 def part_of(column: Any, words: str) -> ColumnElement[bool]:
     """Whether `words` are in `column` as they stand, letter case aside; `[` is a sign of its own on SQL Server only."""
     escaped = re.sub(r"[/%_\[]", r"/\g<0>", words)
     found: ColumnElement[bool] = column.ilike(f"%{escaped}%", escape="/")
     return found
+
+
+def runs_of(text: str) -> list[str]:
+    """The runs of letters and digits of what was typed, as they are."""
+    return _RUN.findall(text)
 
 
 def record_number(words: str) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -17,8 +17,3 @@ class Listing(Generic[Row]):
 
     rows: Sequence[Row]
     count: int
-
-
-def listing(rows: Sequence[Row], limit: int, count: Callable[[], int]) -> Listing[Row]:
-    """The `rows` that were read, at most `limit`; `count` is asked only where there may be more: in a million rows it takes long."""
-    return Listing(rows, count() if len(rows) >= limit else len(rows))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trackit_console.console.operations.listing import MAX_ROWS, Listing, listing
+from trackit_console.console.operations.listing import MAX_ROWS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trackit_console.console.database_connection import DatabaseConnection
     from trackit_console.mail import Message
     from trackit_console.store.activity import ActivityQuery, ActivityView, TimeLine
@@ -18,11 +20,10 @@ class MessageOperations:
     def __init__(self, connection: DatabaseConnection) -> None:
         self._connection = connection
 
-    def page(self, query: ActivityQuery) -> Listing[ActivityView]:
-        """Lists messages and their outcomes."""
+    def page(self, query: ActivityQuery) -> Sequence[ActivityView]:
+        """The newest messages that match, and their outcomes."""
         with self._connection.database.reading() as transaction:
-            activity = transaction.activity
-            return listing(activity.page(query, MAX_ROWS), MAX_ROWS, lambda: activity.count(query))
+            return transaction.activity.page(query, MAX_ROWS)
 
     def time_line(self, delivery_id: int) -> TimeLine:
         """The time line of one message."""

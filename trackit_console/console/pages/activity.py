@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -17,14 +18,13 @@ from trackit_console.console.files import write_file
 from trackit_console.console.models.column import Column
 from trackit_console.console.models.table import Table
 from trackit_console.console.models.table_model import TableModel
-from trackit_console.console.operations.listing import Listing
 from trackit_console.console.pages.activity_search import ActivitySearch
 from trackit_console.console.pages.page import Page
 from trackit_console.console.pages.time_line_pane import TimeLinePane
 from trackit_console.console.timeline_text import OUTCOME_TONES, outcome_text
 
 if TYPE_CHECKING:
-    from trackit_console.store.activity import ActivityView, TimeLine
+    from trackit_console.store.activity import ActivityQuery, ActivityView, TimeLine
     from trackit_console.store.snapshot import Snapshot
 
 
@@ -36,6 +36,7 @@ class ActivityPage(Page):
         self.ui = Ui_ActivityPage()
         self.ui.setupUi(self)
         self._counts: str | None = None
+        self._asked: ActivityQuery | None = None
         self.table = Table(self.ui.messages, TableModel(self._columns(), self), context.theme, context.window_settings)
         self.criteria = ActivitySearch(self.ui, context.services.clock.now, self)
         self.time_line = TimeLinePane(self.ui, self)
@@ -45,13 +46,30 @@ class ActivityPage(Page):
 
     def show_texts(self) -> None:
         self.table.retitle(self._columns())
-        self.ui.empty.show_text(
-            self.tr("No mail yet"),
-            self.tr("Messages appear here as soon as the monitor takes them in."),
-            self.tr("Email Monitor Settings"),
-        )
         self.criteria.show_texts()
+        self._show_why_empty()
         self.time_line.show_again()
+
+    @property
+    def _searches(self) -> bool:
+        """Whether more is asked for than a period."""
+        query = self.criteria.query
+        return bool(query.text.strip()) or query.mailbox_id is not None or query.outcome is not None
+
+    def _show_why_empty(self) -> None:
+        if self._searches:
+            detail = self.tr("Each word must be, or begin, a word of the sender, the subject or the Message-ID.")
+            self.ui.empty.show_text(self.tr("No message matches"), detail, self.tr("Show all"))
+        else:
+            detail = self.tr("Messages appear here as soon as the monitor takes them in.")
+            self.ui.empty.show_text(self.tr("No mail yet"), detail, self.tr("Email Monitor Settings"))
+
+    def _leave_empty_list(self) -> None:
+        if self._searches:
+            self.criteria.search_for("")
+            self.search()
+        else:
+            self.context.open_page("monitor")
 
     def _columns(self) -> list[Column[ActivityView]]:
         return [
@@ -75,7 +93,7 @@ class ActivityPage(Page):
         self.table.picked.connect(self._selected)
         self.ui.export_button.clicked.connect(self.export)
         self.time_line.decided.connect(self.search)
-        self.ui.empty.pressed.connect(partial(self.context.open_page, "monitor"))
+        self.ui.empty.pressed.connect(self._leave_empty_list)
 
     def entered(self, target: Any = None) -> None:
         super().entered(target)
@@ -93,17 +111,20 @@ class ActivityPage(Page):
 
     def search(self) -> None:
         """Reads the list again."""
-        query = self.criteria.query
-        self.context.tasks.run(
-            lambda: self.context.services.messages.page(query), owner=self, then=self._show_list, failed=self.show_problem
-        )
+        query = self._asked = self.criteria.query
+        read = partial(self.context.services.messages.page, query)
+        self.context.tasks.run(read, owner=self, then=partial(self._show_list, query), failed=self.show_problem)
 
-    def _show_list(self, listing: Listing[ActivityView]) -> None:
-        self.table.show_rows(listing.rows, key=lambda row: row.delivery_id)
-        self.ui.messages.setVisible(bool(listing.rows))
-        self.ui.empty.setVisible(not listing.rows)
-        self.ui.export_button.setEnabled(bool(listing.rows))
-        if self.table.current is None and listing.rows:
+    def _show_list(self, query: ActivityQuery, rows: Sequence[ActivityView]) -> None:
+        # Answers come from several threads: a slow one to an earlier question must not replace a later one.
+        if query is not self._asked:
+            return
+        self._show_why_empty()
+        self.table.show_rows(rows, key=lambda row: row.delivery_id)
+        self.ui.messages.setVisible(bool(rows))
+        self.ui.empty.setVisible(not rows)
+        self.ui.export_button.setEnabled(bool(rows))
+        if self.table.current is None and rows:
             self.ui.messages.selectRow(0)
         self._selected()
 

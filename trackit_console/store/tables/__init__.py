@@ -3,6 +3,7 @@
 from trackit_console.store.tables.base import Base
 from trackit_console.store.tables.mail import (
     ActivityRow,
+    ActivityWordRow,
     DeliveryRow,
     OutboxRow,
     OutboxTryRow,
@@ -59,6 +60,7 @@ from trackit_console.store.tables.settings import (
 
 __all__ = [
     "ActivityRow",
+    "ActivityWordRow",
     "AttachmentRow",
     "AuditRow",
     "BackupSettingsRow",

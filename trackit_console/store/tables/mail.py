@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, mapped_column
 
+from trackit_console.domain.search_words import WORD_UNITS
 from trackit_console.store.column_types import binary_text, content, hash_key, long_text, nvarchar
 from trackit_console.store.tables.base import Base
 
@@ -75,7 +76,8 @@ class ActivityRow(Base):
     """What became of a message, as admins search it: one row a delivery. `reasons` is a JSON list.
 
     `sender_key` and `text_key` count the mail of the last hour and day from one address and of one text (MSG-08). Their index begins with
-    the time: new rows come at its end, where keys in the order of a hash would touch a page for every message.
+    the time: new rows come at its end, where keys in the order of a hash would touch a page for every message. `indexed` is true
+    once the words of the message are in `activity_words`, and NULL before.
     """
 
     __tablename__ = "activity"
@@ -83,6 +85,8 @@ class ActivityRow(Base):
         Index(None, "at", "sender_key", "text_key"),
         Index(None, "mailbox_id", "at"),
         Index(None, "outcome", "at"),
+        # Of the few that wait, so that it costs nothing to ask whether there are any.
+        Index(None, "delivery_id", sqlite_where=column("indexed").is_(None), mssql_where=column("indexed").is_(None)),
     )
     delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), primary_key=True, autoincrement=False)
     at: Mapped[datetime]
@@ -96,6 +100,22 @@ class ActivityRow(Base):
     reasons: Mapped[str] = mapped_column(long_text())
     sender_key: Mapped[str | None] = mapped_column(binary_text(255))
     text_key: Mapped[str | None] = mapped_column(hash_key())
+    indexed: Mapped[bool | None]
+
+
+class ActivityWordRow(Base):
+    """A word by which a message of the activity is found (`domain.search_words`).
+
+    `block` is the number of a stretch of deliveries (`store.activity_words`). Key of the key: what is written and removed together lies
+    together, and a word that most messages have is read of the newest ones alone.
+    """
+
+    __tablename__ = "activity_words"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - read by SQLAlchemy while the class is made
+    block: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    word: Mapped[str] = mapped_column(binary_text(WORD_UNITS), primary_key=True)
+    # No foreign key: each activity that goes would be looked for in all blocks. Whoever removes one removes its words.
+    delivery_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 class OutboxRow(Base):
