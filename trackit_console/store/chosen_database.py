@@ -15,7 +15,8 @@ from pydantic import SecretStr, ValidationError
 from trackit_console.paths import DatabaseUrl, DataDir, make_private_folder
 from trackit_console.settings.database import DatabaseTarget, SqliteTarget, SqlServerTarget, database_adapter
 from trackit_console.store.errors import ChoiceNotKept, ChoiceUnreadable
-from trackit_console.store.key_storage import SERVICE, KeyringModule, write_owner_only
+from trackit_console.store.key_storage import write_owner_only
+from trackit_console.store.system_keyring import SystemKeyring
 
 
 def chosen_url(data_dir: DataDir) -> DatabaseUrl:
@@ -73,29 +74,15 @@ def _read_password(data_dir: DataDir) -> str:
             return base64.b64decode(file.read_bytes(), validate=True).decode()
         except (OSError, ValueError) as error:
             raise ChoiceUnreadable(type(error).__name__, file=file) from None
-    return _asked(lambda keyring: keyring.get_password(SERVICE, _user(data_dir))) or ""
+    return SystemKeyring().read(_user(data_dir)) or ""
 
 
 def _keep_password(password: str, data_dir: DataDir) -> None:
-    file = data_dir.database_password
-
-    def keep(keyring: KeyringModule) -> str | None:
-        keyring.set_password(SERVICE, _user(data_dir), password)
-        return keyring.get_password(SERVICE, _user(data_dir))  # the null back end accepts everything and keeps nothing
-
+    file, keyring = data_dir.database_password, SystemKeyring()
     if not password:
-        _asked(lambda keyring: keyring.delete_password(SERVICE, _user(data_dir)))
-    if not password or _asked(keep) == password:
+        keyring.forget(_user(data_dir))
+    if not password or keyring.keep(_user(data_dir), password):
         file.unlink(missing_ok=True)
         return
     make_private_folder(data_dir.keys)
     write_owner_only(file, base64.b64encode(password.encode()))
-
-
-def _asked(question: Any) -> str | None:
-    """The keyring's answer; None without a keyring. Its back ends raise exceptions of any class."""
-    try:
-        answer = question(KeyringModule())
-    except Exception:
-        return None
-    return answer if isinstance(answer, str) else None

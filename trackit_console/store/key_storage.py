@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
-from trackit_console.logs import component
 from trackit_console.paths import DataDir, make_private_folder
 from trackit_console.store.secrets import KEY_BYTES
+from trackit_console.store.system_keyring import SystemKeyring
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
-
-SERVICE = "Track-It! Email Configuration"
 
 
 class KeyUnreadable(Problem):
@@ -39,17 +37,6 @@ class KeyNotKept(Problem):
     remedy = QT_TRANSLATE_NOOP("store", "Let this account write to the folder, or name another one with --data-dir.")
 
 
-class KeyringModule:
-    """The calls of the `keyring` library that are used."""
-
-    def __init__(self) -> None:
-        import keyring  # searches for back ends, so only when a key is needed
-
-        self.get_password = keyring.get_password
-        self.set_password = keyring.set_password
-        self.delete_password = keyring.delete_password
-
-
 class KeyStorage:
     """Stores and finds the key of one database. Keys do not appear in its repr, its errors or the log."""
 
@@ -59,7 +46,12 @@ class KeyStorage:
         self._beside = data_dir.keys / f"{database_id}.new.key"
         self._shared_user = str(data_dir.root.resolve())
         self._user = f"{self._shared_user} {database_id}"
-        self.keyring_trouble = ""
+        self._keyring = SystemKeyring()
+
+    @property
+    def keyring_trouble(self) -> str:
+        """The class of the error, if the keyring could not be used."""
+        return self._keyring.trouble
 
     def candidates(self) -> Iterator[tuple[bytes, bool]]:
         """Keys that may fit the database, and whether each is stored under its id. They are looked up lazily.
@@ -80,7 +72,7 @@ class KeyStorage:
     def keep(self, key: bytes) -> None:
         """Stores `key` for the database. A data directory that already has key files gets a file. Raises `KeyNotKept`."""
         in_files = self._file.exists() or self._data_dir.key_file.exists()
-        if in_files or not self._keep_in_keyring(key):
+        if in_files or not self._keyring.keep(self._user, base64.b64encode(key).decode()):
             self._keep_in_file(key, self._file)
         with suppress(OSError):  # a key that is not needed any more, and harms nothing
             self._beside.unlink(missing_ok=True)
@@ -101,36 +93,11 @@ class KeyStorage:
             raise KeyNotKept(str(error), file=file) from error
 
     def _read_keyring(self, user: str) -> bytes | None:
-        stored = self._ask_keyring(lambda keyring: keyring.get_password(SERVICE, user))
         try:
-            key = base64.b64decode(stored, validate=True) if isinstance(stored, str) else b""
+            key = base64.b64decode(self._keyring.read(user) or "", validate=True)
         except ValueError:
-            key = b""
-        return key if len(key) == KEY_BYTES else None
-
-    def _keep_in_keyring(self, key: bytes) -> bool:
-        """Reads the key back, because the null back end accepts everything and stores nothing."""
-        text = base64.b64encode(key).decode()
-
-        def keep(keyring: KeyringModule) -> bool:
-            keyring.set_password(SERVICE, self._user, text)
-            return keyring.get_password(SERVICE, self._user) == text
-
-        return self._ask_keyring(keep) is True
-
-    def _ask_keyring(self, question: Callable[[KeyringModule], object]) -> object:
-        """The answer, or None if there is no keyring. Back ends raise exceptions of any class: the one of Windows raises
-        `pywintypes.error` for a service without a logon session.
-        """
-        try:
-            return question(KeyringModule())
-        except Exception as error:
-            # Only the class: the text could contain the key.
-            kind = f"{type(error).__module__}.{type(error).__qualname__}"
-            if not self.keyring_trouble:
-                component("Database").info("The keyring of this computer cannot be used (%s); keys are kept in files.", kind)
-            self.keyring_trouble = kind
             return None
+        return key if len(key) == KEY_BYTES else None
 
 
 def _read_file(file: Path) -> bytes:
