@@ -17,6 +17,7 @@
     +-- SchemaNewer             tell the admin: made by a newer version of the program
     +-- SchemaOlder             ask the admin to upgrade it
     +-- WrongKey                tell the admin: the secrets were sealed on another computer
+    +-- RecoveryKeyChanged      tell the admin: show the recovery key again
     +-- NotStorable             set the message aside: the database refuses this row
     |   +-- RecordMissing       tell the admin: the record does not exist
     |   +-- UniqueTaken         look again and decide anew: another transaction took the key first
@@ -188,6 +189,16 @@ class WrongKey(StoreError):
         "Show the recovery key on the first computer (Recovery Key in the menu, or trackit-console db key) and enter it here (or by "
         "trackit-console db enroll).",
     )
+
+
+class RecoveryKeyChanged(StoreError):
+    """The recovery key that was shown is not that of the database any more: somebody has changed the key meanwhile."""
+
+    code = "recovery_key_changed"
+    sentence = QT_TRANSLATE_NOOP(
+        "store", "The key of the database was changed meanwhile. This recovery key opens nothing any more."
+    )
+    remedy = QT_TRANSLATE_NOOP("store", "Close this window, and show the recovery key again.")
 
 
 class NotStorable(StoreError):

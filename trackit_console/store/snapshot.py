@@ -44,7 +44,7 @@ class Snapshot:
     """All settings with their versions, and how the monitor and each mailbox are doing.
 
     People are too many to be in it: `audit_mark` moves when an admin changes one, `today` when mail adds one. `marks` are those
-    of the glance before it was read, None without one.
+    of the glance before it was read, None without one. `recovery_key_wanted`: see `RecoveryKeyRecord.wanted`.
     """
 
     mailboxes: Sequence[Stored[Mailbox]]
@@ -64,6 +64,7 @@ class Snapshot:
     states: Mapping[int, MailboxState] = field(default_factory=dict)
     today: Mapping[tuple[int, Outcome], int] = field(default_factory=dict)
     quarantine: int = 0
+    recovery_key_wanted: bool = False
     backup_status: BackupStatus = field(default_factory=BackupStatus)
     mark: int = 0
     audit_mark: int = 0
@@ -119,6 +120,7 @@ def read_snapshot(transaction: Transaction, midnight: datetime, before: Snapshot
         states=transaction.mailbox_states.states(),
         today=before.today if before is not None and same_day else transaction.activity.outcomes(midnight),
         quarantine=quarantine,
+        recovery_key_wanted=transaction.recovery_key.wanted(),
         backup_status=transaction.backup_status.read(),
         mark=mark,
         audit_mark=transaction.audit.mark(),
