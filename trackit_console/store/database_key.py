@@ -17,7 +17,7 @@ from trackit_console.paths import DataDir
 from trackit_console.store.database_url import shown_name
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import WRITE
-from trackit_console.store.errors import DatabaseDamaged, UniqueTaken, WrongKey
+from trackit_console.store.errors import DatabaseDamaged, KeyOutOfReach, UniqueTaken, WrongKey
 from trackit_console.store.key_rotation import KEY_CHECK, KEY_HAND_OVERS, present_key, read_hand_overs
 from trackit_console.store.key_storage import KeyNotKept, KeyStorage, KeyUnreadable
 from trackit_console.store.secrets import SecretBox
@@ -107,7 +107,9 @@ def _found(storage: KeyStorage, known: Identity) -> SecretBox:
             if not own or present != key:
                 _keep_as_own(storage, present)
             return SecretBox(present, storage)
-    raise WrongKey(storage.keyring_trouble and f"The keyring cannot be used: {storage.keyring_trouble}")
+    if storage.keyring_trouble:
+        raise KeyOutOfReach(f"The keyring cannot be used: {storage.keyring_trouble}")
+    raise WrongKey
 
 
 def _keep_as_own(storage: KeyStorage, key: bytes) -> None:

@@ -11,6 +11,7 @@ import base64
 import json
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 from pydantic import BaseModel
 from sqlalchemy import delete, select, update
@@ -84,6 +85,11 @@ class FollowedKey:
         except WrongKey:
             self._follow(lock=False)
         return self._box.open(sealed, place)
+
+    def keep_in_file(self) -> Path:
+        """Keeps the key that the database has now in a file. Raises `WrongKey`, `KeyNotKept`."""
+        self._follow(lock=False)
+        return self._box.keep_in_file()
 
     def recovery_key(self) -> str:
         """The recovery key of the key that the database has now; raises `WrongKey` if this computer does not have it."""

@@ -11,9 +11,9 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
 from trackit_console.paths import DataDir, make_private_folder
+from trackit_console.store.file_rights import readers_of, write_private
 from trackit_console.store.secrets import KEY_BYTES
 from trackit_console.store.system_keyring import SystemKeyring
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
@@ -72,23 +72,34 @@ class KeyStorage:
     def keep(self, key: bytes) -> None:
         """Stores `key` for the database. A data directory that already has key files gets a file. Raises `KeyNotKept`."""
         in_files = self._file.exists() or self._data_dir.key_file.exists()
-        if in_files or not self._keyring.keep(self._user, base64.b64encode(key).decode()):
-            self._keep_in_file(key, self._file)
+        if not _holds(self._file, key) and (in_files or not self._keyring.keep(self._user, base64.b64encode(key).decode())):
+            try:
+                self.keep_in_file(key)
+            except KeyNotKept:
+                if _holds(self._beside, key):
+                    # A service that may only read: the program that changes the key writes the file in a moment.
+                    return
+                raise
         with suppress(OSError):  # a key that is not needed any more, and harms nothing
             self._beside.unlink(missing_ok=True)
+
+    def keep_in_file(self, key: bytes) -> Path:
+        """Writes `key` into the file of the database, whether there is a keyring or not. Raises `KeyNotKept`."""
+        self._write(key, self._file)
+        return self._file
 
     def keep_beside(self, key: bytes) -> None:
         """Stores `key` beside the one that the database has: it is found from the moment on at which the database has it.
 
         Always in a file, until `keep`: only then may the key before be replaced. Raises `KeyNotKept`.
         """
-        self._keep_in_file(key, self._beside)
+        self._write(key, self._beside)
 
-    def _keep_in_file(self, key: bytes, file: Path) -> None:
+    def _write(self, key: bytes, file: Path) -> None:
         try:
             make_private_folder(self._data_dir.root)
             make_private_folder(self._data_dir.keys)
-            write_owner_only(file, base64.b64encode(key))
+            write_private(file, base64.b64encode(key), readers_of(self._data_dir))
         except OSError as error:
             raise KeyNotKept(str(error), file=file) from error
 
@@ -100,6 +111,13 @@ class KeyStorage:
         return key if len(key) == KEY_BYTES else None
 
 
+def _holds(file: Path, key: bytes) -> bool:
+    try:
+        return _read_file(file) == key
+    except KeyUnreadable:
+        return False
+
+
 def _read_file(file: Path) -> bytes:
     try:
         key = base64.b64decode(file.read_bytes(), validate=True)
@@ -108,19 +126,3 @@ def _read_file(file: Path) -> bytes:
     if len(key) != KEY_BYTES:
         raise KeyUnreadable(f"{len(key)} bytes", file=file)
     return key
-
-
-def write_owner_only(file: Path, content: bytes) -> None:
-    """Writes the file atomically and durably. On Windows it inherits the permissions of the user's profile."""
-    beside = file.with_name(f"{file.name}.{uuid4().hex}")
-    # With its rights from the first moment: a later chmod would leave the key readable for a while.
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            # Durable before the name is changed: after a power cut the file must not be there without its content.
-            os.fsync(stream.fileno())
-        beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)

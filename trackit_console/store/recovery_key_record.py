@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
@@ -45,6 +46,10 @@ class RecoveryKeyRecord:
     def key(self) -> str:
         """The recovery key of the database as it is now. Raises `WrongKey` if this computer lacks the key."""
         return self._box.recovery_key()
+
+    def keep_in_file(self) -> Path:
+        """Keeps the key of the database in a file, and answers which one (`store.service_key`). Raises `WrongKey`, `KeyNotKept`."""
+        return self._box.keep_in_file()
 
     def stored(self) -> KeyStored | None:
         """Who has stored the recovery key; None until somebody has said so, and after the key was changed."""

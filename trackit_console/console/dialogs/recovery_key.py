@@ -8,7 +8,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from trackit_console.console.files import write_file
 from trackit_console.console.language import is_language_change, name_buttons
@@ -46,25 +56,34 @@ class RecoveryKeyDialog(QDialog):
         self.key.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.key.setTabChangesFocus(True)
         self.key.setFixedHeight(self.key.fontMetrics().lineSpacing() * KEY_LINES + 16)
-        self._buttons = QDialogButtonBox()
-        role = QDialogButtonBox.ButtonRole
-        self.copy_button = self._buttons.addButton("", role.ActionRole)
-        self.save_button = self._buttons.addButton("", role.ActionRole)
-        self.change_button = self._buttons.addButton("", role.ActionRole)
-        self.stored_button = self._buttons.addButton("", role.AcceptRole)
-        self.close_button = self._buttons.addButton("", role.RejectRole)
+        self.copy_button, self.save_button, self.change_button = (QPushButton(autoDefault=False) for _ in range(3))
         self.change_button.setVisible(change is not None)
+        buttons = QDialogButtonBox()
+        self.stored_button = QPushButton(default=True)
+        buttons.addButton(self.stored_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.close_button = buttons.addButton("", QDialogButtonBox.ButtonRole.RejectRole)
         self.copy_button.clicked.connect(self._copy)
         self.save_button.clicked.connect(self._save)
         self.change_button.clicked.connect(self._ask_change)
-        self._buttons.accepted.connect(self.accept)
-        self._buttons.rejected.connect(self.reject)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
         self.retranslate()
+        self._arrange(buttons)
+
+    def _arrange(self, buttons: QDialogButtonBox) -> None:
+        row = QHBoxLayout()
+        for button in (self.copy_button, self.save_button, self.change_button):
+            row.addWidget(button)
+        row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(12)
-        for each in (self._words, self.key, self._buttons):
-            column.addWidget(each)
+        column.addWidget(self._words)
+        column.addWidget(self.key)
+        column.addLayout(row)
+        column.addSpacing(8)
+        column.addWidget(buttons)
+        # After the texts, which set the height.
         self.resize(WIDTH_PX, self.sizeHint().height())
 
     def changeEvent(self, event: QEvent) -> None:
