@@ -15,6 +15,7 @@ from tests.canaries.watch import assert_unseen, assert_unseen_in_problem
 from tests.client_certificates import AppCertificate
 from tests.servers.faults import ScriptedServer, scripted
 from tests.servers.microsoft import Fault
+from tests.servers.microsoft.exchange import Exchange
 from tests.servers.microsoft.http import json_response
 from tests.servers.office import Office
 from tests.transports.test_secrets import echoing_imap, echoing_pop3, echoing_smtp
@@ -30,6 +31,7 @@ from trackit_console.store.errors import StoreError
 from trackit_console.transports.check import check_mailbox, check_outgoing
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import TransportError
+from trackit_console.transports.ews import EwsSource
 from trackit_console.transports.imap import ImapSource
 from trackit_console.transports.pop3 import Pop3Source
 from trackit_console.transports.smtp import SmtpSender
@@ -105,6 +107,13 @@ def test_microsoft_365_with_a_client_secret_and_the_token_that_it_gets(office: O
         assert_unseen_in_problem(caught.value, [token])
     problem = office.problem(user_id="nobody@contoso.example")
     assert_unseen_in_problem(problem, [token])
+
+
+def test_exchange_with_a_password(exchange: Exchange, planted: Planted) -> None:
+    cores = [planted.cores["ews_basic.password"]]
+    settings = exchange.settings("ews_basic", exchange.add()).model_copy(update={"password": canary("ews_basic.password")})
+    steps = list(check_mailbox(settings, None, Cancel(), 5))
+    refused(lambda: EwsSource(settings), steps, cores)
 
 
 @pytest.mark.parametrize("form", ["pem", "pfx"])

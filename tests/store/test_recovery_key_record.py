@@ -6,10 +6,12 @@ import pytest
 
 from tests.clock import ManualClock
 from tests.settings.samples import OUTGOINGS, SECRET, imap
+from trackit_console.domain.audit import Audited
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import Outgoing
 from trackit_console.store.database import Database, open_database
+from trackit_console.store.database_copy import is_as_new
 from trackit_console.store.errors import RecoveryKeyChanged
 from trackit_console.store.row_mapping import Stored
 
@@ -84,3 +86,11 @@ def test_the_key_that_is_shown_is_the_one_that_the_database_has_now(url: str, da
     after = database.rotate_key("ada")
     assert other.recovery_key == after
     other.close()
+
+
+def test_a_database_whose_key_was_stored_at_its_set_up_is_still_new(url: str, database: Database) -> None:
+    confirm(database, database.recovery_key)
+    assert is_as_new(url)
+    with database.begin() as transaction:
+        transaction.audit.noted("started", Audited.MONITOR, "ada")
+    assert not is_as_new(url)

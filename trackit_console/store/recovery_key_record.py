@@ -23,6 +23,8 @@ from trackit_console.store.key_rotation import KEY_CHECK, RECOVERY_KEY_STORED, S
 from trackit_console.store.secrets import SecretBox, read_recovery_key
 from trackit_console.store.tables import PropertyRow
 
+KEY_STORED_ACTION = "recovery_key_stored"
+"""The action in the audit."""
 _ACTOR = 255
 
 
@@ -72,7 +74,7 @@ class RecoveryKeyRecord:
             return
         text = json.dumps({"by": cut(by, _ACTOR), "at": self._now().isoformat()}, ensure_ascii=False)
         self._session.merge(PropertyRow(name=RECOVERY_KEY_STORED, value=text))
-        self._audit.noted("recovery_key_stored", Audited.DATABASE, by)
+        self._audit.noted(KEY_STORED_ACTION, Audited.DATABASE, by)
 
     def _property(self, name: str) -> str | None:
         return self._session.scalar(select(PropertyRow.value).where(PropertyRow.name == name))

@@ -45,7 +45,8 @@ class EnterRecoveryKeyDialog(QDialog):
         column.setSpacing(12)
         for each in (self._words, self.key, self.message, buttons):
             column.addWidget(each)
-        self.resize(WIDTH_PX, self.sizeHint().height())
+        # The size hint of wrapped words is that of a narrower dialog.
+        self.resize(WIDTH_PX, column.totalHeightForWidth(WIDTH_PX))
 
     def changeEvent(self, event: QEvent) -> None:
         if is_language_change(event):

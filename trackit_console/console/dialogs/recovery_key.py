@@ -25,8 +25,8 @@ from trackit_console.console.language import is_language_change, name_buttons
 from trackit_console.console.message_boxes import ask, show_problem
 from trackit_console.console.tasks import Tasks
 
-WIDTH_PX = 620
-KEY_LINES = 3
+WIDTH_PX = 680
+KEY_LINES = 2
 FILE_NAME = "trackit-recovery-key.txt"
 
 Confirm = Callable[[str], None]
@@ -83,8 +83,8 @@ class RecoveryKeyDialog(QDialog):
         column.addLayout(row)
         column.addSpacing(8)
         column.addWidget(buttons)
-        # After the texts, which set the height.
-        self.resize(WIDTH_PX, self.sizeHint().height())
+        # The size hint of wrapped words is that of a narrower dialog.
+        self.resize(WIDTH_PX, column.totalHeightForWidth(WIDTH_PX))
 
     def changeEvent(self, event: QEvent) -> None:
         if is_language_change(event):
