@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.clock import ManualClock
@@ -14,13 +16,15 @@ from trackit_console.store.database import Database, open_database
 from trackit_console.store.database_copy import is_as_new
 from trackit_console.store.errors import RecoveryKeyChanged
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.snapshot import read_snapshot
 
+BEGINNING = datetime(2026, 3, 2, tzinfo=UTC)
 pytestmark = pytest.mark.covers("SEC-02")
 
 
 def wanted(database: Database) -> bool:
     with database.reading() as transaction:
-        return transaction.recovery_key.wanted()
+        return read_snapshot(transaction, BEGINNING).recovery_key_wanted
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Whether somebody has stored the recovery key of a database, and since when it is needed (SEC-02).
+"""Whether somebody has stored the recovery key of a database (SEC-02).
 
 One row of `NAMSYSProperties`, so that all consoles on the database ask once. Another key deletes it: it is asked anew.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
@@ -19,7 +19,7 @@ from trackit_console.store.audit import Audit
 from trackit_console.store.column_types import cut
 from trackit_console.store.definition_json import json_object
 from trackit_console.store.errors import RecoveryKeyChanged
-from trackit_console.store.key_rotation import KEY_CHECK, RECOVERY_KEY_STORED, SEALED_COLUMNS, FollowedKey
+from trackit_console.store.key_rotation import KEY_CHECK, RECOVERY_KEY_STORED, FollowedKey
 from trackit_console.store.secrets import SecretBox, read_recovery_key
 from trackit_console.store.tables import PropertyRow
 
@@ -61,10 +61,6 @@ class RecoveryKeyRecord:
         except (KeyError, TypeError, ValueError):  # not there, or changed by hand
             return None
 
-    def wanted(self) -> bool:
-        """Whether the database keeps a secret that would be lost with the key, and nobody has stored the recovery key."""
-        return self.stored() is None and bool(self._session.scalar(select(1).where(_any_secret())))
-
     def confirm(self, recovery_key: str, by: str) -> None:
         """Keeps that `by` has stored `recovery_key`. Raises `RecoveryKeyChanged` if it is not that of the database any more."""
         key_check = self._property(KEY_CHECK)
@@ -78,12 +74,3 @@ class RecoveryKeyRecord:
 
     def _property(self, name: str) -> str | None:
         return self._session.scalar(select(PropertyRow.value).where(PropertyRow.name == name))
-
-
-def _any_secret() -> ColumnElement[bool]:
-    return or_(
-        *(
-            exists().where(or_(*(column.is_not(None) for column in columns))).select_from(table)
-            for table, columns in SEALED_COLUMNS
-        )
-    )
