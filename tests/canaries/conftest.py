@@ -27,11 +27,14 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
         _started.append(repr(arguments))
 
 
-sys.addaudithook(_hear)
+@pytest.fixture(scope="session")
+def hearing() -> None:
+    """Once: a hook stays until the process ends."""
+    sys.addaudithook(_hear)
 
 
 @pytest.fixture
-def started() -> list[str]:
+def started(hearing: None) -> list[str]:
     """The calls of programs that the test has started so far."""
     _started.clear()
     return _started
