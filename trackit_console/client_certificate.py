@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import SecretStr
 
+from trackit_console.traceback_locals import forgetting_locals
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ class ClientCertificate:
     valid_to: datetime
 
 
+@forgetting_locals()
 def read_client_certificate(path: str | Path, password: SecretStr | None = None) -> ClientCertificate:
     """The certificate and key in the file at `path`; raises `ClientCertificateProblem`.
 

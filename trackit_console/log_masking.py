@@ -34,17 +34,18 @@ class SecretFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         if self._forms:
-            record.msg, record.args = self._masked(_message(record)), None
+            record.msg, record.args = self.masked(_message(record)), None
             if record.exc_info and record.exc_info[0]:
                 record.exc_text = record.exc_text or logging.Formatter().formatException(record.exc_info)
                 record.exc_info = None
             if record.exc_text:
-                record.exc_text = self._masked(record.exc_text)
+                record.exc_text = self.masked(record.exc_text)
             if record.stack_info:
-                record.stack_info = self._masked(record.stack_info)
+                record.stack_info = self.masked(record.stack_info)
         return True
 
-    def _masked(self, text: str) -> str:
+    def masked(self, text: str) -> str:
+        """`text` without the secrets."""
         for form in self._forms:
             text = text.replace(form, MASK)
         return text

@@ -94,6 +94,11 @@ class DataDir:
         return self.keys / "database.password"
 
     @property
+    def key_readers(self) -> Path:
+        """Which accounts may read the files with keys and passwords beside their owner (Windows)."""
+        return self.keys / "readers.json"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

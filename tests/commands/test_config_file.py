@@ -105,6 +105,18 @@ def test_export_import_export_is_the_same_file(run: Run, set_up: None, elsewhere
     assert second.read_bytes() == first.read_bytes()
 
 
+@pytest.mark.covers("SEC-02")
+def test_the_import_that_gives_a_database_its_key_names_the_command_that_shows_it(
+    run: Run, set_up: None, elsewhere: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "all.yaml"
+    run("export", file)
+    _, out, first = run("import", file, "--data-dir", elsewhere, "--json")
+    assert out["imported"]
+    assert first.count("\n") == 1 and "trackit-console db key" in first
+    assert run("import", file, "--data-dir", elsewhere, "--json")[2] == ""
+
+
 def test_a_preview_tells_what_would_change_and_changes_nothing(run: Run, set_up: None, tmp_path: Path) -> None:
     file = tmp_path / "all.yaml"
     run("export", file)

@@ -20,6 +20,7 @@ from tests.servers.tds import Behaviour, tds_server
 from tests.settings.samples import imap
 from trackit_console.console.app import Windows
 from trackit_console.console.dialogs.database import DatabaseDialog
+from trackit_console.console.dialogs.recovery_key import RecoveryKeyDialog
 from trackit_console.paths import DataDir
 from trackit_console.settings.database import SqliteTarget, SqlServerTarget
 from trackit_console.settings.server_mailbox import Imap
@@ -178,8 +179,14 @@ def test_an_empty_file_is_made_after_a_question_and_the_window_opens_on_it(
     person.click(dialog.ui.save_button)
     person.wait(lambda: len(answers) == 1 and dialog.ui.save_button.isEnabled())
     assert not other.exists() and "Move everything from" in answers[0][0]
-    will_press("Begin Empty", "Close this console")
+    will_press("Begin Empty")
     person.click(dialog.ui.save_button)
+    person.wait(lambda: bool(dialog.findChildren(RecoveryKeyDialog)))
+    [last] = dialog.findChildren(RecoveryKeyDialog)
+    key = last.key.toPlainText()
+    assert last.change_button.isHidden() and read_choice(data_dir) == SqliteTarget()
+    will_press("Close this console")
+    person.click(last.stored_button)
     person.wait(lambda: windows.window is not first)
     assert read_choice(data_dir) == SqliteTarget(file=str(other))
     assert schema_state(f"sqlite:///{other}")[0] is SchemaState.CURRENT
@@ -187,6 +194,9 @@ def test_an_empty_file_is_made_after_a_question_and_the_window_opens_on_it(
     assert second is not None
     person.wait(lambda: second.watch.snapshot is not None)
     assert second.header.database_button.text() == "other.sqlite3"
+    assert second.services.database.recovery_key == key
+    with second.services.database.reading() as transaction:
+        assert transaction.recovery_key.stored() is not None
 
 
 def test_everything_is_moved_to_another_file_and_the_window_opens_on_it(

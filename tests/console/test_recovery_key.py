@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import keyring
 import pytest
+from keyring.backends.fail import Keyring as NoKeyring
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.console.conftest import Person, will_press
 from tests.settings.samples import SECRET, imap
+from tests.store.memory_keyring import MemoryKeyring
 from trackit_console.console.app import make_window
 from trackit_console.paths import DataDir
 from trackit_console.store.database import open_database
@@ -49,13 +53,22 @@ def test_another_key_is_shown_once_the_admin_agreed(person: Person, answers: lis
     person.click(dialog.close_button)
 
 
+@pytest.fixture(params=[MemoryKeyring, NoKeyring], ids=["keyring", "no keyring"])
+def told(request: pytest.FixtureRequest) -> Iterator[str]:
+    """What the bar says on a computer with, or without, a keyring."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(request.param())
+    yield "sealed with a key" if request.param is MemoryKeyring else "cannot use the keyring"
+    keyring.set_keyring(before)
+
+
 @pytest.fixture
 def first_computer(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
     return DataDir(tmp_path_factory.mktemp("first"))
 
 
 def test_the_next_computer_is_let_in_by_the_key_and_by_nothing_else(
-    first_computer: DataDir, data_dir: DataDir, qapp: QApplication, qtbot: QtBot, answers: list[Any]
+    first_computer: DataDir, data_dir: DataDir, qapp: QApplication, qtbot: QtBot, answers: list[Any], told: str
 ) -> None:
     first_computer.keys.mkdir()
     first_computer.key_file.write_bytes(b"b3RoZXJvdGhlcm90aGVyb3RoZXJvdGhlcm90aGVybyE=")
@@ -69,7 +82,7 @@ def test_the_next_computer_is_let_in_by_the_key_and_by_nothing_else(
     window.begin()
     person = Person(window, qtbot)
     banner = window._database_banner
-    person.wait(lambda: banner.isVisible() and "sealed with a key" in banner.words)
+    person.wait(lambda: banner.isVisible() and told in banner.words)
     assert banner.button.text() == "Enter the recovery key…"
     person.click(banner.button)
     dialog: Any = person.dialog()

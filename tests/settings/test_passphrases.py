@@ -165,5 +165,5 @@ def test_a_secret_that_was_opened_is_masked_in_the_logs() -> None:
         SEAL,
     )
     read_configuration(text, Path.cwd(), PASSPHRASE)
-    assert "c4n4ry of the file" not in SECRETS._masked("refused: c4n4ry of the file")
-    assert PASSPHRASE not in SECRETS._masked(f"typed: {PASSPHRASE}")
+    assert "c4n4ry of the file" not in SECRETS.masked("refused: c4n4ry of the file")
+    assert PASSPHRASE not in SECRETS.masked(f"typed: {PASSPHRASE}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import keyring
@@ -85,3 +86,21 @@ def test_a_damaged_choice_is_told_and_no_other_database_is_used(data_dir: DataDi
     with pytest.raises(ChoiceUnreadable) as raised:
         chosen_url(data_dir)
     assert str(data_dir.chosen_database) in str(raised.value.message)
+
+
+@pytest.mark.covers("SEC-02")
+def test_a_keyring_that_refuses_is_told_in_the_log_without_the_password(
+    data_dir: DataDir, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "trackit"):
+        keep_choice(SERVER, data_dir)
+    assert caplog.text.count("NoKeyringError") == 1
+    assert CANARY not in caplog.text
+
+
+@pytest.mark.covers("SEC-02")
+def test_a_keyring_without_an_entry_is_no_trouble(data_dir: DataDir, caplog: pytest.LogCaptureFixture) -> None:
+    keyring.set_keyring(MemoryKeyring())
+    with caplog.at_level(logging.INFO, "trackit"):
+        keep_choice(SqliteTarget(), data_dir)
+    assert caplog.text == ""

@@ -47,6 +47,10 @@ def import_file(context: CliContext, parsed: argparse.Namespace) -> int:
             return 0
         with database.begin() as transaction:
             import_configuration(transaction, file, actor())
+        if database.key_is_new:
+            print(
+                "The passwords of this database have a new key. Store its recovery key: trackit-console db key", file=sys.stderr
+            )
     parts = [name for name in Configuration.model_fields if name != "version" and getattr(file.configuration, name) is not None]
     if parsed.json:
         answer({"imported": parts})

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from trackit_console.commands import db_backups, db_size
+from trackit_console.commands import db_backups, db_service_key, db_size
 from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, actor, answer
 from trackit_console.paths import DatabaseUrl
 
@@ -36,6 +36,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
             )
     db_backups.add(actions)
     db_size.add(actions)
+    db_service_key.add(actions)
     copying = actions.add_parser("copy", help="copy everything to an empty database; stop the monitor before")
     target = copying.add_mutually_exclusive_group(required=True)
     target.add_argument("--to", metavar="URL", help="SQLAlchemy URL of the database to fill")

@@ -19,7 +19,8 @@ from trackit_console.user_messages import Problem
 
 OLDER, EMPTY = "database_older", "database_empty"
 """Codes of the problems that an upgrade removes."""
-WRONG_KEY = "wrong_key"
+KEY_MISSING = ("wrong_key", "key_out_of_reach")
+"""Codes of the problems that the recovery key removes."""
 DAMAGED = "database_damaged"
 """Code of the problem that a backup removes."""
 
@@ -57,7 +58,7 @@ class DatabaseBanner(Banner):
         offers = {
             OLDER: self.tr("Upgrade the database…"),
             EMPTY: self.tr("Create the tables…"),
-            WRONG_KEY: self.tr("Enter the recovery key…"),
+            **dict.fromkeys(KEY_MISSING, self.tr("Enter the recovery key…")),
         }
         if self._connection.is_embedded:
             offers[DAMAGED] = self.tr("Restore from file…")
@@ -84,7 +85,7 @@ class DatabaseBanner(Banner):
         """Offers the upgrade of an older or empty database, or shows the details of the problem."""
         if self._problem is None:
             return
-        if self._code == WRONG_KEY:
+        if self._code in KEY_MISSING:
             self.recovery_key_wanted.emit()
             return
         if self._code == OLDER:

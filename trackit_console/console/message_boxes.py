@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
 from trackit_console.console.display_text import translated
+from trackit_console.log_masking import SECRETS
 from trackit_console.user_messages import Problem
 
 
@@ -46,7 +47,8 @@ def problem_box(parent: QWidget | None, problem: Exception) -> tuple[QMessageBox
         remedy = QCoreApplication.translate(
             "message_boxes", "Try it again. If it happens again, copy the details and report them."
         )
-        detail = f"{type(problem).__name__}: {problem}"
+        # The text is that of a library, which may repeat what it was given.
+        detail = SECRETS.masked(f"{type(problem).__name__}: {problem}")
     box = QMessageBox(QMessageBox.Icon.Warning, title, words, QMessageBox.StandardButton.Close, parent)
     box.setTextFormat(Qt.TextFormat.PlainText)  # text of a server is not HTML
     box.setInformativeText(remedy)

@@ -78,6 +78,7 @@ def fill(services: Services) -> None:
     """Fills the database of `services` with settings and processed mail, and the folder of the log files."""
     write_logs(services.logs.folder, services.clock.now())
     with services.database.begin() as transaction:
+        transaction.recovery_key.confirm(transaction.recovery_key.key(), "sample")
         transaction.people.save_technician(TECHNICIAN, "sample")
         transaction.people.save_technician(Technician(name="Carl Okafor", email="carl@contoso.com"), "sample")
         transaction.people.save_requestor(Requestor(name="Anna Berg", email="anna@contoso.com"), "sample")

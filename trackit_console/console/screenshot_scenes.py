@@ -17,6 +17,7 @@ from trackit_console.console.dialogs.business_rule import BusinessRuleDialog, Ru
 from trackit_console.console.dialogs.conflict import conflict_dialog
 from trackit_console.console.dialogs.csv_import import ImportDialog
 from trackit_console.console.dialogs.database import DatabaseDialog
+from trackit_console.console.dialogs.enter_recovery_key import EnterRecoveryKeyDialog
 from trackit_console.console.dialogs.export_configuration import ExportConfigurationDialog
 from trackit_console.console.dialogs.help import HelpDialog
 from trackit_console.console.dialogs.import_configuration import ImportConfigurationDialog
@@ -27,6 +28,7 @@ from trackit_console.console.dialogs.notification_schedule import NotificationSc
 from trackit_console.console.dialogs.notification_template import NotificationTemplateDialog
 from trackit_console.console.dialogs.object_dialog import RequestorDialog, TechnicianDialog, TemplateDialog
 from trackit_console.console.dialogs.outgoing import OutgoingDialog
+from trackit_console.console.dialogs.recovery_key import RecoveryKeyDialog
 from trackit_console.console.dialogs.reminders_field import ReminderDialog
 from trackit_console.console.dialogs.report import ReportDialog
 from trackit_console.console.dialogs.report_preview import ReportPreviewDialog
@@ -51,6 +53,7 @@ from trackit_console.store.backup_status import BackupStatus
 from trackit_console.store.errors import DatabaseLocked
 from trackit_console.store.odbc_drivers import PREFERRED
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.secrets import KEY_BYTES, SecretBox
 from trackit_console.transports.steps import DATABASE_STEPS, MAILBOX_STEPS, Step
 
 TIMEOUT_MS = 20_000
@@ -473,6 +476,7 @@ def _dialogs(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
         yield "dialog-problem", problem_box(window, DatabaseLocked("database is locked"))[0]
         return
     yield from _databases(window)
+    yield from _recovery_key(window)
     for name, steps in sample_data.REPORTS.items():
         dialog = MailboxDialog(*parts, stored=Stored(1, 1, sample_data.MAILBOX), templates=["Default"])
         dialog.ui.steps.begin(MAILBOX_STEPS)
@@ -512,6 +516,23 @@ def _databases(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     for step in sample_data.DATABASE_REPORT:
         server.ui.steps.show_step(step)
     yield "dialog-database-server", server
+
+
+def _recovery_key(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """The bar after the key was changed, the last step of a new database, and the key of one that is in use."""
+    services = window.services
+    services.database.rotate_key("CONTOSO\\ada")
+    window.open_page("tiles")
+    wait(TIMEOUT_MS, until=window.recovery_keys.bar.isVisible)
+    wait(SETTLE_MS)
+    yield "page-tiles-recovery-key", window
+    key = SecretBox(bytes(7 * each % 256 for each in range(KEY_BYTES))).recovery_key()
+    confirm, change = services.databases.confirm_key, services.databases.change_key
+    yield "dialog-recovery-key-new", RecoveryKeyDialog(key, window.tasks, confirm)
+    yield "dialog-recovery-key", RecoveryKeyDialog(key, window.tasks, confirm, change)
+    yield "dialog-recovery-key-enter", EnterRecoveryKeyDialog(services.databases, window.tasks)
+    services.databases.confirm_key(services.database.recovery_key)
+    wait(TIMEOUT_MS, until=window.recovery_keys.bar.isHidden)
 
 
 def _new_mailbox(parts: tuple[Any, ...], kind: MailboxType) -> MailboxDialog:

@@ -24,6 +24,7 @@ from trackit_console.console.monitor_host import MonitorHost
 from trackit_console.console.page_stack import PageStack
 from trackit_console.console.pages.page import Page
 from trackit_console.console.pages.registry import PAGES
+from trackit_console.console.recovery_keys import RecoveryKeys
 from trackit_console.console.services import Services
 from trackit_console.console.tasks import Tasks
 from trackit_console.console.theme import Theme
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self.header = Header(self.menu, self.busy_bar, self.theme)
         self._heading = PageHeading(self.theme)
         self._database_banner = DatabaseBanner(self.services, self.tasks, self.watch, self.monitor)
+        self.recovery_keys = RecoveryKeys(self, self.services.databases, self.tasks, self.watch)
         self._stack = PageStack()
         host = QWidget()
         host.setObjectName("page_host")
@@ -100,6 +102,7 @@ class MainWindow(QMainWindow):
         body.addWidget(self._heading)
         body.addSpacing(12)
         body.addWidget(self._database_banner)
+        body.addWidget(self.recovery_keys.bar)
         body.addWidget(self._stack, 1)
         column.addLayout(body, 1)
         self.setCentralWidget(host)
@@ -120,6 +123,7 @@ class MainWindow(QMainWindow):
             self._show_state(self.watch.snapshot)
         # After the last state of the monitor, which is not true any more while the database is lost.
         self._database_banner.retranslate()
+        self.recovery_keys.bar.retranslate()
         if self._database_banner.problem is not None:
             self._show_lost()
 
@@ -131,8 +135,8 @@ class MainWindow(QMainWindow):
         self.menu.demo_mailbox_wanted.connect(self._show_demo_mailbox)
         self.menu.database_wanted.connect(self.choose_database)
         self.header.database_wanted.connect(self.choose_database)
-        self.menu.recovery_key_wanted.connect(self._show_recovery_key)
-        self._database_banner.recovery_key_wanted.connect(self._enter_recovery_key)
+        self.menu.recovery_key_wanted.connect(self.recovery_keys.show)
+        self._database_banner.recovery_key_wanted.connect(self.recovery_keys.enter)
         self.menu.help_wanted.connect(self._help)
         self.menu.about_wanted.connect(self._about)
         self.menu.exit_wanted.connect(self.close)
@@ -239,24 +243,6 @@ class MainWindow(QMainWindow):
         self._open(dialog)
         if choice.problem is not None:
             show_problem(dialog, choice.problem)
-
-    def _show_recovery_key(self) -> None:
-        """**Recovery Key**: after a question, as everybody who looks at the screen could read it."""
-        words = self.tr("The recovery key opens every stored password. Show it on this screen?")
-        if ask(self, self.tr("Recovery Key"), words, [self.tr("Show"), self.tr("Cancel")]) == 0:
-            self.tasks.run(self.services.databases.recovery_key, owner=self, then=self._show_key)
-
-    def _show_key(self, key: str) -> None:
-        from trackit_console.console.dialogs.recovery_key import RecoveryKeyDialog  # seldom needed
-
-        self._open(RecoveryKeyDialog(self.services.databases, key, self.tasks, self))
-
-    def _enter_recovery_key(self) -> None:
-        from trackit_console.console.dialogs.recovery_key import EnterRecoveryKeyDialog  # seldom needed
-
-        dialog = EnterRecoveryKeyDialog(self.services.databases, self.tasks, self)
-        dialog.enrolled.connect(self.watch.refresh)
-        self._open(dialog)
 
     def _open(self, dialog: QDialog) -> None:
         dialog.finished.connect(dialog.deleteLater)

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr, ValidationError
 
 from trackit_console.paths import DatabaseUrl, DataDir, make_private_folder
 from trackit_console.settings.database import DatabaseTarget, SqliteTarget, SqlServerTarget, database_adapter
-from trackit_console.store.errors import ChoiceNotKept, ChoiceUnreadable
-from trackit_console.store.key_storage import SERVICE, KeyringModule, write_owner_only
+from trackit_console.store.errors import ChoiceNotKept, ChoiceUnreadable, DatabasePasswordMissing
+from trackit_console.store.file_rights import readers_of, write_private
+from trackit_console.store.system_keyring import SystemKeyring
 
 
 def chosen_url(data_dir: DataDir) -> DatabaseUrl:
-    """The address of the chosen database, the embedded one by default. Raises `ChoiceUnreadable`."""
-    return url_of(read_choice(data_dir), data_dir)
+    """The address of the chosen database, the embedded one by default. Raises `ChoiceUnreadable`, `DatabasePasswordMissing`."""
+    target = read_choice(data_dir)
+    if _needs_password(target) and getattr(target, "password", None) is None:
+        raise DatabasePasswordMissing(database=getattr(target, "database", ""))
+    return url_of(target, data_dir)
 
 
 def url_of(target: DatabaseTarget, data_dir: DataDir) -> DatabaseUrl:
@@ -44,7 +49,7 @@ def read_choice(data_dir: DataDir) -> DatabaseTarget:
         raise ChoiceUnreadable("; ".join(str(each["loc"]) for each in error.errors(include_input=False)), file=file) from None
     except (OSError, ValueError) as error:
         raise ChoiceUnreadable(type(error).__name__, file=file) from None
-    if isinstance(target, SqlServerTarget) and target.authentication == "sql" and (password := _read_password(data_dir)):
+    if _needs_password(target) and (password := _read_password(data_dir)):
         return target.model_copy(update={"password": SecretStr(password)})
     return target
 
@@ -57,7 +62,7 @@ def keep_choice(target: DatabaseTarget, data_dir: DataDir) -> None:
         make_private_folder(data_dir.root)
         # First: a choice without its password would not let anybody sign in.
         _keep_password(password.get_secret_value() if password else "", data_dir)
-        write_owner_only(data_dir.chosen_database, json.dumps(fields, indent=2).encode())
+        write_private(data_dir.chosen_database, json.dumps(fields, indent=2).encode(), readers_of(data_dir))
     except OSError as error:
         raise ChoiceNotKept(str(error), file=data_dir.chosen_database) from error
 
@@ -73,29 +78,45 @@ def _read_password(data_dir: DataDir) -> str:
             return base64.b64decode(file.read_bytes(), validate=True).decode()
         except (OSError, ValueError) as error:
             raise ChoiceUnreadable(type(error).__name__, file=file) from None
-    return _asked(lambda keyring: keyring.get_password(SERVICE, _user(data_dir))) or ""
+    return SystemKeyring().read(_user(data_dir)) or ""
+
+
+def keep_choice_in_files(data_dir: DataDir) -> list[Path]:
+    """Keeps the choice and its password in files, for an account without a keyring, and answers which (`store.service_key`).
+
+    None where nothing was chosen. Raises `ChoiceUnreadable`, `DatabasePasswordMissing`, `ChoiceNotKept`.
+    """
+    file = data_dir.chosen_database
+    if not file.exists():
+        return []
+    target = read_choice(data_dir)
+    password = getattr(target, "password", None)
+    if _needs_password(target) and password is None:
+        raise DatabasePasswordMissing(database=getattr(target, "database", ""))
+    try:
+        if password is not None:
+            _write_password(password.get_secret_value(), data_dir)
+        # As it is: only its rights may be others.
+        write_private(file, file.read_bytes(), readers_of(data_dir))
+    except OSError as error:
+        raise ChoiceNotKept(str(error), file=file) from error
+    return [data_dir.database_password, file] if password is not None else [file]
+
+
+def _needs_password(target: DatabaseTarget) -> bool:
+    return isinstance(target, SqlServerTarget) and target.authentication == "sql"
 
 
 def _keep_password(password: str, data_dir: DataDir) -> None:
-    file = data_dir.database_password
-
-    def keep(keyring: KeyringModule) -> str | None:
-        keyring.set_password(SERVICE, _user(data_dir), password)
-        return keyring.get_password(SERVICE, _user(data_dir))  # the null back end accepts everything and keeps nothing
-
+    """In the keyring; in a file where that is refused, or where there is a file, which a service may need."""
+    file, keyring = data_dir.database_password, SystemKeyring()
     if not password:
-        _asked(lambda keyring: keyring.delete_password(SERVICE, _user(data_dir)))
-    if not password or _asked(keep) == password:
+        keyring.forget(_user(data_dir))
         file.unlink(missing_ok=True)
-        return
+    elif file.exists() or not keyring.keep(_user(data_dir), password):
+        _write_password(password, data_dir)
+
+
+def _write_password(password: str, data_dir: DataDir) -> None:
     make_private_folder(data_dir.keys)
-    write_owner_only(file, base64.b64encode(password.encode()))
-
-
-def _asked(question: Any) -> str | None:
-    """The keyring's answer; None without a keyring. Its back ends raise exceptions of any class."""
-    try:
-        answer = question(KeyringModule())
-    except Exception:
-        return None
-    return answer if isinstance(answer, str) else None
+    write_private(data_dir.database_password, base64.b64encode(password.encode()), readers_of(data_dir))

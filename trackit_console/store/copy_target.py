@@ -19,10 +19,11 @@ from trackit_console.store.database_setup import make_folder_of
 from trackit_console.store.database_url import shown_name
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import WRITE, make_engine
-from trackit_console.store.key_rotation import KEY_CHECK, KEY_HAND_OVERS
+from trackit_console.store.key_rotation import KEY_CHECK, KEY_HAND_OVERS, RECOVERY_KEY_STORED
+from trackit_console.store.recovery_key_record import KEY_STORED_ACTION
 from trackit_console.store.schema import SchemaState
 from trackit_console.store.table_rows import PROCESSES, TABLES, TableHash, hash_of
-from trackit_console.store.tables import PropertyRow
+from trackit_console.store.tables import AuditRow, PropertyRow
 
 _MOVED_BY_RUNNING = {PROCESSES, "monitor_control", "settings_revision"}
 """Tables that change when a console or a monitor merely opens the database."""
@@ -105,8 +106,13 @@ def _initial_content(connection: Connection) -> dict[str, TableHash]:
 
 
 def _lasting(table: Table) -> Select[tuple[object, ...]]:
-    """What is alike in all new databases: neither when they were made, nor the id and the key that they got when they were opened."""
+    """What is alike in all new databases: neither when they were made, nor the id and the key that they got when they were opened.
+
+    That somebody has stored that key, which its set-up asks for, is nothing that a copy would overwrite either.
+    """
     asked = select(*[each for each in table.columns if not isinstance(each.type, Moment)])
     if table is PropertyRow.__table__:
-        asked = asked.where(table.c.NAME.not_in((DATABASE_ID, KEY_CHECK, KEY_HAND_OVERS, BACKUP_STATUS)))
+        asked = asked.where(table.c.NAME.not_in((DATABASE_ID, KEY_CHECK, KEY_HAND_OVERS, RECOVERY_KEY_STORED, BACKUP_STATUS)))
+    if table is AuditRow.__table__:
+        asked = asked.where(table.c.action != KEY_STORED_ACTION)
     return asked

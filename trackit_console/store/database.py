@@ -54,9 +54,11 @@ LOOK_SECONDS = 8
 class Database:
     """An open database. Safe for several threads: each transaction has its own connection."""
 
-    def __init__(self, engine: Engine, box: SecretBox, clock: Clock) -> None:
+    def __init__(self, engine: Engine, box: SecretBox, clock: Clock, *, key_is_new: bool) -> None:
         self._engine = engine
         self._box = box
+        self.key_is_new = key_is_new
+        """Whether this opening gave the database its key: nobody can have stored the recovery key yet."""
         self._clock = clock
         self._shared_clock = DatabaseClock(clock_instead(engine.dialect.name, clock), clock)
         self._writing = threading.Lock() if engine.dialect.name == "sqlite" else None
@@ -184,8 +186,9 @@ class Database:
 
     @property
     def recovery_key(self) -> str:
-        """The text that enrolls another computer on this database (SEC-02)."""
-        return self._box.recovery_key()
+        """The text that enrolls another computer on this database (SEC-02), as it is now. Raises `WrongKey`, `StoreError`."""
+        with self.reading() as transaction:
+            return transaction.recovery_key.key()
 
     def rotate_key(self, by: str, *, hand_over: bool = True) -> str:
         """Gives the database a new key and returns its recovery key (SEC-02); see `store.key_rotation`.
@@ -200,7 +203,7 @@ class Database:
             rotate(transaction.session, self._box, key, hand_over=hand_over)
             transaction.audit.noted("key_changed", Audited.DATABASE, by)
         self._box.adopt(key)
-        return self.recovery_key
+        return self._box.recovery_key()
 
     def close(self, idle_seconds: float = 0.0) -> None:
         """Closes every connection; those in use are waited for at most `idle_seconds`, and closed later otherwise."""
@@ -228,8 +231,8 @@ def open_database(url: str, data_dir: DataDir, clock: Clock | None = None) -> Da
             require_schema(engine)
             # Only after the schema was recognized: the mode is written into the file, which may be of another program.
             use_write_ahead_log(engine)
-        box = unlock(engine, data_dir)
+        box, key_is_new = unlock(engine, data_dir)
     except BaseException:
         engine.dispose()
         raise
-    return Database(engine, box, clock or SystemClock())
+    return Database(engine, box, clock or SystemClock(), key_is_new=key_is_new)

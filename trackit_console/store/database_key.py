@@ -17,7 +17,7 @@ from trackit_console.paths import DataDir
 from trackit_console.store.database_url import shown_name
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import WRITE
-from trackit_console.store.errors import DatabaseDamaged, UniqueTaken, WrongKey
+from trackit_console.store.errors import DatabaseDamaged, KeyOutOfReach, UniqueTaken, WrongKey
 from trackit_console.store.key_rotation import KEY_CHECK, KEY_HAND_OVERS, present_key, read_hand_overs
 from trackit_console.store.key_storage import KeyNotKept, KeyStorage, KeyUnreadable
 from trackit_console.store.secrets import SecretBox
@@ -38,15 +38,15 @@ class Identity:
     hand_overs: tuple[str, ...] = ()
 
 
-def unlock(engine: Engine, data_dir: DataDir) -> SecretBox:
-    """The `SecretBox` of the database behind `engine`; a database without a key gets one.
+def unlock(engine: Engine, data_dir: DataDir) -> tuple[SecretBox, bool]:
+    """The `SecretBox` of the database behind `engine`, and whether its key is new: a database without a key gets one.
 
     Raises `WrongKey`, `KeyUnreadable`, `KeyNotKept`, `StoreError`.
     """
     with _transaction(engine, write=False) as connection:
         known = _read(connection, engine)
     if known and known.key_check:
-        return _found(KeyStorage(data_dir, known.id), known)
+        return _found(KeyStorage(data_dir, known.id), known), False
     try:
         return _unlock_first(engine, data_dir)
     except UniqueTaken:  # another program opened the new database at the same time
@@ -86,17 +86,17 @@ def adopt(engine: Engine, data_dir: DataDir, key: bytes) -> None:
     storage.keep(key)  # after the transaction: a keyring may ask the user to unlock it, and others wait for the database
 
 
-def _unlock_first(engine: Engine, data_dir: DataDir) -> SecretBox:
+def _unlock_first(engine: Engine, data_dir: DataDir) -> tuple[SecretBox, bool]:
     with _transaction(engine, write=True) as connection:
         identity = _identify(connection, engine)
         storage = KeyStorage(data_dir, identity.id)
         if identity.key_check is not None:
-            return _found(storage, identity)
+            return _found(storage, identity), False
         key = storage.new_key()
         storage.keep(key)  # before the commit: secrets must never be encrypted with a key that was not stored
         box = SecretBox(key, storage)
         _give(connection, box)
-        return box
+        return box, True
 
 
 def _found(storage: KeyStorage, known: Identity) -> SecretBox:
@@ -107,7 +107,9 @@ def _found(storage: KeyStorage, known: Identity) -> SecretBox:
             if not own or present != key:
                 _keep_as_own(storage, present)
             return SecretBox(present, storage)
-    raise WrongKey(storage.keyring_trouble and f"The keyring cannot be used: {storage.keyring_trouble}")
+    if storage.keyring_trouble:
+        raise KeyOutOfReach(f"The keyring cannot be used: {storage.keyring_trouble}")
+    raise WrongKey
 
 
 def _keep_as_own(storage: KeyStorage, key: bytes) -> None:

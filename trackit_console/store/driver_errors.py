@@ -19,6 +19,7 @@ from trackit_console.store.errors import (
     UniqueTaken,
 )
 from trackit_console.store.sql_server_errors import odbc_error, sql_server_error
+from trackit_console.traceback_locals import forget_locals
 
 
 @contextmanager
@@ -30,6 +31,8 @@ def mapped(database: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        # A connection string with the password was in local variables.
+        forget_locals(error)
         raise _ours(error, database) from error
     except ResourceClosedError as error:
         # Of a new server SQLAlchemy asks the version, and asks the driver when that fails: over a connection that is lost by then.

@@ -12,12 +12,15 @@
     +-- DatabaseMissing         tell the admin: there is no such file
     +-- ChoiceUnreadable        tell the admin: choose the database again
     +-- ChoiceNotKept           tell the admin: the data directory cannot be written
+    +-- DatabasePasswordMissing tell the admin: this account does not have the password of the chosen database
     +-- KeepsWrongly            tell the admin: what is written does not come back as it was
     +-- DiskFull                tell the admin, wait: nothing is taken until there is room
     +-- DatabaseDamaged         tell the admin: the file is not a database any more, or not one of ours
     +-- SchemaNewer             tell the admin: made by a newer version of the program
     +-- SchemaOlder             ask the admin to upgrade it
     +-- WrongKey                tell the admin: the secrets were sealed on another computer
+    |   +-- KeyOutOfReach       tell the admin: the keyring of this account cannot be used, as by a service
+    +-- RecoveryKeyChanged      tell the admin: show the recovery key again
     +-- NotStorable             set the message aside: the database refuses this row
     |   +-- RecordMissing       tell the admin: the record does not exist
     |   +-- UniqueTaken         look again and decide anew: another transaction took the key first
@@ -204,6 +207,30 @@ class WrongKey(StoreError):
     )
 
 
+class KeyOutOfReach(WrongKey):
+    """The keyring, in which the key may lie, cannot be used: the account is that of a service, or there is no keyring."""
+
+    code = "key_out_of_reach"
+    sentence = QT_TRANSLATE_NOOP(
+        "store", "The key of the stored passwords is not in a file, and this account cannot use the keyring of this computer."
+    )
+    remedy = QT_TRANSLATE_NOOP(
+        "store",
+        "For a service: run trackit-console db service-key as the user who set up the database, with the same --data-dir, and start the "
+        "service again. Otherwise enter the recovery key (Recovery Key in the menu of the first computer) with trackit-console db enroll.",
+    )
+
+
+class RecoveryKeyChanged(StoreError):
+    """The recovery key that was shown is not that of the database any more: somebody has changed the key meanwhile."""
+
+    code = "recovery_key_changed"
+    sentence = QT_TRANSLATE_NOOP(
+        "store", "The key of the database was changed meanwhile. This recovery key opens nothing any more."
+    )
+    remedy = QT_TRANSLATE_NOOP("store", "Close this window, and show the recovery key again.")
+
+
 class NotStorable(StoreError):
     """The database refuses this row: a value does not fit, or a constraint is violated."""
 
@@ -242,6 +269,18 @@ class ChoiceNotKept(StoreError):
     code = "choice_not_kept"
     sentence = QT_TRANSLATE_NOOP("store", "Which database to use cannot be written to {file}.")
     remedy = QT_TRANSLATE_NOOP("store", "Let this account write to the folder, or name another one with --data-dir.")
+
+
+class DatabasePasswordMissing(StoreError):
+    """The chosen database needs a password, which neither a file nor the keyring of this account has."""
+
+    code = "database_password_missing"
+    sentence = QT_TRANSLATE_NOOP("store", "This account does not have the password of the database {database}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "store",
+        "Type it in the menu, Database Connection. For a service: run trackit-console db service-key as the user who chose the database, "
+        "with the same --data-dir, and start the service again.",
+    )
 
 
 class KeepsWrongly(StoreError):

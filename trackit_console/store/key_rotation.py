@@ -11,10 +11,11 @@ import base64
 import json
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 from pydantic import BaseModel
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.mailbox import MAILBOX_MODELS
@@ -27,10 +28,16 @@ KEY_CHECK = "trackitConsoleKeyCheck"
 """The property with a known text under the key, so that a wrong one is noticed before a secret is opened."""
 KEY_HAND_OVERS = "trackitConsoleKeyHandOvers"
 """The property with later keys, each sealed under the one before: a JSON list, the oldest first."""
+RECOVERY_KEY_STORED = "trackitConsoleRecoveryKeyStored"
+"""The property that says who has stored the recovery key (`store.recovery_key_record`)."""
 _KEPT_HAND_OVERS = 20
 _MODELS: tuple[type[BaseModel], ...] = (*MAILBOX_MODELS.values(), BasicOutgoing, Microsoft365Outgoing)
 _SECRETS = frozenset(name for model in _MODELS for name, field in model.model_fields.items() if is_secret(field))
-_TABLES: tuple[type[Base], ...] = (MailboxRow, OutgoingRow)
+SEALED_COLUMNS: tuple[tuple[type[Base], tuple[InstrumentedAttribute[str | None], ...]], ...] = tuple(
+    (table, tuple(getattr(table, name) for name in table.__mapper__.columns.keys() if name in _SECRETS))  # noqa: SIM118 - not a dict
+    for table in (MailboxRow, OutgoingRow)
+)
+"""The columns that hold secrets, by table."""
 
 
 def read_hand_overs(value: str | None) -> tuple[str, ...]:
@@ -79,6 +86,16 @@ class FollowedKey:
             self._follow(lock=False)
         return self._box.open(sealed, place)
 
+    def keep_in_file(self) -> Path:
+        """Keeps the key that the database has now in a file. Raises `WrongKey`, `KeyNotKept`."""
+        self._follow(lock=False)
+        return self._box.keep_in_file()
+
+    def recovery_key(self) -> str:
+        """The recovery key of the key that the database has now; raises `WrongKey` if this computer does not have it."""
+        self._follow(lock=False)
+        return self._box.recovery_key()
+
     def _follow(self, *, lock: bool) -> None:
         properties = _properties(self._session, lock=lock)
         key_check, hand_overs = properties.get(KEY_CHECK), read_hand_overs(properties.get(KEY_HAND_OVERS))
@@ -94,19 +111,27 @@ def rotate(session: Session, old: SecretBox, new_key: bytes, *, hand_over: bool)
     """Seals everything under `new_key`. A secret that `old` cannot open stays as it is: it could not be read before either."""
     properties = _properties(session, lock=True)
     new = SecretBox(new_key)
-    for table in _TABLES:
-        _reseal(session, table, old, new)
+    for table, columns in SEALED_COLUMNS:
+        _reseal(session, table, columns, old, new)
     handed = list(read_hand_overs(properties.get(KEY_HAND_OVERS))) if hand_over else []
     if hand_over:
         handed.append(old.seal(base64.b64encode(new_key).decode(), KEY_HAND_OVERS))
+    # Whoever has stored the recovery key has that of the old one.
+    session.execute(delete(PropertyRow).where(PropertyRow.name == RECOVERY_KEY_STORED))
     _set_property(session, KEY_CHECK, new.seal(KEY_CHECK, KEY_CHECK), exists=KEY_CHECK in properties)
     _set_property(session, KEY_HAND_OVERS, json.dumps(handed[-_KEPT_HAND_OVERS:]), exists=KEY_HAND_OVERS in properties)
 
 
-def _reseal(session: Session, table: type[Base], old: SecretBox, new: SecretBox) -> None:
-    names = [name for name in table.__mapper__.columns.keys() if name in _SECRETS]  # noqa: SIM118 - not a dict
+def _reseal(
+    session: Session,
+    table: type[Base],
+    columns: Sequence[InstrumentedAttribute[str | None]],
+    old: SecretBox,
+    new: SecretBox,
+) -> None:
+    names = [column.key for column in columns]
     key = table.__mapper__.primary_key[0]
-    for row in session.execute(select(key, *(getattr(table, name) for name in names))).all():
+    for row in session.execute(select(key, *columns)).all():
         sealed = {
             name: _resealed(value, f"{table.__tablename__}.{name}", old, new) for name, value in zip(names, row[1:], strict=True)
         }

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
-from trackit_console.logs import component
 from trackit_console.paths import DataDir, make_private_folder
+from trackit_console.store.file_rights import readers_of, write_private
 from trackit_console.store.secrets import KEY_BYTES
+from trackit_console.store.system_keyring import SystemKeyring
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
-
-SERVICE = "Track-It! Email Configuration"
 
 
 class KeyUnreadable(Problem):
@@ -39,17 +37,6 @@ class KeyNotKept(Problem):
     remedy = QT_TRANSLATE_NOOP("store", "Let this account write to the folder, or name another one with --data-dir.")
 
 
-class KeyringModule:
-    """The calls of the `keyring` library that are used."""
-
-    def __init__(self) -> None:
-        import keyring  # searches for back ends, so only when a key is needed
-
-        self.get_password = keyring.get_password
-        self.set_password = keyring.set_password
-        self.delete_password = keyring.delete_password
-
-
 class KeyStorage:
     """Stores and finds the key of one database. Keys do not appear in its repr, its errors or the log."""
 
@@ -59,7 +46,12 @@ class KeyStorage:
         self._beside = data_dir.keys / f"{database_id}.new.key"
         self._shared_user = str(data_dir.root.resolve())
         self._user = f"{self._shared_user} {database_id}"
-        self.keyring_trouble = ""
+        self._keyring = SystemKeyring()
+
+    @property
+    def keyring_trouble(self) -> str:
+        """The class of the error, if the keyring could not be used."""
+        return self._keyring.trouble
 
     def candidates(self) -> Iterator[tuple[bytes, bool]]:
         """Keys that may fit the database, and whether each is stored under its id. They are looked up lazily.
@@ -80,57 +72,50 @@ class KeyStorage:
     def keep(self, key: bytes) -> None:
         """Stores `key` for the database. A data directory that already has key files gets a file. Raises `KeyNotKept`."""
         in_files = self._file.exists() or self._data_dir.key_file.exists()
-        if in_files or not self._keep_in_keyring(key):
-            self._keep_in_file(key, self._file)
+        if not _holds(self._file, key) and (in_files or not self._keyring.keep(self._user, base64.b64encode(key).decode())):
+            try:
+                self.keep_in_file(key)
+            except KeyNotKept:
+                if _holds(self._beside, key):
+                    # A service that may only read: the program that changes the key writes the file in a moment.
+                    return
+                raise
         with suppress(OSError):  # a key that is not needed any more, and harms nothing
             self._beside.unlink(missing_ok=True)
+
+    def keep_in_file(self, key: bytes) -> Path:
+        """Writes `key` into the file of the database, whether there is a keyring or not. Raises `KeyNotKept`."""
+        self._write(key, self._file)
+        return self._file
 
     def keep_beside(self, key: bytes) -> None:
         """Stores `key` beside the one that the database has: it is found from the moment on at which the database has it.
 
         Always in a file, until `keep`: only then may the key before be replaced. Raises `KeyNotKept`.
         """
-        self._keep_in_file(key, self._beside)
+        self._write(key, self._beside)
 
-    def _keep_in_file(self, key: bytes, file: Path) -> None:
+    def _write(self, key: bytes, file: Path) -> None:
         try:
             make_private_folder(self._data_dir.root)
             make_private_folder(self._data_dir.keys)
-            write_owner_only(file, base64.b64encode(key))
+            write_private(file, base64.b64encode(key), readers_of(self._data_dir))
         except OSError as error:
             raise KeyNotKept(str(error), file=file) from error
 
     def _read_keyring(self, user: str) -> bytes | None:
-        stored = self._ask_keyring(lambda keyring: keyring.get_password(SERVICE, user))
         try:
-            key = base64.b64decode(stored, validate=True) if isinstance(stored, str) else b""
+            key = base64.b64decode(self._keyring.read(user) or "", validate=True)
         except ValueError:
-            key = b""
+            return None
         return key if len(key) == KEY_BYTES else None
 
-    def _keep_in_keyring(self, key: bytes) -> bool:
-        """Reads the key back, because the null back end accepts everything and stores nothing."""
-        text = base64.b64encode(key).decode()
 
-        def keep(keyring: KeyringModule) -> bool:
-            keyring.set_password(SERVICE, self._user, text)
-            return keyring.get_password(SERVICE, self._user) == text
-
-        return self._ask_keyring(keep) is True
-
-    def _ask_keyring(self, question: Callable[[KeyringModule], object]) -> object:
-        """The answer, or None if there is no keyring. Back ends raise exceptions of any class: the one of Windows raises
-        `pywintypes.error` for a service without a logon session.
-        """
-        try:
-            return question(KeyringModule())
-        except Exception as error:
-            # Only the class: the text could contain the key.
-            kind = f"{type(error).__module__}.{type(error).__qualname__}"
-            if not self.keyring_trouble:
-                component("Database").info("The keyring of this computer cannot be used (%s); keys are kept in files.", kind)
-            self.keyring_trouble = kind
-            return None
+def _holds(file: Path, key: bytes) -> bool:
+    try:
+        return _read_file(file) == key
+    except KeyUnreadable:
+        return False
 
 
 def _read_file(file: Path) -> bytes:
@@ -141,19 +126,3 @@ def _read_file(file: Path) -> bytes:
     if len(key) != KEY_BYTES:
         raise KeyUnreadable(f"{len(key)} bytes", file=file)
     return key
-
-
-def write_owner_only(file: Path, content: bytes) -> None:
-    """Writes the file atomically and durably. On Windows it inherits the permissions of the user's profile."""
-    beside = file.with_name(f"{file.name}.{uuid4().hex}")
-    # With its rights from the first moment: a later chmod would leave the key readable for a while.
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            # Durable before the name is changed: after a power cut the file must not be there without its content.
-            os.fsync(stream.fileno())
-        beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)

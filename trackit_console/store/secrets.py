@@ -9,6 +9,7 @@ import base64
 import hashlib
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -45,6 +46,10 @@ class KeepsKeys(Protocol):
         """Keeps the key that the database has now; raises `KeyNotKept`."""
         ...
 
+    def keep_in_file(self, key: bytes) -> Path:
+        """Keeps the key in a file, also where there is a keyring, and answers which one; raises `KeyNotKept`."""
+        ...
+
     def keep_beside(self, key: bytes) -> None:
         """Keeps a key that the database may get, beside the one that it has; raises `KeyNotKept`."""
         ...
@@ -69,6 +74,11 @@ class SecretBox:
         if self.storage is not None:
             self.storage.keep(key)
         self._set(key)
+
+    def keep_in_file(self) -> Path:
+        """Keeps the key in a file, for an account without a keyring, and answers which one; raises `KeyNotKept`."""
+        assert self.storage is not None
+        return self.storage.keep_in_file(self._key)
 
     def successor(self, of: Callable[[bytes], bytes | None]) -> bytes | None:
         """What `of` makes of the key, or of the one that is `expected`; nobody else gets to see them."""

@@ -28,7 +28,7 @@ from trackit_console.store.audit import Revision
 from trackit_console.store.backup_status import BackupStatus
 from trackit_console.store.glance import Glance
 from trackit_console.store.monitoring import Host, Wanted
-from trackit_console.store.row_mapping import Stored
+from trackit_console.store.row_mapping import Stored, stored_secrets
 
 if TYPE_CHECKING:
     from trackit_console.store.transaction import Transaction
@@ -44,7 +44,8 @@ class Snapshot:
     """All settings with their versions, and how the monitor and each mailbox are doing.
 
     People are too many to be in it: `audit_mark` moves when an admin changes one, `today` when mail adds one. `marks` are those
-    of the glance before it was read, None without one.
+    of the glance before it was read, None without one. `recovery_key_wanted`: the database keeps a secret that would be lost with
+    the key, and nobody has stored the recovery key.
     """
 
     mailboxes: Sequence[Stored[Mailbox]]
@@ -64,6 +65,7 @@ class Snapshot:
     states: Mapping[int, MailboxState] = field(default_factory=dict)
     today: Mapping[tuple[int, Outcome], int] = field(default_factory=dict)
     quarantine: int = 0
+    recovery_key_wanted: bool = False
     backup_status: BackupStatus = field(default_factory=BackupStatus)
     mark: int = 0
     audit_mark: int = 0
@@ -119,12 +121,18 @@ def read_snapshot(transaction: Transaction, midnight: datetime, before: Snapshot
         states=transaction.mailbox_states.states(),
         today=before.today if before is not None and same_day else transaction.activity.outcomes(midnight),
         quarantine=quarantine,
+        recovery_key_wanted=_keeps_secrets(settings) and transaction.recovery_key.stored() is None,
         backup_status=transaction.backup_status.read(),
         mark=mark,
         audit_mark=transaction.audit.mark(),
         outbox_mark=transaction.outbox_list.mark(),
         midnight=midnight,
     )
+
+
+def _keeps_secrets(settings: Snapshot) -> bool:
+    accounts = [each.value for each in (*settings.mailboxes, settings.outgoing) if each is not None]
+    return any(stored_secrets(each) for each in accounts)
 
 
 def read_settings(transaction: Transaction, *, secrets: bool = False) -> Snapshot:

@@ -41,6 +41,7 @@ from trackit_console.store.quarantine_list import QuarantineView, waiting_messag
 from trackit_console.store.record_list import RecordList
 from trackit_console.store.record_reader import RecordReader
 from trackit_console.store.records import Records
+from trackit_console.store.recovery_key_record import RecoveryKeyRecord
 from trackit_console.store.report_data import ReportReader
 from trackit_console.store.report_runs import ReportRuns
 from trackit_console.store.requestors import Requestors
@@ -159,6 +160,10 @@ class Transaction:
     @cached_property
     def backup_status(self) -> BackupStatuses:
         return BackupStatuses(self.session)
+
+    @cached_property
+    def recovery_key(self) -> RecoveryKeyRecord:
+        return RecoveryKeyRecord(self.session, self._box, self.audit, self._now)
 
     @cached_property
     def monitoring(self) -> Monitoring:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from trackit_console.traceback_locals import forgetting_locals
 from trackit_console.transports.steps import StepName
 from trackit_console.user_messages import Phrase
 
@@ -51,4 +52,6 @@ def walk(phases: Iterable[Phase]) -> None:
     """Runs all phases without reporting them; raises the `TransportError` of the first that fails."""
     for phase in phases:
         if phase.skipped is None:
-            phase.run()
+            # The password was in local variables.
+            with forgetting_locals():
+                phase.run()

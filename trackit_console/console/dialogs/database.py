@@ -14,6 +14,7 @@ from trackit_console.console.compiled.ui_database_dialog import Ui_DatabaseDialo
 from trackit_console.console.dialogs.account_fields import kept
 from trackit_console.console.dialogs.connection_test import ConnectionTest
 from trackit_console.console.dialogs.form_dialog import FormDialog
+from trackit_console.console.dialogs.recovery_key import RecoveryKeyDialog
 from trackit_console.console.files import write_file
 from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask, show_problem
@@ -179,7 +180,7 @@ class DatabaseDialog(FormDialog):
             self._offer_to_move(made, question)
         elif question.needed is Needed.CREATE:
             words = self.tr("This database is empty. Create the tables of this program in it?")
-            self._prepare_if(self._agreed(words, self.tr("Create")), made)
+            self._create_if(self._agreed(words, self.tr("Create")), made)
         else:
             self._keep(made)
 
@@ -198,6 +199,22 @@ class DatabaseDialog(FormDialog):
         else:
             self._unlock()
 
+    def _create_if(self, agreed: bool, made: DatabaseTarget) -> None:
+        if agreed:
+            self._run(partial(self._databases.prepare, made), then=lambda _none: self._make_key(made))
+        else:
+            self._unlock()
+
+    def _make_key(self, made: DatabaseTarget) -> None:
+        self._run(partial(self._databases.recovery_key_of, made), then=partial(self._show_key, made))
+
+    def _show_key(self, made: DatabaseTarget, key: str) -> None:
+        """The last step of a new database: whoever sets it up is the one who can store its key."""
+        dialog = RecoveryKeyDialog(key, self._tasks, partial(self._databases.confirm_key_of, made), parent=self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(lambda _result: self._keep(made))
+        dialog.open()
+
     # ------------------------------------------------------------------ Move this database…
 
     def _offer_to_move(self, made: DatabaseTarget, question: Question) -> None:
@@ -213,7 +230,7 @@ class DatabaseDialog(FormDialog):
         elif pressed == 1 and question.needed is Needed.NOTHING:
             self._keep(made)
         else:
-            self._prepare_if(pressed == 1, made)
+            self._create_if(pressed == 1, made)
 
     def _moved(self, made: DatabaseTarget, moved: Moved) -> None:
         words = self.tr("Everything was moved to {database}: {rows} rows in {tables} tables, compared one by one.")

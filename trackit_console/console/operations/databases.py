@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from trackit_console.cancel import Cancel
     from trackit_console.console.database_connection import DatabaseConnection
     from trackit_console.settings.database import DatabaseTarget, SqlServerTarget
+    from trackit_console.store.database import Database
     from trackit_console.transports.steps import Step
 
 
@@ -144,6 +146,25 @@ class Databases:
         """The recovery key of the open database (SEC-02); raises `StoreError`."""
         return self._connection.database.recovery_key
 
+    def recovery_key_of(self, target: DatabaseTarget) -> str:
+        """The recovery key of `target`, whose tables were just created: it gets its key now. Raises `KeyNotKept`, `StoreError`."""
+        with closing(self._opened(target)) as database:
+            return database.recovery_key
+
+    def confirm_key(self, recovery_key: str) -> None:
+        """Keeps that this user has stored the recovery key of the open database. Raises `RecoveryKeyChanged`, `StoreError`."""
+        _confirm(self._connection.database, recovery_key, self._connection.actor)
+
+    def confirm_key_of(self, target: DatabaseTarget, recovery_key: str) -> None:
+        """As `confirm_key`, for `target`, which is not open yet."""
+        with closing(self._opened(target)) as database:
+            _confirm(database, recovery_key, self._connection.actor)
+
+    def _opened(self, target: DatabaseTarget) -> Database:
+        from trackit_console.store.database import open_database
+
+        return open_database(self._url(target), self._connection.data_dir, self._connection.clock)
+
     def change_key(self, *, hand_over: bool) -> str:
         """Gives the open database another key, and returns its recovery key. Raises `KeyNotKept`, `StoreError`."""
         return self._connection.database.rotate_key(self._connection.actor, hand_over=hand_over)
@@ -158,3 +179,8 @@ class Databases:
         from trackit_console.store.chosen_database import url_of
 
         return url_of(target, self._connection.data_dir)
+
+
+def _confirm(database: Database, recovery_key: str, by: str) -> None:
+    with database.begin() as transaction:
+        transaction.recovery_key.confirm(recovery_key, by)

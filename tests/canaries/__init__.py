@@ -1,0 +1,1 @@
+"""A canary in every secret: wherever the program writes, shows or answers something, none of them may be found (SEC-02)."""
