@@ -213,6 +213,14 @@ def test_a_database_address_that_cannot_be_used_is_a_wrong_call(run: Run, comman
     assert "canary" not in err
 
 
+@pytest.mark.covers("DB-03", "PKG-02")
+def test_there_is_no_sql_for_the_embedded_database(run: Run) -> None:
+    """What an upgrade of a file does depends on what is in it."""
+    code, out, err = run("db", "sql", "--json")
+    assert (code, json.loads(out)["error"]["code"]) == (3, "no_script_for_file")
+    assert "Traceback" not in err
+
+
 @pytest.mark.covers("DB-03")
 def test_asking_about_a_database_that_was_never_made_says_so_and_makes_none(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "other.sqlite3"

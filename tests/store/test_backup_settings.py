@@ -13,7 +13,8 @@ from trackit_console.settings.backups import Backups
 from trackit_console.settings.configuration import read_configuration, write_configuration
 from trackit_console.store.backup_errors import BackupFolderMissing
 from trackit_console.store.backup_status import BACKUP_STATUS, BackupStatus
-from trackit_console.store.config_transfer import export_configuration, import_configuration
+from trackit_console.store.config_export import export_configuration
+from trackit_console.store.config_import import import_configuration
 from trackit_console.store.database import Database
 from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from tests.settings.samples import CANARY, MAILBOXES, SAMPLES
 from tests.store.conftest import ELSEWHERE
@@ -20,10 +21,11 @@ from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.passphrases import PassphraseSeal, SealHeader
 from trackit_console.settings.people import Requestor
 from trackit_console.settings.yaml_lines import ConfigurationRefused
-from trackit_console.store.config_import import import_as_shown, preview_import
-from trackit_console.store.config_transfer import export_configuration, import_configuration
+from trackit_console.store.config_export import export_configuration
+from trackit_console.store.config_import import import_configuration
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.errors import ConfigurationChanged
+from trackit_console.store.import_preview import import_as_shown, preview_import
 
 PASSPHRASE = "correct horse battery staple"
 SEAL = PassphraseSeal(PASSPHRASE, SealHeader(b"s" * 16, cost=2**14))
@@ -162,3 +164,32 @@ def test_what_is_not_as_it_was_shown_is_not_imported(database: Database) -> None
     assert (exported(database).ticket_templates or [])[-1] == medium
     import_as_shown(database, file, preview_import(database, file, "bo"), "bo")
     assert (exported(database).ticket_templates or [])[-1] == urgent
+
+
+@pytest.mark.parametrize(
+    ("damage", "line"),
+    [
+        ("UPDATE mailboxes SET type = 'of a newer version'", "mailboxes.0.type"),
+        ("UPDATE mailboxes SET port = 0", "mailboxes.0.port"),
+        ("UPDATE monitor_settings SET emails_to_process = 0", "monitor.emails_to_process"),
+        ("UPDATE restricted_file_types SET file_type = 'a b' WHERE file_type = 'exe'", "restricted_file_types.0"),
+    ],
+)
+def test_what_was_changed_by_hand_is_exported_and_named_by_its_line_when_it_is_imported(
+    database: Database, damage: str, line: str
+) -> None:
+    """Nothing that is stored may be lost over it, and a file that corrects it must be importable."""
+    bring(database, file_of(mailboxes=[S["imap"]], restricted_file_types=["exe"]))
+    with database.begin() as transaction:
+        transaction.session.execute(text(damage))
+    with database.reading() as transaction:
+        written = write_configuration(export_configuration(transaction))
+    with pytest.raises(ConfigurationRefused) as refused:
+        read_configuration(written, Path.cwd())
+    assert line in refused.value.detail
+    right = file_of(mailboxes=[S["imap"]], restricted_file_types=["exe"], monitor=S["monitor"])
+    preview_import(database, right, "bo")
+    bring(database, right)
+    with database.reading() as transaction:
+        again = write_configuration(export_configuration(transaction))
+    assert read_configuration(again, Path.cwd()).configuration.monitor == S["monitor"]

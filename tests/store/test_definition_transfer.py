@@ -15,7 +15,8 @@ from trackit_console.paths import DataDir
 from trackit_console.settings.configuration import DEFINITION_PARTS, read_configuration, write_configuration
 from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
 from trackit_console.settings.yaml_lines import ConfigurationRefused
-from trackit_console.store.config_transfer import export_configuration, import_configuration
+from trackit_console.store.config_export import export_configuration
+from trackit_console.store.config_import import import_configuration
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import NotificationRow

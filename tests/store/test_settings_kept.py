@@ -26,7 +26,8 @@ from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettin
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.yaml_lines import ConfigurationRefused
-from trackit_console.store.config_transfer import export_configuration, import_configuration
+from trackit_console.store.config_export import export_configuration
+from trackit_console.store.config_import import import_configuration
 from trackit_console.store.database import Database
 from trackit_console.store.errors import Conflict, UniqueTaken
 from trackit_console.store.row_mapping import Stored

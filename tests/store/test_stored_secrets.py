@@ -13,7 +13,7 @@ from tests.clock import BEGINNING
 from tests.settings.samples import CANARY, MAILBOXES, OUTGOINGS, SECRET, imap, microsoft365
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.stored_secret import StoredSecret
-from trackit_console.store.config_transfer import export_configuration
+from trackit_console.store.config_export import export_configuration
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored, with_secrets_of
 from trackit_console.store.secrets import SecretBox

@@ -37,8 +37,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def import_file(context: CliContext, parsed: argparse.Namespace) -> int:
     """Imports the whole file or nothing; each mistake is reported with its line."""
     from trackit_console.settings.configuration import Configuration, read_configuration
-    from trackit_console.store.config_import import preview_import
-    from trackit_console.store.config_transfer import import_configuration
+    from trackit_console.store.config_import import import_configuration
+    from trackit_console.store.import_preview import preview_import
 
     file = read_configuration(_text(parsed.file), parsed.file.resolve().parent, _passphrase(parsed))
     with context.opened() as database:
@@ -84,7 +84,7 @@ def export_file(context: CliContext, parsed: argparse.Namespace) -> int:
     """Writes the configuration as YAML."""
     from trackit_console.settings.configuration import write_configuration
     from trackit_console.settings.passphrases import PassphraseSeal
-    from trackit_console.store.config_transfer import export_configuration
+    from trackit_console.store.config_export import export_configuration
 
     passphrase = _passphrase(parsed)
     seal = PassphraseSeal.new(passphrase) if passphrase is not None else None

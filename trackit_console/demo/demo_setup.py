@@ -31,7 +31,7 @@ from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import TicketTemplate
 from trackit_console.settings.server_mailbox import Imap
-from trackit_console.store.config_transfer import import_configuration
+from trackit_console.store.config_import import import_configuration
 from trackit_console.store.database import Database
 from trackit_console.store.secrets import KEY_BYTES
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem

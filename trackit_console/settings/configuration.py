@@ -1,6 +1,6 @@
 """The configuration file: all settings as YAML, read strictly, with the line of everything that is wrong (docs/interface.md).
 
-Converts text to settings and back; `yaml_lines` reads the YAML. The command line reads the file; `store.config_transfer` fills the database.
+Converts text to settings and back; `yaml_lines` reads the YAML. The command line reads the file; `store.config_import` fills the database.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What importing a configuration file would do: added, changed field by field, left as it is (DB-06).
 
-A pure function over what is set and what the file says. It finds again what `store.config_transfer` finds again: by name or by
+A pure function over what is set and what the file says. It finds again what `store.config_import` finds again: by name or by
 address. A secret is never part of a plan, only that there is one.
 """
 

@@ -54,7 +54,7 @@ LOOK_SECONDS = 8
 class Database:
     """An open database. Safe for several threads: each transaction has its own connection."""
 
-    def __init__(self, engine: Engine, box: SecretBox, clock: Clock, *, key_is_new: bool) -> None:
+    def __init__(self, engine: Engine, box: SecretBox, clock: Clock, *, key_is_new: bool = False) -> None:
         self._engine = engine
         self._box = box
         self.key_is_new = key_is_new

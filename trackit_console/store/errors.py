@@ -193,6 +193,18 @@ class SchemaMissing(StoreError):
     )
 
 
+class NoScriptForFile(StoreError):
+    """The embedded database is upgraded by this program alone: the SQL would depend on what is in it."""
+
+    code = "no_script_for_file"
+    sentence = QT_TRANSLATE_NOOP(
+        "store", "There is no SQL for the embedded database {database}: this program upgrades it itself."
+    )
+    remedy = QT_TRANSLATE_NOOP(
+        "store", "Use: trackit-console db upgrade. For the SQL of a SQL Server database, name that one with --database."
+    )
+
+
 class WrongKey(StoreError):
     """The secrets in the database were sealed with a key that this computer does not have (SEC-02)."""
 

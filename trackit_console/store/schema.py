@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, select, table
 from sqlalchemy.sql import column
 
-from trackit_console.store.database_url import parsed_url
+from trackit_console.store.database_url import parsed_url, shown_name
 from trackit_console.store.engine import WRITE
+from trackit_console.store.errors import NoScriptForFile
 from trackit_console.store.roles import roles_sql
 from trackit_console.store.upgrade_script import guarded
 
@@ -103,16 +104,18 @@ def without_foreign_keys(connection: Connection) -> Iterator[None]:
 
 
 def upgrade_sql(url: str) -> str:
-    """The SQL that `upgrade` would run, for an administrator to run by hand (`db sql`)."""
+    """The SQL that `upgrade` would run, for an administrator to run by hand (`db sql`). Raises `NoScriptForFile`."""
     from alembic import command
 
+    server = parsed_url(url)
+    if server.get_backend_name() == "sqlite":
+        raise NoScriptForFile(database=shown_name(server))
     text = io.StringIO()
     config = _config(text)
-    config.attributes["url"] = parsed_url(url)
+    config.attributes["url"] = server
     with _ALEMBIC:
         command.upgrade(config, "head", sql=True)
-    on_server = parsed_url(url).get_backend_name() != "sqlite"
-    return guarded(text.getvalue(), HEAD, roles_sql()) if on_server else text.getvalue()
+    return guarded(text.getvalue(), HEAD, roles_sql())
 
 
 def _config(output: io.StringIO | None = None) -> Config:

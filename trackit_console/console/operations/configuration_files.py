@@ -34,7 +34,7 @@ class ConfigurationFiles:
         from trackit_console.console.files import write_file
         from trackit_console.settings.configuration import write_configuration
         from trackit_console.settings.passphrases import PassphraseSeal
-        from trackit_console.store.config_transfer import export_configuration
+        from trackit_console.store.config_export import export_configuration
 
         seal = PassphraseSeal.new(passphrase) if passphrase is not None else None
         with self._connection.database.reading() as transaction:
@@ -57,12 +57,12 @@ class ConfigurationFiles:
 
     def preview(self, file: ConfigurationFile) -> ShownFile:
         """What importing the file would do now. Raises `ConfigurationRefused`."""
-        from trackit_console.store.config_import import preview_import
+        from trackit_console.store.import_preview import preview_import
 
         return ShownFile(file, preview_import(self._connection.database, file, self._connection.actor))
 
     def import_file(self, shown: ShownFile) -> None:
         """Imports all of the file or nothing. Raises `ConfigurationChanged`, `ConfigurationRefused`."""
-        from trackit_console.store.config_import import import_as_shown
+        from trackit_console.store.import_preview import import_as_shown
 
         import_as_shown(self._connection.database, shown.file, shown.plan, self._connection.actor)
