@@ -101,7 +101,7 @@ def test_a_run_ends_within_its_pause_and_the_next_one_goes_on(
     runner.attend()
     [thread] = [each for each in threading.enumerate() if each.name == "data retention"]
     _wait_until_asleep(clock, thread)
-    runner.halt()
+    runner.run.halt()
     thread.join(2)
     assert not thread.is_alive() and left(database) == 15
     assert sum(each.rows for each in removal_steps(database, KEPT)) == 15
@@ -151,7 +151,7 @@ def test_the_same_trouble_is_told_once(
     for _ in range(3):
         clock.advance(max(FIRST_SECONDS, CHECK_SECONDS))
         runner.attend()
-        runner.halt()
+        runner.run.halt()
     assert len(told(caplog)) == 1
     database.close()
 

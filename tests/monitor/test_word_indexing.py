@@ -74,13 +74,13 @@ def test_a_run_ends_within_its_pause_and_the_next_one_goes_on(database: Database
     assert "word index" not in {each.name for each in threading.enumerate()}, "nothing new"
     runner.attend(True)
     assert clock.paused.wait(10)
-    runner.halt()
+    runner.run.halt()
     assert waiting(database) == 3
     clock.advance(INTERVAL_SECONDS)
     clock.paused.clear()
     runner.attend(True)
     assert clock.paused.wait(10)
-    runner.halt()
+    runner.run.halt()
     assert waiting(database) == 1
 
 
@@ -120,7 +120,7 @@ def test_the_same_trouble_is_told_once(
     for _ in range(3):
         clock.advance(INTERVAL_SECONDS)
         runner.attend(True)
-        runner.halt()
+        runner.run.halt()
     told = [each.getMessage() for each in caplog.records if "indexed" in each.getMessage()]
     assert len(told) == 1
     database.close()

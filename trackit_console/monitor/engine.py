@@ -186,13 +186,13 @@ class Engine:
         """Ends visits and sending side by side: together they may take no longer than one of them."""
         self._sending.stop()
         self._backups.stop()
-        self._retention.stop()
-        self._indexing.stop()
+        self._retention.run.stop()
+        self._indexing.run.stop()
         self._visits.halt()
         self._sending.halt()
         self._backups.wait()
-        self._retention.halt()
-        self._indexing.halt()
+        self._retention.run.halt()
+        self._indexing.run.halt()
 
     def _end(self) -> None:
         self._halt()

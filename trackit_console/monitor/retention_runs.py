@@ -14,10 +14,10 @@ from functools import partial
 
 from trackit_console.clock import Clock
 from trackit_console.logs import component
+from trackit_console.monitor.background_run import BackgroundRun
 from trackit_console.settings.retention import KINDS, Retention
 from trackit_console.store.database import Database
-from trackit_console.store.errors import StoreError, UniqueTaken
-from trackit_console.user_messages import Problem
+from trackit_console.store.errors import UniqueTaken
 
 FIRST_SECONDS = 300.0
 """Seconds after the start of a host: mail that waited comes first."""
@@ -31,7 +31,6 @@ MAX_STEPS = 100
 """Steps in one run, which then ends before the next one is due: up to 50,000 rows an hour."""
 ONCE_STEPS = 10
 """The same without a host, where somebody waits for the end."""
-END_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,50 +93,20 @@ def _run(database: Database, retention: Retention, stop: threading.Event, steps:
 
 
 class RetentionRunner:
-    """The runs of one host, each on a thread of its own. Used by one thread."""
+    """The runs of one host. Used by one thread."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
+        self.run = BackgroundRun("data retention", "old data could not be removed")
         self._database = database
         self._clock = clock
         self._next_check = clock.monotonic() + FIRST_SECONDS
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._told: str | None = None
 
     def attend(self) -> None:
         """Starts a thread when it is time to ask whether a run is due. To be called often; it asks nothing of the database."""
-        if self._clock.monotonic() < self._next_check or (self._thread is not None and self._thread.is_alive()):
-            return
-        self._next_check = self._clock.monotonic() + CHECK_SECONDS
-        self._stop = threading.Event()
-        # A daemon: a database server that never answers must not keep the program alive.
-        self._thread = threading.Thread(target=self._work, args=(self._stop,), name="data retention", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ends a run after the step in hand; does not wait for that."""
-        self._stop.set()
-
-    def halt(self) -> None:
-        """Waits for the step in hand, then leaves the thread behind: its transaction is kept as a whole or not at all."""
-        self.stop()
-        if self._thread is not None:
-            self._thread.join(END_SECONDS)
-            self._thread = None
+        if self._clock.monotonic() >= self._next_check and not self.run.running:
+            self._next_check = self._clock.monotonic() + CHECK_SECONDS
+            self.run.begin(self._work)
 
     def _work(self, stop: threading.Event) -> None:
-        try:
-            if retention := begin_run(self._database):
-                _run(self._database, retention, stop, MAX_STEPS, self._clock)
-            self._told = None
-        except Exception as problem:  # the thread of a run: told, and the next one begins anew
-            self._tell(problem)
-
-    def _tell(self, problem: Exception) -> None:
-        """One line in the log for each kind of trouble until it has passed; the engine tells of a database that is away."""
-        code = problem.code if isinstance(problem, Problem) else type(problem).__name__
-        if code != self._told:
-            detail = problem.detail if isinstance(problem, Problem) else ""
-            fault = None if isinstance(problem, StoreError) else problem
-            component("EmailMonitor").error("old data could not be removed: %s %s", problem, detail, exc_info=fault)
-        self._told = code
+        if retention := begin_run(self._database):
+            _run(self._database, retention, stop, MAX_STEPS, self._clock)

@@ -1,0 +1,61 @@
+"""Work of a host beside the visits, such as removing old data: one run at a time, on a thread of its own, ended with the host."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from trackit_console.logs import component
+from trackit_console.store.errors import StoreError
+from trackit_console.user_messages import Problem
+
+END_SECONDS = 0.5
+
+
+class BackgroundRun:
+    """The runs of one kind; `failed` says in the log what could not be done. Used by one thread."""
+
+    def __init__(self, name: str, failed: str) -> None:
+        self._name = name
+        self._failed = failed
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._told: str | None = None
+
+    @property
+    def running(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def begin(self, work: Callable[[threading.Event], None]) -> None:
+        """Runs `work`, which ends soon once its event is set. To be called while none is running."""
+        self._stop = threading.Event()
+        # A daemon: a database server that never answers must not keep the program alive.
+        self._thread = threading.Thread(target=self._run, args=(work, self._stop), name=self._name, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends a run after the step in hand; does not wait for that."""
+        self._stop.set()
+
+    def halt(self) -> None:
+        """Waits for the step in hand, then leaves the thread behind: its transaction is kept as a whole or not at all."""
+        self.stop()
+        if self._thread is not None:
+            self._thread.join(END_SECONDS)
+            self._thread = None
+
+    def _run(self, work: Callable[[threading.Event], None], stop: threading.Event) -> None:
+        try:
+            work(stop)
+            self._told = None
+        except Exception as problem:  # the thread of a run: told, and the next one begins anew
+            self._tell(problem)
+
+    def _tell(self, problem: Exception) -> None:
+        """One line in the log for each kind of trouble until it has passed; the engine tells of a database that is away."""
+        code = problem.code if isinstance(problem, Problem) else type(problem).__name__
+        if code != self._told:
+            detail = problem.detail if isinstance(problem, Problem) else ""
+            fault = None if isinstance(problem, StoreError) else problem
+            component("EmailMonitor").error("%s: %s %s", self._failed, problem, detail, exc_info=fault)
+        self._told = code
