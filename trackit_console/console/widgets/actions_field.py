@@ -15,7 +15,7 @@ from trackit_console.console.field_texts import offer
 from trackit_console.console.language import name_buttons
 from trackit_console.console.widgets.action_forms import ActionForm
 from trackit_console.console.widgets.card import Card
-from trackit_console.console.widgets.parted_field import PartedField, within
+from trackit_console.console.widgets.rows_field import SPACING, RowsField
 from trackit_console.console.widgets.wheel import ignore_wheel
 from trackit_console.settings.rule_actions import ACTION_LABELS
 from trackit_console.settings.validation import Finding
@@ -23,7 +23,6 @@ from trackit_console.settings.validation import Finding
 if TYPE_CHECKING:
     from trackit_console.console.operations.business_rules import RuleOffers
 
-SPACING = 8
 MARGIN = 12
 
 
@@ -91,9 +90,9 @@ class ActionRow(Card):
         """The action as it stands."""
         return {"type": self.type.currentData(), **self.form.plain}
 
-    def show_action(self, action: Any) -> None:
+    def show_value(self, value: Any) -> None:
         """Shows an action, or what stands in its place in settings that are wrong."""
-        plain = dict(action) if isinstance(action, BaseModel | Mapping) else {}
+        plain = dict(value) if isinstance(value, BaseModel | Mapping) else {}
         with QSignalBlocker(self.type):
             self.type.setCurrentIndex(max(self.type.findData(plain.get("type")), 0))
         self._show_form()
@@ -135,31 +134,17 @@ class ActionRow(Card):
             each.retranslate()
 
 
-class ActionsField(PartedField):
-    """`value` are plain actions; `rows` show them."""
+class ActionsField(RowsField[ActionRow]):
+    """`value` are plain actions."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rows: list[ActionRow] = []
         self._offers: RuleOffers | None = None
         self._about_record = True
-        self._found: Mapping[str, Finding] = {}
-        self.add_button = QPushButton(self, autoDefault=False)
         self._menu = QMenu(self)
         # Filled when it opens: its words are those of the language of that moment.
         self._menu.aboutToShow.connect(self._fill_menu)
         self.add_button.setMenu(self._menu)
-        self._column = QVBoxLayout()
-        self._column.setSpacing(SPACING)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACING)
-        column.addLayout(self._column)
-        foot = QHBoxLayout()
-        foot.addWidget(self.add_button)
-        foot.addStretch(1)
-        column.addLayout(foot)
-        self.setFocusProxy(self.add_button)
         self.retranslate()
 
     def offer(self, offers: RuleOffers) -> None:
@@ -174,22 +159,6 @@ class ActionsField(PartedField):
         for row in self.rows:
             row.offer_people_of_record(offered)
 
-    @property
-    def value(self) -> list[dict[str, Any]]:
-        """The actions."""
-        return [row.plain for row in self.rows]
-
-    def show_value(self, value: Any) -> None:
-        """Shows these actions."""
-        wanted = list(value) if isinstance(value, list | tuple) else []
-        while len(self.rows) > len(wanted):
-            self._drop(self.rows[-1])
-        while len(self.rows) < len(wanted):
-            self._append()
-        for row, each in zip(self.rows, wanted, strict=True):
-            row.show_action(each)
-        self._rows_changed()
-
     def _fill_menu(self) -> None:
         self._menu.clear()
         for name, words in ACTION_LABELS.items():
@@ -200,58 +169,26 @@ class ActionsField(PartedField):
 
     def add(self, type_name: str) -> None:
         """**Add action** of this type."""
-        row = self._append()
-        row.show_action({"type": type_name})
-        self._rows_changed()
+        row = self.append()
+        row.show_value({"type": type_name})
+        self.rows_changed()
         row.form.setFocus()
         self.changed.emit()
 
-    def _append(self) -> ActionRow:
+    def make_row(self) -> ActionRow:
         row = ActionRow(self)
         if self._offers is not None:
             row.offer(self._offers)
         row.offer_people_of_record(self._about_record)
-        row.changed.connect(self.changed)
-        row.left.connect(self.left)
         row.moved.connect(partial(self._move, row))
-        row.removed.connect(partial(self._remove, row))
-        self.rows.append(row)
-        self._column.addWidget(row)
         return row
 
     def _move(self, row: ActionRow, steps: int) -> None:
-        at = self.rows.index(row)
-        self.rows.insert(at + steps, self.rows.pop(at))
-        self._column.removeWidget(row)
-        self._column.insertWidget(at + steps, row)
-        self._rows_changed()
+        self.move_row(row, steps)
         button = row.up_button if steps < 0 else row.down_button
         (button if button.isEnabled() else row.type).setFocus()
         self.changed.emit()
         self.left.emit()
-
-    def _remove(self, row: ActionRow) -> None:
-        at = self.rows.index(row)
-        self._drop(row)
-        self._rows_changed()
-        # The next one moves up to where the mouse and the focus are.
-        (self.rows[min(at, len(self.rows) - 1)].remove_button if self.rows else self.add_button).setFocus()
-        self.changed.emit()
-        self.left.emit()
-
-    def _drop(self, row: ActionRow) -> None:
-        self.rows.remove(row)
-        self._column.removeWidget(row)
-        row.hide()
-        row.deleteLater()
-
-    def _rows_changed(self) -> None:
-        self.retranslate()
-
-    def show_findings(self, found: Mapping[str, Finding]) -> None:
-        self._found = found
-        wrong = [row for at, row in enumerate(self.rows) if row.show_findings(within(found, at))]
-        self.setFocusProxy(wrong[0] if wrong else self.rows[0] if self.rows else self.add_button)
 
     def retranslate(self) -> None:
         """Sets all texts in the current language."""

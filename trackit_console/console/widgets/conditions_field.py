@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from trackit_console.console.display_text import label
 from trackit_console.console.field_texts import offer
 from trackit_console.console.language import name_buttons
 from trackit_console.console.widgets.fitted_value import LEAST_WIDTH, FittedValue
-from trackit_console.console.widgets.parted_field import PartedField, show_finding, within
+from trackit_console.console.widgets.parted_field import show_finding, within
+from trackit_console.console.widgets.rows_field import SPACING, RowsField
 from trackit_console.console.widgets.wheel import ignore_wheel
 from trackit_console.settings.rule_conditions import (
     CONDITION_CHOICES,
@@ -25,7 +25,6 @@ from trackit_console.settings.rule_conditions import (
 )
 from trackit_console.settings.validation import Finding
 
-SPACING = 8
 _NEW = Condition.model_construct(field="subject", operator="contains", value="")
 
 
@@ -61,7 +60,7 @@ class ConditionRow(QWidget):
             editor.setMinimumWidth(LEAST_WIDTH)
             editor.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.retranslate(1)
-        self.show_condition(_NEW)
+        self.show_value(_NEW)
         self.show_findings({})
         self.field.currentIndexChanged.connect(self._field_chosen)
         self.operator.currentIndexChanged.connect(self._operator_chosen)
@@ -76,9 +75,9 @@ class ConditionRow(QWidget):
         value = "" if operator in WITHOUT_VALUE else self.value.value
         return {"field": self.field.currentData(), "operator": operator, "value": value}
 
-    def show_condition(self, condition: Any) -> None:
+    def show_value(self, value: Any) -> None:
         """Shows a condition, or what stands in its place in settings that are wrong."""
-        plain = dict(condition) if isinstance(condition, BaseModel | Mapping) else {}
+        plain = dict(value) if isinstance(value, BaseModel | Mapping) else {}
         with QSignalBlocker(self.field), QSignalBlocker(self.operator):
             self.field.setCurrentIndex(max(self.field.findData(plain.get("field")), 0))
             self._fit()
@@ -132,30 +131,16 @@ class ConditionRow(QWidget):
         self.remove_button.setAccessibleName(self.tr("Remove condition {number}").format(number=number))
 
 
-class ConditionsField(PartedField):
-    """`value` are plain conditions; `rows` show them."""
+class ConditionsField(RowsField[ConditionRow]):
+    """`value` are plain conditions."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rows: list[ConditionRow] = []
         self._suggestions: Mapping[str, Sequence[str]] = {}
-        self._found: Mapping[str, Finding] = {}
         self.none_label = QLabel(self)
         self.none_label.setProperty("role", "dim")
-        self.add_button = QPushButton(self, autoDefault=False)
         self.add_button.clicked.connect(self.add)
-        self._column = QVBoxLayout()
-        self._column.setSpacing(SPACING)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACING)
-        column.addLayout(self._column)
-        column.addWidget(self.none_label)
-        foot = QHBoxLayout()
-        foot.addWidget(self.add_button)
-        foot.addStretch(1)
-        column.addLayout(foot)
-        self.setFocusProxy(self.add_button)
+        self.column.insertWidget(1, self.none_label)
         self.retranslate()
 
     def suggest(self, suggestions: Mapping[str, Sequence[str]]) -> None:
@@ -164,62 +149,21 @@ class ConditionsField(PartedField):
         for row in self.rows:
             row.value.suggest(suggestions)
 
-    @property
-    def value(self) -> list[dict[str, str]]:
-        """The conditions."""
-        return [row.plain for row in self.rows]
-
-    def show_value(self, value: Any) -> None:
-        """Shows these conditions."""
-        wanted = list(value) if isinstance(value, list | tuple) else []
-        while len(self.rows) > len(wanted):
-            self._drop(self.rows[-1])
-        while len(self.rows) < len(wanted):
-            self._append()
-        for row, each in zip(self.rows, wanted, strict=True):
-            row.show_condition(each)
-        self._rows_changed()
-
     def add(self) -> None:
         """**Add condition**."""
-        row = self._append()
-        self._rows_changed()
+        row = self.append()
+        self.rows_changed()
         row.field.setFocus()
         self.changed.emit()
 
-    def _append(self) -> ConditionRow:
+    def make_row(self) -> ConditionRow:
         row = ConditionRow(self)
         row.value.suggest(self._suggestions)
-        row.changed.connect(self.changed)
-        row.left.connect(self.left)
-        row.removed.connect(partial(self._remove, row))
-        self.rows.append(row)
-        self._column.addWidget(row)
         return row
 
-    def _remove(self, row: ConditionRow) -> None:
-        at = self.rows.index(row)
-        self._drop(row)
-        self._rows_changed()
-        # The next one moves up to where the mouse and the focus are.
-        (self.rows[min(at, len(self.rows) - 1)].remove_button if self.rows else self.add_button).setFocus()
-        self.changed.emit()
-        self.left.emit()
-
-    def _drop(self, row: ConditionRow) -> None:
-        self.rows.remove(row)
-        self._column.removeWidget(row)
-        row.hide()
-        row.deleteLater()
-
-    def _rows_changed(self) -> None:
+    def rows_changed(self) -> None:
         self.none_label.setVisible(not self.rows)
-        self.retranslate()
-
-    def show_findings(self, found: Mapping[str, Finding]) -> None:
-        self._found = found
-        wrong = [row for at, row in enumerate(self.rows) if row.show_findings(within(found, at))]
-        self.setFocusProxy(wrong[0] if wrong else self.rows[0] if self.rows else self.add_button)
+        super().rows_changed()
 
     def retranslate(self) -> None:
         """Sets all texts in the current language."""
