@@ -112,7 +112,7 @@ class ConflictDialog(QDialog):
         return area
 
     def _add_row(self, row: int, choice: FieldChoice) -> None:
-        self._grid.addWidget(self._label(choice.title, "label"), row, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(self._label(choice.title, "label"), row, 0, Qt.AlignmentFlag.AlignVCenter)
         group = QButtonGroup(self)
         # In the order in which Tab goes through them.
         mine = None if choice.mine is None else self._button(choice, self._mine, choice.mine)
@@ -120,7 +120,7 @@ class ConflictDialog(QDialog):
         for column, button in ((1, mine), (2, theirs)):
             if button is not None:
                 group.addButton(button)
-                self._grid.addWidget(button, row, column, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+                self._grid.addWidget(button, row, column, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         (mine if mine is not None and choice.prefers_mine else theirs).setChecked(True)
         self.buttons[choice.name] = (mine, theirs)
 
