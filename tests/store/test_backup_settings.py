@@ -16,8 +16,8 @@ from trackit_console.store.backup_status import BACKUP_STATUS, BackupStatus
 from trackit_console.store.config_export import export_configuration
 from trackit_console.store.config_import import import_configuration
 from trackit_console.store.database import Database
-from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.saving_errors import Conflict
 from trackit_console.store.tables import PropertyRow
 
 pytestmark = pytest.mark.covers("DB-08")

@@ -24,8 +24,8 @@ from trackit_console.settings.yaml_lines import ConfigurationRefused
 from trackit_console.store.config_export import export_configuration
 from trackit_console.store.config_import import import_configuration
 from trackit_console.store.database import Database, open_database
-from trackit_console.store.errors import ConfigurationChanged
 from trackit_console.store.import_preview import import_as_shown, preview_import
+from trackit_console.store.saving_errors import ConfigurationChanged
 
 PASSPHRASE = "correct horse battery staple"
 SEAL = PassphraseSeal(PASSPHRASE, SealHeader(b"s" * 16, cost=2**14))

@@ -21,8 +21,9 @@ from trackit_console.store.database import Database, open_database
 from trackit_console.store.database_copy import copy_database
 from trackit_console.store.database_setup import schema_state, upgrade_database
 from trackit_console.store.engine import make_engine
-from trackit_console.store.errors import DatabaseMissing, SchemaOlder, StoreError
+from trackit_console.store.errors import StoreError
 from trackit_console.store.monitoring import HOST_SECONDS, Host
+from trackit_console.store.opening_errors import DatabaseMissing, SchemaOlder
 from trackit_console.store.schema import SchemaState
 
 Copy = Callable[..., object]

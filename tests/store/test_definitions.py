@@ -22,8 +22,9 @@ from trackit_console.settings.service_levels import Reminder, ServiceLevel
 from trackit_console.settings.validation import Finding
 from trackit_console.store.database import Database
 from trackit_console.store.definitions import Definitions
-from trackit_console.store.errors import Conflict, DefinitionInUse, UniqueTaken
+from trackit_console.store.errors import UniqueTaken
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.saving_errors import Conflict, DefinitionInUse
 from trackit_console.store.tables import DefinitionRow, NotificationRow, ReportRunRow
 from trackit_console.store.transaction import Transaction
 

@@ -16,9 +16,9 @@ from trackit_console.settings.people import Requestor, Technician, TicketTemplat
 from trackit_console.settings.people_csv import read_people_csv
 from trackit_console.store.csv_import import carry_out, plan_import
 from trackit_console.store.database import Database
-from trackit_console.store.errors import ChangedSincePreview, Conflict, DefinitionInUse, TemplateInUse
 from trackit_console.store.requestors import page_statement
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.saving_errors import ChangedSincePreview, Conflict, DefinitionInUse, TemplateInUse
 from trackit_console.user_messages import Problem
 
 ADA = Technician(name="Ada", email="ada@example.com", mapped_addresses=["ada@home.example"])

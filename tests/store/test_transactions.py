@@ -19,8 +19,9 @@ from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store import engine as store_engine
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.engine import DURABLE, WRITE, make_engine
-from trackit_console.store.errors import Cancelled, Conflict, DatabaseLocked, DiskFull
+from trackit_console.store.errors import Cancelled, DatabaseLocked, DiskFull
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.saving_errors import Conflict
 from trackit_console.store.secrets import RecoveryKeyRefused, SecretBox, read_recovery_key
 
 MAILBOX = Imap(server="mail.example.com", port=993, user_account_name="a@example.com", password=SecretStr("canary-secret"))
@@ -158,7 +159,7 @@ def test_no_secret_lies_in_clear_in_any_file(file: DataDir, database: Database) 
 
 @pytest.mark.covers("SEC-02")
 def test_a_sealed_secret_opens_only_in_its_place_and_with_its_key() -> None:
-    from trackit_console.store.errors import WrongKey
+    from trackit_console.store.opening_errors import WrongKey
 
     box = SecretBox(b"1" * 32)
     sealed = box.seal("secret", "mailboxes.password")

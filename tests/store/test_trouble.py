@@ -28,18 +28,14 @@ from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import make_engine
 from trackit_console.store.errors import (
     DatabaseBusy,
-    DatabaseDamaged,
     DatabaseLocked,
-    DatabaseMissing,
     DatabaseUnavailable,
     DiskFull,
     NotStorable,
-    SchemaMissing,
-    SchemaNewer,
-    SchemaOlder,
     StoreError,
     UniqueTaken,
 )
+from trackit_console.store.opening_errors import DatabaseDamaged, DatabaseMissing, SchemaMissing, SchemaNewer, SchemaOlder
 from trackit_console.store.schema import SchemaState
 from trackit_console.store.secrets import KEY_BYTES, RecoveryKeyRefused, SecretBox, read_recovery_key
 

@@ -60,7 +60,7 @@ def _to_folder(context: CliContext) -> Path:
     from trackit_console.monitor.backup_runs import make_backup
     from trackit_console.store.backup_contents import stored_backups
     from trackit_console.store.backup_files import backup_folder, database_file
-    from trackit_console.store.errors import DatabaseMissing, SchemaOlder, WrongKey
+    from trackit_console.store.opening_errors import DatabaseMissing, SchemaOlder, WrongKey
     from trackit_console.store.sqlite_backup import back_up
 
     file, now = database_file(context.url), SystemClock().now()

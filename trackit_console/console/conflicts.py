@@ -20,8 +20,8 @@ from trackit_console.console.display_text import moment
 from trackit_console.console.setting_words import SETTING_WORDS
 from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.stored_secret import StoredSecret
-from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.saving_errors import Conflict
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase, Problem
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from trackit_console.console.app import application, make_window
 from trackit_console.console.dialogs.help import PICTURES, SHARPNESS
 from trackit_console.console.dialogs.mailbox import MailboxDialog
 from trackit_console.console.dialogs.outgoing import OutgoingDialog
-from trackit_console.console.screenshot_scenes import wait
+from trackit_console.console.screenshot_wait import wait
 from trackit_console.console.screenshots import use_desktop_screen
 from trackit_console.console.window import MainWindow
 from trackit_console.paths import DataDir

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from trackit_console.console.app import application, make_window
 from trackit_console.console.sample_database import fill, report_host
-from trackit_console.console.screenshot_scenes import TIMEOUT_MS, scenes, wait
+from trackit_console.console.screenshot_scenes import scenes
+from trackit_console.console.screenshot_wait import TIMEOUT_MS, wait
 from trackit_console.console.window import MainWindow
 from trackit_console.paths import DataDir
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from trackit_console.settings.people_csv import CsvFile, LineState, PlannedLine, plan
-from trackit_console.store.errors import ChangedSincePreview
 from trackit_console.store.kept_objects import Repository
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.saving_errors import ChangedSincePreview
 
 
 def plan_import(objects: Repository[Any], file: CsvFile[Any]) -> list[PlannedLine[Any]]:

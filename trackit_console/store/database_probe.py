@@ -22,16 +22,8 @@ from trackit_console.store.column_types import Moment
 from trackit_console.store.database_url import shown_name
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import make_engine
-from trackit_console.store.errors import (
-    Cancelled,
-    DatabaseDamaged,
-    DatabaseServerError,
-    DatabaseTimedOut,
-    DatabaseUnavailable,
-    KeepsWrongly,
-    SchemaNewer,
-    StoreError,
-)
+from trackit_console.store.errors import Cancelled, DatabaseServerError, DatabaseTimedOut, DatabaseUnavailable, StoreError
+from trackit_console.store.opening_errors import DatabaseDamaged, KeepsWrongly, SchemaNewer
 from trackit_console.store.schema import SchemaState
 
 T = TypeVar("T")

@@ -19,9 +19,9 @@ from trackit_console.settings.validation import Finding, finding
 from trackit_console.store.audit import Audit
 from trackit_console.store.column_types import cut
 from trackit_console.store.definition_json import read_definition, write_definition
-from trackit_console.store.errors import Conflict, DefinitionInUse
 from trackit_console.store.kept_objects import Uses
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.saving_errors import Conflict, DefinitionInUse
 from trackit_console.store.tables import DefinitionRow
 
 

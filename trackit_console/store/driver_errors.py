@@ -9,15 +9,8 @@ from sqlalchemy.exc import DatabaseError as SqlDatabaseError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ResourceClosedError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from trackit_console.store.errors import (
-    DatabaseBusy,
-    DatabaseDamaged,
-    DatabaseLocked,
-    DatabaseUnavailable,
-    DiskFull,
-    NotStorable,
-    UniqueTaken,
-)
+from trackit_console.store.errors import DatabaseBusy, DatabaseLocked, DatabaseUnavailable, DiskFull, NotStorable, UniqueTaken
+from trackit_console.store.opening_errors import DatabaseDamaged
 from trackit_console.store.sql_server_errors import odbc_error, sql_server_error
 from trackit_console.traceback_locals import forget_locals
 

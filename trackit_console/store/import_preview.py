@@ -7,7 +7,7 @@ from trackit_console.settings.configuration_plan import ImportPlan, plan_import
 from trackit_console.store.config_export import export_configuration
 from trackit_console.store.config_import import import_configuration
 from trackit_console.store.database import Database
-from trackit_console.store.errors import ConfigurationChanged
+from trackit_console.store.saving_errors import ConfigurationChanged
 
 
 class _TriedOut(Exception):

@@ -16,8 +16,8 @@ from trackit_console.settings.mailbox_checks import account_identity
 from trackit_console.settings.validation import finding
 from trackit_console.store.audit import Audit
 from trackit_console.store.column_types import key_of
-from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored, columns_of, validated_row
+from trackit_console.store.saving_errors import Conflict
 from trackit_console.store.secrets import Secrets
 from trackit_console.store.tables import MailboxLeaseRow, MailboxRow, MailboxStateRow
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from trackit_console.settings.monitor import POST_ACTION_PROPERTY
-from trackit_console.store.errors import Conflict
+from trackit_console.store.saving_errors import Conflict
 from trackit_console.store.tables import (
     BackupSettingsRow,
     Base,

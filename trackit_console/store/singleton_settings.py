@@ -25,8 +25,8 @@ from trackit_console.settings.retention import Retention
 from trackit_console.settings.validation import Finding, findings
 from trackit_console.store.audit import Audit
 from trackit_console.store.definition_json import read_definition, write_definition
-from trackit_console.store.errors import Conflict
 from trackit_console.store.row_mapping import Stored, columns_of, validated_row
+from trackit_console.store.saving_errors import Conflict
 from trackit_console.store.secrets import Secrets
 from trackit_console.store.single_rows import ONE, SingleRows
 from trackit_console.store.tables import (

@@ -15,7 +15,8 @@ from pathlib import Path
 from trackit_console.store.backup_contents import Contents, read_contents, stored_backups
 from trackit_console.store.backup_errors import BackupDiskFull, BackupExists, BackupNotWhole, BackupNotWritten, NotEmbedded
 from trackit_console.store.backup_files import PART, backup_folder, claim_name, database_file
-from trackit_console.store.errors import DatabaseDamaged, DatabaseLocked, DatabaseMissing
+from trackit_console.store.errors import DatabaseLocked
+from trackit_console.store.opening_errors import DatabaseDamaged, DatabaseMissing
 from trackit_console.store.sqlite_files import copy_file, faults_of, flush, flush_folder, opened, opened_whole
 
 

@@ -16,10 +16,10 @@ from trackit_console.settings.people import Technician
 from trackit_console.settings.people_checks import check_technician
 from trackit_console.settings.validation import Finding
 from trackit_console.store.audit import Audit
-from trackit_console.store.errors import Conflict, DefinitionInUse
 from trackit_console.store.kept_objects import Uses
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.rules_of_technicians import rename_in_rules, rules_naming
+from trackit_console.store.saving_errors import Conflict, DefinitionInUse
 from trackit_console.store.search_conditions import part_of
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import RecordRow, TechnicianAddressRow, TechnicianRow

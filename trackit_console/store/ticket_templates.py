@@ -14,9 +14,9 @@ from trackit_console.settings.people import TicketTemplate
 from trackit_console.settings.people_checks import check_template, template_key
 from trackit_console.settings.validation import Finding, findings
 from trackit_console.store.audit import Audit
-from trackit_console.store.errors import Conflict, TemplateInUse
 from trackit_console.store.kept_objects import Uses
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.saving_errors import Conflict, TemplateInUse
 from trackit_console.store.search_conditions import part_of
 from trackit_console.store.tables import MailboxRow, MonitorSettingsRow, TicketTemplateRow
 

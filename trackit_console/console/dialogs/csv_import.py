@@ -25,7 +25,7 @@ from trackit_console.console.operations.kept_objects import KeptObjects, Preview
 from trackit_console.console.task import Task
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.settings.people_csv import LineState, PlannedLine, finding_words
-from trackit_console.store.errors import ChangedSincePreview
+from trackit_console.store.saving_errors import ChangedSincePreview
 
 TONES: dict[LineState, Tone] = {
     LineState.ADDED: "ok",

@@ -20,7 +20,7 @@ from trackit_console.console.operations.configuration_files import ShownFile
 from trackit_console.settings.configuration_plan import ItemState
 from trackit_console.settings.passphrases import PassphraseNeeded, WrongPassphrase
 from trackit_console.settings.yaml_lines import ConfigurationRefused, LocatedFinding
-from trackit_console.store.errors import ChangedSincePreview
+from trackit_console.store.saving_errors import ChangedSincePreview
 
 
 class ImportConfigurationDialog(TransferDialog):

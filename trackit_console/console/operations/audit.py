@@ -53,7 +53,8 @@ class AuditOperations:
     def undo(self, undoing: Undoing, chosen: Collection[str] = ()) -> None:
         """Undoes a change; `chosen` are the fields that somebody changed since and that return as well. Raises `StoreError`."""
         from trackit_console.domain.audit import Audited
-        from trackit_console.store.errors import AccountTaken, UniqueTaken
+        from trackit_console.store.errors import UniqueTaken
+        from trackit_console.store.saving_errors import AccountTaken
 
         try:
             with self._connection.database.begin() as transaction:

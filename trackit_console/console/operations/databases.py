@@ -71,8 +71,8 @@ class Databases:
         from trackit_console.settings.database import SqliteTarget
         from trackit_console.store.access_errors import DatabaseDriverMissing
         from trackit_console.store.chosen_database import read_choice
-        from trackit_console.store.errors import ChoiceUnreadable
         from trackit_console.store.odbc_drivers import installed_drivers
+        from trackit_console.store.opening_errors import ChoiceUnreadable
 
         try:
             drivers = installed_drivers()
@@ -104,7 +104,7 @@ class Databases:
 
     def _needed(self, url: str) -> Needed:
         from trackit_console.store.database_setup import schema_state
-        from trackit_console.store.errors import DatabaseDamaged, DatabaseMissing, SchemaNewer
+        from trackit_console.store.opening_errors import DatabaseDamaged, DatabaseMissing, SchemaNewer
         from trackit_console.store.schema import SchemaState
 
         try:

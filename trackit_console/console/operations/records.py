@@ -79,7 +79,7 @@ class RecordOperations:
 
     def get(self, ref: RecordRef) -> RecordDetail:
         """A record; raises `RecordDeleted`."""
-        from trackit_console.store.errors import RecordDeleted
+        from trackit_console.store.saving_errors import RecordDeleted
 
         with self._connection.database.reading() as transaction:
             try:
@@ -168,7 +168,7 @@ class RecordOperations:
             return work.transaction.records.get(seen.ref)
 
     def _expect_unchanged(self, work: UnitOfWork, seen: RecordView) -> None:
-        from trackit_console.store.errors import RecordChanged
+        from trackit_console.store.saving_errors import RecordChanged
 
         # Within the lock: nobody can change it between this look and the write.
         now = work.transaction.records.get(seen.ref)
@@ -184,7 +184,7 @@ class RecordOperations:
     @contextmanager
     def _changing(self, ref: RecordRef) -> Iterator[UnitOfWork]:
         """A unit of work in which the record is locked."""
-        from trackit_console.store.errors import RecordDeleted
+        from trackit_console.store.saving_errors import RecordDeleted
 
         with self._connection.database.unit_of_work() as work:
             if ref not in work.records([ref]):

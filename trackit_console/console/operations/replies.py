@@ -46,7 +46,7 @@ class Replies:
 
 
 def _details(read: Reader, ref: RecordRef) -> RecordDetails:
-    from trackit_console.store.errors import RecordDeleted
+    from trackit_console.store.saving_errors import RecordDeleted
 
     details = read.details([ref]).get(ref)
     if details is None:

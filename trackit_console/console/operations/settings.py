@@ -30,7 +30,8 @@ class SettingsOperations:
 
     def save_mailbox(self, mailbox: Mailbox, stored: Stored[Mailbox] | None) -> Stored[Mailbox]:
         """Adds a mailbox or replaces `stored`, and returns the stored version; raises `Conflict`, `AccountTaken`."""
-        from trackit_console.store.errors import AccountTaken, UniqueTaken
+        from trackit_console.store.errors import UniqueTaken
+        from trackit_console.store.saving_errors import AccountTaken
 
         try:
             return self._save_mailbox(mailbox, stored)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 
 from trackit_console.console.pages.reply_form import ReplyChoice, ReplyForm
 from trackit_console.helpdesk.reply import ReplyDraft, ReplyNotPossible
-from trackit_console.store.errors import RecordDeleted
+from trackit_console.store.saving_errors import RecordDeleted
 
 if TYPE_CHECKING:
     from trackit_console.console.pages.page import Page

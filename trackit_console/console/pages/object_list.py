@@ -85,7 +85,7 @@ class ObjectList(QObject):
 
     def refusal(self, value: Any, uses: Uses) -> Exception | None:
         """Why `value` cannot be deleted."""
-        from trackit_console.store.errors import DefinitionInUse
+        from trackit_console.store.saving_errors import DefinitionInUse
 
         return DefinitionInUse(name=value.name, users=", ".join(uses.definitions)) if uses.definitions else None
 

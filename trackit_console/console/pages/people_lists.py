@@ -152,7 +152,7 @@ class TemplateList(ObjectList):
         return self.tr("No ticket template yet"), words, self.tr("Add a ticket template")
 
     def refusal(self, value: TicketTemplate, uses: Uses) -> Exception | None:
-        from trackit_console.store.errors import TemplateInUse
+        from trackit_console.store.saving_errors import TemplateInUse
 
         return TemplateInUse(value.name, uses.mailboxes, uses.alert_ticket) if uses.in_settings else None
 

@@ -14,7 +14,7 @@ from trackit_console.console.display_text import shortened, translated
 from trackit_console.console.message_boxes import ask
 from trackit_console.domain.records import Module, Person, Priority, Status
 from trackit_console.helpdesk.labels import NO_SUBJECT, label_of
-from trackit_console.store.errors import Conflict
+from trackit_console.store.saving_errors import Conflict
 
 if TYPE_CHECKING:
     from trackit_console.console.pages.page import Page
