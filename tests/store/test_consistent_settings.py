@@ -18,21 +18,23 @@ PORT = 1100
 
 
 @contextmanager
-def saved_while_mailboxes_are_read(times: int) -> Iterator[None]:
-    """Another admin saves each time just after the mailboxes were read, as SQL Server shows it to the same transaction."""
-    left = list(range(times))
+def saved_once_mailboxes_were_read(times: int) -> Iterator[None]:
+    """Another admin saves so many times just after the mailboxes were read, as SQL Server shows it to the same transaction."""
+    left, mailboxes_read = list(range(times)), False
 
-    def read(connection: Connection, _cursor: object, statement: str, *_more: object) -> None:
-        if statement.startswith("SELECT") and "FROM mailboxes" in statement and left:
+    def sent(connection: Connection, _cursor: object, statement: str, *_more: object) -> None:
+        nonlocal mailboxes_read
+        if "FROM settings_revision" in statement and mailboxes_read and left:
             left.pop()
             connection.exec_driver_sql("UPDATE mailboxes SET port = port + 1")
             connection.exec_driver_sql("UPDATE settings_revision SET revision = revision + 1")
+        mailboxes_read = "FROM mailboxes" in statement or ("FROM settings_revision" not in statement and mailboxes_read)
 
-    event.listen(Engine, "after_cursor_execute", read)
+    event.listen(Engine, "before_cursor_execute", sent)
     try:
         yield
     finally:
-        event.remove(Engine, "after_cursor_execute", read)
+        event.remove(Engine, "before_cursor_execute", sent)
 
 
 @pytest.mark.covers("MON-05")
@@ -44,7 +46,7 @@ def test_what_is_saved_while_settings_are_read_is_read_with_its_revision(
     with database.begin() as transaction:
         transaction.mailboxes.save(Stored(mailbox.id, mailbox.version, mailbox.value.model_copy(update={"port": PORT})), "ada")
         before = transaction.audit.revision().number
-        with saved_while_mailboxes_are_read(times):
+        with saved_once_mailboxes_were_read(times):
             snapshot = read_settings(transaction)
     [read] = snapshot.mailboxes
     assert (snapshot.revision.number - before, read.value.model_dump()["port"] - PORT) == (times, times)
