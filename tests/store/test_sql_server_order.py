@@ -124,3 +124,21 @@ def test_the_lease_is_held_before_anything_is_read_that_depends_on_it(
             sent.clear()
             transaction.mailbox_states.end_visit(lease, VisitEnd(None, False, 0), lambda _: timedelta(minutes=1))
     assert sql(sent[0][0]).startswith("UPDATE mailbox_leases")
+
+
+@pytest.mark.covers("DB-05", "RUN-02")
+@pytest.mark.parametrize("what", ["a claim", "the end of a visit", "the end of a host"])
+def test_leases_are_locked_before_the_states_of_their_mailboxes(
+    database: Database, lease: Lease, sent: list[tuple[ClauseElement, Any]], what: str
+) -> None:
+    """Two transactions that lock the two rows of a mailbox crosswise would wait for each other."""
+    with database.begin() as transaction:
+        sent.clear()
+        if what == "a claim":
+            transaction.mailbox_leases.begin_visit(lease.mailbox_id, "here", regardless=True)
+        elif what == "the end of a visit":
+            transaction.mailbox_states.break_off(lease)
+        else:
+            transaction.mailbox_leases.leave("here")
+    changing = [made.split()[1] for statement, _ in sent if (made := sql(statement)).startswith("UPDATE")]
+    assert changing == ["mailbox_leases", "mailbox_state"]
