@@ -19,7 +19,7 @@ from pydantic import BaseModel, SecretStr
 from tests.settings.samples import MAILBOXES, OUTGOINGS
 from trackit_console.commands.cli_context import CliContext
 from trackit_console.console.services import Services
-from trackit_console.log_masking import mask_in_logs
+from trackit_console.log_masking import SecretFilter, mask_in_logs
 from trackit_console.logs import DailyFiles, LogFiles, component
 from trackit_console.paths import DatabaseUrl, DataDir
 from trackit_console.store.database import Database
@@ -140,6 +140,17 @@ def test_no_stored_secret_gets_into_a_log_in_any_form(
     for secret in planted:
         for trace in traces(secret):
             assert trace not in words
+
+
+@pytest.mark.covers("SEC-02")
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_each_form_is_masked_as_a_whole(form: Callable[[str], str]) -> None:
+    """Its signs are written otherwise in each form, so what is left of it need not look like the secret."""
+    secret = "c4n4ry ?\"'\\<wörd>+~ c4n4ry"
+    secrets, told = SecretFilter(), record(f"refused: {form(secret)}")
+    secrets.add(secret)
+    secrets.filter(told)
+    assert [trace for trace in ("c4n4ry", "rd&gt;", "rd>", *traces(secret)) if trace in told.getMessage()] == []
 
 
 @pytest.mark.covers("SEC-02")

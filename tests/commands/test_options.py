@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -93,16 +92,6 @@ def interrupts(talk: Talk) -> None:
 
 def hangs_up(_talk: Talk) -> None:
     """A mail server that ends the connection at once."""
-
-
-@pytest.fixture
-def restored_signals() -> Iterator[None]:
-    """The command leaves its handlers behind, as the process ends with it."""
-    names = [name for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
-    before = {name: signal.getsignal(getattr(signal, name)) for name in names}
-    yield
-    for name, handler in before.items():
-        signal.signal(getattr(signal, name), handler)
 
 
 @pytest.mark.covers("RUN-01", "DB-05")

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from pydantic import SecretStr
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -80,6 +80,17 @@ def test_thumbprints_subject_and_dates_are_shown_and_the_day_is_filled_in(
         assert OWN.certificate.fingerprint(algorithm).hex().upper() in said
     assert dialog.ui.secret_expires.day == OWN.certificate.not_valid_after_utc.astimezone().date()
     assert not dialog.ui.certificate_file_message.isVisible()
+
+
+def test_a_file_that_is_chosen_in_the_file_dialog_is_looked_at_at_once(
+    open_dialog: Callable[..., Any], qtbot: QtBot, pfx: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody leaves the field: it never had the focus."""
+    dialog = open_dialog()
+    type_into(qtbot, dialog.ui.certificate_password, PASSWORD)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(pfx), ""))
+    qtbot.mouseClick(dialog.ui.certificate_file_browse, Qt.MouseButton.LeftButton)
+    assert "CN=Track-It! mail" in said_at(qtbot, dialog, "certificate_file_details")
 
 
 def test_a_password_that_is_missing_or_wrong_is_told_at_its_field(

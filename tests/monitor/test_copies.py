@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -141,6 +142,19 @@ def test_another_message_with_a_used_message_id_is_a_ticket_of_its_own(
     assert tickets(database) == ["Printer 1 does not print", "Printer 2 does not print"]
 
 
+@pytest.mark.covers("RUN-03")
+@pytest.mark.parametrize("account", ["support", "sales"], ids=["another mailbox", "the same mailbox"])
+def test_the_same_words_under_another_message_id_are_a_ticket_of_their_own(
+    database: Database, servers: Servers, account: str
+) -> None:
+    """A program that reports the same twice within a second: it happened twice."""
+    servers["sales"].messages[1] = raw_message(1, message_id="first")
+    poll(database, servers)
+    servers[account].messages[2] = raw_message(1, message_id="second")
+    poll(database, servers)
+    assert tickets(database) == ["Printer 1 does not print"] * 2
+
+
 @pytest.mark.covers("RUN-03", "MSG-03")
 def test_mailboxes_with_different_ticket_templates_make_a_ticket_each(database: Database, servers: Servers) -> None:
     with database.begin() as transaction:
@@ -156,27 +170,29 @@ def test_mailboxes_with_different_ticket_templates_make_a_ticket_each(database: 
 
 
 @pytest.mark.covers("RUN-03", "FIL-03", "MSG-03")
-@pytest.mark.parametrize("first", [Outcome.FILTERED, Outcome.QUARANTINED])
+@pytest.mark.parametrize("first", [Outcome.FILTERED, Outcome.REFUSED, Outcome.QUARANTINED])
 def test_a_copy_of_a_message_that_made_no_ticket_is_decided_on_its_own(
     database: Database, servers: Servers, set_monitor: Callable[..., None], first: Outcome
 ) -> None:
     if first is Outcome.QUARANTINED:
         set_monitor(unknown_senders="refuse")
+    elif first is Outcome.REFUSED:
+        set_filters(database, accept_from="technicians")
     else:
-        set_rules(database, [FilterRule(text="printer")])
+        set_filters(database, subject=[FilterRule(text="printer")])
     servers["sales"].messages[1] = delivered(raw_message(0), "sales@example.com")
     poll(database, servers, "sales")
     assert outcomes(database) == [first]
     set_monitor(unknown_senders="create_requestor")
-    set_rules(database, [])
+    set_filters(database, subject=[], accept_from="everyone")
     servers["support"].messages[1] = delivered(raw_message(0), "support@example.com")
     poll(database, servers, "support")
     assert outcomes(database) == sorted([first, Outcome.CREATED])
     assert tickets(database) == ["Printer 0 does not print"]
 
 
-def set_rules(database: Database, rules: list[FilterRule]) -> None:
+def set_filters(database: Database, **fields: Any) -> None:
     with database.begin() as transaction:
         stored = transaction.settings.filters()
-        value = stored.value.model_copy(update={"subject": rules})
+        value = stored.value.model_copy(update=fields)
         transaction.settings.save_filters(Stored(stored.id, stored.version, value), "ada")

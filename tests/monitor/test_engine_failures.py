@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -14,13 +15,14 @@ from tests.monitor.scripted_mailbox import ScriptedMailbox, by_account
 from tests.settings.samples import imap
 from trackit_console.domain.polling import MailboxState
 from trackit_console.monitor.backoff import FIRST_RESTART, LONGEST_DATABASE_WAIT, LONGEST_RESTART
+from trackit_console.monitor.poll_once import poll_once
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.errors import DatabaseOffline
 from trackit_console.store.mailbox_states import MailboxStates
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.singleton_settings import SingletonSettings
-from trackit_console.store.tables import MailboxLeaseRow
+from trackit_console.store.tables import MailboxLeaseRow, MailboxRow
 from trackit_console.transports.source import Source
 
 FAILED = "ERROR trackit.EmailMonitor: the email monitor failed and starts again"
@@ -206,4 +208,21 @@ def test_a_mailbox_that_is_due_and_gone_with_the_same_restart_is_not_visited(hos
         transaction.monitoring.want_restart("ada")
     hosts.pass_seconds(2)
     assert [len(each.sessions) for each in servers.values()] == [2, 1]
+    assert host.errors == []
+
+
+@pytest.mark.covers("RUN-05", "MON-05")
+def test_settings_that_were_changed_by_hand_harm_their_mailbox_alone(hosts: Hosts, expect_log: Callable[[str], None]) -> None:
+    """The form would refuse port 0. The mailbox is left out and told, by the engine and by a single run; the other is visited."""
+    expect_log("ERROR trackit.EmailMonitor: mailbox wrong is left out: ")
+    wrong = add_mailbox(hosts, "wrong")
+    add_mailbox(hosts, "right")
+    with hosts.database.begin() as transaction:
+        transaction.session.execute(update(MailboxRow).where(MailboxRow.id == wrong.id).values(port=0))
+    servers = {"wrong": ScriptedMailbox(), "right": ScriptedMailbox()}
+    visited = poll_once(hosts.database, threading.Event(), source_factory=by_account(servers))
+    assert [(each.name, each.error and each.error.code) for each in visited] == [("wrong", "settings_refused"), ("right", None)]
+    [host] = hosts.start(by_account(servers))
+    hosts.pass_seconds(90)
+    assert (len(servers["wrong"].sessions), len(servers["right"].sessions)) == (0, 2)
     assert host.errors == []

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.message_factory import raw_message
 from tests.monitor.hosts import Host, Hosts
 from tests.monitor.scripted_mailbox import ScriptedMailbox, by_account
 from tests.settings.samples import imap
 from trackit_console.monitor.heartbeat import HEARTBEAT
 from trackit_console.paths import DataDir
+from trackit_console.store.mailbox_leases import LEASE_SECONDS
 from trackit_console.store.monitoring import CONSOLE
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.errors import ServerBusy
@@ -93,6 +95,17 @@ def test_hosts_that_start_at_the_same_moment_do_not_visit_the_same_mailbox(
         transaction.monitoring.want(True, "ada")
     hosts.pass_seconds(INTERVAL)
     assert visits(mailboxes) == [1] * MAILBOXES
+
+
+@pytest.mark.covers("RUN-02")
+def test_a_visit_that_takes_longer_than_a_lease_stays_with_its_host(hosts: Hosts, mailboxes: dict[str, ScriptedMailbox]) -> None:
+    """Its heartbeat renews the lease, or the other host would take the mailbox from a server that is only slow."""
+    slow = mailboxes["box0"]
+    slow.messages[1] = raw_message(1)
+    slow.on_open = lambda: hosts.clock.wait(threading.Event(), 2 * LEASE_SECONDS)
+    hosts.start(by_account(mailboxes), number=2)
+    hosts.pass_seconds(2 * LEASE_SECONDS + 2 * BEAT)
+    assert (len(slow.sessions), slow.last.settled) == (1, [1])
 
 
 @pytest.mark.covers("RUN-02", "MON-07")

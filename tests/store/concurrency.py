@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from typing import TypeVar
+
+from tests.clock import ManualClock
 
 T = TypeVar("T")
 
@@ -27,3 +30,18 @@ def at_once(*calls: Callable[[], T]) -> Sequence[T | Exception]:
     for thread in threads:
         thread.join()
     return results
+
+
+class ClockThatUnlocks(ManualClock):
+    """Ends the other program's transaction the second time that somebody waits."""
+
+    def __init__(self, other: sqlite3.Connection) -> None:
+        super().__init__()
+        self._other = other
+        self.waits = 0
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        self.waits += 1
+        if self.waits == 2:
+            self._other.rollback()
+        return super().wait(event, seconds)

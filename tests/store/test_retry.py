@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 
 import pytest
 
 from tests.clock import ManualClock
 from tests.settings.samples import imap
+from tests.store.concurrency import ClockThatUnlocks
 from trackit_console.paths import DataDir
 from trackit_console.store import engine as store_engine
 from trackit_console.store.database import Database, open_database
@@ -67,21 +67,6 @@ def test_what_is_not_for_a_retry_is_raised_at_once(problem: type[Exception]) -> 
     with pytest.raises(problem):
         retrying(fails, ManualClock())
     assert len(tries) == 1
-
-
-class ClockThatUnlocks(ManualClock):
-    """Ends the other program's transaction the second time that somebody waits."""
-
-    def __init__(self, other: sqlite3.Connection) -> None:
-        super().__init__()
-        self._other = other
-        self.waits = 0
-
-    def wait(self, event: threading.Event, seconds: float) -> bool:
-        self.waits += 1
-        if self.waits == 2:
-            self._other.rollback()
-        return super().wait(event, seconds)
 
 
 @pytest.mark.covers("DB-05")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.dialects import mssql
 
 from tests.clock import BEGINNING, ManualClock
-from trackit_console.store.server_clock import RECKONED_SECONDS, DatabaseClock
+from trackit_console.clock import SystemClock
+from trackit_console.store.mailbox_leases import due_mailboxes
+from trackit_console.store.server_clock import RECKONED_SECONDS, DatabaseClock, after, clock_instead, present
 
 pytestmark = pytest.mark.covers("DB-01", "RUN-07")
 
@@ -76,3 +79,15 @@ def test_the_server_itself_compares_what_hosts_wrote_unless_a_clock_stands_in(cl
     stand_in = DatabaseClock(clock, clock)
     server = Server(clock)
     assert (stand_in.moment, stand_in.now(server), server.asked) == (BEGINNING, BEGINNING, 0)
+
+
+@pytest.mark.covers("RUN-02")
+def test_no_host_compares_by_a_clock_of_its_own_on_sql_server() -> None:
+    """One whose clock is wrong by a minute would take mailboxes from others, or keep them for ever."""
+    own, set_by_a_test = SystemClock(), ManualClock()
+    assert clock_instead("mssql", own) is None
+    assert clock_instead("sqlite", own) is own, "all processes on an embedded file share that of its computer"
+    assert clock_instead("mssql", set_by_a_test) is set_by_a_test
+    due = str(due_mailboxes("host", present(None)).compile(dialect=mssql.dialect())).lower()
+    assert "mailbox_leases.expires_at < sysutcdatetime()" in due.replace("[", "").replace("]", "")
+    assert str(after(30, None).compile(dialect=mssql.dialect())).lower() == "dateadd(second, 30, sysutcdatetime())"

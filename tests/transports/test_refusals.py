@@ -175,10 +175,10 @@ def test_imap_greeting(greeting: bytes, code: str, security: str) -> None:
 SMTP_SIGN_IN = {
     "wrong password": ("535 5.7.8 Error: authentication failed", "wrong_password"),
     "wrong password, no status": ("535 no", "wrong_password"),
-    "status: encryption": ("538 5.7.11 Encryption required for requested authentication mechanism", "encryption_required"),
+    "status: encryption": ("538 5.7.11 no", "encryption_required"),
     "status: STARTTLS first": ("530 5.7.0 Must issue a STARTTLS command first", "encryption_required"),
     "status: transition": ("432 4.7.12 A password transition is needed", "password_expired"),
-    "status: disabled": ("525 5.7.13 User Account Disabled", "account_locked"),
+    "a status before words: disabled": ("535 5.7.13 Your password has expired", "account_locked"),
     "temporary": ("454 4.7.0 Temporary authentication failure", "server_busy"),
     "temporary, whatever the words": ("454 4.7.0 Temporary failure, account locked by the backend", "server_busy"),
     "mechanism": ("504 5.5.4 Unrecognized authentication type", "sign_in_not_allowed"),
