@@ -91,7 +91,8 @@ FORMS: dict[str, Callable[[str], str]] = {
 def traces(secret: str) -> list[str]:
     """What none of the forms may leave behind: the secret, and what only it makes of itself in base64."""
     core = [base64.b64encode(b"\0" * behind + secret.encode()).decode()[behind + 2 : -4] for behind in range(3)]
-    return [secret, secret[:-2], *core, quote(secret, safe="")]
+    # The beginning has nothing that any form escapes, so it is left of each form that was not recognized.
+    return [secret, secret[:-2], secret.partition("?")[0], *core, quote(secret, safe="")]
 
 
 def canaries(sample: BaseModel, number: int) -> tuple[BaseModel, list[str]]:

@@ -59,22 +59,29 @@ def _message(record: logging.LogRecord) -> str:
 
 
 def _forms(secret: str) -> set[str]:
-    """The encodings of `secret` that are masked: plain, escaped for IMAP, Python, JSON or XML, percent-encoded, base64."""
+    """The encodings of `secret` that are masked: plain, escaped for IMAP, JSON or XML, each also as Python writes it, percent-encoded, base64."""
     forms = {
         secret,
         secret.replace("\\", "\\\\").replace('"', '\\"'),  # RFC 3501, quoted
-        repr(secret)[1:-1],
-        repr(secret.encode())[2:-1],
         json.dumps(secret)[1:-1],
         json.dumps(secret, ensure_ascii=False)[1:-1],
         html.escape(secret),
         html.escape(secret, quote=False),
     }
+    # An exception that repeats what a server was sent may be printed by its repr, and that by another one.
+    for _ in range(2):
+        forms |= {literal for form in forms for literal in _literals(form)}
     for quoted in (quote(secret), quote(secret, safe=""), quote_plus(secret)):
         forms |= {quoted, re.sub("%..", lambda found: found[0].lower(), quoted)}
     for behind in range(3):
         forms |= _within_base64(secret.encode(), behind)
     return {form for form in forms if len(form) >= SHORTEST_MASKED}
+
+
+def _literals(text: str) -> set[str]:
+    """What stands between the quotation marks of a Python literal, whichever those are."""
+    written = {repr(text)[1:-1], repr(text.encode())[2:-1]}
+    return written | {re.sub(r"(?<!\\)((?:\\\\)*)'", r"\1\'", each) for each in written}
 
 
 def _within_base64(secret: bytes, behind: int) -> set[str]:
