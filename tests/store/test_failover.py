@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, text
 
+from tests.clock import ManualClock
 from tests.servers.tds import Behaviour, TdsServer, tds_server
-from trackit_console.clock import SystemClock
 from trackit_console.store.database import Database
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import make_engine
@@ -16,7 +16,7 @@ from trackit_console.store.errors import DatabaseBusy, DatabaseOffline, Database
 from trackit_console.store.secrets import KEY_BYTES, SecretBox
 
 pytestmark = pytest.mark.covers("DB-05", "DB-01")
-LOOK = {"monitor_control": [[1, 0, None, None, None, 0, 0]]}
+LOOK = {"monitor_control": [[None, 1, 0, None, None, None, 0, 0, 0]]}
 """What a monitor reads when it looks: it is wanted, and nothing is due."""
 
 
@@ -43,7 +43,7 @@ def engine(server: TdsServer) -> Iterator[Engine]:
 
 @pytest.fixture
 def database(server: TdsServer) -> Iterator[Database]:
-    opened = Database(make_engine(url(server)), SecretBox(b"k" * KEY_BYTES), SystemClock())
+    opened = Database(make_engine(url(server)), SecretBox(b"k" * KEY_BYTES), ManualClock())
     yield opened
     opened.close()
 

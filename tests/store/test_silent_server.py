@@ -13,10 +13,10 @@ import pyodbc
 import pytest
 from sqlalchemy import Engine, text
 
+from tests.clock import ManualClock
 from tests.servers.tds import Behaviour, TdsServer, tds_server
 from tests.servers.tds_tokens import Rows
 from trackit_console.cancel import Cancel, cancellable
-from trackit_console.clock import SystemClock
 from trackit_console.store import database as store_database
 from trackit_console.store import engine as store_engine
 from trackit_console.store import limited_calls
@@ -142,8 +142,8 @@ def test_a_look_says_that_the_server_is_silent_long_before_a_statement_may(
     server: TdsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store_database, "LOOK_SECONDS", 1)
-    database = Database(make_engine(url(server)), SecretBox(b"k" * KEY_BYTES), SystemClock())
-    server.behaviour.answers = {"monitor_control": [[1, 0, None, None, None, 0, 0]]}
+    database = Database(make_engine(url(server)), SecretBox(b"k" * KEY_BYTES), ManualClock())
+    server.behaviour.answers = {"monitor_control": [[None, 1, 0, None, None, None, 0, 0, 0]]}
     assert database.look("host", None).wanted.running
     server.behaviour.silent_at = "statement"
     begun = time.monotonic()
