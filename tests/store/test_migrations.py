@@ -25,7 +25,7 @@ from trackit_console.store.activity import ActivityQuery
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.database_setup import schema_state, upgrade_database
 from trackit_console.store.engine import make_engine
-from trackit_console.store.opening_errors import SchemaOlder
+from trackit_console.store.schema_errors import SchemaOlder
 from trackit_console.store.tables import Base
 
 

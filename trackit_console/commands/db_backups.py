@@ -60,7 +60,9 @@ def _to_folder(context: CliContext) -> Path:
     from trackit_console.monitor.backup_runs import make_backup
     from trackit_console.store.backup_contents import stored_backups
     from trackit_console.store.backup_files import backup_folder, database_file
-    from trackit_console.store.opening_errors import DatabaseMissing, SchemaOlder, WrongKey
+    from trackit_console.store.key_errors import WrongKey
+    from trackit_console.store.opening_errors import DatabaseMissing
+    from trackit_console.store.schema_errors import SchemaOlder
     from trackit_console.store.sqlite_backup import back_up
 
     file, now = database_file(context.url), SystemClock().now()
@@ -95,7 +97,7 @@ def backups(context: CliContext, parsed: argparse.Namespace) -> int:
 
 def _read(file: Path) -> Contents | Problem:
     from trackit_console.store.backup_contents import contents_of
-    from trackit_console.store.backup_errors import BackupUnreadable
+    from trackit_console.store.restore_errors import BackupUnreadable
 
     try:
         return contents_of(file)

@@ -15,13 +15,9 @@ from pathlib import Path
 
 from trackit_console.paths import make_private_folder
 from trackit_console.store.backup_contents import database_id_of
-from trackit_console.store.backup_errors import (
-    BackupFolderMissing,
-    BackupNotWritten,
-    BackupUnreadable,
-    NotEmbedded,
-)
+from trackit_console.store.backup_errors import BackupFolderMissing, BackupNotWritten, NotEmbedded
 from trackit_console.store.database_url import parsed_url, shown_name
+from trackit_console.store.restore_errors import BackupUnreadable
 
 ENDING = ".sqlite3"
 PART = ".part"

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from trackit_console.log_masking import mask_in_logs
-from trackit_console.store.access_errors import DatabaseDriverMissing
+from trackit_console.store.connection_errors import DatabaseDriverMissing
 from trackit_console.store.database_url import LOGIN_SECONDS, parsed_url, secrets_in, uses_free_tds, with_defaults
 from trackit_console.store.limited_connection import LimitedConnection, Server, connect
 from trackit_console.store.lost_connections import drop_lost_connections

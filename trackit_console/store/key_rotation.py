@@ -20,7 +20,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.mailbox import MAILBOX_MODELS
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
-from trackit_console.store.opening_errors import WrongKey
+from trackit_console.store.key_errors import WrongKey
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.tables import Base, MailboxRow, OutgoingRow, PropertyRow
 

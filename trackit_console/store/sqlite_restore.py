@@ -16,18 +16,18 @@ from pathlib import Path
 
 from trackit_console.cancel import committed
 from trackit_console.store.backup_contents import Contents, contents_of, read_contents
-from trackit_console.store.backup_errors import (
+from trackit_console.store.backup_errors import BackupNotWhole
+from trackit_console.store.errors import DatabaseLocked, DiskFull
+from trackit_console.store.living_hosts import living_host
+from trackit_console.store.opening_errors import DatabaseDamaged
+from trackit_console.store.restore_errors import (
     BackupNewer,
-    BackupNotWhole,
     BackupOfAnother,
     BackupUnreadable,
     DatabaseInUse,
     MonitorAlive,
     RestoreFailed,
 )
-from trackit_console.store.errors import DatabaseLocked, DiskFull
-from trackit_console.store.living_hosts import living_host
-from trackit_console.store.opening_errors import DatabaseDamaged
 from trackit_console.store.schema import SchemaState
 from trackit_console.store.sqlite_backup import back_up
 from trackit_console.store.sqlite_files import copy_file, copy_pages, faults_of, flush, flush_folder, opened, opened_whole

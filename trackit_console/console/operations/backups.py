@@ -128,7 +128,7 @@ class BackupOperations:
 
 def _listed(file: BackupFile, own: str | None) -> ListedBackup:
     from trackit_console.store.backup_contents import contents_of
-    from trackit_console.store.backup_errors import BackupUnreadable
+    from trackit_console.store.restore_errors import BackupUnreadable
     from trackit_console.store.schema import SchemaState
 
     try:
