@@ -32,7 +32,7 @@ from trackit_console.settings.outgoing import Outgoing
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.errors import DatabaseUnavailable, NotStorable
 from trackit_console.store.outbox import CLAIM_SECONDS
-from trackit_console.store.outbox_list import OutboxEntry, OutboxQuery, OutboxView
+from trackit_console.store.outbox_views import OutboxEntry, OutboxQuery, OutboxView
 from trackit_console.store.transaction import Transaction
 from trackit_console.transports.errors import (
     AccountThrottled,

@@ -31,8 +31,8 @@ from trackit_console.paths import DataDir
 from trackit_console.settings.retention import LEAST_DAYS, Retention
 from trackit_console.store import retention as rules
 from trackit_console.store.database import Database, open_database
+from trackit_console.store.row_inserts import insert_rows
 from trackit_console.store.row_mapping import Stored
-from trackit_console.store.statements import insert_rows
 from trackit_console.store.tables import AuditRow, Base, OutboxRow, OutboxTryRow
 
 OLD = BEGINNING - timedelta(days=100)

@@ -21,7 +21,7 @@ from trackit_console.store.database import Database, open_database
 from trackit_console.store.database_copy import DatabaseCopy, copy_database
 from trackit_console.store.database_setup import upgrade_database
 from trackit_console.store.monitoring import Host
-from trackit_console.store.outbox_list import OutboxQuery
+from trackit_console.store.outbox_views import OutboxQuery
 from trackit_console.store.table_rows import OWNERS, PART_BYTES, PART_ROWS
 
 Copy = Callable[..., DatabaseCopy]

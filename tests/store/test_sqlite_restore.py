@@ -29,9 +29,10 @@ from trackit_console.store.restore_errors import (
     MonitorAlive,
     RestoreFailed,
 )
+from trackit_console.store.restore_preview import preview_restore
 from trackit_console.store.schema import SchemaState
 from trackit_console.store.sqlite_backup import back_up
-from trackit_console.store.sqlite_restore import preview_restore, restore
+from trackit_console.store.sqlite_restore import restore
 
 pytestmark = pytest.mark.covers("DB-08")
 

@@ -13,7 +13,7 @@ from trackit_console.user_messages import Problem
 if TYPE_CHECKING:
     from trackit_console.store.backup_contents import Contents
     from trackit_console.store.backup_files import BackupFile
-    from trackit_console.store.sqlite_restore import RestorePreview
+    from trackit_console.store.restore_preview import RestorePreview
 
 YES = "yes"
 
@@ -138,7 +138,7 @@ def restore(context: CliContext, parsed: argparse.Namespace) -> int:
     from trackit_console.clock import SystemClock
     from trackit_console.store.backup_contents import stored_backups
     from trackit_console.store.backup_files import backup_folder, database_file
-    from trackit_console.store.sqlite_restore import preview_restore
+    from trackit_console.store.restore_preview import preview_restore
     from trackit_console.store.sqlite_restore import restore as restore_backup
 
     file, chosen = database_file(context.url), parsed.file.absolute()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from trackit_console.demo.samples import Sample
     from trackit_console.domain.deliveries import Delivery, Recorded
     from trackit_console.monitor.outbox_once import SentOnce
-    from trackit_console.store.activity import ActivityView
+    from trackit_console.store.activity_views import ActivityView
 
 EXTRA = ("aiosmtpd", "proxyprotocol", "pymap", "pysasl")
 """The modules that the optional extra installs."""

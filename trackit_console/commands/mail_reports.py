@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from trackit_console.commands.cli_context import CliContext, WrongCall, answer
 
 if TYPE_CHECKING:
-    from trackit_console.store.activity import ActivityView
+    from trackit_console.store.activity_views import ActivityView
     from trackit_console.store.record_views import AttachmentView, NoteView, RecordView
 
 LIMIT = 1000
@@ -35,7 +35,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def list_activity(context: CliContext, parsed: argparse.Namespace) -> int:
     """Prints a line, or a JSON object, for each message."""
-    from trackit_console.store.activity import ActivityQuery
+    from trackit_console.store.activity_views import ActivityQuery
 
     with context.opened() as database, database.reading() as transaction:
         views = transaction.activity.page(ActivityQuery(text=parsed.search), limit=parsed.limit)

@@ -13,7 +13,7 @@ from trackit_console.user_messages import Problem
 if TYPE_CHECKING:
     from trackit_console.domain.records import AppliedReason
     from trackit_console.store.outbox_decisions import OutboxDecisions
-    from trackit_console.store.outbox_list import OutboxView
+    from trackit_console.store.outbox_views import OutboxView
 
 LIMIT = 1000
 STATES = ("waiting", "sent", "failed", "discarded")
@@ -50,7 +50,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def list_mail(context: CliContext, parsed: argparse.Namespace) -> int:
     """Prints a line, or a JSON object, for each mail."""
     from trackit_console.domain.outgoing_mail import MailState
-    from trackit_console.store.outbox_list import OutboxQuery
+    from trackit_console.store.outbox_views import OutboxQuery
 
     query = OutboxQuery(parsed.search, MailState(parsed.state) if parsed.state else None)
     with context.opened() as database, database.reading() as transaction:

@@ -47,7 +47,7 @@ def status(context: CliContext, parsed: argparse.Namespace) -> int:
 
 
 def _read(context: CliContext) -> Status:
-    from trackit_console.store.snapshot import read_snapshot
+    from trackit_console.store.snapshot_reader import read_snapshot
 
     with context.opened() as database, database.reading() as transaction:
         now = transaction.now

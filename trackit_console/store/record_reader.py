@@ -25,7 +25,7 @@ from trackit_console.domain.records import (
     TicketSource,
 )
 from trackit_console.store.lookups import people_by_address, read_participants, read_records
-from trackit_console.store.record_views import service_level_of
+from trackit_console.store.record_row_mapping import service_level_of
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import (
     ActivityRow,

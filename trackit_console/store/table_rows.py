@@ -14,7 +14,7 @@ from trackit_console.cancel import cancelled
 from trackit_console.store.database_url import shown_name
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.errors import Cancelled
-from trackit_console.store.statements import Row
+from trackit_console.store.row_inserts import Row
 from trackit_console.store.tables import Base
 
 PART_ROWS = 500

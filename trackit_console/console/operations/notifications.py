@@ -106,7 +106,7 @@ class NotificationOperations:
 
     def latest_records(self) -> Sequence[RecordView]:
         """The tickets that a preview offers, the newest first."""
-        from trackit_console.store.record_list import RecordQuery
+        from trackit_console.store.record_query import RecordQuery
 
         with self._connection.database.reading() as transaction:
             return transaction.record_list.page(RecordQuery(), LATEST_RECORDS)
