@@ -19,7 +19,8 @@ from trackit_console.mail.limits import (
     HTML_TAGS_LIMIT,
     HTML_TEXT_LIMIT,
 )
-from trackit_console.mail.parse_warnings import ParseWarning, warning_phrase
+from trackit_console.mail.parse_warning_sentences import warning_phrase
+from trackit_console.mail.parse_warnings import ParseWarning
 
 LOOKS = {
     "paragraphs are a blank line apart": ("<p>a</p><p>b</p>", "a\n\nb"),

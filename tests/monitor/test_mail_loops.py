@@ -20,7 +20,7 @@ from tests.message_factory import raw_message
 from tests.monitor.scripted_mailbox import ScriptedMailbox
 from tests.settings.samples import imap
 from trackit_console.domain.effects import AddNote, Change, Close, Effect
-from trackit_console.domain.events import Listener
+from trackit_console.domain.listeners import Listener
 from trackit_console.domain.records import Module, Note, NoteKind, RecordRef
 from trackit_console.helpdesk.notifications.command_answers import CommandAnswerListener
 from trackit_console.helpdesk.notifications.listener import NotificationListener

@@ -8,7 +8,7 @@ from __future__ import annotations
 import binascii
 import re
 
-from trackit_console.mail.encoded_words import lenient_base64
+from trackit_console.mail.lenient_base64 import lenient_base64
 from trackit_console.mail.parse_warnings import ParseWarning
 
 BASE64_SURE_LENGTH = 24

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.domain.effects import ScheduledKind
-from trackit_console.domain.events import Listener
+from trackit_console.domain.listeners import Listener
 from trackit_console.domain.scheduled import ScheduledHandler
 from trackit_console.helpdesk.business_rules.acting import Tools
 from trackit_console.helpdesk.business_rules.delaying import DelayedRules

@@ -1,4 +1,4 @@
-"""What listeners may ask of the database, within the transaction of the events that they hear of (`domain.events.Reader`)."""
+"""What listeners may ask of the database, within the transaction of the events that they hear of (`domain.listeners.Reader`)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from trackit_console.store.tables import (
 
 
 class RecordReader:
-    """Implements `domain.events.Reader` on one connection."""
+    """Implements `domain.listeners.Reader` on one connection."""
 
     def __init__(self, connection: Connection, now: datetime) -> None:
         self._connection = connection
