@@ -26,7 +26,7 @@ from trackit_console.helpdesk.notifications.command_answers import CommandAnswer
 from trackit_console.helpdesk.notifications.listener import NotificationListener
 from trackit_console.mail import Message, parse
 from trackit_console.monitor.poll_once import poll_once
-from trackit_console.monitor.reactions import read_reaction_settings
+from trackit_console.monitor.reaction_settings_reader import read_reaction_settings
 from trackit_console.paths import DataDir
 from trackit_console.settings.loop_protection import AutomaticMail
 from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION_TEMPLATES

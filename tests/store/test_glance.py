@@ -20,7 +20,8 @@ from trackit_console.domain.audit import Audited
 from trackit_console.domain.polling import Lease, PollError, VisitEnd
 from trackit_console.store.database import Database
 from trackit_console.store.glance import glance
-from trackit_console.store.monitoring import HOST_SECONDS, Host
+from trackit_console.store.monitoring import HOST_SECONDS
+from trackit_console.store.monitoring_views import Host
 from trackit_console.store.snapshot import Snapshot, unchanged
 from trackit_console.store.snapshot_reader import read_snapshot
 from trackit_console.store.transaction import Transaction

@@ -57,7 +57,7 @@ from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.activity_views import ActivityQuery
 from trackit_console.store.audit_list import AuditQuery
 from trackit_console.store.database import Database
-from trackit_console.store.monitoring import Host
+from trackit_console.store.monitoring_views import Host
 from trackit_console.store.outbox_results import OutboxResults
 from trackit_console.store.outbox_views import OutboxQuery
 from trackit_console.store.row_mapping import Stored

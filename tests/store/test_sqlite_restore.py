@@ -20,7 +20,7 @@ from trackit_console.store.database import Database, open_database
 from trackit_console.store.database_setup import schema_state
 from trackit_console.store.engine import make_engine
 from trackit_console.store.errors import Cancelled
-from trackit_console.store.monitoring import Host
+from trackit_console.store.monitoring_views import Host
 from trackit_console.store.restore_errors import (
     BackupNewer,
     BackupOfAnother,

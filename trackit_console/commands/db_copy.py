@@ -10,7 +10,7 @@ from trackit_console.commands.cli_context import CliContext, answer
 from trackit_console.paths import DatabaseUrl
 
 if TYPE_CHECKING:
-    from trackit_console.store.database_copy import DatabaseCopy
+    from trackit_console.store.copy_result import DatabaseCopy
 
 
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

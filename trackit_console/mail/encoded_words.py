@@ -11,7 +11,7 @@ import re
 from itertools import groupby
 from operator import itemgetter
 
-from trackit_console.mail.charset_labels import codec_of
+from trackit_console.mail.charset_codecs import codec_of
 from trackit_console.mail.charsets import to_text, whole_characters
 from trackit_console.mail.lenient_base64 import lenient_base64
 from trackit_console.mail.parse_warnings import ParseWarning

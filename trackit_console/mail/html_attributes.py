@@ -1,7 +1,7 @@
 """The attributes that HTML for display may keep, and what their values may be (SEC-03).
 
 Values are checked against a pattern each, because Qt lays out what it is told: a column span of a million is a table of a
-million columns. Which tags there are is decided in `html_balance`.
+million columns. Which tags there are is decided in `display_tags`.
 """
 
 from __future__ import annotations

@@ -17,10 +17,11 @@ from trackit_console.logs import component
 from trackit_console.monitor.backup_schedule import is_due
 from trackit_console.settings.backups import Backups
 from trackit_console.store.backup_errors import BackupFailed, BackupFolderMissing
-from trackit_console.store.backup_files import backup_folder, delete_old
+from trackit_console.store.backup_files import backup_folder
 from trackit_console.store.backup_status import BackupStatus
 from trackit_console.store.database import Database
 from trackit_console.store.errors import Cancelled, StoreError
+from trackit_console.store.old_backups import delete_old
 from trackit_console.store.sqlite_backup import back_up
 
 CHECK_SECONDS = 60.0

@@ -7,7 +7,7 @@ from trackit_console.domain.effects import Change, MailKind, SendMail
 from trackit_console.helpdesk.notifications.composing import Draft, DraftFile, compose
 from trackit_console.helpdesk.notifications.message_ids import message_id_for
 from trackit_console.monitor.errors import NoSenderForReports
-from trackit_console.monitor.reactions import read_reaction_settings
+from trackit_console.monitor.reaction_settings_reader import read_reaction_settings
 from trackit_console.monitor.rendered_report import RenderedReport, preview
 from trackit_console.settings.reports import Report
 from trackit_console.store.database import Database

@@ -20,7 +20,8 @@ from trackit_console.store.engine import WRITE
 from trackit_console.store.errors import UniqueTaken
 from trackit_console.store.key_errors import KeyOutOfReach, WrongKey
 from trackit_console.store.key_hand_overs import KEY_CHECK, KEY_HAND_OVERS, present_key, read_hand_overs
-from trackit_console.store.key_storage import KeyNotKept, KeyStorage, KeyUnreadable
+from trackit_console.store.key_storage import KeyStorage
+from trackit_console.store.key_storage_errors import KeyNotKept, KeyUnreadable
 from trackit_console.store.opening_errors import DatabaseDamaged
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.tables import PropertyRow

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.store.column_types import cut
+from trackit_console.store.monitoring_views import HEADLESS, Host, Standing, Wanted
 from trackit_console.store.server_clock import after, ago, present
 from trackit_console.store.statements import written_out
 from trackit_console.store.tables import MailboxLeaseRow, MonitorControlRow, MonitorHostRow
@@ -18,42 +18,6 @@ HOST_SECONDS = 15
 """A host that has not been heard of for this long is taken for dead."""
 FORGOTTEN_SECONDS = 3600
 """After this long its row is deleted: one that hangs for a minute keeps it."""
-HEADLESS = "headless"
-CONSOLE = "console"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Whether the monitor is wanted to run.
-
-    `restarts` counts how often **Restart** was pressed; `changed_by` is empty before the first start or stop.
-    """
-
-    running: bool
-    restarts: int
-    changed_at: datetime
-    changed_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
-    """A process that runs the engine; `kind` is `console` or `headless`, `state` `running` or `stopped`."""
-
-    id: str
-    name: str
-    kind: str
-    state: str
-    revision: int
-    started_at: datetime
-    heartbeat_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How many hosts run, and the ids of the mailboxes that this one owns."""
-
-    running_hosts: int
-    owned: list[int]
 
 
 class Monitoring:
@@ -63,8 +27,6 @@ class Monitoring:
         self._session = session
         self._now = now
         self._moment = moment
-
-    # ------------------------------------------------------------------ what is wanted
 
     def wanted(self) -> Wanted:
         """Whether the monitor is wanted to run."""
@@ -87,8 +49,6 @@ class Monitoring:
 
     def _control(self, by: str, **values: object) -> None:
         self._session.execute(update(MonitorControlRow).values(changed_at=self._now(), changed_by=cut(by, 255), **values))
-
-    # ------------------------------------------------------------------ who is alive
 
     def report(self, host: Host) -> None:
         """Keeps that `host` is alive and what it does, by the database's clock."""
@@ -135,8 +95,6 @@ class Monitoring:
         )
         rows = connection.execute(written_out(connection, asked.order_by(MailboxLeaseRow.mailbox_id))).all()
         return Standing(rows[0][0], [number for _, number in rows if number is not None])
-
-    # ------------------------------------------------------------------ which console hosts
 
     def host_in_console(self, host_id: str) -> bool:
         """Claims, or keeps, the right to host the monitor in a console; False while another console or a headless host does.

@@ -24,7 +24,9 @@ from trackit_console.domain.records import (
     Status,
     TicketSource,
 )
-from trackit_console.store.lookups import people_by_address, read_participants, read_records
+from trackit_console.store.lookups import read_records
+from trackit_console.store.message_lookups import read_participants
+from trackit_console.store.people_lookups import people_by_address
 from trackit_console.store.record_row_mapping import service_level_of
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import (

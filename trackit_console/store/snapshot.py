@@ -26,7 +26,7 @@ from trackit_console.settings.tiles import EmailSettings
 from trackit_console.store.audit import Revision
 from trackit_console.store.backup_status import BackupStatus
 from trackit_console.store.glance import Glance
-from trackit_console.store.monitoring import Host, Wanted
+from trackit_console.store.monitoring_views import Host, Wanted
 from trackit_console.store.row_mapping import Stored
 
 NOT_WANTED = Wanted(False, 0, datetime.fromtimestamp(0, UTC))

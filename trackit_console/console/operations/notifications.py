@@ -118,7 +118,7 @@ class NotificationOperations:
         """
         from trackit_console.helpdesk.notifications.preview import occurrence_on, preview
         from trackit_console.helpdesk.notifications.rendering import Rendered, render
-        from trackit_console.monitor.reactions import read_reaction_settings
+        from trackit_console.monitor.reaction_settings_reader import read_reaction_settings
         from trackit_console.settings.tokens import SAMPLE_VALUES
 
         if record is None:
