@@ -1,4 +1,4 @@
-"""The names of character sets, by the codec of Python that each stands for: the labels of the WHATWG Encoding Standard and those of mail programs.
+"""The names of character sets, by codec: the labels of the WHATWG Encoding Standard and those of mail programs.
 
 Many labels name a subset of what is really used: mail that says ISO-8859-1 is windows-1252, GB2312 is GB18030, EUC-KR is
 CP949. Browsers read them so, and so do we. Three labels differ from the standard: ASCII is taken for UTF-8, which `charsets`

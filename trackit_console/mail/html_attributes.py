@@ -12,7 +12,7 @@ from html import escape
 from urllib.parse import quote, unquote
 
 from trackit_console.mail.character_references import unescaped
-from trackit_console.mail.limits import DISPLAY_SPAN_LIMIT, DISPLAY_TARGET_LIMIT
+from trackit_console.mail.html_limits import DISPLAY_SPAN_LIMIT, DISPLAY_TARGET_LIMIT
 
 _ALIGNED = ("align", "dir", "style")
 ATTRIBUTES: dict[str, tuple[str, ...]] = {

@@ -27,8 +27,7 @@ from trackit_console.mail.display_tags import (
     VOID,
 )
 from trackit_console.mail.html_attributes import safe_attributes, shown_image, source_of_image, written
-from trackit_console.mail.html_visible import REST
-from trackit_console.mail.limits import (
+from trackit_console.mail.html_limits import (
     DISPLAY_DEPTH_LIMIT,
     DISPLAY_FORMATS_LIMIT,
     DISPLAY_ITEMS_LIMIT,
@@ -39,6 +38,7 @@ from trackit_console.mail.limits import (
     DISPLAY_TAGS_LIMIT,
     DISPLAY_WORD_LIMIT,
 )
+from trackit_console.mail.html_visible import REST
 
 _LONG_WORD = re.compile(rf"[^ \t\r\n]{{{DISPLAY_WORD_LIMIT}}}")
 _REFERENCE = re.compile("[&\u00a0]")

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from trackit_console.mail import mapi_properties as mapi
 from trackit_console.mail.budget import Budget
+from trackit_console.mail.byte_cursor import Cursor
 from trackit_console.mail.charsets import to_text
+from trackit_console.mail.code_pages import code_page_name
 from trackit_console.mail.limits import TNEF_DEPTH_LIMIT
-from trackit_console.mail.mapi_properties import Cursor, Value, code_page_name, read_properties
+from trackit_console.mail.mapi_properties import Value, read_properties
 from trackit_console.mail.tnef_message import TnefFile, TnefMessage
 
 SIGNATURE = b"\x78\x9f\x3e\x22"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trackit_console.store.table_rows import TableHash
+from trackit_console.store.row_hashes import TableHash
 
 
 @dataclass(frozen=True, slots=True)

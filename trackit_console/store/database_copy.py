@@ -24,8 +24,9 @@ from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import make_engine
 from trackit_console.store.errors import Cancelled
 from trackit_console.store.record_numbers import highest_record_number, skip_record_numbers
+from trackit_console.store.row_hashes import RowHasher, TableHash
 from trackit_console.store.row_inserts import insert_rows
-from trackit_console.store.table_rows import TABLES, RowHasher, TableHash, copied_rows, hash_of, in_parts_of
+from trackit_console.store.table_rows import TABLES, copied_rows, hash_of, in_parts_of
 from trackit_console.store.tables import RecordRow
 
 
