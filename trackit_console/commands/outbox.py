@@ -1,4 +1,4 @@
-"""`outbox`: lists the outgoing mail, and declares what is decided about it (OUT-06, docs/interface.md)."""
+"""`outbox`: lists the outgoing mail (OUT-06, docs/interface.md). What is decided about it is in `outbox_decisions`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""`quarantine`: lists and saves the messages that were set aside, and declares what is decided about them (RUN-04, docs/interface.md).
+"""`quarantine`: lists and saves the messages that were set aside (RUN-04, docs/interface.md).
 
-A message is named by its `id` in the list.
+A message is named by its `id` in the list. What is decided about one is in `quarantine_decisions`.
 """
 
 from __future__ import annotations

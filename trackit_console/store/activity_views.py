@@ -1,4 +1,4 @@
-"""What is known of a message that was taken: its line in the list, its time line, and which messages a list is asked for (RUN-08)."""
+"""A message that was taken, as the list and its time line show it, and which messages a list is asked for (RUN-08)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The repository of requestors (MSG-03). Mail adds requestors too: `effect_writer`; what decisions know of them: `people_lookups`."""
+"""The repository of requestors (MSG-03). Mail adds some too: `effect_writer`; what decisions know of them: `people_lookups`."""
 
 from __future__ import annotations
 
