@@ -28,6 +28,8 @@ class Monitoring:
         self._now = now
         self._moment = moment
 
+    # ------------------------------------------------------------------ what is wanted
+
     def wanted(self) -> Wanted:
         """Whether the monitor is wanted to run."""
         row = self._session.execute(select(MonitorControlRow)).scalar_one()
@@ -49,6 +51,8 @@ class Monitoring:
 
     def _control(self, by: str, **values: object) -> None:
         self._session.execute(update(MonitorControlRow).values(changed_at=self._now(), changed_by=cut(by, 255), **values))
+
+    # ------------------------------------------------------------------ who is alive
 
     def report(self, host: Host) -> None:
         """Keeps that `host` is alive and what it does, by the database's clock."""
@@ -95,6 +99,8 @@ class Monitoring:
         )
         rows = connection.execute(written_out(connection, asked.order_by(MailboxLeaseRow.mailbox_id))).all()
         return Standing(rows[0][0], [number for _, number in rows if number is not None])
+
+    # ------------------------------------------------------------------ which console hosts
 
     def host_in_console(self, host_id: str) -> bool:
         """Claims, or keeps, the right to host the monitor in a console; False while another console or a headless host does.

@@ -34,6 +34,7 @@ Condition = ColumnElement[bool]
 Cutoff = Callable[[str], datetime | None]
 """The moment before which a kind of data is too old; None while it is kept for ever."""
 
+# ---------------------------------------------------------------------- mail that came
 
 _WAITS_IN_QUARANTINE = select(QuarantineRow.delivery_id).where(QuarantineRow.state == "open")
 _HAS_ATTACHMENTS = (
@@ -88,6 +89,8 @@ def quarantine_due(before: Cutoff) -> Condition:
     """Messages of the quarantine about which somebody has decided."""
     return and_(QuarantineRow.state != "open", QuarantineRow.at < before("quarantine"))
 
+
+# ---------------------------------------------------------------------- what was sent and done
 
 _Digest = aliased(OutboxRow)
 _Part = aliased(OutboxRow)
