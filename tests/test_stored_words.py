@@ -29,7 +29,7 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Technician, TicketTemplate
 from trackit_console.settings.server_mailbox import Imap
-from trackit_console.store.activity import ActivityQuery
+from trackit_console.store.activity_views import ActivityQuery
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
 

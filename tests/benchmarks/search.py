@@ -21,10 +21,10 @@ from tests.clock import BEGINNING
 from tests.settings.samples import imap
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.paths import DataDir
-from trackit_console.store.activity import ActivityQuery
+from trackit_console.store.activity_views import ActivityQuery
 from trackit_console.store.column_types import key_of
 from trackit_console.store.database import Database, open_database
-from trackit_console.store.statements import Row, insert_rows
+from trackit_console.store.row_inserts import Row, insert_rows
 from trackit_console.store.tables import ActivityRow, DeliveryRow
 
 PART = 10_000

@@ -18,8 +18,8 @@ from trackit_console.store.config_export import export_configuration
 from trackit_console.store.config_import import import_configuration
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.import_preview import preview_import
-from trackit_console.store.opening_errors import WrongKey
-from trackit_console.store.snapshot import read_snapshot
+from trackit_console.store.key_errors import WrongKey
+from trackit_console.store.snapshot_reader import read_snapshot
 from trackit_console.store.tables import Base
 
 pytestmark = pytest.mark.covers("SEC-02")

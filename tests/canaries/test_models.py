@@ -12,7 +12,8 @@ from tests.canaries.watch import assert_unseen, found_in
 from tests.settings.samples import fields_of
 from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.validation import findings
-from trackit_console.store.row_mapping import Stored, masked
+from trackit_console.store.audited_json import masked
+from trackit_console.store.row_mapping import Stored
 
 pytestmark = pytest.mark.covers("SEC-02")
 PLANTED = plant()

@@ -17,7 +17,7 @@ from trackit_console.__main__ import main
 from trackit_console.clock import SystemClock
 from trackit_console.paths import DataDir
 from trackit_console.store.database import Database, open_database
-from trackit_console.store.monitoring import Host
+from trackit_console.store.monitoring_views import Host
 from trackit_console.store.tables import Base
 
 Run = Callable[..., tuple[int, str, str]]

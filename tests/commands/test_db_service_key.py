@@ -22,8 +22,8 @@ from trackit_console.commands.db_service_key import readable_by
 from trackit_console.paths import DataDir
 from trackit_console.settings.database import SqliteTarget, SqlServerTarget
 from trackit_console.store.chosen_database import chosen_url, keep_choice, keep_choice_in_files
+from trackit_console.store.chosen_database_errors import DatabasePasswordMissing
 from trackit_console.store.database import open_database
-from trackit_console.store.opening_errors import DatabasePasswordMissing
 
 pytestmark = pytest.mark.covers("SEC-02", "PKG-02")
 ROOT = Path(__file__).resolve().parents[2]

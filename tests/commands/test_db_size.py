@@ -14,8 +14,8 @@ from trackit_console.__main__ import main
 from trackit_console.paths import DataDir
 from trackit_console.settings.retention import Retention
 from trackit_console.store.database import Database, open_database
+from trackit_console.store.row_inserts import insert_rows
 from trackit_console.store.row_mapping import Stored
-from trackit_console.store.statements import insert_rows
 from trackit_console.store.tables import AuditRow, DatabaseSizeRow, RetentionRow
 
 Run = Callable[..., tuple[int, Any]]

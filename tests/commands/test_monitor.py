@@ -11,7 +11,7 @@ import pytest
 from trackit_console.__main__ import main
 from trackit_console.paths import DataDir
 from trackit_console.store.database import Database
-from trackit_console.store.monitoring import Wanted
+from trackit_console.store.monitoring_views import Wanted
 
 PATIENCE = 30.0
 """Seconds after which a monitor that does not come up is interrupted all the same."""

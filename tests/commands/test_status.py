@@ -16,7 +16,7 @@ from trackit_console.domain.polling import PollError, VisitEnd
 from trackit_console.paths import DataDir
 from trackit_console.settings.exchange_mailbox import Microsoft365
 from trackit_console.store.database import Database, open_database
-from trackit_console.store.monitoring import HEADLESS, Host
+from trackit_console.store.monitoring_views import HEADLESS, Host
 
 GUID = "9f1b6c1e-4f0c-4a5e-9a35-0d7f2c8f7c11"
 Status = Callable[..., tuple[int, Any]]

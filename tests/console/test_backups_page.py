@@ -19,7 +19,7 @@ from trackit_console.settings.backups import Backups
 from trackit_console.store.backup_errors import BackupFolderMissing
 from trackit_console.store.backup_files import backups_of, usual_folder
 from trackit_console.store.backup_status import BackupStatus
-from trackit_console.store.monitoring import Host
+from trackit_console.store.monitoring_views import Host
 from trackit_console.store.sqlite_backup import back_up
 
 pytestmark = pytest.mark.covers("DB-08")

@@ -12,8 +12,8 @@ from trackit_console.store.backup_contents import contents_of
 from trackit_console.store.backup_files import usual_folder
 from trackit_console.store.database_setup import schema_state
 from trackit_console.store.engine import make_engine
-from trackit_console.store.opening_errors import SchemaMissing
 from trackit_console.store.schema import SchemaState
+from trackit_console.store.schema_errors import SchemaMissing
 
 pytestmark = pytest.mark.covers("DB-03")
 

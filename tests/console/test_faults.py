@@ -20,7 +20,7 @@ from trackit_console.console.files import FileNotWritten, write_file
 from trackit_console.console.message_boxes import show_problem
 from trackit_console.domain.records import RecordRef
 from trackit_console.store.errors import DatabaseLocked
-from trackit_console.store.record_list import RecordQuery
+from trackit_console.store.record_query import RecordQuery
 
 # Attachments
 

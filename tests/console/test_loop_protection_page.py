@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 
 from tests.console.conftest import Person
 from trackit_console.settings.loop_protection import LoopProtection
-from trackit_console.store.monitoring import Host
+from trackit_console.store.monitoring_views import Host
 from trackit_console.store.row_mapping import Stored
 
 

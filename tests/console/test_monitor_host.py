@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.console.conftest import Person
-from trackit_console.store.monitoring import Host
+from trackit_console.store.monitoring_views import Host
 
 LOOKS = 3
 

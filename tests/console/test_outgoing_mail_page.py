@@ -15,7 +15,7 @@ from trackit_console.domain.effects import AddNote, Change, CreateRecord, MailKi
 from trackit_console.domain.outgoing_mail import MailState
 from trackit_console.domain.records import Module, Note, NoteKind, Placeholder, Priority, RecordRef, TicketSource
 from trackit_console.store.database import Database
-from trackit_console.store.outbox_list import OutboxQuery
+from trackit_console.store.outbox_views import OutboxQuery
 from trackit_console.store.tables import OutboxRow
 
 TICKET = Placeholder("ticket")

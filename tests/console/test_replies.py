@@ -18,8 +18,8 @@ from trackit_console.domain.records import Module, Note, NoteKind, RecordRef
 from trackit_console.mail import Message, parse
 from trackit_console.settings.filters import FilterRule
 from trackit_console.store.database import Database
-from trackit_console.store.outbox_list import OutboxQuery, OutboxView
 from trackit_console.store.outbox_results import OutboxResults
+from trackit_console.store.outbox_views import OutboxQuery, OutboxView
 
 TICKET = RecordRef(Module.TICKET, 1)
 ANNA, BO = "anna@contoso.com", "bo@fabrikam.example"

@@ -17,7 +17,7 @@ from trackit_console.monitor.report_runs import schedule_key
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.reports import Report
 from trackit_console.settings.schedules import Schedule
-from trackit_console.store.outbox_list import OutboxQuery
+from trackit_console.store.outbox_views import OutboxQuery
 from trackit_console.store.report_runs import ReportRun
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import RevisionRow

@@ -9,8 +9,8 @@ from PySide6.QtCore import QLocale
 
 from tests.console.conftest import Person, will_press
 from trackit_console.settings.retention import Retention
+from trackit_console.store.row_inserts import insert_rows
 from trackit_console.store.row_mapping import Stored
-from trackit_console.store.statements import insert_rows
 from trackit_console.store.tables import AuditRow, DatabaseSizeRow
 
 OLDER = f"Older now: {QLocale().toString(1234)}"

@@ -17,7 +17,7 @@ from trackit_console.monitor.outbox_once import send_once
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.store.backup_status import BACKUP_STATUS
 from trackit_console.store.database import Database
-from trackit_console.store.monitoring import HEADLESS
+from trackit_console.store.monitoring_views import HEADLESS
 from trackit_console.store.roles import COUNTED_BY_MONITOR, READ_BY_MONITOR, monitor_may, roles_sql
 from trackit_console.store.tables import Base
 

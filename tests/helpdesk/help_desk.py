@@ -14,7 +14,7 @@ from tests.message_factory import raw_message
 from tests.settings.samples import imap
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.domain.effects import AddNote, Assign, Change, Effect
-from trackit_console.domain.events import Listener
+from trackit_console.domain.listeners import Listener
 from trackit_console.domain.records import Module, Note, NoteKind, RecordRef
 from trackit_console.helpdesk.arrivals import arrived
 from trackit_console.helpdesk.notifications.command_answers import CommandAnswerListener

@@ -11,7 +11,8 @@ from uuid import uuid4
 from tests.clock import BEGINNING
 from trackit_console.domain.addresses import address_key
 from trackit_console.domain.effects import Effect, MailKind, SendMail
-from trackit_console.domain.events import Reader, ReceivedMail, SentMail
+from trackit_console.domain.events import ReceivedMail, SentMail
+from trackit_console.domain.listeners import Reader
 from trackit_console.domain.records import (
     KeptNote,
     Module,

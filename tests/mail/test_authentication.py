@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trackit_console.mail import parse
-from trackit_console.mail.authentication import EXCHANGE_ONLINE, MethodResult, passes
+from trackit_console.mail.authentication import EXCHANGE_ONLINE, passes
+from trackit_console.mail.authentication_results import MethodResult
 from trackit_console.mail.limits import AUTHENTICATION_HEADERS_LIMIT, AUTHENTICATION_LENGTH_LIMIT, AUTHENTICATION_METHODS_LIMIT
 
 pytestmark = pytest.mark.covers("MSG-06")

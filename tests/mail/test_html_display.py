@@ -16,7 +16,7 @@ from tests.mail import hostile_html
 from tests.mail.html_attacks import ATTACKS, IMAGE
 from trackit_console.mail.charsets import whole_characters
 from trackit_console.mail.html_display import displayable, sanitised
-from trackit_console.mail.limits import DISPLAY_LENGTH_LIMIT
+from trackit_console.mail.html_limits import DISPLAY_LENGTH_LIMIT
 from trackit_console.mail.message import Attachment
 
 

@@ -10,16 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.mail import hostile_html
-from trackit_console.mail.html_text import html_to_text
-from trackit_console.mail.html_visible import HtmlBudget
-from trackit_console.mail.limits import (
+from trackit_console.mail.html_limits import (
     HTML_BLANKS_LIMIT,
     HTML_LAYOUT_TAGS_LIMIT,
     HTML_LENGTH_LIMIT,
     HTML_TAGS_LIMIT,
     HTML_TEXT_LIMIT,
 )
-from trackit_console.mail.parse_warnings import ParseWarning, warning_phrase
+from trackit_console.mail.html_text import html_to_text
+from trackit_console.mail.html_visible import HtmlBudget
+from trackit_console.mail.parse_warning_sentences import warning_phrase
+from trackit_console.mail.parse_warnings import ParseWarning
 
 LOOKS = {
     "paragraphs are a blank line apart": ("<p>a</p><p>b</p>", "a\n\nb"),

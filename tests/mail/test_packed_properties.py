@@ -16,7 +16,8 @@ from trackit_console.mail.enriched_text import enriched_to_text, richtext_to_tex
 from trackit_console.mail.rtf import read_rtf
 from trackit_console.mail.smime import open_smime
 from trackit_console.mail.text_files import files_within
-from trackit_console.mail.tnef import TnefMessage, read_tnef
+from trackit_console.mail.tnef import read_tnef
+from trackit_console.mail.tnef_message import TnefMessage
 
 pytestmark = pytest.mark.covers("SEC-03")
 

@@ -19,7 +19,7 @@ from trackit_console.settings.monitor import PostAction
 from trackit_console.settings.server_mailbox import Imap, Pop3
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
-from trackit_console.store.snapshot import read_snapshot
+from trackit_console.store.snapshot_reader import read_snapshot
 
 
 @pytest.fixture

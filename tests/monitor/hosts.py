@@ -14,7 +14,7 @@ from trackit_console.monitor.engine import TICK, Engine
 from trackit_console.monitor.visit import OpenSource
 from trackit_console.paths import DataDir
 from trackit_console.store.database import Database, open_database
-from trackit_console.store.monitoring import HEADLESS
+from trackit_console.store.monitoring_views import HEADLESS
 
 PATIENCE = 30.0
 """Real seconds after which a host that does not come to rest is a failure of the test."""

@@ -15,7 +15,8 @@ from tests.monitor.test_poll import records
 from tests.servers.dovecot import Account, Dovecot
 from tests.store.concurrency import at_once
 from trackit_console.domain.effects import Change
-from trackit_console.domain.events import Event, EventKind, Reader
+from trackit_console.domain.events import Event, EventKind
+from trackit_console.domain.listeners import Reader
 from trackit_console.domain.records import NoteKind, Priority, TicketSource
 from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.monitor.poll_once import poll_once

@@ -14,7 +14,8 @@ from tests.monitor.hosts import Hosts
 from tests.monitor.scripted_mailbox import ScriptedMailbox
 from tests.store.backup_factory import NIGHT, enlarge
 from tests.store.concurrency import at_once
-from trackit_console.monitor.backup_runs import CHECK_SECONDS, RETRY, BackupRunner, is_due, latest_time
+from trackit_console.monitor.backup_runs import CHECK_SECONDS, BackupRunner
+from trackit_console.monitor.backup_schedule import RETRY, is_due, latest_time
 from trackit_console.paths import DataDir
 from trackit_console.settings.backups import Backups
 from trackit_console.store.backup_files import backups_of, usual_folder

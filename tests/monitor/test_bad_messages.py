@@ -22,7 +22,7 @@ from trackit_console.monitor.poll_once import poll_once
 from trackit_console.monitor.quarantine import Retried, retry
 from trackit_console.monitor.visit_result import VisitResult
 from trackit_console.settings.mailbox import Mailbox
-from trackit_console.store.activity import ActivityView
+from trackit_console.store.activity_views import ActivityView
 from trackit_console.store.database import Database
 from trackit_console.store.quarantine_list import QuarantineView
 from trackit_console.store.row_mapping import Stored

@@ -14,7 +14,8 @@ from tests.monitor.scripted_mailbox import ScriptedMailbox
 from tests.settings.samples import imap
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.effects import Change, MailKind, SendMail
-from trackit_console.domain.events import Event, EventKind, Reader
+from trackit_console.domain.events import Event, EventKind
+from trackit_console.domain.listeners import Reader
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored

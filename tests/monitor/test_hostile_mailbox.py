@@ -16,7 +16,7 @@ from trackit_console.domain.deliveries import Outcome
 from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
-from trackit_console.store.activity import ActivityQuery
+from trackit_console.store.activity_views import ActivityQuery
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
 

@@ -20,13 +20,13 @@ from tests.message_factory import raw_message
 from tests.monitor.scripted_mailbox import ScriptedMailbox
 from tests.settings.samples import imap
 from trackit_console.domain.effects import AddNote, Change, Close, Effect
-from trackit_console.domain.events import Listener
+from trackit_console.domain.listeners import Listener
 from trackit_console.domain.records import Module, Note, NoteKind, RecordRef
 from trackit_console.helpdesk.notifications.command_answers import CommandAnswerListener
 from trackit_console.helpdesk.notifications.listener import NotificationListener
 from trackit_console.mail import Message, parse
 from trackit_console.monitor.poll_once import poll_once
-from trackit_console.monitor.reactions import read_reaction_settings
+from trackit_console.monitor.reaction_settings_reader import read_reaction_settings
 from trackit_console.paths import DataDir
 from trackit_console.settings.loop_protection import AutomaticMail
 from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION_TEMPLATES

@@ -21,7 +21,8 @@ from tests.store.conftest import ELSEWHERE, renew
 from tests.transports.scripted_accounts import ScriptedSender
 from trackit_console.domain.directory import LookupRequest
 from trackit_console.domain.effects import AddNote, Change, CreateRequestor, DeleteRecord, MailKind, SendMail
-from trackit_console.domain.events import Event, Reader
+from trackit_console.domain.events import Event
+from trackit_console.domain.listeners import Reader
 from trackit_console.domain.outgoing_mail import ClaimedMail, MailState, MailStep
 from trackit_console.domain.records import Note, NoteKind, Placeholder, RecordRef
 from trackit_console.mail import parse
@@ -32,7 +33,7 @@ from trackit_console.settings.outgoing import Outgoing
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.errors import DatabaseUnavailable, NotStorable
 from trackit_console.store.outbox import CLAIM_SECONDS
-from trackit_console.store.outbox_list import OutboxEntry, OutboxQuery, OutboxView
+from trackit_console.store.outbox_views import OutboxEntry, OutboxQuery, OutboxView
 from trackit_console.store.transaction import Transaction
 from trackit_console.transports.errors import (
     AccountThrottled,

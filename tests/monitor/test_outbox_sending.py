@@ -21,7 +21,7 @@ from trackit_console.monitor.engine import Engine
 from trackit_console.monitor.outbox_once import SentOnce, send_once
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database
-from trackit_console.store.outbox_list import OutboxQuery
+from trackit_console.store.outbox_views import OutboxQuery
 from trackit_console.transports.source import Source
 
 LIMIT = 2.0

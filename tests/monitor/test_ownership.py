@@ -15,7 +15,7 @@ from tests.settings.samples import imap
 from trackit_console.monitor.heartbeat import HEARTBEAT
 from trackit_console.paths import DataDir
 from trackit_console.store.mailbox_leases import LEASE_SECONDS
-from trackit_console.store.monitoring import CONSOLE
+from trackit_console.store.monitoring_views import CONSOLE
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.errors import ServerBusy
 from trackit_console.transports.steps import StepName

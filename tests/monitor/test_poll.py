@@ -20,7 +20,7 @@ from trackit_console.monitor.quarantine import discard, retry
 from trackit_console.monitor.visit_result import VisitResult
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import PostAction
-from trackit_console.store.activity import ActivityQuery, ActivityView
+from trackit_console.store.activity_views import ActivityQuery, ActivityView
 from trackit_console.store.database import Database
 from trackit_console.store.record_views import NoteView, RecordView
 from trackit_console.store.row_mapping import Stored
@@ -202,7 +202,7 @@ def hosts(database: Database) -> list[str]:
 def test_changed_settings_need_a_restart_and_take_effect_with_it(
     database: Database, dovecot: Dovecot, account: Account, add_mailbox: Add
 ) -> None:
-    from trackit_console.store.snapshot import read_snapshot
+    from trackit_console.store.snapshot_reader import read_snapshot
 
     def restart_needed() -> bool:
         with database.reading() as transaction:

@@ -17,7 +17,7 @@ from trackit_console.monitor.poll_once import poll_once
 from trackit_console.monitor.visit_result import VisitResult
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import PostAction
-from trackit_console.store.activity import TimeLine
+from trackit_console.store.activity_views import TimeLine
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.errors import ConnectionLost

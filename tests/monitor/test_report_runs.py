@@ -24,7 +24,8 @@ from tests.settings.samples import imap
 from tests.store.concurrency import at_once
 from trackit_console.monitor.errors import NoSenderForReports, ReportFailed
 from trackit_console.monitor.kept_sentences import problem_phrases
-from trackit_console.monitor.report_mail import preview, send_now
+from trackit_console.monitor.rendered_report import preview
+from trackit_console.monitor.report_mail import send_now
 from trackit_console.monitor.report_runs import CHECK_SECONDS, ReportRunner
 from trackit_console.paths import DataDir
 from trackit_console.settings.outgoing import BasicOutgoing

@@ -19,20 +19,14 @@ from trackit_console.helpdesk.business_rules.past_mail import PREVIEW_DAYS as RU
 from trackit_console.helpdesk.filter_preview import PREVIEW_DAYS as FILTER_DAYS
 from trackit_console.helpdesk.reports.period import MOST_DAYS
 from trackit_console.monitor.poll_once import poll_once
-from trackit_console.monitor.retention_runs import (
-    CHECK_SECONDS,
-    FIRST_SECONDS,
-    ONCE_STEPS,
-    PAUSE_SECONDS,
-    RetentionRunner,
-    removal_steps,
-)
+from trackit_console.monitor.retention_removal import removal_steps
+from trackit_console.monitor.retention_runs import CHECK_SECONDS, FIRST_SECONDS, ONCE_STEPS, PAUSE_SECONDS, RetentionRunner
 from trackit_console.paths import DataDir
 from trackit_console.settings.retention import LEAST_DAYS, Retention
 from trackit_console.store import retention as rules
 from trackit_console.store.database import Database, open_database
+from trackit_console.store.row_inserts import insert_rows
 from trackit_console.store.row_mapping import Stored
-from trackit_console.store.statements import insert_rows
 from trackit_console.store.tables import AuditRow, Base, OutboxRow, OutboxTryRow
 
 OLD = BEGINNING - timedelta(days=100)

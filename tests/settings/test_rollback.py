@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.settings.samples import SAMPLES
 from trackit_console.settings.field_changes import MASK, NEW_MASK
 from trackit_console.settings.rollback import ABSENT, ChangedSince, Rollback, plan_rollback, rolled_back
-from trackit_console.store.row_mapping import masked
+from trackit_console.store.audited_json import masked
 
 pytestmark = pytest.mark.covers("DB-04")
 STATES: list[dict[str, Any]] = [json.loads(masked(each)) for each in SAMPLES.values()]

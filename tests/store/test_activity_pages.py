@@ -16,12 +16,12 @@ from trackit_console.domain.search_words import asked_words, has_all, record_wor
 from trackit_console.store import activity_search as rules
 from trackit_console.store import activity_words as blocks
 from trackit_console.store import statements
-from trackit_console.store.activity import ActivityQuery
+from trackit_console.store.activity_views import ActivityQuery
 from trackit_console.store.activity_words import index_waiting
 from trackit_console.store.column_types import key_of
 from trackit_console.store.database import Database
+from trackit_console.store.row_inserts import Row, insert_rows
 from trackit_console.store.search_conditions import record_number
-from trackit_console.store.statements import Row, insert_rows
 from trackit_console.store.tables import ActivityRow, DeliveryRow
 from trackit_console.store.transaction import Transaction
 

@@ -13,7 +13,7 @@ from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.polling import Lease
 from trackit_console.domain.records import AppliedReason
 from trackit_console.paths import DataDir
-from trackit_console.store.activity import ActivityQuery
+from trackit_console.store.activity_views import ActivityQuery
 from trackit_console.store.database import Database
 
 

@@ -17,7 +17,7 @@ from trackit_console.domain.polling import Lease
 from trackit_console.domain.search_words import words_of
 from trackit_console.monitor.quarantine import retry
 from trackit_console.store import activity_words as rules
-from trackit_console.store.activity import ActivityQuery
+from trackit_console.store.activity_views import ActivityQuery
 from trackit_console.store.activity_words import block_of
 from trackit_console.store.database import Database
 from trackit_console.store.tables import ActivityRow, ActivityWordRow

@@ -14,7 +14,7 @@ from tests.helpdesk.rule_factory import TOOLS, rule, when
 from tests.store.concurrency import at_once
 from tests.store.delivery_factory import reply, take_in, ticket
 from trackit_console.domain.effects import AddNote, Change, Close, Effect, ScheduleAction, ScheduledKind
-from trackit_console.domain.events import Reader
+from trackit_console.domain.listeners import Reader
 from trackit_console.domain.polling import Lease
 from trackit_console.domain.records import Module, Note, NoteKind, Priority, RecordDetails, RecordRef, Status
 from trackit_console.domain.scheduled import DueAction, ScheduledHandler

@@ -15,7 +15,7 @@ from tests.store.memory_keyring import MemoryKeyring
 from trackit_console.paths import DataDir
 from trackit_console.settings.database import SqliteTarget, SqlServerTarget
 from trackit_console.store.chosen_database import chosen_url, keep_choice, read_choice
-from trackit_console.store.opening_errors import ChoiceUnreadable
+from trackit_console.store.chosen_database_errors import ChoiceUnreadable
 
 
 def _server() -> SqlServerTarget:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
-from trackit_console.store.snapshot import CONSISTENT_TRIES, read_settings
+from trackit_console.store.snapshot_reader import CONSISTENT_TRIES, read_settings
 
 PORT = 1100
 

@@ -16,12 +16,13 @@ from trackit_console.domain.effects import DeleteRecord
 from trackit_console.paths import DataDir
 from trackit_console.settings.people import Requestor
 from trackit_console.store.copy_errors import CopyDiffers, MonitorStillRuns, SourceChanged
+from trackit_console.store.copy_progress import Progress
 from trackit_console.store.database import Database
-from trackit_console.store.database_copy import Progress, copy_database
+from trackit_console.store.database_copy import copy_database
 from trackit_console.store.database_setup import schema_state, upgrade_database
 from trackit_console.store.engine import make_engine
 from trackit_console.store.errors import Cancelled
-from trackit_console.store.monitoring import Host
+from trackit_console.store.monitoring_views import Host
 from trackit_console.store.schema import SchemaState
 
 Copy = Callable[[Progress], object]

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import mssql
 
 from tests.store.copy_factory import row
 from trackit_console.store.record_numbers import highest_record_number, skip_record_numbers
-from trackit_console.store.statements import insert_rows
+from trackit_console.store.row_inserts import insert_rows
 from trackit_console.store.table_rows import OWNERS, TABLES, copied_rows
 
 IDENTITY_INSERT = re.compile(r"SET IDENTITY_INSERT \[?(\w+)\]? (ON|OFF)")

@@ -22,9 +22,11 @@ from trackit_console.store.database_copy import copy_database
 from trackit_console.store.database_setup import schema_state, upgrade_database
 from trackit_console.store.engine import make_engine
 from trackit_console.store.errors import StoreError
-from trackit_console.store.monitoring import HOST_SECONDS, Host
-from trackit_console.store.opening_errors import DatabaseMissing, SchemaOlder
+from trackit_console.store.monitoring import HOST_SECONDS
+from trackit_console.store.monitoring_views import Host
+from trackit_console.store.opening_errors import DatabaseMissing
 from trackit_console.store.schema import SchemaState
+from trackit_console.store.schema_errors import SchemaOlder
 
 Copy = Callable[..., object]
 HOST = Host("h", "PC 7", "headless", "running", 1, BEGINNING, BEGINNING)

@@ -17,11 +17,12 @@ from tests.store.copy_factory import fill_every_table, owned_by_nobody, rows_of
 from trackit_console.domain.effects import DeleteRecord
 from trackit_console.paths import DataDir
 from trackit_console.settings.outgoing import BasicOutgoing
+from trackit_console.store.copy_result import DatabaseCopy
 from trackit_console.store.database import Database, open_database
-from trackit_console.store.database_copy import DatabaseCopy, copy_database
+from trackit_console.store.database_copy import copy_database
 from trackit_console.store.database_setup import upgrade_database
-from trackit_console.store.monitoring import Host
-from trackit_console.store.outbox_list import OutboxQuery
+from trackit_console.store.monitoring_views import Host
+from trackit_console.store.outbox_views import OutboxQuery
 from trackit_console.store.table_rows import OWNERS, PART_BYTES, PART_ROWS
 
 Copy = Callable[..., DatabaseCopy]

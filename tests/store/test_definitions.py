@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from tests.clock import ManualClock
 from tests.settings.samples import SAMPLES
 from tests.store.concurrency import at_once
-from trackit_console.monitor.reactions import read_reaction_settings
+from trackit_console.monitor.reaction_settings_reader import read_reaction_settings
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.notifications import Notification

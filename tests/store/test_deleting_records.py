@@ -20,7 +20,8 @@ from trackit_console.domain.effects import (
     MailKind,
     SendMail,
 )
-from trackit_console.domain.events import Event, EventKind, Reader
+from trackit_console.domain.events import Event, EventKind
+from trackit_console.domain.listeners import Reader
 from trackit_console.domain.polling import Lease
 from trackit_console.domain.records import LinkKind, Module, Note, NoteKind, RecordRef
 from trackit_console.settings.people import Requestor

@@ -11,17 +11,8 @@ from pathlib import Path
 import pytest
 
 from trackit_console.paths import DataDir
-from trackit_console.store.file_rights import (
-    AccountNotNeeded,
-    AccountUnknown,
-    keep_readers,
-    own_sid,
-    readers_of,
-    rights,
-    service_account,
-    sid_of,
-    write_private,
-)
+from trackit_console.store.file_rights import keep_readers, readers_of, rights, write_private
+from trackit_console.store.windows_accounts import AccountNotNeeded, AccountUnknown, own_sid, service_account, sid_of
 
 pytestmark = pytest.mark.covers("SEC-02")
 ADA, SERVICE = "S-1-5-21-1-2-3-1001", "S-1-5-80-4-5-6"

@@ -20,8 +20,10 @@ from trackit_console.domain.audit import Audited
 from trackit_console.domain.polling import Lease, PollError, VisitEnd
 from trackit_console.store.database import Database
 from trackit_console.store.glance import glance
-from trackit_console.store.monitoring import HOST_SECONDS, Host
-from trackit_console.store.snapshot import Snapshot, read_snapshot, unchanged
+from trackit_console.store.monitoring import HOST_SECONDS
+from trackit_console.store.monitoring_views import Host
+from trackit_console.store.snapshot import Snapshot, unchanged
+from trackit_console.store.snapshot_reader import read_snapshot
 from trackit_console.store.transaction import Transaction
 
 pytestmark = pytest.mark.covers("RUN-07", "T-02")

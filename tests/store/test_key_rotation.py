@@ -17,7 +17,7 @@ from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store import database as database_module
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.database_setup import enroll
-from trackit_console.store.opening_errors import WrongKey
+from trackit_console.store.key_errors import WrongKey
 from trackit_console.store.row_mapping import Stored
 
 pytestmark = pytest.mark.covers("SEC-02")

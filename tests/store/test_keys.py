@@ -25,8 +25,9 @@ from trackit_console.paths import DataDir
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.database_setup import enroll
-from trackit_console.store.key_storage import KeyNotKept, KeyUnreadable
-from trackit_console.store.opening_errors import DatabaseDamaged, WrongKey
+from trackit_console.store.key_errors import WrongKey
+from trackit_console.store.key_storage_errors import KeyNotKept, KeyUnreadable
+from trackit_console.store.opening_errors import DatabaseDamaged
 from trackit_console.store.secrets import KEY_BYTES, SecretBox
 from trackit_console.store.system_keyring import SERVICE
 

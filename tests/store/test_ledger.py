@@ -38,7 +38,7 @@ from trackit_console.domain.records import AppliedReason, AttachedFile, Module, 
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.people import Requestor
-from trackit_console.store import statements
+from trackit_console.store import row_inserts
 from trackit_console.store.database import Database
 from trackit_console.store.errors import DiskFull, LeaseLost, NotStorable
 from trackit_console.store.mailbox_leases import LEASE_SECONDS
@@ -564,7 +564,7 @@ def test_the_hot_path_names_no_column_that_a_row_leaves_empty(
     database: Database, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A NULL parameter costs a round trip on SQL Server."""
-    monkeypatch.setattr(statements, "numbers_in_sequence", lambda _connection: False)  # as there
+    monkeypatch.setattr(row_inserts, "numbers_in_sequence", lambda _connection: False)  # as there
     inserts: list[list[dict[str, object]]] = []
 
     def keep(

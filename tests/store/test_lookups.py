@@ -17,7 +17,7 @@ from trackit_console.domain.polling import Lease
 from trackit_console.domain.records import AppliedReason, Module, Note, NoteKind, RecordRef, Status
 from trackit_console.settings.configuration import read_configuration, write_configuration
 from trackit_console.settings.people import Requestor, Technician
-from trackit_console.store.activity import ActivityQuery
+from trackit_console.store.activity_views import ActivityQuery
 from trackit_console.store.config_export import export_configuration
 from trackit_console.store.database import Database
 from trackit_console.store.errors import NotStorable

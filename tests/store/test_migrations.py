@@ -21,11 +21,11 @@ from trackit_console.settings.filters import DEFAULT_RESTRICTED_FILE_TYPES, Filt
 from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store import schema
-from trackit_console.store.activity import ActivityQuery
+from trackit_console.store.activity_views import ActivityQuery
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.database_setup import schema_state, upgrade_database
 from trackit_console.store.engine import make_engine
-from trackit_console.store.opening_errors import SchemaOlder
+from trackit_console.store.schema_errors import SchemaOlder
 from trackit_console.store.tables import Base
 
 

@@ -18,9 +18,11 @@ from trackit_console.domain.records import AppliedReason
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database
 from trackit_console.store.mailbox_leases import LEASE_SECONDS
-from trackit_console.store.monitoring import HOST_SECONDS, Host
+from trackit_console.store.monitoring import HOST_SECONDS
+from trackit_console.store.monitoring_views import Host
 from trackit_console.store.row_mapping import Stored
-from trackit_console.store.snapshot import Snapshot, read_settings, read_snapshot
+from trackit_console.store.snapshot import Snapshot
+from trackit_console.store.snapshot_reader import read_settings, read_snapshot
 
 ERROR = PollError("sign_in", "transports", "wrong_password", {"server": "mail.example.com"}, "NO sorry")
 

@@ -19,8 +19,8 @@ from trackit_console.domain.outgoing_mail import Attempt, ClaimedMail, MailState
 from trackit_console.domain.records import AppliedReason
 from trackit_console.store.database import Database
 from trackit_console.store.outbox import CLAIM_SECONDS
-from trackit_console.store.outbox_list import OutboxEntry, OutboxQuery
 from trackit_console.store.outbox_results import OutboxResults
+from trackit_console.store.outbox_views import OutboxEntry, OutboxQuery
 
 HERE, THERE = "host a", "host b"
 ACCOUNT = 1

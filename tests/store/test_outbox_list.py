@@ -11,7 +11,7 @@ from trackit_console.domain.effects import CreateRequestor, MailKind
 from trackit_console.domain.outgoing_mail import Attempt, MailState, MailStep
 from trackit_console.domain.records import Module, Placeholder, RecordRef
 from trackit_console.store.database import Database
-from trackit_console.store.outbox_list import OutboxQuery
+from trackit_console.store.outbox_views import OutboxQuery
 
 REQUESTOR = Placeholder("requestor")
 

@@ -21,9 +21,10 @@ from trackit_console.domain.audit import Audited
 from trackit_console.settings.field_changes import state_of
 from trackit_console.settings.filters import FilterRule
 from trackit_console.store.audit_list import AuditQuery
+from trackit_console.store.audited_json import masked
 from trackit_console.store.database import Database
 from trackit_console.store.rollback_kinds import KINDS
-from trackit_console.store.row_mapping import Stored, masked
+from trackit_console.store.row_mapping import Stored
 from trackit_console.store.saving_errors import Conflict
 
 pytestmark = pytest.mark.covers("DB-04")

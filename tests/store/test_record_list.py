@@ -27,7 +27,7 @@ from trackit_console.domain.records import (
     TicketSource,
 )
 from trackit_console.store.database import Database
-from trackit_console.store.record_list import NOBODY, RecordOrder, RecordQuery
+from trackit_console.store.record_query import NOBODY, RecordOrder, RecordQuery
 from trackit_console.store.tables import RecordRow
 
 PART = 200

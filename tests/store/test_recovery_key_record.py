@@ -14,9 +14,9 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import Outgoing
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.database_copy import is_as_new
-from trackit_console.store.opening_errors import RecoveryKeyChanged
+from trackit_console.store.key_errors import RecoveryKeyChanged
 from trackit_console.store.row_mapping import Stored
-from trackit_console.store.snapshot import read_snapshot
+from trackit_console.store.snapshot_reader import read_snapshot
 
 BEGINNING = datetime(2026, 3, 2, tzinfo=UTC)
 pytestmark = pytest.mark.covers("SEC-02")

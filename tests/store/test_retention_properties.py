@@ -17,7 +17,7 @@ from trackit_console.domain.polling import Lease
 from trackit_console.settings.retention import FOR_EVER, KINDS, LEAST_DAYS, Retention
 from trackit_console.store.column_types import key_of
 from trackit_console.store.database import Database
-from trackit_console.store.statements import insert_rows
+from trackit_console.store.row_inserts import insert_rows
 from trackit_console.store.tables import (
     ActivityRow,
     AuditRow,

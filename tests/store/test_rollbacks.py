@@ -18,6 +18,7 @@ from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Technician, TicketTemplate
 from trackit_console.store.audit import AuditEntry
 from trackit_console.store.audit_list import AuditQuery
+from trackit_console.store.audited_json import masked
 from trackit_console.store.database import Database
 from trackit_console.store.rollback_errors import (
     ChangedObjectGone,
@@ -29,7 +30,7 @@ from trackit_console.store.rollback_errors import (
 )
 from trackit_console.store.rollback_kinds import KINDS
 from trackit_console.store.rollbacks import Step, Undoing, can_undo
-from trackit_console.store.row_mapping import Stored, masked
+from trackit_console.store.row_mapping import Stored
 from trackit_console.store.saving_errors import Conflict, TemplateInUse
 from trackit_console.store.transaction import Transaction
 

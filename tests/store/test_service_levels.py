@@ -27,7 +27,8 @@ from trackit_console.domain.effects import (
     ScheduledKind,
     Wait,
 )
-from trackit_console.domain.events import Event, Reader
+from trackit_console.domain.events import Event
+from trackit_console.domain.listeners import Reader
 from trackit_console.domain.records import (
     Module,
     Note,

@@ -32,7 +32,7 @@ from trackit_console.store.database import Database
 from trackit_console.store.errors import UniqueTaken
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.saving_errors import Conflict
-from trackit_console.store.snapshot import read_settings, read_snapshot
+from trackit_console.store.snapshot_reader import read_settings, read_snapshot
 from trackit_console.store.tables import PropertyRow
 from trackit_console.store.transaction import Transaction
 

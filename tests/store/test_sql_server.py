@@ -54,15 +54,15 @@ from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.retention import KINDS, Retention
 from trackit_console.settings.server_mailbox import Imap
-from trackit_console.store.activity import ActivityQuery
+from trackit_console.store.activity_views import ActivityQuery
 from trackit_console.store.audit_list import AuditQuery
 from trackit_console.store.database import Database
-from trackit_console.store.monitoring import Host
-from trackit_console.store.outbox_list import OutboxQuery
+from trackit_console.store.monitoring_views import Host
 from trackit_console.store.outbox_results import OutboxResults
+from trackit_console.store.outbox_views import OutboxQuery
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.schema import upgrade_sql
-from trackit_console.store.snapshot import read_snapshot
+from trackit_console.store.snapshot_reader import read_snapshot
 from trackit_console.store.tables import Base
 
 DIALECT = mssql.dialect()

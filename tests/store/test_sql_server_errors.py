@@ -9,16 +9,18 @@ from sqlalchemy import exc
 from tests.store.test_trouble import with_words
 from trackit_console.store.access_errors import (
     DatabaseAccountLocked,
-    DatabaseCertificateRefused,
-    DatabaseDriverMissing,
     DatabaseFirewall,
     DatabasePasswordExpired,
     DatabaseRightMissing,
-    DatabaseTlsFailed,
     NoAccessToDatabase,
-    NotASqlServer,
     SignInToDatabaseRefused,
     WindowsSignInRefused,
+)
+from trackit_console.store.connection_errors import (
+    DatabaseCertificateRefused,
+    DatabaseDriverMissing,
+    DatabaseTlsFailed,
+    NotASqlServer,
 )
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.errors import (
@@ -34,7 +36,7 @@ from trackit_console.store.errors import (
     StoreError,
     UniqueTaken,
 )
-from trackit_console.store.sql_server_errors import NUMBERS
+from trackit_console.store.sql_server_error_numbers import NUMBERS
 
 DRIVER = "[Microsoft][ODBC Driver 18 for SQL Server]"
 KINDS = {

@@ -23,8 +23,8 @@ from trackit_console.domain.records import Module, RecordRef
 from trackit_console.settings.filters import FilterRule
 from trackit_console.store import statements
 from trackit_console.store.database import Database
+from trackit_console.store.row_inserts import Row, insert_returning_ids
 from trackit_console.store.row_mapping import Stored
-from trackit_console.store.statements import Row, insert_returning_ids
 from trackit_console.store.tables import RecordRow
 from trackit_console.store.unit_of_work import UnitOfWork
 

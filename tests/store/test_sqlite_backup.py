@@ -23,15 +23,16 @@ from trackit_console.store.backup_errors import (
     BackupFolderMissing,
     BackupNotWhole,
     BackupNotWritten,
-    BackupUnreadable,
     NotEmbedded,
 )
-from trackit_console.store.backup_files import backup_folder, backups_of, database_file, delete_old
+from trackit_console.store.backup_files import backup_folder, backups_of, database_file
 from trackit_console.store.database import Database
 from trackit_console.store.database_setup import schema_state
 from trackit_console.store.engine import make_engine
 from trackit_console.store.errors import Cancelled
+from trackit_console.store.old_backups import delete_old
 from trackit_console.store.opening_errors import DatabaseDamaged, DatabaseMissing
+from trackit_console.store.restore_errors import BackupUnreadable
 from trackit_console.store.schema import SchemaState
 from trackit_console.store.sqlite_backup import back_up, back_up_before_upgrade, back_up_to, writing_to
 from trackit_console.store.sqlite_files import copy_pages, file_uri, opened

@@ -15,7 +15,13 @@ from trackit_console.cancel import Cancel, cancellable
 from trackit_console.paths import DataDir
 from trackit_console.store import schema
 from trackit_console.store.backup_contents import contents_of
-from trackit_console.store.backup_errors import (
+from trackit_console.store.backup_files import backup_folder
+from trackit_console.store.database import Database, open_database
+from trackit_console.store.database_setup import schema_state
+from trackit_console.store.engine import make_engine
+from trackit_console.store.errors import Cancelled
+from trackit_console.store.monitoring_views import Host
+from trackit_console.store.restore_errors import (
     BackupNewer,
     BackupOfAnother,
     BackupUnreadable,
@@ -23,15 +29,10 @@ from trackit_console.store.backup_errors import (
     MonitorAlive,
     RestoreFailed,
 )
-from trackit_console.store.backup_files import backup_folder
-from trackit_console.store.database import Database, open_database
-from trackit_console.store.database_setup import schema_state
-from trackit_console.store.engine import make_engine
-from trackit_console.store.errors import Cancelled
-from trackit_console.store.monitoring import Host
+from trackit_console.store.restore_preview import preview_restore
 from trackit_console.store.schema import SchemaState
 from trackit_console.store.sqlite_backup import back_up
-from trackit_console.store.sqlite_restore import preview_restore, restore
+from trackit_console.store.sqlite_restore import restore
 
 pytestmark = pytest.mark.covers("DB-08")
 

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.clock import BEGINNING
-from trackit_console.store import statements
+from trackit_console.store import row_inserts
 from trackit_console.store.database import Database
-from trackit_console.store.statements import Row, insert_returning_ids, within_bytes
+from trackit_console.store.row_inserts import Row, insert_returning_ids
+from trackit_console.store.statements import within_bytes
 from trackit_console.store.tables import RecordRow
 
 ROWS = 2500
@@ -30,7 +31,7 @@ def test_each_row_gets_its_own_id_back(
     database: Database, ascending: bool, in_sequence: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not in_sequence:  # as on SQL Server
-        monkeypatch.setattr(statements, "numbers_in_sequence", lambda _connection: False)
+        monkeypatch.setattr(row_inserts, "numbers_in_sequence", lambda _connection: False)
     with database.unit_of_work() as work:
         ids = insert_returning_ids(work.connection, RecordRow, rows(), ascending=ascending)
         kept = {row.id: row.subject for row in work.connection.execute(select(RecordRow.id, RecordRow.subject))}

@@ -17,7 +17,7 @@ from trackit_console.store.config_export import export_configuration
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored, with_secrets_of
 from trackit_console.store.secrets import SecretBox
-from trackit_console.store.snapshot import read_settings, read_snapshot
+from trackit_console.store.snapshot_reader import read_settings, read_snapshot
 
 SMTP = BasicOutgoing(
     smtp_server_name="smtp.example.com", port=587, user_account_name="a", password=SECRET, from_address="a@example.com"

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from tests.outbox_factory import mail, put
 from trackit_console.store.database import Database
 from trackit_console.store.engine import make_engine
-from trackit_console.store.table_rows import PART_BYTES, PART_ROWS, RowHasher, TableHash, in_parts_of
+from trackit_console.store.row_hashes import RowHasher, TableHash
+from trackit_console.store.table_rows import PART_BYTES, PART_ROWS, in_parts_of
 from trackit_console.store.tables import OutboxRow
 
 MOMENT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -159,7 +159,7 @@ def test_no_secret_lies_in_clear_in_any_file(file: DataDir, database: Database) 
 
 @pytest.mark.covers("SEC-02")
 def test_a_sealed_secret_opens_only_in_its_place_and_with_its_key() -> None:
-    from trackit_console.store.opening_errors import WrongKey
+    from trackit_console.store.key_errors import WrongKey
 
     box = SecretBox(b"1" * 32)
     sealed = box.seal("secret", "mailboxes.password")

@@ -35,8 +35,9 @@ from trackit_console.store.errors import (
     StoreError,
     UniqueTaken,
 )
-from trackit_console.store.opening_errors import DatabaseDamaged, DatabaseMissing, SchemaMissing, SchemaNewer, SchemaOlder
+from trackit_console.store.opening_errors import DatabaseDamaged, DatabaseMissing
 from trackit_console.store.schema import SchemaState
+from trackit_console.store.schema_errors import SchemaMissing, SchemaNewer, SchemaOlder
 from trackit_console.store.secrets import KEY_BYTES, RecoveryKeyRefused, SecretBox, read_recovery_key
 
 

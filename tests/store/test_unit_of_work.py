@@ -26,7 +26,8 @@ from trackit_console.domain.effects import (
     Reopen,
     SendMail,
 )
-from trackit_console.domain.events import Event, EventKind, Listener, Reader
+from trackit_console.domain.events import Event, EventKind
+from trackit_console.domain.listeners import Listener, Reader
 from trackit_console.domain.polling import Lease
 from trackit_console.domain.records import (
     LinkKind,

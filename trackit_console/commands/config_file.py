@@ -9,12 +9,9 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from trackit_console.commands.cli_context import CliContext, WrongCall, actor, answer, write_file
-
-if TYPE_CHECKING:
-    from trackit_console.settings.configuration_plan import ImportPlan, PlannedItem
+from trackit_console.commands.import_plan import show_plan
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -43,7 +40,7 @@ def import_file(context: CliContext, parsed: argparse.Namespace) -> int:
     file = read_configuration(_text(parsed.file), parsed.file.resolve().parent, _passphrase(parsed))
     with context.opened() as database:
         if parsed.preview:
-            _show_plan(preview_import(database, file, actor()), as_json=parsed.json)
+            show_plan(preview_import(database, file, actor()), as_json=parsed.json)
             return 0
         with database.begin() as transaction:
             import_configuration(transaction, file, actor())
@@ -95,45 +92,3 @@ def export_file(context: CliContext, parsed: argparse.Namespace) -> int:
         return 0
     write_file(Path(parsed.file), text.encode())
     return 0
-
-
-# ---------------------------------------------------------------------- preview
-
-
-def _show_plan(plan: ImportPlan, *, as_json: bool) -> None:
-    """What the import would do, in words or in the form of docs/interface.md."""
-    from trackit_console.settings.configuration_plan import ItemState
-
-    counts = {state.value: plan.count(state) for state in ItemState}
-    if as_json:
-        answer({"preview": {**counts, "items": [_as_answer(each) for each in plan.items], "reordered": list(plan.reordered)}})
-        return
-    for item in plan.items:
-        if item.state is not ItemState.SAME:
-            print("\n".join(_lines(item)))
-    for part in plan.reordered:
-        print(f"{part}: put into the order of the file")
-    print(f"{counts['added']} added, {counts['changed']} changed, {counts['same']} the same. Nothing was imported.")
-
-
-def _as_answer(item: PlannedItem) -> dict[str, Any]:
-    from trackit_console.settings.plan_words import change_words
-    from trackit_console.settings.value_words import ValueWords
-
-    fields = []
-    for change in item.changes:
-        _title, before, after = change_words(change, ValueWords())
-        fields.append({"field": change.path, "before": before if item.state.value == "changed" else None, "after": after})
-    return {"part": item.part, "name": item.name, "state": item.state.value, "fields": fields}
-
-
-def _lines(item: PlannedItem) -> list[str]:
-    from trackit_console.settings.plan_words import change_words
-    from trackit_console.settings.value_words import ValueWords
-
-    lines = [f"{item.part}{f': {item.name}' if item.name else ''}  ({item.state.value})"]
-    for change in item.changes:
-        title, before, after = change_words(change, ValueWords())
-        words = f"{before} → {after}" if item.state.value == "changed" else after
-        lines.append(f"    {title}: {words}")
-    return lines

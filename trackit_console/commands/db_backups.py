@@ -1,4 +1,4 @@
-"""`db backup`, `db backups` and `db restore`: backups of the embedded database (DB-08, docs/interface.md)."""
+"""`db backup` and `db backups`: makes and lists backups of the embedded database (DB-08, docs/interface.md)."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trackit_console.commands.cli_context import CliContext, WrongCall, answer, error_answer
+from trackit_console.commands.cli_context import CliContext, answer, error_answer
 from trackit_console.user_messages import Problem
 
 if TYPE_CHECKING:
     from trackit_console.store.backup_contents import Contents
     from trackit_console.store.backup_files import BackupFile
-    from trackit_console.store.sqlite_restore import RestorePreview
-
-YES = "yes"
 
 
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -27,10 +24,6 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     backing_up.set_defaults(do=backup)
     listing = actions.add_parser("backups", help="list the backups of the embedded database")
     listing.set_defaults(do=backups)
-    restoring = actions.add_parser("restore", help="replace the content of the embedded database by that of a backup")
-    restoring.add_argument("file", type=Path, metavar="FILE", help="the backup")
-    restoring.add_argument("--yes", action="store_true", help="do not ask")
-    restoring.set_defaults(do=restore)
 
 
 def backup(context: CliContext, parsed: argparse.Namespace) -> int:
@@ -60,7 +53,9 @@ def _to_folder(context: CliContext) -> Path:
     from trackit_console.monitor.backup_runs import make_backup
     from trackit_console.store.backup_contents import stored_backups
     from trackit_console.store.backup_files import backup_folder, database_file
-    from trackit_console.store.opening_errors import DatabaseMissing, SchemaOlder, WrongKey
+    from trackit_console.store.key_errors import WrongKey
+    from trackit_console.store.opening_errors import DatabaseMissing
+    from trackit_console.store.schema_errors import SchemaOlder
     from trackit_console.store.sqlite_backup import back_up
 
     file, now = database_file(context.url), SystemClock().now()
@@ -95,7 +90,7 @@ def backups(context: CliContext, parsed: argparse.Namespace) -> int:
 
 def _read(file: Path) -> Contents | Problem:
     from trackit_console.store.backup_contents import contents_of
-    from trackit_console.store.backup_errors import BackupUnreadable
+    from trackit_console.store.restore_errors import BackupUnreadable
 
     try:
         return contents_of(file)
@@ -129,55 +124,3 @@ def _in_words(file: BackupFile) -> str:
     else:
         inside = f"schema {found.revision}, {found.records} records, {found.mailboxes} mailboxes"
     return f"{file.made_at:%Y-%m-%d %H:%M}  {file.size / 1_000_000:8.1f} MB  {inside}\n    {file.path}"
-
-
-def restore(context: CliContext, parsed: argparse.Namespace) -> int:
-    """Tells what would be lost, asks, and restores; the email monitor stays stopped afterwards."""
-    from trackit_console.clock import SystemClock
-    from trackit_console.store.backup_contents import stored_backups
-    from trackit_console.store.backup_files import backup_folder, database_file
-    from trackit_console.store.sqlite_restore import preview_restore
-    from trackit_console.store.sqlite_restore import restore as restore_backup
-
-    file, chosen = database_file(context.url), parsed.file.absolute()
-    preview = preview_restore(file, chosen)
-    _tell(preview)
-    if not parsed.yes and not _agreed():
-        raise WrongCall(words="Nothing was restored: type yes, or give --yes.")
-    context.data_dir.make()
-    folder = backup_folder(file, stored_backups(file).folder)
-    kept = restore_backup(file, chosen, folder, SystemClock().now())
-    if parsed.json:
-        answer({"restored": str(chosen), "kept": str(kept) if kept else None, "lost": _lost(preview), **_following(preview)})
-    else:
-        print(f"Restored. The database as it was before is kept as {kept}." if kept else "Restored.")
-        print("The email monitor is stopped: look at trackit-console outbox, then start it.")
-        if preview.is_older_schema:
-            print("The backup is of an older version: run trackit-console db upgrade.")
-    return 0
-
-
-def _lost(preview: RestorePreview) -> dict[str, int]:
-    return {"records": preview.lost_records, "messages": preview.lost_messages, "changes": preview.lost_changes}
-
-
-def _following(preview: RestorePreview) -> dict[str, Any]:
-    return {"upgrade_needed": preview.is_older_schema, "same_database": preview.same_database, "same_key": preview.same_key}
-
-
-def _tell(preview: RestorePreview) -> None:
-    lost = _lost(preview)
-    print(
-        f"Lost are {lost['records']} records, {lost['messages']} messages taken and {lost['changes']} changes by people, made since.\n"
-        "Mail taken since that still lies in its mailbox is taken again, also when it is marked as read; mail that was moved or\n"
-        "deleted is not. Outgoing mail that waited then waits again, although it may have been sent since.",
-        file=sys.stderr,
-    )
-    if not preview.same_key:
-        words = "Its passwords have another key. If this computer lacks it, give its recovery key: trackit-console db enroll."
-        print(words, file=sys.stderr)
-
-
-def _agreed() -> bool:
-    print("Restore it? Type yes: ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() == YES

@@ -89,7 +89,7 @@ def _due(database: Database, retention: Retention) -> dict[str, int]:
 
 
 def _removed(database: Database, retention: Retention) -> dict[str, Any]:
-    from trackit_console.monitor.retention_runs import removal_steps
+    from trackit_console.monitor.retention_removal import removal_steps
 
     removed: dict[str, int] = {}
     for each in removal_steps(database, retention):

@@ -12,9 +12,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trackit_console.commands.activity import activity_answer, reasons
 from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, WrongCall, answer
-from trackit_console.commands.mail_reports import activity_answer, reasons
-from trackit_console.commands.monitor import in_words, sent_answer, sent_words
+from trackit_console.commands.visit_answers import sent_answer, sent_words, visit_words
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from trackit_console.demo.samples import Sample
     from trackit_console.domain.deliveries import Delivery, Recorded
     from trackit_console.monitor.outbox_once import SentOnce
-    from trackit_console.store.activity import ActivityView
+    from trackit_console.store.activity_views import ActivityView
 
 EXTRA = ("aiosmtpd", "proxyprotocol", "pymap", "pysasl")
 """The modules that the optional extra installs."""
@@ -114,7 +114,7 @@ def _poll_once(demo: Demo, *, as_json: bool) -> int:
         print("The scratch database is deleted now. To see the same in the console: trackit-console demo")
     for visited in visits:
         if visited.error:
-            print(in_words(visited), file=sys.stderr)
+            print(visit_words(visited), file=sys.stderr)
     return 0 if len(processed) == len(demo.waiting) and not sent.failed else EXIT_FAILED
 
 

@@ -1,25 +1,20 @@
-"""`filters`: which filter would stop a message, and what a new rule would have stopped (FIL-04, FIL-06, docs/interface.md).
+"""`filters`: which filter would stop a message (FIL-04, docs/interface.md).
 
-Both ask what the monitor asks, with the rules as they are saved. Nothing is changed.
+It asks what the monitor asks, with the rules as they are saved. Nothing is changed.
 """
 
 from __future__ import annotations
 
 import argparse
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from trackit_console.commands import filters_preview
 from trackit_console.commands.cli_context import CliContext, WrongCall, answer
 
 if TYPE_CHECKING:
-    from trackit_console.domain.past_mail import PastMessage
     from trackit_console.helpdesk.sender import Sender
     from trackit_console.helpdesk.verdict import Verdict
-    from trackit_console.settings.filters import FilterRule
     from trackit_console.store.transaction import Transaction
-
-DAYS = 30
-MOST_DAYS = 3650
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,11 +33,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     trying.add_argument("--role", choices=("technician", "requestor", "unknown"), help="default: looked up by the address")
     trying.add_argument("--direction", choices=("receiving", "sending"), default="receiving")
     trying.set_defaults(do=try_message)
-    previewing = actions.add_parser("preview", help="tell what a rule would have stopped")
-    previewing.add_argument("--list", dest="rule_list", required=True, choices=("sender", "subject"))
-    previewing.add_argument("--text", required=True, metavar="T", help="the text of the rule")
-    previewing.add_argument("--days", type=int, default=DAYS, metavar="N", help=f"how far to look back (default {DAYS})")
-    previewing.set_defaults(do=preview_rule)
+    filters_preview.add(actions)
 
 
 def _without_action() -> int:
@@ -99,40 +90,3 @@ def _verdict_words(verdict: Verdict) -> str:
     if verdict.refused_by is not None:
         return f"Not processed: only mail of these is accepted: {ACCEPT_FROM_LABELS[verdict.refused_by]}."
     return "Processed: no filter stops it."
-
-
-def preview_rule(context: CliContext, parsed: argparse.Namespace) -> int:
-    """Prints how many messages the rule alone would have stopped, and the newest of them."""
-    from trackit_console.helpdesk.filter_preview import preview_alone
-
-    if not 1 <= parsed.days <= MOST_DAYS:
-        raise WrongCall(words=f"--days takes a whole number from 1 to {MOST_DAYS}.")
-    rule = _rule(parsed.text)
-    with context.opened() as database, database.reading() as transaction:
-        past = transaction.activity.past_messages(transaction.now - timedelta(days=parsed.days))
-        found, asked = preview_alone(parsed.rule_list, rule, past, transaction.people.known())
-    if parsed.json:
-        answer({"messages": found.messages, "examples": [_example(each) for each in found.examples]})
-    else:
-        print(
-            f"{found.messages} of {asked} messages of the last {parsed.days} days, {found.by_people} from technicians and requestors."
-        )
-        for each in found.examples:
-            print(f"{each.at.astimezone():%Y-%m-%d %H:%M:%S}  {each.sender}  {each.subject}")
-    return 0
-
-
-def _rule(text: str) -> FilterRule:
-    from pydantic import ValidationError
-
-    from trackit_console.settings.filters import FilterRule
-    from trackit_console.settings.validation import findings
-
-    try:
-        return FilterRule(text=text)
-    except ValidationError as error:
-        raise WrongCall(words=f"--text: {findings(error)[0].message}") from error
-
-
-def _example(message: PastMessage) -> dict[str, Any]:
-    return {"at": message.at, "sender": message.sender, "subject": message.subject}

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 import threading
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 from trackit_console.commands.cli_context import CliContext, WrongCall, answer
-from trackit_console.log_lines import Level, LogFilter, LogLine, entries
+from trackit_console.commands.log_answers import entry_answer, print_lines
+from trackit_console.log_lines import Level, LogFilter, entries
 from trackit_console.log_reader import LogFile, Place, log_files, look, read_before
 
 LINES = 200
@@ -81,9 +79,9 @@ def _show(folder: Path, parsed: argparse.Namespace, wanted: LogFilter) -> None:
     part = read_before(file.path, None, wanted, parsed.lines) if file else None
     lines = part.lines[-parsed.lines :] if part else []
     if parsed.json and not parsed.follow:
-        answer([_as_answer(entry) for entry in entries(lines)])
+        answer([entry_answer(entry) for entry in entries(lines)])
         return
-    _print(lines, as_json=parsed.json)
+    print_lines(lines, as_json=parsed.json)
     if parsed.follow:
         _follow(folder, parsed, wanted, Place(file.path).behind(part) if file and part else None)
 
@@ -99,7 +97,7 @@ def _follow(folder: Path, parsed: argparse.Namespace, wanted: LogFilter, place: 
     while True:
         news = look(folder, place, wanted, LINES)
         if place is not None and news.part is not None:
-            _print(news.part.lines, as_json=parsed.json)
+            print_lines(news.part.lines, as_json=parsed.json)
             more = place.end < news.part.end
             place = place.behind(news.part)
             if more:
@@ -110,31 +108,3 @@ def _follow(folder: Path, parsed: argparse.Namespace, wanted: LogFilter, place: 
             place = Place(newest.path)
         else:
             waiting.wait(LOOK_SECONDS)
-
-
-def _print(lines: Sequence[LogLine], *, as_json: bool) -> None:
-    """Prints lines as they stand in the file, or with `as_json` each entry as a JSON object on a line of its own."""
-    for entry in entries(lines):
-        if as_json:
-            print(json.dumps(_as_answer(entry), ensure_ascii=False))
-        else:
-            print("\n".join(line.text for line in entry))
-    sys.stdout.flush()
-
-
-def _as_answer(entry: Sequence[LogLine]) -> dict[str, Any]:
-    """An entry in the form of docs/interface.md."""
-    head = entry[0]
-    return {
-        "at": _moment(head.at),
-        "level": head.level.name.lower() if head.level else None,
-        "text": "\n".join(line.message for line in entry),
-    }
-
-
-def _moment(at: str) -> str | None:
-    """The local time of a line with its offset; None for a line without one."""
-    try:
-        return datetime.fromisoformat(at.replace(",", ".")).astimezone().isoformat(timespec="milliseconds")
-    except ValueError:
-        return None

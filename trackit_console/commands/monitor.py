@@ -7,12 +7,12 @@ import gc
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, actor, answer
+from trackit_console.commands.visit_answers import sent_answer, sent_words, visit_answer, visit_words
 
 if TYPE_CHECKING:
-    from trackit_console.domain.polling import PollError
     from trackit_console.monitor.outbox_once import SentOnce
     from trackit_console.monitor.visit_result import VisitResult
     from trackit_console.store.database import Database
@@ -90,10 +90,10 @@ def _complain(problem: Exception) -> None:
 
 def _print_results(visits: list[VisitResult], sent: SentOnce, *, interrupted: bool, as_json: bool) -> int:
     if as_json:
-        answer({"mailboxes": [as_answer(each) for each in visits], "outbox": sent_answer(sent), "interrupted": interrupted})
+        answer({"mailboxes": [visit_answer(each) for each in visits], "outbox": sent_answer(sent), "interrupted": interrupted})
     else:
         for each in visits:
-            print(in_words(each))
+            print(visit_words(each))
         if any((sent.sent, sent.failed, sent.waiting)):
             print(sent_words(sent))
     if interrupted:
@@ -102,53 +102,3 @@ def _print_results(visits: list[VisitResult], sent: SentOnce, *, interrupted: bo
         print("No mailbox is enabled. Add one in the console, or import a configuration file.")
     failed = any(each.error for each in visits) or sent.failed or sent.error
     return EXIT_FAILED if interrupted or failed else 0
-
-
-def sent_answer(sent: SentOnce) -> dict[str, Any]:
-    """What was sent, in the form of docs/interface.md."""
-    from trackit_console.commands.outbox import error_of
-
-    return {"sent": sent.sent, "failed": sent.failed, "waiting": sent.waiting, "error": error_of(sent.error)}
-
-
-def sent_words(sent: SentOnce) -> str:
-    """What was sent, as a person reads it."""
-    told = sent_answer(sent)
-    error = f" {told['error']['detail']} {told['error']['remedy']}" if told["error"] else ""
-    return f"Outgoing mail: {sent.sent} sent, {sent.failed} failed, {sent.waiting} waiting.{error}"
-
-
-def as_answer(result: VisitResult) -> dict[str, Any]:
-    """A visit in the form of docs/interface.md."""
-    from trackit_console.domain.deliveries import Outcome
-
-    outcomes = result.counts.outcomes
-    error = result.error
-    return {
-        "name": result.name,
-        "seen": result.counts.seen,
-        "processed": result.counts.processed,
-        "filtered": outcomes[Outcome.FILTERED],
-        "refused": outcomes[Outcome.REFUSED],
-        "quarantined": outcomes[Outcome.QUARANTINED],
-        "error": _error_answer(error) if error else None,
-    }
-
-
-def _error_answer(error: PollError) -> dict[str, str]:
-    from trackit_console.monitor.kept_sentences import problem_phrases
-
-    summary, remedy = problem_phrases(error.context, error.code, error.facts)
-    return {"step": error.step, "code": error.code, "detail": f"{summary} {error.detail}".strip(), "remedy": str(remedy)}
-
-
-def in_words(result: VisitResult) -> str:
-    """A visit as a person reads it."""
-    if result.skipped:
-        return f"{result.name}: another monitor reads this mailbox now."
-    told = as_answer(result)
-    counts = ", ".join(f"{told[name]} {name}" for name in ("seen", "processed", "filtered", "refused", "quarantined"))
-    if result.error:
-        error = told["error"]
-        return f"{result.name}: {error['detail']} {error['remedy']} ({counts})"
-    return f"{result.name}: {counts}."

@@ -1,47 +1,23 @@
-"""`quarantine`: the messages that were set aside, and what is decided about them (RUN-04, docs/interface.md).
+"""`quarantine`: lists and saves the messages that were set aside (RUN-04, docs/interface.md).
 
-A message is named by its `id` in the list. What cannot be done with one does not keep the others from being done.
+A message is named by its `id` in the list. What is decided about one is in `quarantine_decisions`.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, WrongCall, actor, answer, error_answer, write_file
+from trackit_console.commands.cli_context import CliContext, answer, write_file
+from trackit_console.commands.quarantine_decisions import discard, retry, route
+from trackit_console.commands.quarantine_results import Decided, NotWaiting, print_results
 from trackit_console.user_messages import Problem
 
 if TYPE_CHECKING:
-    from trackit_console.domain.deliveries import Recorded
     from trackit_console.store.database import Database
     from trackit_console.store.quarantine_list import QuarantineView
-
-REQUESTED, DISCARDED = "requested", "discarded"
-"""Outcomes besides those of the activity: the mail server is asked for the message again; it was not processed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What became of a message, or why nothing did."""
-
-    id: int
-    outcome: str = ""
-    record: str | None = None
-    problem: Problem | None = None
-
-
-class NotWaiting(Problem):
-    """No message with this id waits: it never did, or somebody decided about it."""
-
-    context = "commands"
-    code = "not_waiting"
-    sentence = "No message {id} waits in quarantine."
-    remedy = "See trackit-console quarantine. If it was there, somebody else decided about it."
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -102,63 +78,12 @@ def _reason(view: QuarantineView) -> str:
     return " ".join([*(str(reason_phrase(each)) for each in view.reasons), view.detail]).strip()
 
 
-def retry(context: CliContext, parsed: argparse.Namespace) -> int:
-    """Processes messages again; one of which only headers are kept is asked for at the next check of its mailbox."""
-    from trackit_console.clock import SystemClock
-    from trackit_console.monitor import quarantine
-
-    if bool(parsed.ids) == parsed.all:
-        raise WrongCall(words="Name the messages to retry by their ids, or all of them by --all.")
-
-    def again(database: Database, number: int) -> Decided:
-        recorded = quarantine.retry(database, number, actor(), SystemClock()).recorded
-        return _became(number, recorded) if recorded else Decided(number, REQUESTED)
-
-    with context.opened() as database:
-        ids = parsed.ids or _waiting_ids(database)
-        return _print_results([_tried(number, partial(again, database, number)) for number in ids], parsed)
-
-
-def _waiting_ids(database: Database) -> Sequence[int]:
-    with database.unit_of_work() as work:
-        return work.quarantine.ids()
-
-
-def discard(context: CliContext, parsed: argparse.Namespace) -> int:
-    """Ends the quarantine of messages without processing them."""
-    from trackit_console.monitor import quarantine
-
-    def let_go(database: Database, number: int) -> Decided:
-        quarantine.discard(database, number, actor())
-        return Decided(number, DISCARDED)
-
-    with context.opened() as database:
-        return _print_results([_tried(number, partial(let_go, database, number)) for number in parsed.ids], parsed)
-
-
-def route(context: CliContext, parsed: argparse.Namespace) -> int:
-    """Adds a message to a record."""
-    from trackit_console.clock import SystemClock
-    from trackit_console.monitor import quarantine
-    from trackit_console.store.search_conditions import record_named
-
-    ref = record_named(parsed.record)
-    if ref is None:
-        raise WrongCall(words=f'“{parsed.record}” names no record. Write the number of a ticket, or a keyword as "Ticket - 12".')
-
-    def add_to_record(database: Database) -> Decided:
-        return _became(parsed.id, quarantine.route_to_record(database, parsed.id, ref, actor(), SystemClock()))
-
-    with context.opened() as database:
-        return _print_results([_tried(parsed.id, partial(add_to_record, database))], parsed)
-
-
 def save(context: CliContext, parsed: argparse.Namespace) -> int:
     """Writes the bytes of a message as the mail server handed them over."""
     with context.opened() as database:
         kept = _kept(database, parsed.id)
     if isinstance(kept, Problem):
-        return _print_results([Decided(parsed.id, problem=kept)], parsed)
+        return print_results([Decided(parsed.id, problem=kept)], parsed)
     if parsed.file == "-":
         sys.stdout.buffer.write(kept)
         return 0
@@ -177,44 +102,3 @@ def _kept(database: Database, number: int) -> bytes | Problem:
         except KeyError:
             return NotWaiting(id=number)
     return message.raw or NotDownloadedYet()
-
-
-def _tried(number: int, work: Callable[[], Decided]) -> Decided:
-    """What `work` answers; what is wrong with this one message is part of the answer, what is wrong with the database raises."""
-    from trackit_console.monitor.errors import MailboxGone, NotDownloadedYet
-    from trackit_console.store.errors import NotStorable
-
-    try:
-        return work()
-    except KeyError:
-        return Decided(number, problem=NotWaiting(id=number))
-    except (MailboxGone, NotDownloadedYet, NotStorable) as problem:
-        return Decided(number, problem=problem)
-
-
-def _became(number: int, recorded: Recorded) -> Decided:
-    return Decided(number, recorded.outcome.value, str(recorded.record) if recorded.record else None)
-
-
-def _print_results(decided: Sequence[Decided], parsed: argparse.Namespace) -> int:
-    if parsed.json:
-        answer([_decided_answer(each) for each in decided])
-    for each in decided:
-        if each.problem is not None:
-            print(f"{each.id}: {each.problem}", file=sys.stderr)
-        elif not parsed.json:
-            print(f"{each.id}: {_decided_words(each)}")
-    if not decided and not parsed.json:
-        print("No message waits.")
-    return EXIT_FAILED if any(each.problem for each in decided) else 0
-
-
-def _decided_answer(decided: Decided) -> dict[str, Any]:
-    error = error_answer(decided.problem) if decided.problem else None
-    return {"id": decided.id, "outcome": decided.outcome or None, "record": decided.record, "error": error}
-
-
-def _decided_words(decided: Decided) -> str:
-    if decided.outcome == REQUESTED:
-        return "the mail server is asked for it again with the next check of the mailbox."
-    return f"{decided.outcome} {decided.record or ''}".rstrip() + "."

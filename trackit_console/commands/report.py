@@ -10,7 +10,7 @@ from trackit_console.commands.cli_context import CliContext, WrongCall, actor, a
 
 if TYPE_CHECKING:
     from trackit_console.helpdesk.reports.document import Cell, Table
-    from trackit_console.monitor.report_mail import RenderedReport
+    from trackit_console.monitor.rendered_report import RenderedReport
     from trackit_console.settings.reports import Report
     from trackit_console.store.database import Database
     from trackit_console.store.row_mapping import Stored
@@ -50,7 +50,7 @@ def _found(database: Database, name: str) -> Stored[Report]:
 
 
 def _previewed(database: Database, stored: Stored[Report]) -> RenderedReport:
-    from trackit_console.monitor.report_mail import preview
+    from trackit_console.monitor.rendered_report import preview
 
     with database.reading() as transaction:
         return preview(transaction, stored.value, stored.id)

@@ -6,15 +6,13 @@ Both ask what the monitor asks, with the rule as it is saved. Nothing is changed
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from trackit_console.commands.cli_context import CliContext, WrongCall, answer
+from trackit_console.commands.rule_answers import example_answer, preview_lines, trial_answer, trial_lines
 
 if TYPE_CHECKING:
     from trackit_console.domain.records import RecordRef
-    from trackit_console.helpdesk.business_rules.trial import RuleHits
-    from trackit_console.helpdesk.occurrences import Occurrence
-    from trackit_console.monitor.rule_trial import ShownTrial
     from trackit_console.settings.business_rules import BusinessRule
     from trackit_console.store.transaction import Transaction
 
@@ -58,9 +56,9 @@ def try_rule(context: CliContext, parsed: argparse.Namespace) -> int:
         rule = _rule(transaction, parsed.rule)
         [shown] = try_on_record(transaction, [rule], record, parsed.event, parsed.changed, alone=True)
     if parsed.json:
-        answer(_trial_answer(shown, rule, record, parsed.event))
+        answer(trial_answer(shown, rule, record, parsed.event))
     else:
-        print("\n".join(_trial_lines(shown)))
+        print("\n".join(trial_lines(shown)))
     return 0
 
 
@@ -75,9 +73,9 @@ def preview_rule(context: CliContext, parsed: argparse.Namespace) -> int:
         trial = try_on_past_mail(transaction, [rule], parsed.days)
     [hits] = trial.hits
     if parsed.json:
-        answer({"messages": trial.messages, "acts": hits.messages, "examples": [_example(each) for each in hits.examples]})
+        answer({"messages": trial.messages, "acts": hits.messages, "examples": [example_answer(each) for each in hits.examples]})
     else:
-        print("\n".join(_preview_lines(trial.messages, hits)))
+        print("\n".join(preview_lines(trial.messages, hits)))
     return 0
 
 
@@ -102,50 +100,3 @@ def _rule(transaction: Transaction, name: str) -> BusinessRule:
     if stored.findings:
         raise WrongCall(words=f"The rule “{name}” is not valid. {stored.findings[0]}")
     return stored.value
-
-
-def _trial_answer(shown: ShownTrial, rule: BusinessRule, record: RecordRef, event: str) -> dict[str, Any]:
-    judgement = shown.trial.judgement
-    return {
-        "rule": rule.name,
-        "enabled": rule.enabled,
-        "record": str(record),
-        "event": event,
-        "acts": judgement.acts,
-        "verdict": judgement.verdict.value,
-        "reason": str(judgement.reason),
-        "conditions": [
-            {
-                **each.condition.model_dump(mode="json"),
-                "actual": list(each.actual),
-                "holds": each.holds,
-                "reason": str(each.phrase),
-            }
-            for each in judgement.conditions
-        ],
-        "due_at": shown.trial.due_at,
-        "effects": [{"words": str(each)} for each in shown.words],
-    }
-
-
-def _trial_lines(shown: ShownTrial) -> list[str]:
-    judgement, due_at = shown.trial.judgement, shown.trial.due_at
-    conditions = [f"  {'yes' if each.holds else 'no '}  {each.phrase}" for each in judgement.conditions]
-    due = [f"It would be due at {due_at.astimezone():%Y-%m-%d %H:%M}."] if due_at else []
-    return [str(judgement.reason), *conditions, *due, *(f"  - {each}" for each in shown.words)]
-
-
-def _example(occurrence: Occurrence) -> dict[str, Any]:
-    received, note, details = occurrence.received, occurrence.note, occurrence.details
-    return {
-        "at": note.at if note else None,
-        "sender": received.sender if received else None,
-        "subject": received.subject if received else None,
-        "record": str(details.ref) if details else None,
-    }
-
-
-def _preview_lines(messages: int, hits: RuleHits) -> list[str]:
-    shown = [_example(each) for each in hits.examples]
-    lines = [f"{each['record']}  {each['sender']}  {each['subject']}" for each in shown]
-    return [f"The rule would act on {hits.messages} of {messages} messages.", *lines]

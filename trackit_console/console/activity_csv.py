@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from trackit_console.settings.csv_files import write_rows
 
 if TYPE_CHECKING:
-    from trackit_console.store.activity import ActivityView
+    from trackit_console.store.activity_views import ActivityView
 
 
 def activity_csv(views: Sequence[ActivityView]) -> str:

@@ -25,7 +25,7 @@ def last_backup(made_at: datetime | None, now: datetime) -> str:
 
 def next_backup(settings: Backups, status: BackupStatus, now: datetime, *, running: bool) -> str:
     """When the next one comes; without a running monitor, what is needed for it."""
-    from trackit_console.monitor.backup_runs import is_due
+    from trackit_console.monitor.backup_schedule import is_due
 
     if not settings.enabled:
         return QCoreApplication.translate("backup_texts", "Turned off")

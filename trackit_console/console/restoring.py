@@ -16,7 +16,7 @@ from trackit_console.console.operations.backups import BackupOperations, Restore
 from trackit_console.console.tasks import Tasks
 
 if TYPE_CHECKING:
-    from trackit_console.store.sqlite_restore import RestorePreview
+    from trackit_console.store.restore_preview import RestorePreview
 
 
 class Restoring(QObject):

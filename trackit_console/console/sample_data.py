@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from pydantic import SecretStr
 
 from trackit_console.client_certificate import ClientCertificate
-from trackit_console.monitor.database_check import REMEDIES as DATABASE_REMEDIES
+from trackit_console.monitor.database_check_remedies import REMEDIES as DATABASE_REMEDIES
 from trackit_console.settings.business_hours import BusinessHours, Holiday, OpenHours
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.database import SqlServerTarget

@@ -49,11 +49,11 @@ from trackit_console.settings.notification_templates import DUE_SOON, OVERDUE
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.server_mailbox import Pop3
 from trackit_console.store.database_size import DaySize
-from trackit_console.store.monitoring import Host
-from trackit_console.store.outbox_list import OutboxQuery
-from trackit_console.store.record_list import RecordQuery
+from trackit_console.store.monitoring_views import Host
+from trackit_console.store.outbox_views import OutboxQuery
+from trackit_console.store.record_query import RecordQuery
 from trackit_console.store.row_mapping import Stored
-from trackit_console.store.snapshot import read_snapshot
+from trackit_console.store.snapshot_reader import read_snapshot
 
 _NAMES = ("Bea", "Chen", "Deniz", "Émile")
 _MAIL = (

@@ -103,7 +103,8 @@ class Services:
 
     def snapshot(self) -> Snapshot:
         """The state of everything; today begins at local midnight."""
-        from trackit_console.store.snapshot import read_snapshot, unchanged
+        from trackit_console.store.snapshot import unchanged
+        from trackit_console.store.snapshot_reader import read_snapshot
 
         midnight = self.clock.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
         # First: what changes between the two is seen by the next glance.

@@ -13,7 +13,7 @@ from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.records import RecordRef
 from trackit_console.monitor.kept_sentences import reason_phrase
 from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
-from trackit_console.store.activity import ActivityView, TimeLine
+from trackit_console.store.activity_views import ActivityView, TimeLine
 
 OUTCOME_TONES: dict[Outcome, Tone] = {
     Outcome.CREATED: "ok",

@@ -10,7 +10,7 @@ from trackit_console.domain.effects import Change, ScheduledKind
 from trackit_console.domain.records import RecordDetails, RecordRef
 
 if TYPE_CHECKING:
-    from trackit_console.domain.events import Reader
+    from trackit_console.domain.listeners import Reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ class Occurrence:
 
 
 class OccurrenceReader(Protocol):
-    """The part of a `domain.events.Reader` that occurrences are read by."""
+    """The part of a `domain.listeners.Reader` that occurrences are read by."""
 
     @property
     def now(self) -> datetime: ...

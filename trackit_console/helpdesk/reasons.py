@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from trackit_console.domain.records import AppliedReason, Priority, Status
 from trackit_console.helpdesk.labels import label_of
-from trackit_console.mail.parse_warnings import warning_phrase
+from trackit_console.mail.parse_warning_sentences import warning_phrase
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase, problem_phrases
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.domain.effects import AddNote, Change, MailKind, SendMail
-from trackit_console.domain.events import Reader
+from trackit_console.domain.listeners import Reader
 from trackit_console.domain.records import AppliedReason, KeptNote, Note, NoteKind, RecordDetails, RecordRef
 from trackit_console.helpdesk.notifications.composing import ComposedMail, Draft, compose
 from trackit_console.helpdesk.notifications.message_ids import message_id_for

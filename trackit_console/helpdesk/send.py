@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from trackit_console.domain.effects import Effect
-from trackit_console.domain.events import Reader
+from trackit_console.domain.listeners import Reader
 from trackit_console.helpdesk.occurrences import Occurrence
 from trackit_console.settings.recipients import Recipients
 

@@ -7,7 +7,8 @@ any bytes, never raises, and costs at most 1 s and 200 MB for 25 MB (`limits`).
 from trackit_console.mail.content_identity import content_identity
 from trackit_console.mail.keywords import Keyword, find_keywords, write_keyword
 from trackit_console.mail.message import Address, Attachment, Automatic, Bounce, Message
-from trackit_console.mail.parse_warnings import ParseWarning, warning_phrase
+from trackit_console.mail.parse_warning_sentences import warning_phrase
+from trackit_console.mail.parse_warnings import ParseWarning
 from trackit_console.mail.parser import parse
 
 __all__ = [

@@ -9,25 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from trackit_console.mail.attribution_verbs import OWN_WORDS, VERB
 from trackit_console.mail.limits import ATTRIBUTION_LINES_LIMIT, ATTRIBUTION_WORDS_LIMIT, HISTORY_LINE_LIMIT
 from trackit_console.mail.quotations import is_quoted, next_line
 
-_VERBS = (
-    r"wrote|writes|schrieb|schreibt|geschrieben|a [ée]crit|écrit|escribi[óo]|escribe|va escriure|escreveu|escreve|ha scritto|scrive"
-    r"|schreef|geschreven|skrev|skriver|skrevet|kirjoitti|kirjoittaa|kirjutas|napisał[ao]?|napisał\(a\)|pisze|napsala?|napsal\(a\)|píše"
-    r"|napísala?|napísal\(a\)|írta|írja|a scris|scrie|έγραψε|γράφει|yazdı|yazmış|napisao|napisala|je pisao|написао|написала?|написал\(а\)"
-    r"|пишет|писал[аи]?|написав|написав\(ла\)|пише|написа|rakstīja|rašė|parašė|đã viết|menulis"
-)
-_VERB = re.compile(
-    rf"(?<![^\W\d_])(?:{_VERBS})(?![^\W\d_])|写道|寫道|撰寫|写到|書きました|書き込みました|のメール|작성|썼습니다|님이 쓴|כתב|كتب|كتابة|نوشت|เขียน|ने लिखा",
-    re.IGNORECASE,
-)
-_OWN_WORDS = re.compile(
-    r"\b(?:I|we|you|they|he|she) (?:wrote|writes)\b|\b(?:schrieb|schreibt) (?:ich|wir|du|ihr|sie|er|uns|mir)\b|\bschreef (?:ik|u|je|hij)\b"
-    r"|\b(?:skrev|skriver) (?:jag|jeg|du|vi)\b|\b(?:our|my|your|his|her|their|unser\w*|mein\w*|notre|nuestr[oa]|nostr[oa]|noss[oa])\b",
-    re.IGNORECASE,
-)
-"""No program writes them: the sender tells what somebody wrote. Eudora writes "you wrote", but above quoted lines."""
 _DATE = re.compile(
     r"(?<!\d)(?:(?:19|20|25)\d\d|[\u0660-\u0669\u06f0-\u06f9]{4})(?!\d)|(?<![\d.])\d{1,2}([./-]) ?\d{1,2}\1 ?\d\d(?![\d.])"
 )
@@ -124,10 +109,10 @@ def _is_attribution(sentence: str, quoted: bool, neighbours: list[str]) -> bool:
         return False
     date, time, who = _DATE.search(bare), _TIME.search(bare), _ADDRESS.search(bare)
     when = date or (time and _DAY.search(bare))
-    verb = _VERB.search(bare)
+    verb = VERB.search(bare)
     if quoted and (when or time or who) and (verb or (when and who)):
         return True
-    if verb and not _OWN_WORDS.search(bare):
+    if verb and not OWN_WORDS.search(bare):
         return bool(when and (who or time))
     return bool(date and time and who) and _is_only_when_and_who(bare, neighbours)
 
@@ -149,7 +134,7 @@ def _names_the_author(sentence: str, quoted: bool) -> bool:
         return False
     name, bracket, _ = bare.partition("<")
     is_name = bool(bracket) and 0 < len(name.split()) <= _NAME_WORDS and not any(word[0].islower() for word in name.split())
-    return (quoted or dashed or is_name) if _VERB.search(bare) else quoted and is_name and bare[:-1].endswith(">")
+    return (quoted or dashed or is_name) if VERB.search(bare) else quoted and is_name and bare[:-1].endswith(">")
 
 
 def _date_begins_above(lines: list[str], first: int) -> bool:

@@ -1,4 +1,4 @@
-"""Which codec of Python a character set's name stands for: the labels of the WHATWG Encoding Standard and those of mail programs.
+"""The names of character sets, by codec: the labels of the WHATWG Encoding Standard and those of mail programs.
 
 Many labels name a subset of what is really used: mail that says ISO-8859-1 is windows-1252, GB2312 is GB18030, EUC-KR is
 CP949. Browsers read them so, and so do we. Three labels differ from the standard: ASCII is taken for UTF-8, which `charsets`
@@ -7,15 +7,12 @@ guesses from anyway; HZ and ISO-2022-KR are read, because mail has no scripts th
 
 from __future__ import annotations
 
-import re
-from encodings.aliases import aliases
-
-from trackit_console.mail.limits import CHARSET_NAME_LIMIT
-
 JAPANESE_JIS = "iso2022_jp"
+"""The codec of JIS with escape sequences."""
 JAPANESE_EUC = "euc_jp"
+"""The codec of EUC-JP."""
 
-_LABELS = {
+LABELS = {
     "utf-8": "unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 x-unicode20utf8 utf8mb4 utf-8n "
     "us-ascii ascii ansi_x3.4-1968 ansi_x3.4-1986 iso646-us iso_646.irv iso-ir-6 csascii us 367 20127 65001",
     "utf-7": "utf-7 unicode-1-1-utf-7 csunicode11utf7 unicode-2-0-utf-7 x-unicode-2-0-utf-7 65000",
@@ -77,47 +74,18 @@ _LABELS = {
     "ks_x_1001 uhc windows-949 949 51949 20949 x-mac-korean 10003",
     "iso2022_kr": "csiso2022kr iso-2022-kr 50225",
 }  # fmt: skip
+"""The labels of each codec."""
 
-# Python codecs that mail does not use as a character set, that take more than linear time, or that emit warnings.
-_NOT_CHARSETS = frozenset(
+NOT_CHARSETS = frozenset(
     "base64_codec bz2_codec hex_codec quopri_codec rot_13 uu_codec zlib_codec idna punycode unicode_escape raw_unicode_escape "
     "undefined mbcs oem charmap".split()
 )
-# Codecs of Python that have no alias.
-_WITHOUT_ALIAS = "cp720 cp737 cp856 cp874 cp875 cp1006 koi8_t koi8_u mac_arabic mac_croatian mac_farsi mac_romanian utf_8_sig"
-# Codecs that are a subset of the one to use.
-_LARGER = {
+"""Python codecs that mail does not use as a character set, that take more than linear time, or that emit warnings."""
+WITHOUT_ALIAS = "cp720 cp737 cp856 cp874 cp875 cp1006 koi8_t koi8_u mac_arabic mac_croatian mac_farsi mac_romanian utf_8_sig"
+"""Codecs of Python that have no alias."""
+LARGER = {
     "ascii": "utf-8", "latin_1": "cp1252", "iso8859_1": "cp1252", "iso8859_9": "cp1254", "iso8859_11": "cp874", "tis_620": "cp874",
     "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "cp950": "big5hkscs", "euc_kr": "cp949", "shift_jis": "cp932",
     "iso2022_jp_1": JAPANESE_JIS, "iso2022_jp_ext": JAPANESE_JIS,
 }  # fmt: skip
-_PUNCTUATION = re.compile(r":[0-9]{4}$|[^a-z0-9]+")
-# A code page, by whatever name: cp1252, cp-850, dos-850, windows-949, win1251, ibm866, x-cp1250, ms932, 1252.
-_CODE_PAGE = re.compile(r"x?(?:cs|microsoft)?(?:cp|windows|win|dos|ibm|oem|ms|pc)*([0-9]{3,5})(?:multilingual)?")
-
-
-def codec_of(label: str) -> str | None:
-    """The Python codec for the name of a character set, or None if there is no such set.
-
-    No unknown name reaches `codecs.lookup`, which would search modules for it and keep it for the life of the process.
-    """
-    if len(label) > CHARSET_NAME_LIMIT:
-        return None
-    name = _squeezed(label).removeprefix("charset")
-    page = _CODE_PAGE.fullmatch(name)
-    return _CODECS.get(name) or (_CODECS.get(page[1]) or _CODECS.get(f"cp{page[1]}") if page else None)
-
-
-def _squeezed(label: str) -> str:
-    """Letters and digits alone, without a year: programs disagree about hyphens, underscores, blanks and quotes."""
-    return _PUNCTUATION.sub("", label.lower())
-
-
-def _table() -> dict[str, str]:
-    python = {name: codec for name, codec in aliases.items() if codec not in _NOT_CHARSETS}
-    python |= {codec: codec for codec in (*python.values(), *_WITHOUT_ALIAS.split())}
-    ours = {label: codec for codec, labels in _LABELS.items() for label in labels.split()}
-    return {_squeezed(name): _LARGER.get(codec, codec) for name, codec in (*python.items(), *ours.items())}
-
-
-_CODECS = _table()
+"""Codecs that are a subset of the one to use."""

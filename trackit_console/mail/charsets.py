@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from trackit_console.mail.charset_labels import JAPANESE_EUC, JAPANESE_JIS, codec_of
+from trackit_console.mail.charset_codecs import codec_of
+from trackit_console.mail.charset_labels import JAPANESE_EUC, JAPANESE_JIS
 from trackit_console.mail.japanese import from_euc_jp, from_iso_2022_jp
 from trackit_console.mail.parse_warnings import ParseWarning
 

@@ -7,6 +7,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
+from trackit_console.mail.date_names import MONTHS, ZONES
 from trackit_console.mail.encoded_words import decoded
 from trackit_console.mail.limits import DATE_LENGTH_LIMIT
 from trackit_console.mail.parse_warnings import ParseWarning
@@ -17,27 +18,6 @@ _USUAL = re.compile(
     r"(?:[A-Z][a-z]{2}, +)?([0-9]{1,2}) (" + "|".join(_ENGLISH) + r") ([0-9]{4}) "
     r"([0-9]{2}):([0-9]{2}):([0-9]{2}) ([+-])([0-9]{2})([0-9]{2})(?: \([A-Z]+\))?"
 )
-# How the names of each month begin, accents left out: English, German, French, Spanish, Portuguese, Italian, Dutch, Danish,
-# Norwegian, Swedish, Finnish, Polish, Czech, Slovene, Hungarian, Romanian, Turkish, Russian, Ukrainian, Greek.
-_MONTHS = (
-    "jan gen ene ian led sty oca tammi янв січ ιαν",
-    "feb fev fbr uno lut sub helmi фев лют φεβ",
-    "mar mrz mrt maa brez bre maalis мар бер μαρ",
-    "apr avr abr dub kwi nis huhti апр кві απρ",
-    "may mai maj mag mei kve touko май мая тра μαι",
-    "jun juin giu iun cerv cvn cze haz kesa июн чер ιουν",
-    "jul juil lug iul cervenc cvc lip tem heina июл лип ιουλ",
-    "aug aou ago avg srp sie agu elo авг сер αυγ",
-    "sep set sze zar wrz eyl syys сен вер σεπ",
-    "oct okt out ott rij paz eki loka окт жов οκτ",
-    "nov noi lis kas marras ноя лис νοε",
-    "dec dez dic des pro gru ara joulu дек гру δεκ",
-)
-_ZONES = {
-    "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MET": 1, "MEZ": 1, "CEST": 2, "MEST": 2, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3,
-    "SAST": 2, "HKT": 8, "SGT": 8, "AWST": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "EST": -5,
-    "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CEDT": 2, "AKST": -9, "AKDT": -8, "HST": -10, "BRT": -3,
-}  # fmt: skip
 
 _TIME = re.compile(r"(?<![0-9])([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2})(?:[.,][0-9]+)?)?(?![0-9:.])")
 _TIME_WITH_COLONS = re.compile(_TIME.pattern.replace("[:.]", ":"))
@@ -45,7 +25,7 @@ _HALF = re.compile(r"\s*([ap])\.?m\b")
 _HALF_BEFORE = re.compile(r"(午前|上午|오전)|(午後|下午|오후)")
 _OFFSET = re.compile(r"(?<![0-9])([+-])([0-9]{1,2}):?([0-9]{2})?(?![0-9:])")
 _NOTES_ZONE = re.compile(r"\bz([ew])([0-9]{1,2})\b")  # ZE1 is one hour east
-_ZONE_NAME = re.compile(r"(?<![a-z])(" + "|".join(_ZONES) + r")(?![a-z])", re.IGNORECASE)
+_ZONE_NAME = re.compile(r"(?<![a-z])(" + "|".join(ZONES) + r")(?![a-z])", re.IGNORECASE)
 _DAY_FIRST = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|er|º)?[\s.,/-]*(?:de |of )?([^\W\d_]{3,})[\s.,/-]*(?:de |del )?([0-9]{2,4})")
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,})[\s.-]*([0-9]{1,2})(?:st|nd|rd|th)?(?![0-9])\D*?([0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[./年년-]\s*([0-9]{1,2})[./月월-]\s*([0-9]{1,2})(?![0-9])")
@@ -110,7 +90,7 @@ def _zone(text: str) -> timezone:
     if notes := _NOTES_ZONE.search(text):
         return _offset("+" if notes[1] == "e" else "-", notes[2], None)
     name = _ZONE_NAME.search(text)
-    return timezone(timedelta(hours=_ZONES[name[1].upper()])) if name else UTC
+    return timezone(timedelta(hours=ZONES[name[1].upper()])) if name else UTC
 
 
 def _day(text: str, english: bool) -> tuple[int, int, int]:
@@ -146,5 +126,5 @@ def _full_year(digits: str) -> int:
 
 # The longest ones first: `marras` is Finnish for November, `mar` is March.
 _BEGINNINGS = sorted(
-    ((_plain(word), month) for month, words in enumerate(_MONTHS, 1) for word in words.split()), key=lambda entry: -len(entry[0])
+    ((_plain(word), month) for month, words in enumerate(MONTHS, 1) for word in words.split()), key=lambda entry: -len(entry[0])
 )

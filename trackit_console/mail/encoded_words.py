@@ -1,4 +1,4 @@
-"""Decodes the encoded words of header values (RFC 2047), leniently, and the base64 that they and bodies are written in.
+"""Decodes the encoded words of header values (RFC 2047), leniently.
 
 Every decoded value is a single line without control characters, so that it cannot inject a header into a mail that
 quotes it (SEC-03).
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import binascii
 import re
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
 
-from trackit_console.mail.charset_labels import codec_of
+from trackit_console.mail.charset_codecs import codec_of
 from trackit_console.mail.charsets import to_text, whole_characters
-from trackit_console.mail.limits import BASE64_PIECES_LIMIT, DAMAGED_BASE64_PIECES_LIMIT
+from trackit_console.mail.lenient_base64 import lenient_base64
 from trackit_console.mail.parse_warnings import ParseWarning
 
 # Any text up to "?=", with blanks and question marks, which are not allowed but occur; never into the next word.
@@ -25,11 +25,6 @@ _WORD = re.compile(_START.format(charset=r"([^?*\s]*)", encoding="([bBqQ])") + r
 # Where a word ends that has no end.
 _OUTSIDE_A_WORD = {"q": re.compile(r"[<>\"]"), "b": re.compile(r"[^A-Za-z0-9+/=]")}
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_PADDING = re.compile(rb"=[=\s]*")
-# Nothing but base64 up to the end. A footer that a mailing list has appended does not match.
-_MORE_BASE64 = re.compile(rb"[A-Za-z0-9+/](?:[A-Za-z0-9+/=\r\n]|[ \t]+[\r\n])*+\s*\Z")
-_NOT_BASE64_LETTERS = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
-_PADDED_PIECE = re.compile(rb"[^=]+=*")
 
 
 def one_line(text: str) -> str:
@@ -107,32 +102,3 @@ def _charset_of_raw(text: str, charset: str) -> str:
         return charset if f"={text}".encode(codec).startswith(b"=") else "utf-8"
     except UnicodeError:
         return "utf-8"
-
-
-def lenient_base64(data: bytes | memoryview) -> tuple[bytes, bool]:
-    """The decoded bytes, and whether `data` was complete. An incomplete last group is decoded as far as it goes.
-
-    Some programs encode a file in pieces that each end in padding. Python stops decoding at the first padding.
-    """
-    padding = _PADDING.search(data)
-    if not padding or not _MORE_BASE64.match(data, padding.end()):
-        return _piece_of_base64(data)
-    letters = bytes(data).translate(None, b" \t\r\n")
-    if letters.count(b"=") <= BASE64_PIECES_LIMIT:
-        pieces = letters.replace(b"=", b"=\n").replace(b"=\n=", b"==").split(b"\n")
-        try:
-            return b"".join(map(binascii.a2b_base64, pieces)), True
-        except binascii.Error:  # one of them is incomplete
-            pass
-    damaged = [_piece_of_base64(piece[0])[0] for piece in islice(_PADDED_PIECE.finditer(letters), DAMAGED_BASE64_PIECES_LIMIT)]
-    return b"".join(damaged), False
-
-
-def _piece_of_base64(data: bytes | memoryview) -> tuple[bytes, bool]:
-    try:
-        return binascii.a2b_base64(data), True
-    except binascii.Error:
-        letters = bytes(data).translate(None, _NOT_BASE64_LETTERS)
-    # A single letter has too few bits for a byte.
-    usable = letters[:-1] if len(letters) % 4 == 1 else letters
-    return binascii.a2b_base64(usable + b"=" * (-len(usable) % 4)), False

@@ -11,7 +11,7 @@ import codecs
 import re
 from collections.abc import Collection
 
-from trackit_console.mail.charset_labels import codec_of
+from trackit_console.mail.charset_codecs import codec_of
 from trackit_console.mail.headers import FIELD, USUAL_FIELD, Headers, named_charsets, read_headers
 from trackit_console.mail.limits import BLANK_LINES_IN_HEADERS_LIMIT, CHARSET_SEARCH_LIMIT, STRAY_LINES_LIMIT
 from trackit_console.mail.parse_warnings import ParseWarning

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
-from trackit_console.mail.charset_labels import codec_of
+from trackit_console.mail.charset_codecs import codec_of
 from trackit_console.mail.charsets import mostly_utf_8, to_text, windows_1252
 from trackit_console.mail.encoded_words import decoded
 from trackit_console.mail.limits import (

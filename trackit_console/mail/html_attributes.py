@@ -1,7 +1,7 @@
 """The attributes that HTML for display may keep, and what their values may be (SEC-03).
 
 Values are checked against a pattern each, because Qt lays out what it is told: a column span of a million is a table of a
-million columns. Which tags there are is decided in `html_balance`.
+million columns. Which tags there are is decided in `display_tags`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from html import escape
 from urllib.parse import quote, unquote
 
 from trackit_console.mail.character_references import unescaped
-from trackit_console.mail.limits import DISPLAY_SPAN_LIMIT, DISPLAY_TARGET_LIMIT
+from trackit_console.mail.html_limits import DISPLAY_SPAN_LIMIT, DISPLAY_TARGET_LIMIT
 
 _ALIGNED = ("align", "dir", "style")
 ATTRIBUTES: dict[str, tuple[str, ...]] = {

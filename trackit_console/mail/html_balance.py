@@ -13,9 +13,21 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import islice
 
+from trackit_console.mail.display_tags import (
+    BLOCKS,
+    CELLS,
+    FLAT,
+    FORMATS,
+    IN_TABLES,
+    ITEMS,
+    LISTS,
+    OTHER_NAMES,
+    SECTIONS,
+    TAGS,
+    VOID,
+)
 from trackit_console.mail.html_attributes import safe_attributes, shown_image, source_of_image, written
-from trackit_console.mail.html_visible import REST
-from trackit_console.mail.limits import (
+from trackit_console.mail.html_limits import (
     DISPLAY_DEPTH_LIMIT,
     DISPLAY_FORMATS_LIMIT,
     DISPLAY_ITEMS_LIMIT,
@@ -26,26 +38,8 @@ from trackit_console.mail.limits import (
     DISPLAY_TAGS_LIMIT,
     DISPLAY_WORD_LIMIT,
 )
+from trackit_console.mail.html_visible import REST
 
-_FORMATS = frozenset("a b big code em font i s small strike strong tt u".split())
-"""Tags that HTML's repair rules open again after the block that holds them has ended (HTML Standard, 13.2.4.3)."""
-_INLINE = _FORMATS | frozenset("cite del dfn ins kbd samp span sub sup var".split())
-_LISTS = frozenset("dl ol ul".split())
-_BLOCKS = _LISTS | frozenset("address blockquote center div h1 h2 h3 h4 h5 h6 p pre table".split())
-_ITEMS = {"li": frozenset({"li"}), "dd": frozenset({"dd", "dt"}), "dt": frozenset({"dd", "dt"})}
-_SECTIONS = frozenset("tbody tfoot thead".split())
-_CELLS = frozenset({"td", "th"})
-_IN_TABLES = _SECTIONS | _CELLS | {"tr"}
-_VOID = frozenset({"br", "hr", "img"})
-TAGS = _INLINE | _BLOCKS | _ITEMS.keys() | _IN_TABLES | _VOID
-"""The tags that may be in HTML for display; Qt knows them all (Supported HTML Subset)."""
-
-_OTHER_NAMES = {"listing": "pre", "xmp": "pre"} | dict.fromkeys(
-    "article aside body caption details fieldset figcaption figure footer form header legend main nav section summary".split(),
-    "div",
-)
-_FLAT = {"li": "div", "table": "div", "tr": "div", "td": "span", "th": "span"}
-"""What is written for the parts of a table or list that is not to be one."""
 _LONG_WORD = re.compile(rf"[^ \t\r\n]{{{DISPLAY_WORD_LIMIT}}}")
 _REFERENCE = re.compile("[&\u00a0]")
 _TAG = re.compile(rf"<(?=[!?/a-z])(/?)([a-z][^\s/<>]*+)?({REST})", re.IGNORECASE)
@@ -78,7 +72,7 @@ def balanced_html(html: str, images: Collection[str], colours: bool) -> Balanced
         if writer.full:
             break
         name = (tag[2] or "").lower()
-        name = _OTHER_NAMES.get(name, name)
+        name = OTHER_NAMES.get(name, name)
         if name in TAGS:
             writer.end(name) if tag[1] else writer.start(name, tag[3])
     else:
@@ -127,12 +121,12 @@ class _Writer:
         self._tags_left -= 1
         if name == "img":
             self._image(tag)
-        elif name in _VOID:
+        elif name in VOID:
             self._write(f"<{name}>")
-        elif name in _IN_TABLES:
+        elif name in IN_TABLES:
             self._part_of_table(name, safe_attributes(name, tag, self._images, self._colours))
         else:
-            self._close_open({"p"} if name in _BLOCKS else {"a"} if name == "a" else _ITEMS.get(name, frozenset()))
+            self._close_open({"p"} if name in BLOCKS else {"a"} if name == "a" else ITEMS.get(name, frozenset()))
             if self._fits(name):
                 self._items_left -= name == "li"
                 flat = (name == "table" and self._tables_left <= 0) or (name == "li" and self._items_left < 0)
@@ -145,7 +139,7 @@ class _Writer:
         if self._left_out[name]:
             self._left_out[name] -= 1
             return
-        walls = {"table"} - {name} if name in _IN_TABLES or name == "table" else _CELLS
+        walls = {"table"} - {name} if name in IN_TABLES or name == "table" else CELLS
         for i in range(len(self._open) - 1, -1, -1):
             if self._open[i].name == name:
                 self._close_to(i)
@@ -154,9 +148,9 @@ class _Writer:
                 return
 
     def _fits(self, name: str) -> bool:
-        if name in _FORMATS and sum(1 for each in self._open if each.name in _FORMATS) >= DISPLAY_FORMATS_LIMIT:
+        if name in FORMATS and sum(1 for each in self._open if each.name in FORMATS) >= DISPLAY_FORMATS_LIMIT:
             return False
-        if name in _LISTS and sum(1 for each in self._open if each.name in _LISTS) >= DISPLAY_LISTS_LIMIT:
+        if name in LISTS and sum(1 for each in self._open if each.name in LISTS) >= DISPLAY_LISTS_LIMIT:
             return False
         return len(self._open) < DISPLAY_DEPTH_LIMIT
 
@@ -169,17 +163,17 @@ class _Writer:
 
     def _part_of_table(self, name: str, attributes: dict[str, str]) -> None:
         tables = [i for i, each in enumerate(self._open) if each.name == "table"]
-        if name in _CELLS and tables and not self._open[tables[-1]].flat:
+        if name in CELLS and tables and not self._open[tables[-1]].flat:
             # Qt measures a table in a table twice for each time that it measures the outer one.
             self._tables_left -= int(attributes.get("colspan", 1)) * int(attributes.get("rowspan", 1)) * 2 ** len(tables)
             if self._tables_left <= 0:
                 self._close_to(tables[0])
                 tables.clear()
         if not tables:
-            self._write("<br>" if name == "tr" else " " if name in _CELLS else "")
+            self._write("<br>" if name == "tr" else " " if name in CELLS else "")
             return
         keep = tables[-1] + 1
-        for level in (_SECTIONS, {"tr"})[: 0 if name in _SECTIONS else 1 if name == "tr" else 2]:
+        for level in (SECTIONS, {"tr"})[: 0 if name in SECTIONS else 1 if name == "tr" else 2]:
             if keep < len(self._open) and self._open[keep].name in level:
                 keep += 1
         self._close_to(keep)
@@ -188,7 +182,7 @@ class _Writer:
 
     def _close_open(self, names: Collection[str]) -> None:
         """Closes the innermost of `names` that is open in this cell or list, as their end tags may be omitted."""
-        walls = _CELLS if "p" in names or "a" in names else _CELLS | _LISTS
+        walls = CELLS if "p" in names or "a" in names else CELLS | LISTS
         for i in range(len(self._open) - 1, -1, -1) if names else ():
             if self._open[i].name in names:
                 self._close_to(i)
@@ -197,7 +191,7 @@ class _Writer:
                 return
 
     def _push(self, name: str, attributes: dict[str, str], flat: bool = False) -> None:
-        tag = _FLAT.get(name, "") if flat else name
+        tag = FLAT.get(name, "") if flat else name
         self._open.append(_Open(name, tag, flat))
         self._write(f"<{tag}{written(attributes)}>" if tag else "")
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from trackit_console.mail.charsets import whole_characters
+from trackit_console.mail.display_tags import TAGS
 from trackit_console.mail.html_attributes import ATTRIBUTES, STYLE_PROPERTIES, safe_value
-from trackit_console.mail.html_balance import TAGS, balanced_html
+from trackit_console.mail.html_balance import balanced_html
 from trackit_console.mail.html_visible import HtmlBudget, visible_html
 from trackit_console.mail.message import Attachment
 

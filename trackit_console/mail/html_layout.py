@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, field
 
 from trackit_console.mail.character_references import unescaped
+from trackit_console.mail.html_limits import LIST_DEPTH_LIMIT, QUOTATION_DEPTH_LIMIT, TABLE_DEPTH_LIMIT
 from trackit_console.mail.html_tables import Blanks, Cell, table_lines
-from trackit_console.mail.limits import LIST_DEPTH_LIMIT, QUOTATION_DEPTH_LIMIT, TABLE_DEPTH_LIMIT
 
 PARAGRAPHS = r"p|h[1-6]|figure"
 """Tags with a blank line before and after them, as a regular expression."""

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 
-from trackit_console.mail.html_tables import Blanks
-from trackit_console.mail.limits import (
+from trackit_console.mail.html_limits import (
     HTML_BLANKS_LIMIT,
     HTML_LAYOUT_TAGS_LIMIT,
     HTML_LENGTH_LIMIT,
     HTML_TAGS_LIMIT,
     HTML_TEXT_LIMIT,
 )
+from trackit_console.mail.html_tables import Blanks
 
 # The rest of a tag after its name. A quoted value may contain ">". One that contains "<" is limited in length, because
 # unclosed quotes would otherwise take quadratic time.

@@ -5,13 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trackit_console.mail.budget import Budget
+from trackit_console.mail.byte_cursor import Cursor
 from trackit_console.mail.charsets import to_text
 
-MESSAGE_CLASS, SUBJECT, BODY, BODY_RTF, BODY_HTML = 0x001A, 0x0037, 0x1000, 0x1009, 0x1013
-DISPLAY_NAME, ATTACH_DATA, ATTACH_FILE_NAME = 0x3001, 0x3701, 0x3704
-ATTACH_LONG_FILE_NAME, ATTACH_MIME_TAG, ATTACH_CONTENT_ID, INTERNET_CODE_PAGE = 0x3707, 0x370E, 0x3712, 0x3FDE
+MESSAGE_CLASS = 0x001A
+SUBJECT = 0x0037
+BODY = 0x1000
+BODY_RTF = 0x1009
+BODY_HTML = 0x1013
+DISPLAY_NAME = 0x3001
+ATTACH_DATA = 0x3701
+ATTACH_FILE_NAME = 0x3704
+ATTACH_LONG_FILE_NAME = 0x3707
+ATTACH_MIME_TAG = 0x370E
+ATTACH_CONTENT_ID = 0x3712
+INTERNET_CODE_PAGE = 0x3FDE
 
-_OBJECT, _STRING, _UNICODE, _BINARY = 0x0D, 0x1E, 0x1F, 0x102
+_OBJECT = 0x0D
+_STRING = 0x1E
+_UNICODE = 0x1F
+_BINARY = 0x102
 _VARIABLE = (_OBJECT, _STRING, _UNICODE, _BINARY)
 _SEVERAL = 0x1000
 """Set in the type of a property with several values."""
@@ -20,12 +33,6 @@ _FIXED = {0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 4
 _FIRST_NAMED = 0x8000
 _GUID_LENGTH = 16
 _NAMED_BY_STRING = 1
-# Names of code pages that are not "cp" and their number.
-_CODE_PAGES = {
-    20127: "us-ascii", 20866: "koi8-r", 21866: "koi8-u", 28591: "iso-8859-1", 28592: "iso-8859-2", 28595: "iso-8859-5",
-    28597: "iso-8859-7", 28599: "iso-8859-9", 28605: "iso-8859-15", 50220: "iso-2022-jp", 50221: "iso-2022-jp",
-    51932: "euc-jp", 51949: "euc-kr", 54936: "gb18030", 65000: "utf-7", 65001: "utf-8",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +58,6 @@ class Value:
     def charset(self) -> str | None:
         """The character set of a string; None if the message says it."""
         return "utf-16-le" if self.type == _UNICODE else None
-
-
-class Cursor:
-    """Reads numbers and bytes from the start of `data` to its end. A read beyond the end raises `EOFError`."""
-
-    def __init__(self, data: memoryview) -> None:
-        self._data = data
-        self._at = 0
-
-    def left(self) -> int:
-        return len(self._data) - self._at
-
-    def take(self, length: int) -> memoryview:
-        if length > self.left():
-            raise EOFError
-        self._at += length
-        return self._data[self._at - length : self._at]
-
-    def number(self, length: int) -> int:
-        return int.from_bytes(self.take(length), "little")
-
-    def padded(self, length: int) -> memoryview:
-        """`length` bytes, and those that fill them up to a multiple of 4."""
-        data = self.take(length)
-        self._at = min(len(self._data), self._at + -length % 4)
-        return data
-
-
-def code_page_name(number: int) -> str:
-    """The character set of a Windows code page."""
-    return _CODE_PAGES.get(number, f"cp{number}")
 
 
 def read_properties(data: memoryview, budget: Budget) -> tuple[dict[int, Value], bool]:

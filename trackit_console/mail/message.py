@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from trackit_console.mail.authentication import AuthenticationResults
-from trackit_console.mail.parse_warnings import ParseWarning, warning_phrase
+from trackit_console.mail.authentication_results import AuthenticationResults
+from trackit_console.mail.parse_warning_sentences import warning_phrase
+from trackit_console.mail.parse_warnings import ParseWarning
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from itertools import islice
 from urllib.parse import unquote_to_bytes
 
-from trackit_console.mail.charset_labels import codec_of
+from trackit_console.mail.charset_codecs import codec_of
 from trackit_console.mail.charsets import to_text
 from trackit_console.mail.encoded_words import decode_words, decoded, one_line
 from trackit_console.mail.limits import PARAMETERS_LIMIT

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from trackit_console.mail.addresses import read_addresses
 from trackit_console.mail.attachments import read_attachments
-from trackit_console.mail.authentication import read_authentication
+from trackit_console.mail.authentication_results import read_authentication
 from trackit_console.mail.automatic import answers_withheld, automatic_sign
 from trackit_console.mail.body import read_body
 from trackit_console.mail.bounces import read_bounce

@@ -10,6 +10,7 @@ from trackit_console.mail.budget import Budget
 from trackit_console.mail.charsets import to_text
 from trackit_console.mail.compressed_rtf import decompressed
 from trackit_console.mail.limits import RTF_TOKENS_LIMIT
+from trackit_console.mail.rtf_words import CHARSETS, IN_SYMBOLS, IN_WORDS, NOT_TEXT
 
 _TOKEN = re.compile(
     rb"(?P<open>\{)|(?P<close>\})|\\(?P<word>[a-zA-Z]{1,32})(?P<number>-?[0-9]{1,9})? ?|\\'(?P<hex>[0-9A-Fa-f]{2})"
@@ -17,22 +18,6 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_IN_WORDS = {
-    "par": "\n", "line": "\n", "sect": "\n", "page": "\n", "row": "\n", "tab": "\t", "cell": "\t", "emdash": "\u2014",
-    "endash": "\u2013", "bullet": "\u2022", "lquote": "\u2018", "rquote": "\u2019", "ldblquote": "\u201c",
-    "rdblquote": "\u201d", "emspace": " ", "enspace": " ",
-}  # fmt: skip
-_IN_SYMBOLS = {b"~": "\u00a0", b"_": "-", b"{": "{", b"}": "}", b"\\": "\\", b"\n": "\n", b"\r": "\n"}
-_NOT_TEXT = frozenset(
-    "fonttbl colortbl stylesheet info pict object header footer headerl headerr headerf footerl footerr footerf filetbl listtable"
-    " listoverridetable revtbl rsidtbl generator xmlnstbl mmathPr themedata colorschememapping latentstyles datastore fldinst"
-    " pntext mhtmltag bkmkstart bkmkend".split()
-)
-# Code pages by the number that \fcharset gives (MS-WMF CharacterSet).
-_CHARSETS = {
-    0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 134: "gb18030", 136: "cp950", 161: "cp1253", 162: "cp1254",
-    163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +102,12 @@ class _RtfReader:
     def _symbol(self, symbol: bytes) -> None:
         if symbol == b"*":
             self._is_optional = True
-        elif symbol in _IN_SYMBOLS:
-            self._text(_IN_SYMBOLS[symbol])
+        elif symbol in IN_SYMBOLS:
+            self._text(IN_SYMBOLS[symbol])
 
     def _word(self, word: str, number: int | None) -> None:
-        if word in _IN_WORDS:
-            self._text(_IN_WORDS[word])
+        if word in IN_WORDS:
+            self._text(IN_WORDS[word])
         elif word == "u" and number is not None:
             self._text(chr(number % 65_536))
             self._skip = self._state.letters_after_unicode
@@ -130,7 +115,7 @@ class _RtfReader:
             self._change(is_tag=True, skips=not self._is_html)
         elif word == "htmlrtf":
             self._change(is_rtf_only=number != 0)
-        elif word in _NOT_TEXT or self._is_optional:
+        elif word in NOT_TEXT or self._is_optional:
             self._change(skips=True, is_font_table=word == "fonttbl")
         else:
             self._setting(word, number)
@@ -145,8 +130,8 @@ class _RtfReader:
             self._change(font=number)
         elif word == "uc":
             self._change(letters_after_unicode=number)
-        elif word == "fcharset" and self._state.is_font_table and number in _CHARSETS:
-            self._fonts[self._state.font] = _CHARSETS[number]
+        elif word == "fcharset" and self._state.is_font_table and number in CHARSETS:
+            self._fonts[self._state.font] = CHARSETS[number]
 
     def _change(self, **changes: Any) -> None:
         self._flush()

@@ -6,13 +6,14 @@ better than none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from trackit_console.mail import mapi_properties as mapi
 from trackit_console.mail.budget import Budget
+from trackit_console.mail.byte_cursor import Cursor
 from trackit_console.mail.charsets import to_text
+from trackit_console.mail.code_pages import code_page_name
 from trackit_console.mail.limits import TNEF_DEPTH_LIMIT
-from trackit_console.mail.mapi_properties import Cursor, Value, code_page_name, read_properties
+from trackit_console.mail.mapi_properties import Value, read_properties
+from trackit_console.mail.tnef_message import TnefFile, TnefMessage
 
 SIGNATURE = b"\x78\x9f\x3e\x22"
 # The lower word of an attribute's id; the upper one is its type.
@@ -20,33 +21,6 @@ _MESSAGE_CLASS, _SUBJECT, _BODY, _MAPI = 0x8008, 0x8004, 0x800C, 0x9003
 _ATTACH_START, _ATTACH_TITLE, _ATTACH_DATA, _ATTACH_MAPI = 0x9002, 0x8010, 0x800F, 0x9005
 _CODE_PAGE = 0x9007
 _LENGTH_OF_IID = 16
-
-
-@dataclass(slots=True)
-class TnefFile:
-    """An attachment. `message` is set if it is a message itself."""
-
-    name: str = ""
-    content_type: str = ""
-    content_id: str = ""
-    data: memoryview = field(default_factory=lambda: memoryview(b""))
-    message: TnefMessage | None = None
-
-
-@dataclass(slots=True)
-class TnefMessage:
-    """What a TNEF stream says. Bodies come as bytes with their character set; `rtf` is compressed.
-
-    It is not whole if the stream is damaged, or holds more than the limits allow.
-    """
-
-    message_class: str = ""
-    subject: str = ""
-    text: tuple[memoryview, str] | None = None
-    html: tuple[memoryview, str] | None = None
-    rtf: memoryview | None = None
-    files: list[TnefFile] = field(default_factory=list)
-    is_whole: bool = True
 
 
 def read_tnef(data: memoryview, budget: Budget, depth: int = 0) -> TnefMessage:

@@ -6,7 +6,7 @@ import binascii
 import re
 from typing import NamedTuple
 
-from trackit_console.mail.encoded_words import lenient_base64
+from trackit_console.mail.lenient_base64 import lenient_base64
 
 _BEGIN = re.compile(rb"begin(?:-base64)? [0-7]{3,4} ([^\r\n]*)\r?\n")
 # Each line starts with the number of its bytes, from 1 (!) to 45 (M). Programs differ in what they write for a zero.

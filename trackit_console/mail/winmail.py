@@ -14,7 +14,8 @@ from trackit_console.mail.compressed_rtf import raw_length
 from trackit_console.mail.parse_warnings import ParseWarning
 from trackit_console.mail.part import Fallback, Part, content, made_file, made_part
 from trackit_console.mail.rtf import decompressed_rtf, read_rtf
-from trackit_console.mail.tnef import TnefFile, TnefMessage, read_tnef
+from trackit_console.mail.tnef import read_tnef
+from trackit_console.mail.tnef_message import TnefFile, TnefMessage
 
 COMPRESSED_RTF = "application/x-compressed-rtf"
 """Our own name for the RTF of a winmail.dat, which is decompressed only if it is needed."""

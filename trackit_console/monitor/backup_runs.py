@@ -8,45 +8,26 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from trackit_console.cancel import Cancel, cancellable
 from trackit_console.clock import Clock
 from trackit_console.logs import component
+from trackit_console.monitor.backup_schedule import is_due
 from trackit_console.settings.backups import Backups
-from trackit_console.settings.time_fields import minutes_of
 from trackit_console.store.backup_errors import BackupFailed, BackupFolderMissing
-from trackit_console.store.backup_files import backup_folder, delete_old
+from trackit_console.store.backup_files import backup_folder
 from trackit_console.store.backup_status import BackupStatus
 from trackit_console.store.database import Database
 from trackit_console.store.errors import Cancelled, StoreError
+from trackit_console.store.old_backups import delete_old
 from trackit_console.store.sqlite_backup import back_up
 
 CHECK_SECONDS = 60.0
 """Seconds between two looks at the schedule, which names minutes."""
-RETRY = timedelta(minutes=30)
-"""The time from the begin of a backup that failed, or whose process was killed, to the next try."""
 END_SECONDS = 1.5
 """How long a stop waits for a backup that is being cancelled."""
-
-
-def latest_time(time: str, now: datetime) -> datetime:
-    """The last moment, up to `now`, at which the clock of this computer showed `time` (HH:MM)."""
-    hours, minutes = divmod(minutes_of(time), 60)
-    today = now.astimezone().replace(tzinfo=None, hour=hours, minute=minutes, second=0, microsecond=0)
-    # Naive, then local: each day has the offset that is in force on it.
-    at = today.astimezone()
-    return at if at <= now else (today - timedelta(days=1)).astimezone()
-
-
-def is_due(settings: Backups, status: BackupStatus, now: datetime) -> bool:
-    """Whether a backup is to be begun: one whose time has come, or came while no monitor ran."""
-    done = status.made_at or status.since
-    if not settings.enabled or done is None or done >= latest_time(settings.time, now):
-        return False
-    # A try that seems to lie ahead was made before the clock was set back.
-    return status.tried_at is None or not timedelta() <= now - status.tried_at < RETRY
 
 
 def make_backup(database: Database, file: Path, settings: Backups, now: datetime) -> Path:

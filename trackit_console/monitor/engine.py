@@ -28,7 +28,7 @@ from trackit_console.monitor.visit import OpenSource
 from trackit_console.monitor.word_indexing import IndexRunner
 from trackit_console.store.database import Database
 from trackit_console.store.errors import StoreError
-from trackit_console.store.monitoring import Wanted
+from trackit_console.store.monitoring_views import Wanted
 from trackit_console.transports.factory import open_sender, open_source
 
 TICK = 0.25

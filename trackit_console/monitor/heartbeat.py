@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from trackit_console.clock import Clock
 from trackit_console.monitor.loaded_settings import LoadedSettings
 from trackit_console.store.database import Database
-from trackit_console.store.monitoring import CONSOLE, Host
+from trackit_console.store.monitoring_views import CONSOLE, Host
 from trackit_console.store.transaction import Transaction
 
 HEARTBEAT = timedelta(seconds=5)

@@ -9,6 +9,7 @@ from __future__ import annotations
 # Imported for the codes that they declare.
 import trackit_console.monitor.errors
 import trackit_console.store.access_errors
+import trackit_console.store.connection_errors
 import trackit_console.store.errors
 import trackit_console.transports.certificate
 import trackit_console.transports.errors

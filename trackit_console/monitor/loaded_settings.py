@@ -11,7 +11,7 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import Outgoing
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
-from trackit_console.store.snapshot import read_settings
+from trackit_console.store.snapshot_reader import read_settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from trackit_console.domain.effects import SendMail
 from trackit_console.domain.outgoing_mail import ClaimedMail
 from trackit_console.helpdesk.notifications.digest import digest_mail, held_mail
-from trackit_console.monitor.reactions import read_reaction_settings
+from trackit_console.monitor.reaction_settings_reader import read_reaction_settings
 from trackit_console.store.transaction import Transaction
 
 

@@ -13,6 +13,7 @@ from trackit_console.clock import Clock
 from trackit_console.domain.outgoing_mail import MailState
 from trackit_console.logs import component
 from trackit_console.monitor.backoff import RetryDelays
+from trackit_console.monitor.delivery_thread import DeliveryThread
 from trackit_console.monitor.loaded_settings import LoadedSettings
 from trackit_console.monitor.outbox_delivery import OpenSender, OutboxDelivery
 from trackit_console.store.database import Database
@@ -42,7 +43,7 @@ class OutboxSender:
         self._clock = clock
         self._on_error = on_error
         self._open_sender = sender_factory
-        self._running: _DeliveryThread | None = None
+        self._running: DeliveryThread | None = None
         self._retry_delays = RetryDelays(clock)
         self._looked_at: float | None = None
         self._stopped_at = 0.0
@@ -73,7 +74,7 @@ class OutboxSender:
             sender_factory=self._open_sender,
             log_mails=loaded.context.monitor.email_event_logging,
         )
-        self._running = _DeliveryThread(delivery, self._ended.set)
+        self._running = DeliveryThread(delivery, self._ended.set)
 
     def attend(self) -> None:
         """Takes back a run that has ended, and keeps the claims of one that goes on. To be called often."""
@@ -87,7 +88,7 @@ class OutboxSender:
         self._running = None
         self._take_back(running)
 
-    def _take_back(self, running: _DeliveryThread) -> None:
+    def _take_back(self, running: DeliveryThread) -> None:
         for state, number in running.delivery.counts.items():
             self.counts[state] += number
         self._report(running.problem)
@@ -136,28 +137,3 @@ class OutboxSender:
 def _fault(problem: Exception) -> Exception | None:
     """Of a fault of the program its traceback is logged; trouble with the database has none that would help."""
     return None if isinstance(problem, Problem) else problem
-
-
-class _DeliveryThread:
-    """One run on its thread. The thread is a daemon: a call that never returns must not keep the program alive."""
-
-    def __init__(self, delivery: OutboxDelivery, report: Callable[[], None]) -> None:
-        self.delivery = delivery
-        self.problem: Exception | None = None
-        self.over = False
-        self._report = report
-        self._thread = threading.Thread(target=self._run, name="outgoing mail", daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self.delivery.run()
-        except Exception as problem:  # the thread of sending: reported by the engine, which starts it again
-            self.problem = problem
-        finally:
-            # Before the report: whoever is woken by it must see that this run is over.
-            self.over = True
-            self._report()
-
-    def join(self, seconds: float) -> None:
-        self._thread.join(max(0.0, seconds))

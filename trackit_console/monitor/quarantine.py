@@ -19,7 +19,7 @@ from trackit_console.monitor.errors import MailboxGone, NotDownloadedYet
 from trackit_console.monitor.mailbox_intake import MailboxIntake
 from trackit_console.store.database import Database
 from trackit_console.store.errors import RecordMissing
-from trackit_console.store.snapshot import read_settings
+from trackit_console.store.snapshot_reader import read_settings
 
 
 @dataclass(frozen=True, slots=True)

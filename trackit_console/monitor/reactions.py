@@ -6,11 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel
-
-from trackit_console.domain.addresses import address_key
 from trackit_console.domain.effects import ScheduledKind
-from trackit_console.domain.events import Listener
+from trackit_console.domain.listeners import Listener
 from trackit_console.domain.scheduled import ScheduledHandler
 from trackit_console.helpdesk.business_rules.acting import Tools
 from trackit_console.helpdesk.business_rules.delaying import DelayedRules
@@ -22,12 +19,9 @@ from trackit_console.helpdesk.notifications.sending import SendingSettings, mail
 from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.helpdesk.service_levels.listener import ServiceLevelListener
 from trackit_console.helpdesk.service_levels.reminders import RemindersDue
-from trackit_console.settings.business_hours import BusinessHours
-from trackit_console.settings.definition_names import definition_key
-from trackit_console.store.definitions import Definitions
+from trackit_console.monitor.reaction_settings_reader import read_reaction_settings
 from trackit_console.store.transaction import Transaction
 
-Definition = TypeVar("Definition", bound=BaseModel)
 Made = TypeVar("Made")
 
 
@@ -86,35 +80,3 @@ def rule_tools(settings: ReactionSettings) -> Tools:
 
 def _tools(sending: SendingSettings) -> Tools:
     return Tools(partial(mails_for, settings=sending), partial(fill, help_desk=sending.help_desk))
-
-
-def read_reaction_settings(transaction: Transaction) -> ReactionSettings:
-    """The settings as they are in this transaction; what is disabled, or refused by today's rules, is left out."""
-    settings = transaction.settings
-    outgoing = settings.outgoing()
-    mailboxes = [each.value for each in transaction.mailboxes.all()]
-    from_address = outgoing.value.from_address if outgoing else None
-    own = [each.address for each in mailboxes if each.address] + ([from_address] if from_address else [])
-    from_key = address_key(from_address) if from_address else ""
-    hours = settings.business_hours()
-    return ReactionSettings(
-        from_address=from_address,
-        from_name=next((each.title for each in mailboxes if each.address and address_key(each.address) == from_key), ""),
-        own_addresses=frozenset(address_key(each) for each in own),
-        monitor=settings.monitor().value,
-        filters=settings.filters().value,
-        loop_protection=settings.loop_protection().value,
-        # Of hours that are refused, such as those in a time zone that this computer does not know, nothing can be counted.
-        business_hours=BusinessHours() if hours.findings else hours.value,
-        templates={
-            definition_key(each.value.name): each.value for each in transaction.notification_templates.all() if not each.findings
-        },
-        notifications=_enabled(transaction.notifications),
-        rules=_enabled(transaction.business_rules),
-        service_levels=_enabled(transaction.service_levels),
-        schedules=_enabled(transaction.notification_schedules),
-    )
-
-
-def _enabled(definitions: Definitions[Definition]) -> tuple[Definition, ...]:
-    return tuple(each.value for each in definitions.all() if not each.findings and getattr(each.value, "enabled", False))

@@ -8,7 +8,8 @@ from trackit_console.clock import Clock
 from trackit_console.helpdesk.schedule_times import next_run
 from trackit_console.logs import component
 from trackit_console.monitor.errors import NoSenderForReports, ReportFailed
-from trackit_console.monitor.report_mail import check_sender, render, report_mails
+from trackit_console.monitor.rendered_report import render
+from trackit_console.monitor.report_mail import check_sender, report_mails
 from trackit_console.settings.reports import Report
 from trackit_console.store.database import Database
 from trackit_console.store.errors import NotStorable, StoreError, UniqueTaken

@@ -1,21 +1,19 @@
-"""Removes what is older than its age, beside the visits (`settings.retention`): once an hour, on one host, in small steps.
+"""Runs the removal of what is older than its age (`retention_removal`) beside the visits: once an hour, on one host.
 
-What may go is decided by `store.retention`. The embedded file does not become smaller: its free pages are used again, and a VACUUM
-would keep the monitor from writing for as long as it copies the whole file.
+The embedded file does not become smaller: its free pages are used again, and a VACUUM would keep the monitor from writing for as
+long as it copies the whole file.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 
 from trackit_console.clock import Clock
 from trackit_console.logs import component
 from trackit_console.monitor.background_run import BackgroundRun
-from trackit_console.settings.retention import KINDS, Retention
+from trackit_console.monitor.retention_removal import removal_steps
+from trackit_console.settings.retention import Retention
 from trackit_console.store.database import Database
 from trackit_console.store.errors import UniqueTaken
 
@@ -31,36 +29,6 @@ MAX_STEPS = 100
 """Steps in one run, which then ends before the next one is due: up to 50,000 rows an hour."""
 ONCE_STEPS = 10
 """The same without a host, where somebody waits for the end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """One step: so many rows of a kind of data."""
-
-    kind: str
-    rows: int
-
-
-def removal_steps(database: Database, retention: Retention) -> Iterator[Removed]:
-    """Removes what is due, a step with each `next`; a step is one transaction, and may be the last one. Raises `StoreError`."""
-    for kind in KINDS:
-        after = 0
-        while True:
-            with database.reading() as transaction:
-                batch = transaction.retention.find(retention, kind, after)
-            if not batch.ids:
-                break
-            rows = database.retrying(partial(_remove, database, retention, kind, batch.ids))
-            # What somebody else has locked would be found again and again.
-            if not rows:
-                break
-            yield Removed(kind, rows)
-            after = batch.after
-
-
-def _remove(database: Database, retention: Retention, kind: str, ids: Sequence[int]) -> int:
-    with database.begin() as transaction:
-        return transaction.retention.remove(retention, kind, ids)
 
 
 def begin_run(database: Database) -> Retention | None:

@@ -13,7 +13,8 @@ from trackit_console.helpdesk.business_rules.past_mail import MESSAGES, PREVIEW_
 from trackit_console.helpdesk.business_rules.trial import MailTrial, RuleTrial, occurrence_on, try_on_mail, try_rule, try_rules
 from trackit_console.helpdesk.business_time import Calendar
 from trackit_console.helpdesk.occurrences import Occurrence
-from trackit_console.monitor.reactions import read_reaction_settings, rule_tools
+from trackit_console.monitor.reaction_settings_reader import read_reaction_settings
+from trackit_console.monitor.reactions import rule_tools
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.event_names import EventName
 from trackit_console.store.errors import Cancelled, RecordMissing

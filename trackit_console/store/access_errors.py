@@ -1,4 +1,4 @@
-"""Why SQL Server refuses this program, and what an admin must change (DB-01, DB-05).
+"""Why SQL Server refuses this account, and what an admin must change (DB-01, DB-05).
 
     DatabaseRefused
     +-- SignInToDatabaseRefused     wrong name or password
@@ -8,20 +8,15 @@
     +-- NoAccessToDatabase          not there, or not open to this account
     +-- DatabaseFirewall            Azure's firewall
     +-- DatabaseRightMissing        signed in, but may not read, write or create something
-    +-- DatabaseDriverMissing       no ODBC driver on this computer
-    +-- NotASqlServer               something else answers
-    +-- DatabaseTlsFailed           no encrypted connection
-    |   +-- DatabaseCertificateRefused
 
-A running monitor retries all the same: during a failover a server may refuse valid accounts for a while.
+A running monitor retries all the same: during a failover a server may refuse valid accounts for a while. Why a server is not
+even reached is in `store.connection_errors`.
 """
 
 from __future__ import annotations
 
-import re
-
 from trackit_console.store.errors import DatabaseRefused
-from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
+from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 
 class SignInToDatabaseRefused(DatabaseRefused):
@@ -94,54 +89,3 @@ class DatabaseRightMissing(DatabaseRefused):
         "store",
         "Ask the database administrator to grant it. Daily work needs the roles db_datareader and db_datawriter, “db upgrade” needs db_ddladmin as well.",
     )
-
-
-class DatabaseDriverMissing(DatabaseRefused):
-    """The ODBC driver that is to be used is not installed."""
-
-    code = "database_driver_missing"
-    sentence = QT_TRANSLATE_NOOP("store", "The ODBC driver for SQL Server is not installed on this computer.")
-    remedy = QT_TRANSLATE_NOOP(
-        "store", "Install “ODBC Driver 18 for SQL Server” from Microsoft, or check the name of the driver or data source."
-    )
-
-
-class NotASqlServer(DatabaseRefused):
-    """The port is open, but the service behind it does not speak TDS, the protocol of SQL Server."""
-
-    code = "database_not_sql_server"
-    sentence = QT_TRANSLATE_NOOP("store", "The service at the address of the database is not a SQL Server.")
-    remedy = QT_TRANSLATE_NOOP("store", "Check the server name and the port; SQL Server usually listens on 1433.")
-
-
-class DatabaseTlsFailed(DatabaseRefused):
-    """TLS could not be established (SEC-01)."""
-
-    code = "database_tls_failed"
-    sentence = QT_TRANSLATE_NOOP("store", "No encrypted connection to the database server is possible.")
-    remedy = QT_TRANSLATE_NOOP(
-        "store", "Ask the database administrator to install a certificate on the server and to allow TLS 1.2 or newer."
-    )
-
-
-class DatabaseCertificateRefused(DatabaseTlsFailed):
-    """The certificate is not trusted, has expired, or is for another name."""
-
-    code = "database_certificate_refused"
-    sentence = QT_TRANSLATE_NOOP("store", "The certificate of the database server cannot be trusted.")
-    remedy = QT_TRANSLATE_NOOP(
-        "store",
-        "Use the server name that the certificate was issued for, and add the issuing authority to the trusted roots of this computer. Turn the check off only in a network that you trust.",
-    )
-
-
-_RIGHT = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|EXECUTE|REFERENCES|ALTER|CONTROL|CREATE [A-Z]+|VIEW [A-Z ]+[A-Z])\b")
-_NAME = re.compile(r"['\"«„“]([^'\"»“”]+)['\"»“”]")
-
-
-def right_named_in(words: str) -> str | Phrase:
-    """The permission that an error (229, 230, 262) is about. SQL Server does not translate the names of permissions and objects."""
-    right, name = _RIGHT.search(words), _NAME.search(words)
-    if right is None:
-        return Phrase("store", QT_TRANSLATE_NOOP("store", "see the technical details"))
-    return f"{right[1]} ({name[1]})" if name else right[1]

@@ -21,7 +21,7 @@ from trackit_console.store.statements import VALUES_IN_A_LIST, in_parts
 from trackit_console.store.tables import ActivityRow, ActivityWordRow
 
 if TYPE_CHECKING:
-    from trackit_console.store.activity import ActivityQuery
+    from trackit_console.store.activity_views import ActivityQuery
 
 READ_AT_ONCE = 2000
 """So many messages are rather read than narrowed down by the next word."""

@@ -13,9 +13,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
+from trackit_console.store.audited_json import masked
 from trackit_console.store.column_types import cut
-from trackit_console.store.row_mapping import masked
-from trackit_console.store.statements import Row, insert_rows
+from trackit_console.store.row_inserts import Row, insert_rows
 from trackit_console.store.tables import AuditRow, RevisionRow
 
 AuditedChange = tuple[str, BaseModel | None, BaseModel | None]

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from trackit_console.settings.backups import Backups
-from trackit_console.store.backup_errors import BackupUnreadable
 from trackit_console.store.database_key import DATABASE_ID
 from trackit_console.store.definition_json import read_definition
-from trackit_console.store.key_rotation import KEY_CHECK
+from trackit_console.store.key_hand_overs import KEY_CHECK
+from trackit_console.store.restore_errors import BackupUnreadable
 from trackit_console.store.schema import SchemaState, state_of_revision
 from trackit_console.store.sqlite_files import opened, opened_whole
 

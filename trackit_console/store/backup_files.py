@@ -1,4 +1,4 @@
-"""Backup files: their names and places, which there are, and which are too old to be kept (DB-08).
+"""Backup files: their names and places, and which there are (DB-08). Which are too old to be kept is in `old_backups`.
 
 A name is `trackit_2026-11-26_0300.sqlite3`: the name of the database, and local time. It is valid on Windows.
 """
@@ -8,27 +8,19 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from trackit_console.paths import make_private_folder
-from trackit_console.store.backup_contents import database_id_of
-from trackit_console.store.backup_errors import (
-    BackupFolderMissing,
-    BackupNotWritten,
-    BackupUnreadable,
-    NotEmbedded,
-)
+from trackit_console.store.backup_errors import BackupFolderMissing, BackupNotWritten, NotEmbedded
 from trackit_console.store.database_url import parsed_url, shown_name
 
 ENDING = ".sqlite3"
 PART = ".part"
 """What a backup's name ends with until it is whole."""
-FORGOTTEN = timedelta(days=1)
-"""The age at which an unfinished backup was surely left by a process that was killed."""
-_NAME = r"_(\d{4}-\d{2}-\d{2}_\d{4})(?:_(\d{1,3}))?(_before-restore)?"
+NAME = r"_(\d{4}-\d{2}-\d{2}_\d{4})(?:_(\d{1,3}))?(_before-restore)?"
+"""What stands behind the name of the database, as a regular expression: local time, a number, and whether it was made before a restore."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +77,7 @@ def backups_of(database: Path, folder: Path) -> list[BackupFile]:
 
 
 def _backup_file(database: Path, path: Path) -> BackupFile | None:
-    found = re.fullmatch(re.escape(database.stem) + _NAME + re.escape(ENDING), path.name)
+    found = re.fullmatch(re.escape(database.stem) + NAME + re.escape(ENDING), path.name)
     if found is None:
         return None
     try:
@@ -115,35 +107,3 @@ def _names(database: Path, at: datetime, *, before_restore: bool) -> Iterator[st
     begin = f"{database.stem}_{at.astimezone():%Y-%m-%d_%H%M}"
     yield begin + ending
     yield from (f"{begin}_{number}{ending}" for number in range(2, 1000))
-
-
-def delete_old(database: Path, newest: Path, kept_days: int, now: datetime) -> list[Path]:
-    """Deletes backups of this database that are older than `kept_days`, and what killed processes left; answers the backups.
-
-    `newest` was just made, and tells the id of the database: files of another one are left alone, and so is what cannot be read.
-    """
-    own = database_id_of(newest)
-    deleted = []
-    for each in backups_of(database, newest.parent):
-        if each.path != newest and now - each.made_at > timedelta(days=kept_days) and _is_of(each.path, own):
-            # A file that is open elsewhere cannot be deleted on Windows: the next backup tries again.
-            with suppress(OSError):
-                each.path.unlink()
-                deleted.append(each.path)
-    _delete_unfinished(database, newest.parent, now)
-    return deleted
-
-
-def _is_of(path: Path, database_id: str | None) -> bool:
-    try:
-        return database_id_of(path) == database_id
-    except BackupUnreadable:
-        return False
-
-
-def _delete_unfinished(database: Path, folder: Path, now: datetime) -> None:
-    pattern = re.compile(re.escape(database.stem) + _NAME + re.escape(ENDING + PART))
-    for path in folder.iterdir():
-        with suppress(OSError):
-            if pattern.fullmatch(path.name) and now.timestamp() - path.stat().st_mtime > FORGOTTEN.total_seconds():
-                path.unlink()

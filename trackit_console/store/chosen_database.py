@@ -15,8 +15,8 @@ from pydantic import SecretStr, ValidationError
 
 from trackit_console.paths import DatabaseUrl, DataDir, make_private_folder
 from trackit_console.settings.database import DatabaseTarget, SqliteTarget, SqlServerTarget, database_adapter
+from trackit_console.store.chosen_database_errors import ChoiceNotKept, ChoiceUnreadable, DatabasePasswordMissing
 from trackit_console.store.file_rights import readers_of, write_private
-from trackit_console.store.opening_errors import ChoiceNotKept, ChoiceUnreadable, DatabasePasswordMissing
 from trackit_console.store.system_keyring import SystemKeyring
 
 

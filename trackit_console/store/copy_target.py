@@ -19,10 +19,12 @@ from trackit_console.store.database_setup import make_folder_of
 from trackit_console.store.database_url import shown_name
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import WRITE, make_engine
-from trackit_console.store.key_rotation import KEY_CHECK, KEY_HAND_OVERS, RECOVERY_KEY_STORED
+from trackit_console.store.key_hand_overs import KEY_CHECK, KEY_HAND_OVERS
+from trackit_console.store.key_rotation import RECOVERY_KEY_STORED
 from trackit_console.store.recovery_key_record import KEY_STORED_ACTION
+from trackit_console.store.row_hashes import TableHash
 from trackit_console.store.schema import SchemaState
-from trackit_console.store.table_rows import PROCESSES, TABLES, TableHash, hash_of
+from trackit_console.store.table_rows import PROCESSES, TABLES, hash_of
 from trackit_console.store.tables import AuditRow, PropertyRow
 
 _MOVED_BY_RUNNING = {PROCESSES, "monitor_control", "settings_revision"}

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, func, select
@@ -16,6 +14,8 @@ from trackit_console.clock import Clock, SystemClock
 from trackit_console.paths import DatabaseUrlRefused, DataDir
 from trackit_console.store.copy_errors import CopyDiffers, SameDatabase, SourceChanged
 from trackit_console.store.copy_hosts import refuse_running_monitor
+from trackit_console.store.copy_progress import Progress, ProgressCounter, unwatched
+from trackit_console.store.copy_result import CopiedTable, DatabaseCopy
 from trackit_console.store.copy_target import make_ready, with_content, writing_to
 from trackit_console.store.database_key import identity_of, is_key_here
 from trackit_console.store.database_setup import require_current
@@ -24,40 +24,10 @@ from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import make_engine
 from trackit_console.store.errors import Cancelled
 from trackit_console.store.record_numbers import highest_record_number, skip_record_numbers
-from trackit_console.store.statements import insert_rows
-from trackit_console.store.table_rows import TABLES, RowHasher, TableHash, copied_rows, hash_of, in_parts_of
+from trackit_console.store.row_hashes import RowHasher, TableHash
+from trackit_console.store.row_inserts import insert_rows
+from trackit_console.store.table_rows import TABLES, copied_rows, hash_of, in_parts_of
 from trackit_console.store.tables import RecordRow
-
-Progress = Callable[[str, int, int], None]
-"""Called with the table, the rows that were read so far, and the rows that are to be read in all: each one three times (see `copy_database`)."""
-
-
-@dataclass(frozen=True, slots=True)
-class CopiedTable:
-    """A table: what was read from the source, and what the target gave back."""
-
-    name: str
-    source: TableHash
-    target: TableHash
-
-    @property
-    def verified(self) -> bool:
-        """Whether both have the same rows."""
-        return self.source == self.target
-
-
-@dataclass(frozen=True, slots=True)
-class DatabaseCopy:
-    """A copy that was made. `database` is its name for people; `key_kept`: this computer has the key of its secrets (SEC-02)."""
-
-    database: str
-    tables: Sequence[CopiedTable]
-    key_kept: bool
-
-    @property
-    def verified(self) -> bool:
-        """Whether every table has the same rows as in the source."""
-        return all(each.verified for each in self.tables)
 
 
 def copy_database(
@@ -92,7 +62,7 @@ def copy_database(
             identity = identity_of(reader)
         with writing_to(target) as writer:
             make_ready(writer, identity, clock)
-            tables = _copy(source, writer, clock, progress or _unwatched)
+            tables = _copy(source, writer, clock, progress or unwatched)
             if cancelled():
                 raise Cancelled
         committed()
@@ -135,28 +105,6 @@ def _reading(engine: Engine) -> Iterator[Connection]:
         transaction.rollback()
 
 
-def _unwatched(_table: str, _done: int, _total: int) -> None:
-    pass
-
-
-class _Counter:
-    """Adds up the rows that were read, for whoever watches."""
-
-    def __init__(self, total: int, progress: Progress) -> None:
-        self._total = total
-        self._progress = progress
-        self._done = 0
-
-    def of(self, table: Table) -> Callable[[int], None]:
-        """What is to be called for each part of `table`."""
-        self._progress(table.name, self._done, self._total)
-        return partial(self._add, table)
-
-    def _add(self, table: Table, rows: int) -> None:
-        self._done += rows
-        self._progress(table.name, self._done, self._total)
-
-
 def _readings_of_all(reader: Connection) -> int:
     """The rows that the three readings of a copy have together."""
     counted = [reader.scalar(select(func.count()).select_from(copied_rows(table).order_by(None).subquery())) for table in TABLES]
@@ -165,7 +113,7 @@ def _readings_of_all(reader: Connection) -> int:
 
 def _copy(source: Engine, writer: Connection, clock: Clock, progress: Progress) -> list[CopiedTable]:
     with _reading(source) as reader:
-        counter = _Counter(_readings_of_all(reader), progress)
+        counter = ProgressCounter(_readings_of_all(reader), progress)
         highest = highest_record_number(reader)
         copied = {table: _copy_table(table, reader, writer, counter.of(table)) for table in TABLES}
     skip_record_numbers(writer, highest)

@@ -18,9 +18,11 @@ from trackit_console.store.database_url import shown_name
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import WRITE
 from trackit_console.store.errors import UniqueTaken
-from trackit_console.store.key_rotation import KEY_CHECK, KEY_HAND_OVERS, present_key, read_hand_overs
-from trackit_console.store.key_storage import KeyNotKept, KeyStorage, KeyUnreadable
-from trackit_console.store.opening_errors import DatabaseDamaged, KeyOutOfReach, WrongKey
+from trackit_console.store.key_errors import KeyOutOfReach, WrongKey
+from trackit_console.store.key_hand_overs import KEY_CHECK, KEY_HAND_OVERS, present_key, read_hand_overs
+from trackit_console.store.key_storage import KeyStorage
+from trackit_console.store.key_storage_errors import KeyNotKept, KeyUnreadable
+from trackit_console.store.opening_errors import DatabaseDamaged
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.tables import PropertyRow
 
@@ -31,7 +33,7 @@ DATABASE_ID = "trackitConsoleDatabaseId"
 class Identity:
     """The id of a database, and the known text under its key; `key_check` is None until the database has a key.
 
-    `hand_overs` are its later keys, each sealed under the one before (`store.key_rotation`).
+    `hand_overs` are its later keys, each sealed under the one before (`store.key_hand_overs`).
     """
 
     id: str

@@ -23,8 +23,9 @@ from trackit_console.store.database_url import shown_name
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import make_engine
 from trackit_console.store.errors import Cancelled, DatabaseServerError, DatabaseTimedOut, DatabaseUnavailable, StoreError
-from trackit_console.store.opening_errors import DatabaseDamaged, KeepsWrongly, SchemaNewer
+from trackit_console.store.opening_errors import DatabaseDamaged, KeepsWrongly
 from trackit_console.store.schema import SchemaState
+from trackit_console.store.schema_errors import SchemaNewer
 
 T = TypeVar("T")
 _CREATE_TABLE = "CREATE TABLE"

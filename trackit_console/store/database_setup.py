@@ -14,8 +14,9 @@ from trackit_console.store.database_url import shown_name
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import make_engine
 from trackit_console.store.errors import DatabaseUnavailable
-from trackit_console.store.opening_errors import DatabaseDamaged, DatabaseMissing, SchemaMissing, SchemaNewer, SchemaOlder
+from trackit_console.store.opening_errors import DatabaseDamaged, DatabaseMissing
 from trackit_console.store.schema import SchemaState
+from trackit_console.store.schema_errors import SchemaMissing, SchemaNewer, SchemaOlder
 from trackit_console.store.secrets import read_recovery_key
 
 

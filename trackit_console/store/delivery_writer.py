@@ -11,7 +11,7 @@ from trackit_console.domain.deliveries import Delivery, Outcome, Recorded
 from trackit_console.domain.reason_json import reasons_to_json
 from trackit_console.domain.records import RecordRef
 from trackit_console.store.column_types import cut, key_of
-from trackit_console.store.statements import Row, insert_returning_ids, insert_rows
+from trackit_console.store.row_inserts import Row, insert_returning_ids, insert_rows
 from trackit_console.store.tables import ActivityRow, DeliveryRow, FilterRuleRow, QuarantineRow, RawMessageRow
 from trackit_console.store.written_change import WrittenChange
 

@@ -10,8 +10,9 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, Resourc
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from trackit_console.store.errors import DatabaseBusy, DatabaseLocked, DatabaseUnavailable, DiskFull, NotStorable, UniqueTaken
+from trackit_console.store.odbc_errors import odbc_error
 from trackit_console.store.opening_errors import DatabaseDamaged
-from trackit_console.store.sql_server_errors import odbc_error, sql_server_error
+from trackit_console.store.sql_server_errors import sql_server_error
 from trackit_console.traceback_locals import forget_locals
 
 

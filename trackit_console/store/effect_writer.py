@@ -12,13 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from trackit_console.domain.addresses import address_key
-from trackit_console.domain.effects import (
-    AddNote,
-    Announce,
-    CreateRecord,
-    CreateRequestor,
-    LinkRecords,
-)
+from trackit_console.domain.effects import AddNote, Announce, CreateRecord, CreateRequestor, LinkRecords
 from trackit_console.domain.events import Event, EventKind
 from trackit_console.domain.records import Module, RecordRef, Status
 from trackit_console.store.column_types import cut
@@ -27,13 +21,10 @@ from trackit_console.store.outbox_writer import fill_outbox
 from trackit_console.store.record_deletion import delete_records
 from trackit_console.store.record_updates import ReadForUpdate, update_records
 from trackit_console.store.requestor_writer import change_requestors
-from trackit_console.store.scheduled_actions import write_scheduled_actions
-from trackit_console.store.statements import Row, in_parts, insert_returning_ids, insert_rows
-from trackit_console.store.tables import (
-    RecordLinkRow,
-    RecordRow,
-    RequestorRow,
-)
+from trackit_console.store.row_inserts import Row, insert_returning_ids, insert_rows
+from trackit_console.store.scheduled_action_writer import write_scheduled_actions
+from trackit_console.store.statements import in_parts
+from trackit_console.store.tables import RecordLinkRow, RecordRow, RequestorRow
 from trackit_console.store.undeliverable_addresses import mark_addresses
 from trackit_console.store.written_change import WrittenChange, effects_of
 

@@ -19,11 +19,12 @@ from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from trackit_console.log_masking import mask_in_logs
-from trackit_console.store.access_errors import DatabaseDriverMissing
-from trackit_console.store.database_url import LOGIN_SECONDS, parsed_url, secrets_in, uses_free_tds, with_defaults
+from trackit_console.store.connection_errors import DatabaseDriverMissing
+from trackit_console.store.database_url import LOGIN_SECONDS, parsed_url, secrets_in
 from trackit_console.store.limited_connection import LimitedConnection, Server, connect
 from trackit_console.store.lost_connections import drop_lost_connections
 from trackit_console.store.null_parameters import write_null_as_text
+from trackit_console.store.sql_server_options import uses_free_tds, with_defaults
 
 BUSY_SECONDS = 5
 """How long to wait for a lock of another program."""

@@ -8,14 +8,16 @@
     |   +-- DatabaseOffline     wait and try again: failing over, moved to another server, restored, offline
     |   |   +-- DatabaseReadOnly  the same: it can be read and not written
     |   +-- DatabaseServerError wait and try again: a number that this program does not know
-    +-- DatabaseRefused         tell the admin: see `store.access_errors`
+    +-- DatabaseRefused         tell the admin: see `store.access_errors`, `store.connection_errors`
     +-- DiskFull                tell the admin, wait: nothing is taken until there is room
     +-- NotStorable             set the message aside: the database refuses this row
     |   +-- RecordMissing       tell the admin: the record does not exist
     |   +-- UniqueTaken         look again and decide anew: another transaction took the key first
     +-- LeaseLost               stop this poll cycle: another monitor has the mailbox
     +-- Conflict, …             see `store.saving_errors`
-    +-- SchemaOlder, WrongKey, …  see `store.opening_errors`
+    +-- DatabaseMissing, …      see `store.opening_errors`
+    +-- SchemaOlder, …          see `store.schema_errors`
+    +-- WrongKey, …             see `store.key_errors`
     +-- CopyRefused             tell the admin: see `store.copy_errors`
     +-- Cancelled               nothing: the user asked for it
 
@@ -115,7 +117,9 @@ class DatabaseServerError(DatabaseUnavailable):
 
 
 class DatabaseRefused(StoreError):
-    """The database cannot be used until an admin changes something. Base of `store.access_errors`."""
+    """The database cannot be used until an admin changes something. Base of `store.access_errors` and
+    `store.connection_errors`.
+    """
 
 
 class DiskFull(StoreError):

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from trackit_console.store.backup_status import BACKUP_STATUS
-from trackit_console.store.monitoring import HOST_SECONDS, Host, Wanted
+from trackit_console.store.monitoring import HOST_SECONDS
+from trackit_console.store.monitoring_views import Host, Wanted
 from trackit_console.store.server_clock import ago
 from trackit_console.store.statements import written_out
 from trackit_console.store.tables import (

@@ -14,7 +14,9 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 
 from trackit_console.store.errors import DatabaseBusy, DatabaseOffline, DatabaseUnavailable
-from trackit_console.store.sql_server_errors import ENDS_SESSION, OdbcError, class_of, odbc_error
+from trackit_console.store.odbc_errors import OdbcError, odbc_error
+from trackit_console.store.sql_server_error_numbers import ENDS_SESSION
+from trackit_console.store.sql_server_errors import class_of
 
 
 class Lost(Enum):

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, case, literal_column, null, select, true
 
 from trackit_console.store.mailbox_leases import due_mailboxes
-from trackit_console.store.monitoring import Wanted
+from trackit_console.store.monitoring_views import Wanted
 from trackit_console.store.outbox import due_mail
 from trackit_console.store.scheduled_actions import due_actions
 from trackit_console.store.server_clock import present

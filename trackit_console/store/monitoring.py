@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.store.column_types import cut
+from trackit_console.store.monitoring_views import HEADLESS, Host, Standing, Wanted
 from trackit_console.store.server_clock import after, ago, present
 from trackit_console.store.statements import written_out
 from trackit_console.store.tables import MailboxLeaseRow, MonitorControlRow, MonitorHostRow
@@ -18,42 +18,6 @@ HOST_SECONDS = 15
 """A host that has not been heard of for this long is taken for dead."""
 FORGOTTEN_SECONDS = 3600
 """After this long its row is deleted: one that hangs for a minute keeps it."""
-HEADLESS = "headless"
-CONSOLE = "console"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Whether the monitor is wanted to run.
-
-    `restarts` counts how often **Restart** was pressed; `changed_by` is empty before the first start or stop.
-    """
-
-    running: bool
-    restarts: int
-    changed_at: datetime
-    changed_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
-    """A process that runs the engine; `kind` is `console` or `headless`, `state` `running` or `stopped`."""
-
-    id: str
-    name: str
-    kind: str
-    state: str
-    revision: int
-    started_at: datetime
-    heartbeat_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How many hosts run, and the ids of the mailboxes that this one owns."""
-
-    running_hosts: int
-    owned: list[int]
 
 
 class Monitoring:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trackit_console.store.access_errors import DatabaseDriverMissing
+from trackit_console.store.connection_errors import DatabaseDriverMissing
 
 PREFERRED = ("ODBC Driver 18 for SQL Server", "ODBC Driver 17 for SQL Server")
 """Microsoft's drivers, the best one first. Older ones know no TLS 1.2 or check no certificate, and so does FreeTDS (SEC-01)."""

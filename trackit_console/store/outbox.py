@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from trackit_console.domain.outgoing_mail import ClaimedMail, MailState, OutgoingTrouble
 from trackit_console.domain.reason_json import reasons_from_json
 from trackit_console.domain.records import AppliedReason
+from trackit_console.store.outbox_columns import addresses_of, record_of
 from trackit_console.store.outbox_errors import kept_error
-from trackit_console.store.outbox_list import addresses_of, record_of
 from trackit_console.store.server_clock import Instant
 from trackit_console.store.statements import in_parts, within_bytes
 from trackit_console.store.tables import OutboxRow, OutgoingStateRow, RecordRow

@@ -15,7 +15,8 @@ from trackit_console.store.audit import Audit
 from trackit_console.store.column_types import cut
 from trackit_console.store.lookups import LOCK
 from trackit_console.store.outbox import free
-from trackit_console.store.statements import in_parts, insert_rows
+from trackit_console.store.row_inserts import insert_rows
+from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import OutboxRow, OutboxTryRow, OutgoingStateRow
 
 

@@ -5,10 +5,7 @@ A mail that went out in a digest is listed with the state of that digest. What a
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
@@ -17,70 +14,15 @@ from sqlalchemy.orm import Session, aliased
 from trackit_console.domain.effects import MailKind
 from trackit_console.domain.outgoing_mail import MailState, MailStep
 from trackit_console.domain.reason_json import reasons_from_json
-from trackit_console.domain.records import AppliedReason, Module, RecordRef
+from trackit_console.domain.records import Module
 from trackit_console.store.column_types import key_of
+from trackit_console.store.outbox_columns import addresses_of, record_of
+from trackit_console.store.outbox_views import OutboxEntry, OutboxQuery, OutboxTry, OutboxView
 from trackit_console.store.search_conditions import part_of, record_named
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import OutboxRow, OutboxTryRow, RecordRow
 
 _Digest = aliased(OutboxRow)
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxQuery:
-    """Which mail: `text` is part of a recipient, subject, Message-ID or what sends it, or a record; `state` None means any."""
-
-    text: str = ""
-    state: MailState | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxView:
-    """A mail as lists show it. `by` is the notification, rule or report that sends it.
-
-    `next_try_at` is None unless it waits. `error` is why it failed, was not sent yet, or did not reach everybody; the fact
-    `detail` of a reason has the server's words. `digest_id` is the mail in which it goes out together with others.
-    """
-
-    id: int
-    at: datetime
-    state: MailState
-    kind: MailKind
-    record: RecordRef | None
-    recipients: tuple[str, ...]
-    subject: str
-    message_id: str
-    by: str
-    tries: int
-    next_try_at: datetime | None
-    sent_at: datetime | None
-    error: tuple[AppliedReason, ...]
-    digest_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxTry:
-    """One thing that happened to a mail. `actor` is the admin who did it, or the computer that tried."""
-
-    at: datetime
-    what: MailStep
-    actor: str
-    reasons: tuple[AppliedReason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxEntry:
-    """One mail with everything that is kept of it.
-
-    `delivered` and `refused` are the recipients that the server took and refused for good, where it did not treat all of them
-    alike. `steps` are in the order in which they happened; `content` is the whole message as bytes (RFC 5322).
-    """
-
-    view: OutboxView
-    delivered: tuple[str, ...]
-    refused: tuple[str, ...]
-    steps: tuple[OutboxTry, ...]
-    content: bytes
 
 
 class OutboxList:
@@ -131,23 +73,6 @@ class OutboxList:
             OutboxTry(row.at, MailStep(row.what), row.actor, reasons_from_json(row.detail))
             for row in self._session.scalars(asked)
         )
-
-
-def addresses_of(text: str | None) -> tuple[str, ...]:
-    """The addresses in a column that is a JSON list."""
-    return tuple(json.loads(text)) if text else ()
-
-
-def addresses_to_json(addresses: Sequence[str]) -> str | None:
-    """The text that `addresses_of` reads again; None for no address."""
-    return json.dumps(list(addresses), ensure_ascii=False) if addresses else None
-
-
-def record_of(row: Any) -> RecordRef | None:
-    """What a mail is about: `row` has `record_id`, the `module` of that record, and `requestor_id`."""
-    if row.requestor_id is not None:
-        return RecordRef(Module.REQUESTOR, row.requestor_id)
-    return RecordRef(Module(row.module), row.record_id) if row.module else None
 
 
 _COLUMNS = ("id", "created_at", "kind", "recipients", "subject", "record_id", "requestor_id", "message_id", "sender_name")

@@ -16,9 +16,10 @@ from trackit_console.domain.outgoing_mail import Attempt, ClaimedMail, MailState
 from trackit_console.domain.records import AppliedReason, NoteKind
 from trackit_console.store.column_types import cut, key_of
 from trackit_console.store.outbox import claimed_mail, free
+from trackit_console.store.outbox_columns import addresses_to_json
 from trackit_console.store.outbox_errors import kept_error
-from trackit_console.store.outbox_list import addresses_to_json
-from trackit_console.store.statements import Row, in_parts, insert_returning_ids, insert_rows
+from trackit_console.store.row_inserts import Row, insert_returning_ids, insert_rows
+from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import NoteRow, OutboxRow, OutboxTryRow, RecordRow
 
 if TYPE_CHECKING:

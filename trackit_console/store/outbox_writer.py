@@ -14,7 +14,8 @@ from trackit_console.domain.effects import SendMail
 from trackit_console.domain.outgoing_mail import MailState
 from trackit_console.domain.records import Module
 from trackit_console.store.column_types import cut, key_of
-from trackit_console.store.statements import in_parts, insert_rows
+from trackit_console.store.row_inserts import insert_rows
+from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import OutboxRow
 from trackit_console.store.written_change import WrittenChange, effects_of
 

@@ -25,7 +25,7 @@ class People:
         return [each.value for each in self._requestors.all()]
 
     def known(self) -> KnownPeople:
-        """The addresses of everybody, for a question about much mail at once; a few are looked up by `lookups`."""
+        """The addresses of everybody, for a question about much mail at once; a few are looked up by `people_lookups`."""
         return KnownPeople(self._technicians.addresses(), self._requestors.addresses())
 
     def save_technician(self, technician: Technician, by: str) -> int:

@@ -6,54 +6,19 @@ Without a search, number and status are read by an index; a search and other ord
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.records import Module, Person, Priority, Status
-from trackit_console.store.record_views import RecordView, record_view, requestor_view
+from trackit_console.store.record_query import NOBODY, RecordOrder, RecordQuery
+from trackit_console.store.record_row_mapping import record_view, requestor_view
+from trackit_console.store.record_views import RecordView
 from trackit_console.store.records import matching, record_columns
 from trackit_console.store.search_conditions import part_of, record_number
 from trackit_console.store.tables import RecordRow, RequestorRow, TechnicianRow
-
-
-class RecordOrder(StrEnum):
-    """What a list of records is sorted by."""
-
-    NUMBER = "number"
-    SUBJECT = "subject"
-    REQUESTOR = "requestor"
-    TECHNICIAN = "technician"
-    STATUS = "status"
-    PRIORITY = "priority"
-    UPDATED = "updated"
-    DUE = "due"
-
-
-NOBODY = 0
-"""Stands for no technician: no id is 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordQuery:
-    """Which records, and in which order. None means any; `technician_id` may be `NOBODY`.
-
-    `overdue` are those that are not closed and have a due time of their service level behind them (NOT-04). Sorted by `DUE`, records
-    without a due time come last either way. Status and technician do not narrow a list of requestors, who have none.
-    """
-
-    module: Module = Module.TICKET
-    status: Status | None = None
-    technician_id: int | None = None
-    overdue: bool = False
-    text: str = ""
-    order: RecordOrder = RecordOrder.NUMBER
-    descending: bool = True
-
 
 _WAITS_FOR_ANSWER = and_(RecordRow.responded_at.is_(None), RecordRow.first_response_due_at.is_not(None))
 _NEXT_DUE = case(

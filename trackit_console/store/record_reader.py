@@ -1,4 +1,4 @@
-"""What listeners may ask of the database, within the transaction of the events that they hear of (`domain.events.Reader`)."""
+"""What listeners may ask of the database, within the transaction of the events that they hear of (`domain.listeners.Reader`)."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ from trackit_console.domain.records import (
     Status,
     TicketSource,
 )
-from trackit_console.store.lookups import people_by_address, read_participants, read_records
-from trackit_console.store.record_views import service_level_of
+from trackit_console.store.lookups import read_records
+from trackit_console.store.message_lookups import read_participants
+from trackit_console.store.people_lookups import people_by_address
+from trackit_console.store.record_row_mapping import service_level_of
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import (
     ActivityRow,
@@ -41,7 +43,7 @@ from trackit_console.store.tables import (
 
 
 class RecordReader:
-    """Implements `domain.events.Reader` on one connection."""
+    """Implements `domain.listeners.Reader` on one connection."""
 
     def __init__(self, connection: Connection, now: datetime) -> None:
         self._connection = connection

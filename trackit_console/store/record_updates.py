@@ -14,7 +14,8 @@ from trackit_console.domain.events import Event, EventKind
 from trackit_console.domain.records import Module, Record, RecordRef, Status
 from trackit_console.store.column_types import cut
 from trackit_console.store.errors import RecordMissing
-from trackit_console.store.statements import Row, in_parts
+from trackit_console.store.row_inserts import Row
+from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import RecordRow
 from trackit_console.store.written_change import WrittenChange, effects_of
 

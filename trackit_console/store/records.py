@@ -9,15 +9,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.records import LinkKind, Module, RecordRef, Status
-from trackit_console.store.record_views import (
-    AttachmentView,
-    LinkView,
-    NoteView,
-    RecordView,
-    note_view,
-    record_view,
-    requestor_view,
-)
+from trackit_console.store.record_row_mapping import note_view, record_view, requestor_view
+from trackit_console.store.record_views import AttachmentView, LinkView, NoteView, RecordView
 from trackit_console.store.search_conditions import part_of, record_number
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import AttachmentRow, NoteRow, RecordLinkRow, RecordRow, RequestorRow, TechnicianRow

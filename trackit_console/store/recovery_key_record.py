@@ -18,8 +18,9 @@ from trackit_console.domain.audit import Audited
 from trackit_console.store.audit import Audit
 from trackit_console.store.column_types import cut
 from trackit_console.store.definition_json import json_object
-from trackit_console.store.key_rotation import KEY_CHECK, RECOVERY_KEY_STORED, FollowedKey
-from trackit_console.store.opening_errors import RecoveryKeyChanged
+from trackit_console.store.key_errors import RecoveryKeyChanged
+from trackit_console.store.key_hand_overs import KEY_CHECK, FollowedKey
+from trackit_console.store.key_rotation import RECOVERY_KEY_STORED
 from trackit_console.store.secrets import SecretBox, read_recovery_key
 from trackit_console.store.tables import PropertyRow
 

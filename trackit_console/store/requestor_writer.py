@@ -11,7 +11,7 @@ from trackit_console.domain.effects import ChangeRequestor
 from trackit_console.domain.events import Event, EventKind
 from trackit_console.store.column_types import cut
 from trackit_console.store.errors import RecordMissing
-from trackit_console.store.statements import Row
+from trackit_console.store.row_inserts import Row
 from trackit_console.store.tables import RequestorRow
 from trackit_console.store.written_change import WrittenChange, effects_of
 

@@ -1,4 +1,4 @@
-"""The repository of requestors (MSG-03). Mail adds requestors too: `effect_writer`; what decisions know of them: `lookups`."""
+"""The repository of requestors (MSG-03). Mail adds some too: `effect_writer`; what decisions know of them: `people_lookups`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from trackit_console.settings.validation import Finding
 from trackit_console.store.audit import Audit
 from trackit_console.store.kept_objects import Uses
 from trackit_console.store.record_deletion import delete_requestor
+from trackit_console.store.row_inserts import Row, insert_rows
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.saving_errors import Conflict
 from trackit_console.store.search_conditions import part_of
-from trackit_console.store.statements import Row, in_parts, insert_rows
+from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import NoteRow, RecordRow, RequestorRow
 
 

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, func, literal_column, select
 
 from trackit_console.settings.retention import FOR_EVER, KINDS, Retention
-from trackit_console.store.retention_kinds import RETENTION_KINDS, Condition
+from trackit_console.store.retention_conditions import Condition
+from trackit_console.store.retention_kinds import RETENTION_KINDS
 from trackit_console.store.statements import in_parts, within_bytes
 
 MAX_ROWS = 500

@@ -19,6 +19,7 @@ from trackit_console.settings.field_changes import is_mask, state_of
 from trackit_console.settings.rollback import ABSENT, Rollback, plan_rollback, rolled_back
 from trackit_console.settings.validation import Finding, findings
 from trackit_console.store.audit import AuditEntry
+from trackit_console.store.audited_json import masked
 from trackit_console.store.kept_objects import Uses
 from trackit_console.store.rollback_errors import (
     ChangedObjectGone,
@@ -29,7 +30,7 @@ from trackit_console.store.rollback_errors import (
     UndoneAlready,
 )
 from trackit_console.store.rollback_kinds import KINDS, RollbackKind
-from trackit_console.store.row_mapping import Stored, masked
+from trackit_console.store.row_mapping import Stored
 
 if TYPE_CHECKING:
     from trackit_console.store.transaction import Transaction

@@ -5,18 +5,16 @@ On the way out a secret stays sealed and is represented by a `StoredSecret`, unl
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from trackit_console.settings.field_changes import MASK, NEW_MASK
 from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.stored_secret import StoredSecret
 from trackit_console.settings.validation import Finding, finding, findings
-from trackit_console.store.opening_errors import WrongKey
+from trackit_console.store.key_errors import WrongKey
 from trackit_console.store.secrets import Secrets
 from trackit_console.store.tables import Base
 
@@ -114,16 +112,3 @@ def validated_row(
 
 def _place(table: type[Base], name: str) -> str:
     return f"{table.__tablename__}.{name}"
-
-
-def masked(value: BaseModel, *, tell_typed: bool = False) -> str:
-    """`value` as JSON for the audit: that a secret is set is told, the secret is not.
-
-    `tell_typed` marks a secret that was typed: it replaced another, which the mask alone would not show.
-    """
-    plain = value.model_dump(mode="json", warnings=False)  # a row that was changed by hand may hold anything
-    for name in type(value).model_fields:
-        secret = getattr(value, name)
-        if isinstance(secret, SecretStr):
-            plain[name] = NEW_MASK if tell_typed and not isinstance(secret, StoredSecret) else MASK
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True)

@@ -15,8 +15,8 @@ from sqlalchemy.sql import column
 
 from trackit_console.store.database_url import parsed_url, shown_name
 from trackit_console.store.engine import WRITE
-from trackit_console.store.opening_errors import NoScriptForFile
 from trackit_console.store.roles import roles_sql
+from trackit_console.store.schema_errors import NoScriptForFile
 from trackit_console.store.upgrade_script import guarded
 
 if TYPE_CHECKING:

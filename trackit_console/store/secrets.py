@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from trackit_console.log_masking import mask_in_logs
-from trackit_console.store.opening_errors import WrongKey
+from trackit_console.store.key_errors import WrongKey
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
 KEY_BYTES = 32

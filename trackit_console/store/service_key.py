@@ -13,8 +13,9 @@ from pathlib import Path
 from trackit_console.paths import DataDir
 from trackit_console.store.chosen_database import keep_choice_in_files
 from trackit_console.store.database import open_database
-from trackit_console.store.file_rights import keep_readers, own_sid, sid_of
-from trackit_console.store.key_storage import KeyNotKept
+from trackit_console.store.file_rights import keep_readers
+from trackit_console.store.key_storage_errors import KeyNotKept
+from trackit_console.store.windows_accounts import own_sid, sid_of
 
 
 @dataclass(frozen=True, slots=True)

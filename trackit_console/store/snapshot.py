@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.polling import MailboxState
@@ -27,15 +26,9 @@ from trackit_console.settings.tiles import EmailSettings
 from trackit_console.store.audit import Revision
 from trackit_console.store.backup_status import BackupStatus
 from trackit_console.store.glance import Glance
-from trackit_console.store.monitoring import Host, Wanted
-from trackit_console.store.row_mapping import Stored, stored_secrets
+from trackit_console.store.monitoring_views import Host, Wanted
+from trackit_console.store.row_mapping import Stored
 
-if TYPE_CHECKING:
-    from trackit_console.store.transaction import Transaction
-
-
-CONSISTENT_TRIES = 3
-"""How often settings are read again that somebody saves at the same time."""
 NOT_WANTED = Wanted(False, 0, datetime.fromtimestamp(0, UTC))
 
 
@@ -103,83 +96,3 @@ def unchanged(before: Snapshot | None, seen: Glance, midnight: datetime) -> Snap
     if before is None or (before.marks, before.midnight) != (seen.marks, midnight):
         return None
     return replace(before, wanted=seen.wanted, hosts=seen.hosts)
-
-
-def read_snapshot(transaction: Transaction, midnight: datetime, before: Snapshot | None = None) -> Snapshot:
-    """The present state; `midnight` is when today began where the admin sits. It opens no secret.
-
-    What `before` holds is taken from it as long as its counters have not moved: settings by their revision, the numbers of
-    today by the last message.
-    """
-    settings = _settings(transaction, before, secrets=False)
-    mark, quarantine = transaction.activity.mark(), transaction.activity.quarantine_size()
-    same_day = before is not None and (before.mark, before.quarantine, before.midnight) == (mark, quarantine, midnight)
-    return replace(
-        settings,
-        wanted=transaction.monitoring.wanted(),
-        hosts=transaction.monitoring.hosts(),
-        states=transaction.mailbox_states.states(),
-        today=before.today if before is not None and same_day else transaction.activity.outcomes(midnight),
-        quarantine=quarantine,
-        recovery_key_wanted=_keeps_secrets(settings) and transaction.recovery_key.stored() is None,
-        backup_status=transaction.backup_status.read(),
-        mark=mark,
-        audit_mark=transaction.audit.mark(),
-        outbox_mark=transaction.outbox_list.mark(),
-        midnight=midnight,
-    )
-
-
-def _keeps_secrets(settings: Snapshot) -> bool:
-    accounts = [each.value for each in (*settings.mailboxes, settings.outgoing) if each is not None]
-    return any(stored_secrets(each) for each in accounts)
-
-
-def read_settings(transaction: Transaction, *, secrets: bool = False) -> Snapshot:
-    """The settings alone, as of one revision.
-
-    It opens no secret, unless `secrets` asks for those of the mailboxes and the outgoing account: the monitor signs in.
-    """
-    return _settings(transaction, None, secrets=secrets)
-
-
-def _settings(transaction: Transaction, before: Snapshot | None, *, secrets: bool) -> Snapshot:
-    """The settings with the revision that they belong to.
-
-    SQLite shows one state for the whole transaction. SQL Server shows each statement what is committed by then: when the
-    revision moved while they were read, they are read again.
-    """
-    revision = transaction.audit.revision()
-    if before is not None and _counters(before.revision) == _counters(revision):
-        return before
-    for _ in range(CONSISTENT_TRIES):
-        read = _read_settings(transaction, revision, secrets)
-        # Every save counts the revision in its own transaction, so an unmoved one means that nothing was saved meanwhile.
-        again = transaction.audit.revision()
-        if _counters(again) == _counters(revision):
-            break
-        revision = again
-    return read
-
-
-def _counters(revision: Revision) -> tuple[int, int]:
-    return revision.number, revision.immediate
-
-
-def _read_settings(transaction: Transaction, revision: Revision, secrets: bool) -> Snapshot:
-    settings = transaction.settings
-    settings.read_together()
-    return Snapshot(
-        mailboxes=transaction.mailboxes.all(secrets=secrets),
-        outgoing=settings.outgoing(secrets=secrets),
-        monitor=settings.monitor(),
-        filters=settings.filters(),
-        loop_protection=settings.loop_protection(),
-        email_commands=settings.email_commands(),
-        file_types=settings.file_types(),
-        ticket_templates=settings.ticket_templates(),
-        business_hours=settings.business_hours(),
-        backups=settings.backups(),
-        retention=settings.retention(),
-        revision=revision,
-    )

@@ -1,11 +1,8 @@
-"""The rows of a table as a copy of the database takes them: read in parts that fit in memory, and summed up by a hash."""
+"""The rows of a table as a copy of the database takes them: read in parts that fit in memory, and summed up (`row_hashes`)."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, false, null, select, type_coerce
@@ -14,13 +11,13 @@ from trackit_console.cancel import cancelled
 from trackit_console.store.database_url import shown_name
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.errors import Cancelled
-from trackit_console.store.statements import Row
+from trackit_console.store.row_hashes import RowHasher, TableHash
+from trackit_console.store.row_inserts import Row
 from trackit_console.store.tables import Base
 
 PART_ROWS = 500
 PART_BYTES = 8 * 1024 * 1024
 """A part ends at either. A single message may be larger: it is a part of its own, with the small rows before it."""
-_HASHES = 1 << 256
 
 TABLES: Sequence[Table] = Base.metadata.sorted_tables
 """Every table, each after those that it refers to."""
@@ -33,18 +30,6 @@ OWNERS = {
     "outbox": {"claim_owner", "claim_expires_at"},
 }
 """What a process of the source owns at the moment, by table: in a copy it belongs to nobody. NULL means so in each of these columns."""
-
-
-@dataclass(frozen=True, slots=True)
-class TableHash:
-    """How many rows a table has, and a hash of all of them, in hexadecimal.
-
-    The hash does not depend on the order of the rows, because databases sort text differently. It is the sum of their
-    SHA-256 modulo 2^256: a row that is missing, twice there or changed makes another sum.
-    """
-
-    rows: int
-    sha256: str
 
 
 def copied_rows(table: Table) -> Select[Any]:
@@ -87,44 +72,3 @@ def hash_of(connection: Connection, asked: Select[Any], passed: Callable[[int], 
         if passed:
             passed(len(part))
     return hasher.result()
-
-
-class RowHasher:
-    """Sums up rows as they pass."""
-
-    def __init__(self) -> None:
-        self._rows = 0
-        self._sum = 0
-
-    def add(self, rows: Iterable[Row]) -> None:
-        """Takes the values of each row in the order of its columns."""
-        for row in rows:
-            self._rows += 1
-            self._sum = (self._sum + _number(row.values())) % _HASHES
-
-    def result(self) -> TableHash:
-        """The hash of what was added."""
-        return TableHash(self._rows, f"{self._sum:064x}")
-
-
-def _number(values: Iterable[Any]) -> int:
-    digest = hashlib.sha256()
-    for value in values:
-        kind, content = _written(value)
-        # With kind and length: neither NULL and an empty text, nor two texts that are divided otherwise, are the same.
-        digest.update(b"%s%d:" % (kind, len(content)))
-        digest.update(content)
-    return int.from_bytes(digest.digest(), "big")
-
-
-def _written(value: Any) -> tuple[bytes, bytes]:
-    """A value in the form that both databases give back alike: numbers and booleans as digits, moments in UTC."""
-    if value is None:
-        return b"n", b""
-    if isinstance(value, bytes):
-        return b"b", value
-    if isinstance(value, str):
-        return b"s", value.encode()
-    if isinstance(value, datetime | date):
-        return b"d", value.isoformat().encode()
-    return b"i", str(int(value)).encode()

@@ -1,4 +1,4 @@
-"""The repository of technicians (MSG-05). What decisions know of them is read by `lookups`."""
+"""The repository of technicians (MSG-05). What decisions know of them is read by `people_lookups`."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from trackit_console.store.definition_kinds import (
     SERVICE_LEVELS,
 )
 from trackit_console.store.definitions import Definitions
-from trackit_console.store.key_rotation import FollowedKey
+from trackit_console.store.key_hand_overs import FollowedKey
 from trackit_console.store.mailbox_leases import MailboxLeases
 from trackit_console.store.mailbox_states import MailboxStates
 from trackit_console.store.mailboxes import Mailboxes

@@ -15,7 +15,8 @@ from trackit_console.domain.effects import MarkDeliverable, MarkUndeliverable
 from trackit_console.domain.records import Module, RecordRef
 from trackit_console.store.audit import Audit
 from trackit_console.store.column_types import cut
-from trackit_console.store.statements import in_parts, insert_rows
+from trackit_console.store.row_inserts import insert_rows
+from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import RecordRow, UndeliverableAddressRow
 from trackit_console.store.written_change import WrittenChange, effects_of
 

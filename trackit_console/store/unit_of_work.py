@@ -23,7 +23,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from trackit_console.domain.deliveries import Recorded
 from trackit_console.domain.directory import Directory, LookupRequest
 from trackit_console.domain.effects import AddNote, Change
-from trackit_console.domain.events import Event, Listener
+from trackit_console.domain.events import Event
+from trackit_console.domain.listeners import Listener
 from trackit_console.domain.records import AppliedReason, Note, NoteKind, Placeholder, Record, RecordRef
 from trackit_console.logs import component
 from trackit_console.store.delivery_writer import write_deliveries, write_messages

@@ -27,7 +27,7 @@ from trackit_console.user_messages import Problem
 
 if TYPE_CHECKING:
     from trackit_console.helpdesk.reports.document import Cell
-    from trackit_console.monitor.report_mail import RenderedReport
+    from trackit_console.monitor.rendered_report import RenderedReport
 
 NAME = "report_preview"
 WIDEST_PX = 320

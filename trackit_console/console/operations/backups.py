@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from trackit_console.console.database_connection import DatabaseConnection
     from trackit_console.store.backup_contents import Contents
     from trackit_console.store.backup_files import BackupFile
-    from trackit_console.store.sqlite_restore import RestorePreview
+    from trackit_console.store.restore_preview import RestorePreview
 
 
 class BackupState(StrEnum):
@@ -96,7 +96,7 @@ class BackupOperations:
 
     def preview(self, backup: Path) -> RestorePreview:
         """What restoring `backup` would do; changes nothing."""
-        from trackit_console.store.sqlite_restore import preview_restore
+        from trackit_console.store.restore_preview import preview_restore
 
         return preview_restore(self._file, backup)
 
@@ -128,7 +128,7 @@ class BackupOperations:
 
 def _listed(file: BackupFile, own: str | None) -> ListedBackup:
     from trackit_console.store.backup_contents import contents_of
-    from trackit_console.store.backup_errors import BackupUnreadable
+    from trackit_console.store.restore_errors import BackupUnreadable
     from trackit_console.store.schema import SchemaState
 
     try:

@@ -69,10 +69,10 @@ class Databases:
     def choice(self) -> Choice:
         """What is chosen, and what could be."""
         from trackit_console.settings.database import SqliteTarget
-        from trackit_console.store.access_errors import DatabaseDriverMissing
         from trackit_console.store.chosen_database import read_choice
+        from trackit_console.store.chosen_database_errors import ChoiceUnreadable
+        from trackit_console.store.connection_errors import DatabaseDriverMissing
         from trackit_console.store.odbc_drivers import installed_drivers
-        from trackit_console.store.opening_errors import ChoiceUnreadable
 
         try:
             drivers = installed_drivers()
@@ -104,8 +104,9 @@ class Databases:
 
     def _needed(self, url: str) -> Needed:
         from trackit_console.store.database_setup import schema_state
-        from trackit_console.store.opening_errors import DatabaseDamaged, DatabaseMissing, SchemaNewer
+        from trackit_console.store.opening_errors import DatabaseDamaged, DatabaseMissing
         from trackit_console.store.schema import SchemaState
+        from trackit_console.store.schema_errors import SchemaNewer
 
         try:
             state, _ = schema_state(url)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from trackit_console.console.database_connection import DatabaseConnection
     from trackit_console.mail import Message
-    from trackit_console.store.activity import ActivityQuery, ActivityView, TimeLine
+    from trackit_console.store.activity_views import ActivityQuery, ActivityView, TimeLine
 
 
 class MessageOperations:

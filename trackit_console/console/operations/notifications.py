@@ -106,7 +106,7 @@ class NotificationOperations:
 
     def latest_records(self) -> Sequence[RecordView]:
         """The tickets that a preview offers, the newest first."""
-        from trackit_console.store.record_list import RecordQuery
+        from trackit_console.store.record_query import RecordQuery
 
         with self._connection.database.reading() as transaction:
             return transaction.record_list.page(RecordQuery(), LATEST_RECORDS)
@@ -118,7 +118,7 @@ class NotificationOperations:
         """
         from trackit_console.helpdesk.notifications.preview import occurrence_on, preview
         from trackit_console.helpdesk.notifications.rendering import Rendered, render
-        from trackit_console.monitor.reactions import read_reaction_settings
+        from trackit_console.monitor.reaction_settings_reader import read_reaction_settings
         from trackit_console.settings.tokens import SAMPLE_VALUES
 
         if record is None:

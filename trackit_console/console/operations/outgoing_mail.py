@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from trackit_console.console.database_connection import DatabaseConnection
     from trackit_console.domain.outgoing_mail import OutgoingTrouble
-    from trackit_console.store.outbox_list import OutboxEntry, OutboxQuery, OutboxView
+    from trackit_console.store.outbox_views import OutboxEntry, OutboxQuery, OutboxView
 
 
 @dataclass(frozen=True, slots=True)

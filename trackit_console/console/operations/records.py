@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from trackit_console.domain.effects import Change
     from trackit_console.domain.records import Person, Priority, RecordRef
     from trackit_console.helpdesk.reply import Correspondence, ReplyDraft
-    from trackit_console.store.outbox_list import OutboxView
-    from trackit_console.store.record_list import RecordQuery
+    from trackit_console.store.outbox_views import OutboxView
+    from trackit_console.store.record_query import RecordQuery
     from trackit_console.store.record_views import LinkView, NoteView, RecordView
     from trackit_console.store.undeliverable_addresses import UndeliverableMark
     from trackit_console.store.unit_of_work import UnitOfWork

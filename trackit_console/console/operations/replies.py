@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trackit_console.domain.effects import Change
-    from trackit_console.domain.events import Reader
+    from trackit_console.domain.listeners import Reader
     from trackit_console.domain.records import RecordDetails, RecordRef
     from trackit_console.helpdesk.notifications.sending import SendingSettings
     from trackit_console.helpdesk.reply import Correspondence, ReplyDraft

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from trackit_console.console.database_connection import DatabaseConnection
     from trackit_console.console.operations.listed_reports import ListedReport
-    from trackit_console.monitor.report_mail import RenderedReport
+    from trackit_console.monitor.rendered_report import RenderedReport
     from trackit_console.settings.reports import Report
     from trackit_console.store.report_runs import ReportRun
     from trackit_console.store.row_mapping import Stored
@@ -33,7 +33,7 @@ class KeptReports(KeptDefinitions["Report"]):
 
     def render(self, stored: Stored[Report]) -> RenderedReport:
         """What the report would say now."""
-        from trackit_console.monitor.report_mail import preview
+        from trackit_console.monitor.rendered_report import preview
 
         with self._connection.database.reading() as transaction:
             return preview(transaction, stored.value, stored.id)

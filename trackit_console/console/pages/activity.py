@@ -24,7 +24,7 @@ from trackit_console.console.pages.time_line_pane import TimeLinePane
 from trackit_console.console.timeline_text import OUTCOME_TONES, outcome_text
 
 if TYPE_CHECKING:
-    from trackit_console.store.activity import ActivityQuery, ActivityView, TimeLine
+    from trackit_console.store.activity_views import ActivityQuery, ActivityView, TimeLine
     from trackit_console.store.snapshot import Snapshot
 
 

@@ -21,7 +21,7 @@ from trackit_console.domain.outgoing_mail import MailState
 
 if TYPE_CHECKING:
     from trackit_console.console.pages.page import Page
-    from trackit_console.store.outbox_list import OutboxEntry, OutboxView
+    from trackit_console.store.outbox_views import OutboxEntry, OutboxView
 
 _UNDECIDED = (MailState.WAITING, MailState.FAILED)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox
 from trackit_console.console.display_text import translated
 from trackit_console.domain.records import Module, Status
 from trackit_console.helpdesk.labels import label_of
-from trackit_console.store.record_list import NOBODY, RecordQuery
+from trackit_console.store.record_query import NOBODY, RecordQuery
 
 if TYPE_CHECKING:
     from trackit_console.domain.records import Person, RecordRef

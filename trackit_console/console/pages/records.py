@@ -24,7 +24,7 @@ from trackit_console.console.pages.record_pane import RecordPane
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.domain.records import Module, Priority, Status
 from trackit_console.helpdesk.labels import NO_SUBJECT, label_of
-from trackit_console.store.record_list import RecordOrder, RecordQuery
+from trackit_console.store.record_query import RecordOrder, RecordQuery
 from trackit_console.store.record_views import RecordView
 from trackit_console.store.saving_errors import RecordDeleted
 from trackit_console.store.search_conditions import record_named

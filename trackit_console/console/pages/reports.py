@@ -17,7 +17,7 @@ from trackit_console.console.pages.report_list import ReportList
 from trackit_console.console.widgets.notice import show_notice
 
 if TYPE_CHECKING:
-    from trackit_console.monitor.report_mail import RenderedReport
+    from trackit_console.monitor.rendered_report import RenderedReport
     from trackit_console.settings.reports import Report
     from trackit_console.store.row_mapping import Stored
     from trackit_console.store.snapshot import Snapshot

@@ -14,7 +14,7 @@ from trackit_console.console.widgets.layouts import clear
 
 if TYPE_CHECKING:
     from trackit_console.console.pages.page import Page
-    from trackit_console.store.activity import TimeLine
+    from trackit_console.store.activity_views import TimeLine
 
 
 class TimeLinePane(QObject):

@@ -17,8 +17,8 @@ from trackit_console.console.message_boxes import ask
 from trackit_console.console.setting_words import SETTING_WORDS
 from trackit_console.settings.field_changes import field_changes
 from trackit_console.settings.rollback import ABSENT
+from trackit_console.store.audited_json import masked
 from trackit_console.store.rollbacks import Step, Undoing
-from trackit_console.store.row_mapping import masked
 
 if TYPE_CHECKING:
     from trackit_console.store.kept_objects import Uses

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 from trackit_console.console.outgoing_mail_text import STATE_TONES, error_text, state_text
 from trackit_console.console.widgets.pill import Pill
 from trackit_console.domain.outgoing_mail import MailState
-from trackit_console.store.outbox_list import OutboxView
+from trackit_console.store.outbox_views import OutboxView
 
 
 class ReplyStates(QWidget):

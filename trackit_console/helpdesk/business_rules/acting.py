@@ -18,7 +18,7 @@ from trackit_console.domain.effects import (
     Reopen,
     Wait,
 )
-from trackit_console.domain.events import Reader
+from trackit_console.domain.listeners import Reader
 from trackit_console.domain.records import (
     AppliedReason,
     LinkKind,

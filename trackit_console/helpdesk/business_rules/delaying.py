@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from trackit_console.domain.effects import AddNote, Change, Effect, ScheduleAction, ScheduledKind
-from trackit_console.domain.events import Reader
+from trackit_console.domain.listeners import Reader
 from trackit_console.domain.reason_json import reasons_from_json, reasons_to_json
 from trackit_console.domain.records import AppliedReason, KeptNote, Note, NoteKind, RecordDetails, RecordRef
 from trackit_console.domain.scheduled import DueAction

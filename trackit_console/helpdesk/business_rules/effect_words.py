@@ -15,7 +15,7 @@ from trackit_console.domain.effects import (
     SendMail,
     Wait,
 )
-from trackit_console.domain.events import Reader
+from trackit_console.domain.listeners import Reader
 from trackit_console.domain.records import NoteKind, Placeholder, RecordTarget
 from trackit_console.helpdesk.business_rules.conditions import value_label
 from trackit_console.helpdesk.labels import label_of

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trackit_console.domain.effects import Change
-from trackit_console.domain.events import Event, Reader
+from trackit_console.domain.events import Event
+from trackit_console.domain.listeners import Reader
 from trackit_console.domain.records import RecordDetails, RecordRef
 from trackit_console.helpdesk.business_rules.acting import Tools, after
 from trackit_console.helpdesk.business_rules.running import run_rules
@@ -20,7 +21,7 @@ About = tuple[str, str]
 
 
 class RulesListener:
-    """Judges the enabled rules by the events of a round. A `domain.events.Listener`; made once per settings."""
+    """Judges the enabled rules by the events of a round. A `domain.listeners.Listener`; made once per settings."""
 
     def __init__(self, settings: ReactionSettings, tools: Tools) -> None:
         self._tools = tools

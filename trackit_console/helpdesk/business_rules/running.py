@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from trackit_console.domain.effects import Effect
-from trackit_console.domain.events import Reader
+from trackit_console.domain.listeners import Reader
 from trackit_console.helpdesk.business_rules.acting import Tools, act, after
 from trackit_console.helpdesk.business_rules.delaying import scheduled
 from trackit_console.helpdesk.business_rules.facts import Facts

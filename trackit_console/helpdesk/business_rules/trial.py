@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from trackit_console.domain.effects import Effect, ScheduleAction
-from trackit_console.domain.events import Reader
+from trackit_console.domain.listeners import Reader
 from trackit_console.domain.records import KeptNote, NoteKind, RecordDetails
 from trackit_console.helpdesk.business_rules.acting import Tools, act
 from trackit_console.helpdesk.business_rules.facts import Facts

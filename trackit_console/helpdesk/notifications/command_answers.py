@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.domain.effects import Change, Effect, MailKind, SendMail
-from trackit_console.domain.events import Event, EventKind, Reader, ReceivedMail
+from trackit_console.domain.events import Event, EventKind, ReceivedMail
+from trackit_console.domain.listeners import Reader
 from trackit_console.helpdesk.notifications.composing import Draft, compose
 from trackit_console.helpdesk.notifications.held_back import told_once
 from trackit_console.helpdesk.notifications.message_ids import message_id_for
@@ -19,7 +20,7 @@ from trackit_console.helpdesk.reasons import reason_phrase
 
 
 class CommandAnswerListener:
-    """A `domain.events.Listener`: one reply to each message with commands, in English like the commands themselves."""
+    """A `domain.listeners.Listener`: one reply to each message with commands, in English like the commands themselves."""
 
     def __init__(self, settings: ReactionSettings, sending: SendingSettings | None = None) -> None:
         self._sending = sending or SendingSettings.of(settings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trackit_console.domain.events import Reader
+from trackit_console.domain.listeners import Reader
 from trackit_console.helpdesk.notifications.occasions import Story
 from trackit_console.helpdesk.notifications.rendering import render_line, render_text
 from trackit_console.helpdesk.notifications.values import HelpDesk, values_of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from trackit_console.domain.effects import AddNote
-from trackit_console.domain.events import Reader
+from trackit_console.domain.listeners import Reader
 from trackit_console.domain.records import AppliedReason, Note, NoteKind, RecordRef
 from trackit_console.helpdesk.notifications.address_book import AddressBook
 

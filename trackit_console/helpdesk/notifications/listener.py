@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from trackit_console.domain.effects import Change
-from trackit_console.domain.events import Event, Reader
+from trackit_console.domain.events import Event
+from trackit_console.domain.listeners import Reader
 from trackit_console.helpdesk.notifications.recipients import wanted_keys
 from trackit_console.helpdesk.notifications.sending import SendingSettings, mails_for
 from trackit_console.helpdesk.occurrences import EVENT_NAMES, Occurrence, occurrences
@@ -16,7 +17,7 @@ from trackit_console.settings.notifications import Notification
 
 
 class NotificationListener:
-    """A `domain.events.Listener`. Events that no notification is about cost no read.
+    """A `domain.listeners.Listener`. Events that no notification is about cost no read.
 
     With the same `sending` as other listeners, the mail of all of them counts for the limits.
     """

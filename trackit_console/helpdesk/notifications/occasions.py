@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from trackit_console.domain.events import Reader
+from trackit_console.domain.listeners import Reader
 from trackit_console.domain.records import AppliedReason, KeptNote, Module, NoteKind, RecordDetails
 from trackit_console.helpdesk.notifications.message_ids import message_id_for
 from trackit_console.helpdesk.notifications.values import NoteFacts, Occasion, RecordFacts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from trackit_console.domain.events import Reader
+from trackit_console.domain.listeners import Reader
 from trackit_console.domain.records import NoteKind, RecordRef
 from trackit_console.helpdesk.notifications.occasions import NOTES_READ, Story
 from trackit_console.helpdesk.notifications.rendering import Rendered

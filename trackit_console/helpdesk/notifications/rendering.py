@@ -13,9 +13,9 @@ from html import escape
 from urllib.parse import quote
 
 from trackit_console.helpdesk.notifications.plain_text import clean_lines, one_line
+from trackit_console.mail.display_tags import TAGS
 from trackit_console.mail.html_attributes import ATTRIBUTES, STYLE_PROPERTIES, link_target, safe_value
-from trackit_console.mail.html_balance import TAGS
-from trackit_console.mail.limits import DISPLAY_TARGET_LIMIT
+from trackit_console.mail.html_limits import DISPLAY_TARGET_LIMIT
 from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.tokens import Token, names_in, read_template
 

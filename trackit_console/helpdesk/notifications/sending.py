@@ -12,7 +12,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from trackit_console.domain.effects import Effect, MailKind, SendMail
-from trackit_console.domain.events import Reader
+from trackit_console.domain.listeners import Reader
 from trackit_console.domain.records import AppliedReason, RecordRef
 from trackit_console.helpdesk.filter_matcher import FilterMatcher
 from trackit_console.helpdesk.notifications.address_book import AddressBooks

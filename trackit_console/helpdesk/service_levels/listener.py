@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.domain.effects import AddNote, CancelActions, Change, Effect, ScheduledKind, SetServiceLevel
-from trackit_console.domain.events import Event, EventKind, Reader
+from trackit_console.domain.events import Event, EventKind
+from trackit_console.domain.listeners import Reader
 from trackit_console.domain.records import (
     AppliedReason,
     KeptNote,
@@ -54,7 +55,7 @@ class _Happened:
 
 
 class ServiceLevelListener:
-    """A `domain.events.Listener`. Without an enabled level, or for events that concern none, it reads nothing."""
+    """A `domain.listeners.Listener`. Without an enabled level, or for events that concern none, it reads nothing."""
 
     def __init__(self, settings: ReactionSettings) -> None:
         self._levels = Levels(settings)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from trackit_console.domain.effects import Change, ScheduleAction, ScheduledKind
-from trackit_console.domain.events import Reader
+from trackit_console.domain.listeners import Reader
 from trackit_console.domain.records import AppliedReason, RecordDetails, RecordRef, ServiceLevelState
 from trackit_console.domain.scheduled import DueAction
 from trackit_console.helpdesk.business_time import NeverOpenEnough

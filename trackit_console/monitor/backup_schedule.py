@@ -1,0 +1,30 @@
+"""Whether a backup of the embedded database is to be begun, by its schedule (DB-08)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from trackit_console.settings.backups import Backups
+from trackit_console.settings.time_fields import minutes_of
+from trackit_console.store.backup_status import BackupStatus
+
+RETRY = timedelta(minutes=30)
+"""The time from the begin of a backup that failed, or whose process was killed, to the next try."""
+
+
+def latest_time(time: str, now: datetime) -> datetime:
+    """The last moment, up to `now`, at which the clock of this computer showed `time` (HH:MM)."""
+    hours, minutes = divmod(minutes_of(time), 60)
+    today = now.astimezone().replace(tzinfo=None, hour=hours, minute=minutes, second=0, microsecond=0)
+    # Naive, then local: each day has the offset that is in force on it.
+    at = today.astimezone()
+    return at if at <= now else (today - timedelta(days=1)).astimezone()
+
+
+def is_due(settings: Backups, status: BackupStatus, now: datetime) -> bool:
+    """Whether a backup is to be begun: one whose time has come, or came while no monitor ran."""
+    done = status.made_at or status.since
+    if not settings.enabled or done is None or done >= latest_time(settings.time, now):
+        return False
+    # A try that seems to lie ahead was made before the clock was set back.
+    return status.tried_at is None or not timedelta() <= now - status.tried_at < RETRY

@@ -1,0 +1,47 @@
+"""Deletes backups that are too old to be kept, and what killed processes left of theirs (DB-08)."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from trackit_console.store.backup_contents import database_id_of
+from trackit_console.store.backup_files import ENDING, NAME, PART, backups_of
+from trackit_console.store.restore_errors import BackupUnreadable
+
+FORGOTTEN = timedelta(days=1)
+"""The age at which an unfinished backup was surely left by a process that was killed."""
+
+
+def delete_old(database: Path, newest: Path, kept_days: int, now: datetime) -> list[Path]:
+    """Deletes backups of this database that are older than `kept_days`, and what killed processes left; answers the backups.
+
+    `newest` was just made, and tells the id of the database: files of another one are left alone, and so is what cannot be read.
+    """
+    own = database_id_of(newest)
+    deleted = []
+    for each in backups_of(database, newest.parent):
+        if each.path != newest and now - each.made_at > timedelta(days=kept_days) and _is_of(each.path, own):
+            # A file that is open elsewhere cannot be deleted on Windows: the next backup tries again.
+            with suppress(OSError):
+                each.path.unlink()
+                deleted.append(each.path)
+    _delete_unfinished(database, newest.parent, now)
+    return deleted
+
+
+def _is_of(path: Path, database_id: str | None) -> bool:
+    try:
+        return database_id_of(path) == database_id
+    except BackupUnreadable:
+        return False
+
+
+def _delete_unfinished(database: Path, folder: Path, now: datetime) -> None:
+    pattern = re.compile(re.escape(database.stem) + NAME + re.escape(ENDING + PART))
+    for path in folder.iterdir():
+        with suppress(OSError):
+            if pattern.fullmatch(path.name) and now.timestamp() - path.stat().st_mtime > FORGOTTEN.total_seconds():
+                path.unlink()

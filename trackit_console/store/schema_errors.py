@@ -1,0 +1,52 @@
+"""What can be wrong with the schema of a database when it is opened or upgraded (DB-03).
+
+StoreError
++-- SchemaNewer             tell the admin: made by a newer version of the program
++-- SchemaOlder             ask the admin to upgrade it
++-- SchemaMissing           ask the admin to have the tables created
++-- NoScriptForFile         tell the admin: the program upgrades a file by itself
+"""
+
+from __future__ import annotations
+
+from trackit_console.store.errors import StoreError
+from trackit_console.user_messages import QT_TRANSLATE_NOOP
+
+
+class SchemaNewer(StoreError):
+    """A newer version of the program has upgraded this database (DB-03)."""
+
+    code = "database_newer"
+    sentence = QT_TRANSLATE_NOOP("store", "The database was upgraded by a newer version of this program.")
+    remedy = QT_TRANSLATE_NOOP("store", "Install the newer version on this computer. The database was not changed.")
+
+
+class SchemaOlder(StoreError):
+    """The database must be upgraded before this version can use it (DB-03)."""
+
+    code = "database_older"
+    sentence = QT_TRANSLATE_NOOP("store", "The database was made by an older version of this program.")
+    remedy = QT_TRANSLATE_NOOP("store", "Make a backup, then upgrade it: trackit-console db upgrade.")
+
+
+class SchemaMissing(StoreError):
+    """A database on a server has none of our tables: nobody but its administrator makes them there (DB-03)."""
+
+    code = "database_empty"
+    sentence = QT_TRANSLATE_NOOP("store", "The database {database} has no tables of this program yet.")
+    remedy = QT_TRANSLATE_NOOP(
+        "store",
+        "Create them with: trackit-console db upgrade. Or give the output of: trackit-console db sql to the database administrator.",
+    )
+
+
+class NoScriptForFile(StoreError):
+    """The embedded database is upgraded by this program alone: the SQL would depend on what is in it."""
+
+    code = "no_script_for_file"
+    sentence = QT_TRANSLATE_NOOP(
+        "store", "There is no SQL for the embedded database {database}: this program upgrades it itself."
+    )
+    remedy = QT_TRANSLATE_NOOP(
+        "store", "Use: trackit-console db upgrade. For the SQL of a SQL Server database, name that one with --database."
+    )
