@@ -21,7 +21,7 @@ from trackit_console.domain.directory import LookupRequest
 from trackit_console.domain.polling import Lease, VisitEnd
 from trackit_console.domain.records import Module, RecordRef
 from trackit_console.settings.filters import FilterRule
-from trackit_console.store import statements
+from trackit_console.store import row_inserts
 from trackit_console.store.database import Database
 from trackit_console.store.row_inserts import Row, insert_returning_ids
 from trackit_console.store.row_mapping import Stored
@@ -58,7 +58,7 @@ def test_ids_come_back_in_the_order_of_their_rows(
     database: Database, sent: list[tuple[ClauseElement, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SQL Server hands them out in any order: each ticket would get the notes of another."""
-    monkeypatch.setattr(statements, "numbers_in_sequence", lambda _connection: False)
+    monkeypatch.setattr(row_inserts, "numbers_in_sequence", lambda _connection: False)
     usual = {"module": "Ticket", "status": "open", "priority": "medium", "source": "email", "version": 1}
     rows: list[Row] = [{**usual, "subject": each, "created_at": BEGINNING, "updated_at": BEGINNING} for each in ("one", "two")]
     with database.unit_of_work() as work:
