@@ -22,7 +22,7 @@ from trackit_console.store.row_mapping import Stored
 
 
 @contextmanager
-def just_before(statement: str, act: Callable[[], None]) -> Iterator[None]:
+def just_before(statement: str, act: Callable[[], object]) -> Iterator[None]:
     """Does `act` once, when a statement that begins like this is about to be sent."""
     waiting = [act]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from sqlalchemy import BindParameter, ColumnClause, ColumnElement, bindparam, literal_column, select, update
@@ -88,12 +89,13 @@ class SingleRows:
             raise NoResultFound(table.__tablename__)
         return row
 
-    def swap(self, table: type[Versioned], version: int, columns: dict[str, object], saved: object) -> None:
-        """Saves `columns` over the row of that version; raises `Conflict` with `saved` when somebody saved meanwhile."""
+    def swap(self, table: type[Versioned], version: int, columns: dict[str, object], read: Callable[[], object]) -> None:
+        """Saves `columns` over the row of that version; raises `Conflict` with what `read` reads when somebody saved meanwhile."""
         changed = update(table).where(table.id == ONE, table.version == version).values(**columns, version=version + 1)
         # Optimistic locking: no row has this version any more if somebody saved meanwhile.
         if self._session.connection().execute(changed).rowcount == 0:
-            raise Conflict(saved)
+            # Read only now: what was read before the UPDATE is what the admin has seen as well, who would find no difference.
+            raise Conflict(read())
 
 
 def _is_only(table: type[Base]) -> ColumnElement[bool]:

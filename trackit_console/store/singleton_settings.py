@@ -89,7 +89,7 @@ class SingletonSettings:
         if before is None:
             self._session.add(OutgoingRow(id=ONE, version=1, **columns))
         else:
-            self._rows.swap(OutgoingRow, before.version, columns, before)
+            self._rows.swap(OutgoingRow, before.version, columns, self.outgoing)
         self._audit.changed(Audited.OUTGOING_EMAIL, "", by, before.value if before else None, outgoing)
 
     def monitor(self) -> Stored[MonitorSettings]:
@@ -101,7 +101,9 @@ class SingletonSettings:
     def save_monitor(self, monitor: Stored[MonitorSettings], by: str) -> None:
         """Raises `Conflict` when the settings were changed since they were read."""
         before = self.monitor()
-        self._rows.swap(MonitorSettingsRow, monitor.version, columns_of(monitor.value, MonitorSettingsRow, self._box), before)
+        self._rows.swap(
+            MonitorSettingsRow, monitor.version, columns_of(monitor.value, MonitorSettingsRow, self._box), self.monitor
+        )
         # Track-It! keeps this one in NAMSYSProperties, so it is written there and not into our table (MON-06).
         self._session.execute(
             update(PropertyRow).where(PropertyRow.name == POST_ACTION_PROPERTY).values(value=str(int(monitor.value.post_action)))
@@ -135,7 +137,7 @@ class SingletonSettings:
     def save_filters(self, filters: Stored[Filters], by: str) -> None:
         """Replaces the rules, keeping how often each one stopped mail; raises `Conflict`."""
         before = self.filters()
-        self._rows.swap(FilterSettingsRow, filters.version, {"accept_from": filters.value.accept_from}, before)
+        self._rows.swap(FilterSettingsRow, filters.version, {"accept_from": filters.value.accept_from}, self.filters)
         rows = list(self._session.scalars(select(FilterRuleRow).order_by(FilterRuleRow.position)))
         kept: set[FilterRuleRow] = set()
         for name, rules in (("sender", filters.value.sender), ("subject", filters.value.subject)):
@@ -165,7 +167,12 @@ class SingletonSettings:
     def save_loop_protection(self, protection: Stored[LoopProtection], by: str) -> None:
         """Raises `Conflict` when it was changed since it was read."""
         before = self.loop_protection()
-        self._rows.swap(LoopProtectionRow, protection.version, columns_of(protection.value, LoopProtectionRow, self._box), before)
+        self._rows.swap(
+            LoopProtectionRow,
+            protection.version,
+            columns_of(protection.value, LoopProtectionRow, self._box),
+            self.loop_protection,
+        )
         self._audit.changed(Audited.LOOP_PROTECTION, "", by, before.value, protection.value)
 
     def email_commands(self) -> Stored[EmailCommands]:
@@ -177,7 +184,9 @@ class SingletonSettings:
     def save_email_commands(self, commands: Stored[EmailCommands], by: str) -> None:
         """Raises `Conflict` when they were changed since they were read."""
         before = self.email_commands()
-        self._rows.swap(EmailCommandsRow, commands.version, columns_of(commands.value, EmailCommandsRow, self._box), before)
+        self._rows.swap(
+            EmailCommandsRow, commands.version, columns_of(commands.value, EmailCommandsRow, self._box), self.email_commands
+        )
         self._audit.changed(Audited.EMAIL_COMMANDS, "", by, before.value, commands.value)
 
     def business_hours(self) -> Stored[BusinessHours]:
@@ -188,7 +197,7 @@ class SingletonSettings:
     def save_business_hours(self, hours: Stored[BusinessHours], by: str) -> None:
         """Raises `Conflict` when they were changed since they were read. They take effect with the next event."""
         before = self.business_hours()
-        self._rows.swap(BusinessHoursRow, hours.version, {"definition": write_definition(hours.value)}, before)
+        self._rows.swap(BusinessHoursRow, hours.version, {"definition": write_definition(hours.value)}, self.business_hours)
         self._audit.changed_immediately(Audited.BUSINESS_HOURS, "", by, before.value, hours.value)
 
     def backups(self) -> Stored[Backups]:
@@ -199,7 +208,7 @@ class SingletonSettings:
     def save_backups(self, backups: Stored[Backups], by: str) -> None:
         """Raises `Conflict` when they were changed since they were read. They take effect within a minute."""
         before = self.backups()
-        self._rows.swap(BackupSettingsRow, backups.version, {"definition": write_definition(backups.value)}, before)
+        self._rows.swap(BackupSettingsRow, backups.version, {"definition": write_definition(backups.value)}, self.backups)
         self._audit.changed_immediately(Audited.BACKUPS, "", by, before.value, backups.value)
 
     def retention(self) -> Stored[Retention]:
@@ -210,7 +219,7 @@ class SingletonSettings:
     def save_retention(self, retention: Stored[Retention], by: str) -> None:
         """Raises `Conflict` when it was changed since it was read. It takes effect with the next removal."""
         before = self.retention()
-        self._rows.swap(RetentionRow, retention.version, {"definition": write_definition(retention.value)}, before)
+        self._rows.swap(RetentionRow, retention.version, {"definition": write_definition(retention.value)}, self.retention)
         self._audit.changed_immediately(Audited.RETENTION, "", by, before.value, retention.value)
 
     def file_types(self) -> Stored[FileTypes]:
@@ -226,7 +235,7 @@ class SingletonSettings:
         """Replaces the list; raises `Conflict` when it was changed since it was read."""
         before = self.file_types()
         endings = sorted(set(types.value.restricted_file_types))
-        self._rows.swap(FileTypeSettingsRow, types.version, {}, before)
+        self._rows.swap(FileTypeSettingsRow, types.version, {}, self.file_types)
         self._session.execute(delete(RestrictedFileTypeRow))
         self._session.add_all(RestrictedFileTypeRow(file_type=each) for each in endings)
         self._audit.changed(Audited.FILE_TYPES, "", by, before.value, FileTypes(restricted_file_types=endings))

@@ -65,7 +65,7 @@ class TicketTemplates:
         same = (TicketTemplateRow.id == changed.id, TicketTemplateRow.version == changed.version)
         swapped = update(TicketTemplateRow).where(*same).values(**template.model_dump(), version=changed.version + 1)
         if before is None or self._session.connection().execute(swapped).rowcount == 0:
-            raise Conflict(before)
+            raise Conflict(self._find(changed.id))
         if before.value.name != template.name:
             self._rename(before.value.name, template.name)
         self._audit.changed(Audited.TICKET_TEMPLATE, template.name, by, before.value, template)
