@@ -18,10 +18,10 @@ from trackit_console.console.files import write_file
 from trackit_console.console.models.column import Column
 from trackit_console.console.models.table import Table
 from trackit_console.console.models.table_model import TableModel
+from trackit_console.console.outcome_text import OUTCOME_TONES, outcome_text
 from trackit_console.console.pages.activity_search import ActivitySearch
 from trackit_console.console.pages.page import Page
 from trackit_console.console.pages.time_line_pane import TimeLinePane
-from trackit_console.console.timeline_text import OUTCOME_TONES, outcome_text
 
 if TYPE_CHECKING:
     from trackit_console.store.activity import ActivityQuery, ActivityView, TimeLine
