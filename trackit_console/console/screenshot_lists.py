@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QWidget
 
 from trackit_console.console import sample_data
 from trackit_console.console.dialogs.csv_import import ImportDialog
-from trackit_console.console.dialogs.object_dialog import RequestorDialog, TechnicianDialog, TemplateDialog
+from trackit_console.console.dialogs.requestor import RequestorDialog
 from trackit_console.console.dialogs.route import RouteDialog
+from trackit_console.console.dialogs.technician import TechnicianDialog
+from trackit_console.console.dialogs.ticket_template import TemplateDialog
 from trackit_console.console.message_boxes import question_box
 from trackit_console.console.pages.undo_question import conflict_question, words_of
 from trackit_console.console.screenshot_wait import SETTLE_MS, TIMEOUT_MS, wait
