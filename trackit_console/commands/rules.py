@@ -12,7 +12,7 @@ from trackit_console.commands.cli_context import CliContext, WrongCall, answer
 
 if TYPE_CHECKING:
     from trackit_console.domain.records import RecordRef
-    from trackit_console.helpdesk.business_rules.trial import RuleHits
+    from trackit_console.helpdesk.business_rules.mail_trial import RuleHits
     from trackit_console.helpdesk.occurrences import Occurrence
     from trackit_console.monitor.rule_trial import ShownTrial
     from trackit_console.settings.business_rules import BusinessRule

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from trackit_console.domain.past_mail import PastMessage
     from trackit_console.helpdesk.filter_matcher import Role, RuleList
     from trackit_console.helpdesk.filter_preview import Preview, RulePreview
-    from trackit_console.helpdesk.rule_findings import RuleFinding
+    from trackit_console.helpdesk.rule_faults import RuleFinding
     from trackit_console.helpdesk.verdict import Verdict
     from trackit_console.settings.filters import FilterRule, Filters
     from trackit_console.settings.monitor import UnknownSenders
@@ -68,7 +68,7 @@ class FilterOperations:
         """What would stop this message; without a `role`, the sender is looked up by the address."""
         from trackit_console.domain.addresses import address_key
         from trackit_console.helpdesk.filter_matcher import FilterMatcher, Role
-        from trackit_console.helpdesk.filter_preview import sender_at
+        from trackit_console.helpdesk.past_senders import sender_at
         from trackit_console.helpdesk.sender import Sender, for_address
         from trackit_console.helpdesk.verdict import stopped_by
         from trackit_console.mail import Address

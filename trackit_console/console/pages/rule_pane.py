@@ -12,7 +12,7 @@ from trackit_console.console.display_text import translated
 from trackit_console.console.widgets.notice import show_notice
 from trackit_console.helpdesk.filter_matcher import RuleList
 from trackit_console.helpdesk.filter_preview import PREVIEW_DAYS
-from trackit_console.helpdesk.rule_findings import RuleFault
+from trackit_console.helpdesk.rule_faults import RuleFault
 from trackit_console.settings.filters import FilterRule, Filters
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from trackit_console.helpdesk.business_rules.conditions import value_label
 from trackit_console.helpdesk.business_rules.phrases import MISSING, chained, phrase, quoted
+from trackit_console.helpdesk.business_rules.value_labels import value_label
 from trackit_console.settings.recipients import Recipients
 from trackit_console.settings.rule_actions import (
     Action,

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from trackit_console.helpdesk.business_rules.action_wording import action_in_words
-from trackit_console.helpdesk.business_rules.conditions import value_label
 from trackit_console.helpdesk.business_rules.phrases import MISSING, chained, phrase, quoted
+from trackit_console.helpdesk.business_rules.value_labels import value_label
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.event_names import EVENTS_WITHOUT_RECORD, MODULE_LABELS
 from trackit_console.settings.rule_conditions import WITHOUT_VALUE, Condition
