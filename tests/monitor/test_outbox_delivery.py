@@ -46,8 +46,8 @@ from trackit_console.transports.errors import (
     TransportError,
 )
 from trackit_console.transports.factory import open_sender
-from trackit_console.transports.source import Sender
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.sender import Sender
+from trackit_console.transports.step_names import StepName
 
 DAY = 24 * 3600
 

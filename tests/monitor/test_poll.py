@@ -25,7 +25,8 @@ from trackit_console.store.database import Database
 from trackit_console.store.record_views import NoteView, RecordView
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.connection_phases import Phase
-from trackit_console.transports.source import Absent, Batch, Fetched, RawOf, Settled
+from trackit_console.transports.fetched_mail import Absent, Batch, Fetched, Settled
+from trackit_console.transports.source import RawOf
 
 Add = Callable[..., Stored[Mailbox]]
 

@@ -15,7 +15,7 @@ from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
 from trackit_console.transports.errors import FolderReadOnly
 from trackit_console.transports.ews import EwsSource
 from trackit_console.transports.ews_reading import ANNOUNCED
-from trackit_console.transports.source import Settled
+from trackit_console.transports.fetched_mail import Settled
 
 ACTIONS = [pytest.param(action, id=action.name.lower()) for action in PostAction]
 

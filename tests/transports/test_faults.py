@@ -18,8 +18,9 @@ from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.check import check_mailbox
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import Cancelled, TransportError
+from trackit_console.transports.fetched_mail import BATCH_MESSAGES, Fetched
 from trackit_console.transports.imap import ImapSource
-from trackit_console.transports.source import BATCH_MESSAGES, Fetched, Source
+from trackit_console.transports.source import Source
 from trackit_console.transports.steps import Step, StepState, report
 from trackit_console.transports.tls_connection import TlsConnection
 

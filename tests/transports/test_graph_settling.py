@@ -15,7 +15,7 @@ from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
 from trackit_console.transports import entra
 from trackit_console.transports.errors import AccountThrottled
-from trackit_console.transports.source import Settled
+from trackit_console.transports.fetched_mail import Settled
 
 
 def settle(office: Office, refs: list[MessageRef], post_action: PostAction) -> Settled:

@@ -18,8 +18,8 @@ from trackit_console.transports.errors import (
     PasswordMissing,
     SignInRefused,
 )
+from trackit_console.transports.fetched_mail import BATCH_BYTES, BATCH_MESSAGES, Batch
 from trackit_console.transports.imap import ImapSource
-from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Batch
 
 SECURITIES = ["ssl", "starttls", "plain"]
 

@@ -16,8 +16,8 @@ from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import TransportError
+from trackit_console.transports.fetched_mail import Settled
 from trackit_console.transports.imap import ImapSource
-from trackit_console.transports.source import Settled
 
 pytestmark = pytest.mark.covers("MON-06")
 

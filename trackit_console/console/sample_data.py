@@ -28,8 +28,9 @@ from trackit_console.settings.server_mailbox import Imap
 from trackit_console.settings.service_levels import DEFAULT_SERVICE_LEVELS
 from trackit_console.transports.certificate import Certificate
 from trackit_console.transports.errors import CertificateSelfSigned, CertificateUntrusted, SignInRefused
+from trackit_console.transports.step_names import DATABASE_STEPS, StepName
 from trackit_console.transports.step_runner import NOT_REACHED
-from trackit_console.transports.steps import DATABASE_STEPS, Step, StepName, StepState
+from trackit_console.transports.steps import Step, StepState
 from trackit_console.user_messages import Phrase
 
 MAILBOX = Imap(

@@ -33,7 +33,8 @@ from trackit_console.store.errors import DatabaseLocked
 from trackit_console.store.odbc_drivers import PREFERRED
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.secrets import KEY_BYTES, SecretBox
-from trackit_console.transports.steps import DATABASE_STEPS, MAILBOX_STEPS, Step
+from trackit_console.transports.step_names import DATABASE_STEPS, MAILBOX_STEPS
+from trackit_console.transports.steps import Step
 
 
 def configuration_file_scenes(window: MainWindow) -> Iterator[tuple[str, QWidget]]:

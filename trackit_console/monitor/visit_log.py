@@ -10,7 +10,7 @@ from trackit_console.monitor.kept_sentences import problem_phrases, reason_phras
 from trackit_console.monitor.visit_result import VisitResult
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.transports.factory import listener_of
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 
 
 class VisitLog:

@@ -34,7 +34,8 @@ from trackit_console.transports.ews_reading import (
 from trackit_console.transports.ews_refusals import concerns_message, may_concern_message
 from trackit_console.transports.ews_session import EwsSession
 from trackit_console.transports.ews_settling import GONE, Settling
-from trackit_console.transports.source import Absent, Batch, Fetched, RawOf, Settled
+from trackit_console.transports.fetched_mail import Absent, Batch, Fetched, Settled
+from trackit_console.transports.source import RawOf
 
 SCOPE = "ews"
 """The scope of all refs: the id of a message names its mailbox and folder as well."""

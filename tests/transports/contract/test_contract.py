@@ -14,7 +14,8 @@ from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.monitor import PostAction
 from trackit_console.transports.connection_phases import walk
 from trackit_console.transports.errors import Cancelled, TimedOut, TransportError
-from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Absent, Batch, Fetched, Source
+from trackit_console.transports.fetched_mail import BATCH_BYTES, BATCH_MESSAGES, Absent, Batch, Fetched
+from trackit_console.transports.source import Source
 
 SOON = 1.0
 """Seconds within which a cancelled call comes back."""

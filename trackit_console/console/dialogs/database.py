@@ -26,7 +26,7 @@ from trackit_console.settings.database import DatabaseTarget, SqliteTarget, SqlS
 from trackit_console.settings.validation import Finding, finding, findings
 from trackit_console.store.odbc_drivers import PREFERRED
 from trackit_console.store.row_mapping import Stored
-from trackit_console.transports.steps import DATABASE_STEPS
+from trackit_console.transports.step_names import DATABASE_STEPS
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 MODELS: dict[str, type[BaseModel]] = {"sqlite": SqliteTarget, "sqlserver": SqlServerTarget}

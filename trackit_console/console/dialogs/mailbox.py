@@ -42,7 +42,8 @@ from trackit_console.settings.server_mailbox import Imap, default_port
 from trackit_console.settings.text_rules import is_address
 from trackit_console.settings.validation import Finding, findings
 from trackit_console.store.row_mapping import Stored
-from trackit_console.transports.steps import MAILBOX_STEPS, Step, StepName
+from trackit_console.transports.step_names import MAILBOX_STEPS, StepName
+from trackit_console.transports.steps import Step
 
 CheckMailbox = Callable[[Mailbox, Cancel], Iterator[Step]]
 MODELS = tuple(MAILBOX_MODELS.values())

@@ -37,7 +37,8 @@ from trackit_console.settings.smtp_retirement import SMTP_PASSWORD_ENDS, cloud_o
 from trackit_console.settings.text_rules import is_address
 from trackit_console.settings.validation import Finding, finding, findings
 from trackit_console.store.row_mapping import Stored
-from trackit_console.transports.steps import OUTGOING_STEPS, Step, StepName
+from trackit_console.transports.step_names import OUTGOING_STEPS, StepName
+from trackit_console.transports.steps import Step
 
 CheckOutgoing = Callable[[Outgoing, str, Cancel], Iterator[Step]]
 MODELS: dict[str, type[BaseModel]] = {"basic": BasicOutgoing, "microsoft365": Microsoft365Outgoing}

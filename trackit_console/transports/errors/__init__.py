@@ -31,19 +31,16 @@
 usually go away by themselves, `about_message` those that a change of the account does not mend. The modules that call a library map its exceptions to these.
 """
 
-from trackit_console.transports.errors.base import (
+from trackit_console.transports.errors.answering import AnswerIncomplete, ProtocolBroken, WebPageInstead
+from trackit_console.transports.errors.any_phase import (
     AccountThrottled,
-    AnswerIncomplete,
     Cancelled,
     ConnectionLost,
-    ProtocolBroken,
-    RefusedRecipient,
     ServerBusy,
     ServerRefused,
     TimedOut,
-    TransportError,
-    WebPageInstead,
 )
+from trackit_console.transports.errors.base import RefusedRecipient, TransportError
 from trackit_console.transports.errors.closing import (
     DeletionNotConfirmed,
 )
