@@ -24,7 +24,8 @@ from trackit_console.helpdesk.rule_findings import rule_findings
 from trackit_console.helpdesk.sender import Sender
 from trackit_console.helpdesk.verdict import stopped_by
 from trackit_console.mail import Address, Message, parse
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 
 PEOPLE = KnownPeople(frozenset(DIRECTORY.technicians), frozenset(DIRECTORY.requestors))
 SENDERS = (

@@ -18,7 +18,8 @@ from trackit_console.domain.records import KeptNote, Module, NoteKind, Placehold
 from trackit_console.helpdesk.notifications.sending import SendingSettings
 from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.helpdesk.reply import Correspondence, ReplyDraft, ReplyNotPossible, composed, correspondence, reply
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 from trackit_console.settings.notifications import Notification
 from trackit_console.settings.recipients import Recipients
 from trackit_console.store.database import Database

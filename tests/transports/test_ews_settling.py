@@ -11,7 +11,7 @@ from tests.servers.microsoft.exchange import KINDS, Exchange
 from tests.transports.conftest import ANY_SIZE, nothing_kept
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth
-from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
+from trackit_console.settings.post_action import PROCESSED_FOLDER, PostAction
 from trackit_console.transports.errors import FolderReadOnly
 from trackit_console.transports.ews import EwsSource
 from trackit_console.transports.ews_reading import ANNOUNCED

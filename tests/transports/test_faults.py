@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from tests.servers.faults import CAPABILITIES, Answer, ImapScript, Script, Talk, scripted
 from tests.transports.conftest import ANY_SIZE, nothing_kept
 from trackit_console.cancel import Cancel
-from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
+from trackit_console.settings.post_action import PROCESSED_FOLDER, PostAction
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.check import check_mailbox
 from trackit_console.transports.connection_phases import Timeouts

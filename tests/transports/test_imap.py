@@ -10,7 +10,7 @@ import pytest
 from tests.servers.dovecot import ODD_ACCOUNTS, Account, Dovecot
 from tests.transports.conftest import ANY_SIZE, MailboxOf, message, nothing_kept
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.errors import (
     Cancelled,

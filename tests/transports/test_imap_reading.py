@@ -11,7 +11,7 @@ from tests.servers.dovecot import Account, Dovecot
 from tests.servers.faults import ImapScript, Script, Talk, scripted
 from tests.transports.conftest import ANY_SIZE, MailboxOf, message, nothing_kept
 from tests.transports.test_faults import mailbox
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import TransportError
 from trackit_console.transports.fetched_mail import BATCH_BYTES, Absent, Fetched

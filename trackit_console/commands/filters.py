@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from trackit_console.domain.past_mail import PastMessage
     from trackit_console.helpdesk.sender import Sender
     from trackit_console.helpdesk.verdict import Verdict
-    from trackit_console.settings.filters import FilterRule
+    from trackit_console.settings.filter_rules import FilterRule
     from trackit_console.store.transaction import Transaction
 
 DAYS = 30
@@ -125,8 +125,8 @@ def preview_rule(context: CliContext, parsed: argparse.Namespace) -> int:
 def _rule(text: str) -> FilterRule:
     from pydantic import ValidationError
 
-    from trackit_console.settings.filters import FilterRule
-    from trackit_console.settings.validation import findings
+    from trackit_console.settings.filter_rules import FilterRule
+    from trackit_console.settings.pydantic_errors import findings
 
     try:
         return FilterRule(text=text)

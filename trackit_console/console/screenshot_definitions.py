@@ -18,8 +18,8 @@ from trackit_console.console.dialogs.report_preview import ReportPreviewDialog
 from trackit_console.console.dialogs.service_level import ServiceLevelDialog
 from trackit_console.console.screenshot_wait import SETTLE_MS, TIMEOUT_MS, wait
 from trackit_console.console.window import MainWindow
-from trackit_console.settings.notification_templates import DUE_SOON, OVERDUE, TICKET_RECEIVED
-from trackit_console.settings.schedules import QuietHours
+from trackit_console.settings.default_notification_templates import DUE_SOON, OVERDUE, TICKET_RECEIVED
+from trackit_console.settings.quiet_hours import QuietHours
 from trackit_console.store.row_mapping import Stored
 
 

@@ -22,7 +22,8 @@ from trackit_console.console.screenshot_wait import SETTLE_MS, TIMEOUT_MS, wait
 from trackit_console.console.window import MainWindow
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.records import Module, RecordRef
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 from trackit_console.store.backup_errors import BackupFolderMissing
 from trackit_console.store.backup_status import BackupStatus
 from trackit_console.store.row_mapping import Stored

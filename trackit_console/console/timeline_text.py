@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from trackit_console.console.display_text import size_text, translated
 from trackit_console.console.outcome_text import outcome_text
 from trackit_console.monitor.kept_sentences import reason_phrase
-from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
+from trackit_console.settings.post_action import PROCESSED_FOLDER, PostAction
 from trackit_console.store.activity import TimeLine
 
 

@@ -26,8 +26,8 @@ from trackit_console.monitor.kept_sentences import problem_phrases
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.paths import DataDir
 from trackit_console.settings.configuration import Configuration, ConfigurationFile
+from trackit_console.settings.default_notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
 from trackit_console.settings.monitor import MonitorSettings
-from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import TicketTemplate
 from trackit_console.settings.server_mailbox import Imap

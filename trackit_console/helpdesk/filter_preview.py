@@ -14,7 +14,8 @@ from trackit_console.helpdesk.mail_before_filters import reached_the_filters
 from trackit_console.helpdesk.past_senders import address_of, sender_of
 from trackit_console.helpdesk.sender import Sender
 from trackit_console.helpdesk.verdict import Verdict, stopped_by
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 
 PREVIEW_DAYS = 30
 EXAMPLES = 50

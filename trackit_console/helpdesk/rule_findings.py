@@ -13,7 +13,8 @@ import ahocorasick
 from trackit_console.helpdesk.filter_matcher import RuleList
 from trackit_console.helpdesk.filter_preview import PREVIEW_DAYS, Preview
 from trackit_console.helpdesk.rule_faults import LONGEST_SUBJECT, SENTENCES, RuleFault, RuleFinding
-from trackit_console.settings.filters import AcceptFrom, FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import AcceptFrom, Filters
 from trackit_console.user_messages import Phrase
 
 MANY = 10

@@ -36,12 +36,13 @@ from trackit_console.settings.notifications import Notification
 from trackit_console.settings.outgoing import Outgoing
 from trackit_console.settings.passphrases import PassphraseSeal
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.pydantic_errors import findings
 from trackit_console.settings.reports import Report
 from trackit_console.settings.retention import Retention
 from trackit_console.settings.rule_actions import ACTION_LABELS
 from trackit_console.settings.sealed_fields import HEADER, open_sealed, sealed
 from trackit_console.settings.service_levels import ServiceLevel
-from trackit_console.settings.validation import Finding, findings
+from trackit_console.settings.validation import Finding
 from trackit_console.settings.yaml_lines import ConfigurationRefused, LocatedFinding, line_of, load_yaml
 
 _DISCRIMINATORS = (*MailboxType, "basic", *ACTION_LABELS)

@@ -15,7 +15,7 @@ from enum import IntEnum
 from typing import Any
 
 from trackit_console.log_masking import mask_in_logs
-from trackit_console.settings.validation import CONTEXT
+from trackit_console.settings.validation_rules import CONTEXT
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
 LEAST_LETTERS = 8

@@ -15,7 +15,7 @@ from exchangelib.errors import ResponseMessageError
 from trackit_console.clock import Clock, SystemClock
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import TransportError
 from trackit_console.transports.ews_cursor import LONG_AGO, EwsCursor, came_since, read_ews_cursor

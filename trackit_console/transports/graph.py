@@ -11,7 +11,7 @@ from typing import Self
 
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.exchange_mailbox import Microsoft365
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.transports.connection_phases import Phase, Timeouts, walk
 from trackit_console.transports.errors import ConnectionLost
 from trackit_console.transports.ews_cursor import read_ews_cursor

@@ -12,7 +12,7 @@ from datetime import date
 
 from trackit_console.clock import Clock, SystemClock
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.cursor import Cursor, read_cursor

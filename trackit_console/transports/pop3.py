@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Collection, Iterator, Sequence, Set
 
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.settings.server_mailbox import Pop3
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import DeletionNotConfirmed, TransportError

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Protocol, Self
 
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.transports.connection_phases import Abortable, Phase
 from trackit_console.transports.fetched_mail import Batch, Fetched, Settled
 

@@ -11,7 +11,7 @@ import pytest
 from tests.transports.conftest import ANY_SIZE, message, nothing_kept
 from tests.transports.contract.rig import Rig
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.transports.connection_phases import walk
 from trackit_console.transports.errors import Cancelled, TimedOut, TransportError
 from trackit_console.transports.fetched_mail import BATCH_BYTES, BATCH_MESSAGES, Absent, Batch, Fetched

@@ -18,19 +18,13 @@ from trackit_console.console.widgets.tab_order import move_focus
 from trackit_console.helpdesk.business_rules.wording import rule_in_words
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.event_names import EVENTS_WITHOUT_RECORD
+from trackit_console.settings.linked_record_actions import CreateLinkedRecord, UpdateLinkedRecords
+from trackit_console.settings.pydantic_errors import findings
 from trackit_console.settings.recipients import Recipients
-from trackit_console.settings.rule_actions import (
-    ACTION_LABELS,
-    AddNoteToRecord,
-    AssignTo,
-    CreateLinkedRecord,
-    SendNotification,
-    SetField,
-    UpdateLinkedRecords,
-)
+from trackit_console.settings.rule_actions import ACTION_LABELS, AddNoteToRecord, AssignTo, SendNotification, SetField
 from trackit_console.settings.rule_conditions import Condition
 from trackit_console.settings.rule_delay import Delay
-from trackit_console.settings.validation import Finding, findings
+from trackit_console.settings.validation import Finding
 
 if TYPE_CHECKING:
     from trackit_console.console.operations.business_rules import RuleOffers

@@ -23,7 +23,8 @@ from trackit_console.console.task import Task
 from trackit_console.console.tasks import Tasks
 from trackit_console.console.widgets.form_lock import FormLock
 from trackit_console.settings.database import DatabaseTarget, SqliteTarget, SqlServerTarget
-from trackit_console.settings.validation import Finding, finding, findings
+from trackit_console.settings.pydantic_errors import findings
+from trackit_console.settings.validation import Finding, finding
 from trackit_console.store.odbc_drivers import PREFERRED
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.step_names import DATABASE_STEPS

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from trackit_console.console.dialogs.saving_dialog import SavingDialog
 from trackit_console.console.language import name_buttons
 from trackit_console.settings.people_checks import at_fields
-from trackit_console.settings.validation import Finding, findings
+from trackit_console.settings.pydantic_errors import findings
+from trackit_console.settings.validation import Finding
 from trackit_console.store.row_mapping import Stored
 
 

@@ -33,9 +33,10 @@ from trackit_console.settings.outgoing import (
     check_from_address,
     outgoing_adapter,
 )
+from trackit_console.settings.pydantic_errors import findings
 from trackit_console.settings.smtp_retirement import SMTP_PASSWORD_ENDS, cloud_of_server, is_microsoft_server
 from trackit_console.settings.text_rules import is_address
-from trackit_console.settings.validation import Finding, finding, findings
+from trackit_console.settings.validation import Finding, finding
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.step_names import OUTGOING_STEPS, StepName
 from trackit_console.transports.steps import Step

@@ -56,7 +56,7 @@ class KeptBusinessRules(KeptDefinitions["BusinessRule"]):
     def add_defaults(self) -> int:
         """Adds the rules that come with the product, turned off, and the templates that they name; answers how many rules."""
         from trackit_console.settings.default_business_rules import DEFAULT_BUSINESS_RULES
-        from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
+        from trackit_console.settings.default_notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
         from trackit_console.settings.rule_actions import SendNotification
 
         sent = {each.template for rule in DEFAULT_BUSINESS_RULES for each in rule.actions if isinstance(each, SendNotification)}

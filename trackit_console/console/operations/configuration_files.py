@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from trackit_console.console.database_connection import DatabaseConnection
     from trackit_console.settings.configuration import ConfigurationFile
-    from trackit_console.settings.configuration_plan import ImportPlan
+    from trackit_console.settings.import_plan import ImportPlan
 
 MAX_BYTES = 20_000_000
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from trackit_console.helpdesk.filter_preview import Preview, RulePreview
     from trackit_console.helpdesk.rule_faults import RuleFinding
     from trackit_console.helpdesk.verdict import Verdict
-    from trackit_console.settings.filters import FilterRule, Filters
+    from trackit_console.settings.filter_rules import FilterRule
+    from trackit_console.settings.filters import Filters
     from trackit_console.settings.monitor import UnknownSenders
     from trackit_console.store.singleton_settings import RuleCount
 

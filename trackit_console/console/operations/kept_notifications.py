@@ -35,8 +35,8 @@ class KeptNotifications(KeptDefinitions["Notification"]):
 
     def add_defaults(self) -> int:
         """Adds the notifications that come with the product, turned off, and the templates that they name."""
-        from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
-        from trackit_console.settings.notifications import DEFAULT_NOTIFICATIONS
+        from trackit_console.settings.default_notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
+        from trackit_console.settings.default_notifications import DEFAULT_NOTIFICATIONS
 
         named = {each.template for each in DEFAULT_NOTIFICATIONS}
         templates = [each for each in DEFAULT_NOTIFICATION_TEMPLATES if each.name in named]

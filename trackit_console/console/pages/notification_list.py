@@ -19,8 +19,9 @@ from trackit_console.console.recipient_words import recipients_text
 from trackit_console.console.status_pills import definition_pill, problem_of_settings
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.domain.audit import Audited
+from trackit_console.settings.default_notifications import DEFAULT_NOTIFICATIONS
 from trackit_console.settings.event_names import CAUSED_BY_LABELS, EVENT_LABELS, EVENTS_WITHOUT_RECORD, MODULE_LABELS
-from trackit_console.settings.notifications import DEFAULT_NOTIFICATIONS, Notification
+from trackit_console.settings.notifications import Notification
 from trackit_console.settings.recipients import Recipients
 
 if TYPE_CHECKING:

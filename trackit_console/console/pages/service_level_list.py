@@ -12,9 +12,10 @@ from trackit_console.console.pages.definition_list import DefinitionList
 from trackit_console.console.status_pills import definition_pill, problem_of_settings
 from trackit_console.console.widgets.duration_field import duration_text
 from trackit_console.domain.audit import Audited
-from trackit_console.settings.notification_templates import DUE_SOON, OVERDUE
+from trackit_console.settings.default_notification_templates import DUE_SOON, OVERDUE
+from trackit_console.settings.default_service_levels import DEFAULT_SERVICE_LEVELS
 from trackit_console.settings.people import PRIORITY_LABELS
-from trackit_console.settings.service_levels import DEFAULT_SERVICE_LEVELS, LEVEL_MODULE_LABELS, ServiceLevel
+from trackit_console.settings.service_levels import LEVEL_MODULE_LABELS, ServiceLevel
 
 if TYPE_CHECKING:
     from trackit_console.console.dialogs.object_dialog import ObjectDialog

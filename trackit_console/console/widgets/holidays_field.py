@@ -14,7 +14,7 @@ from trackit_console.console.language import name_buttons
 from trackit_console.console.widgets.date_field import DateField
 from trackit_console.console.widgets.pill import restyle
 from trackit_console.console.widgets.value_field import ValueField
-from trackit_console.settings.business_hours import Holiday
+from trackit_console.settings.holidays import Holiday
 
 DATE_WIDTH = 140
 

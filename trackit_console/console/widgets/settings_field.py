@@ -17,7 +17,7 @@ from trackit_console.console.field_texts import describe
 from trackit_console.console.widgets.pill import restyle
 from trackit_console.console.widgets.value_field import ValueField
 from trackit_console.console.widgets.wheel import ignore_wheel
-from trackit_console.settings.validation import findings
+from trackit_console.settings.pydantic_errors import findings
 
 LABEL_SPACING = 4
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from trackit_console.helpdesk.business_rules.value_labels import value_label
 from trackit_console.settings.rule_conditions import CONDITION_CHOICES, CONDITION_LABELS, Condition
-from trackit_console.settings.validation import CONTEXT as SETTINGS
+from trackit_console.settings.validation_rules import CONTEXT as SETTINGS
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 _IS = QT_TRANSLATE_NOOP("helpdesk", "{field} is {actual}.")

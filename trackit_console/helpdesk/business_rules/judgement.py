@@ -11,7 +11,7 @@ from trackit_console.helpdesk.occurrences import Occurrence
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.event_names import EVENT_LABELS, MODULE_LABELS
 from trackit_console.settings.rule_delay import DELAY_UNIT_LABELS
-from trackit_console.settings.validation import CONTEXT as SETTINGS
+from trackit_console.settings.validation_rules import CONTEXT as SETTINGS
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trackit_console.settings.rule_conditions import CONDITION_CHOICES
-from trackit_console.settings.validation import CONTEXT as SETTINGS
+from trackit_console.settings.validation_rules import CONTEXT as SETTINGS
 from trackit_console.user_messages import Phrase
 
 SHOWN_CHARACTERS = 200

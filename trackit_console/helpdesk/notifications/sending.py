@@ -17,6 +17,7 @@ from trackit_console.domain.records import AppliedReason, RecordRef
 from trackit_console.helpdesk.filter_matcher import FilterMatcher
 from trackit_console.helpdesk.notifications.address_book import AddressBooks
 from trackit_console.helpdesk.notifications.composing import Draft, compose
+from trackit_console.helpdesk.notifications.facts import HelpDesk
 from trackit_console.helpdesk.notifications.held_back import told_once
 from trackit_console.helpdesk.notifications.message_ids import message_id_for
 from trackit_console.helpdesk.notifications.occasions import NO_THREAD, Story, Thread
@@ -25,7 +26,7 @@ from trackit_console.helpdesk.notifications.recipients import Recipient, recipie
 from trackit_console.helpdesk.notifications.rendering import Rendered, render
 from trackit_console.helpdesk.notifications.routing import with_keyword
 from trackit_console.helpdesk.notifications.schedules import Delay, delay_of
-from trackit_console.helpdesk.notifications.values import HelpDesk, values_of
+from trackit_console.helpdesk.notifications.values import values_of
 from trackit_console.helpdesk.occurrences import Occurrence
 from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.helpdesk.reasons import Reason, applied
