@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from trackit_console.console import sample_data
-from trackit_console.console.conflicts import SavedByAnother, field_choices
+from trackit_console.console.conflicts import field_choices
 from trackit_console.console.dialogs.conflict import conflict_dialog
 from trackit_console.console.dialogs.database import DatabaseDialog
 from trackit_console.console.dialogs.enter_recovery_key import EnterRecoveryKeyDialog
@@ -22,7 +22,8 @@ from trackit_console.console.dialogs.message import MessageDialog
 from trackit_console.console.dialogs.outgoing import OutgoingDialog
 from trackit_console.console.dialogs.recovery_key import RecoveryKeyDialog
 from trackit_console.console.message_boxes import problem_box, question_box
-from trackit_console.console.operations.databases import Choice
+from trackit_console.console.operations.database_choice import Choice
+from trackit_console.console.saved_by_another import SavedByAnother
 from trackit_console.console.screenshot_wait import SETTLE_MS, TIMEOUT_MS, wait
 from trackit_console.console.trust import confirmation
 from trackit_console.console.window import MainWindow

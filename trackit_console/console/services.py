@@ -9,13 +9,14 @@ from trackit_console.clock import Clock
 from trackit_console.console.database_connection import DatabaseConnection
 from trackit_console.console.operations.audit import AuditOperations
 from trackit_console.console.operations.backups import BackupOperations
-from trackit_console.console.operations.business_rules import BusinessRuleOperations, KeptBusinessRules
+from trackit_console.console.operations.business_rules import BusinessRuleOperations
 from trackit_console.console.operations.client_certificates import ClientCertificates
 from trackit_console.console.operations.configuration_files import ConfigurationFiles
 from trackit_console.console.operations.connection_tests import ConnectionTests
 from trackit_console.console.operations.databases import Databases
 from trackit_console.console.operations.discovery import Discoveries
 from trackit_console.console.operations.filters import FilterOperations
+from trackit_console.console.operations.kept_business_rules import KeptBusinessRules
 from trackit_console.console.operations.kept_definitions import KeptDefinitions
 from trackit_console.console.operations.kept_notification_templates import KeptNotificationTemplates
 from trackit_console.console.operations.kept_notifications import KeptNotifications

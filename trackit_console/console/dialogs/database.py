@@ -18,7 +18,8 @@ from trackit_console.console.dialogs.recovery_key import RecoveryKeyDialog
 from trackit_console.console.files import write_file
 from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask, show_problem
-from trackit_console.console.operations.databases import Choice, Databases, Moved, Needed, Question
+from trackit_console.console.operations.database_choice import Choice, Moved, Needed, Question
+from trackit_console.console.operations.databases import Databases
 from trackit_console.console.task import Task
 from trackit_console.console.tasks import Tasks
 from trackit_console.console.widgets.form_lock import FormLock

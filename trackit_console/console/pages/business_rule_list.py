@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from trackit_console.console.definition_pill import definition_pill
 from trackit_console.console.dialogs.business_rule import BusinessRuleDialog
 from trackit_console.console.dialogs.object_dialog import ObjectDialog
 from trackit_console.console.display_text import label, translated
 from trackit_console.console.models.column import Column
-from trackit_console.console.operations.business_rules import KeptBusinessRules
+from trackit_console.console.operations.kept_business_rules import KeptBusinessRules
 from trackit_console.console.pages.definition_list import DefinitionList
-from trackit_console.console.status_pills import definition_pill, problem_of_settings
+from trackit_console.console.settings_problem import problem_of_settings
 from trackit_console.domain.audit import Audited
 from trackit_console.helpdesk.business_rules.wording import actions_in_words, conditions_in_words, events_in_words, rule_in_words
 from trackit_console.settings.business_rules import BusinessRule

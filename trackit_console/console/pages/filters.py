@@ -14,7 +14,7 @@ from trackit_console.console.context import Context
 from trackit_console.console.display_text import translated
 from trackit_console.console.field_texts import offer
 from trackit_console.console.message_boxes import ask
-from trackit_console.console.operations.filters import Analysis
+from trackit_console.console.operations.filter_trials import Analysis
 from trackit_console.console.pages.editing_page import EditingPage
 from trackit_console.console.pages.filter_trial import FilterTrial
 from trackit_console.console.pages.restart_banner import RestartBanner

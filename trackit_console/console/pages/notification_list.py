@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from trackit_console.console.conflicts import with_conflict_author
+from trackit_console.console.definition_pill import definition_pill
 from trackit_console.console.dialogs.notification import NotificationDialog
 from trackit_console.console.dialogs.notification_template import NotificationTemplateDialog
 from trackit_console.console.dialogs.object_dialog import ObjectDialog
@@ -16,7 +16,8 @@ from trackit_console.console.operations.kept_notifications import KeptNotificati
 from trackit_console.console.pages.definition_list import DefinitionList
 from trackit_console.console.pages.dialog_saving import open_to_save, save_from
 from trackit_console.console.recipient_words import recipients_text
-from trackit_console.console.status_pills import definition_pill, problem_of_settings
+from trackit_console.console.saved_by_another import with_conflict_author
+from trackit_console.console.settings_problem import problem_of_settings
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.default_notifications import DEFAULT_NOTIFICATIONS

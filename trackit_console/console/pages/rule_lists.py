@@ -25,7 +25,7 @@ from trackit_console.store.singleton_settings import RuleCount
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
-    from trackit_console.console.operations.filters import Analysis
+    from trackit_console.console.operations.filter_trials import Analysis
     from trackit_console.console.pages.page import Page
 
 LISTS: tuple[RuleList, ...] = ("sender", "subject")

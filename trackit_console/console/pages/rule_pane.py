@@ -17,7 +17,7 @@ from trackit_console.settings.filter_rules import FilterRule
 from trackit_console.settings.filters import Filters
 
 if TYPE_CHECKING:
-    from trackit_console.console.operations.filters import RuleReport
+    from trackit_console.console.operations.filter_trials import RuleReport
     from trackit_console.console.pages.page import Page
     from trackit_console.console.task import Task
 
