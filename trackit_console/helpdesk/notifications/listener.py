@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from trackit_console.domain.effects import Change
 from trackit_console.domain.events import Event, Reader
 from trackit_console.helpdesk.notifications.recipients import wanted_keys
-from trackit_console.helpdesk.notifications.sending import SendingSettings, mails_for
+from trackit_console.helpdesk.notifications.sending import mails_for
+from trackit_console.helpdesk.notifications.sending_settings import SendingSettings
 from trackit_console.helpdesk.occurrences import EVENT_NAMES, Occurrence, occurrences
 from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.settings.definition_names import definition_key
