@@ -16,7 +16,9 @@ from tests.store.concurrency import at_once
 from tests.store.delivery_factory import take_in
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.paths import DataDir
-from trackit_console.settings.configuration import Configuration, read_configuration, write_configuration
+from trackit_console.settings.configuration import Configuration
+from trackit_console.settings.configuration_reading import read_configuration
+from trackit_console.settings.configuration_writing import write_configuration
 from trackit_console.settings.default_filter_rules import DEFAULT_SENDER_RULES
 from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.field_changes import MASK

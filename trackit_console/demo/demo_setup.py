@@ -23,7 +23,7 @@ from trackit_console.monitor.help_desk import open_help_desk
 from trackit_console.monitor.kept_sentences import problem_phrases
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.paths import DataDir
-from trackit_console.settings.configuration import ConfigurationFile
+from trackit_console.settings.configuration_reading import ConfigurationFile
 from trackit_console.store.config_import import import_configuration
 from trackit_console.store.database import Database
 from trackit_console.store.secrets import KEY_BYTES

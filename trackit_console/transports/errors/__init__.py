@@ -41,6 +41,17 @@ from trackit_console.transports.errors.any_phase import (
     TimedOut,
 )
 from trackit_console.transports.errors.base import RefusedRecipient, TransportError
+from trackit_console.transports.errors.certificates import (
+    CaFileUnreadable,
+    CertificateExpired,
+    CertificateNotPinned,
+    CertificateNotYetValid,
+    CertificateSelfSigned,
+    CertificateTooWeak,
+    CertificateUntrusted,
+    CertificateWrongName,
+    CertificateWrongPurpose,
+)
 from trackit_console.transports.errors.closing import (
     DeletionNotConfirmed,
 )
@@ -87,16 +98,18 @@ from trackit_console.transports.errors.entra_rules import (
 )
 from trackit_console.transports.errors.ews import (
     BasicSignInNotOffered,
-    EwsAppRightMissing,
     EwsBlocked,
-    EwsForbidden,
-    EwsMailboxNotFound,
-    EwsNoMailboxRights,
     EwsPageInstead,
     EwsPasswordRefused,
     EwsRedirected,
     EwsTokenRefused,
     EwsUrlWrong,
+)
+from trackit_console.transports.errors.ews_rights import (
+    EwsAppRightMissing,
+    EwsForbidden,
+    EwsMailboxNotFound,
+    EwsNoMailboxRights,
     ImpersonationDenied,
 )
 from trackit_console.transports.errors.graph import (
@@ -120,15 +133,6 @@ from trackit_console.transports.errors.opening import (
     FolderRefused,
 )
 from trackit_console.transports.errors.securing import (
-    CaFileUnreadable,
-    CertificateExpired,
-    CertificateNotPinned,
-    CertificateNotYetValid,
-    CertificateSelfSigned,
-    CertificateTooWeak,
-    CertificateUntrusted,
-    CertificateWrongName,
-    CertificateWrongPurpose,
     ClientCertificateWanted,
     NoCommonCipher,
     StartTlsMissing,
