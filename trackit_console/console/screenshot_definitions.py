@@ -8,8 +8,9 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from trackit_console.console import sample_data
-from trackit_console.console.dialogs.business_rule import BusinessRuleDialog, RuleTrialDialog
+from trackit_console.console.dialogs.business_rule import BusinessRuleDialog
 from trackit_console.console.dialogs.reminders_field import ReminderDialog
+from trackit_console.console.dialogs.rule_trial_dialog import RuleTrialDialog
 from trackit_console.console.dialogs.service_level import ServiceLevelDialog
 from trackit_console.console.screenshot_wait import SETTLE_MS, TIMEOUT_MS, wait
 from trackit_console.console.window import MainWindow

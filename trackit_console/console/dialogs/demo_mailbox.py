@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QDialogButtonBox, QHBo
 from trackit_console.console.context import Context
 from trackit_console.console.demo_mailbox import DemoMailbox, ReceivedMail
 from trackit_console.console.dialogs.demo_reply import ReplyDialog
-from trackit_console.console.dialogs.message import open_kept_message
+from trackit_console.console.dialogs.kept_message import open_kept_message
 from trackit_console.console.display_text import moment
 from trackit_console.console.language import is_language_change, name_buttons
 from trackit_console.console.message_boxes import show_problem

@@ -15,7 +15,9 @@ from trackit_console.console.operations.kept_business_rules import KeptBusinessR
 from trackit_console.console.pages.definition_list import DefinitionList
 from trackit_console.console.settings_problem import problem_of_settings
 from trackit_console.domain.audit import Audited
-from trackit_console.helpdesk.business_rules.wording import actions_in_words, conditions_in_words, events_in_words, rule_in_words
+from trackit_console.helpdesk.business_rules.condition_wording import conditions_in_words
+from trackit_console.helpdesk.business_rules.event_wording import events_in_words
+from trackit_console.helpdesk.business_rules.wording import actions_in_words, rule_in_words
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.default_business_rules import DEFAULT_BUSINESS_RULES
 
