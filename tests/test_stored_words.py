@@ -24,7 +24,8 @@ from trackit_console.monitor import quarantine
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.paths import DataDir
 from trackit_console.settings.file_types import FileTypes
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Technician, TicketTemplate

@@ -19,7 +19,8 @@ from trackit_console.helpdesk.filter_matcher import FilterMatcher, Role
 from trackit_console.helpdesk.filter_preview import preview
 from trackit_console.helpdesk.rule_findings import rule_findings
 from trackit_console.mail import Address
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 
 NUMBERS = (10, 100, 1_000, 10_000)
 FEW = NUMBERS[0]

@@ -26,7 +26,7 @@ from pydantic import SecretStr
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.transports.conftest import ANY_SIZE, message, nothing_kept
-from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
+from trackit_console.settings.post_action import PROCESSED_FOLDER, PostAction
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.imap import ImapSource
 

@@ -10,8 +10,10 @@ from sqlalchemy import select, text
 from tests.canaries.planting import AROUND, Planted, core_of
 from tests.canaries.watch import assert_unseen, assert_unseen_in_files, assert_unseen_in_problem
 from trackit_console.paths import DataDir
-from trackit_console.settings.configuration import ConfigurationFile, read_configuration, write_configuration
-from trackit_console.settings.passphrases import PassphraseSeal, WrongPassphrase
+from trackit_console.settings.configuration_reading import ConfigurationFile, read_configuration
+from trackit_console.settings.configuration_writing import write_configuration
+from trackit_console.settings.passphrase_errors import WrongPassphrase
+from trackit_console.settings.passphrases import PassphraseSeal
 from trackit_console.settings.yaml_lines import ConfigurationRefused
 from trackit_console.store.chosen_database import chosen_url, read_choice
 from trackit_console.store.config_export import export_configuration

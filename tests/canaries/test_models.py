@@ -11,7 +11,7 @@ from tests.canaries.planting import AROUND, core_of, plant, secret_fields, setti
 from tests.canaries.watch import assert_unseen, found_in
 from tests.settings.samples import fields_of
 from trackit_console.settings.field_types import is_secret
-from trackit_console.settings.validation import findings
+from trackit_console.settings.pydantic_errors import findings
 from trackit_console.store.audited_json import masked
 from trackit_console.store.row_mapping import Stored
 

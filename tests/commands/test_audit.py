@@ -14,7 +14,7 @@ from tests.settings.samples import CANARY, imap
 from trackit_console.__main__ import main
 from trackit_console.domain.audit import Audited
 from trackit_console.paths import DataDir
-from trackit_console.settings.filters import FilterRule
+from trackit_console.settings.filter_rules import FilterRule
 from trackit_console.settings.people import Requestor
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.row_mapping import Stored

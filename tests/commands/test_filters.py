@@ -12,7 +12,8 @@ from tests.settings.samples import imap
 from tests.store.delivery_factory import ignored, take_in
 from trackit_console.__main__ import main
 from trackit_console.paths import DataDir
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 from trackit_console.settings.people import Requestor, Technician
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.row_mapping import Stored

@@ -23,8 +23,8 @@ from tests.servers.office import APP, APP_SECRET, ONLINE, Office
 from tests.servers.smtp import SmtpServer
 from tests.servers.strict_mail import faults_of
 from trackit_console.domain.records import NoteKind, Status
+from trackit_console.settings.default_notifications import DEFAULT_NOTIFICATIONS
 from trackit_console.settings.mailbox import TYPE_LABELS, MailboxType
-from trackit_console.settings.notifications import DEFAULT_NOTIFICATIONS
 from trackit_console.settings.outgoing import AUTHENTICATION_LABELS
 
 ANNA, ADA = "anna@contoso.example", "ada@example.com"

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 from tests.console.conftest import Person, will_press
 from tests.settings.samples import CANARY, imap
 from trackit_console.domain.audit import Audited
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.people import Requestor
 from trackit_console.store.audit_list import AuditQuery

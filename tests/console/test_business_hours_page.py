@@ -13,7 +13,9 @@ from PySide6.QtCore import QDate
 from tests.console.conftest import Person
 from trackit_console.console.opening_text import OpeningText
 from trackit_console.console.widgets.week_hours import as_time, by_day, together
-from trackit_console.settings.business_hours import BusinessHours, Holiday, OpenHours
+from trackit_console.settings.business_hours import BusinessHours
+from trackit_console.settings.holidays import Holiday
+from trackit_console.settings.open_hours import OpenHours
 from trackit_console.settings.time_fields import WEEKDAYS, Weekday
 from trackit_console.store.row_mapping import Stored
 

@@ -15,8 +15,9 @@ from sqlalchemy.engine import Engine
 
 from tests.console.conftest import Person, will_press
 from tests.console.test_language import Pseudo, assert_follows, pseudo
-from trackit_console.console.dialogs.business_rule import BusinessRuleDialog, RuleTrialDialog
+from trackit_console.console.dialogs.business_rule import BusinessRuleDialog
 from trackit_console.console.dialogs.mail_list import MailListDialog
+from trackit_console.console.dialogs.rule_trial_dialog import RuleTrialDialog
 from trackit_console.console.sample_database import fill
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.business_rules import BusinessRule

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from shiboken6 import isValid
 
 from tests.console.conftest import Person, will_press
-from trackit_console.settings.filters import FilterRule
+from trackit_console.settings.filter_rules import FilterRule
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.server_mailbox import Imap

@@ -14,9 +14,9 @@ from shiboken6 import isValid
 from tests.console.conftest import Person
 from tests.settings.samples import SAMPLES, imap
 from trackit_console.console.dialogs.conflict import ConflictDialog
-from trackit_console.settings.business_hours import Holiday
 from trackit_console.settings.file_types import FileTypes
-from trackit_console.settings.filters import FilterRule
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.holidays import Holiday
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.transaction import Transaction

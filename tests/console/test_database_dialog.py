@@ -28,7 +28,8 @@ from trackit_console.store.chosen_database import keep_choice, read_choice
 from trackit_console.store.database import open_database
 from trackit_console.store.database_setup import schema_state
 from trackit_console.store.schema import SchemaState
-from trackit_console.transports.steps import StepName, StepState
+from trackit_console.transports.step_names import StepName
+from trackit_console.transports.steps import StepState
 
 pytestmark = pytest.mark.covers("DB-02")
 SECRET = "Geheim;{1}"

@@ -17,7 +17,8 @@ from pytestqt.qtbot import QtBot
 from tests.console.conftest import Person, will_press
 from trackit_console.console.app import make_window
 from trackit_console.console.demo_mailbox import DemoMailbox, ReceivedMail
-from trackit_console.console.dialogs.demo_mailbox import DemoMailboxDialog, ReplyDialog
+from trackit_console.console.dialogs.demo_mailbox import DemoMailboxDialog
+from trackit_console.console.dialogs.demo_reply import ReplyDialog
 from trackit_console.console.dialogs.message import MessageDialog
 from trackit_console.demo.demo_setup import Demo, set_up_demo
 from trackit_console.demo.received_mail import answer, demo_mailbox

@@ -26,7 +26,8 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.errors import Cancelled
-from trackit_console.transports.steps import OUTGOING_STEPS, Step, StepName, StepState
+from trackit_console.transports.step_names import OUTGOING_STEPS, StepName
+from trackit_console.transports.steps import Step, StepState
 
 GUID = "9f1b6c1e-4f0c-4a5e-9a35-0d7f2c8f7c11"
 IMAP = Imap(

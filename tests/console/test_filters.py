@@ -15,7 +15,8 @@ from tests.console.conftest import Person, will_press
 from tests.settings.samples import imap
 from tests.store.delivery_factory import filtered, ignored, take_in
 from trackit_console.console.rule_csv import read_rules, rules_csv
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 from trackit_console.settings.people import Requestor
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored

@@ -16,7 +16,8 @@ from tests.servers.microsoft import TENANT
 from tests.servers.microsoft.exchange import CLIENT, CLIENT_SECRET
 from tests.servers.office import APP, APP_SECRET, ONLINE
 from trackit_console.settings.mailbox import TYPE_LABELS, MailboxType
-from trackit_console.transports.steps import MAILBOX_STEPS, StepName, StepState
+from trackit_console.transports.step_names import MAILBOX_STEPS, StepName
+from trackit_console.transports.steps import StepState
 
 ASCII_PASSWORD = "correct horse"
 """QTest types no other letters."""

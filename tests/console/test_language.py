@@ -41,7 +41,7 @@ from trackit_console.domain.records import RecordRef
 from trackit_console.settings.providers import PROVIDERS
 from trackit_console.settings.time_fields import time_zone_names
 from trackit_console.store.row_mapping import Stored
-from trackit_console.transports.steps import MAILBOX_STEPS
+from trackit_console.transports.step_names import MAILBOX_STEPS
 
 DATA = {
     *[

@@ -20,7 +20,8 @@ from trackit_console.settings.exchange_mailbox import EwsOAuth
 from trackit_console.settings.mailbox import TYPE_LABELS, Mailbox, MailboxType
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.check import check_mailbox
-from trackit_console.transports.steps import Step, StepName, StepState
+from trackit_console.transports.step_names import StepName
+from trackit_console.transports.steps import Step, StepState
 
 GUID = "9f1b6c1e-4f0c-4a5e-9a35-0d7f2c8f7c11"
 STORED = Imap(

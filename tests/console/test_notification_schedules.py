@@ -12,7 +12,8 @@ from tests.console.conftest import Person, will_press
 from trackit_console.console.schedule_words import held_back_text
 from trackit_console.console.widgets.time_zone_choice import local_time_zone
 from trackit_console.settings.notification_schedules import NotificationSchedule
-from trackit_console.settings.schedules import QuietHours, Schedule
+from trackit_console.settings.quiet_hours import QuietHours
+from trackit_console.settings.schedules import Schedule
 from trackit_console.store.row_mapping import Stored
 
 NIGHTS = NotificationSchedule(name="Nights", quiet_hours=QuietHours(begins="20:00", ends="07:00", time_zone="Europe/Berlin"))

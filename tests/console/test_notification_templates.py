@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 from tests.console.conftest import Person, will_press
 from trackit_console.console import sample_database
-from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION_TEMPLATES, NotificationTemplate
+from trackit_console.settings.default_notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
+from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.notifications import Notification
 from trackit_console.settings.recipients import Recipients
 from trackit_console.store.row_mapping import Stored

@@ -10,8 +10,10 @@ from sqlalchemy import text
 
 from tests.console.conftest import Person, will_press
 from trackit_console.console.dialogs.notification_template import NotificationTemplateDialog
-from trackit_console.settings.notification_templates import CLOSED, NotificationTemplate
-from trackit_console.settings.notifications import DEFAULT_NOTIFICATIONS, Notification
+from trackit_console.settings.default_notification_templates import CLOSED
+from trackit_console.settings.default_notifications import DEFAULT_NOTIFICATIONS
+from trackit_console.settings.notification_templates import NotificationTemplate
+from trackit_console.settings.notifications import Notification
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.recipients import Recipients
 from trackit_console.store.row_mapping import Stored

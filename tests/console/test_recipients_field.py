@@ -16,9 +16,9 @@ from trackit_console.console.theme import Theme
 from trackit_console.console.widgets.recipients_field import RecipientsField
 from trackit_console.console.widgets.template_choice import TemplateChoice
 from trackit_console.settings.people_checks import at_fields
+from trackit_console.settings.pydantic_errors import findings
 from trackit_console.settings.recipients import Recipients
-from trackit_console.settings.service_levels import Reminder
-from trackit_console.settings.validation import findings
+from trackit_console.settings.reminders import Reminder
 
 
 class Form(QWidget):

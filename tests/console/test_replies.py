@@ -16,7 +16,7 @@ from trackit_console.domain.effects import AddNote, Change, MarkUndeliverable
 from trackit_console.domain.outgoing_mail import Attempt, MailState
 from trackit_console.domain.records import Module, Note, NoteKind, RecordRef
 from trackit_console.mail import Message, parse
-from trackit_console.settings.filters import FilterRule
+from trackit_console.settings.filter_rules import FilterRule
 from trackit_console.store.database import Database
 from trackit_console.store.outbox_results import OutboxResults
 from trackit_console.store.outbox_views import OutboxQuery, OutboxView

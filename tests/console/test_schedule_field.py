@@ -19,9 +19,10 @@ from trackit_console.console.widgets.schedule_field import QuietHoursField, Sche
 from trackit_console.console.widgets.time_zone_choice import TimeZoneChoice, local_time_zone
 from trackit_console.settings.field_types import Settings
 from trackit_console.settings.people_checks import at_fields
-from trackit_console.settings.schedules import QuietHours, Schedule
+from trackit_console.settings.pydantic_errors import findings
+from trackit_console.settings.quiet_hours import QuietHours
+from trackit_console.settings.schedules import Schedule
 from trackit_console.settings.time_fields import time_zone_names
-from trackit_console.settings.validation import findings
 
 
 class Both(Settings):

@@ -9,9 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QListWidget
 
 from tests.console.conftest import Person, will_press
-from trackit_console.settings.notification_templates import DUE_SOON, OVERDUE
+from trackit_console.settings.default_notification_templates import DUE_SOON, OVERDUE
+from trackit_console.settings.default_service_levels import DEFAULT_SERVICE_LEVELS
 from trackit_console.settings.recipients import Recipients
-from trackit_console.settings.service_levels import DEFAULT_SERVICE_LEVELS, Reminder, ServiceLevel
+from trackit_console.settings.reminders import Reminder
+from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.store.row_mapping import Stored
 
 pytestmark = pytest.mark.covers("NOT-04")

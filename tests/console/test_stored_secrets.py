@@ -14,7 +14,8 @@ from tests.console.conftest import Person, will_press
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from trackit_console.settings.server_mailbox import Imap
-from trackit_console.transports.steps import MAILBOX_STEPS, StepName, StepState
+from trackit_console.transports.step_names import MAILBOX_STEPS, StepName
+from trackit_console.transports.steps import StepState
 
 
 @pytest.fixture

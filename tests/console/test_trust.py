@@ -19,7 +19,8 @@ from trackit_console.console.message_boxes import question_box
 from trackit_console.console.tasks import Tasks
 from trackit_console.console.trust import confirmation
 from trackit_console.transports.certificate import Certificate
-from trackit_console.transports.steps import Step, StepName, StepState
+from trackit_console.transports.step_names import StepName
+from trackit_console.transports.steps import Step, StepState
 from trackit_console.user_messages import Phrase
 
 CERTIFICATE = Certificate(

@@ -14,7 +14,8 @@ from trackit_console.console.widgets.banner import Banner
 from trackit_console.console.widgets.pill import Pill
 from trackit_console.console.widgets.step_list import StepList
 from trackit_console.console.widgets.tile import Tile, TileState
-from trackit_console.transports.steps import MAILBOX_STEPS, Step, StepName, StepState
+from trackit_console.transports.step_names import MAILBOX_STEPS, StepName
+from trackit_console.transports.steps import Step, StepState
 from trackit_console.user_messages import Phrase
 
 MISSING = "Outgoing email is not configured."

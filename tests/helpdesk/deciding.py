@@ -16,8 +16,9 @@ from trackit_console.helpdesk.intake import decide
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.mail import parse
+from trackit_console.settings.default_file_types import DEFAULT_RESTRICTED_FILE_TYPES
 from trackit_console.settings.email_commands import EmailCommands
-from trackit_console.settings.filters import DEFAULT_RESTRICTED_FILE_TYPES, Filters
+from trackit_console.settings.filters import Filters
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.people import TicketTemplate

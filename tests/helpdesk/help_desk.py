@@ -24,8 +24,8 @@ from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.mail import Message, parse
 from trackit_console.monitor.mailbox_intake import MailboxIntake
+from trackit_console.settings.default_notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
 from trackit_console.settings.definition_names import definition_key
-from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
 from trackit_console.settings.notifications import Notification
 from trackit_console.settings.people import Technician
 from trackit_console.settings.tiles import EmailSettings

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from tests.helpdesk.rule_factory import rule, when
-from trackit_console.helpdesk.business_rules.wording import conditions_in_words, events_in_words, rule_in_words
+from trackit_console.helpdesk.business_rules.condition_wording import conditions_in_words
+from trackit_console.helpdesk.business_rules.event_wording import events_in_words
+from trackit_console.helpdesk.business_rules.wording import rule_in_words
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.default_business_rules import DEFAULT_BUSINESS_RULES
 from trackit_console.settings.event_names import EVENT_LABELS

@@ -23,7 +23,8 @@ from trackit_console.domain.effects import (
 from trackit_console.domain.events import Event, EventKind
 from trackit_console.domain.records import LinkKind, Module, NoteKind, Priority, RecordRef, Status
 from trackit_console.helpdesk.business_rules.acting import act
-from trackit_console.helpdesk.business_rules.judging import Verdict, judge
+from trackit_console.helpdesk.business_rules.judgement import Verdict
+from trackit_console.helpdesk.business_rules.judging import judge
 from trackit_console.helpdesk.business_rules.listener import RulesListener
 from trackit_console.helpdesk.business_rules.running import run_rules
 from trackit_console.helpdesk.business_time import Calendar

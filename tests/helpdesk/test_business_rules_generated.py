@@ -16,8 +16,9 @@ from trackit_console.domain.records import Module, Priority, RecordRef, Status
 from trackit_console.helpdesk.business_rules.acting import Tools
 from trackit_console.helpdesk.business_rules.effect_words import effect_words
 from trackit_console.helpdesk.business_rules.listener import RulesListener
+from trackit_console.helpdesk.business_rules.mail_trial import try_on_mail
 from trackit_console.helpdesk.business_rules.running import run_rules
-from trackit_console.helpdesk.business_rules.trial import try_on_mail, try_rules
+from trackit_console.helpdesk.business_rules.trial import try_rules
 from trackit_console.helpdesk.business_time import Calendar
 from trackit_console.helpdesk.occurrences import Occurrence
 from trackit_console.helpdesk.reaction_settings import ReactionSettings

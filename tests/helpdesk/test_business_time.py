@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trackit_console.helpdesk.business_time import Calendar, NeverOpenEnough
-from trackit_console.settings.business_hours import BusinessHours, Holiday, OpenHours
+from trackit_console.settings.business_hours import BusinessHours
+from trackit_console.settings.holidays import Holiday
+from trackit_console.settings.open_hours import OpenHours
 from trackit_console.settings.time_fields import WEEKDAYS
 
 MINUTE = timedelta(minutes=1)

@@ -16,13 +16,16 @@ from trackit_console.domain.deliveries import Delivery, MatchedRule, Outcome
 from trackit_console.domain.past_mail import KnownPeople, PastMessage
 from trackit_console.helpdesk.arrivals import identified
 from trackit_console.helpdesk.filter_matcher import FilterMatcher, Role
-from trackit_console.helpdesk.filter_preview import Preview, RulePreview, address_of, preview, preview_alone, sender_of
+from trackit_console.helpdesk.filter_preview import Preview, RulePreview, preview, preview_alone
 from trackit_console.helpdesk.intake import decide
-from trackit_console.helpdesk.rule_findings import RuleFault, rule_findings
+from trackit_console.helpdesk.past_senders import address_of, sender_of
+from trackit_console.helpdesk.rule_faults import RuleFault
+from trackit_console.helpdesk.rule_findings import rule_findings
 from trackit_console.helpdesk.sender import Sender
 from trackit_console.helpdesk.verdict import stopped_by
 from trackit_console.mail import Address, Message, parse
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 
 PEOPLE = KnownPeople(frozenset(DIRECTORY.technicians), frozenset(DIRECTORY.requestors))
 SENDERS = (

@@ -21,7 +21,9 @@ from trackit_console.helpdesk.intake import decide, lookup_request, route
 from trackit_console.helpdesk.reasons import SENTENCES, Reason, reason_phrase
 from trackit_console.helpdesk.restricted_files import restricted_type
 from trackit_console.mail import Address, Attachment, parse
-from trackit_console.settings.filters import DEFAULT_RESTRICTED_FILE_TYPES, FilterRule, Filters
+from trackit_console.settings.default_file_types import DEFAULT_RESTRICTED_FILE_TYPES
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 
 
 @pytest.mark.covers("MSG-01")

@@ -15,9 +15,10 @@ from trackit_console.domain.events import Event, EventKind
 from trackit_console.domain.records import AppliedReason, Module, Note, NoteKind, Placeholder, Priority, TicketSource
 from trackit_console.helpdesk.alerts import Outage, alert
 from trackit_console.helpdesk.notifications.listener import NotificationListener
+from trackit_console.settings.default_notifications import DEFAULT_NOTIFICATIONS
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.notification_templates import NotificationTemplate
-from trackit_console.settings.notifications import DEFAULT_NOTIFICATIONS, Notification
+from trackit_console.settings.notifications import Notification
 from trackit_console.settings.recipients import Recipients
 from trackit_console.store.database import Database
 from trackit_console.transports.errors import SignInRefused

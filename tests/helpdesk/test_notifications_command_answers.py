@@ -10,11 +10,13 @@ import pytest
 from tests.helpdesk.help_desk import ADA, ANNA, CARL, SUPPORT, HelpDesk, reaction_settings
 from tests.message_factory import raw_message
 from tests.settings.samples import imap
+from trackit_console.settings.default_notifications import DEFAULT_NOTIFICATIONS
 from trackit_console.settings.email_commands import CommandSwitches, EmailCommands
 from trackit_console.settings.event_names import EventName
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 from trackit_console.settings.monitor import MonitorSettings
-from trackit_console.settings.notifications import DEFAULT_NOTIFICATIONS, Notification
+from trackit_console.settings.notifications import Notification
 from trackit_console.settings.recipients import Recipients
 from trackit_console.settings.tiles import EmailSettings
 from trackit_console.store.database import Database

@@ -17,12 +17,14 @@ from trackit_console.domain.records import Module, Note, NoteKind, Placeholder, 
 from trackit_console.helpdesk.notifications.digest import HeldMail, digest_mail, held_mail
 from trackit_console.mail import parse
 from trackit_console.mail.keywords import find_keywords
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.notifications import Notification
+from trackit_console.settings.quiet_hours import QuietHours
 from trackit_console.settings.recipients import Recipients
-from trackit_console.settings.schedules import QuietHours, Schedule
+from trackit_console.settings.schedules import Schedule
 from trackit_console.store.database import Database
 
 Desk = Callable[..., HelpDesk]

@@ -10,9 +10,11 @@ from tests.clock import BEGINNING
 from tests.helpdesk.help_desk import ADA, ANNA, CARL, SUPPORT, TICKET, HelpDesk, reaction_settings
 from trackit_console.domain.records import Module, RecordRef
 from trackit_console.helpdesk.notifications.preview import Preview, occurrence_on, preview
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.default_notification_templates import NOTE_ADDED
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 from trackit_console.settings.notification_schedules import NotificationSchedule
-from trackit_console.settings.notification_templates import NOTE_ADDED, NotificationTemplate
+from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.notifications import Notification
 from trackit_console.settings.recipients import Recipients
 from trackit_console.store.database import Database

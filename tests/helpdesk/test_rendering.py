@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trackit_console.domain.records import Module, Person, Priority, RecordRef, Status
+from trackit_console.helpdesk.notifications.facts import HelpDesk, NoteFacts, Occasion, RecordFacts
 from trackit_console.helpdesk.notifications.rendering import (
     render,
     render_html,
@@ -20,18 +21,11 @@ from trackit_console.helpdesk.notifications.rendering import (
     render_text,
     text_as_html,
 )
-from trackit_console.helpdesk.notifications.values import (
-    HelpDesk,
-    NoteFacts,
-    Occasion,
-    RecordFacts,
-    moment_text,
-    record_url,
-    values_of,
-)
+from trackit_console.helpdesk.notifications.values import moment_text, record_url, values_of
 from trackit_console.mail import find_keywords
-from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION_TEMPLATES, TICKET_RECEIVED, NotificationTemplate
-from trackit_console.settings.tokens import SAMPLE_VALUES, TOKENS
+from trackit_console.settings.default_notification_templates import DEFAULT_NOTIFICATION_TEMPLATES, TICKET_RECEIVED
+from trackit_console.settings.notification_templates import NotificationTemplate
+from trackit_console.settings.token_table import SAMPLE_VALUES, TOKENS
 
 TICKET = RecordRef(Module.TICKET, 12)
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -15,10 +15,11 @@ from tests.helpdesk.help_desk import ADA, ANNA, SUPPORT, TICKET, HelpDesk, react
 from tests.message_factory import raw_message
 from trackit_console.domain.effects import CreateRequestor, MarkUndeliverable
 from trackit_console.domain.records import KeptNote, Module, NoteKind, Placeholder, RecordDetails, RecordRef
-from trackit_console.helpdesk.notifications.sending import SendingSettings
+from trackit_console.helpdesk.notifications.sending_settings import SendingSettings
 from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.helpdesk.reply import Correspondence, ReplyDraft, ReplyNotPossible, composed, correspondence, reply
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 from trackit_console.settings.notifications import Notification
 from trackit_console.settings.recipients import Recipients
 from trackit_console.store.database import Database

@@ -15,8 +15,8 @@ from trackit_console.helpdesk.intake import decide
 from trackit_console.helpdesk.restricted_files import restricted_type
 from trackit_console.mail import Attachment, parse
 from trackit_console.mail.attachments import safe_name
+from trackit_console.settings.default_file_types import DEFAULT_RESTRICTED_FILE_TYPES
 from trackit_console.settings.file_types import file_types_in
-from trackit_console.settings.filters import DEFAULT_RESTRICTED_FILE_TYPES
 
 
 def attached(name: str, content: bytes = b"") -> Attachment:

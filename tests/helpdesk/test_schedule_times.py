@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trackit_console.helpdesk.schedule_times import next_run, quiet_until
-from trackit_console.settings.schedules import QuietHours, Schedule
+from trackit_console.settings.quiet_hours import QuietHours
+from trackit_console.settings.schedules import Schedule
 from trackit_console.settings.time_fields import WEEKDAYS
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -17,7 +17,8 @@ from trackit_console.helpdesk.business_time import Calendar
 from trackit_console.helpdesk.service_levels.due_times import begun, gone_on
 from trackit_console.helpdesk.service_levels.levels import AROUND_THE_CLOCK, Level
 from trackit_console.helpdesk.service_levels.standing import Standing, standings, worst
-from trackit_console.settings.service_levels import DEFAULT_SERVICE_LEVELS, ServiceLevel
+from trackit_console.settings.default_service_levels import DEFAULT_SERVICE_LEVELS
+from trackit_console.settings.service_levels import ServiceLevel
 
 pytestmark = pytest.mark.covers("NOT-04")
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

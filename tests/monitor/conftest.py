@@ -15,7 +15,7 @@ from trackit_console.helpdesk.policy import Policy
 from trackit_console.monitor.visit import OpenSource, Visit
 from trackit_console.monitor.visit_settings import VisitContext, VisitSettings
 from trackit_console.settings.mailbox import Mailbox
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.settings.server_mailbox import Imap, Pop3
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored

@@ -10,10 +10,11 @@ from typing import Any
 from tests.transports.scripted_accounts import ScriptedSource
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.mailbox import Mailbox
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.transports.errors import SignInRefused, TransportError
-from trackit_console.transports.source import Absent, Batch, Fetched, RawOf, Settled
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.fetched_mail import Absent, Batch, Fetched, Settled
+from trackit_console.transports.source import RawOf
+from trackit_console.transports.step_names import StepName
 
 SCOPE = "1 INBOX"
 BATCH = 50

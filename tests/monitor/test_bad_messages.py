@@ -26,7 +26,7 @@ from trackit_console.store.activity_views import ActivityView
 from trackit_console.store.database import Database
 from trackit_console.store.quarantine_list import QuarantineView
 from trackit_console.store.row_mapping import Stored
-from trackit_console.transports.source import Absent
+from trackit_console.transports.fetched_mail import Absent
 
 BAD = 2
 MEGABYTE = 1024 * 1024

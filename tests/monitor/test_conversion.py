@@ -16,7 +16,7 @@ from tests.servers.microsoft.exchange import CLIENT, KINDS, Exchange
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.monitor.visit_result import VisitResult
 from trackit_console.settings.exchange_mailbox import Microsoft365
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.store.database import Database
 
 

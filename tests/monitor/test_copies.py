@@ -20,7 +20,7 @@ from trackit_console.helpdesk.reasons import Reason
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.monitor.visit_result import VisitResult
 from trackit_console.paths import DataDir
-from trackit_console.settings.filters import FilterRule
+from trackit_console.settings.filter_rules import FilterRule
 from trackit_console.settings.people import TicketTemplate
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.row_mapping import Stored

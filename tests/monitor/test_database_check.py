@@ -14,7 +14,8 @@ from tests.servers.tds import Behaviour, Browser, TdsServer, tds_server
 from trackit_console.cancel import Cancel
 from trackit_console.monitor.database_check import check_database
 from trackit_console.settings.database import SqlServerTarget
-from trackit_console.transports.steps import DATABASE_STEPS, Step, StepName, StepState, report
+from trackit_console.transports.step_names import DATABASE_STEPS, StepName
+from trackit_console.transports.steps import Step, StepState, report
 
 SECRET = "Geheim;{1}"
 FREE_TDS = "FreeTDS"

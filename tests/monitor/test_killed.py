@@ -25,7 +25,7 @@ from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.monitor.quarantine import retry
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
-from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
+from trackit_console.settings.post_action import PROCESSED_FOLDER, PostAction
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import MailboxLeaseRow

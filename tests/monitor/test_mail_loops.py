@@ -28,9 +28,9 @@ from trackit_console.mail import Message, parse
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.monitor.reaction_settings_reader import read_reaction_settings
 from trackit_console.paths import DataDir
+from trackit_console.settings.default_notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
+from trackit_console.settings.default_notifications import DEFAULT_NOTIFICATIONS
 from trackit_console.settings.loop_protection import AutomaticMail
-from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
-from trackit_console.settings.notifications import DEFAULT_NOTIFICATIONS
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.row_mapping import Stored

@@ -19,7 +19,7 @@ from trackit_console.monitor.poll_once import poll_once
 from trackit_console.monitor.visit_result import VisitResult
 from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
-from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
+from trackit_console.settings.post_action import PROCESSED_FOLDER, PostAction
 from trackit_console.store.activity_views import ActivityQuery
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored

@@ -25,8 +25,8 @@ from trackit_console.domain.events import Event
 from trackit_console.domain.listeners import Reader
 from trackit_console.domain.outgoing_mail import ClaimedMail, MailState, MailStep
 from trackit_console.domain.records import Note, NoteKind, Placeholder, RecordRef
+from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.mail import parse
-from trackit_console.monitor.kept_sentences import reason_phrase
 from trackit_console.monitor.outbox_delivery import OutboxDelivery
 from trackit_console.paths import DataDir
 from trackit_console.settings.outgoing import Outgoing
@@ -47,8 +47,8 @@ from trackit_console.transports.errors import (
     TransportError,
 )
 from trackit_console.transports.factory import open_sender
-from trackit_console.transports.source import Sender
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.sender import Sender
+from trackit_console.transports.step_names import StepName
 
 DAY = 24 * 3600
 

@@ -18,7 +18,7 @@ from trackit_console.store.mailbox_leases import LEASE_SECONDS
 from trackit_console.store.monitoring_views import CONSOLE
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.errors import ServerBusy
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 
 MAILBOXES = 10
 BEAT = HEARTBEAT.total_seconds()

@@ -19,13 +19,14 @@ from trackit_console.monitor.poll_once import poll_once
 from trackit_console.monitor.quarantine import discard, retry
 from trackit_console.monitor.visit_result import VisitResult
 from trackit_console.settings.mailbox import Mailbox
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.store.activity_views import ActivityQuery, ActivityView
 from trackit_console.store.database import Database
 from trackit_console.store.record_views import NoteView, RecordView
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.connection_phases import Phase
-from trackit_console.transports.source import Absent, Batch, Fetched, RawOf, Settled
+from trackit_console.transports.fetched_mail import Absent, Batch, Fetched, Settled
+from trackit_console.transports.source import RawOf
 
 Add = Callable[..., Stored[Mailbox]]
 

@@ -16,7 +16,7 @@ from tests.servers.microsoft.exchange import KINDS, Exchange
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.monitor.visit_result import VisitResult
 from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth
-from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
+from trackit_console.settings.post_action import PROCESSED_FOLDER, PostAction
 from trackit_console.store.database import Database
 
 

@@ -16,7 +16,7 @@ from tests.servers.pop3_script import Pop3Script, hangs_up
 from tests.transports.pop3_mailboxes import mailbox
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.mail import parse
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.store.database import Database
 
 MESSAGES = 40

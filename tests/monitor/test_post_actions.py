@@ -12,15 +12,15 @@ from tests.monitor.test_poll import activity, records
 from tests.settings.samples import imap
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.polling import MailboxState
-from trackit_console.monitor.kept_sentences import problem_phrases
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.monitor.visit_result import VisitResult
 from trackit_console.settings.mailbox import Mailbox
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.store.activity_views import TimeLine
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
 from trackit_console.transports.errors import ConnectionLost
+from trackit_console.user_messages import problem_phrases
 
 WORDS = "NO [OVERQUOTA] mailbox is full"
 TAKEN = 3

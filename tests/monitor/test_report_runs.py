@@ -23,7 +23,6 @@ from tests.monitor.hosts import Hosts
 from tests.settings.samples import imap
 from tests.store.concurrency import at_once
 from trackit_console.monitor.errors import NoSenderForReports, ReportFailed
-from trackit_console.monitor.kept_sentences import problem_phrases
 from trackit_console.monitor.rendered_report import preview
 from trackit_console.monitor.report_mail import send_now
 from trackit_console.monitor.report_runs import CHECK_SECONDS, ReportRunner
@@ -35,6 +34,7 @@ from trackit_console.store.database import Database, open_database
 from trackit_console.store.report_runs import ReportRun
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import OutboxRow, RecordRow
+from trackit_console.user_messages import problem_phrases
 
 DAY, HOUR = timedelta(days=1), 3600
 MORNING = Schedule(time="08:00")

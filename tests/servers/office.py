@@ -14,8 +14,8 @@ from trackit_console.settings.exchange_mailbox import Microsoft365
 from trackit_console.transports.check import check_mailbox
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import TransportError
+from trackit_console.transports.fetched_mail import Fetched
 from trackit_console.transports.graph import GraphSource
-from trackit_console.transports.source import Fetched
 from trackit_console.transports.steps import Step, StepState
 
 APP = "11111111-2222-3333-4444-555555555555"

@@ -9,35 +9,35 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from trackit_console.settings.backups import Backups
-from trackit_console.settings.business_hours import BusinessHours, Holiday, OpenHours
+from trackit_console.settings.business_hours import BusinessHours
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.database import SqliteTarget, SqlServerTarget
 from trackit_console.settings.email_commands import CommandSwitches, EmailCommands
 from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth, Microsoft365
 from trackit_console.settings.field_types import is_secret
-from trackit_console.settings.filters import FilterRule, Filters
-from trackit_console.settings.monitor import MonitorSettings, PostAction
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
+from trackit_console.settings.holidays import Holiday
+from trackit_console.settings.linked_record_actions import CreateLinkedRecord, UpdateLinkedRecords
+from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.notifications import Notification
+from trackit_console.settings.open_hours import OpenHours
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.post_action import PostAction
+from trackit_console.settings.quiet_hours import QuietHours
 from trackit_console.settings.recipients import Recipients
+from trackit_console.settings.reminders import Reminder
 from trackit_console.settings.reports import Report
 from trackit_console.settings.retention import Retention
-from trackit_console.settings.rule_actions import (
-    AddNoteToRecord,
-    AssignTo,
-    CreateLinkedRecord,
-    SendNotification,
-    SetField,
-    UpdateLinkedRecords,
-)
+from trackit_console.settings.rule_actions import AddNoteToRecord, AssignTo, SendNotification, SetField
 from trackit_console.settings.rule_conditions import Condition
 from trackit_console.settings.rule_delay import Delay
-from trackit_console.settings.schedules import QuietHours, Schedule
+from trackit_console.settings.schedules import Schedule
 from trackit_console.settings.server_mailbox import Imap, Pop3
-from trackit_console.settings.service_levels import Reminder, ServiceLevel
+from trackit_console.settings.service_levels import ServiceLevel
 
 CANARY = "c4n4ry-Pa$$wörd"
 GUID = "9f1b6c1e-4f0c-4a5e-9a35-0d7f2c8f7c11"

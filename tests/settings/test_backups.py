@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from trackit_console.settings.backups import Backups
-from trackit_console.settings.validation import findings
+from trackit_console.settings.pydantic_errors import findings
 
 pytestmark = pytest.mark.covers("DB-08")
 

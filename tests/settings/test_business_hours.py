@@ -11,9 +11,10 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from tests.settings.samples import SAMPLES
-from trackit_console.settings.business_hours import BusinessHours, OpenHours
+from trackit_console.settings.business_hours import BusinessHours
+from trackit_console.settings.open_hours import OpenHours
+from trackit_console.settings.pydantic_errors import findings
 from trackit_console.settings.time_fields import WEEKDAY_LABELS, WEEKDAYS, minutes_of, time_zone_names
-from trackit_console.settings.validation import findings
 from trackit_console.settings.yaml_lines import load_yaml
 
 TIMED = [SAMPLES[name] for name in ("business-hours", "schedule", "quiet-hours", "holiday", "open-hours")]

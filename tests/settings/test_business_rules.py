@@ -10,11 +10,11 @@ from pydantic import ValidationError
 from trackit_console.domain.addresses import address_key
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.default_business_rules import DEFAULT_BUSINESS_RULES
+from trackit_console.settings.default_notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
 from trackit_console.settings.definition_checks import unknown_names
 from trackit_console.settings.definition_names import definition_key
-from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
+from trackit_console.settings.pydantic_errors import findings
 from trackit_console.settings.rule_actions import ACTION_LABELS
-from trackit_console.settings.validation import findings
 
 pytestmark = pytest.mark.covers("NOT-03")
 NOTE = {"type": "add_note", "text": "x"}

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from tests.settings.samples import CANARY, GUID, MAILBOXES, OUTGOINGS, SAMPLES
-from trackit_console.settings.configuration import DEFINITION_PARTS, Configuration, read_configuration, write_configuration
+from trackit_console.settings.configuration import DEFINITION_PARTS, Configuration
+from trackit_console.settings.configuration_reading import read_configuration
+from trackit_console.settings.configuration_writing import write_configuration
 from trackit_console.settings.email_commands import CommandSwitches
 from trackit_console.settings.exchange_mailbox import Microsoft365
 from trackit_console.settings.field_types import is_secret

@@ -9,8 +9,11 @@ from pydantic import SecretStr
 
 from tests.settings.samples import CANARY, MAILBOXES, OUTGOINGS, SAMPLES
 from trackit_console.settings.configuration import DEFINITION_PARTS, Configuration
-from trackit_console.settings.configuration_plan import PART_TITLES, ImportPlan, ItemState, plan_import
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.configuration_parts import PART_TITLES
+from trackit_console.settings.configuration_plan import plan_import
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
+from trackit_console.settings.import_plan import ImportPlan, ItemState
 from trackit_console.settings.plan_words import LONGEST, change_words
 from trackit_console.settings.stored_secret import StoredSecret
 from trackit_console.settings.value_words import ValueWords

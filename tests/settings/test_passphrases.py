@@ -12,17 +12,12 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from tests.settings.samples import CANARY, MAILBOXES, OUTGOINGS
-from trackit_console.settings.configuration import Configuration, read_configuration, write_configuration
-from trackit_console.settings.passphrases import (
-    NotSealed,
-    PassphraseNeeded,
-    PassphraseSeal,
-    PassphraseTooShort,
-    SealHeader,
-    Strength,
-    WrongPassphrase,
-    strength,
-)
+from trackit_console.settings.configuration import Configuration
+from trackit_console.settings.configuration_reading import read_configuration
+from trackit_console.settings.configuration_writing import write_configuration
+from trackit_console.settings.passphrase_errors import NotSealed, PassphraseNeeded, PassphraseTooShort, WrongPassphrase
+from trackit_console.settings.passphrase_strength import Strength, strength
+from trackit_console.settings.passphrases import PassphraseSeal, SealHeader
 from trackit_console.settings.yaml_lines import ConfigurationRefused
 
 PASSPHRASE = "correct horse battery staple"

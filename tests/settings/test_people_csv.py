@@ -11,14 +11,10 @@ from hypothesis import strategies as st
 
 from trackit_console.settings.csv_files import decoded, guarded, unguarded
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
-from trackit_console.settings.people_csv import (
-    CsvColumnMissing,
-    LineState,
-    finding_words,
-    plan,
-    read_people_csv,
-    write_people_csv,
-)
+from trackit_console.settings.people_csv import read_people_csv, write_people_csv
+from trackit_console.settings.people_csv_errors import CsvColumnMissing
+from trackit_console.settings.people_csv_plan import LineState, plan
+from trackit_console.settings.people_csv_words import finding_words
 
 ADA = Technician(name="Ada Bérne", email="ada@example.com", mapped_addresses=["a@x.example", "b@x.example"])
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from trackit_console.settings.service_levels import DEFAULT_SERVICE_LEVELS, ServiceLevel
-from trackit_console.settings.validation import findings
+from trackit_console.settings.default_service_levels import DEFAULT_SERVICE_LEVELS
+from trackit_console.settings.pydantic_errors import findings
+from trackit_console.settings.service_levels import ServiceLevel
 
 BEFORE = {"limit": "closing", "when": "before", "minutes": 60, "template": "Due soon", "recipients": {"technician": True}}
 

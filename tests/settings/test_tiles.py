@@ -8,7 +8,7 @@ import pytest
 
 from tests.settings.samples import GUID, SECRET, imap, microsoft365
 from trackit_console.settings.exchange_mailbox import EwsBasic
-from trackit_console.settings.filters import FilterRule
+from trackit_console.settings.filter_rules import FilterRule
 from trackit_console.settings.mailbox_checks import credential_missing
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, outgoing_adapter

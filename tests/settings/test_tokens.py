@@ -9,25 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from trackit_console.settings.default_notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
 from trackit_console.settings.limits import ManyLinesText, limits_of
-from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION_TEMPLATES, NotificationTemplate
-from trackit_console.settings.token_table import TOPIC_LABELS
+from trackit_console.settings.notification_templates import NotificationTemplate
+from trackit_console.settings.pydantic_errors import findings
+from trackit_console.settings.token_table import SAMPLE_VALUES, TOKENS, TOPIC_LABELS, TokenTopic
 from trackit_console.settings.tokens import (
-    SAMPLE_VALUES,
     TEMPLATE_TEXT_LIMIT,
-    TOKENS,
     Piece,
     TemplateLine,
     TemplateText,
     Text,
     Token,
-    TokenTopic,
     names_in,
     read_template,
     token_findings,
     token_spans,
 )
-from trackit_console.settings.validation import findings
 
 LINE: TypeAdapter[str] = TypeAdapter(TemplateLine)
 TEXT: TypeAdapter[str] = TypeAdapter(TemplateText)

@@ -24,13 +24,16 @@ from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.notifications import Notification
 from trackit_console.settings.outgoing import BasicOutgoing, check_from_address, outgoing_adapter
+from trackit_console.settings.pydantic_errors import findings
+from trackit_console.settings.quiet_hours import QuietHours
 from trackit_console.settings.reports import Report
 from trackit_console.settings.retention import Retention
 from trackit_console.settings.rule_actions import ACTION_LABELS
-from trackit_console.settings.schedules import QuietHours, Schedule
+from trackit_console.settings.schedules import Schedule
 from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.settings.time_fields import WEEKDAYS
-from trackit_console.settings.validation import RULES, Finding, findings
+from trackit_console.settings.validation import Finding
+from trackit_console.settings.validation_rules import RULES
 
 TYPES = (*MailboxType, "basic", "sqlserver", "sqlite", *ACTION_LABELS)
 CONFIGURATION: TypeAdapter[Any] = TypeAdapter(Configuration)

@@ -12,7 +12,8 @@ from pydantic import Field, SecretStr
 from tests.settings.samples import CANARY, SAMPLES
 from trackit_console.settings.audited_models import model_of
 from trackit_console.settings.field_types import Secret, Settings
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.presentation import Presentation
 from trackit_console.settings.retention import Retention

@@ -10,7 +10,8 @@ from sqlalchemy import update
 
 from tests.clock import BEGINNING, ManualClock
 from trackit_console.settings.backups import Backups
-from trackit_console.settings.configuration import read_configuration, write_configuration
+from trackit_console.settings.configuration_reading import read_configuration
+from trackit_console.settings.configuration_writing import write_configuration
 from trackit_console.store.backup_errors import BackupFolderMissing
 from trackit_console.store.backup_status import BACKUP_STATUS, BackupStatus
 from trackit_console.store.config_export import export_configuration

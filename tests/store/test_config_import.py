@@ -14,9 +14,13 @@ from sqlalchemy import text
 from tests.settings.samples import CANARY, MAILBOXES, SAMPLES
 from tests.store.conftest import ELSEWHERE
 from trackit_console.paths import DataDir
-from trackit_console.settings.configuration import Configuration, ConfigurationFile, read_configuration, write_configuration
-from trackit_console.settings.configuration_plan import PART_TITLES, ItemState, plan_import
+from trackit_console.settings.configuration import Configuration
+from trackit_console.settings.configuration_parts import PART_TITLES
+from trackit_console.settings.configuration_plan import plan_import
+from trackit_console.settings.configuration_reading import ConfigurationFile, read_configuration
+from trackit_console.settings.configuration_writing import write_configuration
 from trackit_console.settings.email_commands import CommandSwitches
+from trackit_console.settings.import_plan import ItemState
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.passphrases import PassphraseSeal, SealHeader
 from trackit_console.settings.people import Requestor

@@ -12,8 +12,10 @@ from sqlalchemy import update
 from tests.settings.samples import SAMPLES
 from tests.store.conftest import ELSEWHERE
 from trackit_console.paths import DataDir
-from trackit_console.settings.configuration import DEFINITION_PARTS, read_configuration, write_configuration
-from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
+from trackit_console.settings.configuration import DEFINITION_PARTS
+from trackit_console.settings.configuration_reading import read_configuration
+from trackit_console.settings.configuration_writing import write_configuration
+from trackit_console.settings.default_notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
 from trackit_console.settings.yaml_lines import ConfigurationRefused
 from trackit_console.store.config_export import export_configuration
 from trackit_console.store.config_import import import_configuration

@@ -18,7 +18,8 @@ from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.notifications import Notification
 from trackit_console.settings.recipients import Recipients
-from trackit_console.settings.service_levels import Reminder, ServiceLevel
+from trackit_console.settings.reminders import Reminder
+from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.settings.validation import Finding
 from trackit_console.store.database import Database
 from trackit_console.store.definitions import Definitions

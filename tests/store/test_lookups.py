@@ -15,7 +15,8 @@ from trackit_console.domain.directory import Directory, LookupRequest, name_key
 from trackit_console.domain.effects import AddNote, Change, DeleteRecord, MailKind, SendMail
 from trackit_console.domain.polling import Lease
 from trackit_console.domain.records import AppliedReason, Module, Note, NoteKind, RecordRef, Status
-from trackit_console.settings.configuration import read_configuration, write_configuration
+from trackit_console.settings.configuration_reading import read_configuration
+from trackit_console.settings.configuration_writing import write_configuration
 from trackit_console.settings.people import Requestor, Technician
 from trackit_console.store.activity_views import ActivityQuery
 from trackit_console.store.config_export import export_configuration

@@ -17,8 +17,10 @@ from trackit_console.domain.directory import LookupRequest
 from trackit_console.domain.effects import Change, CreateRecord
 from trackit_console.domain.records import Module, NoteKind, Placeholder, Priority, RecordRef, Status, TicketSource
 from trackit_console.paths import DataDir
-from trackit_console.settings.filters import DEFAULT_RESTRICTED_FILE_TYPES, Filters
-from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
+from trackit_console.settings.default_file_types import DEFAULT_RESTRICTED_FILE_TYPES
+from trackit_console.settings.filters import Filters
+from trackit_console.settings.monitor import MonitorSettings
+from trackit_console.settings.post_action import POST_ACTION_PROPERTY, PostAction
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store import schema
 from trackit_console.store.activity_views import ActivityQuery

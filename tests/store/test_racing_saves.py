@@ -19,7 +19,7 @@ from tests.settings.samples import SAMPLES, imap
 from tests.store.concurrency import at_once
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.field_changes import state_of
-from trackit_console.settings.filters import FilterRule
+from trackit_console.settings.filter_rules import FilterRule
 from trackit_console.store.audit_list import AuditQuery
 from trackit_console.store.audited_json import masked
 from trackit_console.store.database import Database

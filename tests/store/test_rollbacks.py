@@ -12,7 +12,7 @@ from pydantic import BaseModel, SecretStr
 from tests.settings.samples import SAMPLES, imap
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.field_changes import state_of
-from trackit_console.settings.filters import FilterRule
+from trackit_console.settings.filter_rules import FilterRule
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Technician, TicketTemplate

@@ -45,11 +45,13 @@ from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.helpdesk.service_levels.listener import ServiceLevelListener
 from trackit_console.helpdesk.service_levels.reminders import RemindersDue
-from trackit_console.settings.business_hours import BusinessHours, Holiday
+from trackit_console.settings.business_hours import BusinessHours
+from trackit_console.settings.holidays import Holiday
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.people import Technician
 from trackit_console.settings.recipients import Recipients
-from trackit_console.settings.service_levels import Reminder, ServiceLevel
+from trackit_console.settings.reminders import Reminder
+from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.store.database import Database
 from trackit_console.store.record_reader import RecordReader
 from trackit_console.store.row_mapping import Stored

@@ -16,15 +16,20 @@ from tests.store.concurrency import at_once
 from tests.store.delivery_factory import take_in
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.paths import DataDir
-from trackit_console.settings.configuration import Configuration, read_configuration, write_configuration
+from trackit_console.settings.configuration import Configuration
+from trackit_console.settings.configuration_reading import read_configuration
+from trackit_console.settings.configuration_writing import write_configuration
+from trackit_console.settings.default_filter_rules import DEFAULT_SENDER_RULES
 from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.field_changes import MASK
 from trackit_console.settings.file_types import FileTypes
-from trackit_console.settings.filters import DEFAULT_SENDER_RULES, FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 from trackit_console.settings.mailbox import Mailbox
-from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
+from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
+from trackit_console.settings.post_action import POST_ACTION_PROPERTY, PostAction
 from trackit_console.settings.yaml_lines import ConfigurationRefused
 from trackit_console.store.config_export import export_configuration
 from trackit_console.store.config_import import import_configuration

@@ -20,7 +20,7 @@ from tests.store.delivery_factory import filtered, take_in, ticket
 from trackit_console.domain.directory import LookupRequest
 from trackit_console.domain.polling import Lease, VisitEnd
 from trackit_console.domain.records import Module, RecordRef
-from trackit_console.settings.filters import FilterRule
+from trackit_console.settings.filter_rules import FilterRule
 from trackit_console.store import row_inserts
 from trackit_console.store.database import Database
 from trackit_console.store.row_inserts import Row, insert_returning_ids

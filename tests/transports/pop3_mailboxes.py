@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from tests.transports.conftest import ANY_SIZE
 from trackit_console.settings.server_mailbox import Pop3
 from trackit_console.transports.connection_phases import Timeouts
+from trackit_console.transports.fetched_mail import Batch, Fetched
 from trackit_console.transports.pop3 import Pop3Source
-from trackit_console.transports.source import Batch, Fetched
 
 PASSWORD = "canary-7d1"
 LIMIT = 0.6

@@ -9,11 +9,12 @@ from functools import partial
 from typing import Self
 
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.transports.connection_phases import Phase, walk
 from trackit_console.transports.errors import Cancelled, RefusedRecipient, TimedOut, TransportError
-from trackit_console.transports.source import Batch, Fetched, RawOf, Settled
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.fetched_mail import Batch, Fetched, Settled
+from trackit_console.transports.source import RawOf
+from trackit_console.transports.step_names import StepName
 from trackit_console.user_messages import Phrase
 
 

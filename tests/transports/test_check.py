@@ -20,7 +20,8 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import BasicOutgoing, Outgoing
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.check import check_mailbox, check_outgoing
-from trackit_console.transports.steps import MAILBOX_STEPS, Step, StepName, StepState, passed, report
+from trackit_console.transports.step_names import MAILBOX_STEPS, StepName
+from trackit_console.transports.steps import Step, StepState, passed, report
 
 GUID = "00000000-0000-0000-0000-000000000000"
 RUNNING, PASSED, FAILED, SKIPPED = StepState.RUNNING, StepState.PASSED, StepState.FAILED, StepState.SKIPPED

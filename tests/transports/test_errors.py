@@ -11,7 +11,7 @@ import pytest
 from trackit_console.transports import errors
 from trackit_console.transports.certificate import Certificate
 from trackit_console.transports.errors import Cancelled, TransportError
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.user_messages import Phrase, phrase_by_code, problem_class
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)

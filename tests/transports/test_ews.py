@@ -18,7 +18,7 @@ from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth
 from trackit_console.transports.errors import AnswerIncomplete, FolderMissing, ServerBusy, TransportError
 from trackit_console.transports.ews import EwsSource
 from trackit_console.transports.ews_cursor import read_ews_cursor
-from trackit_console.transports.source import BATCH_MESSAGES, Absent, Batch
+from trackit_console.transports.fetched_mail import BATCH_MESSAGES, Absent, Batch
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 BOUNCE = b"From: postmaster@contoso.example\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=x\r\n\r\n--x--\r\n"

@@ -11,11 +11,11 @@ from tests.servers.microsoft.exchange import KINDS, Exchange
 from tests.transports.conftest import ANY_SIZE, nothing_kept
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth
-from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
+from trackit_console.settings.post_action import PROCESSED_FOLDER, PostAction
 from trackit_console.transports.errors import FolderReadOnly
 from trackit_console.transports.ews import EwsSource
 from trackit_console.transports.ews_reading import ANNOUNCED
-from trackit_console.transports.source import Settled
+from trackit_console.transports.fetched_mail import Settled
 
 ACTIONS = [pytest.param(action, id=action.name.lower()) for action in PostAction]
 

@@ -17,8 +17,10 @@ from trackit_console.transports import factory
 from trackit_console.transports.check import check_mailbox, check_outgoing
 from trackit_console.transports.connection_phases import Timeouts, walk
 from trackit_console.transports.errors import Cancelled, SignInRefused, TimedOut
-from trackit_console.transports.source import Sender, Source
-from trackit_console.transports.steps import Step, StepName, StepState
+from trackit_console.transports.sender import Sender
+from trackit_console.transports.source import Source
+from trackit_console.transports.step_names import StepName
+from trackit_console.transports.steps import Step, StepState
 
 MAILBOX = Imap(server="unused.example.com", user_account_name="support@example.com", password=SecretStr("x"))  # type: ignore[call-arg]
 OUTGOING = BasicOutgoing(  # type: ignore[call-arg]

@@ -13,13 +13,14 @@ from pydantic import SecretStr
 from tests.servers.faults import CAPABILITIES, Answer, ImapScript, Script, Talk, scripted
 from tests.transports.conftest import ANY_SIZE, nothing_kept
 from trackit_console.cancel import Cancel
-from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
+from trackit_console.settings.post_action import PROCESSED_FOLDER, PostAction
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.check import check_mailbox
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import Cancelled, TransportError
+from trackit_console.transports.fetched_mail import BATCH_MESSAGES, Fetched
 from trackit_console.transports.imap import ImapSource
-from trackit_console.transports.source import BATCH_MESSAGES, Fetched, Source
+from trackit_console.transports.source import Source
 from trackit_console.transports.steps import Step, StepState, report
 from trackit_console.transports.tls_connection import TlsConnection
 

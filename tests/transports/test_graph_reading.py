@@ -12,7 +12,7 @@ from tests.servers.microsoft.http import json_response
 from tests.servers.office import Office
 from tests.transports.conftest import ANY_SIZE, message
 from trackit_console.transports.errors import AccountThrottled, ProtocolBroken, ServerBusy, WebPageInstead
-from trackit_console.transports.source import Fetched
+from trackit_console.transports.fetched_mail import Fetched
 
 LONG_AGO = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 VALUE = "GET */$value"
@@ -98,7 +98,7 @@ class TestPaging:
     def test_older_mail_is_walked_by_time_while_people_move_read_and_delete(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("trackit_console.transports.graph_reading.PAGE", 3)
+        monkeypatch.setattr("trackit_console.transports.graph_announcing.PAGE", 3)
         ids = fill(office, 12)
         # After each page: what was announced leaves the folder or is read, so that a page by number would skip messages.
         office.microsoft.faults.after(1, lambda: office.mailbox.set_read(ids[0]), "GET */messages")
@@ -107,7 +107,7 @@ class TestPaging:
         assert numbers(office.new()[0]) == [0, *range(3, 12)]
 
     def test_more_of_one_second_than_a_page_holds(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("trackit_console.transports.graph_reading.PAGE", 3)
+        monkeypatch.setattr("trackit_console.transports.graph_announcing.PAGE", 3)
         for number in range(10):
             office.mailbox.deliver(message(number), received=LONG_AGO)
         messages, cursor = office.new(limit=4)
@@ -118,7 +118,7 @@ class TestPaging:
         assert sorted(taken) == list(range(10))
 
     def test_delta_pages_may_be_empty_and_repeat_themselves(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("trackit_console.transports.graph_reading.PAGE", 2)
+        monkeypatch.setattr("trackit_console.transports.graph_announcing.PAGE", 2)
         _, cursor = office.new()
         for number in range(5):
             office.mailbox.deliver(message(number))
@@ -129,8 +129,8 @@ class TestPaging:
         assert office.new(cursor)[0] == []
 
     def test_what_waits_is_bounded_and_nothing_is_lost(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("trackit_console.transports.graph_reading.PAGE", 2)
-        monkeypatch.setattr("trackit_console.transports.graph_reading.MAX_PENDING", 4)
+        monkeypatch.setattr("trackit_console.transports.graph_announcing.PAGE", 2)
+        monkeypatch.setattr("trackit_console.transports.graph_announcing.MAX_PENDING", 4)
         _, cursor = office.new()
         for number in range(11):
             office.mailbox.deliver(message(number))

@@ -12,10 +12,10 @@ from tests.servers.office import APP, ONLINE, Office
 from tests.transports.conftest import message, nothing_kept
 from tests.transports.test_graph_reading import fill
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
+from trackit_console.settings.post_action import PROCESSED_FOLDER, PostAction
 from trackit_console.transports import entra
 from trackit_console.transports.errors import AccountThrottled
-from trackit_console.transports.source import Settled
+from trackit_console.transports.fetched_mail import Settled
 
 
 def settle(office: Office, refs: list[MessageRef], post_action: PostAction) -> Settled:

@@ -22,7 +22,7 @@ from tests.servers.office import Office
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import Cancelled, ConnectionLost, ProtocolBroken, TimedOut, TransportError
 from trackit_console.transports.https_session import HttpsSession
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.transports.tls import TlsSettings
 from trackit_console.transports.web_answers import LONGEST_RETRY_AFTER, retry_after
 

@@ -10,7 +10,7 @@ import pytest
 from tests.servers.dovecot import ODD_ACCOUNTS, Account, Dovecot
 from tests.transports.conftest import ANY_SIZE, MailboxOf, message, nothing_kept
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.errors import (
     Cancelled,
@@ -18,8 +18,8 @@ from trackit_console.transports.errors import (
     PasswordMissing,
     SignInRefused,
 )
+from trackit_console.transports.fetched_mail import BATCH_BYTES, BATCH_MESSAGES, Batch
 from trackit_console.transports.imap import ImapSource
-from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Batch
 
 SECURITIES = ["ssl", "starttls", "plain"]
 

@@ -11,14 +11,15 @@ from tests.servers.dovecot import Account, Dovecot
 from tests.servers.faults import ImapScript, Script, Talk, scripted
 from tests.transports.conftest import ANY_SIZE, MailboxOf, message, nothing_kept
 from tests.transports.test_faults import mailbox
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import TransportError
+from trackit_console.transports.fetched_mail import BATCH_BYTES, Absent, Fetched
 from trackit_console.transports.imap import ImapSource
 from trackit_console.transports.imap_fetching import REFUSED_IN_A_ROW
 from trackit_console.transports.imap_reading import HEADER_BYTES
 from trackit_console.transports.imap_session import REOPENINGS
-from trackit_console.transports.source import BATCH_BYTES, Absent, Fetched, Source
+from trackit_console.transports.source import Source
 
 MESSAGES = [b"Subject: %d\r\n\r\nbody" % number for number in range(1, 61)]
 

@@ -12,12 +12,12 @@ from tests.servers.faults import Answer, ImapScript, Talk, scripted
 from tests.transports.conftest import ANY_SIZE, MailboxOf, message, nothing_kept
 from tests.transports.test_faults import mailbox as faulty_mailbox
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
+from trackit_console.settings.post_action import PROCESSED_FOLDER, PostAction
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import TransportError
+from trackit_console.transports.fetched_mail import Settled
 from trackit_console.transports.imap import ImapSource
-from trackit_console.transports.source import Settled
 
 pytestmark = pytest.mark.covers("MON-06")
 

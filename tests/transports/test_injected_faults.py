@@ -8,7 +8,7 @@ import pytest
 
 from tests.transports.injected_faults import INJECTED, InjectedFault
 from trackit_console.settings.mailbox import MailboxType
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.user_messages import problem_class
 
 

@@ -16,7 +16,7 @@ from tests.servers.proxy import Proxy
 from tests.transports.conftest import ANY_SIZE, message, nothing_kept
 from tests.transports.pop3_mailboxes import fetched, raws, source_at, visit
 from trackit_console.cancel import Cancel
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.settings.server_mailbox import Pop3
 from trackit_console.transports.check import check_mailbox
 from trackit_console.transports.errors import ConnectionLost, DeletionNotConfirmed

@@ -16,7 +16,7 @@ from trackit_console.cancel import Cancel
 from trackit_console.settings.server_mailbox import Pop3
 from trackit_console.transports.check import check_mailbox
 from trackit_console.transports.errors import ConnectionLost, ProtocolBroken, ServerBusy, TransportError
-from trackit_console.transports.source import Absent
+from trackit_console.transports.fetched_mail import Absent
 from trackit_console.transports.steps import Step, StepState, report
 
 IN_CLEAR = (b"UIDL", b"TOP", b"STLS")

@@ -8,10 +8,10 @@ from tests.servers.faults import scripted
 from tests.servers.pop3_script import Pop3Script, hangs_up
 from tests.transports.conftest import ANY_SIZE, message, nothing_kept
 from tests.transports.pop3_mailboxes import fetched, raws, source_at, visit
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.transports.errors import ConnectionLost, ServerBusy
+from trackit_console.transports.fetched_mail import Absent
 from trackit_console.transports.pop3_listing import listing_of
-from trackit_console.transports.source import Absent
 
 HEADERS_ALONE = -1
 TWINS = [b"From: ada@example.com\r\nSubject: twin\r\n\r\nbody %d\r\n" % number for number in range(2)]

@@ -17,7 +17,7 @@ from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import TransportError
 from trackit_console.transports.smtp import SmtpSender
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 
 Start = Callable[..., SmtpServer]
 OutgoingOf = Callable[..., BasicOutgoing]

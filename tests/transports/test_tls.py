@@ -16,7 +16,7 @@ from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import TransportError
 from trackit_console.transports.imap import ImapSource
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 
 LIMIT = 5.0
 Server = Callable[[ServerCertificate], ScriptedServer]

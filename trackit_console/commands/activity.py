@@ -54,7 +54,7 @@ def activity_answer(view: ActivityView) -> dict[str, Any]:
 
 def reasons(view: ActivityView) -> list[str]:
     """The reasons for the outcome, as sentences."""
-    from trackit_console.monitor.kept_sentences import reason_phrase
+    from trackit_console.helpdesk.reasons import reason_phrase
 
     return [str(reason_phrase(each)) for each in view.reasons]
 

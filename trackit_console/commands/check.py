@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, answer
-from trackit_console.transports.steps import TITLES, Step, StepState, passed
+from trackit_console.transports.step_names import TITLES
+from trackit_console.transports.steps import Step, StepState, passed
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

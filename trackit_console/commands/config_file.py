@@ -33,7 +33,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def import_file(context: CliContext, parsed: argparse.Namespace) -> int:
     """Imports the whole file or nothing; each mistake is reported with its line."""
-    from trackit_console.settings.configuration import Configuration, read_configuration
+    from trackit_console.settings.configuration import Configuration
+    from trackit_console.settings.configuration_reading import read_configuration
     from trackit_console.store.config_import import import_configuration
     from trackit_console.store.import_preview import preview_import
 
@@ -79,7 +80,7 @@ def _passphrase(parsed: argparse.Namespace) -> str | None:
 
 def export_file(context: CliContext, parsed: argparse.Namespace) -> int:
     """Writes the configuration as YAML."""
-    from trackit_console.settings.configuration import write_configuration
+    from trackit_console.settings.configuration_writing import write_configuration
     from trackit_console.settings.passphrases import PassphraseSeal
     from trackit_console.store.config_export import export_configuration
 

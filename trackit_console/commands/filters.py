@@ -70,7 +70,7 @@ def try_message(context: CliContext, parsed: argparse.Namespace) -> int:
 
 def _sender(transaction: Transaction, key: str, role: str | None) -> Sender:
     from trackit_console.helpdesk.filter_matcher import Role
-    from trackit_console.helpdesk.filter_preview import sender_at
+    from trackit_console.helpdesk.past_senders import sender_at
     from trackit_console.helpdesk.sender import Sender
 
     return sender_at(key, transaction.people.known()) if role is None else Sender.in_role(Role[role.upper()])

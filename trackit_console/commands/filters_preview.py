@@ -10,7 +10,7 @@ from trackit_console.commands.cli_context import CliContext, WrongCall, answer
 
 if TYPE_CHECKING:
     from trackit_console.domain.past_mail import PastMessage
-    from trackit_console.settings.filters import FilterRule
+    from trackit_console.settings.filter_rules import FilterRule
 
 DAYS = 30
 MOST_DAYS = 3650
@@ -49,8 +49,8 @@ def preview_rule(context: CliContext, parsed: argparse.Namespace) -> int:
 def _rule(text: str) -> FilterRule:
     from pydantic import ValidationError
 
-    from trackit_console.settings.filters import FilterRule
-    from trackit_console.settings.validation import findings
+    from trackit_console.settings.filter_rules import FilterRule
+    from trackit_console.settings.pydantic_errors import findings
 
     try:
         return FilterRule(text=text)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from trackit_console.commands.cli_context import answer
 
 if TYPE_CHECKING:
-    from trackit_console.settings.configuration_plan import ImportPlan, PlannedItem
+    from trackit_console.settings.import_plan import ImportPlan, PlannedItem
 
 
 def show_plan(plan: ImportPlan, *, as_json: bool) -> None:
     """What the import would do, in words or in the form of docs/interface.md."""
-    from trackit_console.settings.configuration_plan import ItemState
+    from trackit_console.settings.import_plan import ItemState
 
     counts = {state.value: plan.count(state) for state in ItemState}
     if as_json:

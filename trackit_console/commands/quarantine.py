@@ -73,7 +73,7 @@ def _as_answer(view: QuarantineView) -> dict[str, Any]:
 
 
 def _reason(view: QuarantineView) -> str:
-    from trackit_console.monitor.kept_sentences import reason_phrase
+    from trackit_console.helpdesk.reasons import reason_phrase
 
     return " ".join([*(str(reason_phrase(each)) for each in view.reasons), view.detail]).strip()
 

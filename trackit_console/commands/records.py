@@ -75,7 +75,7 @@ def _service_level_answer(record: RecordView, now: datetime) -> dict[str, Any] |
 
 def _note_answer(note: NoteView) -> dict[str, Any]:
     from trackit_console.helpdesk.labels import EMAIL_MONITOR, label_of
-    from trackit_console.monitor.kept_sentences import reason_phrase
+    from trackit_console.helpdesk.reasons import reason_phrase
 
     return {
         "at": note.at,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from trackit_console.domain.records import RecordRef
-    from trackit_console.helpdesk.business_rules.trial import RuleHits
+    from trackit_console.helpdesk.business_rules.mail_trial import RuleHits
     from trackit_console.helpdesk.occurrences import Occurrence
     from trackit_console.monitor.rule_trial import ShownTrial
     from trackit_console.settings.business_rules import BusinessRule

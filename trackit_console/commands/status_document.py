@@ -91,8 +91,8 @@ def _state(mailbox: Stored[Mailbox], state: MailboxState | None, snapshot: Snaps
 
 
 def _error(mailbox: Stored[Mailbox], state: MailboxState | None) -> dict[str, str] | None:
-    from trackit_console.monitor.kept_sentences import problem_phrases
     from trackit_console.monitor.visit_result import settings_error
+    from trackit_console.user_messages import problem_phrases
 
     error = settings_error(mailbox) if mailbox.findings else state.error if state else None
     if error is None:

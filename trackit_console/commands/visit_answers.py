@@ -42,7 +42,7 @@ def visit_answer(result: VisitResult) -> dict[str, Any]:
 
 
 def _error_answer(error: PollError) -> dict[str, str]:
-    from trackit_console.monitor.kept_sentences import problem_phrases
+    from trackit_console.user_messages import problem_phrases
 
     summary, remedy = problem_phrases(error.context, error.code, error.facts)
     return {"step": error.step, "code": error.code, "detail": f"{summary} {error.detail}".strip(), "remedy": str(remedy)}

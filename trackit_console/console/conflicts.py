@@ -1,4 +1,4 @@
-"""Optimistic locking as a person sees it: who saved first, what they changed, and what goes into the form (DB-04).
+"""Optimistic locking as a person sees it: what another user changed, and what goes into the form (DB-04).
 
 Pages and dialogs behave alike: nothing that was typed is lost, fields that were not edited here show the saved value, and
 for each field that another user changed one chooses; the next **Save** replaces the version that is in the database now.
@@ -7,47 +7,17 @@ The choice is shown by `dialogs.conflict`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import QCoreApplication
 
-from trackit_console.console.display_text import moment
 from trackit_console.console.setting_words import SETTING_WORDS
 from trackit_console.settings.field_types import is_secret
 from trackit_console.settings.stored_secret import StoredSecret
-from trackit_console.store.row_mapping import Stored
-from trackit_console.store.saving_errors import Conflict
-from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase, Problem
-
-if TYPE_CHECKING:
-    from trackit_console.store.audit import AuditEntry
-
-
-class SavedByAnother(Problem):
-    """`saved` is what the database holds now, None if it was deleted; `who` saved it and `at` when, if known."""
-
-    context = "conflicts"
-    code = "saved_by_another"
-    sentence = QT_TRANSLATE_NOOP("conflicts", "{who} saved these settings {when}, while you were editing them.")
-    remedy = QT_TRANSLATE_NOOP(
-        "conflicts",
-        "What you entered is still here; fields that you did not change show what was saved. Choose below what each field is "
-        "to have, then press Save again.",
-    )
-    at_moment = QT_TRANSLATE_NOOP("conflicts", "at {moment}")
-    some_time = QT_TRANSLATE_NOOP("conflicts", "a moment ago")
-
-    def __init__(self, saved: Stored[Any] | None, who: str = "", at: datetime | None = None) -> None:
-        self.saved = saved
-        self.who = who or QCoreApplication.translate("conflicts", "Somebody else")
-        known = {"moment": moment(at, datetime.now(UTC))}
-        self.when = Phrase(self.context, self.at_moment, known) if at else Phrase(self.context, self.some_time)
-        super().__init__(who=self.who, when=self.when)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +32,6 @@ class FieldChoice:
     mine: str | None
     theirs: str
     prefers_mine: bool
-
-
-def with_conflict_author(save: Callable[[], Any], last_change: Callable[[Stored[Any] | None], AuditEntry | None]) -> Any:
-    """Calls `save` (on a worker thread) and turns a `Conflict` into `SavedByAnother`; `last_change` looks up the other user."""
-    try:
-        return save()
-    except Conflict as conflict:
-        # Asked here, on the worker thread: `last_change` reads the database.
-        saved = conflict.saved if isinstance(conflict.saved, Stored) else None
-        change = last_change(saved)
-        raise SavedByAnother(saved, change.actor if change else "", change.at if change else None) from conflict
 
 
 def untouched(before: Mapping[str, Any], mine: Mapping[str, Any], saved: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,66 +1,18 @@
-"""The kinds of editors in a form: how each shows and returns a value and reports edits."""
+"""The kinds of editors in a form: how each shows and returns a value."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from pydantic import SecretStr
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox
 
+from trackit_console.console.stored_secret_hint import STANDS_FOR_STORED, show_stored_hint
 from trackit_console.console.widgets.date_field import DateField
 from trackit_console.console.widgets.list_field import ListField
 from trackit_console.console.widgets.value_field import ValueField
 
 Editor = QLineEdit | QSpinBox | QCheckBox | QComboBox | QPlainTextEdit | DateField | ListField | ValueField
-PROPERTY = "holds_stored_secret"
-
-
-def listen(editor: Editor, edited: Callable[..., None], left: Callable[..., None]) -> None:
-    """Calls `edited` when the user changes the editor, `left` when it loses the focus after a change."""
-    if isinstance(editor, QLineEdit):
-        # Not textChanged: filling the form by the program is no edit.
-        editor.textEdited.connect(edited)
-        editor.editingFinished.connect(left)
-    elif isinstance(editor, QSpinBox):
-        editor.lineEdit().setTextMargins(8, 0, 0, 0)  # style sheets do not apply to the inner line edit
-        editor.valueChanged.connect(edited)
-        editor.editingFinished.connect(left)
-    elif isinstance(editor, DateField):
-        editor.dateChanged.connect(edited)
-        editor.editingFinished.connect(left)
-    elif isinstance(editor, ListField | ValueField):
-        editor.changed.connect(edited)
-        editor.left.connect(left)
-    elif isinstance(editor, QPlainTextEdit):
-        # Tab leaves this field like every other; by default it would insert a tab.
-        editor.setTabChangesFocus(True)
-        editor.textChanged.connect(edited)
-        # Needs no reference: the editor owns it as its parent.
-        _FocusOutReporter(editor, left)
-    elif isinstance(editor, QCheckBox):
-        # No `left`: a check box has no half-typed value that would be checked too early.
-        editor.toggled.connect(edited)
-    else:
-        # Also emitted while typing into an editable list, which currentIndexChanged is not.
-        editor.currentTextChanged.connect(edited)
-        if (line := editor.lineEdit()) is not None:
-            line.editingFinished.connect(left)
-
-
-class _FocusOutReporter(QObject):
-    """Reports when a `QPlainTextEdit` loses the focus, for which Qt has no signal."""
-
-    def __init__(self, editor: QWidget, left: Callable[..., None]) -> None:
-        super().__init__(editor)
-        self._left = left
-        editor.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusOut:
-            self._left()
-        return super().eventFilter(watched, event)
 
 
 def show(editor: Editor, value: Any) -> None:
@@ -69,7 +21,7 @@ def show(editor: Editor, value: Any) -> None:
         secret = isinstance(value, SecretStr) or editor.echoMode() != QLineEdit.EchoMode.Normal
         editor.setText("" if secret or value is None else str(value))
         if secret and value is not None:
-            editor.setProperty(PROPERTY, True)
+            editor.setProperty(STANDS_FOR_STORED, True)
             show_stored_hint(editor)
     elif isinstance(editor, QPlainTextEdit):
         editor.setPlainText(str(value or ""))
@@ -90,19 +42,6 @@ def show(editor: Editor, value: Any) -> None:
 def _number(editor: QSpinBox, value: Any) -> int:
     """What comes nearest to `value`, which is no number of this field if the database was changed by hand."""
     return min(max(value, editor.minimum()), editor.maximum()) if isinstance(value, int) else 0
-
-
-def show_stored_hint(editor: QLineEdit) -> None:
-    """Shows in the current language that a secret is stored."""
-    if editor.property(PROPERTY):
-        editor.setPlaceholderText(QCoreApplication.translate("Binding", "Stored. Type a new one to replace it."))
-
-
-def forget_stored(editor: QLineEdit) -> None:
-    """Removes the note that a secret is stored."""
-    if editor.property(PROPERTY):
-        editor.setProperty(PROPERTY, False)
-        editor.setPlaceholderText("")
 
 
 def _choose(editor: QComboBox, value: Any) -> None:

@@ -17,10 +17,12 @@ from pydantic.fields import FieldInfo
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 
-from trackit_console.console.editors import Editor, forget_stored, listen, show, show_stored_hint, value_of
+from trackit_console.console.editor_signals import listen
+from trackit_console.console.editors import Editor, show, value_of
 from trackit_console.console.field_texts import browse, describe, offer
 from trackit_console.console.form_findings import FormFindings
 from trackit_console.console.form_titles import show_titles
+from trackit_console.console.stored_secret_hint import forget_stored, show_stored_hint
 from trackit_console.console.widgets.date_field import DateField
 from trackit_console.console.widgets.wheel import ignore_wheel
 from trackit_console.settings.field_types import is_secret

@@ -1,44 +1,16 @@
-"""The email monitor inside this console: a worker object on a thread of its own around the Qt-free engine (RUN-01)."""
+"""The email monitor inside this console, on a thread of its own (RUN-01). `monitor_worker` is what runs there."""
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from trackit_console.console.monitor_worker import MonitorWorker
 from trackit_console.console.services import Services
 
 if TYPE_CHECKING:
     from trackit_console.store.snapshot import Snapshot
-
-
-class MonitorWorker(QObject):
-    """Runs the engine on its thread and repeats what it says as signals."""
-
-    failed = Signal(object)
-    finished = Signal()
-
-    def __init__(self, services: Services) -> None:
-        super().__init__()
-        self._services = services
-        self._stop = threading.Event()
-
-    @Slot()
-    def run(self) -> None:
-        """Works until `stop`."""
-        from trackit_console.monitor.engine import Engine  # brings the mail and database libraries
-
-        try:
-            Engine(self._services.database, "console", on_error=self.failed.emit).run(self._stop)
-        except Exception as problem:  # the worker: reported, the console goes on
-            self.failed.emit(problem)
-        finally:
-            self.finished.emit()
-
-    def stop(self) -> None:
-        """Called from the UI thread; `run` has no event loop that would hear a signal."""
-        self._stop.set()
 
 
 class MonitorHost(QObject):

@@ -12,7 +12,7 @@ from trackit_console.console.timeline_text import Event
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.domain.effects import MailKind
 from trackit_console.domain.outgoing_mail import MailState, MailStep
-from trackit_console.monitor.kept_sentences import reason_phrase
+from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.store.outbox_views import OutboxEntry, OutboxTry, OutboxView
 
 STATE_TONES: dict[MailState, Tone] = {

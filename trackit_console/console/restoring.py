@@ -14,6 +14,7 @@ from trackit_console.console.message_boxes import ask, show_problem
 from trackit_console.console.monitor_host import MonitorHost
 from trackit_console.console.operations.backups import BackupOperations, Restored
 from trackit_console.console.tasks import Tasks
+from trackit_console.settings.post_action import PROCESSED_FOLDER
 
 if TYPE_CHECKING:
     from trackit_console.store.restore_preview import RestorePreview
@@ -65,8 +66,6 @@ class Restoring(QObject):
 
     def consequences(self, preview: RestorePreview) -> list[str]:
         """What the admin must know before, a paragraph each."""
-        from trackit_console.settings.monitor import PROCESSED_FOLDER  # brings pydantic, for which the first window does not wait
-
         number = QLocale().toString
         lost = self.tr(
             "What came after the backup is lost. New records: {records}. Messages taken: {messages}. Changes by people: {changes}."

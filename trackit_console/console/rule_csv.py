@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 
 from trackit_console.settings.csv_files import decoded, read_rows, unguarded, write_rows
-from trackit_console.settings.filters import FilterRule, Filters
-from trackit_console.settings.validation import findings
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
+from trackit_console.settings.pydantic_errors import findings
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 HEADINGS = ("List", "Text", "Enabled", "Applies to", "Direction")

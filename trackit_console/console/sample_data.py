@@ -9,27 +9,31 @@ from pydantic import SecretStr
 
 from trackit_console.client_certificate import ClientCertificate
 from trackit_console.monitor.database_check_remedies import REMEDIES as DATABASE_REMEDIES
-from trackit_console.settings.business_hours import BusinessHours, Holiday, OpenHours
+from trackit_console.settings.business_hours import BusinessHours
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.database import SqlServerTarget
+from trackit_console.settings.default_service_levels import DEFAULT_SERVICE_LEVELS
 from trackit_console.settings.exchange_mailbox import EwsOAuth, Microsoft365
+from trackit_console.settings.holidays import Holiday
 from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.notifications import Notification
+from trackit_console.settings.open_hours import OpenHours
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Technician, TicketTemplate
+from trackit_console.settings.quiet_hours import QuietHours
 from trackit_console.settings.recipients import Recipients
 from trackit_console.settings.reports import Report
 from trackit_console.settings.rule_actions import AddNoteToRecord, SendNotification, SetField
 from trackit_console.settings.rule_conditions import Condition
 from trackit_console.settings.rule_delay import Delay
-from trackit_console.settings.schedules import QuietHours, Schedule
+from trackit_console.settings.schedules import Schedule
 from trackit_console.settings.server_mailbox import Imap
-from trackit_console.settings.service_levels import DEFAULT_SERVICE_LEVELS
 from trackit_console.transports.certificate import Certificate
 from trackit_console.transports.errors import CertificateSelfSigned, CertificateUntrusted, SignInRefused
+from trackit_console.transports.step_names import DATABASE_STEPS, StepName
 from trackit_console.transports.step_runner import NOT_REACHED
-from trackit_console.transports.steps import DATABASE_STEPS, Step, StepName, StepState
+from trackit_console.transports.steps import Step, StepState
 from trackit_console.user_messages import Phrase
 
 MAILBOX = Imap(

@@ -43,9 +43,9 @@ from trackit_console.monitor.errors import NoSenderForReports
 from trackit_console.monitor.mailbox_intake import MailboxIntake
 from trackit_console.monitor.report_runs import schedule_key
 from trackit_console.monitor.visit_result import poll_error
+from trackit_console.settings.default_notification_templates import DUE_SOON, OVERDUE
 from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.notification_schedules import NotificationSchedule
-from trackit_console.settings.notification_templates import DUE_SOON, OVERDUE
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.server_mailbox import Pop3
 from trackit_console.store.database_size import DaySize

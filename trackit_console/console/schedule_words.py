@@ -8,7 +8,8 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from trackit_console.console.display_text import label
 from trackit_console.settings.notification_schedules import WHOSE_LABELS, NotificationSchedule
-from trackit_console.settings.schedules import QuietHours, Schedule
+from trackit_console.settings.quiet_hours import QuietHours
+from trackit_console.settings.schedules import Schedule
 from trackit_console.settings.time_fields import WEEKDAY_LABELS, WEEKDAYS
 
 

@@ -1,71 +1,31 @@
-"""The scenes of dialogs: mailboxes, the database, its recovery key, the configuration file."""
+"""The scenes of the dialogs of accounts: mailboxes and outgoing email, and of help, questions and problems."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
 from trackit_console.console import sample_data
-from trackit_console.console.conflicts import SavedByAnother, field_choices
+from trackit_console.console.conflicts import field_choices
 from trackit_console.console.dialogs.conflict import conflict_dialog
-from trackit_console.console.dialogs.database import DatabaseDialog
-from trackit_console.console.dialogs.enter_recovery_key import EnterRecoveryKeyDialog
-from trackit_console.console.dialogs.export_configuration import ExportConfigurationDialog
 from trackit_console.console.dialogs.help import HelpDialog
-from trackit_console.console.dialogs.import_configuration import ImportConfigurationDialog
 from trackit_console.console.dialogs.mailbox import MailboxDialog
 from trackit_console.console.dialogs.message import MessageDialog
 from trackit_console.console.dialogs.outgoing import OutgoingDialog
-from trackit_console.console.dialogs.recovery_key import RecoveryKeyDialog
 from trackit_console.console.message_boxes import problem_box, question_box
-from trackit_console.console.operations.databases import Choice
-from trackit_console.console.screenshot_wait import SETTLE_MS, TIMEOUT_MS, wait
+from trackit_console.console.saved_by_another import SavedByAnother
+from trackit_console.console.screenshot_databases import databases_scenes, recovery_key_scenes
+from trackit_console.console.screenshot_wait import TIMEOUT_MS, wait
 from trackit_console.console.trust import confirmation
 from trackit_console.console.window import MainWindow
-from trackit_console.settings.database import SqliteTarget
 from trackit_console.settings.mailbox import MailboxType
 from trackit_console.settings.validation import finding
 from trackit_console.store.errors import DatabaseLocked
-from trackit_console.store.odbc_drivers import PREFERRED
 from trackit_console.store.row_mapping import Stored
-from trackit_console.store.secrets import KEY_BYTES, SecretBox
-from trackit_console.transports.steps import DATABASE_STEPS, MAILBOX_STEPS, Step
-
-
-def configuration_file_scenes(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
-    """The export with a passphrase, and what a file would change, one that is sealed, and one that is wrong."""
-    context = window.context
-    exporting = ExportConfigurationDialog(context, window)
-    exporting.ui.file.setText("C:/Backup/trackit-configuration.yaml")
-    exporting.ui.with_secrets.setChecked(True)
-    exporting.ui.passphrase.setText(sample_data.SEALED_UNDER)
-    exporting.ui.confirm.setText(sample_data.SEALED_UNDER[:-1])
-    yield "dialog-export-configuration", exporting
-    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        file = Path(folder, "configuration.yaml")
-        file.write_text(sample_data.CONFIGURATION, encoding="utf-8")
-        importing = ImportConfigurationDialog(context, file, window)
-        wait(TIMEOUT_MS, until=lambda: not importing.running)
-        yield "dialog-import-configuration", importing
-        wrong = Path(folder, "wrong.yaml")
-        wrong.write_text(
-            sample_data.CONFIGURATION.replace("poll_interval: 10", "poll_interval: 0\n  colour: red"), encoding="utf-8"
-        )
-        refused = ImportConfigurationDialog(context, wrong, window)
-        wait(TIMEOUT_MS, until=lambda: not refused.running)
-        yield "dialog-import-configuration-wrong", refused
-        sealed = Path(folder, "sealed.yaml")
-        context.services.configuration_files.export(sealed, sample_data.SEALED_UNDER)
-        asking = ImportConfigurationDialog(context, sealed, window)
-        wait(TIMEOUT_MS, until=lambda: not asking.running)
-        asking.ui.passphrase.setText("another passphrase")
-        asking.read()
-        wait(TIMEOUT_MS, until=lambda: not asking.running)
-        yield "dialog-import-configuration-passphrase", asking
+from trackit_console.transports.step_names import MAILBOX_STEPS
+from trackit_console.transports.steps import Step
 
 
 def dialogs_scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWidget]]:
@@ -116,36 +76,6 @@ def dialogs_scenes(window: MainWindow, filled: bool) -> Iterator[tuple[str, QWid
     yield "dialog-question", question_box(window, "Delete mailbox", question, ["Delete", "Cancel"], "Tickets stay.")
     letter = sample_data.LETTER
     yield "dialog-message", MessageDialog("Printer on floor 2", letter.decode(), letter.decode(), window, letter)
-
-
-def databases_scenes(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
-    """The embedded database, and a SQL Server whose certificate is its own."""
-    parts = (window.tasks, window.context.window_settings)
-    databases = window.services.databases
-    file = Path("C:/Users/ada/AppData/Local/TrackItConsole/trackit.sqlite3")
-    yield "dialog-database-embedded", DatabaseDialog(databases, Choice(SqliteTarget(), list(PREFERRED), file), *parts)
-    server = DatabaseDialog(databases, Choice(sample_data.DATABASE, list(PREFERRED), file), *parts)
-    server.ui.steps.begin(DATABASE_STEPS)
-    for step in sample_data.DATABASE_REPORT:
-        server.ui.steps.show_step(step)
-    yield "dialog-database-server", server
-
-
-def recovery_key_scenes(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
-    """The bar after the key was changed, the last step of a new database, and the key of one that is in use."""
-    services = window.services
-    services.database.rotate_key("CONTOSO\\ada")
-    window.open_page("tiles")
-    wait(TIMEOUT_MS, until=window.recovery_keys.bar.isVisible)
-    wait(SETTLE_MS)
-    yield "page-tiles-recovery-key", window
-    key = SecretBox(bytes(7 * each % 256 for each in range(KEY_BYTES))).recovery_key()
-    confirm, change = services.databases.confirm_key, services.databases.change_key
-    yield "dialog-recovery-key-new", RecoveryKeyDialog(key, window.tasks, confirm)
-    yield "dialog-recovery-key", RecoveryKeyDialog(key, window.tasks, confirm, change)
-    yield "dialog-recovery-key-enter", EnterRecoveryKeyDialog(services.databases, window.tasks)
-    services.databases.confirm_key(services.database.recovery_key)
-    wait(TIMEOUT_MS, until=window.recovery_keys.bar.isHidden)
 
 
 def _new_mailbox(parts: tuple[Any, ...], kind: MailboxType) -> MailboxDialog:

@@ -7,24 +7,14 @@ from collections.abc import Iterator
 from PySide6.QtWidgets import QWidget
 
 from trackit_console.console.pages.registry import PAGES
-from trackit_console.console.screenshot_definitions import (
-    business_rules_scenes,
-    notifications_scenes,
-    reports_scenes,
-    service_levels_scenes,
-)
-from trackit_console.console.screenshot_dialogs import configuration_file_scenes, dialogs_scenes
-from trackit_console.console.screenshot_lists import (
-    audit_scenes,
-    backups_scenes,
-    filters_scenes,
-    logs_scenes,
-    people_scenes,
-    quarantine_scenes,
-    records_scenes,
-    retention_scenes,
-    unchecked_commands_scenes,
-)
+from trackit_console.console.screenshot_configuration_file import configuration_file_scenes
+from trackit_console.console.screenshot_definitions import business_rules_scenes, service_levels_scenes
+from trackit_console.console.screenshot_dialogs import dialogs_scenes
+from trackit_console.console.screenshot_lists import filters_scenes, people_scenes
+from trackit_console.console.screenshot_logs import audit_scenes, logs_scenes
+from trackit_console.console.screenshot_notifications import notifications_scenes, reports_scenes
+from trackit_console.console.screenshot_records import quarantine_scenes, records_scenes, unchecked_commands_scenes
+from trackit_console.console.screenshot_retention import backups_scenes, retention_scenes
 from trackit_console.console.screenshot_wait import SETTLE_MS, wait
 from trackit_console.console.window import MainWindow
 

@@ -9,19 +9,22 @@ from trackit_console.clock import Clock
 from trackit_console.console.database_connection import DatabaseConnection
 from trackit_console.console.operations.audit import AuditOperations
 from trackit_console.console.operations.backups import BackupOperations
-from trackit_console.console.operations.business_rules import BusinessRuleOperations, KeptBusinessRules
+from trackit_console.console.operations.business_rules import BusinessRuleOperations
 from trackit_console.console.operations.client_certificates import ClientCertificates
 from trackit_console.console.operations.configuration_files import ConfigurationFiles
 from trackit_console.console.operations.connection_tests import ConnectionTests
 from trackit_console.console.operations.databases import Databases
 from trackit_console.console.operations.discovery import Discoveries
 from trackit_console.console.operations.filters import FilterOperations
+from trackit_console.console.operations.kept_business_rules import KeptBusinessRules
 from trackit_console.console.operations.kept_definitions import KeptDefinitions
+from trackit_console.console.operations.kept_notification_templates import KeptNotificationTemplates
+from trackit_console.console.operations.kept_notifications import KeptNotifications
 from trackit_console.console.operations.kept_objects import KeptObjects
 from trackit_console.console.operations.logs import LogOperations
 from trackit_console.console.operations.messages import MessageOperations
 from trackit_console.console.operations.monitor import MonitorOperations
-from trackit_console.console.operations.notifications import KeptNotifications, KeptNotificationTemplates, NotificationOperations
+from trackit_console.console.operations.notifications import NotificationOperations
 from trackit_console.console.operations.outgoing_mail import OutgoingMailOperations
 from trackit_console.console.operations.people import KeptPeople
 from trackit_console.console.operations.quarantine import QuarantineOperations

@@ -1,31 +1,18 @@
-"""One unit of work off the UI thread as the UI thread sees it, and how it is carried out on a worker thread (T-06)."""
+"""One unit of work off the UI thread as the UI thread sees it (T-06)."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Generator
-from enum import Enum, auto
+from collections.abc import Callable
 from typing import Any
 
 import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from trackit_console.cancel import Cancel, cancellable
+from trackit_console.cancel import Cancel
+from trackit_console.console.background_work import Told
 
 BUSY_MS = 300
 SLOW_MS = 2000
-Work = Callable[..., Any]
-
-
-class Told(Enum):
-    """What a worker thread tells of its work: any number of steps, then an answer or a problem."""
-
-    STEP = auto()
-    ANSWER = auto()
-    PROBLEM = auto()
-
-
-Tell = Callable[[Told, Any], None]
 
 
 class Task(QObject):
@@ -83,35 +70,3 @@ class Task(QObject):
         receiver = self._then if told is Told.ANSWER else self._failed
         if receiver and shiboken6.isValid(self._owner) and not self._dropped:
             receiver(payload)
-
-
-def carry_out(work: Work, cancel_request: Cancel, tell: Tell) -> None:
-    """Does `work` on the worker thread that calls it, and tells what comes of it; raises nothing."""
-    try:
-        with cancellable(cancel_request):
-            answer = work(cancel_request) if _takes_cancel(work) else work()
-            if isinstance(answer, Generator):
-                answer = _steps(answer, tell)
-        told, payload = Told.ANSWER, answer
-    except Exception as problem:  # reported to whoever started the task
-        told, payload = Told.PROBLEM, problem
-    tell(told, payload)
-
-
-def _steps(steps: Generator[Any, None, Any], tell: Tell) -> Any:
-    while True:
-        try:
-            # Not a for loop, which would lose the value that the generator returns.
-            tell(Told.STEP, next(steps))
-        except StopIteration as end:
-            return end.value
-
-
-def _takes_cancel(work: Work) -> bool:
-    """Whether `work` accepts a `Cancel`: it has a required positional parameter."""
-    try:
-        parameters = inspect.signature(work).parameters.values()
-    except ValueError:  # built-in functions may have no signature
-        return False
-    needed = [each for each in parameters if each.default is inspect.Parameter.empty]
-    return any(each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD) for each in needed)

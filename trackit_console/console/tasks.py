@@ -14,7 +14,8 @@ import shiboken6
 from PySide6.QtCore import QElapsedTimer, QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 
 from trackit_console.cancel import Cancel
-from trackit_console.console.task import Task, Told, Work, carry_out
+from trackit_console.console.background_work import Told, Work, carry_out
+from trackit_console.console.task import Task
 
 
 class Tasks(QObject):

@@ -35,7 +35,7 @@ from trackit_console.user_messages import Problem
 
 if TYPE_CHECKING:
     from trackit_console.console.demo_mailbox import DemoMailbox
-    from trackit_console.console.operations.databases import Choice
+    from trackit_console.console.operations.database_choice import Choice
     from trackit_console.store.snapshot import Snapshot
 
 HISTORY_LENGTH = 20

@@ -15,26 +15,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pydantic import SecretStr
-
-from trackit_console.demo.sample_people import REQUESTORS, SUPPORT, TECHNICIANS
-from trackit_console.demo.sample_reactions import BUSINESS_RULES, NOTIFICATIONS, REPORTS, SERVICE_LEVELS
+from trackit_console.demo.demo_settings import demo_configuration
+from trackit_console.demo.sample_people import SUPPORT
 from trackit_console.demo.samples import Sample, arriving, opening, waiting
-from trackit_console.demo.server import HOST, Account, DemoMailServer
+from trackit_console.demo.server import Account, DemoMailServer
 from trackit_console.monitor.help_desk import open_help_desk
-from trackit_console.monitor.kept_sentences import problem_phrases
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.paths import DataDir
-from trackit_console.settings.configuration import Configuration, ConfigurationFile
-from trackit_console.settings.monitor import MonitorSettings
-from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
-from trackit_console.settings.outgoing import BasicOutgoing
-from trackit_console.settings.people import TicketTemplate
-from trackit_console.settings.server_mailbox import Imap
+from trackit_console.settings.configuration_reading import ConfigurationFile
 from trackit_console.store.config_import import import_configuration
 from trackit_console.store.database import Database
 from trackit_console.store.secrets import KEY_BYTES
-from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
+from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem, problem_phrases
 
 ACTOR = "demo"
 ARRIVE_EVERY = 20.0
@@ -102,7 +94,7 @@ def _keep_own_key(data_dir: DataDir) -> None:
 
 def _set_up(database: Database, server: DemoMailServer, now: datetime) -> str:
     """Saves the settings, processes the first message, and returns the keyword of its ticket."""
-    file = ConfigurationFile(_configuration(server), {"": 1})
+    file = ConfigurationFile(demo_configuration(server), {"": 1})
     with database.begin() as transaction:
         import_configuration(transaction, file, ACTOR)
         # The key ends with the demo: nobody needs to store it.
@@ -114,39 +106,3 @@ def _set_up(database: Database, server: DemoMailServer, now: datetime) -> str:
             raise DemoFailed(visited.error.detail, error=error, remedy=remedy)
     with database.reading() as transaction:
         return str(transaction.records.page()[0].ref)
-
-
-def _configuration(server: DemoMailServer) -> Configuration:
-    password, ca_file = SecretStr(server.account.password), str(server.ca_file)
-    mailbox = Imap(
-        name="Support (demo)",
-        server=HOST,
-        port=server.ports.imap,
-        user_account_name=server.account.address,
-        password=password,
-        ca_file=ca_file,
-        log_events=True,
-    )
-    outgoing = BasicOutgoing(
-        smtp_server_name=HOST,
-        port=server.ports.smtp,
-        security="ssl_tls",
-        user_account_name=server.account.address,
-        password=password,
-        ca_file=ca_file,
-        from_address=server.account.address,
-    )
-    return Configuration(
-        version=1,
-        mailboxes=[mailbox],
-        outgoing=outgoing,
-        monitor=MonitorSettings(poll_interval=1, emails_to_process=100),
-        technicians=TECHNICIANS,
-        requestors=REQUESTORS,
-        ticket_templates=[TicketTemplate(name="Mail failure", subject="Email processing has stopped", priority="High")],
-        notification_templates=list(DEFAULT_NOTIFICATION_TEMPLATES),
-        notifications=NOTIFICATIONS,
-        business_rules=BUSINESS_RULES,
-        service_levels=SERVICE_LEVELS,
-        reports=REPORTS,
-    )

@@ -15,6 +15,9 @@ from email.utils import format_datetime
 from trackit_console.demo.sample_people import SUPPORT
 
 DOMAIN = "mail.demo.example"
+PLAIN_TEXT = 'Content-Type: text/plain; charset="{}"'
+"""The header of plain text in a character set."""
+BASE64 = "Content-Transfer-Encoding: base64"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from trackit_console.demo.sample_people import ADA
 from trackit_console.settings.default_business_rules import DEFAULT_BUSINESS_RULES
-from trackit_console.settings.notifications import DEFAULT_NOTIFICATIONS
+from trackit_console.settings.default_notifications import DEFAULT_NOTIFICATIONS
+from trackit_console.settings.default_service_levels import DEFAULT_SERVICE_LEVELS
 from trackit_console.settings.reports import Report
 from trackit_console.settings.schedules import Schedule
-from trackit_console.settings.service_levels import DEFAULT_SERVICE_LEVELS
 
 _TOO_MUCH = "Answer: tell all technicians"
 """Two technicians would get a mail for each of the answers in the mailbox; that of the ticket's technician is told."""

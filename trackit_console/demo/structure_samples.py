@@ -36,22 +36,6 @@ def doubled_brackets(name: str, at: datetime, keyword: str) -> bytes:
     return by_hand(spec, "us-ascii", lines("Mine stays dark.", "", "Jonas").encode())
 
 
-def thai(name: str, at: datetime, keyword: str) -> bytes:
-    """Thai in windows-874, a name that Python does not know."""
-    body = base64.encodebytes("เครื่องพิมพ์เสีย\r\n".encode("cp874")).replace(b"\n", b"\r\n")
-    spec = MessageSpec(name, "Somchai <somchai@branch.example>", "Printer in Bangkok", at)
-    return by_hand(spec, "us-ascii", body, 'Content-Type: text/plain; charset="windows-874"', "Content-Transfer-Encoding: base64")
-
-
-def korean(name: str, at: datetime, keyword: str) -> bytes:
-    """Korean under one of its many names."""
-    body = lines("프린터가 작동하지 않습니다.").encode("cp949")
-    spec = MessageSpec(name, "Min <min@branch.example>", "Printer in Seoul", at)
-    return by_hand(
-        spec, "us-ascii", body, 'Content-Type: text/plain; charset="ks_c_5601-1987"', "Content-Transfer-Encoding: 8bit"
-    )
-
-
 def forgotten_semicolon(name: str, at: datetime, keyword: str) -> bytes:
     """A Content-Type without its semicolon."""
     body = lines("--cut", "Content-Type: text/plain", "", "See the scan.", "--cut", _PDF, "", "%PDF-1.4", "--cut--")

@@ -13,7 +13,8 @@ from typing import Literal
 import ahocorasick
 
 from trackit_console.mail import Address
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 
 Way = Literal["receiving", "sending"]
 """Whether mail comes in or goes out."""

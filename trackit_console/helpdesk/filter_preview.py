@@ -8,35 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from trackit_console.domain.addresses import address_key
 from trackit_console.domain.past_mail import KnownPeople, PastMessage
-from trackit_console.domain.records import Person
 from trackit_console.helpdesk.filter_matcher import FilterMatcher, Role, RuleList
-from trackit_console.helpdesk.reasons import Reason
+from trackit_console.helpdesk.mail_before_filters import reached_the_filters
+from trackit_console.helpdesk.past_senders import address_of, sender_of
 from trackit_console.helpdesk.sender import Sender
 from trackit_console.helpdesk.verdict import Verdict, stopped_by
-from trackit_console.mail import Address
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 
 PREVIEW_DAYS = 30
 EXAMPLES = 50
 """Messages of a rule that are shown."""
-BEFORE_THE_FILTERS = frozenset(
-    (
-        Reason.SUBJECT_TOO_LONG,
-        Reason.OWN_ADDRESS,
-        Reason.BOUNCE_OF_OURS,
-        Reason.BOUNCE_OF_OURS_TO_NOBODY,
-        Reason.PROCESSING_FAILED,
-        Reason.NOT_DOWNLOADABLE,
-        Reason.ENDED_THE_PROCESS,
-        Reason.TOO_LARGE,
-        Reason.REFUSED_BY_SERVER,
-        Reason.TAKEN_BEFORE,
-    )
-)
-"""The reasons of mail that no filter was asked about."""
-_SOMEBODY = Person(0, "", "")
 
 
 @dataclass(slots=True)
@@ -99,30 +82,3 @@ def preview_alone(
     }
     answer = preview(Filters(sender=rules["sender"], subject=rules["subject"]), past, people)
     return answer.of(rule_list, 0), answer.messages
-
-
-def reached_the_filters(message: PastMessage) -> bool:
-    """Whether the filters were asked about the message when it came."""
-    # The first reason is the one that decided; own mail on a record has passed the filters and is told of further on.
-    return not message.reasons or message.reasons[0] not in BEFORE_THE_FILTERS
-
-
-def address_of(message: PastMessage) -> Address:
-    """The sender again as name and address: `str(Address)` reversed. An address has no blank before its bracket."""
-    name, found, address = message.sender.rpartition(" <")
-    if not found:
-        return Address("", message.sender)
-    if not address.endswith(">"):  # cut to the width of its column
-        return Address(message.sender, message.sender_key)
-    return Address(name, address[:-1])
-
-
-def sender_of(message: PastMessage, people: KnownPeople) -> Sender:
-    """The sender as today's people know it. Mail of before the keys were kept is looked up by the address as written."""
-    return sender_at(message.sender_key or address_key(address_of(message).address), people)
-
-
-def sender_at(key: str, people: KnownPeople) -> Sender:
-    """Whoever has the address with this key."""
-    technician = _SOMEBODY if key in people.technicians else None
-    return Sender(technician, _SOMEBODY if key in people.requestors else None, own=False)

@@ -21,7 +21,7 @@ from trackit_console.helpdesk.notifications.occasions import note_facts
 from trackit_console.helpdesk.notifications.recipients import Recipient, recipients_of
 from trackit_console.helpdesk.notifications.rendering import text_as_html
 from trackit_console.helpdesk.notifications.routing import reply_subject
-from trackit_console.helpdesk.notifications.sending import SendingSettings
+from trackit_console.helpdesk.notifications.sending_settings import SendingSettings
 from trackit_console.helpdesk.notifications.values import moment_text
 from trackit_console.helpdesk.occurrences import Occurrence
 from trackit_console.helpdesk.reasons import Reason, applied, reason_phrase

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from trackit_console.helpdesk.business_time import Calendar, Hours
 from trackit_console.helpdesk.local_time import moment_of
-from trackit_console.settings.schedules import QuietHours, Schedule
+from trackit_console.settings.quiet_hours import QuietHours
+from trackit_console.settings.schedules import Schedule
 from trackit_console.settings.time_fields import DAY_MINUTES, WEEKDAYS, minutes_of
 
 

@@ -24,7 +24,8 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database
 from trackit_console.store.pending_messages import MAX_TRIES
 from trackit_console.store.row_mapping import Stored
-from trackit_console.transports.source import Absent, Batch, Fetched, Source
+from trackit_console.transports.fetched_mail import Absent, Batch, Fetched
+from trackit_console.transports.source import Source
 
 HEADERS_ALONE = -1
 """A size limit that every message exceeds, even one whose size the server does not tell."""

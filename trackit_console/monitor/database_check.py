@@ -29,8 +29,9 @@ from trackit_console.transports.connection_phases import Phase, Timeouts
 from trackit_console.transports.opening_phases import opening_phases
 from trackit_console.transports.sql_server import SqlServerConnection
 from trackit_console.transports.sql_server_browser import BROWSER_PORT
+from trackit_console.transports.step_names import StepName
 from trackit_console.transports.step_runner import run_steps
-from trackit_console.transports.steps import Step, StepName
+from trackit_console.transports.steps import Step
 from trackit_console.transports.tls import TlsSettings
 from trackit_console.user_messages import Phrase
 

@@ -31,7 +31,7 @@ from trackit_console.store.outbox_results import OutboxResults
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.transaction import Transaction
 from trackit_console.transports.errors import Cancelled, TransportError
-from trackit_console.transports.source import Sender
+from trackit_console.transports.sender import Sender
 
 OpenSender = Callable[[Outgoing], Sender]
 Digest = Callable[[Transaction, Sequence[ClaimedMail]], SendMail]

@@ -18,7 +18,7 @@ from trackit_console.transports.errors import (
     SubmissionBlocked,
     TransportError,
 )
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.user_messages import Problem
 
 _OF_ACCOUNT = (AccountThrottled, EncryptionRequired, SendingLimitReached, ServerRefused, SubmissionBlocked)

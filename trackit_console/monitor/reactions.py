@@ -15,7 +15,8 @@ from trackit_console.helpdesk.business_rules.listener import RulesListener
 from trackit_console.helpdesk.notifications.command_answers import CommandAnswerListener
 from trackit_console.helpdesk.notifications.filled_text import fill
 from trackit_console.helpdesk.notifications.listener import NotificationListener
-from trackit_console.helpdesk.notifications.sending import SendingSettings, mails_for
+from trackit_console.helpdesk.notifications.sending import mails_for
+from trackit_console.helpdesk.notifications.sending_settings import SendingSettings
 from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.helpdesk.service_levels.listener import ServiceLevelListener
 from trackit_console.helpdesk.service_levels.reminders import RemindersDue

@@ -15,11 +15,10 @@ from trackit_console.helpdesk.reports.document import Document
 from trackit_console.helpdesk.reports.html import html_of
 from trackit_console.helpdesk.reports.period import days_of, period_of
 from trackit_console.helpdesk.reports.plain import text_of
-from trackit_console.monitor.kept_sentences import problem_phrases
 from trackit_console.settings.reports import Report, ReportKind
 from trackit_console.store.report_data import ReportReader
 from trackit_console.store.transaction import Transaction
-from trackit_console.user_messages import Phrase
+from trackit_console.user_messages import Phrase, problem_phrases
 
 
 @dataclass(frozen=True, slots=True)

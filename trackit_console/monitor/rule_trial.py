@@ -9,8 +9,10 @@ from datetime import timedelta
 from trackit_console.cancel import cancelled
 from trackit_console.domain.records import RecordRef
 from trackit_console.helpdesk.business_rules.effect_words import effect_words
+from trackit_console.helpdesk.business_rules.mail_trial import MailTrial, try_on_mail
 from trackit_console.helpdesk.business_rules.past_mail import MESSAGES, PREVIEW_DAYS, past_occurrences
-from trackit_console.helpdesk.business_rules.trial import MailTrial, RuleTrial, occurrence_on, try_on_mail, try_rule, try_rules
+from trackit_console.helpdesk.business_rules.supposed_occurrence import occurrence_on
+from trackit_console.helpdesk.business_rules.trial import RuleTrial, try_rule, try_rules
 from trackit_console.helpdesk.business_time import Calendar
 from trackit_console.helpdesk.occurrences import Occurrence
 from trackit_console.monitor.reaction_settings_reader import read_reaction_settings

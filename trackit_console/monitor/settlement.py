@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.store.deliveries import Deliveries
 from trackit_console.store.visit_backlog import UnsettledDelivery
 from trackit_console.transports.source import Source

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 
 from trackit_console.domain.deliveries import Delivery, Outcome, Recorded
+from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.logs import component
-from trackit_console.monitor.kept_sentences import problem_phrases, reason_phrase
 from trackit_console.monitor.visit_result import VisitResult
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.transports.factory import listener_of
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
+from trackit_console.user_messages import problem_phrases
 
 
 class VisitLog:

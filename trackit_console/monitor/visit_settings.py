@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.settings.mailbox import Mailbox
-from trackit_console.settings.monitor import MonitorSettings, PostAction
+from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.people import TicketTemplate
+from trackit_console.settings.post_action import PostAction
 
 MEGABYTE = 1024 * 1024
 

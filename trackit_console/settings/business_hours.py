@@ -7,63 +7,13 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from trackit_console.settings.field_types import RequiredText, Settings
-from trackit_console.settings.time_fields import (
-    WEEKDAY_LABELS,
-    CalendarDate,
-    ClosingTime,
-    TimeOfDay,
-    TimeZoneName,
-    Weekdays,
-    minutes_of,
-)
-from trackit_console.settings.validation import CONTEXT, rule_error
+from trackit_console.settings.field_types import Settings
+from trackit_console.settings.holidays import Holiday
+from trackit_console.settings.open_hours import OpenHours
+from trackit_console.settings.time_fields import WEEKDAY_LABELS, TimeZoneName
+from trackit_console.settings.validation import rule_error
+from trackit_console.settings.validation_rules import CONTEXT
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
-
-
-class OpenHours(Settings):
-    """One stretch of opening hours, the same on several days. A lunch break makes two of them."""
-
-    days: Weekdays = Field(
-        title=QT_TRANSLATE_NOOP("settings", "Days"),
-        description=QT_TRANSLATE_NOOP("settings", "The days of the week on which these hours apply."),
-    )
-    opens: TimeOfDay = Field(
-        title=QT_TRANSLATE_NOOP("settings", "Opens"),
-        description=QT_TRANSLATE_NOOP("settings", "The time at which the help desk opens, as hours and minutes such as 09:00."),
-    )
-    closes: ClosingTime = Field(
-        title=QT_TRANSLATE_NOOP("settings", "Closes"),
-        description=QT_TRANSLATE_NOOP("settings", "The time at which it closes, such as 17:00. 24:00 is the end of the day."),
-    )
-
-    @model_validator(mode="after")
-    def _some_time_on_some_day(self) -> Self:
-        if not self.days:
-            raise rule_error("weekday_required", "days")
-        if minutes_of(self.closes) <= minutes_of(self.opens):
-            raise rule_error("closes_before_opens", "closes")
-        return self
-
-
-class Holiday(Settings):
-    """A date on which the help desk is closed all day."""
-
-    date: CalendarDate = Field(
-        title=QT_TRANSLATE_NOOP("settings", "Date"),
-        description=QT_TRANSLATE_NOOP("settings", "The day on which the help desk is closed."),
-    )
-    name: RequiredText = Field(
-        title=QT_TRANSLATE_NOOP("settings", "Name"),
-        description=QT_TRANSLATE_NOOP("settings", "What the holiday is called."),
-    )
-    every_year: bool = Field(
-        False,
-        title=QT_TRANSLATE_NOOP("settings", "Every year"),
-        description=QT_TRANSLATE_NOOP(
-            "settings", "Whether it falls on the same date each year. February 29 is then a holiday in leap years only."
-        ),
-    )
 
 
 def _office_hours() -> list[OpenHours]:

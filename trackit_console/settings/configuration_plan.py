@@ -1,4 +1,4 @@
-"""What importing a configuration file would do: added, changed field by field, left as it is (DB-06).
+"""Plans the import of a configuration file: what would be added, changed field by field, left as it is (DB-06).
 
 A pure function over what is set and what the file says. It finds again what `store.config_import` finds again: by name or by
 address. A secret is never part of a plan, only that there is one.
@@ -7,8 +7,6 @@ address. A secret is never part of a plan, only that there is one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
@@ -16,86 +14,11 @@ from pydantic.fields import FieldInfo
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.settings.configuration import DEFINITION_PARTS, Configuration
+from trackit_console.settings.configuration_parts import PART_TITLES
 from trackit_console.settings.definition_names import definition_key
+from trackit_console.settings.import_plan import ImportPlan, ItemState, PlannedChange, PlannedItem, SecretState
 from trackit_console.settings.people_checks import template_key
 from trackit_console.settings.stored_secret import StoredSecret
-from trackit_console.user_messages import QT_TRANSLATE_NOOP
-
-PART_TITLES = {
-    "mailboxes": QT_TRANSLATE_NOOP("settings", "Incoming Emails"),
-    "outgoing": QT_TRANSLATE_NOOP("settings", "Outgoing Email"),
-    "monitor": QT_TRANSLATE_NOOP("settings", "Email Monitor Settings"),
-    "filters": QT_TRANSLATE_NOOP("settings", "Email Filters"),
-    "loop_protection": QT_TRANSLATE_NOOP("settings", "Loop Protection"),
-    "email_commands": QT_TRANSLATE_NOOP("settings", "Email Commands"),
-    "trusted_server_for_sender_checks": QT_TRANSLATE_NOOP("settings", "Trusted Server"),
-    "restricted_file_types": QT_TRANSLATE_NOOP("settings", "Restricted File Types"),
-    "technicians": QT_TRANSLATE_NOOP("settings", "Technicians"),
-    "requestors": QT_TRANSLATE_NOOP("settings", "Requestors"),
-    "ticket_templates": QT_TRANSLATE_NOOP("settings", "Ticket Templates"),
-    "notification_templates": QT_TRANSLATE_NOOP("settings", "Notification Templates"),
-    "notifications": QT_TRANSLATE_NOOP("settings", "Notifications"),
-    "business_rules": QT_TRANSLATE_NOOP("settings", "Business Rules"),
-    "service_levels": QT_TRANSLATE_NOOP("settings", "Service Levels"),
-    "business_hours": QT_TRANSLATE_NOOP("settings", "Business Hours"),
-    "reports": QT_TRANSLATE_NOOP("settings", "Reports"),
-    "notification_schedules": QT_TRANSLATE_NOOP("settings", "Notification Schedules"),
-    "backups": QT_TRANSLATE_NOOP("settings", "Backups"),
-    "retention": QT_TRANSLATE_NOOP("settings", "Data Retention"),
-}
-"""What the parts of the file are called on screen."""
-
-
-class ItemState(Enum):
-    """What the import would do with one thing of the file."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    SAME = "same"
-
-
-class SecretState(Enum):
-    """What stands in a plan for a secret."""
-
-    STORED = "stored"
-    FROM_FILE = "from_file"
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedChange:
-    """A field that would change. `path` is that of the file; `fields` declare it and what encloses it, the outermost first."""
-
-    path: str
-    before: Any
-    after: Any
-    fields: tuple[FieldInfo, ...] = field(compare=False, default=())
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedItem:
-    """One mailbox, person, rule … of the file, or a part that is one thing, which has no `name`."""
-
-    part: str
-    name: str
-    state: ItemState
-    changes: tuple[PlannedChange, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ImportPlan:
-    """Everything in the file, in its order, and the parts whose order would become another one."""
-
-    items: tuple[PlannedItem, ...]
-    reordered: tuple[str, ...] = ()
-
-    def count(self, state: ItemState) -> int:
-        """How many things are in this state."""
-        return sum(each.state is state for each in self.items)
-
-    @property
-    def changes_something(self) -> bool:
-        """Whether the import would do anything."""
-        return bool(self.reordered) or any(each.state is not ItemState.SAME for each in self.items)
 
 
 def plan_import(current: Configuration, wanted: Configuration) -> ImportPlan:

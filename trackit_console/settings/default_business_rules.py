@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from trackit_console.settings.business_rules import BusinessRule
-from trackit_console.settings.notification_templates import (
+from trackit_console.settings.default_notification_templates import (
     CLOSED,
     NEW_TICKET,
     OVERDUE,
     PROCESSING_STOPPED,
     REOPENED,
     REQUESTOR_ANSWERED,
-    NotificationTemplate,
 )
+from trackit_console.settings.linked_record_actions import CreateLinkedRecord, UpdateLinkedRecords
+from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.recipients import Recipients
-from trackit_console.settings.rule_actions import (
-    AddNoteToRecord,
-    CreateLinkedRecord,
-    SendNotification,
-    SetField,
-    UpdateLinkedRecords,
-)
+from trackit_console.settings.rule_actions import AddNoteToRecord, SendNotification, SetField
 from trackit_console.settings.rule_conditions import Condition
 from trackit_console.settings.rule_delay import Delay
 

@@ -11,8 +11,9 @@ from typing import Any
 from trackit_console.domain.addresses import address_key
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.definition_names import definition_key
+from trackit_console.settings.linked_record_actions import CreateLinkedRecord
 from trackit_console.settings.notifications import Notification
-from trackit_console.settings.rule_actions import AssignTo, CreateLinkedRecord
+from trackit_console.settings.rule_actions import AssignTo
 from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.settings.validation import Finding, finding
 

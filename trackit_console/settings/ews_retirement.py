@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
-from trackit_console.settings.validation import CONTEXT
+from trackit_console.settings.validation_rules import CONTEXT
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 _MICROSOFT_DOMAINS = (

@@ -15,7 +15,6 @@ from trackit_console.settings.stored_secret import check_client_secret, check_se
 from trackit_console.settings.text_rules import (
     check_address,
     check_directory_id,
-    check_ews_url,
     check_file_type,
     check_fingerprint,
     check_folder,
@@ -24,11 +23,10 @@ from trackit_console.settings.text_rules import (
     check_host_or_nothing,
     check_not_empty,
     check_principal_name,
-    check_secure_web_address,
     check_two_characters,
     check_user_id,
-    check_web_address,
 )
+from trackit_console.settings.web_address_rules import check_ews_url, check_secure_web_address, check_web_address
 
 HIDE_INPUT = ConfigDict(hide_input_in_errors=True)
 """Input may be a secret, so pydantic must not repeat it in its errors (SEC-02)."""

@@ -6,8 +6,8 @@ import re
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from trackit_console.settings.default_file_types import DEFAULT_RESTRICTED_FILE_TYPES
 from trackit_console.settings.field_types import FileType, Settings
-from trackit_console.settings.filters import DEFAULT_RESTRICTED_FILE_TYPES
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 _SEPARATORS = re.compile(r"[\s,;|]+")

@@ -45,4 +45,4 @@ MAILBOX_MODELS: dict[MailboxType, type[AnyMailbox]] = {
     MailboxType.POP3: Pop3,
 }
 mailbox_adapter: TypeAdapter[Mailbox] = TypeAdapter(Mailbox, config=HIDE_INPUT)
-"""Validates a mailbox of any type from a dict of its fields; raises pydantic's ValidationError (see `validation.findings`)."""
+"""Validates a mailbox of any type from a dict of its fields; raises pydantic's ValidationError (see `pydantic_errors.findings`)."""

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, Strict, model_validator
 
 from trackit_console.settings.field_types import Count, Days, Megabytes, Minutes, RequiredText, Settings, WebAddress
+from trackit_console.settings.post_action import POST_ACTION_LABELS, PostAction
 from trackit_console.settings.presentation import Presentation
 from trackit_console.settings.validation import rule_error
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
-
-PROCESSED_FOLDER = "TrackItProcessedEmails"
-POST_ACTION_PROPERTY = "featEmailProcessingPostAction"
-"""The name of the row of `NAMSYSProperties` that holds the post action (MON-06)."""
-
-
-class PostAction(IntEnum):
-    """What happens to a processed message on the server (MON-06). The values are stored in the database."""
-
-    MARK_READ = 0
-    DELETE = 1
-    MOVE = 2
-
-
-POST_ACTION_LABELS = {
-    PostAction.MARK_READ: QT_TRANSLATE_NOOP("settings", "Mark it as read"),
-    PostAction.DELETE: QT_TRANSLATE_NOOP("settings", "Delete it"),
-    PostAction.MOVE: QT_TRANSLATE_NOOP("settings", "Move it to TrackItProcessedEmails"),
-}
 
 
 def _as_a_number(value: object) -> object:

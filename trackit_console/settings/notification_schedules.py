@@ -8,7 +8,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from trackit_console.settings.field_types import EmailAddress, RequiredText, Settings
 from trackit_console.settings.presentation import Presentation
-from trackit_console.settings.schedules import QuietHours, Schedule
+from trackit_console.settings.quiet_hours import QuietHours
+from trackit_console.settings.schedules import Schedule
 from trackit_console.settings.validation import rule_error
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 

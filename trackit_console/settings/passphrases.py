@@ -1,4 +1,4 @@
-"""Secrets in a configuration file, sealed under a passphrase, and how good a passphrase is (DB-06, SEC-02).
+"""Secrets in a configuration file, sealed under a passphrase (DB-06, SEC-02).
 
 Scrypt (RFC 7914) makes the key, with a salt of its own for each file; AES-GCM seals each secret for its field, so that a
 sealed text which is moved to another field or mailbox does not open. The file tells salt and cost: it can be read when the
@@ -8,72 +8,19 @@ defaults have changed. Two exports differ in salt and sealed texts, never in any
 from __future__ import annotations
 
 import base64
-import math
 import os
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any
 
 from trackit_console.log_masking import mask_in_logs
-from trackit_console.settings.validation import CONTEXT
-from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
+from trackit_console.settings.passphrase_errors import NotSealed, PassphraseTooShort, WrongPassphrase
+from trackit_console.settings.passphrase_strength import LEAST_LETTERS, Strength, strength
 
-LEAST_LETTERS = 8
 COST, BLOCK_SIZE, PARALLELIZATION = 2**17, 8, 1
 """OWASP's recommendation for Scrypt: 128 MB of memory, and about 0.4 s for each guess."""
 _COSTS = tuple(2**power for power in range(14, 19))
 _CHECK = "This passphrase is right."
 _SALT_BYTES = 16
-
-
-class PassphraseNeeded(Problem):
-    """The file has sealed secrets."""
-
-    context = CONTEXT
-    code = "passphrase_needed"
-    sentence = QT_TRANSLATE_NOOP("settings", "The secrets in this file are sealed under a passphrase.")
-    remedy = QT_TRANSLATE_NOOP("settings", "Give the passphrase that was chosen when the file was exported.")
-
-
-class WrongPassphrase(Problem):
-    """The passphrase is not that of the file."""
-
-    context = CONTEXT
-    code = "wrong_passphrase"
-    sentence = QT_TRANSLATE_NOOP("settings", "This is not the passphrase of this file.")
-    remedy = QT_TRANSLATE_NOOP("settings", "Letter case and blanks count. Without it, the secrets cannot be read by anybody.")
-
-
-class PassphraseTooShort(Problem):
-    """Anybody who has the file could guess it."""
-
-    context = CONTEXT
-    code = "passphrase_too_short"
-    sentence = QT_TRANSLATE_NOOP("settings", "A passphrase has at least {least} characters.")
-    remedy = QT_TRANSLATE_NOOP("settings", "Several words that do not belong together are easy to keep and hard to guess.")
-
-
-class NotSealed(Exception):
-    """A text is not a secret sealed under this passphrase for this field."""
-
-
-class Strength(IntEnum):
-    """How long guessing would take somebody who has the file."""
-
-    TOO_SHORT = 0
-    WEAK = 1
-    FAIR = 2
-    STRONG = 3
-
-
-def strength(passphrase: str) -> Strength:
-    """An estimate by length and kinds of characters; what is repeated counts little."""
-    if len(passphrase) < LEAST_LETTERS:
-        return Strength.TOO_SHORT
-    kinds = ((str.islower, 26), (str.isupper, 26), (str.isdigit, 10), (lambda each: not each.isalnum(), 33))
-    pool = sum(size for is_kind, size in kinds if any(map(is_kind, passphrase))) or 26
-    bits = (len(set(passphrase)) + len(passphrase)) / 2 * math.log2(pool)
-    return Strength.WEAK if bits < 50 else Strength.FAIR if bits < 75 else Strength.STRONG
 
 
 @dataclass(frozen=True, slots=True)

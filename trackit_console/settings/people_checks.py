@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
-from trackit_console.settings.validation import CONTEXT, Finding, finding
+from trackit_console.settings.validation import Finding, finding
+from trackit_console.settings.validation_rules import CONTEXT
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 ENTRY = QT_TRANSLATE_NOOP("settings", "{entry}: {message}")

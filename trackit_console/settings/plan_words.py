@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from trackit_console.settings.configuration_plan import PART_TITLES, PlannedChange, SecretState
+from trackit_console.settings.configuration_parts import PART_TITLES
+from trackit_console.settings.import_plan import PlannedChange, SecretState
 from trackit_console.settings.value_words import ValueWords
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 

@@ -18,14 +18,16 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from trackit_console.settings.backups import Backups
-from trackit_console.settings.business_hours import BusinessHours, Holiday, OpenHours
+from trackit_console.settings.business_hours import BusinessHours
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.certificates import CertificateCheck
 from trackit_console.settings.database import SqlServerTarget
 from trackit_console.settings.email_commands import CommandSwitches, EmailCommands
 from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth, Microsoft365
 from trackit_console.settings.field_tables import field_table, help_table
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
+from trackit_console.settings.holidays import Holiday
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.mailbox import MAILBOX_MODELS
 from trackit_console.settings.monitor import MonitorSettings
@@ -33,18 +35,21 @@ from trackit_console.settings.notification_schedules import NotificationSchedule
 from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.notifications import Notification
 from trackit_console.settings.oauth import OAuthApplication, OAuthFields
+from trackit_console.settings.open_hours import OpenHours
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.presentation import presentation_of
+from trackit_console.settings.quiet_hours import QuietHours
 from trackit_console.settings.recipients import Recipients
+from trackit_console.settings.reminders import Reminder
 from trackit_console.settings.reports import Report
 from trackit_console.settings.retention import Retention
 from trackit_console.settings.rule_actions import Action
 from trackit_console.settings.rule_conditions import Condition
 from trackit_console.settings.rule_delay import Delay
-from trackit_console.settings.schedules import QuietHours, Schedule
+from trackit_console.settings.schedules import Schedule
 from trackit_console.settings.server_mailbox import Imap, Pop3, ServerMailbox
-from trackit_console.settings.service_levels import Reminder, ServiceLevel
+from trackit_console.settings.service_levels import ServiceLevel
 
 ROOT = Path(__file__).resolve().parents[2]
 HELP = "resources/help/en"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trackit_console.settings.passphrases import NotSealed, PassphraseNeeded, PassphraseSeal
-from trackit_console.settings.validation import CONTEXT, Finding
+from trackit_console.settings.passphrase_errors import NotSealed, PassphraseNeeded
+from trackit_console.settings.passphrases import PassphraseSeal
+from trackit_console.settings.validation import Finding
+from trackit_console.settings.validation_rules import CONTEXT
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 HEADER = "secrets"

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from trackit_console.settings.ews_retirement import is_microsoft_host
 from trackit_console.settings.oauth import Cloud
 from trackit_console.settings.outgoing import BasicOutgoing
-from trackit_console.settings.validation import CONTEXT
+from trackit_console.settings.validation_rules import CONTEXT
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 SMTP_PASSWORD_ENDS = Phrase(

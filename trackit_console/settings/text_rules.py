@@ -9,7 +9,6 @@ import ipaddress
 import re
 import unicodedata
 from pathlib import PurePosixPath, PureWindowsPath
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from trackit_console.settings.validation import rule_error
@@ -19,8 +18,6 @@ _LABEL = r"(?:[\w-]|[^\x00-\x7f\s])+"
 _ADDRESS = re.compile(rf"[^\s@<>()\[\],;:\"\\]+@({_LABEL}(?:\.{_LABEL})*)")
 _HOST = re.compile(r"(?=.{1,253}\Z)[\w-]{1,63}(\.[\w-]{1,63})*\.?")
 _DOMAIN = re.compile(rf"@?{_LABEL}(?:\.{_LABEL})+")
-_WEB = re.compile(r"https?://[^\s/@]+(/\S*)?", re.IGNORECASE)
-_EWS = re.compile(r"https://[^\s/@]+/EWS/Exchange\.asmx", re.IGNORECASE)
 _SQL_HOST = re.compile(r"\(local\)|[^\s,;{}()\\/]+")
 _SQL_INSTANCE = re.compile(r"[^\W\d][\w$#]*")
 _FILE_TYPE = re.compile(r"[a-z0-9_+-]{1,16}")
@@ -111,38 +108,6 @@ def check_user_id(text: str) -> str:
     if guid is None:
         raise rule_error("user_id")
     return guid
-
-
-def check_web_address(text: str) -> str:
-    """An address with http or https."""
-    if not _WEB.fullmatch(text):
-        raise rule_error("web_address")
-    return _with_server(text)
-
-
-def check_secure_web_address(text: str) -> str:
-    """An address with https."""
-    if not _WEB.fullmatch(text) or not text.lower().startswith("https:"):
-        raise rule_error("secure_web_address")
-    return _with_server(text)
-
-
-def check_ews_url(text: str) -> str:
-    """https://serverName/EWS/Exchange.asmx (IN-03)."""
-    if not _EWS.fullmatch(text):
-        raise rule_error("ews_url")
-    return _with_server(text)
-
-
-def _with_server(url: str) -> str:
-    try:
-        address = urlsplit(url)
-        valid = bool(address.hostname) and address.port != 0
-    except ValueError:  # a port that is no number or above 65535, or half a pair of brackets around an IPv6 address
-        valid = False
-    if not valid:
-        raise rule_error("web_server")
-    return url
 
 
 def check_fingerprint(text: str) -> str:

@@ -14,7 +14,7 @@ from trackit_console.settings.mailbox_checks import credential_missing
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing, Outgoing
 from trackit_console.settings.people import TicketTemplate
-from trackit_console.settings.validation import CONTEXT
+from trackit_console.settings.validation_rules import CONTEXT
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 

@@ -16,7 +16,8 @@ from pydantic import AfterValidator
 
 from trackit_console.settings.limits import ManyLinesText, SingleLineText, place_in
 from trackit_console.settings.token_table import SAMPLE_VALUES, TOKENS, TokenDeclaration, TokenTopic
-from trackit_console.settings.validation import CONTEXT, RULES, rule_error
+from trackit_console.settings.validation import rule_error
+from trackit_console.settings.validation_rules import CONTEXT, RULES
 from trackit_console.user_messages import Phrase
 
 __all__ = [
@@ -71,7 +72,7 @@ class TokenFinding:
     """What is wrong in a template and where: line and column count from 1, the column in characters.
 
     `token` is what stands there, with its braces; `suggestion` the token that was probably meant, with braces or empty.
-    `fault` is a rule of `validation.RULES`.
+    `fault` is a rule of `validation_rules.RULES`.
     """
 
     fault: TokenFault

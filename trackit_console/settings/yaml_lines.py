@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 from yaml.reader import ReaderError
 
-from trackit_console.settings.validation import CONTEXT, Finding
+from trackit_console.settings.validation import Finding
+from trackit_console.settings.validation_rules import CONTEXT
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase, Problem
 
 _MOST_VALUES = 100_000

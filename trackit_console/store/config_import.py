@@ -13,8 +13,9 @@ from typing import TypeVar
 from pydantic import BaseModel, SecretStr
 
 from trackit_console.domain.addresses import address_key
-from trackit_console.settings.configuration import DEFINITION_PARTS, Configuration, ConfigurationFile
+from trackit_console.settings.configuration import DEFINITION_PARTS, Configuration
 from trackit_console.settings.configuration_checks import check_unknown, taken_addresses
+from trackit_console.settings.configuration_reading import ConfigurationFile
 from trackit_console.settings.definition_names import definition_key
 from trackit_console.settings.file_types import FileTypes
 from trackit_console.settings.mailbox import Mailbox

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from trackit_console.settings.people_csv import CsvFile, LineState, PlannedLine, plan
+from trackit_console.settings.people_csv_lines import CsvFile
+from trackit_console.settings.people_csv_plan import LineState, PlannedLine, plan
 from trackit_console.store.kept_objects import Repository
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.saving_errors import ChangedSincePreview

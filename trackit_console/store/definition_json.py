@@ -8,7 +8,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from trackit_console.settings.validation import Finding, findings
+from trackit_console.settings.pydantic_errors import findings
+from trackit_console.settings.validation import Finding
 
 Definition = TypeVar("Definition", bound=BaseModel)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from trackit_console.settings.configuration import ConfigurationFile
-from trackit_console.settings.configuration_plan import ImportPlan, plan_import
+from trackit_console.settings.configuration_plan import plan_import
+from trackit_console.settings.configuration_reading import ConfigurationFile
+from trackit_console.settings.import_plan import ImportPlan
 from trackit_console.store.config_export import export_configuration
 from trackit_console.store.config_import import import_configuration
 from trackit_console.store.database import Database

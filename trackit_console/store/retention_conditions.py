@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from trackit_console.domain.outgoing_mail import MailState
 from trackit_console.settings.mailbox import MailboxType
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.store.scheduled_actions import CANCELLED, DONE
 from trackit_console.store.tables import (
     ActivityRow,

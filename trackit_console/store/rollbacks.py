@@ -16,8 +16,9 @@ from pydantic import BaseModel, ValidationError
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.audited_models import model_of, name_of, secrets_of
 from trackit_console.settings.field_changes import is_mask, state_of
+from trackit_console.settings.pydantic_errors import findings
 from trackit_console.settings.rollback import ABSENT, Rollback, plan_rollback, rolled_back
-from trackit_console.settings.validation import Finding, findings
+from trackit_console.settings.validation import Finding
 from trackit_console.store.audit import AuditEntry
 from trackit_console.store.audited_json import masked
 from trackit_console.store.kept_objects import Uses

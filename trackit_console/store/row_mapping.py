@@ -12,8 +12,9 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from trackit_console.settings.field_types import is_secret
+from trackit_console.settings.pydantic_errors import findings
 from trackit_console.settings.stored_secret import StoredSecret
-from trackit_console.settings.validation import Finding, finding, findings
+from trackit_console.settings.validation import Finding, finding
 from trackit_console.store.key_errors import WrongKey
 from trackit_console.store.secrets import Secrets
 from trackit_console.store.tables import Base

@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, ColumnClause, ColumnElement, bindparam, li
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from trackit_console.settings.monitor import POST_ACTION_PROPERTY
+from trackit_console.settings.post_action import POST_ACTION_PROPERTY
 from trackit_console.store.saving_errors import Conflict
 from trackit_console.store.tables import (
     BackupSettingsRow,

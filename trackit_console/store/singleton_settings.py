@@ -16,13 +16,16 @@ from trackit_console.settings.backups import Backups
 from trackit_console.settings.business_hours import BusinessHours
 from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.file_types import FileTypes
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 from trackit_console.settings.loop_protection import LoopProtection
-from trackit_console.settings.monitor import POST_ACTION_PROPERTY, MonitorSettings, PostAction
+from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing
 from trackit_console.settings.people import TicketTemplate
+from trackit_console.settings.post_action import POST_ACTION_PROPERTY, PostAction
+from trackit_console.settings.pydantic_errors import findings
 from trackit_console.settings.retention import Retention
-from trackit_console.settings.validation import Finding, findings
+from trackit_console.settings.validation import Finding
 from trackit_console.store.audit import Audit
 from trackit_console.store.definition_json import read_definition, write_definition
 from trackit_console.store.row_mapping import Stored, columns_of, validated_row

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.people import TicketTemplate
 from trackit_console.settings.people_checks import check_template, template_key
-from trackit_console.settings.validation import Finding, findings
+from trackit_console.settings.pydantic_errors import findings
+from trackit_console.settings.validation import Finding
 from trackit_console.store.audit import Audit
 from trackit_console.store.kept_objects import Uses
 from trackit_console.store.row_mapping import Stored

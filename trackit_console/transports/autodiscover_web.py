@@ -22,7 +22,7 @@ from trackit_console.transports.connection_phases import Abortable, Timeouts
 from trackit_console.transports.dialing import SLICE
 from trackit_console.transports.errors import AnswerIncomplete, Cancelled
 from trackit_console.transports.https_session import HttpsSession
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.transports.tls import TlsSettings
 
 SECONDS = 10.0

@@ -17,11 +17,12 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import BasicOutgoing, Outgoing
 from trackit_console.transports.connection_phases import Phase, Timeouts, walk
 from trackit_console.transports.factory import AUTHENTICATIONS, OpenSender, OpenSource, open_sender, open_source
+from trackit_console.transports.sender import Sender
 from trackit_console.transports.smtp_content import SEVEN_BIT
 from trackit_console.transports.smtp_envelope import ascii_address
-from trackit_console.transports.source import Sender
+from trackit_console.transports.step_names import StepName
 from trackit_console.transports.step_runner import NOT_REACHED, run_steps
-from trackit_console.transports.steps import Step, StepName
+from trackit_console.transports.steps import Step
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 STEP_SECONDS = 15.0

@@ -15,7 +15,7 @@ from trackit_console.transports.dialing import Addresses, dial, look_up
 from trackit_console.transports.errors import ConnectionLost, TimedOut, TransportError
 from trackit_console.transports.server_access import ServerAccess
 from trackit_console.transports.socket_errors import connect_error, resolve_error
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 
 
 class Connection(ServerAccess):

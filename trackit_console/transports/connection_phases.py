@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from trackit_console.traceback_locals import forgetting_locals
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.user_messages import Phrase
 
 

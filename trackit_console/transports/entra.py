@@ -22,7 +22,7 @@ from trackit_console.transports.entra_refusals import check_json, failure_of, re
 from trackit_console.transports.errors import TransportError
 from trackit_console.transports.https_session import HttpsSession
 from trackit_console.transports.importing import IMPORTING
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.transports.tls import TlsSettings
 from trackit_console.transports.web_answers import retry_after
 

@@ -45,7 +45,7 @@ from trackit_console.transports.errors import (
     WrongCloud,
 )
 from trackit_console.transports.server_access import ServerAccess
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.transports.web_answers import is_web_page, retry_after, web_page_instead
 
 _MEANINGS: dict[type[TransportError], tuple[int, ...]] = {

@@ -15,7 +15,7 @@ from exchangelib.errors import ResponseMessageError
 from trackit_console.clock import Clock, SystemClock
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import TransportError
 from trackit_console.transports.ews_cursor import LONG_AGO, EwsCursor, came_since, read_ews_cursor
@@ -34,7 +34,8 @@ from trackit_console.transports.ews_reading import (
 from trackit_console.transports.ews_refusals import concerns_message, may_concern_message
 from trackit_console.transports.ews_session import EwsSession
 from trackit_console.transports.ews_settling import GONE, Settling
-from trackit_console.transports.source import Absent, Batch, Fetched, RawOf, Settled
+from trackit_console.transports.fetched_mail import Absent, Batch, Fetched, Settled
+from trackit_console.transports.source import RawOf
 
 SCOPE = "ews"
 """The scope of all refs: the id of a message names its mailbox and folder as well."""

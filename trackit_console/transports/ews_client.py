@@ -21,7 +21,7 @@ from trackit_console.transports.errors import ConnectionLost, ProtocolBroken, Tr
 from trackit_console.transports.ews_authorization import Authorization
 from trackit_console.transports.ews_refusals import Refusals
 from trackit_console.transports.https_session import HttpsSession
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 
 VERSION = Version(build=Build(15, 0, 847, 32))
 """Exchange 2013 SP1, whose schema all later servers know; without a version exchangelib sends requests to find it out."""

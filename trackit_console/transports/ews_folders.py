@@ -15,7 +15,7 @@ from exchangelib.items import ID_ONLY
 from exchangelib.properties import DistinguishedFolderId, FolderId, Mailbox
 from exchangelib.services import CreateFolder, FindFolder, GetFolder
 
-from trackit_console.settings.monitor import PROCESSED_FOLDER
+from trackit_console.settings.post_action import PROCESSED_FOLDER
 
 INBOX = "inbox"
 _SHALLOW = "Shallow"

@@ -20,7 +20,7 @@ from exchangelib.properties import ItemId
 from exchangelib.services import GetItem, SyncFolderItems
 from exchangelib.services.common import EWSService
 
-from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES
+from trackit_console.transports.fetched_mail import BATCH_BYTES, BATCH_MESSAGES
 
 LISTED = 250
 """Maximum items in one answer to a search: what Exchange gives for a search with a restriction."""

@@ -24,7 +24,7 @@ from trackit_console.transports.ews_reading import unread_mail
 from trackit_console.transports.ews_refusals import Refusals
 from trackit_console.transports.https_session import HttpsSession
 from trackit_console.transports.opening_phases import opening_phases, signed_in
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 FOLDER_OPENED = QT_TRANSLATE_NOOP("transports", "{folder}: {unread} unread messages.")

@@ -19,7 +19,7 @@ from exchangelib.errors import (
 )
 from exchangelib.items import ALWAYS_OVERWRITE, MOVE_TO_DELETED_ITEMS, Message
 
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.transports.ews_folders import Folders
 from trackit_console.transports.ews_reading import ANNOUNCED, Announced, announced
 from trackit_console.transports.ews_refusals import concerns_message

@@ -16,7 +16,8 @@ from trackit_console.settings.outgoing import (
 from trackit_console.settings.server_mailbox import Imap, Pop3
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.importing import IMPORTING
-from trackit_console.transports.source import Sender, Source
+from trackit_console.transports.sender import Sender
+from trackit_console.transports.source import Source
 from trackit_console.user_messages import coded_phrase
 
 OpenSource = Callable[[Mailbox, Timeouts], Source]

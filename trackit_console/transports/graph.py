@@ -11,19 +11,21 @@ from typing import Self
 
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.exchange_mailbox import Microsoft365
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.transports.connection_phases import Phase, Timeouts, walk
 from trackit_console.transports.errors import ConnectionLost
 from trackit_console.transports.ews_cursor import read_ews_cursor
+from trackit_console.transports.fetched_mail import Batch, Fetched, Settled
+from trackit_console.transports.graph_announcing import Announcing
 from trackit_console.transports.graph_cursor import GraphCursor, read_graph_cursor
 from trackit_console.transports.graph_folders import Folder, find_folder, reload
-from trackit_console.transports.graph_reading import SCOPE, Announcing, Downloading
+from trackit_console.transports.graph_reading import SCOPE, Downloading
 from trackit_console.transports.graph_refusals import MAIL_READ_WRITE
 from trackit_console.transports.graph_session import GraphSession
 from trackit_console.transports.graph_settling import Settling
 from trackit_console.transports.graph_unread import unread_mail
-from trackit_console.transports.source import Batch, Fetched, RawOf, Settled
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.source import RawOf
+from trackit_console.transports.step_names import StepName
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 UNREAD = QT_TRANSLATE_NOOP("transports", "{folder}: {unread} unread messages.")

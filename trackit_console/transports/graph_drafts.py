@@ -15,7 +15,7 @@ from trackit_console.transports.graph_attachments import Attachment, without_att
 from trackit_console.transports.graph_session import GraphRefusal, GraphSession, segment
 from trackit_console.transports.graph_submission import REQUEST_BYTES, submit
 from trackit_console.transports.graph_uploads import Uploads
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.transports.tls import HasTlsSettings
 
 MIME_BYTES = REQUEST_BYTES // 4 * 3

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from trackit_console.settings.monitor import PROCESSED_FOLDER
+from trackit_console.settings.post_action import PROCESSED_FOLDER
 from trackit_console.transports.errors import FolderMissing, MailboxNeverOpened
 from trackit_console.transports.graph_session import GraphRefusal, GraphSession, segment
 

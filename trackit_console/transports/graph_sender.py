@@ -20,7 +20,7 @@ from trackit_console.transports.graph_session import GraphSession
 from trackit_console.transports.graph_submission import submit
 from trackit_console.transports.smtp_content import SEVEN_BIT
 from trackit_console.transports.smtp_envelope import NO_ADDRESS, path_of
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 
 
 class GraphSender:

@@ -28,7 +28,7 @@ from trackit_console.transports.errors import ProtocolBroken, TransportError
 from trackit_console.transports.graph_refusals import Refusal
 from trackit_console.transports.https_session import Download, HttpsSession
 from trackit_console.transports.opening_phases import opening_phases
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.transports.tls import HasTlsSettings
 from trackit_console.transports.web_answers import declares_html, json_object
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.transports.graph_folders import Folder, is_in, processed_folder
 from trackit_console.transports.graph_reading import SCOPE
 from trackit_console.transports.graph_session import GraphRefusal, GraphSession, segment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trackit_console.transports.errors import AnswerIncomplete, Cancelled, ConnectionLost, TimedOut, TransportError
 from trackit_console.transports.graph_session import GraphRefusal, GraphSession
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 
 REQUEST_BYTES = 4 * 1024 * 1024
 """The largest request that Graph takes."""

@@ -15,7 +15,7 @@ from trackit_console.transports.errors import ProtocolBroken
 from trackit_console.transports.graph_refusals import Refusal
 from trackit_console.transports.graph_session import GraphSession
 from trackit_console.transports.https_session import HttpsSession
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.transports.tls import HasTlsSettings
 from trackit_console.transports.web_answers import json_object
 

@@ -19,7 +19,7 @@ from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import ConnectionLost, ProtocolBroken
 from trackit_console.transports.https_adapter import SocketAdapter
 from trackit_console.transports.proxy import Proxy, open_tunnel, proxy_for
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.transports.tls import HasTlsSettings
 from trackit_console.transports.tls_connection import TlsConnection
 from trackit_console.transports.web_answers import declares_html

@@ -12,14 +12,15 @@ from datetime import date
 
 from trackit_console.clock import Clock, SystemClock
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.cursor import Cursor, read_cursor
+from trackit_console.transports.fetched_mail import Batch, Fetched, Settled
 from trackit_console.transports.imap_reading import Reading
 from trackit_console.transports.imap_session import ImapSession
 from trackit_console.transports.imap_settling import Settling
-from trackit_console.transports.source import Batch, Fetched, RawOf, Settled
+from trackit_console.transports.source import RawOf
 
 
 class ImapSource(ImapSession):

@@ -17,10 +17,11 @@ from trackit_console.transports.errors import (
     StartTlsMissing,
     StartTlsRefused,
 )
-from trackit_console.transports.greeting import read_greeting, read_line
+from trackit_console.transports.greeting import read_greeting
 from trackit_console.transports.imap_errors import exchange
 from trackit_console.transports.imap_refusals import kind_of_refusal
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.server_lines import read_line
+from trackit_console.transports.step_names import StepName
 
 
 class _Imap4(imaplib.IMAP4):

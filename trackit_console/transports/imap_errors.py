@@ -10,7 +10,7 @@ from typing import Any
 from trackit_console.transports.connection import Connection
 from trackit_console.transports.errors import FolderReadOnly, ProtocolBroken, TransportError
 from trackit_console.transports.imap_refusals import kind_of_refusal
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from typing import TypeVar
 
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.transports.errors import TransportError
+from trackit_console.transports.fetched_mail import BATCH_BYTES, BATCH_MESSAGES, Absent, Fetched
 from trackit_console.transports.imap_fetching import Answer, Fetch, HalvingFetch, Refused, chunks
-from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Absent, Fetched
 
 HEADER_BYTES = 256 * 1024
 """Maximum bytes of a header block to download: no genuine header is longer."""

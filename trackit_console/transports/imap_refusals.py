@@ -21,7 +21,7 @@ from trackit_console.transports.errors import (
     WebLoginRequired,
 )
 from trackit_console.transports.sign_in_texts import GREETING_TEXTS, SIGN_IN_TEXTS, Kind, KnownTexts, Texts
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 
 _RESPONSE_CODE = re.compile(r"\[([A-Z][A-Z0-9-]*)[ \]]")
 

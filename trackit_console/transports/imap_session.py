@@ -34,7 +34,7 @@ from trackit_console.transports.imap_refusals import response_codes
 from trackit_console.transports.imap_sign_in import send_id, sign_in, sign_in_with_token
 from trackit_console.transports.imap_token import entra_session
 from trackit_console.transports.opening_phases import NOT_ENCRYPTED, opening_phases, signed_in
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.transports.tls_connection import TlsConnection
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 

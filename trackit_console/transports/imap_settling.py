@@ -14,7 +14,7 @@ from functools import cached_property, partial
 
 from imapclient import DELETED, SEEN
 
-from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
+from trackit_console.settings.post_action import PROCESSED_FOLDER, PostAction
 from trackit_console.transports.connection import Connection
 from trackit_console.transports.imap_client import Client
 from trackit_console.transports.imap_errors import refusal

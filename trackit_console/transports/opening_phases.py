@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from trackit_console.transports.connection_phases import Phase
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.transports.tls_connection import TlsConnection
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 

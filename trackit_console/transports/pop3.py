@@ -10,17 +10,18 @@ from collections import deque
 from collections.abc import Collection, Iterator, Sequence, Set
 
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.settings.server_mailbox import Pop3
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import DeletionNotConfirmed, TransportError
+from trackit_console.transports.fetched_mail import BATCH_BYTES, BATCH_MESSAGES, Absent, Batch, Fetched, Settled
 from trackit_console.transports.pop3_client import Refusal
 from trackit_console.transports.pop3_content import Contents
 from trackit_console.transports.pop3_cursor import mark, read_taken, taken_text
 from trackit_console.transports.pop3_listing import UIDL, Listed, Listing
 from trackit_console.transports.pop3_reading import HEADER_BYTES, Reading
 from trackit_console.transports.pop3_session import Pop3Session
-from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Absent, Batch, Fetched, RawOf, Settled
+from trackit_console.transports.source import RawOf
 
 
 class Pop3Source(Pop3Session):

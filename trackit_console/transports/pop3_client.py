@@ -13,7 +13,7 @@ from functools import partial
 from typing import TypeVar
 
 from trackit_console.transports.connection import Connection
-from trackit_console.transports.greeting import LINE_LIMIT
+from trackit_console.transports.server_lines import LINE_LIMIT
 
 LISTING_BYTES = 32 * 1024 * 1024
 """Maximum bytes of an answer to CAPA, LIST or UIDL: about 400,000 messages."""

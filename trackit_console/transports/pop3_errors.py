@@ -9,7 +9,7 @@ from trackit_console.transports.connection import Connection
 from trackit_console.transports.errors import ProtocolBroken, TransportError
 from trackit_console.transports.pop3_client import Refusal
 from trackit_console.transports.pop3_refusals import kind_of_refusal
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 
 INBOX = "INBOX"
 """The only folder of POP3, as sentences name it."""

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from trackit_console.transports.connection import Connection
 from trackit_console.transports.errors import ProtocolBroken, ServerRefused, StartTlsMissing, StartTlsRefused
-from trackit_console.transports.greeting import read_greeting, read_line
+from trackit_console.transports.greeting import read_greeting
 from trackit_console.transports.pop3_client import capabilities_of
 from trackit_console.transports.pop3_refusals import kind_of_refusal
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.server_lines import read_line
+from trackit_console.transports.step_names import StepName
 
 CAPABILITY_LINES = 200
 """Maximum lines of an answer to CAPA before TLS."""

@@ -10,10 +10,10 @@ from contextlib import closing
 from dataclasses import replace
 
 from trackit_console.transports.errors import ConnectionLost, ProtocolBroken, TransportError
+from trackit_console.transports.fetched_mail import BATCH_BYTES, Absent, Fetched
 from trackit_console.transports.pop3_client import Download, Refusal
 from trackit_console.transports.pop3_listing import UIDL, Listed, content_ref, headers_ref
 from trackit_console.transports.pop3_session import Pop3Session
-from trackit_console.transports.source import BATCH_BYTES, Absent, Fetched
 
 HEADER_BYTES = 256 * 1024
 """Maximum bytes of a header block to keep: no genuine header is longer."""

@@ -17,7 +17,7 @@ from trackit_console.transports.errors import (
     SignInRefused,
 )
 from trackit_console.transports.sign_in_texts import GREETING_TEXTS, SIGN_IN_TEXTS, Kind, KnownTexts, Texts
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 
 # A code may have levels, of which a client may know only the first (RFC 2449 section 8).
 _RESPONSE_CODE = re.compile(r"(?:^|-ERR\s+)\[([A-Z0-9/._-]+)[^\]]*\]")

@@ -27,7 +27,7 @@ from trackit_console.transports.pop3_errors import INBOX, exchange, refused_erro
 from trackit_console.transports.pop3_greeting import greet, start_tls
 from trackit_console.transports.pop3_listing import Listing, listing_of
 from trackit_console.transports.pop3_sign_in import sign_in
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.transports.tls_connection import TlsConnection
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 

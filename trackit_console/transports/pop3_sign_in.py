@@ -7,7 +7,7 @@ import base64
 from trackit_console.transports.connection import Connection
 from trackit_console.transports.errors import SignInNotAllowed, SignInRefused
 from trackit_console.transports.pop3_client import Pop3Client
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 
 _ENDS_A_COMMAND = frozenset("\r\n\0")
 

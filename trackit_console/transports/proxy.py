@@ -13,8 +13,8 @@ from urllib.request import getproxies, proxy_bypass
 
 from trackit_console.transports.connection import Connection
 from trackit_console.transports.errors import ProxyRefused
-from trackit_console.transports.greeting import read_line
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.server_lines import read_line
+from trackit_console.transports.step_names import StepName
 from trackit_console.transports.tls_diagnosis import Upgrade
 
 _OK = 200

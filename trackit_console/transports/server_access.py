@@ -12,7 +12,7 @@ from typing import Any
 
 from trackit_console.transports.errors import Cancelled, TimedOut, TransportError
 from trackit_console.transports.masking import Masking
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 
 WORDS_LIMIT = 500
 """Maximum characters of a server's text to keep."""

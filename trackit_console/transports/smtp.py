@@ -33,7 +33,7 @@ from trackit_console.transports.smtp_greeting import ehlo_name, greet, start_tls
 from trackit_console.transports.smtp_refusals import Command, expect, kind_of_reply
 from trackit_console.transports.smtp_sign_in import sign_in
 from trackit_console.transports.smtp_transaction import ProblemOf, Transaction
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.transports.tls_connection import TlsConnection
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 

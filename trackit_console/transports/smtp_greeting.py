@@ -7,9 +7,10 @@ import socket
 
 from trackit_console.transports.connection import Connection
 from trackit_console.transports.errors import StartTlsMissing, StartTlsRefused
-from trackit_console.transports.greeting import read_greeting, read_line
+from trackit_console.transports.greeting import read_greeting
+from trackit_console.transports.server_lines import read_line
 from trackit_console.transports.smtp_refusals import Command, kind_of_reply
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 
 
 def greet(connection: Connection, sock: socket.socket, step: StepName) -> None:

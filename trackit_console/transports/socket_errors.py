@@ -14,7 +14,7 @@ from trackit_console.transports.errors import (
     TransportError,
     Unreachable,
 )
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 
 
 def resolve_error(error: Exception, words: str, facts: dict[str, Any]) -> TransportError:

@@ -20,7 +20,7 @@ from trackit_console.transports.errors import (
 )
 from trackit_console.transports.service_signatures import service_of
 from trackit_console.transports.sql_server_browser import BROWSER_PORT, NoSuchInstance, instance_port
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.transports.tds import (
     HEADER_BYTES,
     Encryption,

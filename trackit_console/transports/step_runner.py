@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from trackit_console.cancel import Cancel
 from trackit_console.transports.connection_phases import Phase
 from trackit_console.transports.errors import Cancelled, TlsFailed
-from trackit_console.transports.steps import Step, StepName, StepState
+from trackit_console.transports.step_names import StepName
+from trackit_console.transports.steps import Step, StepState
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase, Problem
 
 NOT_REACHED = Phrase("transports", QT_TRANSLATE_NOOP("transports", "Not tried, because an earlier step failed."))

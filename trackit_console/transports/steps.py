@@ -1,7 +1,4 @@
-"""The report of a connection test: a `Step` for the start and the end of each phase (IN-10).
-
-The step names are public (the JSON of `check`); `TITLES` are their names on screen. `transports.check` runs the steps.
-"""
+"""The report of a connection test: a `Step` for the start and the end of each phase (IN-10). `transports.check` runs them."""
 
 from __future__ import annotations
 
@@ -10,22 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from trackit_console.transports.certificate import Certificate
-from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
-
-
-class StepName(StrEnum):
-    """The phases of a connection, in order: of an account, and of a database."""
-
-    DRIVER = "driver"
-    RESOLVE = "resolve"
-    CONNECT = "connect"
-    TLS = "tls"
-    SIGN_IN = "sign_in"
-    FOLDER = "folder"
-    SEND = "send"
-    RIGHTS = "rights"
-    SCHEMA = "schema"
-    SELF_TEST = "self_test"
+from trackit_console.transports.step_names import TITLES, StepName
+from trackit_console.user_messages import Phrase
 
 
 class StepState(StrEnum):
@@ -35,25 +18,6 @@ class StepState(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     SKIPPED = "skipped"
-
-
-TITLES = {
-    StepName.DRIVER: QT_TRANSLATE_NOOP("transports", "Find the driver"),
-    StepName.RESOLVE: QT_TRANSLATE_NOOP("transports", "Find the server"),
-    StepName.CONNECT: QT_TRANSLATE_NOOP("transports", "Connect"),
-    StepName.TLS: QT_TRANSLATE_NOOP("transports", "Secure connection"),
-    StepName.SIGN_IN: QT_TRANSLATE_NOOP("transports", "Sign in"),
-    StepName.FOLDER: QT_TRANSLATE_NOOP("transports", "Open the folder"),
-    StepName.SEND: QT_TRANSLATE_NOOP("transports", "Send a test message"),
-    StepName.RIGHTS: QT_TRANSLATE_NOOP("transports", "Check the rights"),
-    StepName.SCHEMA: QT_TRANSLATE_NOOP("transports", "Look at the tables"),
-    StepName.SELF_TEST: QT_TRANSLATE_NOOP("transports", "Check what is kept"),
-}
-
-_OPENING = (StepName.RESOLVE, StepName.CONNECT, StepName.TLS, StepName.SIGN_IN)
-MAILBOX_STEPS = (*_OPENING, StepName.FOLDER, StepName.SEND)
-OUTGOING_STEPS = (*_OPENING, StepName.SEND)
-DATABASE_STEPS = (StepName.DRIVER, *_OPENING, StepName.RIGHTS, StepName.SCHEMA, StepName.SELF_TEST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from trackit_console.transports.connection import Connection
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import CertificateNotPinned, ConnectionLost, TransportError
 from trackit_console.transports.handshake import NotTls, do_handshake
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.transports.tls import HasTlsSettings, context_for, wrap_socket
 from trackit_console.transports.tls_diagnosis import Upgrade, alert_after_handshake, handshake_error, masked_certificate, not_tls
 from trackit_console.transports.tls_errors import late_tls_error

@@ -12,10 +12,11 @@ from trackit_console.transports.certificate import Certificate
 from trackit_console.transports.certificate_reader import read_certificate
 from trackit_console.transports.connection import Connection
 from trackit_console.transports.errors import TlsClosed, TlsExpected, TlsNotSpoken, TransportError
-from trackit_console.transports.greeting import PROBE_SECONDS, probe_with_client_hello, wrong_service
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.service_probes import PROBE_SECONDS, probe_with_client_hello
+from trackit_console.transports.step_names import StepName
 from trackit_console.transports.tls import any_certificate_context, wrap_socket
 from trackit_console.transports.tls_errors import concerns_certificate, late_tls_error, tls_error
+from trackit_console.transports.wrong_service import wrong_service
 
 Upgrade = Callable[[Connection, socket.socket], None]
 """The exchange in clear before the TLS handshake (STARTTLS)."""

@@ -10,7 +10,7 @@ import requests
 
 from trackit_console.transports.errors import AnswerIncomplete, WebPageInstead
 from trackit_console.transports.server_access import ServerAccess
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 
 LONGEST_RETRY_AFTER = 3600.0
 """Seconds; a server that asks for more is asked again after an hour."""

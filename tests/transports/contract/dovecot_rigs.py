@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from tests.servers.dovecot import Dovecot
 from tests.servers.proxy import Proxy
 from tests.transports.contract.rig import INBOX
-from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
+from trackit_console.settings.post_action import PROCESSED_FOLDER, PostAction
 from trackit_console.settings.server_mailbox import Imap, Pop3
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.factory import open_source

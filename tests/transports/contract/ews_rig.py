@@ -11,7 +11,7 @@ from tests.servers.microsoft.ews import busy
 from tests.servers.microsoft.exchange import Exchange
 from tests.servers.microsoft.faults import silence
 from tests.transports.contract.rig import INBOX
-from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
+from trackit_console.settings.post_action import PROCESSED_FOLDER, PostAction
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.factory import open_source
 from trackit_console.transports.source import Source

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from tests.servers.microsoft import Message, faults
 from tests.servers.office import Office
 from tests.transports.contract.rig import INBOX
-from trackit_console.settings.monitor import PROCESSED_FOLDER, PostAction
+from trackit_console.settings.post_action import PROCESSED_FOLDER, PostAction
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.factory import open_source
 from trackit_console.transports.source import Source

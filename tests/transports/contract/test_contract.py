@@ -11,10 +11,11 @@ import pytest
 from tests.transports.conftest import ANY_SIZE, message, nothing_kept
 from tests.transports.contract.rig import Rig
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.settings.monitor import PostAction
+from trackit_console.settings.post_action import PostAction
 from trackit_console.transports.connection_phases import walk
 from trackit_console.transports.errors import Cancelled, TimedOut, TransportError
-from trackit_console.transports.source import BATCH_BYTES, BATCH_MESSAGES, Absent, Batch, Fetched, Source
+from trackit_console.transports.fetched_mail import BATCH_BYTES, BATCH_MESSAGES, Absent, Batch, Fetched
+from trackit_console.transports.source import Source
 
 SOON = 1.0
 """Seconds within which a cancelled call comes back."""

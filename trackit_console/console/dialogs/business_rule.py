@@ -6,31 +6,25 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 
 from trackit_console.console.compiled.ui_business_rule_dialog import Ui_BusinessRuleDialog
 from trackit_console.console.context import Context
 from trackit_console.console.dialogs.object_dialog import ObjectDialog
-from trackit_console.console.dialogs.rule_trial import RuleTrial
+from trackit_console.console.dialogs.rule_trial_dialog import RuleTrialDialog
 from trackit_console.console.display_text import translated
 from trackit_console.console.widgets.tab_order import move_focus
 from trackit_console.helpdesk.business_rules.wording import rule_in_words
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.event_names import EVENTS_WITHOUT_RECORD
+from trackit_console.settings.linked_record_actions import CreateLinkedRecord, UpdateLinkedRecords
+from trackit_console.settings.pydantic_errors import findings
 from trackit_console.settings.recipients import Recipients
-from trackit_console.settings.rule_actions import (
-    ACTION_LABELS,
-    AddNoteToRecord,
-    AssignTo,
-    CreateLinkedRecord,
-    SendNotification,
-    SetField,
-    UpdateLinkedRecords,
-)
+from trackit_console.settings.rule_actions import ACTION_LABELS, AddNoteToRecord, AssignTo, SendNotification, SetField
 from trackit_console.settings.rule_conditions import Condition
 from trackit_console.settings.rule_delay import Delay
-from trackit_console.settings.validation import Finding, findings
+from trackit_console.settings.validation import Finding
 
 if TYPE_CHECKING:
     from trackit_console.console.operations.business_rules import RuleOffers
@@ -112,28 +106,6 @@ class BusinessRuleDialog(ObjectDialog):
         made = self.validated()
         if made is not None:
             RuleTrialDialog(self._context, made, self).open()
-
-
-class RuleTrialDialog(QDialog):
-    """**Try it** for one rule."""
-
-    def __init__(self, context: Context, rule: BusinessRule, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Try “{rule}”").format(rule=rule.name))
-        self.resize(820, 480)
-        self.trial = RuleTrial(self)
-        self.trial.begin(context, lambda: rule, alone=True)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(18, 16, 18, 16)
-        column.addWidget(self.trial)
-        column.addWidget(buttons)
-
-    def done(self, result: int) -> None:
-        self.trial.cancel()
-        super().done(result)
 
 
 def _as_typed(plain: Mapping[str, Any]) -> BusinessRule:

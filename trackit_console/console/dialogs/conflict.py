@@ -27,7 +27,8 @@ from trackit_console.console.geometry import limit_to_screen
 from trackit_console.console.language import is_language_change, name_buttons
 
 if TYPE_CHECKING:
-    from trackit_console.console.conflicts import FieldChoice, SavedByAnother
+    from trackit_console.console.conflicts import FieldChoice
+    from trackit_console.console.saved_by_another import SavedByAnother
 
 _WIDTH, _HEIGHT, _MOST_HEIGHT = 760, 220, 680
 _LINE, _LINES = 44, 14

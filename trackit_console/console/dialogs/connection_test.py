@@ -12,7 +12,8 @@ from trackit_console.cancel import Cancel
 from trackit_console.console.message_boxes import show_problem
 from trackit_console.console.task import Task
 from trackit_console.console.tasks import Tasks
-from trackit_console.transports.steps import Step, StepName, StepState, passed
+from trackit_console.transports.step_names import StepName
+from trackit_console.transports.steps import Step, StepState, passed
 
 Check = Callable[[Cancel], Iterator[Step]]
 

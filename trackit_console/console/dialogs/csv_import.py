@@ -24,7 +24,8 @@ from trackit_console.console.models.table_model import TableModel
 from trackit_console.console.operations.kept_objects import KeptObjects, Preview
 from trackit_console.console.task import Task
 from trackit_console.console.widgets.pill import Tone
-from trackit_console.settings.people_csv import LineState, PlannedLine, finding_words
+from trackit_console.settings.people_csv_plan import LineState, PlannedLine
+from trackit_console.settings.people_csv_words import finding_words
 from trackit_console.store.saving_errors import ChangedSincePreview
 
 TONES: dict[LineState, Tone] = {

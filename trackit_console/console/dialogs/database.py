@@ -18,15 +18,17 @@ from trackit_console.console.dialogs.recovery_key import RecoveryKeyDialog
 from trackit_console.console.files import write_file
 from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask, show_problem
-from trackit_console.console.operations.databases import Choice, Databases, Moved, Needed, Question
+from trackit_console.console.operations.database_choice import Choice, Moved, Needed, Question
+from trackit_console.console.operations.databases import Databases
 from trackit_console.console.task import Task
 from trackit_console.console.tasks import Tasks
 from trackit_console.console.widgets.form_lock import FormLock
 from trackit_console.settings.database import DatabaseTarget, SqliteTarget, SqlServerTarget
-from trackit_console.settings.validation import Finding, finding, findings
+from trackit_console.settings.pydantic_errors import findings
+from trackit_console.settings.validation import Finding, finding
 from trackit_console.store.odbc_drivers import PREFERRED
 from trackit_console.store.row_mapping import Stored
-from trackit_console.transports.steps import DATABASE_STEPS
+from trackit_console.transports.step_names import DATABASE_STEPS
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 MODELS: dict[str, type[BaseModel]] = {"sqlite": SqliteTarget, "sqlserver": SqlServerTarget}

@@ -14,7 +14,7 @@ from trackit_console.console.context import Context
 from trackit_console.console.dialogs.transfer_dialog import TransferDialog
 from trackit_console.console.message_boxes import ask, show_problem
 from trackit_console.console.widgets.notice import show_notice
-from trackit_console.settings.passphrases import LEAST_LETTERS, Strength, strength
+from trackit_console.settings.passphrase_strength import LEAST_LETTERS, Strength, strength
 
 
 class ExportConfigurationDialog(TransferDialog):

@@ -17,8 +17,8 @@ from trackit_console.console.display_text import translated
 from trackit_console.console.language import is_language_change
 from trackit_console.console.message_boxes import show_problem
 from trackit_console.console.operations.configuration_files import ShownFile
-from trackit_console.settings.configuration_plan import ItemState
-from trackit_console.settings.passphrases import PassphraseNeeded, WrongPassphrase
+from trackit_console.settings.import_plan import ItemState
+from trackit_console.settings.passphrase_errors import PassphraseNeeded, WrongPassphrase
 from trackit_console.settings.yaml_lines import ConfigurationRefused, LocatedFinding
 from trackit_console.store.saving_errors import ChangedSincePreview
 

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from trackit_console.console.display_text import label, tip
 from trackit_console.console.setting_words import SETTING_WORDS
-from trackit_console.settings.configuration_plan import PART_TITLES, ImportPlan, ItemState, PlannedItem
+from trackit_console.settings.configuration_parts import PART_TITLES
+from trackit_console.settings.import_plan import ImportPlan, ItemState, PlannedItem
 from trackit_console.settings.plan_words import change_words
 
 MOST_SHOWN = 500

@@ -38,11 +38,13 @@ from trackit_console.settings.mailbox_checks import check_among, check_password
 from trackit_console.settings.oauth import OAuthFields
 from trackit_console.settings.presentation import more_settings
 from trackit_console.settings.providers import Protocol
+from trackit_console.settings.pydantic_errors import findings
 from trackit_console.settings.server_mailbox import Imap, default_port
 from trackit_console.settings.text_rules import is_address
-from trackit_console.settings.validation import Finding, findings
+from trackit_console.settings.validation import Finding
 from trackit_console.store.row_mapping import Stored
-from trackit_console.transports.steps import MAILBOX_STEPS, Step, StepName
+from trackit_console.transports.step_names import MAILBOX_STEPS, StepName
+from trackit_console.transports.steps import Step
 
 CheckMailbox = Callable[[Mailbox, Cancel], Iterator[Step]]
 MODELS = tuple(MAILBOX_MODELS.values())

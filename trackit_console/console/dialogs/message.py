@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -12,29 +11,18 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QWidget
 
 from trackit_console.console.attachment_files import file_name
 from trackit_console.console.compiled.ui_message_dialog import Ui_MessageDialog
-from trackit_console.console.context import Context
 from trackit_console.console.dialogs.help import open_help
 from trackit_console.console.display_text import shortened
 from trackit_console.console.files import write_file
-from trackit_console.console.geometry import restore_geometry, save_geometry
 from trackit_console.console.language import is_language_change, name_buttons
 from trackit_console.console.message_boxes import show_problem
 from trackit_console.console.widgets.mail_view import MailView
-from trackit_console.mail import Message, parse
-from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
+from trackit_console.mail import Message
+from trackit_console.user_messages import Problem
 
 SHOWN = 1_000_000
 """Maximum number of bytes of the source, and of characters of the text, that are shown."""
 SUBJECT_IN_NAME = 80
-
-
-class MessageNotKept(Problem):
-    """The bytes of a message are no longer in the database."""
-
-    context = "dialogs"
-    code = "message_not_kept"
-    sentence = QT_TRANSLATE_NOOP("dialogs", "This message is not kept any more.")
-    remedy = QT_TRANSLATE_NOOP("dialogs", "It was discarded or deleted here. It may still be in the mailbox.")
 
 
 class MessageDialog(QDialog):
@@ -122,8 +110,6 @@ class MessageDialog(QDialog):
             left_out = self.tr("Only the beginning is shown. Save as… saves all of it.")
         self.ui.found.setText(words or left_out)
 
-    # ------------------------------------------------------------------ searching
-
     def find_next(self) -> None:
         """**Next**: from the top again after the last hit."""
         self._find(QTextDocument.FindFlag(0), QTextCursor.MoveOperation.Start)
@@ -158,8 +144,6 @@ class MessageDialog(QDialog):
             reader.setTextCursor(kept)
             self._tell(self.tr("Not found"))
 
-    # ------------------------------------------------------------------ saving
-
     def save(self) -> None:
         """**Save as…**: the bytes of the message, as an .eml file."""
         if self._raw is None:
@@ -177,29 +161,3 @@ class MessageDialog(QDialog):
 def eml_name(subject: str) -> str:
     """The name under which a message is offered to be saved."""
     return file_name(f"{shortened(subject, SUBJECT_IN_NAME) or 'message'}.eml")
-
-
-def open_message(parent: QWidget, context: Context, delivery_id: int, subject: str) -> None:
-    """Shows a message that was received."""
-    open_kept_message(parent, context, partial(context.services.messages.raw, delivery_id), subject)
-
-
-def open_kept_message(parent: QWidget, context: Context, raw_of: Callable[[], bytes | None], subject: str) -> None:
-    """Reads the message on a worker thread, then shows it; `raw_of` answers None where it is no longer kept."""
-
-    def read() -> tuple[bytes, Message, str]:
-        raw = raw_of()
-        if raw is None:
-            raise MessageNotKept
-        # On the worker thread, parsing too: a large message may take seconds.
-        return raw, parse(raw), raw[:SHOWN].decode("utf-8", "replace")
-
-    def show(found: tuple[bytes, Message, str]) -> None:
-        raw, message, source = found
-        dialog = MessageDialog(subject, message.text, source, parent, raw, message)
-        restore_geometry(dialog, "message", context.window_settings)
-        dialog.finished.connect(lambda _result: save_geometry(dialog, "message", context.window_settings))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    context.tasks.run(read, owner=parent, then=show, failed=partial(show_problem, parent))

@@ -14,7 +14,8 @@ from trackit_console.console.schedule_words import held_back_text
 from trackit_console.console.widgets.notice import show_notice
 from trackit_console.console.widgets.time_zone_choice import local_time_zone
 from trackit_console.settings.notification_schedules import NotificationSchedule
-from trackit_console.settings.schedules import QuietHours, Schedule
+from trackit_console.settings.quiet_hours import QuietHours
+from trackit_console.settings.schedules import Schedule
 from trackit_console.settings.text_rules import is_address
 from trackit_console.store.row_mapping import Stored
 

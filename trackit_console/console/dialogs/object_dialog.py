@@ -1,4 +1,4 @@
-"""The dialogs for a requestor, a technician and a ticket template: the fields of the model, and nothing else (DB-04)."""
+"""Base of the dialogs that edit one object: the fields of its model, and nothing else (DB-04)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from pydantic import BaseModel, ValidationError
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
-from trackit_console.console.compiled.ui_requestor_dialog import Ui_RequestorDialog
-from trackit_console.console.compiled.ui_technician_dialog import Ui_TechnicianDialog
-from trackit_console.console.compiled.ui_template_dialog import Ui_TemplateDialog
 from trackit_console.console.dialogs.saving_dialog import SavingDialog
 from trackit_console.console.language import name_buttons
-from trackit_console.settings.people import Requestor, Technician, TicketTemplate
 from trackit_console.settings.people_checks import at_fields
-from trackit_console.settings.validation import Finding, findings
+from trackit_console.settings.pydantic_errors import findings
+from trackit_console.settings.validation import Finding
 from trackit_console.store.row_mapping import Stored
 
 
@@ -75,33 +72,3 @@ class ObjectDialog(SavingDialog):
             return self.model.model_validate(values), []
         except ValidationError as error:
             return None, at_fields(findings(error), values)
-
-
-class RequestorDialog(ObjectDialog):
-    """**Requestor** (MSG-03)."""
-
-    model, form = Requestor, Ui_RequestorDialog
-
-    @property
-    def titles(self) -> tuple[str, str]:
-        return self.tr("New requestor"), self.tr("Edit requestor")
-
-
-class TechnicianDialog(ObjectDialog):
-    """**Technician**, with the addresses that are mapped to them (MSG-05)."""
-
-    model, form = Technician, Ui_TechnicianDialog
-
-    @property
-    def titles(self) -> tuple[str, str]:
-        return self.tr("New technician"), self.tr("Edit technician")
-
-
-class TemplateDialog(ObjectDialog):
-    """**Ticket template** (IN-01, MON-04)."""
-
-    model, form, page = TicketTemplate, Ui_TemplateDialog, "templates"
-
-    @property
-    def titles(self) -> tuple[str, str]:
-        return self.tr("New ticket template"), self.tr("Edit ticket template")

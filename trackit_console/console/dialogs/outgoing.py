@@ -33,11 +33,13 @@ from trackit_console.settings.outgoing import (
     check_from_address,
     outgoing_adapter,
 )
+from trackit_console.settings.pydantic_errors import findings
 from trackit_console.settings.smtp_retirement import SMTP_PASSWORD_ENDS, cloud_of_server, is_microsoft_server
 from trackit_console.settings.text_rules import is_address
-from trackit_console.settings.validation import Finding, finding, findings
+from trackit_console.settings.validation import Finding, finding
 from trackit_console.store.row_mapping import Stored
-from trackit_console.transports.steps import OUTGOING_STEPS, Step, StepName
+from trackit_console.transports.step_names import OUTGOING_STEPS, StepName
+from trackit_console.transports.steps import Step
 
 CheckOutgoing = Callable[[Outgoing, str, Cancel], Iterator[Step]]
 MODELS: dict[str, type[BaseModel]] = {"basic": BasicOutgoing, "microsoft365": Microsoft365Outgoing}

@@ -20,7 +20,7 @@ from trackit_console.console.widgets.recipients_field import PEOPLE
 from trackit_console.console.widgets.shortcuts import shortcut_in
 from trackit_console.console.widgets.value_field import ValueField
 from trackit_console.settings.recipients import Recipients
-from trackit_console.settings.service_levels import LIMIT_LABELS, Reminder
+from trackit_console.settings.reminders import LIMIT_LABELS, Reminder
 from trackit_console.store.row_mapping import Stored
 
 LIST_HEIGHT = 128

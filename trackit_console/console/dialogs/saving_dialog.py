@@ -12,11 +12,12 @@ from PySide6.QtCore import QSettings, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QWidget
 
-from trackit_console.console.conflicts import SavedByAnother, field_choices, untouched
+from trackit_console.console.conflicts import field_choices, untouched
 from trackit_console.console.dialogs.conflict import show_conflict
 from trackit_console.console.dialogs.form_dialog import FormDialog
 from trackit_console.console.display_text import translated
 from trackit_console.console.message_boxes import ask
+from trackit_console.console.saved_by_another import SavedByAnother
 from trackit_console.console.task import Task
 from trackit_console.console.widgets.form_lock import FormLock
 from trackit_console.settings.validation import Finding

@@ -18,7 +18,7 @@ from trackit_console.console.operations.client_certificates import ReadCertifica
 from trackit_console.console.tasks import Tasks
 from trackit_console.console.trust import ask_trust
 from trackit_console.store.row_mapping import Stored
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 
 if TYPE_CHECKING:
     from trackit_console.transports.certificate import Certificate

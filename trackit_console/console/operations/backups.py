@@ -2,46 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trackit_console.console.operations.listed_backups import BackupList, listed_backup
 from trackit_console.domain.audit import Audited
 
 if TYPE_CHECKING:
     from trackit_console.console.database_connection import DatabaseConnection
-    from trackit_console.store.backup_contents import Contents
-    from trackit_console.store.backup_files import BackupFile
     from trackit_console.store.restore_preview import RestorePreview
-
-
-class BackupState(StrEnum):
-    """What can be done with a backup."""
-
-    USABLE = "usable"
-    OLDER = "older"
-    NEWER = "newer"
-    ANOTHER = "another"
-    DAMAGED = "damaged"
-
-
-@dataclass(frozen=True, slots=True)
-class ListedBackup:
-    """A backup and what is in it, None if it cannot be read."""
-
-    file: BackupFile
-    contents: Contents | None
-    state: BackupState
-
-
-@dataclass(frozen=True, slots=True)
-class BackupList:
-    """The backups in the folder that the settings name, newest first."""
-
-    folder: Path
-    rows: Sequence[ListedBackup]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +51,7 @@ class BackupOperations:
         chosen = stored_backups(self._file).folder
         folder = Path(chosen) if chosen else usual_folder(self._file)
         own = database_id_of_live(self._file)
-        return BackupList(folder, [_listed(each, own) for each in backups_of(self._file, folder)])
+        return BackupList(folder, [listed_backup(each, own) for each in backups_of(self._file, folder)])
 
     def back_up_now(self) -> Path:
         """Makes a backup in the folder of the settings, and deletes those that are too old."""
@@ -124,21 +95,3 @@ class BackupOperations:
                 transaction.audit.noted("restored", Audited.BACKUPS, self._connection.actor, backup.name)
         except StoreError:  # the key of the restored database may be missing here: the window tells it by itself
             return
-
-
-def _listed(file: BackupFile, own: str | None) -> ListedBackup:
-    from trackit_console.store.backup_contents import contents_of
-    from trackit_console.store.restore_errors import BackupUnreadable
-    from trackit_console.store.schema import SchemaState
-
-    try:
-        contents = contents_of(file.path)
-    except BackupUnreadable:
-        return ListedBackup(file, None, BackupState.DAMAGED)
-    if contents.state is SchemaState.NEWER:
-        state = BackupState.NEWER
-    elif contents.database_id != own:
-        state = BackupState.ANOTHER
-    else:
-        state = BackupState.OLDER if contents.state is SchemaState.OLDER else BackupState.USABLE
-    return ListedBackup(file, contents, state)

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trackit_console.console.database_connection import DatabaseConnection
-    from trackit_console.settings.configuration import ConfigurationFile
-    from trackit_console.settings.configuration_plan import ImportPlan
+    from trackit_console.settings.configuration_reading import ConfigurationFile
+    from trackit_console.settings.import_plan import ImportPlan
 
 MAX_BYTES = 20_000_000
 
@@ -32,7 +32,7 @@ class ConfigurationFiles:
     def export(self, path: Path, passphrase: str | None) -> None:
         """Writes the file; secrets are sealed under the passphrase, or left out. Raises `FileNotWritten`, `PassphraseTooShort`."""
         from trackit_console.console.files import write_file
-        from trackit_console.settings.configuration import write_configuration
+        from trackit_console.settings.configuration_writing import write_configuration
         from trackit_console.settings.passphrases import PassphraseSeal
         from trackit_console.store.config_export import export_configuration
 
@@ -47,7 +47,7 @@ class ConfigurationFiles:
         Raises `FileUnreadable`, `FileTooLarge`, `FileNotText`, `ConfigurationRefused`, `PassphraseNeeded`, `WrongPassphrase`.
         """
         from trackit_console.console.files import FileNotText, read_file
-        from trackit_console.settings.configuration import read_configuration
+        from trackit_console.settings.configuration_reading import read_configuration
 
         try:
             text = read_file(path, MAX_BYTES).decode("utf-8-sig")

@@ -2,60 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from trackit_console.cancel import cancelled
+from trackit_console.console.operations.filter_trials import Analysis, RuleReport, Trial
 
 if TYPE_CHECKING:
     from trackit_console.console.database_connection import DatabaseConnection
     from trackit_console.domain.past_mail import PastMessage
     from trackit_console.helpdesk.filter_matcher import Role, RuleList
-    from trackit_console.helpdesk.filter_preview import Preview, RulePreview
-    from trackit_console.helpdesk.rule_findings import RuleFinding
-    from trackit_console.helpdesk.verdict import Verdict
-    from trackit_console.settings.filters import FilterRule, Filters
-    from trackit_console.settings.monitor import UnknownSenders
-    from trackit_console.store.singleton_settings import RuleCount
+    from trackit_console.helpdesk.rule_faults import RuleFinding
+    from trackit_console.settings.filters import Filters
 
 RECENT = 20
 MESSAGES_BETWEEN_LOOKS = 256
 """After so many messages the work looks whether it was cancelled."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What would become of a message, and the role by which it was judged.
-
-    `unknown_sender` is what happens to the sender who is unknown, None if he is known or the message is stopped.
-    """
-
-    verdict: Verdict
-    role: Role
-    unknown_sender: UnknownSenders | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    """What there is to say about a set of rules: `findings` by list and position, the gravest first."""
-
-    filters: Filters
-    preview: Preview
-    findings: Mapping[tuple[RuleList, int], Sequence[RuleFinding]]
-    counts: Mapping[tuple[str, str], RuleCount]
-
-
-@dataclass(frozen=True, slots=True)
-class RuleReport:
-    """What `rule` alone would stop of `asked` messages, and how many it stops among the other rules."""
-
-    rule: FilterRule
-    alone: RulePreview
-    asked: int
-    decides: int
-    findings: Sequence[RuleFinding]
 
 
 class FilterOperations:
@@ -68,7 +31,7 @@ class FilterOperations:
         """What would stop this message; without a `role`, the sender is looked up by the address."""
         from trackit_console.domain.addresses import address_key
         from trackit_console.helpdesk.filter_matcher import FilterMatcher, Role
-        from trackit_console.helpdesk.filter_preview import sender_at
+        from trackit_console.helpdesk.past_senders import sender_at
         from trackit_console.helpdesk.sender import Sender, for_address
         from trackit_console.helpdesk.verdict import stopped_by
         from trackit_console.mail import Address

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trackit_console.console.database_connection import DatabaseConnection
-    from trackit_console.settings.people_csv import CsvFile, LineState, PlannedLine
+    from trackit_console.settings.people_csv_lines import CsvFile
+    from trackit_console.settings.people_csv_plan import LineState, PlannedLine
     from trackit_console.settings.validation import Finding
     from trackit_console.store.kept_objects import Repository, Uses
     from trackit_console.store.row_mapping import Stored

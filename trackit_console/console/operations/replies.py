@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from trackit_console.domain.effects import Change
     from trackit_console.domain.listeners import Reader
     from trackit_console.domain.records import RecordDetails, RecordRef
-    from trackit_console.helpdesk.notifications.sending import SendingSettings
+    from trackit_console.helpdesk.notifications.sending_settings import SendingSettings
     from trackit_console.helpdesk.reply import Correspondence, ReplyDraft
     from trackit_console.monitor.reactions import Reactions
     from trackit_console.store.transaction import Transaction
@@ -21,7 +21,7 @@ class Replies:
     @cached_property
     def _settings(self) -> Reactions[SendingSettings]:
         """Compiled when they are first needed, and again when they change."""
-        from trackit_console.helpdesk.notifications.sending import SendingSettings
+        from trackit_console.helpdesk.notifications.sending_settings import SendingSettings
         from trackit_console.monitor.reactions import Reactions
 
         return Reactions(SendingSettings.of)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from trackit_console.console.conflicts import with_conflict_author
 from trackit_console.console.pages.dialog_saving import open_to_save, save_from
+from trackit_console.console.saved_by_another import with_conflict_author
 from trackit_console.domain.audit import Audited
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from trackit_console.console.files import write_file
 from trackit_console.console.models.column import Column
 from trackit_console.console.models.table import Table
 from trackit_console.console.models.table_model import TableModel
+from trackit_console.console.outcome_text import OUTCOME_TONES, outcome_text
 from trackit_console.console.pages.activity_search import ActivitySearch
 from trackit_console.console.pages.page import Page
 from trackit_console.console.pages.time_line_pane import TimeLinePane
-from trackit_console.console.timeline_text import OUTCOME_TONES, outcome_text
 
 if TYPE_CHECKING:
     from trackit_console.store.activity_views import ActivityQuery, ActivityView, TimeLine
@@ -84,7 +84,7 @@ class ActivityPage(Page):
         return self.context.services.clock.now()
 
     def _reasons(self, row: ActivityView) -> str:
-        from trackit_console.monitor.kept_sentences import reason_phrase
+        from trackit_console.helpdesk.reasons import reason_phrase
 
         return "\n".join(translated(reason_phrase(each)) for each in row.reasons)
 

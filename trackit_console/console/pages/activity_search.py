@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from trackit_console.console.display_text import label
 from trackit_console.console.field_texts import show_item
-from trackit_console.console.timeline_text import outcome_text
+from trackit_console.console.outcome_text import outcome_text
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.store.activity_views import ActivityQuery
 from trackit_console.user_messages import QT_TRANSLATE_NOOP

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 
-from trackit_console.console.audit_words import ChangedField, changed_fields, what_words
+from trackit_console.console.audit_words import what_words
+from trackit_console.console.changed_field_words import ChangedField, changed_fields
 from trackit_console.console.display_text import moment, shortened, tip
 from trackit_console.console.pages.undo_question import ask_undo
 from trackit_console.console.widgets.layouts import clear

@@ -6,7 +6,7 @@ from PySide6.QtCore import QDateTime, QLocale, QObject
 
 from trackit_console.console.display_text import size_text
 from trackit_console.console.models.column import Column
-from trackit_console.console.operations.backups import BackupState, ListedBackup
+from trackit_console.console.operations.listed_backups import BackupState, ListedBackup
 from trackit_console.console.widgets.pill import Tone
 
 TONES: dict[BackupState, Tone] = {

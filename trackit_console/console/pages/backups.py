@@ -17,7 +17,7 @@ from trackit_console.console.display_text import translated
 from trackit_console.console.message_boxes import show_problem
 from trackit_console.console.models.table import Table
 from trackit_console.console.models.table_model import TableModel
-from trackit_console.console.operations.backups import BackupList, BackupState, ListedBackup
+from trackit_console.console.operations.listed_backups import BackupList, BackupState, ListedBackup
 from trackit_console.console.pages.backup_columns import BackupColumns
 from trackit_console.console.pages.form_page import FormPage
 from trackit_console.console.restoring import Restoring

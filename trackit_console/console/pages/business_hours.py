@@ -15,7 +15,8 @@ from trackit_console.domain.audit import Audited
 from trackit_console.settings.business_hours import BusinessHours
 from trackit_console.settings.people_checks import ENTRY
 from trackit_console.settings.time_fields import WEEKDAY_LABELS
-from trackit_console.settings.validation import CONTEXT, Finding
+from trackit_console.settings.validation import Finding
+from trackit_console.settings.validation_rules import CONTEXT
 from trackit_console.store.row_mapping import Stored
 from trackit_console.user_messages import Phrase
 

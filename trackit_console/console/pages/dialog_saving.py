@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from trackit_console.console.conflicts import SavedByAnother
 from trackit_console.console.message_boxes import show_problem
 from trackit_console.console.operations.kept_objects import Refused
+from trackit_console.console.saved_by_another import SavedByAnother
 
 if TYPE_CHECKING:
     from trackit_console.console.dialogs.saving_dialog import SavingDialog

@@ -8,11 +8,12 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from trackit_console.console.conflicts import SavedByAnother, field_choices, untouched, with_conflict_author
+from trackit_console.console.conflicts import field_choices, untouched
 from trackit_console.console.context import Context
 from trackit_console.console.dialogs.conflict import show_conflict
 from trackit_console.console.message_boxes import show_problem
 from trackit_console.console.pages.page import Page
+from trackit_console.console.saved_by_another import SavedByAnother, with_conflict_author
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.validation import Finding
 from trackit_console.store.row_mapping import Stored

@@ -19,8 +19,8 @@ from trackit_console.console.pages.editing_page import EditingPage
 from trackit_console.console.pages.restart_banner import RestartBanner
 from trackit_console.console.widgets.shortcuts import shortcut_in
 from trackit_console.domain.audit import Audited
+from trackit_console.helpdesk.file_signatures import TYPES_BY_CONTENT
 from trackit_console.helpdesk.file_type_names import file_type_name
-from trackit_console.helpdesk.restricted_files import TYPES_BY_CONTENT
 from trackit_console.settings.file_types import FileTypes, file_types_in
 from trackit_console.store.snapshot import Snapshot
 from trackit_console.user_messages import Phrase

@@ -16,7 +16,7 @@ from trackit_console.helpdesk.filter_matcher import Role
 from trackit_console.settings.filters import ACCEPT_FROM_LABELS, Filters
 
 if TYPE_CHECKING:
-    from trackit_console.console.operations.filters import Trial
+    from trackit_console.console.operations.filter_trials import Trial
     from trackit_console.console.pages.page import Page
     from trackit_console.console.task import Task
     from trackit_console.domain.past_mail import PastMessage

@@ -14,7 +14,7 @@ from trackit_console.console.context import Context
 from trackit_console.console.display_text import translated
 from trackit_console.console.field_texts import offer
 from trackit_console.console.message_boxes import ask
-from trackit_console.console.operations.filters import Analysis
+from trackit_console.console.operations.filter_trials import Analysis
 from trackit_console.console.pages.editing_page import EditingPage
 from trackit_console.console.pages.filter_trial import FilterTrial
 from trackit_console.console.pages.restart_banner import RestartBanner
@@ -23,8 +23,10 @@ from trackit_console.console.pages.rule_pane import RulePane
 from trackit_console.console.pages.rule_transfer import RuleTransfer
 from trackit_console.domain.audit import Audited
 from trackit_console.helpdesk.filter_matcher import RuleList
-from trackit_console.settings.filters import ACCEPT_FROM_LABELS, FilterRule, Filters
-from trackit_console.settings.validation import Finding, findings
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import ACCEPT_FROM_LABELS, Filters
+from trackit_console.settings.pydantic_errors import findings
+from trackit_console.settings.validation import Finding
 
 if TYPE_CHECKING:
     from trackit_console.console.task import Task

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from trackit_console.console.context import Context
 from trackit_console.console.form_binding import Binding
 from trackit_console.console.pages.editing_page import EditingPage, Value
-from trackit_console.settings.validation import Finding, findings
+from trackit_console.settings.pydantic_errors import findings
+from trackit_console.settings.validation import Finding
 from trackit_console.store.row_mapping import Stored
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
+from trackit_console.console.account_warnings import account_warnings
 from trackit_console.console.compiled.ui_incoming_page import Ui_IncomingPage
 from trackit_console.console.context import Context
 from trackit_console.console.display_text import label
@@ -18,7 +19,7 @@ from trackit_console.console.models.table_model import TableModel
 from trackit_console.console.pages.account_dialogs import AccountDialogs
 from trackit_console.console.pages.mailbox_columns import MailboxColumns
 from trackit_console.console.pages.page import Page
-from trackit_console.console.status_pills import account_warnings, problem_of_settings
+from trackit_console.console.settings_problem import problem_of_settings
 from trackit_console.console.widgets.shortcuts import shortcut_in
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import AUTHENTICATION_LABELS, Outgoing

@@ -104,7 +104,7 @@ class NoteDraft(QObject):
 
     def show_email(self) -> None:
         """**Show email**: what would be sent, without sending it."""
-        from trackit_console.console.dialogs.message import open_kept_message
+        from trackit_console.console.dialogs.kept_message import open_kept_message
 
         if self._ref is not None and self._reply.recipients:
             read = partial(self._page.context.services.records.composed_reply, self._ref, self._reply_draft)

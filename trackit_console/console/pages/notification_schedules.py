@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from trackit_console.console.compiled.ui_notification_schedules_page import Ui_NotificationSchedulesPage
 from trackit_console.console.context import Context
+from trackit_console.console.definition_pill import definition_pill
 from trackit_console.console.dialogs.notification_schedule import NotificationScheduleDialog
 from trackit_console.console.dialogs.object_dialog import ObjectDialog
 from trackit_console.console.display_text import label
@@ -15,7 +16,7 @@ from trackit_console.console.pages.definition_list import DefinitionList
 from trackit_console.console.pages.definition_page import DefinitionPage
 from trackit_console.console.pages.object_list import ObjectList
 from trackit_console.console.schedule_words import held_back_text, whose_text
-from trackit_console.console.status_pills import definition_pill, problem_of_settings
+from trackit_console.console.settings_problem import problem_of_settings
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.notification_schedules import NotificationSchedule
 

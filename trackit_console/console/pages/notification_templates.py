@@ -15,7 +15,8 @@ from trackit_console.console.pages.definition_list import DefinitionList
 from trackit_console.console.pages.definition_page import DefinitionPage
 from trackit_console.console.pages.object_list import ObjectList
 from trackit_console.domain.audit import Audited
-from trackit_console.settings.notification_templates import DEFAULT_NOTIFICATION_TEMPLATES, NotificationTemplate
+from trackit_console.settings.default_notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
+from trackit_console.settings.notification_templates import NotificationTemplate
 
 if TYPE_CHECKING:
     from trackit_console.store.kept_objects import Uses

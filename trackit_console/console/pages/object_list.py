@@ -9,7 +9,6 @@ from PySide6.QtCore import QLocale, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from trackit_console.console.conflicts import with_conflict_author
 from trackit_console.console.message_boxes import ask, show_problem
 from trackit_console.console.models.column import Column
 from trackit_console.console.models.table import Table
@@ -17,6 +16,7 @@ from trackit_console.console.models.table_model import TableModel
 from trackit_console.console.operations.kept_objects import KeptObjects
 from trackit_console.console.operations.listing import MAX_ROWS, Listing
 from trackit_console.console.pages.dialog_saving import open_to_save, save_from
+from trackit_console.console.saved_by_another import with_conflict_author
 from trackit_console.console.widgets.shortcuts import shortcut_in
 from trackit_console.domain.audit import Audited
 

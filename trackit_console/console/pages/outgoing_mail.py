@@ -20,7 +20,7 @@ from trackit_console.console.pages.outgoing_mail_pane import OutgoingMailPane
 from trackit_console.console.pages.page import Page
 from trackit_console.console.pages.paged_list import PagedList
 from trackit_console.domain.outgoing_mail import MailState
-from trackit_console.monitor.kept_sentences import reason_phrase
+from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.store.outbox_views import OutboxQuery, OutboxView
 
 if TYPE_CHECKING:

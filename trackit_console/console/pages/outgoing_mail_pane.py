@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
-from trackit_console.console.dialogs.message import MessageNotKept, eml_name, open_kept_message
+from trackit_console.console.dialogs.kept_message import MessageNotKept, open_kept_message
+from trackit_console.console.dialogs.message import eml_name
 from trackit_console.console.display_text import shortened, tip
 from trackit_console.console.files import write_file
 from trackit_console.console.message_boxes import ask

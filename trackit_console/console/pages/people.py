@@ -8,7 +8,9 @@ from trackit_console.console.compiled.ui_people_page import Ui_PeoplePage
 from trackit_console.console.context import Context
 from trackit_console.console.pages.list_page import ListPage
 from trackit_console.console.pages.object_list import ObjectList
-from trackit_console.console.pages.people_lists import PersonList, RequestorList, TechnicianList
+from trackit_console.console.pages.person_list import PersonList
+from trackit_console.console.pages.requestor_list import RequestorList
+from trackit_console.console.pages.technician_list import TechnicianList
 
 
 class PeoplePage(ListPage):

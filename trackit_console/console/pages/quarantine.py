@@ -17,7 +17,7 @@ from trackit_console.console.models.table_model import TableModel
 from trackit_console.console.pages.page import Page
 from trackit_console.console.pages.quarantine_batch import QuarantineBatch
 from trackit_console.console.pages.quarantine_pane import QuarantinePane
-from trackit_console.monitor.kept_sentences import reason_phrase
+from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.store.quarantine_list import QuarantineView
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from trackit_console.console.display_text import shortened
 from trackit_console.console.message_boxes import ask
-from trackit_console.console.timeline_text import decided_text
+from trackit_console.console.outcome_text import decided_text
 from trackit_console.domain.records import RecordRef
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
-from trackit_console.console.dialogs.message import MessageNotKept, eml_name
+from trackit_console.console.dialogs.kept_message import MessageNotKept
+from trackit_console.console.dialogs.message import eml_name
 from trackit_console.console.display_text import moment, shortened, size_text, tip, translated
 from trackit_console.console.files import write_file
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.pages.quarantine_decisions import QuarantineDecisions
-from trackit_console.monitor.kept_sentences import reason_phrase
+from trackit_console.helpdesk.reasons import reason_phrase
 
 if TYPE_CHECKING:
     from trackit_console.console.pages.page import Page
@@ -146,7 +147,7 @@ class QuarantinePane(QObject):
 
     def show_message(self) -> None:
         """**Show message**: its text and source."""
-        from trackit_console.console.dialogs.message import open_message
+        from trackit_console.console.dialogs.kept_message import open_message
 
         if self._one is not None:
             open_message(self._page, self._page.context, self._one.delivery_id, self._one.subject)

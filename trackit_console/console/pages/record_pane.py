@@ -162,7 +162,7 @@ class RecordPane(QObject):
 
     def _show_formatted(self, widget: NoteWidget, delivery_id: int) -> None:
         """On a worker thread: a large message takes its time to be parsed. `widget` may be gone when it is."""
-        from trackit_console.console.dialogs.message import MessageNotKept
+        from trackit_console.console.dialogs.kept_message import MessageNotKept
 
         def read() -> Message:
             message = self._page.context.services.messages.message(delivery_id)
@@ -173,7 +173,7 @@ class RecordPane(QObject):
         self._page.context.tasks.run(read, owner=widget, then=widget.show_formatted, failed=self._page.show_problem)
 
     def _show_message(self, delivery_id: int) -> None:
-        from trackit_console.console.dialogs.message import open_message
+        from trackit_console.console.dialogs.kept_message import open_message
 
         if self._shown is not None:
             open_message(self._page, self._page.context, delivery_id, self._shown.record.subject)

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QLocale
 
+from trackit_console.console.definition_pill import definition_pill
 from trackit_console.console.dialogs.report import ReportDialog
 from trackit_console.console.display_text import label, moment, translated
 from trackit_console.console.models.column import Column
 from trackit_console.console.pages.definition_list import DefinitionList
 from trackit_console.console.pages.dialog_saving import open_to_save
 from trackit_console.console.schedule_words import short_schedule_text
-from trackit_console.console.status_pills import definition_pill, problem_of_settings
+from trackit_console.console.settings_problem import problem_of_settings
 from trackit_console.console.widgets.pill import Tone
 from trackit_console.domain.audit import Audited
-from trackit_console.monitor.kept_sentences import problem_phrases
 from trackit_console.settings.reports import REPORT_LABELS, Report
 from trackit_console.settings.schedules import Schedule
+from trackit_console.user_messages import problem_phrases
 
 if TYPE_CHECKING:
     from trackit_console.console.dialogs.object_dialog import ObjectDialog

@@ -17,14 +17,15 @@ from trackit_console.console.models.table import Table
 from trackit_console.console.models.table_model import TableModel
 from trackit_console.console.widgets.shortcuts import shortcut_in
 from trackit_console.helpdesk.filter_matcher import RuleList
-from trackit_console.helpdesk.rule_findings import RuleFault, RuleFinding
-from trackit_console.settings.filters import APPLIES_TO_LABELS, DIRECTION_LABELS, FilterRule, Filters
-from trackit_console.settings.validation import findings
+from trackit_console.helpdesk.rule_faults import RuleFault, RuleFinding
+from trackit_console.settings.filter_rules import APPLIES_TO_LABELS, DIRECTION_LABELS, FilterRule
+from trackit_console.settings.filters import Filters
+from trackit_console.settings.pydantic_errors import findings
 from trackit_console.store.singleton_settings import RuleCount
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
-    from trackit_console.console.operations.filters import Analysis
+    from trackit_console.console.operations.filter_trials import Analysis
     from trackit_console.console.pages.page import Page
 
 LISTS: tuple[RuleList, ...] = ("sender", "subject")

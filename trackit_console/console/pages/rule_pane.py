@@ -12,11 +12,12 @@ from trackit_console.console.display_text import translated
 from trackit_console.console.widgets.notice import show_notice
 from trackit_console.helpdesk.filter_matcher import RuleList
 from trackit_console.helpdesk.filter_preview import PREVIEW_DAYS
-from trackit_console.helpdesk.rule_findings import RuleFault
-from trackit_console.settings.filters import FilterRule, Filters
+from trackit_console.helpdesk.rule_faults import RuleFault
+from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.filters import Filters
 
 if TYPE_CHECKING:
-    from trackit_console.console.operations.filters import RuleReport
+    from trackit_console.console.operations.filter_trials import RuleReport
     from trackit_console.console.pages.page import Page
     from trackit_console.console.task import Task
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from trackit_console.console.definition_pill import definition_pill
 from trackit_console.console.dialogs.service_level import ServiceLevelDialog
 from trackit_console.console.display_text import label
 from trackit_console.console.models.column import Column
 from trackit_console.console.pages.definition_list import DefinitionList
-from trackit_console.console.status_pills import definition_pill, problem_of_settings
+from trackit_console.console.settings_problem import problem_of_settings
 from trackit_console.console.widgets.duration_field import duration_text
 from trackit_console.domain.audit import Audited
-from trackit_console.settings.notification_templates import DUE_SOON, OVERDUE
+from trackit_console.settings.default_notification_templates import DUE_SOON, OVERDUE
+from trackit_console.settings.default_service_levels import DEFAULT_SERVICE_LEVELS
 from trackit_console.settings.people import PRIORITY_LABELS
-from trackit_console.settings.service_levels import DEFAULT_SERVICE_LEVELS, LEVEL_MODULE_LABELS, ServiceLevel
+from trackit_console.settings.service_levels import LEVEL_MODULE_LABELS, ServiceLevel
 
 if TYPE_CHECKING:
     from trackit_console.console.dialogs.object_dialog import ObjectDialog

@@ -8,7 +8,7 @@ from trackit_console.console.compiled.ui_templates_page import Ui_TemplatesPage
 from trackit_console.console.context import Context
 from trackit_console.console.pages.list_page import ListPage
 from trackit_console.console.pages.object_list import ObjectList
-from trackit_console.console.pages.people_lists import TemplateList
+from trackit_console.console.pages.ticket_template_list import TemplateList
 
 
 class TemplatesPage(ListPage):

@@ -96,7 +96,7 @@ class TimeLinePane(QObject):
     def show_message(self) -> None:
         """**Show message**: its text and source."""
         if self.line is not None:
-            from trackit_console.console.dialogs.message import open_message
+            from trackit_console.console.dialogs.kept_message import open_message
 
             activity = self.line.activity
             open_message(self._page, self._page.context, activity.delivery_id, activity.subject)

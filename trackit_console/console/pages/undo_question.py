@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
-from trackit_console.console.audit_words import change_line, object_words
+from trackit_console.console.audit_words import object_words
+from trackit_console.console.changed_field_words import change_line
 from trackit_console.console.conflicts import FieldChoice
 from trackit_console.console.dialogs.conflict import ConflictDialog
 from trackit_console.console.message_boxes import ask

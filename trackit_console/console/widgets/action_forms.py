@@ -16,14 +16,8 @@ from trackit_console.console.widgets.recipients_field import RecipientsField
 from trackit_console.console.widgets.technician_choice import TechnicianChoice
 from trackit_console.console.widgets.template_choice import TemplateChoice
 from trackit_console.console.widgets.template_editor import TemplateEditor
-from trackit_console.settings.rule_actions import (
-    AddNoteToRecord,
-    AssignTo,
-    CreateLinkedRecord,
-    SendNotification,
-    SetField,
-    UpdateLinkedRecords,
-)
+from trackit_console.settings.linked_record_actions import CreateLinkedRecord, UpdateLinkedRecords
+from trackit_console.settings.rule_actions import AddNoteToRecord, AssignTo, SendNotification, SetField
 
 if TYPE_CHECKING:
     from trackit_console.console.operations.business_rules import RuleOffers

@@ -5,51 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
 
 from trackit_console.console.widgets.flow_layout import FlowLayout
-from trackit_console.console.widgets.week_hours import USUAL, Span, as_time
+from trackit_console.console.widgets.span_row import SpanRow
+from trackit_console.console.widgets.week_hours import USUAL, Span
 
-TIME_WIDTH = 74
 ROW_HEIGHT = 34
-
-
-class _TimeLine(QLineEdit):
-    """A time of day."""
-
-    def __init__(self, text: str, parent: QWidget) -> None:
-        super().__init__(text, parent)
-        self.setFixedWidth(TIME_WIDTH)
-        self.setMaxLength(12)
-        self.editingFinished.connect(self._tidy)
-
-    def _tidy(self) -> None:
-        self.setText(as_time(self.text()))
-
-
-class _SpanRow(QWidget):
-    """From when to when, and a button that takes it away."""
-
-    changed, left, removed = Signal(), Signal(), Signal()
-
-    def __init__(self, span: Span, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.opens, self.closes = (_TimeLine(text, self) for text in span)
-        self.remove_button = QPushButton("✕", self, autoDefault=False)
-        self.remove_button.setProperty("link", "true")
-        self.remove_button.clicked.connect(self.removed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        for widget in (self.opens, QLabel("–", self), self.closes, self.remove_button):
-            row.addWidget(widget)
-        for line in (self.opens, self.closes):
-            line.textEdited.connect(self.changed)
-            line.editingFinished.connect(self.left)
-
-    @property
-    def span(self) -> Span:
-        return as_time(self.opens.text()), as_time(self.closes.text())
 
 
 class DayRow(QWidget):
@@ -60,7 +22,7 @@ class DayRow(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.open_box = QCheckBox(parent)
-        self.spans: list[_SpanRow] = []
+        self.spans: list[SpanRow] = []
         self.closed_label = QLabel(self)
         self.closed_label.setProperty("role", "dim")
         self.more_button = QPushButton(self, autoDefault=False)
@@ -89,8 +51,8 @@ class DayRow(QWidget):
             self.open_box.setChecked(bool(spans))
         self._refresh()
 
-    def _add(self, span: Span) -> _SpanRow:
-        made = _SpanRow(span, self)
+    def _add(self, span: Span) -> SpanRow:
+        made = SpanRow(span, self)
         made.changed.connect(self.changed)
         made.left.connect(self.left)
         made.removed.connect(lambda: self._remove(made))
@@ -98,7 +60,7 @@ class DayRow(QWidget):
         self.spans.append(made)
         return made
 
-    def _remove(self, span: _SpanRow) -> None:
+    def _remove(self, span: SpanRow) -> None:
         self.show_spans([each.span for each in self.spans if each is not span])
         self._told()
 

@@ -9,7 +9,8 @@ from PySide6.QtCore import QEvent, QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from trackit_console.console.display_text import label
-from trackit_console.console.editors import listen, show, value_of
+from trackit_console.console.editor_signals import listen
+from trackit_console.console.editors import show, value_of
 from trackit_console.console.widgets.pill import restyle
 from trackit_console.console.widgets.value_field import ValueField
 from trackit_console.console.widgets.wheel import ignore_wheel

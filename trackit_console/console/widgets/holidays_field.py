@@ -1,69 +1,17 @@
-"""Holidays: a row for each with date, name and whether it comes every year (NOT-04)."""
+"""Holidays: a row for each (NOT-04)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from pydantic import BaseModel
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from trackit_console.console.language import name_buttons
-from trackit_console.console.widgets.date_field import DateField
-from trackit_console.console.widgets.pill import restyle
+from trackit_console.console.widgets.holiday_row import HolidayRow
 from trackit_console.console.widgets.value_field import ValueField
-from trackit_console.settings.business_hours import Holiday
-
-DATE_WIDTH = 140
-
-
-class _Row(QWidget):
-    """One holiday."""
-
-    changed, left, removed = Signal(), Signal(), Signal()
-
-    def __init__(self, plain: Mapping[str, Any], parent: QWidget) -> None:
-        super().__init__(parent)
-        self.day = DateField(self)
-        self.day.setFixedWidth(DATE_WIDTH)
-        self.name = QLineEdit(str(plain.get("name", "")), self)
-        self.every_year = QCheckBox(self)
-        self.every_year.setChecked(plain.get("every_year") is True)
-        self.remove_button = QPushButton("✕", self, autoDefault=False)
-        self.remove_button.setProperty("link", "true")
-        if isinstance(plain.get("date"), date):
-            self.day.show_day(plain["date"])
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
-        row.addWidget(self.day)
-        row.addWidget(self.name, 1)
-        row.addWidget(self.every_year)
-        row.addWidget(self.remove_button)
-        self.day.dateChanged.connect(self.changed)
-        self.day.editingFinished.connect(self.left)
-        self.name.textEdited.connect(self.changed)
-        self.name.editingFinished.connect(self.left)
-        self.every_year.toggled.connect(self.changed)
-        self.remove_button.clicked.connect(self.removed)
-
-    @property
-    def value(self) -> Any:
-        plain = {"date": self.day.day, "name": self.name.text().strip(), "every_year": self.every_year.isChecked()}
-        try:
-            return Holiday.model_validate(plain)
-        except ValidationError:
-            return plain
-
-    def mark(self, wrong: bool) -> None:
-        """A red bar at what is missing."""
-        for widget, missing in ((self.day, self.day.day is None), (self.name, not self.name.text().strip())):
-            marked = wrong and missing
-            if bool(widget.property("wrong")) != marked:
-                widget.setProperty("wrong", "true" if marked else None)
-                restyle(widget)
 
 
 class HolidaysField(ValueField):
@@ -71,7 +19,7 @@ class HolidaysField(ValueField):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rows: list[_Row] = []
+        self.rows: list[HolidayRow] = []
         self.none_label = QLabel(self)
         self.none_label.setProperty("role", "dim")
         self.add_button = QPushButton(self, autoDefault=False)
@@ -119,8 +67,8 @@ class HolidaysField(ValueField):
         row.day.setFocus()
         self.changed.emit()
 
-    def _add(self, plain: Mapping[str, Any]) -> _Row:
-        row = _Row(plain, self)
+    def _add(self, plain: Mapping[str, Any]) -> HolidayRow:
+        row = HolidayRow(plain, self)
         row.changed.connect(self.changed)
         row.left.connect(self.left)
         row.removed.connect(lambda: self._remove(row))
@@ -128,7 +76,7 @@ class HolidaysField(ValueField):
         self.rows.append(row)
         return row
 
-    def _remove(self, row: _Row) -> None:
+    def _remove(self, row: HolidayRow) -> None:
         self.rows.remove(row)
         row.hide()
         row.deleteLater()

@@ -15,8 +15,8 @@ from trackit_console.console.widgets.pill import Pill
 from trackit_console.console.widgets.reply_states import ReplyStates
 from trackit_console.domain.records import NoteKind
 from trackit_console.helpdesk.labels import EMAIL_MONITOR, label_of
+from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.mail import Message
-from trackit_console.monitor.kept_sentences import reason_phrase
 from trackit_console.store.outbox_views import OutboxView
 from trackit_console.store.record_views import AttachmentView, NoteView
 

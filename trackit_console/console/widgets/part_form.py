@@ -11,7 +11,8 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from trackit_console.console.display_text import label
-from trackit_console.console.editors import Editor, listen, show, value_of
+from trackit_console.console.editor_signals import listen
+from trackit_console.console.editors import Editor, show, value_of
 from trackit_console.console.field_texts import describe
 from trackit_console.console.widgets.parted_field import show_finding, within
 from trackit_console.console.widgets.token_button import TokenButton

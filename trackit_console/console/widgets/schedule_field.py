@@ -8,7 +8,8 @@ from trackit_console.console.editors import Editor
 from trackit_console.console.widgets.checks_field import ChecksField
 from trackit_console.console.widgets.settings_field import SettingsField
 from trackit_console.console.widgets.time_zone_choice import TimeZoneChoice
-from trackit_console.settings.schedules import QuietHours, Schedule
+from trackit_console.settings.quiet_hours import QuietHours
+from trackit_console.settings.schedules import Schedule
 
 TIME_WIDTH = 96
 SPACING = 12

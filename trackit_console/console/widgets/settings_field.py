@@ -11,12 +11,13 @@ from PySide6.QtCore import QEvent, QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
 from trackit_console.console.display_text import label
-from trackit_console.console.editors import Editor, listen, show, value_of
+from trackit_console.console.editor_signals import listen
+from trackit_console.console.editors import Editor, show, value_of
 from trackit_console.console.field_texts import describe
 from trackit_console.console.widgets.pill import restyle
 from trackit_console.console.widgets.value_field import ValueField
 from trackit_console.console.widgets.wheel import ignore_wheel
-from trackit_console.settings.validation import findings
+from trackit_console.settings.pydantic_errors import findings
 
 LABEL_SPACING = 4
 

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from trackit_console.console.display_text import ZERO_WIDTH_SPACE, breakable, translated
 from trackit_console.console.widgets.pill import restyle
-from trackit_console.transports.steps import TITLES, Step, StepName, StepState
+from trackit_console.transports.step_names import TITLES, StepName
+from trackit_console.transports.steps import Step, StepState
 from trackit_console.user_messages import Phrase
 
 _SIGNS = {StepState.RUNNING: "…", StepState.PASSED: "✓", StepState.FAILED: "✕", StepState.SKIPPED: "–"}

@@ -13,7 +13,8 @@ from trackit_console.console.display_text import translated
 from trackit_console.console.language import is_language_change
 from trackit_console.console.trust import can_be_trusted
 from trackit_console.console.widgets.step_line import StepLine
-from trackit_console.transports.steps import Step, StepName, StepState, report
+from trackit_console.transports.step_names import StepName
+from trackit_console.transports.steps import Step, StepState, report
 
 if TYPE_CHECKING:
     from trackit_console.transports.certificate import Certificate

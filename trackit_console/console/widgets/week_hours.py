@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from trackit_console.settings.business_hours import OpenHours
+from trackit_console.settings.open_hours import OpenHours
 from trackit_console.settings.time_fields import WEEKDAYS
 
 Span = tuple[str, str]

@@ -39,15 +39,8 @@ from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.helpdesk.record_changes import status_effects
 from trackit_console.helpdesk.send import Send
 from trackit_console.settings.business_rules import BusinessRule
-from trackit_console.settings.rule_actions import (
-    Action,
-    AddNoteToRecord,
-    AssignTo,
-    CreateLinkedRecord,
-    SendNotification,
-    SetField,
-    UpdateLinkedRecords,
-)
+from trackit_console.settings.linked_record_actions import CreateLinkedRecord, UpdateLinkedRecords
+from trackit_console.settings.rule_actions import Action, AddNoteToRecord, AssignTo, SendNotification, SetField
 
 SET_REASONS = {
     "status": Reason.RULE_SET_STATUS,

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from trackit_console.helpdesk.business_rules.conditions import value_label
 from trackit_console.helpdesk.business_rules.phrases import MISSING, chained, phrase, quoted
+from trackit_console.helpdesk.business_rules.value_labels import value_label
+from trackit_console.settings.linked_record_actions import CreateLinkedRecord, UpdateLinkedRecords
 from trackit_console.settings.recipients import Recipients
-from trackit_console.settings.rule_actions import (
-    Action,
-    AddNoteToRecord,
-    AssignTo,
-    CreateLinkedRecord,
-    SendNotification,
-    SetField,
-    UpdateLinkedRecords,
-)
+from trackit_console.settings.rule_actions import Action, AddNoteToRecord, AssignTo, SendNotification, SetField
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 _SEND = QT_TRANSLATE_NOOP("helpdesk", "{template} is sent to {recipients}")

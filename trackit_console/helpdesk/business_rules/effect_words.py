@@ -17,7 +17,7 @@ from trackit_console.domain.effects import (
 )
 from trackit_console.domain.listeners import Reader
 from trackit_console.domain.records import NoteKind, Placeholder, RecordTarget
-from trackit_console.helpdesk.business_rules.conditions import value_label
+from trackit_console.helpdesk.business_rules.value_labels import value_label
 from trackit_console.helpdesk.labels import label_of
 from trackit_console.helpdesk.reasons import Reason, reason_phrase
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase

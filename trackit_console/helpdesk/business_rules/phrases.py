@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
@@ -11,6 +11,9 @@ SHOWN_CHARACTERS = 60
 _QUOTED = QT_TRANSLATE_NOOP("helpdesk", "“{text}”")
 MISSING = Phrase("helpdesk", QT_TRANSLATE_NOOP("helpdesk", "…"))
 """Stands for a value that was not entered yet."""
+OR = QT_TRANSLATE_NOOP("helpdesk", "{first} or {rest}")
+AND = QT_TRANSLATE_NOOP("helpdesk", "{first} and {rest}")
+_COMMA = QT_TRANSLATE_NOOP("helpdesk", "{first}, {rest}")
 
 
 def phrase(sentence: str, /, **facts: object) -> Phrase:
@@ -34,3 +37,11 @@ def chained(words: Sequence[Phrase], joint: str) -> Phrase | None:
     for each in reversed(words[:-1]):
         found = phrase(joint, first=each, rest=found)
     return found
+
+
+def listed(words: Iterable[Phrase], last: str) -> Phrase | None:
+    """“a, b or c”, where `last` joins the last two."""
+    every = list(words)
+    return (
+        chained([*every[:-2], phrase(last, first=every[-2], rest=every[-1])], _COMMA) if len(every) > 1 else chained(every, last)
+    )

@@ -14,7 +14,7 @@ from trackit_console.helpdesk.business_rules.facts import normal, normal_value
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.rule_actions import AddNoteToRecord, AssignTo, SetField
 from trackit_console.settings.rule_conditions import CONDITION_LABELS, Condition
-from trackit_console.settings.validation import CONTEXT as SETTINGS
+from trackit_console.settings.validation_rules import CONTEXT as SETTINGS
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 TECHNICIAN = "technician"

@@ -10,7 +10,8 @@ from trackit_console.domain.listeners import Reader
 from trackit_console.helpdesk.business_rules.acting import Tools, act, after
 from trackit_console.helpdesk.business_rules.delaying import scheduled
 from trackit_console.helpdesk.business_rules.facts import Facts
-from trackit_console.helpdesk.business_rules.judging import Judgement, Verdict, judge
+from trackit_console.helpdesk.business_rules.judgement import Judgement, Verdict
+from trackit_console.helpdesk.business_rules.judging import judge
 from trackit_console.helpdesk.business_time import Calendar
 from trackit_console.helpdesk.occurrences import Occurrence
 from trackit_console.settings.business_rules import BusinessRule

@@ -14,7 +14,7 @@ from trackit_console.helpdesk.notifications.message_ids import message_id_for
 from trackit_console.helpdesk.notifications.recipients import Recipient
 from trackit_console.helpdesk.notifications.rendering import text_as_html
 from trackit_console.helpdesk.notifications.routing import reply_subject
-from trackit_console.helpdesk.notifications.sending import SendingSettings
+from trackit_console.helpdesk.notifications.sending_settings import SendingSettings
 from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.helpdesk.reasons import reason_phrase
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from trackit_console.domain.listeners import Reader
+from trackit_console.helpdesk.notifications.facts import HelpDesk
 from trackit_console.helpdesk.notifications.occasions import Story
 from trackit_console.helpdesk.notifications.rendering import render_line, render_text
-from trackit_console.helpdesk.notifications.values import HelpDesk, values_of
+from trackit_console.helpdesk.notifications.values import values_of
 from trackit_console.helpdesk.occurrences import Occurrence
 from trackit_console.settings.tokens import names_in
 

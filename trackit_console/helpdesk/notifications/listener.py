@@ -8,7 +8,8 @@ from trackit_console.domain.effects import Change
 from trackit_console.domain.events import Event
 from trackit_console.domain.listeners import Reader
 from trackit_console.helpdesk.notifications.recipients import wanted_keys
-from trackit_console.helpdesk.notifications.sending import SendingSettings, mails_for
+from trackit_console.helpdesk.notifications.sending import mails_for
+from trackit_console.helpdesk.notifications.sending_settings import SendingSettings
 from trackit_console.helpdesk.occurrences import EVENT_NAMES, Occurrence, occurrences
 from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.settings.definition_names import definition_key

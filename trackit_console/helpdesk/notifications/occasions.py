@@ -8,8 +8,8 @@ from functools import cached_property
 
 from trackit_console.domain.listeners import Reader
 from trackit_console.domain.records import AppliedReason, KeptNote, Module, NoteKind, RecordDetails
+from trackit_console.helpdesk.notifications.facts import NoteFacts, Occasion, RecordFacts
 from trackit_console.helpdesk.notifications.message_ids import message_id_for
-from trackit_console.helpdesk.notifications.values import NoteFacts, Occasion, RecordFacts
 from trackit_console.helpdesk.occurrences import Occurrence
 from trackit_console.helpdesk.reasons import Reason, applied, reason_phrase
 from trackit_console.settings.event_names import EventName

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from trackit_console.domain.listeners import Reader
 from trackit_console.domain.records import NoteKind, RecordRef
+from trackit_console.helpdesk.notifications.letter import Letter
+from trackit_console.helpdesk.notifications.mail_decisions import decide_mails
 from trackit_console.helpdesk.notifications.occasions import NOTES_READ, Story
 from trackit_console.helpdesk.notifications.rendering import Rendered
-from trackit_console.helpdesk.notifications.sending import Letter, SendingSettings, decide_mails
+from trackit_console.helpdesk.notifications.sending_settings import SendingSettings
 from trackit_console.helpdesk.occurrences import Occurrence
 from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.helpdesk.reasons import reason_phrase

@@ -1,85 +1,23 @@
-"""Decides which mail an occurrence makes: to whom, whether, when and what it says (NOT-01, MSG-08, FIL-04).
+"""Makes the mail that an occurrence gives rise to, as effects (NOT-01). `mail_decisions` decides what becomes of it.
 
 Notifications, business rules and service levels call `mails_for`; `preview` shows what it would do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Self
-from zoneinfo import ZoneInfo
-
 from trackit_console.domain.effects import Effect, MailKind, SendMail
 from trackit_console.domain.listeners import Reader
-from trackit_console.domain.records import AppliedReason, RecordRef
-from trackit_console.helpdesk.filter_matcher import FilterMatcher
-from trackit_console.helpdesk.notifications.address_book import AddressBooks
+from trackit_console.domain.records import RecordRef
 from trackit_console.helpdesk.notifications.composing import Draft, compose
 from trackit_console.helpdesk.notifications.held_back import told_once
+from trackit_console.helpdesk.notifications.mail_decisions import Decision, decide_mails
 from trackit_console.helpdesk.notifications.message_ids import message_id_for
-from trackit_console.helpdesk.notifications.occasions import NO_THREAD, Story, Thread
-from trackit_console.helpdesk.notifications.permission import TOLD_IN_HISTORY, Permission
-from trackit_console.helpdesk.notifications.recipients import Recipient, recipients_of
-from trackit_console.helpdesk.notifications.rendering import Rendered, render
-from trackit_console.helpdesk.notifications.routing import with_keyword
-from trackit_console.helpdesk.notifications.schedules import Delay, delay_of
-from trackit_console.helpdesk.notifications.values import HelpDesk, values_of
+from trackit_console.helpdesk.notifications.permission import TOLD_IN_HISTORY
+from trackit_console.helpdesk.notifications.sending_settings import SendingSettings
 from trackit_console.helpdesk.occurrences import Occurrence
-from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.settings.definition_names import definition_key
-from trackit_console.settings.notification_schedules import NotificationSchedule
-from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.recipients import Recipients
-from trackit_console.settings.tokens import names_in
-
-
-@dataclass(frozen=True, slots=True)
-class SendingSettings:
-    """What is the same for every mail, compiled once from the settings. `templates` are by `definition_key`.
-
-    `from_address` None: nothing is sent.
-    """
-
-    from_address: str | None
-    from_name: str
-    help_desk: HelpDesk
-    permission: Permission
-    templates: Mapping[str, NotificationTemplate]
-    schedules: Sequence[NotificationSchedule]
-    address_books: AddressBooks = field(default_factory=AddressBooks, repr=False, compare=False)
-
-    @classmethod
-    def of(cls, settings: ReactionSettings) -> Self:
-        """Compiles the settings."""
-        monitor = settings.monitor
-        zone = ZoneInfo(settings.business_hours.time_zone)
-        name = settings.from_name or settings.from_address or ""
-        return cls(
-            settings.from_address,
-            settings.from_name,
-            HelpDesk(name, monitor.response_url, monitor.self_service_response_url, zone),
-            Permission(FilterMatcher(settings.filters, "sending"), settings.loop_protection, settings.own_addresses),
-            settings.templates,
-            settings.schedules,
-        )
-
-    def why_nobody(self, occurrence: Occurrence) -> AppliedReason | None:
-        """Why nothing at all is sent because of this; None if mail may be sent."""
-        return applied(Reason.NO_FROM_ADDRESS) if self.from_address is None else self.permission.why_nobody(occurrence)
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What becomes of the mail to one recipient. `why_not` None: it is sent, after `delay`."""
-
-    recipient: Recipient
-    mail: Rendered
-    thread: Thread
-    delay: Delay
-    why_not: AppliedReason | None
 
 
 def mails_for(
@@ -111,71 +49,6 @@ def mails_for(
     ]
     held_back = [each.why_not for each in decisions if each.why_not and each.why_not.code in TOLD_IN_HISTORY]
     return [*sent, *told_once(record, held_back, book, read, is_new=occurrence.event == "created")]
-
-
-def decide_mails(
-    occurrence: Occurrence,
-    template: NotificationTemplate,
-    recipients: Recipients,
-    *,
-    by: str,
-    settings: SendingSettings,
-    read: Reader,
-) -> list[Decision]:
-    """What becomes of the mail to each recipient. What is sent is counted for the limits of those that follow."""
-    book = settings.address_books.of(read)
-    letter = Letter(template, Story(occurrence, read), by, settings)
-    decisions = []
-    for recipient in recipients_of(occurrence, recipients, book):
-        private_notes = recipient.technician is not None
-        mail = letter.private if private_notes else letter.public
-        why_not = settings.permission.why_not(recipient, mail.subject, by, occurrence, book)
-        thread, delay = NO_THREAD, delay_of(recipient, occurrence, settings.schedules)
-        if why_not is None:
-            if delay.digest is None:  # a digest is one mail, however much is in it
-                book.count(recipient.key, occurrence.details.ref if occurrence.details else None)
-            thread = letter.private_thread if private_notes else letter.public_thread
-        decisions.append(Decision(recipient, mail, thread, delay, why_not))
-    return decisions
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A template filled with an occurrence, at most once for technicians and once for all others."""
-
-    template: NotificationTemplate
-    story: Story
-    by: str
-    settings: SendingSettings
-
-    @cached_property
-    def public(self) -> Rendered:
-        """Without private notes."""
-        return self._rendered(private_notes=False)
-
-    @cached_property
-    def private(self) -> Rendered:
-        """For technicians."""
-        return self._rendered(private_notes=True)
-
-    @cached_property
-    def public_thread(self) -> Thread:
-        return self.story.thread(self.settings.from_address or "", private_notes=False)
-
-    @cached_property
-    def private_thread(self) -> Thread:
-        return self.story.thread(self.settings.from_address or "", private_notes=True)
-
-    def _rendered(self, *, private_notes: bool) -> Rendered:
-        template, told = self.template, self.story.occurrence
-        with_history = "history" in names_in(f"{template.text}\n{template.html or ''}")
-        occasion = self.story.occasion(self.by, private_notes=private_notes, with_history=with_history)
-        rendered = render(template, values_of(occasion, self.settings.help_desk, told.at))
-        if told.details is None:
-            return rendered
-        named = "keyword" in names_in(f"{template.subject}\n{template.text}")
-        subject = with_keyword(rendered.subject, told.details.ref, add=not named)
-        return Rendered(subject, rendered.text, rendered.html)
 
 
 def _mail(

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from trackit_console.domain.records import Module, Priority, ServiceLevelState, Status
 from trackit_console.helpdesk.business_time import Calendar
 from trackit_console.helpdesk.reaction_settings import ReactionSettings
-from trackit_console.settings.service_levels import LimitName, ServiceLevel
+from trackit_console.settings.reminders import LimitName
+from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.settings.time_fields import DAY_MINUTES
 
 AROUND_THE_CLOCK = Calendar(ZoneInfo("UTC"), (((0, DAY_MINUTES),),) * 7)

@@ -17,7 +17,7 @@ from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.helpdesk.send import Send
 from trackit_console.helpdesk.service_levels.levels import Level, Levels, due_of
-from trackit_console.settings.service_levels import Reminder
+from trackit_console.settings.reminders import Reminder
 
 
 def scheduled(record: RecordRef, state: ServiceLevelState, level: Level, now: datetime) -> Iterator[ScheduleAction]:

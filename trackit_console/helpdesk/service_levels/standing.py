@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from trackit_console.domain.records import ServiceLevelState, Status
 from trackit_console.helpdesk.service_levels.levels import due_of
-from trackit_console.settings.service_levels import LimitName
+from trackit_console.settings.reminders import LimitName
 
 SOON = timedelta(hours=1)
 """How long before its due time something is due soon."""

@@ -31,18 +31,26 @@
 usually go away by themselves, `about_message` those that a change of the account does not mend. The modules that call a library map its exceptions to these.
 """
 
-from trackit_console.transports.errors.base import (
+from trackit_console.transports.errors.answering import AnswerIncomplete, ProtocolBroken, WebPageInstead
+from trackit_console.transports.errors.any_phase import (
     AccountThrottled,
-    AnswerIncomplete,
     Cancelled,
     ConnectionLost,
-    ProtocolBroken,
-    RefusedRecipient,
     ServerBusy,
     ServerRefused,
     TimedOut,
-    TransportError,
-    WebPageInstead,
+)
+from trackit_console.transports.errors.base import RefusedRecipient, TransportError
+from trackit_console.transports.errors.certificates import (
+    CaFileUnreadable,
+    CertificateExpired,
+    CertificateNotPinned,
+    CertificateNotYetValid,
+    CertificateSelfSigned,
+    CertificateTooWeak,
+    CertificateUntrusted,
+    CertificateWrongName,
+    CertificateWrongPurpose,
 )
 from trackit_console.transports.errors.closing import (
     DeletionNotConfirmed,
@@ -90,16 +98,18 @@ from trackit_console.transports.errors.entra_rules import (
 )
 from trackit_console.transports.errors.ews import (
     BasicSignInNotOffered,
-    EwsAppRightMissing,
     EwsBlocked,
-    EwsForbidden,
-    EwsMailboxNotFound,
-    EwsNoMailboxRights,
     EwsPageInstead,
     EwsPasswordRefused,
     EwsRedirected,
     EwsTokenRefused,
     EwsUrlWrong,
+)
+from trackit_console.transports.errors.ews_rights import (
+    EwsAppRightMissing,
+    EwsForbidden,
+    EwsMailboxNotFound,
+    EwsNoMailboxRights,
     ImpersonationDenied,
 )
 from trackit_console.transports.errors.graph import (
@@ -123,15 +133,6 @@ from trackit_console.transports.errors.opening import (
     FolderRefused,
 )
 from trackit_console.transports.errors.securing import (
-    CaFileUnreadable,
-    CertificateExpired,
-    CertificateNotPinned,
-    CertificateNotYetValid,
-    CertificateSelfSigned,
-    CertificateTooWeak,
-    CertificateUntrusted,
-    CertificateWrongName,
-    CertificateWrongPurpose,
     ClientCertificateWanted,
     NoCommonCipher,
     StartTlsMissing,

@@ -1,4 +1,4 @@
-"""The base class of transport errors, and the errors that can occur in any phase."""
+"""The base class of transport errors."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
-from trackit_console.transports.steps import StepName
-from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
+from trackit_console.transports.step_names import StepName
+from trackit_console.user_messages import Problem
 
 
 class TransportError(Problem):
@@ -66,97 +66,3 @@ class RefusedRecipient:
     words: str
     permanent: bool
     problem: TransportError = field(compare=False)
-
-
-class ServerBusy(TransportError):
-    """The server is temporarily unavailable, by its own account."""
-
-    code = "server_busy"
-    transient = True
-    sentence = QT_TRANSLATE_NOOP("transports", "{server} is busy and asks to come back later.")
-    remedy = QT_TRANSLATE_NOOP("transports", "Nothing needs to be done: it is tried again by itself.")
-
-
-class ServerRefused(TransportError):
-    """The server rejects this computer, whatever the account."""
-
-    code = "server_refused"
-    sentence = QT_TRANSLATE_NOOP("transports", "{server} refuses to talk to this computer.")
-    remedy = QT_TRANSLATE_NOOP(
-        "transports", "Show the details to whoever looks after the mail server: this computer's address may be blocked."
-    )
-
-
-class AccountThrottled(TransportError):
-    """The account exceeded a rate limit: commands or bytes (Gmail's OVERQUOTA while reading)."""
-
-    code = "account_throttled"
-    transient = True
-    sentence = QT_TRANSLATE_NOOP("transports", "{server} serves {account} no further for now: it did too much in a short time.")
-    remedy = QT_TRANSLATE_NOOP(
-        "transports", "It is tried again by itself. If it stays so, poll less often and process fewer emails at a poll."
-    )
-
-
-class TimedOut(TransportError):
-    """The server stopped answering."""
-
-    code = "timed_out"
-    transient = True
-    sentence = QT_TRANSLATE_NOOP("transports", "{server} stopped answering.")
-    remedy = QT_TRANSLATE_NOOP(
-        "transports", "It is tried again by itself. If it stays so, look at the mail server's load and the network."
-    )
-
-
-class ConnectionLost(TransportError):
-    """The connection closed unexpectedly."""
-
-    code = "connection_lost"
-    transient = True
-    sentence = QT_TRANSLATE_NOOP("transports", "The connection with {server} was lost.")
-    remedy = QT_TRANSLATE_NOOP(
-        "transports", "It is tried again by itself. If it stays so, look at the mail server and the network."
-    )
-
-
-class ProtocolBroken(TransportError):
-    """The response violates the protocol, or the server refused a mandatory command."""
-
-    code = "protocol_broken"
-    sentence = QT_TRANSLATE_NOOP("transports", "{server} gave an answer that cannot be understood.")
-    remedy = QT_TRANSLATE_NOOP(
-        "transports", "Check that server and port belong to a mail server of this type. The details show what it said."
-    )
-
-
-class Cancelled(TransportError):
-    """The user or the program cancelled the operation."""
-
-    code = "cancelled"
-    sentence = QT_TRANSLATE_NOOP("transports", "Cancelled.")
-    remedy = ""
-
-
-class WebPageInstead(TransportError):
-    """A web page came where a web service should answer: a proxy, a firewall or a sign-in page of a network."""
-
-    code = "web_page_instead"
-    sentence = QT_TRANSLATE_NOOP("transports", "A web page came back where {server} should have answered.")
-    remedy = QT_TRANSLATE_NOOP(
-        "transports",
-        "Something in between answers: a proxy, a firewall or the sign-in page of a network. Ask your network administrator to "
-        "let this computer reach {server} unchanged.",
-    )
-
-
-class AnswerIncomplete(TransportError):
-    """The answer ended too early or cannot be read."""
-
-    code = "answer_incomplete"
-    transient = True
-    sentence = QT_TRANSLATE_NOOP("transports", "The answer of {server} was cut short.")
-    remedy = QT_TRANSLATE_NOOP(
-        "transports",
-        "It is tried again by itself. If it stays so, look for a proxy or virus scanner that changes what {server} sends.",
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trackit_console.transports.errors.base import TransportError
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 

@@ -7,7 +7,7 @@ Microsoft's own words, with the Trace ID that its support asks for.
 from __future__ import annotations
 
 from trackit_console.transports.errors.base import TransportError
-from trackit_console.transports.steps import StepName
+from trackit_console.transports.step_names import StepName
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 
