@@ -23,8 +23,8 @@ from trackit_console.store.tables import RecordRow
 EVENTS = ("before_execute", "commit", "rollback")
 
 
-ONE_VISIT = 32
-"""Statements and ends of transactions: 8 for the settings, 12 for the visit, 12 for what else may be due and the end."""
+ONE_VISIT = 34
+"""Statements and ends of transactions: 8 for the settings, 12 for the visit, 14 for what else may be due and the end."""
 
 
 class Statements:

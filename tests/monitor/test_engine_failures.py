@@ -214,15 +214,18 @@ def test_a_mailbox_that_is_due_and_gone_with_the_same_restart_is_not_visited(hos
 @pytest.mark.covers("RUN-05", "MON-05")
 def test_settings_that_were_changed_by_hand_harm_their_mailbox_alone(hosts: Hosts, expect_log: Callable[[str], None]) -> None:
     """The form would refuse port 0. The mailbox is left out and told, by the engine and by a single run; the other is visited."""
-    expect_log("ERROR trackit.EmailMonitor: mailbox wrong is left out: ")
-    wrong = add_mailbox(hosts, "wrong")
-    add_mailbox(hosts, "right")
+    expect_log("ERROR trackit.EmailMonitor: mailbox accounts is left out: ")
+    wrong = add_mailbox(hosts, "accounts")
+    add_mailbox(hosts, "sales")
     with hosts.database.begin() as transaction:
         transaction.session.execute(update(MailboxRow).where(MailboxRow.id == wrong.id).values(port=0))
-    servers = {"wrong": ScriptedMailbox(), "right": ScriptedMailbox()}
+    servers = {"accounts": ScriptedMailbox(), "sales": ScriptedMailbox()}
     visited = poll_once(hosts.database, threading.Event(), source_factory=by_account(servers))
-    assert [(each.name, each.error and each.error.code) for each in visited] == [("wrong", "settings_refused"), ("right", None)]
+    assert [(each.name, each.error and each.error.code) for each in visited] == [
+        ("accounts", "settings_refused"),
+        ("sales", None),
+    ]
     [host] = hosts.start(by_account(servers))
     hosts.pass_seconds(90)
-    assert (len(servers["wrong"].sessions), len(servers["right"].sessions)) == (0, 2)
+    assert (len(servers["accounts"].sessions), len(servers["sales"].sessions)) == (0, 2)
     assert host.errors == []

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import keyring
@@ -73,9 +74,8 @@ def other_url(data_dir: DataDir) -> str:
 
 def recovery_key(url: str, data_dir: DataDir) -> str:
     """Opens the database and answers its recovery key."""
-    opened = open_database(url, data_dir)
-    opened.close()
-    return opened.recovery_key
+    with closing(open_database(url, data_dir)) as opened:
+        return opened.recovery_key
 
 
 def key_files(data_dir: DataDir) -> list[Path]:
