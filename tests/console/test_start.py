@@ -17,7 +17,8 @@ from tests.console.conftest import will_press
 from trackit_console.console.crash_reporter import CrashReporter
 
 HEAVY = (
-    "sqlalchemy alembic pydantic cryptography imapclient yaml ahocorasick keyring requests trackit_console.store.tables".split()
+    "sqlalchemy alembic pydantic cryptography imapclient yaml ahocorasick keyring requests trackit_console.store.tables "
+    "trackit_console.log_reader".split()
 )
 FIRST_WINDOW = """
 import os, sys
