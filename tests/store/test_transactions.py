@@ -5,11 +5,14 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
+import trackit_console
 from trackit_console.cancel import Cancel, cancellable
 from trackit_console.domain.audit import Audited
 from trackit_console.domain.polling import Lease
@@ -24,6 +27,7 @@ from trackit_console.store.row_mapping import Stored
 from trackit_console.store.saving_errors import Conflict
 from trackit_console.store.secrets import RecoveryKeyRefused, SecretBox, read_recovery_key
 
+PACKAGE = Path(trackit_console.__file__).parent
 MAILBOX = Imap(server="mail.example.com", port=993, user_account_name="a@example.com", password=SecretStr("canary-secret"))
 
 
@@ -213,18 +217,17 @@ def test_a_locked_database_has_words(file: DataDir, monkeypatch: pytest.MonkeyPa
 
 
 def problems() -> list[type]:
-    """Every class that tells a person what went wrong."""
-    from trackit_console import paths
-    from trackit_console.settings import configuration
-    from trackit_console.store import access_errors, errors, key_storage, secrets
-    from trackit_console.transports import errors as transport_errors
+    """Every class that tells a person what went wrong. All modules that may declare one are imported."""
     from trackit_console.user_messages import Problem
+
+    for file in sorted(PACKAGE.rglob("*.py")):
+        if "remedy = QT_TRANSLATE_NOOP" in file.read_text("utf-8"):
+            import_module(".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"))
 
     def below(kind: type) -> list[type]:
         known: list[type] = kind.__subclasses__()
         return [each for one in known for each in (one, *below(one))]
 
-    assert all((access_errors, configuration, errors, key_storage, paths, secrets, transport_errors))
     return [each for each in below(Problem) if "code" in vars(each)]
 
 
