@@ -1,4 +1,4 @@
-"""`db backup`, `db backups` and `db restore` (DB-08, docs/interface.md)."""
+"""`db backup`, `db backups` and `db restore` (DB-01, docs/interface.md)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from trackit_console.store import schema
 from trackit_console.store.database import open_database
 from trackit_console.store.engine import make_engine
 
-pytestmark = pytest.mark.covers("DB-08", "PKG-02")
+pytestmark = pytest.mark.covers("DB-01", "PKG-02")
 Run = Callable[..., tuple[int, Any]]
 
 

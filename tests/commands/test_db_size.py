@@ -1,4 +1,4 @@
-"""`db size` and `db purge`: what an admin's script learns and does about the size of the database (DB-07, PKG-02)."""
+"""`db size` and `db purge`: what an admin's script learns and does about the size of the database (DB-01, PKG-02)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import AuditRow, DatabaseSizeRow, RetentionRow
 
 Run = Callable[..., tuple[int, Any]]
-pytestmark = pytest.mark.covers("DB-07", "PKG-02")
+pytestmark = pytest.mark.covers("DB-01", "PKG-02")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The Backups page: the schedule, making a backup, going back to one, and what is told when it fails (DB-08)."""
+"""The Backups page: the schedule, making a backup, going back to one, and what is told when it fails (DB-01)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from trackit_console.store.backup_status import BackupStatus
 from trackit_console.store.monitoring_views import Host
 from trackit_console.store.sqlite_backup import back_up
 
-pytestmark = pytest.mark.covers("DB-08")
+pytestmark = pytest.mark.covers("DB-01")
 
 
 @pytest.fixture

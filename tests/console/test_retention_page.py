@@ -30,7 +30,7 @@ def old_audit(person: Person) -> None:
         insert_rows(transaction.session.connection(), AuditRow, [row] * 1234)
 
 
-@pytest.mark.covers("DB-07")
+@pytest.mark.covers("DB-01")
 def test_an_age_is_kept_without_a_question_where_nothing_is_that_old(person: Person) -> None:
     page = person.page("retention")
     assert page.ui.audit.text() == "Keep for ever"
@@ -43,7 +43,7 @@ def test_an_age_is_kept_without_a_question_where_nothing_is_that_old(person: Per
     person.wait(lambda: not page.unsaved)
 
 
-@pytest.mark.covers("DB-07")
+@pytest.mark.covers("DB-01")
 def test_what_would_be_removed_is_told_and_asked_for(person: Person, old_audit: None, answers: list[tuple[str, str]]) -> None:
     page = person.page("retention")
     person.type(page.ui.audit, "90")
@@ -63,7 +63,7 @@ def test_what_would_be_removed_is_told_and_asked_for(person: Person, old_audit: 
     assert len(answers) == 2, "the age that removes something was not changed"
 
 
-@pytest.mark.covers("T-04", "DB-07")
+@pytest.mark.covers("T-04", "DB-01")
 def test_an_age_that_reports_need_is_refused_in_words(person: Person) -> None:
     page = person.page("retention")
     person.type(page.ui.activity, "30")
@@ -77,7 +77,7 @@ def test_an_age_that_reports_need_is_refused_in_words(person: Person) -> None:
     assert page.ui.activity.text() == "Keep for ever" and not page.ui.activity_message.isVisible()
 
 
-@pytest.mark.covers("DB-07")
+@pytest.mark.covers("DB-01")
 def test_the_size_and_its_growth_are_told_in_words(person: Person) -> None:
     page = person.page("retention")
     person.wait(lambda: "B on the disk" in page.ui.size_value.text())

@@ -1,4 +1,4 @@
-"""Backups by the clock: made in time, made up for, told when they fail, and never in the way of mail (DB-08)."""
+"""Backups by the clock: made in time, made up for, told when they fail, and never in the way of mail (DB-01)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from trackit_console.store.backup_status import BackupStatus
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.row_mapping import Stored
 
-pytestmark = pytest.mark.covers("DB-08")
+pytestmark = pytest.mark.covers("DB-01")
 DAY = timedelta(days=1)
 
 

@@ -1,4 +1,4 @@
-"""The folder of backups: a full path of Windows or POSIX, or none (DB-08)."""
+"""The folder of backups: a full path of Windows or POSIX, or none (DB-01)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from trackit_console.settings.backups import Backups
 from trackit_console.settings.pydantic_errors import findings
 
-pytestmark = pytest.mark.covers("DB-08")
+pytestmark = pytest.mark.covers("DB-01")
 
 
 @pytest.mark.parametrize("folder", ["", r"D:\Backups", "D:/Backups", r"\\nas\share\Help desk", "/var/backups", "//nas/share"])

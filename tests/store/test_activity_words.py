@@ -93,7 +93,7 @@ def test_a_step_that_fails_is_done_again(database: Database, lease: Lease) -> No
     assert kept(database) == expected(database)
 
 
-@pytest.mark.covers("DB-07")
+@pytest.mark.covers("DB-01")
 def test_words_go_with_their_activity(
     database: Database, lease: Lease, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,7 +127,7 @@ def test_a_message_that_is_tried_again_is_found_by_its_new_words_alone(database:
     assert kept(database) == expected(database)
 
 
-@pytest.mark.covers("DB-07")
+@pytest.mark.covers("DB-01")
 def test_the_words_are_counted_among_the_large_tables(database: Database, lease: Lease) -> None:
     take_in(database, lease, [ignored("1")])
     index_all(database)

@@ -1,4 +1,4 @@
-"""A process that is killed while it backs up or restores: every file that counts is whole (DB-08)."""
+"""A process that is killed while it backs up or restores: every file that counts is whole (DB-01)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from trackit_console.store.database import Database
 from trackit_console.store.sqlite_backup import back_up
 from trackit_console.store.sqlite_restore import restore
 
-pytestmark = pytest.mark.covers("DB-08")
+pytestmark = pytest.mark.covers("DB-01")
 BACKS_UP_FOR_EVER = """
 import sys
 from datetime import UTC, datetime

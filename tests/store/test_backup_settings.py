@@ -1,4 +1,4 @@
-"""The schedule of backups and how they go, as the database keeps them (DB-04, DB-08)."""
+"""The schedule of backups and how they go, as the database keeps them (DB-04, DB-01)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from trackit_console.store.row_mapping import Stored
 from trackit_console.store.saving_errors import Conflict
 from trackit_console.store.tables import PropertyRow
 
-pytestmark = pytest.mark.covers("DB-08")
+pytestmark = pytest.mark.covers("DB-01")
 WEEKLY = Backups(enabled=False, time="23:30", kept_days=90, folder=r"\\nas\share")
 
 

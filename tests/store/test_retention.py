@@ -49,7 +49,7 @@ def originals(database: Database) -> set[int]:
         return set(transaction.session.scalars(select(RawMessageRow.delivery_id)))
 
 
-@pytest.mark.covers("DB-07")
+@pytest.mark.covers("DB-01")
 def test_by_default_nothing_is_removed_that_anybody_sees(database: Database, taken: dict[str, int]) -> None:
     with database.reading() as transaction:
         due = transaction.retention.count(transaction.settings.retention().value)

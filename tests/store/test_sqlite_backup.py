@@ -1,4 +1,4 @@
-"""Backups of the embedded database while it is in use: whole, or not there at all (DB-08)."""
+"""Backups of the embedded database while it is in use: whole, or not there at all (DB-01)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from trackit_console.store.schema import SchemaState
 from trackit_console.store.sqlite_backup import back_up, back_up_before_upgrade, back_up_to, writing_to
 from trackit_console.store.sqlite_files import copy_pages, file_uri, opened
 
-pytestmark = pytest.mark.covers("DB-08")
+pytestmark = pytest.mark.covers("DB-01")
 MAY_WRITE_LITTLE = """
 import resource, signal, sys
 from datetime import UTC, datetime

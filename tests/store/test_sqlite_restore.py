@@ -1,4 +1,4 @@
-"""Restoring a backup: the old content in one step, or the present one untouched (DB-08)."""
+"""Restoring a backup: the old content in one step, or the present one untouched (DB-01)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from trackit_console.store.schema import SchemaState
 from trackit_console.store.sqlite_backup import back_up
 from trackit_console.store.sqlite_restore import restore
 
-pytestmark = pytest.mark.covers("DB-08")
+pytestmark = pytest.mark.covers("DB-01")
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def test_each_row_gets_its_own_id_back(
         assert ids == sorted(ids)
 
 
-@pytest.mark.covers("OUT-06", "DB-07")
+@pytest.mark.covers("OUT-06", "DB-01")
 @pytest.mark.parametrize(("most", "taken"), [(30, [1, 2]), (29, [1]), (5, [1]), (60, [1, 2, 3])])
 def test_what_fits_together_is_taken_and_at_least_one(most: int, taken: list[int]) -> None:
     assert within_bytes([(1, 10), (2, 20), (3, 30)], most) == taken

@@ -1,4 +1,4 @@
-"""`db backup` and `db backups`: makes and lists backups of the embedded database (DB-08, docs/interface.md)."""
+"""`db backup` and `db backups`: makes and lists backups of the embedded database (DB-01, docs/interface.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`db restore`: replaces the content of the embedded database by that of a backup (DB-08, docs/interface.md)."""
+"""`db restore`: replaces the content of the embedded database by that of a backup (DB-01, docs/interface.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the backups go, in words: the last one, the next one, and what is wrong (DB-08)."""
+"""How the backups go, in words: the last one, the next one, and what is wrong (DB-01)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says that the database cannot be used, and offers what helps (DB-03, DB-05, DB-08)."""
+"""Says that the database cannot be used, and offers what helps (DB-03, DB-05, DB-01)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Restoring a backup from the window: what would be lost, the question, the wait for the monitor, and what comes next (DB-08)."""
+"""Restoring a backup from the window: what would be lost, the question, the wait for the monitor, and what comes next (DB-01)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Backs up the embedded database when its schedule says so, on a thread of its own: polling never waits for it (DB-08).
+"""Backs up the embedded database when its schedule says so, on a thread of its own: polling never waits for it (DB-01).
 
 Several hosts of one computer may run: the one that first marks a backup as begun makes it.
 """

@@ -1,4 +1,4 @@
-"""Whether a backup of the embedded database is to be begun, by its schedule (DB-08)."""
+"""Whether a backup of the embedded database is to be begun, by its schedule (DB-01)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When the embedded database is backed up, how long backups are kept, and where (DB-08).
+"""When the embedded database is backed up, how long backups are kept, and where (DB-01).
 
 On by default: an embedded database has no administrator who would think of it.
 """

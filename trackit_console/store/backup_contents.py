@@ -1,4 +1,4 @@
-"""What a backup has in it, read without changing anything (DB-08). Works for every schema that was ever in use."""
+"""What a backup has in it, read without changing anything (DB-01). Works for every schema that was ever in use."""
 
 from __future__ import annotations
 

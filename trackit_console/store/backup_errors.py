@@ -1,4 +1,4 @@
-"""What can go wrong when a backup is made, named by what an admin does next (DB-08).
+"""What can go wrong when a backup is made, named by what an admin does next (DB-01).
 
     StoreError
     +-- BackupFolderMissing     create the folder, or connect to the network

@@ -1,4 +1,4 @@
-"""Backup files: their names and places, and which there are (DB-08). Which are too old to be kept is in `old_backups`.
+"""Backup files: their names and places, and which there are (DB-01). Which are too old to be kept is in `old_backups`.
 
 A name is `trackit_2026-11-26_0300.sqlite3`: the name of the database, and local time. It is valid on Windows.
 """

@@ -1,4 +1,4 @@
-"""How the backups of the embedded database go: when the last one was made, and why the last try failed (DB-08).
+"""How the backups of the embedded database go: when the last one was made, and why the last try failed (DB-01).
 
 One row of `NAMSYSProperties`, as JSON with a code and its facts, so that each console tells it in its own language.
 """

@@ -1,4 +1,4 @@
-"""Whether an email monitor works on an embedded database that is not opened in the usual way (DB-08)."""
+"""Whether an email monitor works on an embedded database that is not opened in the usual way (DB-01)."""
 
 from __future__ import annotations
 

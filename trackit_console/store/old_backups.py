@@ -1,4 +1,4 @@
-"""Deletes backups that are too old to be kept, and what killed processes left of theirs (DB-08)."""
+"""Deletes backups that are too old to be kept, and what killed processes left of theirs (DB-01)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong when a backup is restored, named by what an admin does next (DB-08).
+"""What can go wrong when a backup is restored, named by what an admin does next (DB-01).
 
     StoreError
     +-- BackupUnreadable        choose another backup

@@ -1,4 +1,4 @@
-"""What restoring a backup would do to the embedded database, and what would be lost (DB-08). Nothing is changed."""
+"""What restoring a backup would do to the embedded database, and what would be lost (DB-01). Nothing is changed."""
 
 from __future__ import annotations
 

@@ -204,7 +204,7 @@ class SingletonSettings:
         self._audit.changed_immediately(Audited.BUSINESS_HOURS, "", by, before.value, hours.value)
 
     def backups(self) -> Stored[Backups]:
-        """When the embedded database is backed up (DB-08)."""
+        """When the embedded database is backed up (DB-01)."""
         row = self._rows.only(BackupSettingsRow)
         return Stored(row.id, row.version, *read_definition(Backups, row.definition))
 

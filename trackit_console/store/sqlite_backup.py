@@ -1,4 +1,4 @@
-"""Backs up the embedded database while it is in use, by SQLite's online backup (DB-08).
+"""Backs up the embedded database while it is in use, by SQLite's online backup (DB-01).
 
 A backup has its name only once it is whole, checked and on the disk. The key that opens its secrets is not in it.
 """

@@ -1,4 +1,4 @@
-"""SQLite files as files: opened without SQLAlchemy, copied while others write, flushed to the disk (DB-08)."""
+"""SQLite files as files: opened without SQLAlchemy, copied while others write, flushed to the disk (DB-01)."""
 
 from __future__ import annotations
 

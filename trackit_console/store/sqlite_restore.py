@@ -1,4 +1,4 @@
-"""Restores a backup into the embedded database, which stays whole whenever the process is killed (DB-08).
+"""Restores a backup into the embedded database, which stays whole whenever the process is killed (DB-01).
 
 A readable database is overwritten in one transaction of SQLite's online backup: Windows does not replace a file that is open, and
 until the commit everybody sees the old content. A damaged or missing one is replaced as a file.

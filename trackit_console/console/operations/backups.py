@@ -1,4 +1,4 @@
-"""Backups of the embedded database: making, listing and restoring them (DB-08)."""
+"""Backups of the embedded database: making, listing and restoring them (DB-01)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The backups in a folder, each with what is in it and what can be done with it (DB-08)."""
+"""The backups in a folder, each with what is in it and what can be done with it (DB-01)."""
 
 from __future__ import annotations
 

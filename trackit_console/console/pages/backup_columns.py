@@ -1,4 +1,4 @@
-"""The columns of the list of backups: what each says about a backup and whether it can be restored (DB-08)."""
+"""The columns of the list of backups: what each says about a backup and whether it can be restored (DB-01)."""
 
 from __future__ import annotations
 

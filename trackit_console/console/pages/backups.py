@@ -1,4 +1,4 @@
-"""**Backups**: when the embedded database is backed up, which backups there are, and restoring one (DB-08)."""
+"""**Backups**: when the embedded database is backed up, which backups there are, and restoring one (DB-01)."""
 
 from __future__ import annotations
 
