@@ -16,6 +16,7 @@ import hypothesis
 import pytest
 
 from forms import compile_all
+from tests.new_database import place_new_database
 from trackit_console.paths import DataDir
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.secrets import KEY_BYTES
@@ -133,6 +134,7 @@ def data_dir(tmp_path: Path) -> DataDir:
 @pytest.fixture
 def database(data_dir: DataDir) -> Iterator[Database]:
     """An empty database in the data directory."""
+    place_new_database(data_dir)
     opened = open_database(data_dir.database_url, data_dir)
     yield opened
     opened.close()

@@ -10,6 +10,7 @@ import keyring
 import pytest
 
 from tests.canaries.planting import Planted, plant
+from tests.new_database import place_new_database
 from tests.servers.faults import ScriptedServer, scripted
 from tests.store.memory_keyring import MemoryKeyring
 from tests.transports.test_secrets import echoing_imap
@@ -67,6 +68,7 @@ def echo() -> Iterator[ScriptedServer]:
 def database(data_dir: DataDir, planted: Planted, echo: ScriptedServer) -> Iterator[Database]:
     """A database that holds every mailbox and, one after the other, every outgoing account; a server was chosen once."""
     keep_choice(planted.models["database-sqlserver"], data_dir)  # type: ignore[arg-type]
+    place_new_database(data_dir)
     opened = open_database(data_dir.database_url, data_dir)
     with opened.begin() as transaction:
         for mailbox in planted.mailboxes(echo.port):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QMess
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from tests.new_database import place_new_database
 from trackit_console.console.app import make_window
 from trackit_console.console.crash_reporter import CrashReporter
 from trackit_console.console.dialogs.conflict import ConflictDialog
@@ -129,6 +130,7 @@ def will_press(*buttons: str) -> None:
 @pytest.fixture
 def person(data_dir: DataDir, qtbot: QtBot, qapp: QApplication, answers: list[tuple[str, str]]) -> Iterator[Person]:
     """A person before the window of a console on an empty database."""
+    place_new_database(data_dir)
     window = make_window(data_dir, data_dir.database_url, qapp)
     window.show()
     window.begin()

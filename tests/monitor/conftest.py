@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
+from tests.monitor.monitor_processes import MonitorProcesses
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from trackit_console.clock import SystemClock
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.monitor.visit import OpenSource, Visit
 from trackit_console.monitor.visit_settings import VisitContext, VisitSettings
+from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.post_action import PostAction
 from trackit_console.settings.server_mailbox import Imap, Pop3
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.snapshot_reader import read_snapshot
+
+
+@pytest.fixture
+def monitors(data_dir: DataDir) -> Iterator[MonitorProcesses]:
+    """Headless monitors on the test's database, as processes."""
+    made = MonitorProcesses(data_dir)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.clock import BEGINNING
+from tests.new_database import place_new_database
 from trackit_console.monitor.engine import TICK, Engine
 from trackit_console.monitor.visit import OpenSource
 from trackit_console.paths import DataDir
@@ -119,6 +120,7 @@ class Hosts:
         self._data_dir = data_dir
         self._closing = ExitStack()
         self._hosts: list[Host] = []
+        place_new_database(data_dir)
         self.database = self.open_database()
 
     def open_database(self) -> Database:

@@ -6,28 +6,24 @@ has taken, and the database what was committed, so after each kill that window i
 
 from __future__ import annotations
 
-import os
 import random
 import re
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select, update
 
 from tests.monitor.hosts import PATIENCE
+from tests.monitor.monitor_processes import FORKS, MonitorProcesses
 from tests.outbox_factory import account, add_record, mail, put, save_account
 from tests.servers.smtp import SmtpServer
-from trackit_console.paths import DataDir
 from trackit_console.store.database import Database
 from trackit_console.store.tables import NoteRow, OutboxRow
 
-FORKS = hasattr(os, "fork")
 KILLS = 50 if FORKS else 8
 """Without fork a monitor takes a second to start."""
 MAILS = 16
@@ -37,78 +33,6 @@ LONGEST = 0.12
 CONSIDERED = 0.03
 """Seconds that the server takes for a mail, about as many as the commit does: so kills fall on both sides of its answer."""
 MESSAGE_ID = re.compile(rb"Message-ID: <(.*?)>")
-
-SPAWNER = """
-import os, signal, sys
-from trackit_console.__main__ import main
-from trackit_console.mail import parse
-import trackit_console.monitor.engine, trackit_console.transports.smtp
-
-told = os.dup(1)
-os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-main(["--data-dir", sys.argv[1], "status"])
-parse(b"Subject: x\\r\\n\\r\\nx")
-for line in sys.stdin:
-    what, _, number = line.strip().partition(" ")
-    if what == "start":
-        child = os.fork()
-        if not child:
-            sys.stdin.close()
-            os._exit(main(["--data-dir", sys.argv[1], "monitor"]))
-        os.write(told, f"{child}\\n".encode())
-    else:
-        os.kill(int(number), signal.SIGKILL)
-        os.waitpid(int(number), 0)
-        os.write(told, b"dead\\n")
-"""
-"""Has done all of it once, so that the monitors which it forks begin at once."""
-
-
-class Monitors:
-    """Headless monitors as processes."""
-
-    def __init__(self, data_dir: DataDir) -> None:
-        self._data_dir = str(data_dir.root)
-        self._alive: dict[int, subprocess.Popen[str]] = {}
-        self._spawner = self._popen("-c", SPAWNER, self._data_dir) if FORKS else None
-
-    def _popen(self, *arguments: str) -> subprocess.Popen[str]:
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        return subprocess.Popen([sys.executable, *arguments], text=True, **pipes)  # type: ignore[call-overload,no-any-return]
-
-    def start(self) -> int:
-        if self._spawner:
-            return int(self._told(f"start {len(self._alive)}"))
-        child = self._popen("-m", "trackit_console", "--data-dir", self._data_dir, "monitor")
-        self._alive[child.pid] = child
-        return child.pid
-
-    def kill(self, number: int) -> None:
-        if self._spawner:
-            self._told(f"kill {number}")
-        else:
-            child = self._alive.pop(number)
-            child.kill()
-            child.communicate()
-
-    def _told(self, line: str) -> str:
-        assert self._spawner and self._spawner.stdin and self._spawner.stdout
-        self._spawner.stdin.write(line + "\n")
-        self._spawner.stdin.flush()
-        return self._spawner.stdout.readline()
-
-    def close(self) -> None:
-        for number in list(self._alive):
-            self.kill(number)
-        if self._spawner:
-            self._spawner.communicate()
-
-
-@pytest.fixture
-def monitors(data_dir: DataDir) -> Iterator[Monitors]:
-    made = Monitors(data_dir)
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -146,7 +70,7 @@ def let_claims_run_out(database: Database) -> None:
         transaction.session.execute(taken.values(claim_expires_at=datetime(2000, 1, 1, tzinfo=UTC)))
 
 
-def send_all(database: Database, server: SmtpServer, monitors: Monitors, number: int) -> None:
+def send_all(database: Database, server: SmtpServer, monitors: MonitorProcesses, number: int) -> None:
     """A monitor that nobody kills sends the rest."""
     last = monitors.start()
     wait_until(lambda: len(committed(database)) == number)
@@ -157,7 +81,7 @@ def send_all(database: Database, server: SmtpServer, monitors: Monitors, number:
 @pytest.mark.timeout(200)
 @pytest.mark.covers("OUT-06")
 def test_killed_at_any_moment_no_mail_is_lost_and_doubles_come_from_one_window_only(
-    database: Database, server: SmtpServer, monitors: Monitors, record_property: Callable[[str, object], None]
+    database: Database, server: SmtpServer, monitors: MonitorProcesses, record_property: Callable[[str, object], None]
 ) -> None:
     seed = random.randrange(2**32)
     record_property("seed", seed)
@@ -195,7 +119,7 @@ def test_killed_at_any_moment_no_mail_is_lost_and_doubles_come_from_one_window_o
 
 
 @pytest.mark.covers("OUT-06", "RUN-02")
-def test_two_monitors_at_once_send_nothing_twice(database: Database, server: SmtpServer, monitors: Monitors) -> None:
+def test_two_monitors_at_once_send_nothing_twice(database: Database, server: SmtpServer, monitors: MonitorProcesses) -> None:
     number = 600
     put(database, *(mail(each) for each in range(number // 2)))
     both = [monitors.start(), monitors.start()]

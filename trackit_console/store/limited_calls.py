@@ -54,11 +54,12 @@ class CallThread(Generic[S]):
         self._calls: SimpleQueue[tuple[_Call[S], bool] | None] = SimpleQueue()
         self._answers: SimpleQueue[_Call[S] | None] = SimpleQueue()
         self._left = False
+        self._free = _free
         self._thread = threading.Thread(target=self._run, args=(subject,), name=name, daemon=True)
 
     def start(self, seconds: float | None) -> None:
         """Starts the thread; raises `NotAnswered` if too many are left behind, and none of them ends within `seconds`."""
-        if not _free.acquire(timeout=seconds):
+        if not self._free.acquire(timeout=seconds):
             raise NotAnswered
         self._thread.start()
 
@@ -73,7 +74,7 @@ class CallThread(Generic[S]):
                 if self._left:
                     return
         finally:
-            _free.release()
+            self._free.release()
 
     def call(self, work: Callable[[S], Any], seconds: float | None) -> Any:
         """What `work` answers or raises; raises `NotAnswered` after `seconds`, None for no limit. Then nothing may be called any more.
