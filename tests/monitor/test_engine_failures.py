@@ -159,10 +159,10 @@ def test_a_visit_that_cannot_be_kept_is_reported_and_not_repeated_at_once(
     broken = add_mailbox(hosts, "broken")
     end_visit = MailboxStates.end_visit
 
-    def end_visit_unless_broken(self: MailboxStates, lease: object, *arguments: object) -> MailboxState:
+    def end_visit_unless_broken(self: MailboxStates, lease: object, *arguments: object, **more: object) -> MailboxState:
         if lease.mailbox_id == broken.id:  # type: ignore[attr-defined]
             raise problem
-        return end_visit(self, lease, *arguments)  # type: ignore[arg-type]
+        return end_visit(self, lease, *arguments, **more)  # type: ignore[arg-type]
 
     add_mailbox(hosts)
     monkeypatch.setattr(MailboxStates, "end_visit", end_visit_unless_broken)

@@ -32,15 +32,11 @@ PRELOGIN, RESPONSE, TRANSACTION, ATTENTION = 0x12, 0x04, 0x0E, 0x06
 _TRANSACTION_REQUESTS = {5: "begin", 7: "commit", 8: "rollback"}
 _STREAM_HEADERS = 22
 """Bytes before what a client asks within a session."""
-SQLALCHEMY_ASKS: Mapping[str, Rows] = {
-    "SERVERPROPERTY('ProductVersion')": [["16.0.4135.4"]],
-    "schema_name()": [["dbo"]],
-    "test max support": [["test max support"]],
-    "sys.system_views": [["dm_exec_sessions"]],
-    "transaction_isolation_level": [["READ COMMITTED"]],
+ASKED_OF_EACH: Mapping[str, Rows] = {
+    "SERVERPROPERTY('ProductVersion')": [["16.0.4135.4", "dbo"]],
     "SELECT 1": [[1]],
 }
-"""What SQLAlchemy wants to know of each new server."""
+"""What is asked of each new server."""
 
 
 @dataclass
@@ -56,7 +52,7 @@ class Behaviour:
     silent_at: str = ""
     """The same, or `result`: after the first row."""
     answers: Mapping[str, Rows] = field(default_factory=dict)
-    """What is answered to a statement that contains the text, beside `SQLALCHEMY_ASKS`."""
+    """What is answered to a statement that contains the text, beside `ASKED_OF_EACH`."""
     login_errors: tuple[int, ...] = ()
     statement_errors: tuple[int, ...] = ()
     version: tuple[int, int, int] = (16, 0, 4135)
@@ -132,6 +128,7 @@ class TdsServer:
     def __init__(self, behaviour: Behaviour, port: int = 0) -> None:
         self.behaviour = behaviour
         self.heard: list[str] = []
+        self.prepared: list[str] = []
         """The statements that it was asked, and `begin`, `commit`, `rollback`."""
         self.sign_ins = 0
         self._listener = socket.create_server(("127.0.0.1", port))
@@ -192,10 +189,12 @@ class TdsServer:
             session.reply(done())
             return True
         words = asked.decode("utf-16-le", "ignore")
-        # What the driver sets by itself is always taken: its own words for a refusal there hide the number.
-        ours = any(verb in words.upper() for verb in ("SELECT", "UPDATE", "INSERT", "DELETE"))
-        rows = next((rows for text, rows in (*does.answers.items(), *SQLALCHEMY_ASKS.items()) if text in words), None)
-        if ours:
+        # What prepares a new connection is always taken: of what the driver sets by itself, its words for a refusal hide the number.
+        prepares = "LOCK_TIMEOUT" in words or not any(verb in words.upper() for verb in ("SELECT", "UPDATE", "INSERT", "DELETE"))
+        *first, rows = [self._rows(each) for each in words.split(";\n")]
+        if "LOCK_TIMEOUT" in words:
+            self.prepared.append(words[words.find("SET LOCK_TIMEOUT") :])
+        if not prepares:
             self.heard.append(words[words.find("SELECT") :] if "SELECT" in words else words)
             if self._stops("statement"):
                 return False
@@ -205,8 +204,12 @@ class TdsServer:
         if rows and does.silent_at == "result":
             session.reply(begun(rows), whole=False)
             return not self._stops("result")
-        session.reply(result(rows) if rows else done())
+        session.reply(b"".join(result(each, more=True) for each in first if each) + (result(rows) if rows else done()))
         return True
+
+    def _rows(self, words: str) -> Rows | None:
+        answers = (*self.behaviour.answers.items(), *ASKED_OF_EACH.items())
+        return next((rows for text, rows in answers if text in words), None)
 
     def _stops(self, place: str) -> bool:
         if self.behaviour.silent_at == place:

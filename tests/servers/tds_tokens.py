@@ -9,7 +9,7 @@ OFF, ON, NOT_SUPPORTED = 0, 1, 2
 _COLUMNS, _ROW, _ERROR, _LOGIN_ACK, _ENVIRONMENT, _DONE = 0x81, 0xD1, 0xAA, 0xAD, 0xE3, 0xFD
 _INT, _TEXT = 0x26, 0xE7
 _NULL = 0xFFFF
-_FAILED, _ATTENTION = 0x02, 0x20
+_MORE, _FAILED, _ATTENTION = 0x01, 0x02, 0x20
 _FATAL = 20
 _FATAL_NUMBERS = (596, 824, 10928, 40501, 17809)
 _TDS_74 = 0x74000004
@@ -62,9 +62,10 @@ def _error(number: int) -> bytes:
     return _token(_ERROR, struct.pack("<IBB", number, 1, severity) + words + struct.pack("<I", 1))
 
 
-def done(*, error: bool = False, attention: bool = False) -> bytes:
-    """The end of a request, or the answer to an attention, by which a client ends it early."""
-    return struct.pack("<BHHQ", _DONE, (_FAILED if error else 0) | (_ATTENTION if attention else 0), 0, 0)
+def done(*, error: bool = False, attention: bool = False, more: bool = False) -> bytes:
+    """The end of a request, or of one of several results (`more`), or the answer to an attention, by which a client ends it early."""
+    status = (_FAILED if error else 0) | (_ATTENTION if attention else 0) | (_MORE if more else 0)
+    return struct.pack("<BHHQ", _DONE, status, 0, 0)
 
 
 def login_ack() -> bytes:
@@ -80,9 +81,9 @@ def begun(rows: Rows) -> bytes:
     return _columns(rows[0]) + _row(rows[0])
 
 
-def result(rows: Rows) -> bytes:
-    """A whole result. The first row says which column is a number and which is text."""
-    return _columns(rows[0]) + b"".join(map(_row, rows)) + done()
+def result(rows: Rows, *, more: bool = False) -> bytes:
+    """A whole result. The first row says which column is a number and which is text. `more`: another result follows."""
+    return _columns(rows[0]) + b"".join(map(_row, rows)) + done(more=more)
 
 
 def _columns(row: Sequence[Value]) -> bytes:

@@ -17,20 +17,29 @@ from trackit_console.store.snapshot_reader import CONSISTENT_TRIES, read_setting
 PORT = 1100
 
 
+SAVE = ("UPDATE mailboxes SET port = port + 1", "UPDATE settings_revision SET revision = revision + 1")
+
+
 @contextmanager
 def saved_once_mailboxes_were_read(times: int) -> Iterator[None]:
     """Another admin saves so many times just after the mailboxes were read, as SQL Server shows it to the same transaction."""
     left, mailboxes_read = list(range(times)), False
 
-    def sent(connection: Connection, _cursor: object, statement: str, *_more: object) -> None:
+    def sent(connection: Connection, _cursor: object, statement: str, parameters: object, *_more: object) -> tuple[str, object]:
         nonlocal mailboxes_read
-        if "FROM settings_revision" in statement and mailboxes_read and left:
-            left.pop()
-            connection.exec_driver_sql("UPDATE mailboxes SET port = port + 1")
-            connection.exec_driver_sql("UPDATE settings_revision SET revision = revision + 1")
-        mailboxes_read = "FROM mailboxes" in statement or ("FROM settings_revision" not in statement and mailboxes_read)
+        parts = statement.split(";\n")
+        for number, part in enumerate(parts):
+            if "FROM settings_revision" in part and mailboxes_read and left:
+                left.pop()
+                if len(parts) == 1:
+                    for each in SAVE:
+                        connection.exec_driver_sql(each)
+                else:  # what is read together on a server
+                    parts[number] = "; ".join(("SET NOCOUNT ON", *SAVE, part))
+            mailboxes_read = "FROM mailboxes" in part or ("FROM settings_revision" not in part and mailboxes_read)
+        return ";\n".join(parts), parameters
 
-    event.listen(Engine, "before_cursor_execute", sent)
+    event.listen(Engine, "before_cursor_execute", sent, retval=True)
     try:
         yield
     finally:

@@ -85,18 +85,24 @@ def test_an_address_may_say_that_its_server_does_not_move(address: str) -> None:
 
 
 class OdbcConnection:
-    """What `_prepare_sql_server` uses of a connection of pyodbc."""
+    """What is used of a new connection of pyodbc."""
 
     timeout = 0
 
     def __init__(self) -> None:
         self.executed: list[str] = []
 
+    def add_output_converter(self, *_arguments: object) -> None:
+        pass
+
     def cursor(self) -> OdbcConnection:
         return self
 
     def execute(self, statement: str) -> None:
         self.executed.append(statement)
+
+    def fetchone(self) -> tuple[str, str]:
+        return "16.0.4135.4", "sales"
 
     def close(self) -> None:
         pass
@@ -107,10 +113,12 @@ def test_connecting_a_lock_and_a_statement_have_a_time_limit() -> None:
     assert make_engine("mssql+pyodbc://s/T").dialect.loaded_dbapi.pooling is False
     for seconds in (store_engine.QUERY_SECONDS, 0):
         connection = OdbcConnection()
-        *_of_sqlalchemy, ours = make_engine("mssql+pyodbc://s/T", query_seconds=seconds).pool.dispatch.connect
-        ours(connection, None)
+        prepare, *_, limit = make_engine("mssql+pyodbc://s/T", query_seconds=seconds).pool.dispatch.connect
+        prepare(connection, None)
+        limit(connection, None)
         assert connection.timeout == seconds
-        assert connection.executed == ["SET LOCK_TIMEOUT 5000"]
+        [executed] = connection.executed
+        assert executed.startswith("SET LOCK_TIMEOUT 5000;")
     assert store_engine.QUERY_SECONDS > store_engine.BUSY_SECONDS
 
 

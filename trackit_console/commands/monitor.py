@@ -15,7 +15,7 @@ from trackit_console.commands.visit_answers import sent_answer, sent_words, visi
 if TYPE_CHECKING:
     from trackit_console.monitor.outbox_once import SentOnce
     from trackit_console.monitor.visit_result import VisitResult
-    from trackit_console.store.database import Database
+    from trackit_console.store.monitoring_views import Wanted
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,15 +33,17 @@ def monitor(context: CliContext, parsed: argparse.Namespace) -> int:
     from trackit_console.monitor.engine import Engine
     from trackit_console.monitor.outbox_once import send_once
     from trackit_console.monitor.poll_once import poll_once
+    from trackit_console.monitor.round_start import start_round
 
     stop = until_interrupted()
     freeze_imports()
     with context.opened() as database, LogFiles(context.data_dir.logs):
         if parsed.once:
-            _say_if_stopped(database)
-            visits = poll_once(database, stop)
+            start = start_round(database)
+            _say_if_stopped(start.due.wanted)
+            visits = poll_once(database, stop, start=start)
             # After the mailboxes: what their mail leads to goes out with it.
-            sent = send_once(database, stop)
+            sent = send_once(database, stop, start=start.after(database, visits))
             return _print_results(visits, sent, interrupted=stop.is_set(), as_json=parsed.json)
         with database.begin() as transaction:
             transaction.monitoring.want_at_first(actor())
@@ -59,10 +61,8 @@ def freeze_imports() -> None:
     gc.freeze()
 
 
-def _say_if_stopped(database: Database) -> None:
+def _say_if_stopped(wanted: Wanted) -> None:
     """One visit is what was asked for, whatever **Stop Now** says of the monitor; that it does so must not surprise."""
-    with database.reading() as transaction:
-        wanted = transaction.monitoring.wanted()
     if not wanted.running:
         print("The email monitor is stopped. The mailboxes are visited once all the same.", file=sys.stderr)
 

@@ -24,6 +24,7 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database
 from trackit_console.store.pending_messages import MAX_TRIES
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.visit_backlog import Backlog
 from trackit_console.transports.fetched_mail import Absent, Batch, Fetched
 from trackit_console.transports.source import Source
 
@@ -35,13 +36,14 @@ OnRecorded = Callable[[Delivery, Recorded], None]
 
 
 class PollCycle:
-    """A visit to `mailbox` under `lease`; `stop` ends it between two transactions."""
+    """A visit to `mailbox` under `lease`, to which earlier ones left `backlog`; `stop` ends it between two transactions."""
 
     def __init__(
         self,
         database: Database,
         mailbox: Stored[Mailbox],
         lease: Lease,
+        backlog: Backlog,
         visit_settings: VisitSettings,
         clock: Clock,
         stop: threading.Event,
@@ -50,6 +52,7 @@ class PollCycle:
         self._database = database
         self._mailbox = mailbox
         self._lease = lease
+        self._left = backlog
         self._settings = visit_settings
         self._intake = MailboxIntake(visit_settings.policy, mailbox.value.ticket_template)
         self._clock = clock
@@ -65,11 +68,10 @@ class PollCycle:
         """Takes in what is new; raises `TransportError` and `StoreError`, with `counts` telling how far it came."""
         with source:
             self.counts.opened = True
-            left = self._database.backlog(self._mailbox.id)
             # First what a crash cut off between the commit and the server: those messages must not be taken again.
-            self._settlement.settle_left_over(source, left.unsettled)
-            self._try_pending(source, {each.ref: each.tries for each in left.pending})
-            for batch in source.fetch_new(left.cursor, self._settings.emails_to_process, self._size_limit):
+            self._settlement.settle_left_over(source, self._left.unsettled)
+            self._try_pending(source, {each.ref: each.tries for each in self._left.pending})
+            for batch in source.fetch_new(self._left.cursor, self._settings.emails_to_process, self._size_limit):
                 if self._stop.is_set():
                     break
                 self._take_in(source, batch)

@@ -11,6 +11,7 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import Outgoing
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.snapshot import Snapshot
 from trackit_console.store.snapshot_reader import read_settings
 
 
@@ -39,7 +40,11 @@ class LoadedSettings:
 def load_settings(database: Database, restarts: int) -> LoadedSettings:
     """The settings as they are now. A mailbox whose settings cannot be used is logged and left out. Raises `StoreError`."""
     with database.reading() as transaction:
-        snapshot = read_settings(transaction, secrets=True)
+        return loaded_from(read_settings(transaction, secrets=True), restarts)
+
+
+def loaded_from(snapshot: Snapshot, restarts: int) -> LoadedSettings:
+    """The settings of `snapshot`, which was read with its secrets."""
     settings, monitor = snapshot.settings, snapshot.monitor.value
     visit_settings = VisitSettings(
         Policy.of(settings), monitor.emails_to_process, monitor.post_action, monitor.message_size_limit

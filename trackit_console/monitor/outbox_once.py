@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from trackit_console.clock import SystemClock
 from trackit_console.domain.outgoing_mail import MailState
 from trackit_console.domain.records import AppliedReason
-from trackit_console.monitor.loaded_settings import load_settings
 from trackit_console.monitor.outbox_delivery import OpenSender
 from trackit_console.monitor.outbox_sender import OutboxSender
+from trackit_console.monitor.round_start import RoundStart, start_round
 from trackit_console.store.database import Database
 from trackit_console.transports.factory import open_sender
 
@@ -31,11 +31,19 @@ class SentOnce:
     error: tuple[AppliedReason, ...] = ()
 
 
-def send_once(database: Database, stop: threading.Event, *, sender_factory: OpenSender = open_sender) -> SentOnce:
-    """Sends what is due; raises the error of the database that ended it."""
+def send_once(
+    database: Database, stop: threading.Event, *, start: RoundStart | None = None, sender_factory: OpenSender = open_sender
+) -> SentOnce:
+    """Sends what is due; raises the error of the database that ended it.
+
+    `start` is that of the round which made the mail; without one, the settings are read first.
+    """
+    start = start or start_round(database)
+    if not start.due.mail and not start.due.failing:
+        return SentOnce(0, 0, start.due.waiting)
     problems: list[Exception] = []
     sending = OutboxSender(database, SystemClock(), on_error=problems.append, sender_factory=sender_factory)
-    sending.start(load_settings(database, 0))
+    sending.start(start.loaded)
     while sending.busy and not stop.is_set():
         sending.wait(WAIT_SECONDS)
         sending.attend()

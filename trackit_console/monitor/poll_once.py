@@ -10,13 +10,14 @@ import threading
 from collections.abc import Sequence
 from uuid import uuid4
 
-from trackit_console.clock import SystemClock
+from trackit_console.clock import Clock, SystemClock
 from trackit_console.monitor.cycle import OnRecorded
 from trackit_console.monitor.heartbeat import HEARTBEAT
-from trackit_console.monitor.loaded_settings import is_refused, load_settings
+from trackit_console.monitor.loaded_settings import is_refused
 from trackit_console.monitor.reactions import Reactions, handlers
 from trackit_console.monitor.report_runs import ReportRunner
 from trackit_console.monitor.retention_runs import remove_once
+from trackit_console.monitor.round_start import RoundStart, start_round
 from trackit_console.monitor.running_visits import RunningVisits, ignore
 from trackit_console.monitor.scheduled_actions import run_due
 from trackit_console.monitor.visit import OpenSource
@@ -24,6 +25,7 @@ from trackit_console.monitor.visit_result import VisitResult, settings_error
 from trackit_console.monitor.visit_thread import VisitThread
 from trackit_console.monitor.word_indexing import index_once
 from trackit_console.store.database import Database
+from trackit_console.store.due_work import DueWork
 from trackit_console.transports.factory import open_source
 
 WAIT_SECONDS = 0.25
@@ -31,13 +33,23 @@ WAIT_SECONDS = 0.25
 
 
 def poll_once(
-    database: Database, stop: threading.Event, *, on_recorded: OnRecorded = ignore, source_factory: OpenSource = open_source
+    database: Database,
+    stop: threading.Event,
+    *,
+    start: RoundStart | None = None,
+    on_recorded: OnRecorded = ignore,
+    source_factory: OpenSource = open_source,
 ) -> list[VisitResult]:
-    """Visits the mailboxes side by side and returns how that went; raises the error of a visit that could not be kept."""
-    # What this round takes in waits for the next one: it is found without the index as well.
-    index_once(database, stop)
+    """Visits the mailboxes side by side and returns how that went; raises the error of a visit that could not be kept.
+
+    Without a `start`, the settings are read first.
+    """
+    start = start or start_round(database)
+    loaded = start.loaded
+    if start.due.unindexed:
+        # What this round takes in waits for the next one: it is found without the index as well.
+        index_once(database, stop)
     host_id, clock = str(uuid4()), SystemClock()
-    loaded = load_settings(database, 0)
     results = [
         VisitResult(each.id, each.value.title, error=settings_error(each))
         for each in loaded.mailboxes.values()
@@ -46,10 +58,12 @@ def poll_once(
     visits = RunningVisits(database, host_id, clock, on_recorded=on_recorded, on_error=ignore, source_factory=source_factory)
     waiting = list(loaded.enabled.values())
     ended: list[VisitThread] = []
+    begun = 0
     renewed_at = clock.now()
     while (waiting or visits.mailbox_ids) and not stop.is_set():
         while waiting and not visits.full:
             visits.start(waiting.pop(0), loaded.context, regardless=True)
+            begun += 1
         visits.wait_for_one(WAIT_SECONDS)
         # A visit may wait for the mail server longer than its lease lasts.
         if clock.now() - renewed_at >= HEARTBEAT:
@@ -59,12 +73,22 @@ def poll_once(
             renewed_at = clock.now()
         ended += visits.take_ended()
     visits.halt()
-    run_due(database, Reactions(handlers))
-    ReportRunner(database, clock).send_due()
-    remove_once(database, stop)
-    with database.begin() as transaction:
-        transaction.mailbox_leases.leave(host_id)
+    kept = [each.result for each in ended if each.result]
+    if len(kept) < begun:
+        # A visit gives its mailbox back itself, unless it could not be kept or was left behind.
+        with database.begin() as transaction:
+            transaction.mailbox_leases.leave(host_id)
+    _do_what_is_due(database, start.after(database, kept).due, clock, stop)
     return results + _results(ended)
+
+
+def _do_what_is_due(database: Database, due: DueWork, clock: Clock, stop: threading.Event) -> None:
+    if due.actions:
+        run_due(database, Reactions(handlers))
+    if due.reports:
+        ReportRunner(database, clock).send_due()
+    if due.retention:
+        remove_once(database, stop)
 
 
 def _results(ended: Sequence[VisitThread]) -> list[VisitResult]:

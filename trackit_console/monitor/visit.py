@@ -27,6 +27,7 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database
 from trackit_console.store.errors import LeaseLost, StoreError
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.visit_backlog import Backlog, read_backlog
 from trackit_console.transports.errors import Cancelled, TransportError
 from trackit_console.transports.factory import open_source
 from trackit_console.transports.source import Source
@@ -37,7 +38,7 @@ OpenSource = Callable[[Mailbox], Source]
 class Visit:
     """One visit to one mailbox; `run` on a thread of its own, `abort` from any other.
 
-    `regardless` visits a mailbox that is not due as well.
+    `regardless` visits a mailbox that is not due as well, and gives it back with its end: there is no host that renews leases.
     """
 
     def __init__(
@@ -84,12 +85,13 @@ class Visit:
 
     def run(self) -> VisitResult:
         """Visits the mailbox and keeps how it went; raises nothing but what says that the database cannot be used."""
-        lease = self._database.retrying(self._claim)
-        if lease is None:
+        claimed = self._database.retrying(self._claim)
+        if claimed is None:
             return VisitResult(self._mailbox.id, self.name, skipped=True)
+        lease, backlog = claimed
         self._log.begun()
         cycle = PollCycle(
-            self._database, self._mailbox, lease, self._context.visit_settings, self._clock, self._stop, self._recorded
+            self._database, self._mailbox, lease, backlog, self._context.visit_settings, self._clock, self._stop, self._recorded
         )
         result = self._result(cycle)
         self._log.ended(result)
@@ -100,9 +102,11 @@ class Visit:
             return VisitResult(self._mailbox.id, self.name, cycle.counts, stopped=True)
         return result
 
-    def _claim(self) -> Lease | None:
+    def _claim(self) -> tuple[Lease, Backlog] | None:
         with self._database.begin() as transaction:
-            return transaction.mailbox_leases.begin_visit(self._mailbox.id, self._host_id, regardless=self._regardless)
+            lease = transaction.mailbox_leases.begin_visit(self._mailbox.id, self._host_id, regardless=self._regardless)
+            # Only of a mailbox that was claimed: as long as another host visits it, its backlog moves.
+            return None if lease is None else (lease, read_backlog(transaction.session, self._mailbox.id))
 
     def _result(self, cycle: PollCycle) -> VisitResult:
         if self._mailbox.findings:
@@ -134,13 +138,14 @@ class Visit:
             states = work.transaction.mailbox_states
             if result.stopped and result.error is None:
                 # Counted neither as a failure nor as a success: the mailbox stays due.
-                states.break_off(lease)
+                states.break_off(lease, give_back=self._regardless)
             else:
                 end = VisitEnd(result.error, result.sign_in_refused, result.counts.unread, result.counts.opened)
-                before = states.end_visit(lease, end, lambda failures: self._delay(failures, result))
+                before = states.end_visit(lease, end, lambda failures: self._delay(failures, result), give_back=self._regardless)
                 # `end_visit` holds the lease: of two hosts only one gets here, so there is one ticket for an outage.
                 change = self._alert(before, result)
                 if change is not None:
+                    result.counts.told = True
                     [applied] = work.apply([change])
                     if ALERT in applied.created:
                         states.keep_alert(self._mailbox.id, applied.created[ALERT].id)

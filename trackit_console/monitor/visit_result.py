@@ -17,7 +17,7 @@ from trackit_console.user_messages import Problem
 class VisitCounts:
     """What a visit did: messages seen, how many had which outcome, and the post actions that the server refused.
 
-    `opened`: the server let us in, whatever went wrong afterwards.
+    `opened`: the server let us in, whatever went wrong afterwards. `told`: an outage, or its end, was told on a ticket.
     """
 
     opened: bool = False
@@ -25,6 +25,12 @@ class VisitCounts:
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     unread: int | None = None
     not_settled: Counter[str] = field(default_factory=Counter)
+    told: bool = False
+
+    @property
+    def changed(self) -> bool:
+        """Whether the visit may have changed a record, which can lead to more work."""
+        return self.told or self.seen > 0
 
     @property
     def processed(self) -> int:

@@ -10,14 +10,16 @@ from datetime import datetime
 
 from pydantic import BaseModel
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
 from trackit_console.store.audited_json import masked
 from trackit_console.store.column_types import cut
+from trackit_console.store.reading_session import ReadingSession
 from trackit_console.store.row_inserts import Row, insert_rows
 from trackit_console.store.tables import AuditRow, RevisionRow
 
+REVISION = select(RevisionRow.revision, RevisionRow.changed_at, RevisionRow.changed_by, RevisionRow.immediate)
+"""By its columns: an object of the session would keep the first answer, and this is asked in every transaction."""
 AuditedChange = tuple[str, BaseModel | None, BaseModel | None]
 """The name of an object, and what it was before and after; None if there was or is none."""
 
@@ -56,7 +58,7 @@ class Revision:
 class Audit:
     """Writes and reads the audit of settings."""
 
-    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+    def __init__(self, session: ReadingSession, now: Callable[[], datetime]) -> None:
         self._session = session
         self._now = now
 
@@ -114,9 +116,8 @@ class Audit:
 
     def revision(self) -> Revision:
         """The present revision of the settings."""
-        # By its columns: an object of the session would keep the first answer, and this is asked in every transaction.
-        asked = select(RevisionRow.revision, RevisionRow.changed_at, RevisionRow.changed_by, RevisionRow.immediate)
-        return Revision(*self._session.execute(asked).one())
+        [row] = self._session.rows(REVISION)
+        return Revision(*row)
 
     def latest(self, limit: int = 200) -> list[AuditEntry]:
         """The last changes, newest first."""

@@ -12,12 +12,12 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from trackit_console.cancel import cancelled, committed
@@ -25,11 +25,12 @@ from trackit_console.clock import Clock, SystemClock
 from trackit_console.domain.audit import Audited
 from trackit_console.paths import DataDir
 from trackit_console.store.activity_words import WordIndex
-from trackit_console.store.database_key import unlock
+from trackit_console.store.database_key import identity_if_current, unlock
 from trackit_console.store.database_setup import require_schema
 from trackit_console.store.database_url import shown_name
 from trackit_console.store.deliveries import Deliveries
 from trackit_console.store.driver_errors import mapped
+from trackit_console.store.due_work import DueWork, due_work, due_work_in
 from trackit_console.store.engine import DURABLE, WRITE, make_engine, use_write_ahead_log
 from trackit_console.store.errors import Cancelled
 from trackit_console.store.glance import Glance, glance
@@ -37,10 +38,13 @@ from trackit_console.store.key_rotation import rotate
 from trackit_console.store.lost_connections import leaving_together
 from trackit_console.store.monitor_look import Look, look
 from trackit_console.store.pending_messages import PendingMessages
+from trackit_console.store.reading_session import ReadingSession
 from trackit_console.store.recorder import Recorder
 from trackit_console.store.retry import retrying
 from trackit_console.store.secrets import KEY_BYTES, SecretBox
 from trackit_console.store.server_clock import DatabaseClock, clock_instead
+from trackit_console.store.snapshot import Snapshot
+from trackit_console.store.snapshot_reader import SETTINGS, read_settings
 from trackit_console.store.transaction import Transaction
 from trackit_console.store.unit_of_work import ListenersOf, UnitOfWork
 from trackit_console.store.visit_backlog import LEFT_OVER, Backlog, read_backlog
@@ -95,7 +99,7 @@ class Database:
     @contextmanager
     def unit_of_work(self) -> Iterator[UnitOfWork]:
         """The transaction in which records change; keeps nothing unless `commit()` was called. Raises `StoreError`."""
-        with self._connect(True) as connection, Session(connection, expire_on_commit=False) as session:
+        with self._connect(True) as connection, ReadingSession(connection) as session:
             transaction = Transaction(session, self._box, self._shared_clock)
             work = UnitOfWork(transaction, self.listeners, transaction.now)
             yield work
@@ -113,8 +117,8 @@ class Database:
 
     def backlog(self, mailbox_id: int, limit: int = LEFT_OVER) -> Backlog:
         """What earlier visits left to the next one to this mailbox. Raises `StoreError`."""
-        with self._connect(False) as connection:
-            return read_backlog(connection, mailbox_id, limit)
+        with self.reading() as transaction:
+            return read_backlog(transaction.session, mailbox_id, limit)
 
     def glance(self) -> Glance:
         """Whether anything changed that a console shows (see `store.glance`). Raises `StoreError`."""
@@ -127,6 +131,27 @@ class Database:
             seen = look(connection, self._shared_clock.moment, host_id, account_version)
         self._shared_clock.tell(seen.at)
         return seen
+
+    def settings_and_due_work(self, removal_interval: timedelta) -> tuple[Snapshot, DueWork]:
+        """The settings with their secrets, and what is due (see `store.due_work`), read together. Raises `StoreError`."""
+        with self.reading() as transaction:
+            moment = transaction.moment
+            asked = due_work(moment, removal_interval)
+            transaction.session.read_ahead(asked, *SETTINGS)
+            [row] = transaction.session.rows(asked)
+            snapshot = read_settings(transaction, secrets=True)
+        return snapshot, self._told(due_work_in(row, moment))
+
+    def due_work(self, removal_interval: timedelta) -> DueWork:
+        """What is due (see `store.due_work`). Raises `StoreError`."""
+        with self.reading() as transaction:
+            moment = transaction.moment
+            [row] = transaction.session.rows(due_work(moment, removal_interval))
+        return self._told(due_work_in(row, moment))
+
+    def _told(self, work: DueWork) -> DueWork:
+        self._shared_clock.tell(work.at)
+        return work
 
     @contextmanager
     def _looking(self) -> Iterator[Connection]:
@@ -144,7 +169,7 @@ class Database:
 
     @contextmanager
     def _session(self, write: bool) -> Iterator[Transaction]:
-        with self._connect(write) as connection, Session(connection, expire_on_commit=False) as session:
+        with self._connect(write) as connection, ReadingSession(connection) as session:
             yield Transaction(session, self._box, self._shared_clock)
             session.flush()
 
@@ -228,10 +253,12 @@ def open_database(url: str, data_dir: DataDir, clock: Clock | None = None) -> Da
     engine = make_engine(url)
     try:
         with mapped(shown_name(engine.url)):
-            require_schema(engine)
+            known = identity_if_current(engine)
+            if known is None:
+                require_schema(engine)
             # Only after the schema was recognized: the mode is written into the file, which may be of another program.
             use_write_ahead_log(engine)
-        box, key_is_new = unlock(engine, data_dir)
+        box, key_is_new = unlock(engine, data_dir, known)
     except BaseException:
         engine.dispose()
         raise

@@ -6,12 +6,13 @@ noticed before any secret is decrypted. Both are rows of `NAMSYSProperties`, wri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, column, insert, select, table
+from sqlalchemy.exc import ProgrammingError
 
 from trackit_console.paths import DataDir
 from trackit_console.store.database_url import shown_name
@@ -23,10 +24,13 @@ from trackit_console.store.key_hand_overs import KEY_CHECK, KEY_HAND_OVERS, pres
 from trackit_console.store.key_storage import KeyStorage
 from trackit_console.store.key_storage_errors import KeyNotKept, KeyUnreadable
 from trackit_console.store.opening_errors import DatabaseDamaged
+from trackit_console.store.schema import HEAD
 from trackit_console.store.secrets import SecretBox
+from trackit_console.store.statements import written_out
 from trackit_console.store.tables import PropertyRow
 
 DATABASE_ID = "trackitConsoleDatabaseId"
+_PROPERTIES = (DATABASE_ID, KEY_CHECK, KEY_HAND_OVERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +45,37 @@ class Identity:
     hand_overs: tuple[str, ...] = ()
 
 
-def unlock(engine: Engine, data_dir: DataDir) -> tuple[SecretBox, bool]:
+def identity_if_current(engine: Engine) -> Identity | None:
+    """The identity of a database on a server that fits this version, by one round trip, as nearly every start finds it.
+
+    None for whatever else it is: whoever looks in steps then can tell what is wrong. Raises `StoreError`.
+    """
+    if engine.dialect.name == "sqlite":
+        return None
+    version = table("alembic_version", column("version_num"))
+    asked = (
+        select(version.c.version_num, PropertyRow.name, PropertyRow.value)
+        .select_from(version)
+        .outerjoin(PropertyRow, PropertyRow.name.in_(_PROPERTIES))
+    )
+    with mapped(shown_name(engine.url)), engine.connect() as connection:
+        try:
+            rows = connection.execute(written_out(connection, asked)).all()
+        except ProgrammingError:  # a table is missing
+            return None
+    if not rows or rows[0].version_num != HEAD:
+        return None
+    return _identity({each[1]: each[2] for each in rows}, engine)
+
+
+def unlock(engine: Engine, data_dir: DataDir, known: Identity | None = None) -> tuple[SecretBox, bool]:
     """The `SecretBox` of the database behind `engine`, and whether its key is new: a database without a key gets one.
 
-    Raises `WrongKey`, `KeyUnreadable`, `KeyNotKept`, `StoreError`.
+    `known` is its identity if it was read already. Raises `WrongKey`, `KeyUnreadable`, `KeyNotKept`, `StoreError`.
     """
-    with _transaction(engine, write=False) as connection:
-        known = _read(connection, engine)
+    if known is None:
+        with _transaction(engine, write=False) as connection:
+            known = _read(connection, engine)
     if known and known.key_check:
         return _found(KeyStorage(data_dir, known.id), known), False
     try:
@@ -132,8 +160,11 @@ def _identify(connection: Connection, engine: Engine) -> Identity:
 
 
 def _read(connection: Connection, engine: Engine) -> Identity | None:
-    asked = select(PropertyRow.name, PropertyRow.value).where(PropertyRow.name.in_((DATABASE_ID, KEY_CHECK, KEY_HAND_OVERS)))
-    values: dict[str, str] = {each[0]: each[1] for each in connection.execute(asked)}
+    asked = select(PropertyRow.name, PropertyRow.value).where(PropertyRow.name.in_(_PROPERTIES))
+    return _identity({each[0]: each[1] for each in connection.execute(asked)}, engine)
+
+
+def _identity(values: Mapping[str, str], engine: Engine) -> Identity | None:
     if DATABASE_ID not in values:
         return None
     try:

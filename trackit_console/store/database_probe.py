@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, Unicode, bindparam, case, cast, collate, func, literal, select
+from sqlalchemy import Connection, Unicode, bindparam, case, cast, collate, func, literal, literal_column, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -135,7 +135,8 @@ class DatabaseProbe:
         return self._connection
 
     def _sign_in(self, connection: Connection) -> SignedIn:
-        version = cast(func.serverproperty("ProductVersion"), Unicode(128))
+        # Without a parameter: of a prepared statement, a driver may tell the refusal but not its number.
+        version = cast(func.serverproperty(literal_column("'ProductVersion'")), Unicode(128))
         row = connection.execute(select(func.suser_sname(), func.db_name(), version)).one()
         return SignedIn(*(str(each or "") for each in row))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DatabaseError as SqlDatabaseError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ResourceClosedError, StatementError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from trackit_console.store.errors import DatabaseBusy, DatabaseLocked, DatabaseUnavailable, DiskFull, NotStorable, UniqueTaken
@@ -28,11 +28,6 @@ def mapped(database: str) -> Iterator[None]:
         # A connection string with the password was in local variables.
         forget_locals(error)
         raise _ours(error, database) from error
-    except ResourceClosedError as error:
-        # Of a new server SQLAlchemy asks the version, and asks the driver when that fails: over a connection that is lost by then.
-        if isinstance(error.__context__, DBAPIError):
-            raise _ours(error.__context__, database) from error
-        raise
     except StatementError as error:
         raise NotStorable(str(error.orig)) from error
     except PoolTimeoutError as error:  # every connection of the pool is in use

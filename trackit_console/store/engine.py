@@ -24,9 +24,10 @@ from trackit_console.store.database_url import LOGIN_SECONDS, parsed_url, secret
 from trackit_console.store.limited_connection import LimitedConnection, Server, connect
 from trackit_console.store.lost_connections import drop_lost_connections
 from trackit_console.store.null_parameters import write_null_as_text
+from trackit_console.store.sql_server_dialect import LOCK_SECONDS, use_for_sql_server
 from trackit_console.store.sql_server_options import uses_free_tds, with_defaults
 
-BUSY_SECONDS = 5
+BUSY_SECONDS = LOCK_SECONDS
 """How long to wait for a lock of another program."""
 QUERY_SECONDS = 60
 """Well above `BUSY_SECONDS`: a lock time-out fails the statement only, a query time-out costs the connection."""
@@ -100,6 +101,7 @@ def _sql_server(url: URL, query_seconds: int, autocommit: bool) -> Engine:
         raise DatabaseDriverMissing(str(error)) from error
     # SQLAlchemy pools already; a pool of the ODBC driver manager would keep connections open after `dispose`.
     pyodbc.pooling = False
+    use_for_sql_server()
     filled = with_defaults(url)
     login_seconds = int(str(filled.query.get("timeout", LOGIN_SECONDS)))
     engine = create_engine(
@@ -114,7 +116,7 @@ def _sql_server(url: URL, query_seconds: int, autocommit: bool) -> Engine:
     )
     server = Server(pyodbc)
     event.listen(engine, "do_connect", partial(_dial, server, _limit(login_seconds), _limit(query_seconds)))
-    event.listen(engine, "connect", partial(_prepare_sql_server, query_seconds=query_seconds))
+    event.listen(engine, "connect", partial(_limit_statements, query_seconds=query_seconds))
     ping_after_idling(engine, PING_SECONDS, _ping_limited if query_seconds else None)
     drop_lost_connections(engine)
     write_null_as_text(engine)
@@ -165,9 +167,5 @@ def ping_after_idling(engine: Engine, seconds: float = PING_SECONDS, ping: Calla
     event.listen(engine, "checkout", taken)
 
 
-def _prepare_sql_server(connection: Any, _record: object, *, query_seconds: int) -> None:
-    """Sets the time limits of a connection. SQLAlchemy treats a query time-out (HYT00) as a disconnect, a lock time-out not."""
+def _limit_statements(connection: Any, _record: object, *, query_seconds: int) -> None:
     connection.timeout = query_seconds
-    cursor = connection.cursor()
-    cursor.execute(f"SET LOCK_TIMEOUT {int(BUSY_SECONDS * 1000)}")
-    cursor.close()

@@ -126,14 +126,23 @@ def hold_lease(connection: Connection, lease: Lease, moment: datetime | None) ->
 
     `moment` is that of `Transaction`. Raises `LeaseLost` when somebody has claimed it already.
     """
+    _change(connection, lease, expires_at=after(LEASE_SECONDS, moment))
+
+
+def give_back_lease(connection: Connection, lease: Lease, moment: datetime | None) -> None:
+    """As `hold_lease`, but that the mailbox is free when this transaction ends."""
+    _change(connection, lease, host_id=None, expires_at=present(moment))
+
+
+def _change(connection: Connection, lease: Lease, **values: object) -> None:
     mine = (
         MailboxLeaseRow.mailbox_id == lease.mailbox_id,
         MailboxLeaseRow.host_id == lease.host_id,
         # The owner alone is not enough: this host may have lost the mailbox and claimed it again (fencing token).
         MailboxLeaseRow.token == lease.token,
     )
-    held = update(MailboxLeaseRow).where(*mine).values(expires_at=after(LEASE_SECONDS, moment))
-    if connection.execute(written_out(connection, held)).rowcount == 0:
+    changed = update(MailboxLeaseRow).where(*mine).values(**values)
+    if connection.execute(written_out(connection, changed)).rowcount == 0:
         raise LeaseLost
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.polling import Lease, MailboxState, VisitEnd
-from trackit_console.store.mailbox_leases import hold_lease
+from trackit_console.store.mailbox_leases import give_back_lease, hold_lease
 from trackit_console.store.state_columns import error_columns, state_of
 from trackit_console.store.statements import written_out
 from trackit_console.store.tables import MailboxRow, MailboxStateRow
@@ -28,20 +28,22 @@ class MailboxStates:
 
     # ------------------------------------------------------------------ visits
 
-    def break_off(self, lease: Lease) -> None:
-        """The visit was stopped in good order: nothing is kept of it but that it is over."""
-        hold_lease(self._session.connection(), lease, self._moment())
+    def break_off(self, lease: Lease, *, give_back: bool = False) -> None:
+        """The visit was stopped in good order: nothing is kept of it but that it is over. `give_back` ends the lease as well."""
+        self._hold(lease, give_back=give_back)
         # Cleared, or the next visit would take this one for a crash and download messages one by one.
         self._update(lease.mailbox_id, visit_begun_at=None)
 
-    def end_visit(self, lease: Lease, end: VisitEnd, delay: Callable[[int], timedelta]) -> MailboxState:
-        """Keeps how a visit ended and when the next is due; answers the state before.
+    def end_visit(
+        self, lease: Lease, end: VisitEnd, delay: Callable[[int], timedelta], *, give_back: bool = False
+    ) -> MailboxState:
+        """Keeps how a visit ended and when the next is due; answers the state before. `give_back` ends the lease as well.
 
         `delay` is the time until the next visit after so many failures in a row. A success clears the counts, a sign-in
         that succeeded that of the failed sign-ins. Raises `LeaseLost` when another host has the mailbox by now.
         """
         # First the lease, then the state: of two hosts only one may count this failure, and make a ticket of it (MON-04).
-        hold_lease(self._session.connection(), lease, self._moment())
+        self._hold(lease, give_back=give_back)
         now = self._now()
         before = self.state(lease.mailbox_id)
         failures = before.failures + 1 if end.error else 0
@@ -62,12 +64,18 @@ class MailboxStates:
         self._update(lease.mailbox_id, **kept)
         return before
 
+    def _hold(self, lease: Lease, *, give_back: bool) -> None:
+        # Given back or not, its row stays locked until the transaction ends.
+        (give_back_lease if give_back else hold_lease)(self._session.connection(), lease, self._moment())
+
     def keep_alert(self, mailbox_id: int, record_id: int | None) -> None:
         """Keeps the ticket that tells of the present outage, None when it is over (MON-04)."""
         self._update(mailbox_id, alert_record_id=record_id)
 
     def _update(self, mailbox_id: int, **values: object) -> None:
         statement = update(MailboxStateRow).where(MailboxStateRow.mailbox_id == mailbox_id).values(**values)
+        if values.get("error") is None:  # what is left is our own: no words of a server, nothing that people wrote
+            statement = written_out(self._session.connection(), statement)
         self._session.execute(statement.execution_options(synchronize_session=False))
 
     # ------------------------------------------------------------------ requests

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.domain.audit import Audited
@@ -16,16 +15,19 @@ from trackit_console.settings.mailbox_checks import account_identity
 from trackit_console.settings.validation import finding
 from trackit_console.store.audit import Audit
 from trackit_console.store.column_types import key_of
+from trackit_console.store.reading_session import ReadingSession, object_of
 from trackit_console.store.row_mapping import Stored, columns_of, validated_row
 from trackit_console.store.saving_errors import Conflict
 from trackit_console.store.secrets import Secrets
 from trackit_console.store.tables import MailboxLeaseRow, MailboxRow, MailboxStateRow
 
+ALL_MAILBOXES = select(*MailboxRow.__table__.columns).where(MailboxRow.deleted_at.is_(None)).order_by(MailboxRow.name)
+
 
 class Mailboxes:
     """Mailboxes in, mailboxes out: with a `StoredSecret` for each secret, or opened where `secrets` asks for it."""
 
-    def __init__(self, session: Session, box: Secrets, audit: Audit, now: Callable[[], datetime]) -> None:
+    def __init__(self, session: ReadingSession, box: Secrets, audit: Audit, now: Callable[[], datetime]) -> None:
         self._session = session
         self._box = box
         self._audit = audit
@@ -33,8 +35,8 @@ class Mailboxes:
 
     def all(self, *, secrets: bool = False) -> list[Stored[Mailbox]]:
         """Every mailbox that is not deleted, by name."""
-        rows = self._session.scalars(select(MailboxRow).where(MailboxRow.deleted_at.is_(None)).order_by(MailboxRow.name))
-        return [self._stored(row, secrets=secrets) for row in rows]
+        rows = self._session.rows(ALL_MAILBOXES)
+        return [self._stored(object_of(MailboxRow, row), secrets=secrets) for row in rows]
 
     def get(self, mailbox_id: int, *, secrets: bool = False) -> Stored[Mailbox]:
         """The mailbox with this id; KeyError when it is deleted or never was."""

@@ -158,7 +158,7 @@ class Outbox:
         return self._session.connection().execute(statement)
 
 
-def due_mail(account_version: int, now: Instant) -> Select[int]:
+def due_mail(account_version: int | ColumnElement[int], now: Instant) -> Select[int]:
     """The ids of the mails that a claim may find, by an index, for whoever asks every second."""
     delayed = select(OutgoingStateRow.id).where(_delayed(account_version, now)).exists()
     return select(OutboxRow.id).where(_claimable(now), ~delayed)
@@ -173,7 +173,7 @@ def _claimable(now: Instant) -> ColumnElement[bool]:
     return and_(OutboxRow.state == MailState.WAITING.value, OutboxRow.next_try_at <= now, free(now))
 
 
-def _delayed(account_version: int, now: Instant) -> ColumnElement[bool]:
+def _delayed(account_version: int | ColumnElement[int], now: Instant) -> ColumnElement[bool]:
     # Never NULL, which would be neither delayed nor not delayed.
     later = func.coalesce(OutgoingStateRow.next_try_at, now) > now
     return and_(OutgoingStateRow.failures > 0, OutgoingStateRow.account_version == account_version, later)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from itertools import islice
+from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, ColumnClause, ColumnElement, bindparam, literal_column, select, update
+from sqlalchemy import BindParameter, ColumnClause, ColumnElement, Select, bindparam, literal_column, select, update
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import Session
 
 from trackit_console.settings.post_action import POST_ACTION_PROPERTY
+from trackit_console.store.reading_session import ReadingSession, object_of
 from trackit_console.store.saving_errors import Conflict
 from trackit_console.store.tables import (
     BackupSettingsRow,
@@ -55,10 +56,29 @@ _TABLES: tuple[type[Base], ...] = (
 )
 
 
+def _is_only(table: type[Base]) -> ColumnElement[bool]:
+    if table is PropertyRow:
+        name: BindParameter[str] = bindparam("name", POST_ACTION_PROPERTY, literal_execute=True)
+        return PropertyRow.name == name
+    found: ColumnElement[bool] = table.__mapper__.c.id == _ONE
+    return found
+
+
+def _all_of_them() -> Select[*tuple[Any, ...]]:
+    first, *others = _TABLES
+    asked = select(*(column for each in _TABLES for column in each.__table__.columns)).select_from(first).where(_is_only(first))
+    for each in others:
+        asked = asked.outerjoin(each, _is_only(each))
+    return asked
+
+
+ALL_SINGLE_ROWS = _all_of_them()
+
+
 class SingleRows:
     """The rows as they are now; of the table of properties, the one of the post action. It never commits."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: ReadingSession) -> None:
         self._session = session
         self._at_hand: dict[type[Base], Base | None] = {}
 
@@ -67,11 +87,11 @@ class SingleRows:
 
         Each serves the next `row` of its table alone; what is asked for after that is read anew.
         """
-        first, *others = _TABLES
-        asked = select(*_TABLES).select_from(first).where(_is_only(first)).execution_options(populate_existing=True)
-        for each in others:
-            asked = asked.outerjoin(each, _is_only(each))
-        self._at_hand = dict(zip(_TABLES, self._session.execute(asked).one(), strict=True))
+        [row] = self._session.rows(ALL_SINGLE_ROWS)
+        values = iter(row)
+        for each in _TABLES:
+            own = list(islice(values, len(each.__table__.columns)))
+            self._at_hand[each] = object_of(each, own) if any(value is not None for value in own) else None
 
     def row(self, table: type[Single]) -> Single | None:
         """The row of `table`, None where there is none: no outgoing account was set up yet."""
@@ -96,11 +116,3 @@ class SingleRows:
         if self._session.connection().execute(changed).rowcount == 0:
             # Read only now: what was read before the UPDATE is what the admin has seen as well, who would find no difference.
             raise Conflict(read())
-
-
-def _is_only(table: type[Base]) -> ColumnElement[bool]:
-    if table is PropertyRow:
-        name: BindParameter[str] = bindparam("name", POST_ACTION_PROPERTY, literal_execute=True)
-        return PropertyRow.name == name
-    found: ColumnElement[bool] = table.__mapper__.c.id == _ONE
-    return found

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.backups import Backups
@@ -28,6 +27,7 @@ from trackit_console.settings.retention import Retention
 from trackit_console.settings.validation import Finding
 from trackit_console.store.audit import Audit
 from trackit_console.store.definition_json import read_definition, write_definition
+from trackit_console.store.reading_session import ReadingSession, object_of
 from trackit_console.store.row_mapping import Stored, columns_of, validated_row
 from trackit_console.store.saving_errors import Conflict
 from trackit_console.store.secrets import Secrets
@@ -48,6 +48,9 @@ from trackit_console.store.tables import (
 )
 from trackit_console.store.ticket_templates import TicketTemplates
 
+FILTER_RULES = select(*FilterRuleRow.__table__.columns).order_by(FilterRuleRow.rule_list, FilterRuleRow.position)
+RESTRICTED_FILE_TYPES = select(RestrictedFileTypeRow.file_type).order_by(RestrictedFileTypeRow.file_type)
+
 
 @dataclass(frozen=True, slots=True)
 class RuleCount:
@@ -60,7 +63,7 @@ class RuleCount:
 class SingletonSettings:
     """Reads and saves what exists once. It never commits."""
 
-    def __init__(self, session: Session, box: Secrets, audit: Audit) -> None:
+    def __init__(self, session: ReadingSession, box: Secrets, audit: Audit) -> None:
         self._session = session
         self._box = box
         self._audit = audit
@@ -124,7 +127,7 @@ class SingletonSettings:
         row = self._rows.only(FilterSettingsRow)
         rules: dict[str, list[FilterRule]] = {"sender": [], "subject": []}
         found: list[Finding] = []
-        for each in self._session.scalars(select(FilterRuleRow).order_by(FilterRuleRow.rule_list, FilterRuleRow.position)):
+        for each in (object_of(FilterRuleRow, columns) for columns in self._session.rows(FILTER_RULES)):
             rule, wrong = validated_row(each, FilterRule, self._box)
             rules.setdefault(each.rule_list, []).append(rule)
             found += [Finding(f"{each.rule_list}.{one.field}", one.rule, one.message) for one in wrong]
@@ -228,7 +231,7 @@ class SingletonSettings:
     def file_types(self) -> Stored[FileTypes]:
         """The endings whose files are not added to records (MSG-04), sorted."""
         row = self._rows.only(FileTypeSettingsRow)
-        endings = list(self._session.scalars(select(RestrictedFileTypeRow.file_type).order_by(RestrictedFileTypeRow.file_type)))
+        endings = [each.file_type for each in self._session.rows(RESTRICTED_FILE_TYPES)]
         try:
             return Stored(row.id, row.version, FileTypes(restricted_file_types=endings))
         except ValidationError as error:

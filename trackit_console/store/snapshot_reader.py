@@ -6,13 +6,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from trackit_console.store.audit import Revision
+from trackit_console.store.audit import REVISION, Revision
+from trackit_console.store.mailboxes import ALL_MAILBOXES
 from trackit_console.store.row_mapping import stored_secrets
+from trackit_console.store.single_rows import ALL_SINGLE_ROWS
+from trackit_console.store.singleton_settings import FILTER_RULES, RESTRICTED_FILE_TYPES
 from trackit_console.store.snapshot import Snapshot
+from trackit_console.store.ticket_templates import ALL_TEMPLATES
 
 if TYPE_CHECKING:
     from trackit_console.store.transaction import Transaction
 
+SETTINGS = (REVISION, ALL_SINGLE_ROWS, ALL_MAILBOXES, FILTER_RULES, RESTRICTED_FILE_TYPES, ALL_TEMPLATES, REVISION)
+"""What `read_settings` asks, in its order: the revision stands before and after what belongs to it."""
 CONSISTENT_TRIES = 3
 """How often settings are read again that somebody saves at the same time."""
 
@@ -61,16 +67,14 @@ def _settings(transaction: Transaction, before: Snapshot | None, *, secrets: boo
     SQLite shows one state for the whole transaction. SQL Server shows each statement what is committed by then: when the
     revision moved while they were read, they are read again.
     """
-    revision = transaction.audit.revision()
-    if before is not None and _counters(before.revision) == _counters(revision):
+    if before is not None and _counters(before.revision) == _counters(transaction.audit.revision()):
         return before
     for _ in range(CONSISTENT_TRIES):
-        read = _read_settings(transaction, revision, secrets)
+        transaction.session.read_ahead(*SETTINGS)
+        read = _read_settings(transaction, transaction.audit.revision(), secrets)
         # Every save counts the revision in its own transaction, so an unmoved one means that nothing was saved meanwhile.
-        again = transaction.audit.revision()
-        if _counters(again) == _counters(revision):
+        if _counters(transaction.audit.revision()) == _counters(read.revision):
             break
-        revision = again
     return read
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.people import TicketTemplate
@@ -16,16 +15,25 @@ from trackit_console.settings.pydantic_errors import findings
 from trackit_console.settings.validation import Finding
 from trackit_console.store.audit import Audit
 from trackit_console.store.kept_objects import Uses
+from trackit_console.store.reading_session import ReadingSession
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.saving_errors import Conflict, TemplateInUse
 from trackit_console.store.search_conditions import part_of
 from trackit_console.store.tables import MailboxRow, MonitorSettingsRow, TicketTemplateRow
 
 
+def _columns() -> Any:
+    columns = (getattr(TicketTemplateRow, name) for name in ("id", "version", *TicketTemplate.model_fields))
+    return select(*columns)
+
+
+ALL_TEMPLATES = _columns().order_by(TicketTemplateRow.name)
+
+
 class TicketTemplates:
     """A `Repository` of ticket templates; the monitor follows a change when it is restarted (MON-05)."""
 
-    def __init__(self, session: Session, audit: Audit) -> None:
+    def __init__(self, session: ReadingSession, audit: Audit) -> None:
         self._session = session
         self._audit = audit
 
@@ -40,7 +48,7 @@ class TicketTemplates:
 
     def all(self) -> list[Stored[TicketTemplate]]:
         """Every template, by name."""
-        return [_template(row) for row in self._session.execute(_columns().order_by(TicketTemplateRow.name))]
+        return [_template(row) for row in self._session.rows(ALL_TEMPLATES)]
 
     def named(self, name: str) -> Stored[TicketTemplate] | None:
         """The template of this name, letter case aside."""
@@ -107,11 +115,6 @@ class TicketTemplates:
     def _find(self, template_id: int) -> Stored[TicketTemplate] | None:
         row = self._session.execute(_columns().where(TicketTemplateRow.id == template_id)).one_or_none()
         return None if row is None else _template(row)
-
-
-def _columns() -> Any:
-    columns = (getattr(TicketTemplateRow, name) for name in ("id", "version", *TicketTemplate.model_fields))
-    return select(*columns)
 
 
 def _matching(asked: Any, search: str) -> Any:

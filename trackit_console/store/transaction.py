@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.notification_schedules import NotificationSchedule
@@ -38,6 +37,7 @@ from trackit_console.store.outbox_decisions import OutboxDecisions
 from trackit_console.store.outbox_list import OutboxList
 from trackit_console.store.people import People
 from trackit_console.store.quarantine_list import QuarantineView, waiting_messages
+from trackit_console.store.reading_session import ReadingSession
 from trackit_console.store.record_list import RecordList
 from trackit_console.store.record_reader import RecordReader
 from trackit_console.store.records import Records
@@ -60,7 +60,7 @@ from trackit_console.store.undeliverable_addresses import UndeliverableAddresses
 class Transaction:
     """The repositories, all within one transaction."""
 
-    def __init__(self, session: Session, box: SecretBox, clock: DatabaseClock) -> None:
+    def __init__(self, session: ReadingSession, box: SecretBox, clock: DatabaseClock) -> None:
         self.session = session
         self._box = FollowedKey(session, box)
         self._clock = clock

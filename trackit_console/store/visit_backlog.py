@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Select, select
 
 from trackit_console.domain.deliveries import MessageRef
-from trackit_console.store.statements import written_out
+from trackit_console.store.reading_session import ReadingSession
 from trackit_console.store.tables import DeliveryRow, MailboxStateRow
 
 LEFT_OVER = 1000
@@ -45,30 +46,29 @@ class Backlog:
     pending: Sequence[PendingMessage]
 
 
-def read_backlog(connection: Connection, mailbox_id: int, limit: int) -> Backlog:
+def read_backlog(session: ReadingSession, mailbox_id: int, limit: int = LEFT_OVER) -> Backlog:
     """The backlog of a mailbox, with up to `limit` unsettled deliveries."""
     cursor = select(MailboxStateRow.cursor).where(MailboxStateRow.mailbox_id == mailbox_id)
+    unsettled, pending = _unsettled(mailbox_id, limit), _pending(mailbox_id)
+    session.read_ahead(cursor, unsettled, pending)
+    [state] = session.rows(cursor)
     return Backlog(
-        connection.execute(written_out(connection, cursor)).scalar_one(),
-        _unsettled(connection, mailbox_id, limit),
-        _pending(connection, mailbox_id),
+        state.cursor,
+        [
+            UnsettledDelivery(each.id, MessageRef(each.scope, each.uid), each.copied_at is not None)
+            for each in session.rows(unsettled)
+        ],
+        [PendingMessage(MessageRef(each.scope, each.uid), each.tries) for each in session.rows(pending)],
     )
 
 
-def _unsettled(connection: Connection, mailbox_id: int, limit: int) -> list[UnsettledDelivery]:
-    asked = (
-        select(DeliveryRow.id, DeliveryRow.scope, DeliveryRow.uid, DeliveryRow.copied_at)
-        .where(DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.settled_at.is_(None), DeliveryRow.outcome.is_not(None))
-        .order_by(DeliveryRow.id)
-        .limit(limit)
-    )
-    rows = connection.execute(written_out(connection, asked))
-    return [UnsettledDelivery(row.id, MessageRef(row.scope, row.uid), row.copied_at is not None) for row in rows]
+def _unsettled(mailbox_id: int, limit: int) -> Select[*tuple[Any, ...]]:
+    asked = select(DeliveryRow.id, DeliveryRow.scope, DeliveryRow.uid, DeliveryRow.copied_at)
+    recorded = (DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.settled_at.is_(None), DeliveryRow.outcome.is_not(None))
+    return asked.where(*recorded).order_by(DeliveryRow.id).limit(limit)
 
 
-def _pending(connection: Connection, mailbox_id: int) -> list[PendingMessage]:
+def _pending(mailbox_id: int) -> Select[*tuple[Any, ...]]:
     asked = select(DeliveryRow.scope, DeliveryRow.uid, DeliveryRow.tries)
     # None of them is settled: by that, an index finds the few among the whole ledger of the mailbox.
-    waiting = (DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.settled_at.is_(None), DeliveryRow.outcome.is_(None))
-    rows = connection.execute(written_out(connection, asked.where(*waiting)))
-    return [PendingMessage(MessageRef(row.scope, row.uid), row.tries) for row in rows]
+    return asked.where(DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.settled_at.is_(None), DeliveryRow.outcome.is_(None))
