@@ -82,14 +82,24 @@ def error_of_the_mailbox(hosts: Hosts) -> str:
 
 
 @pytest.mark.covers("DB-05", "RUN-03")
-@pytest.mark.parametrize("failover", ["insert", "commit", "answer"], indirect=True)
-def test_a_failover_within_a_transaction_neither_loses_nor_doubles_mail(hosts: Hosts, failover: Failover) -> None:
+@pytest.mark.parametrize(
+    ("failover", "error", "settled"),
+    [
+        # The server says that the database moves: the transaction is begun again on a new connection, and nobody notices.
+        ("insert", "", [1, 2, 3]),
+        ("commit", "database_unavailable", []),
+        ("answer", "database_unavailable", []),
+    ],
+    indirect=["failover"],
+)
+def test_a_failover_within_a_transaction_neither_loses_nor_doubles_mail(
+    hosts: Hosts, failover: Failover, error: str, settled: list[int]
+) -> None:
     server = ScriptedMailbox({number: raw_message(number, subject=f"Printer {number}") for number in range(1, MESSAGES + 1)})
     hosts.start(server.open)
     hosts.pass_seconds(1)
-    assert failover.times == 0
-    assert error_of_the_mailbox(hosts) in ("database_offline", "database_unavailable")
-    assert server.sessions[0].settled == [], "the mail stays as it is on its server"
+    assert (failover.times, error_of_the_mailbox(hosts)) == (0, error)
+    assert list(server.sessions[0].settled) == settled, "mail that is not recorded stays as it is on its server"
     hosts.pass_seconds(90)
     assert sorted(number for each in server.sessions for number in each.settled) == list(range(1, MESSAGES + 1))
     with hosts.database.reading() as transaction:

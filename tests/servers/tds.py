@@ -55,6 +55,8 @@ class Behaviour:
     """What is answered to a statement that contains the text, beside `ASKED_OF_EACH`."""
     login_errors: tuple[int, ...] = ()
     statement_errors: tuple[int, ...] = ()
+    later_errors: tuple[int, ...] = ()
+    """Sent in place of the last result of several."""
     version: tuple[int, int, int] = (16, 0, 4135)
 
 
@@ -204,7 +206,8 @@ class TdsServer:
         if rows and does.silent_at == "result":
             session.reply(begun(rows), whole=False)
             return not self._stops("result")
-        session.reply(b"".join(result(each, more=True) for each in first if each) + (result(rows) if rows else done()))
+        last = failed(does.later_errors) if first and does.later_errors else result(rows) if rows else done()
+        session.reply(b"".join(result(each, more=True) for each in first if each) + last)
         return True
 
     def _rows(self, words: str) -> Rows | None:

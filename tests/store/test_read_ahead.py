@@ -11,7 +11,10 @@ from sqlalchemy.dialects.mssql.pyodbc import MSDialect_pyodbc
 
 from tests.servers.tds import Behaviour, TdsServer, tds_server
 from tests.servers.tds_tokens import Rows
+from trackit_console.store.access_errors import DatabaseRightMissing
+from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import make_engine
+from trackit_console.store.errors import DatabaseBusy, DatabaseOffline, StoreError
 from trackit_console.store.reading_session import ReadingSession
 from trackit_console.store.sql_server_dialect import PREPARE
 
@@ -89,6 +92,21 @@ def test_a_question_that_the_server_refuses_is_an_error_as_ever(server: TdsServe
         server.behaviour.statement_errors = (229,)
         with pytest.raises(Exception, match="229"):
             session.read_ahead(PEOPLE, TOWNS)
+
+
+@pytest.mark.parametrize(("number", "kind"), [(1205, DatabaseBusy), (976, DatabaseOffline), (229, DatabaseRightMissing)])
+def test_what_the_server_refuses_after_the_first_answer_is_sorted_as_ever(
+    server: TdsServer, engine: Engine, number: int, kind: type[StoreError]
+) -> None:
+    server.behaviour.later_errors = (number,)
+    with pytest.raises(kind), mapped("x"), engine.connect() as connection, ReadingSession(connection) as session:
+        session.read_ahead(PEOPLE, TOWNS)
+    server.behaviour.later_errors = ()
+    signed_in = server.sign_ins
+    with engine.connect() as connection, ReadingSession(connection) as session:
+        session.read_ahead(PEOPLE, TOWNS)
+        assert len(session.rows(PEOPLE)) == 2
+    assert server.sign_ins - signed_in == (kind is DatabaseOffline), "only a primary that moved costs the connection"
 
 
 def test_the_embedded_database_is_asked_when_the_answer_is_wanted() -> None:

@@ -12,7 +12,15 @@ from tests.store.concurrency import ClockThatUnlocks
 from trackit_console.paths import DataDir
 from trackit_console.store import engine as store_engine
 from trackit_console.store.database import Database, open_database
-from trackit_console.store.errors import DatabaseBusy, DatabaseLocked, DatabaseUnavailable, UniqueTaken
+from trackit_console.store.errors import (
+    DatabaseBusy,
+    DatabaseLocked,
+    DatabaseOffline,
+    DatabaseReadOnly,
+    DatabaseUnavailable,
+    StoreError,
+    UniqueTaken,
+)
 from trackit_console.store.retry import GIVE_UP_AFTER, MAX_TRIES, pauses, retrying
 
 
@@ -24,20 +32,22 @@ def test_pauses_grow_and_are_spread_by_chance() -> None:
     assert sum(longest) < GIVE_UP_AFTER
 
 
-def test_work_is_run_again_until_it_succeeds_and_no_longer_than_it_may() -> None:
+@pytest.mark.covers("DB-05")
+@pytest.mark.parametrize("problem", [DatabaseBusy, DatabaseOffline], ids=["a deadlock", "a database that moves"])
+def test_work_is_run_again_until_it_succeeds_and_no_longer_than_it_may(problem: type[StoreError]) -> None:
     clock = ManualClock()
     tries: list[float] = []
 
     def fails(times: int) -> str:
         tries.append(clock.monotonic())
         if len(tries) <= times:
-            raise DatabaseBusy(str(len(tries)))
+            raise problem(str(len(tries)))
         return "done"
 
     assert retrying(lambda: fails(2), clock) == "done"
     assert len(tries) == len(set(tries)) == 3
     tries.clear()
-    with pytest.raises(DatabaseBusy) as caught:
+    with pytest.raises(problem) as caught:
         retrying(lambda: fails(99), clock)
     assert (caught.value.detail, len(tries)) == (str(MAX_TRIES), MAX_TRIES)
 
@@ -56,7 +66,7 @@ def test_work_that_waited_long_for_its_lock_is_not_begun_again_and_again() -> No
     assert len(tries) == 2
 
 
-@pytest.mark.parametrize("problem", [DatabaseUnavailable, UniqueTaken, ZeroDivisionError])
+@pytest.mark.parametrize("problem", [DatabaseUnavailable, DatabaseReadOnly, UniqueTaken, ZeroDivisionError])
 def test_what_is_not_for_a_retry_is_raised_at_once(problem: type[Exception]) -> None:
     tries: list[int] = []
 

@@ -79,6 +79,20 @@ def test_a_message(distant: Distant) -> None:
     assert distant.once(server) - idle <= MESSAGES
 
 
+def test_a_window_that_sees_a_change(distant: Distant) -> None:
+    """A glance, what has changed, the numbers of today, and the end of the transaction."""
+    services = Services(distant.data_dir, distant.url)
+    services.snapshot()
+    for _ in range(3):
+        with services.database.begin() as transaction:
+            transaction.mailbox_states.request_poll()
+        before = distant.relay.trips
+        [state] = services.snapshot().states.values()
+        assert distant.relay.trips - before <= 4
+    assert state.poll_requests == 3
+    services.database.close()
+
+
 def test_a_window_and_a_monitor_that_are_idle(distant: Distant) -> None:
     services = Services(distant.data_dir, distant.url)
     with services.database.begin() as transaction:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import Session
 
 from trackit_console.domain.deliveries import PROCESSED, Outcome
 from trackit_console.domain.events import Event, EventKind
@@ -17,14 +16,18 @@ from trackit_console.domain.records import Module, NoteKind, RecordRef
 from trackit_console.domain.search_words import asked_words
 from trackit_console.store.activity_search import ActivitySearch
 from trackit_console.store.activity_views import ActivityQuery, ActivityView, TimeLine
+from trackit_console.store.reading_session import ReadingSession
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import ActivityRow, DeliveryRow, MailboxRow, NoteRow, QuarantineRow, RawMessageRow
+
+ACTIVITY_MARK = select(func.max(ActivityRow.delivery_id))
+QUARANTINE_SIZE = select(func.count()).select_from(QuarantineRow).where(QuarantineRow.state == "open")
 
 
 class Activity:
     """Reads the activity. It never writes."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: ReadingSession) -> None:
         self._session = session
 
     def page(self, query: ActivityQuery, limit: int = 200, offset: int = 0) -> list[ActivityView]:
@@ -91,11 +94,13 @@ class Activity:
 
     def mark(self) -> int:
         """Grows with every message that was taken in: what was read under the same mark need not be read again."""
-        return self._session.scalar(select(func.max(ActivityRow.delivery_id))) or 0
+        [row] = self._session.rows(ACTIVITY_MARK)
+        return row[0] or 0
 
     def quarantine_size(self) -> int:
         """How many messages are set aside and wait for a person."""
-        return self._session.scalar(select(func.count()).select_from(QuarantineRow).where(QuarantineRow.state == "open")) or 0
+        [row] = self._session.rows(QUARANTINE_SIZE)
+        return int(row[0])
 
 
 def _events(row: Any) -> list[Event]:

@@ -20,6 +20,7 @@ from trackit_console.store.tables import AuditRow, RevisionRow
 
 REVISION = select(RevisionRow.revision, RevisionRow.changed_at, RevisionRow.changed_by, RevisionRow.immediate)
 """By its columns: an object of the session would keep the first answer, and this is asked in every transaction."""
+AUDIT_MARK = select(func.max(AuditRow.id))
 AuditedChange = tuple[str, BaseModel | None, BaseModel | None]
 """The name of an object, and what it was before and after; None if there was or is none."""
 
@@ -112,7 +113,8 @@ class Audit:
 
     def mark(self) -> int:
         """The number of the last entry: it tells whether anything was changed or done since."""
-        return self._session.scalar(select(func.max(AuditRow.id))) or 0
+        [row] = self._session.rows(AUDIT_MARK)
+        return row[0] or 0
 
     def revision(self) -> Revision:
         """The present revision of the settings."""

@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session
 
 from trackit_console.store.column_types import cut
 from trackit_console.store.definition_json import json_object
 from trackit_console.store.errors import StoreError
+from trackit_console.store.reading_session import ReadingSession
 from trackit_console.store.tables import PropertyRow
 
 BACKUP_STATUS = "trackitConsoleBackups"
@@ -45,10 +45,13 @@ class BackupStatus:
         return replace(self, code=problem.code, facts=facts, detail=cut(problem.detail, _DETAIL))
 
 
+WRITTEN_STATUS = select(PropertyRow.value).where(PropertyRow.name == BACKUP_STATUS)
+
+
 class BackupStatuses:
     """Reads and writes the status. It never commits."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: ReadingSession) -> None:
         self._session = session
 
     def read(self) -> BackupStatus:
@@ -64,7 +67,8 @@ class BackupStatuses:
             self._session.execute(update(PropertyRow).where(PropertyRow.name == BACKUP_STATUS).values({PropertyRow.value: text}))
 
     def _written(self) -> str | None:
-        return self._session.scalar(select(PropertyRow.value).where(PropertyRow.name == BACKUP_STATUS))
+        rows = self._session.rows(WRITTEN_STATUS)
+        return rows[0][0] if rows else None
 
 
 def _read(text: str | None) -> BackupStatus:

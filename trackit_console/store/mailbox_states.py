@@ -9,19 +9,25 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from trackit_console.domain.polling import Lease, MailboxState, VisitEnd
 from trackit_console.store.mailbox_leases import give_back_lease, hold_lease
+from trackit_console.store.reading_session import ReadingSession, object_of
 from trackit_console.store.state_columns import error_columns, state_of
 from trackit_console.store.statements import written_out
 from trackit_console.store.tables import MailboxRow, MailboxStateRow
+
+ALL_STATES = (
+    select(*MailboxStateRow.__table__.columns)
+    .join(MailboxRow, MailboxRow.id == MailboxStateRow.mailbox_id)
+    .where(MailboxRow.deleted_at.is_(None))
+)
 
 
 class MailboxStates:
     """Keeps how visits end, and requests to poll. It never commits. `now` and `moment` are those of `Transaction`."""
 
-    def __init__(self, session: Session, now: Callable[[], datetime], moment: Callable[[], datetime | None]) -> None:
+    def __init__(self, session: ReadingSession, now: Callable[[], datetime], moment: Callable[[], datetime | None]) -> None:
         self._session = session
         self._now = now
         self._moment = moment
@@ -104,6 +110,4 @@ class MailboxStates:
 
     def states(self) -> dict[int, MailboxState]:
         """How polling goes, by mailbox that is not deleted."""
-        asked = select(MailboxStateRow).join(MailboxRow, MailboxRow.id == MailboxStateRow.mailbox_id)
-        rows = self._session.scalars(asked.where(MailboxRow.deleted_at.is_(None)), execution_options={"populate_existing": True})
-        return {row.mailbox_id: state_of(row) for row in rows}
+        return {row.mailbox_id: state_of(object_of(MailboxStateRow, row)) for row in self._session.rows(ALL_STATES)}

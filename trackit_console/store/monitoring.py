@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, delete, exists, func, insert, or_, select, update
 
 from trackit_console.store.column_types import cut
 from trackit_console.store.monitoring_views import HEADLESS, Host, Standing, Wanted
+from trackit_console.store.reading_session import ReadingSession
 from trackit_console.store.server_clock import after, ago, present
 from trackit_console.store.statements import written_out
 from trackit_console.store.tables import MailboxLeaseRow, MonitorControlRow, MonitorHostRow
@@ -19,11 +21,13 @@ HOST_SECONDS = 15
 FORGOTTEN_SECONDS = 3600
 """After this long its row is deleted: one that hangs for a minute keeps it."""
 
+WANTED = select(MonitorControlRow.wanted, MonitorControlRow.restarts, MonitorControlRow.changed_at, MonitorControlRow.changed_by)
+
 
 class Monitoring:
     """Reads and writes what hosts and consoles agree on. It never commits. `now` and `moment` are those of `Transaction`."""
 
-    def __init__(self, session: Session, now: Callable[[], datetime], moment: Callable[[], datetime | None]) -> None:
+    def __init__(self, session: ReadingSession, now: Callable[[], datetime], moment: Callable[[], datetime | None]) -> None:
         self._session = session
         self._now = now
         self._moment = moment
@@ -32,8 +36,8 @@ class Monitoring:
 
     def wanted(self) -> Wanted:
         """Whether the monitor is wanted to run."""
-        row = self._session.execute(select(MonitorControlRow)).scalar_one()
-        return Wanted(row.wanted, row.restarts, row.changed_at, row.changed_by)
+        [row] = self._session.rows(WANTED)
+        return Wanted(*row)
 
     def want(self, running: bool, by: str) -> None:
         """**Start Now** and **Stop Now**: for the monitor as a whole, on every host."""
@@ -79,12 +83,14 @@ class Monitoring:
 
     def hosts(self) -> list[Host]:
         """The hosts that are alive, the longest running first."""
-        since = ago(HOST_SECONDS, self._moment())
-        rows = self._session.scalars(
-            select(MonitorHostRow).where(MonitorHostRow.heartbeat_at >= since).order_by(MonitorHostRow.started_at),
-            execution_options={"populate_existing": True},
-        )
-        return [Host(row.id, row.name, row.kind, row.state, row.revision, row.started_at, row.heartbeat_at) for row in rows]
+        return [Host(*row) for row in self._session.rows(self.living_hosts)]
+
+    @cached_property
+    def living_hosts(self) -> Select[*tuple[Any, ...]]:
+        """What `hosts` asks."""
+        host = MonitorHostRow
+        columns = (host.id, host.name, host.kind, host.state, host.revision, host.started_at, host.heartbeat_at)
+        return select(*columns).where(host.heartbeat_at >= ago(HOST_SECONDS, self._moment())).order_by(host.started_at)
 
     def standing(self, host_id: str) -> Standing:
         """What a host must know to keep to its share of the mailboxes, in one statement: it asks with every heartbeat."""

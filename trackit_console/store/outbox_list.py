@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
 from trackit_console.domain.effects import MailKind
 from trackit_console.domain.outgoing_mail import MailState, MailStep
@@ -18,17 +18,20 @@ from trackit_console.domain.records import Module
 from trackit_console.store.column_types import key_of
 from trackit_console.store.outbox_columns import addresses_of, record_of
 from trackit_console.store.outbox_views import OutboxEntry, OutboxQuery, OutboxTry, OutboxView
+from trackit_console.store.reading_session import ReadingSession
 from trackit_console.store.search_conditions import part_of, record_named
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import OutboxRow, OutboxTryRow, RecordRow
 
 _Digest = aliased(OutboxRow)
 
+OUTBOX_MARK = select(func.max(OutboxRow.id), select(func.max(OutboxTryRow.id)).scalar_subquery())
+
 
 class OutboxList:
     """Reads only."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: ReadingSession) -> None:
         self._session = session
 
     def page(self, query: OutboxQuery, limit: int = 200, offset: int = 0) -> list[OutboxView]:
@@ -52,8 +55,7 @@ class OutboxList:
 
     def mark(self) -> tuple[int, int]:
         """The numbers of the last mail and of the last thing that happened to one: they tell whether the list is out of date."""
-        last_step = select(func.max(OutboxTryRow.id)).scalar_subquery()
-        mail, step = self._session.execute(select(func.max(OutboxRow.id), last_step)).one()
+        [(mail, step)] = self._session.rows(OUTBOX_MARK)
         return mail or 0, step or 0
 
     def entry(self, number: int) -> OutboxEntry:

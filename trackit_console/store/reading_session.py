@@ -47,14 +47,19 @@ class ReadingSession(Session):
 
 
 def _batch(connection: Connection, asked: Sequence[Select[*tuple[Any, ...]]]) -> Iterator[Rows]:
-    texts = [str(_compiled(connection, each)) for each in asked]
-    with closing(connection.exec_driver_sql(";\n".join(texts))) as result:
+    text = ";\n".join(str(_compiled(connection, each)) for each in asked)
+    with closing(connection.exec_driver_sql(text)) as result:
         # By the driver's cursor: SQLAlchemy's result knows of one set of rows alone.
         cursor = cast(Any, result.cursor)
         for number, each in enumerate(asked):
-            if number:
-                cursor.nextset()
-            yield _rows(connection, each, cursor.fetchall())
+            try:
+                if number:
+                    cursor.nextset()
+                found = cursor.fetchall()
+            except connection.dialect.loaded_dbapi.Error as error:
+                # What comes after the first rows is not raised through SQLAlchemy, which knows whether the connection is lost.
+                connection._handle_dbapi_exception(error, text, None, cursor, None)
+            yield _rows(connection, each, found)
 
 
 def _compiled(connection: Connection, asked: Select[*tuple[Any, ...]]) -> object:

@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from trackit_console.domain.audit import Audited
 from trackit_console.store.audit import Audit
@@ -21,6 +20,7 @@ from trackit_console.store.definition_json import json_object
 from trackit_console.store.key_errors import RecoveryKeyChanged
 from trackit_console.store.key_hand_overs import KEY_CHECK, FollowedKey
 from trackit_console.store.key_rotation import RECOVERY_KEY_STORED
+from trackit_console.store.reading_session import ReadingSession
 from trackit_console.store.secrets import SecretBox, read_recovery_key
 from trackit_console.store.tables import PropertyRow
 
@@ -37,10 +37,13 @@ class KeyStored:
     at: datetime
 
 
+KEY_STORED = select(PropertyRow.value).where(PropertyRow.name == RECOVERY_KEY_STORED)
+
+
 class RecoveryKeyRecord:
     """Reads and writes it. It never commits."""
 
-    def __init__(self, session: Session, box: FollowedKey, audit: Audit, now: Callable[[], datetime]) -> None:
+    def __init__(self, session: ReadingSession, box: FollowedKey, audit: Audit, now: Callable[[], datetime]) -> None:
         self._session = session
         self._box = box
         self._audit = audit
@@ -56,7 +59,8 @@ class RecoveryKeyRecord:
 
     def stored(self) -> KeyStored | None:
         """Who has stored the recovery key; None until somebody has said so, and after the key was changed."""
-        plain = json_object(self._property(RECOVERY_KEY_STORED) or "")
+        rows = self._session.rows(KEY_STORED)
+        plain = json_object(rows[0][0] if rows else "")
         try:
             return KeyStored(str(plain["by"]), datetime.fromisoformat(plain["at"]))
         except (KeyError, TypeError, ValueError):  # not there, or changed by hand

@@ -1,4 +1,4 @@
-"""Repeats a transaction that failed because of a deadlock, a lock or a throttled server (DB-05).
+"""Repeats a transaction that failed because of a deadlock, a lock, a throttled server, or a database that moves (DB-05).
 
 Only the whole transaction can be repeated: it was rolled back, and what it read may have changed.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from trackit_console.clock import Clock
-from trackit_console.store.errors import DatabaseBusy
+from trackit_console.store.errors import DatabaseBusy, DatabaseOffline, DatabaseReadOnly
 
 T = TypeVar("T")
 
@@ -30,12 +30,18 @@ def pauses(chance: Callable[[], float] = random.random) -> Iterator[float]:
 
 
 def retrying(work: Callable[[], T], clock: Clock) -> T:
-    """Runs `work`, a whole transaction, until it does not raise `DatabaseBusy`, and returns its result; raises the last one."""
+    """Runs `work`, a whole transaction, until it raises nothing that passes in a moment, and returns its result.
+
+    Raises what it raised last. A database that moves (Azure, an availability group) is looked for anew each time: the connections to where
+    it was are closed by then (`lost_connections`).
+    """
     begun = clock.monotonic()
     for pause in pauses():
         try:
             return work()
-        except DatabaseBusy:
+        except DatabaseReadOnly:  # until its administrator allows it: a replica is left with the next connection
+            raise
+        except (DatabaseBusy, DatabaseOffline):
             # The time counts as well as the tries: each try may itself wait for a lock until it times out.
             if clock.monotonic() - begun >= GIVE_UP_AFTER:
                 raise

@@ -6,8 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from trackit_console.store.audit import REVISION, Revision
+from trackit_console.store.activity import ACTIVITY_MARK, QUARANTINE_SIZE
+from trackit_console.store.audit import AUDIT_MARK, REVISION, Revision
+from trackit_console.store.backup_status import WRITTEN_STATUS
+from trackit_console.store.mailbox_states import ALL_STATES
 from trackit_console.store.mailboxes import ALL_MAILBOXES
+from trackit_console.store.monitoring import WANTED
+from trackit_console.store.outbox_list import OUTBOX_MARK
+from trackit_console.store.recovery_key_record import KEY_STORED
 from trackit_console.store.row_mapping import stored_secrets
 from trackit_console.store.single_rows import ALL_SINGLE_ROWS
 from trackit_console.store.singleton_settings import FILTER_RULES, RESTRICTED_FILE_TYPES
@@ -19,6 +25,8 @@ if TYPE_CHECKING:
 
 SETTINGS = (REVISION, ALL_SINGLE_ROWS, ALL_MAILBOXES, FILTER_RULES, RESTRICTED_FILE_TYPES, ALL_TEMPLATES, REVISION)
 """What `read_settings` asks, in its order: the revision stands before and after what belongs to it."""
+STATE = (ACTIVITY_MARK, QUARANTINE_SIZE, WANTED, ALL_STATES, KEY_STORED, WRITTEN_STATUS, AUDIT_MARK, OUTBOX_MARK)
+"""What a `Snapshot` holds beside the settings, but for the hosts and the numbers of today."""
 CONSISTENT_TRIES = 3
 """How often settings are read again that somebody saves at the same time."""
 
@@ -29,6 +37,8 @@ def read_snapshot(transaction: Transaction, midnight: datetime, before: Snapshot
     What `before` holds is taken from it as long as its counters have not moved: settings by their revision, the numbers of
     today by the last message.
     """
+    of_settings = SETTINGS if before is None else (REVISION,)
+    transaction.session.read_ahead(*of_settings, *STATE, transaction.monitoring.living_hosts)
     settings = _settings(transaction, before, secrets=False)
     mark, quarantine = transaction.activity.mark(), transaction.activity.quarantine_size()
     same_day = before is not None and (before.mark, before.quarantine, before.midnight) == (mark, quarantine, midnight)
@@ -39,7 +49,7 @@ def read_snapshot(transaction: Transaction, midnight: datetime, before: Snapshot
         states=transaction.mailbox_states.states(),
         today=before.today if before is not None and same_day else transaction.activity.outcomes(midnight),
         quarantine=quarantine,
-        recovery_key_wanted=_keeps_secrets(settings) and transaction.recovery_key.stored() is None,
+        recovery_key_wanted=transaction.recovery_key.stored() is None and _keeps_secrets(settings),
         backup_status=transaction.backup_status.read(),
         mark=mark,
         audit_mark=transaction.audit.mark(),
