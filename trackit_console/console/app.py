@@ -32,6 +32,7 @@ def application() -> QApplication:
     sys.setswitchinterval(SWITCH_SECONDS)
     # Qt allows one per process, and the tests have theirs already.
     made = QApplication.instance()
+    # The name alone: Qt takes options such as -style out of the arguments for itself.
     found = made if isinstance(made, QApplication) else QApplication(sys.argv[:1])
     QLocale.setDefault(console_locale(QLocale.system()))
     found.setApplicationName(NAME)

@@ -28,6 +28,7 @@ def carry_out(work: Work, cancel_request: Cancel, tell: Tell) -> None:
     try:
         with cancellable(cancel_request):
             answer = work(cancel_request) if _takes_cancel(work) else work()
+            # Within the block: a generator does its work only while it is asked for steps.
             if isinstance(answer, Generator):
                 answer = _steps(answer, tell)
         told, payload = Told.ANSWER, answer

@@ -72,6 +72,7 @@ class DatabaseConnection:
     @contextmanager
     def closed(self) -> Iterator[None]:
         """Keeps the database closed for a block: whoever needs it waits. Not for the UI thread."""
+        # The lock is not reentrant: within the block, nobody may ask for `database` on this thread.
         with self._opening:
             if self._database is not None:
                 self._database.close(IDLE_SECONDS)

@@ -47,11 +47,12 @@ def facts_from_plain(facts: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _fact(value: Any) -> object:
+    # A mapping is always one of ours: `_plain` keeps whatever comes from a message as text, so mail cannot forge a reason.
     if isinstance(value, dict) and _NESTED in value:
         code, facts = value[_NESTED]
         return AppliedReason(code, facts_from_plain(facts))
     if isinstance(value, dict) and _PHRASE in value:
         code, facts = value[_PHRASE]
         made = phrase_by_code(code)
-        return made(**facts_from_plain(facts)) if made else code
+        return made(**facts_from_plain(facts)) if made else code  # the code of a newer version is shown as it is
     return value

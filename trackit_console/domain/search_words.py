@@ -64,6 +64,7 @@ def shortened(run: str) -> str:
     """The beginning of a word that is kept; a character of two UTF-16 units is not divided."""
     if len(run) * 2 <= WORD_UNITS or (run.isascii() and len(run) <= WORD_UNITS):
         return run
+    # Encodes always: a lone surrogate is neither letter nor digit, so no run has one.
     return run.encode("utf-16-le")[: WORD_UNITS * 2].decode("utf-16-le", "ignore")
 
 

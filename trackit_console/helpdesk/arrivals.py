@@ -93,6 +93,7 @@ def not_downloaded(
     ref: MessageRef, headers: bytes, size: int, seen_at: datetime, reason: AppliedReason, detail: str = ""
 ) -> Delivery:
     """A message that could not be downloaded: quarantined with its reference and headers only."""
+    # Without a content key: that is the hash of the whole message, which nobody has seen.
     delivery = replace(arrived(ref, headers, seen_at), size=size, reasons=(reason,), content_key="", detail=detail)
     delivery = replace(delivery, headers_only=True)
     return with_header_fields(delivery, parse(headers)) if headers else delivery

@@ -44,8 +44,10 @@ def _class_id(content: bytes) -> UUID | None:
         return None
     shift = int.from_bytes(content[30:32], "little")
     sector = int.from_bytes(content[48:52], "little")
+    # Sectors have 512 or 4096 bytes (MS-CFB 2.2).
     if shift not in (9, 12):
         return None
+    # The header takes the place of the first sector. A number that leads beyond the end gives an empty slice, not an error.
     root = (sector + 1) << shift
     found = content[root + 80 : root + 96]
     return UUID(bytes_le=found) if len(found) == 16 else None
@@ -59,6 +61,7 @@ def _is_jar(content: bytes) -> bool:
     if content.startswith(b"\xca\xfe\xba\xbe"):
         # Programs of macOS begin alike; there a small number of parts stands in the place of the version.
         return _OLDEST_JAVA <= int.from_bytes(content[6:8], "big") <= _NEWEST_JAVA
+    # The end record has 22 bytes and a comment of up to 65,535 (APPNOTE.TXT 4.3.16).
     end = content.rfind(_END_OF_ZIP, max(0, len(content) - 65_557))
     if end < 0:
         return False

@@ -81,6 +81,7 @@ def after(directory: Directory, change: Change) -> Directory:
         return directory
     participants = dict(directory.participants)
     for each in change.effects:
+        # A record that this batch makes has no number yet, and needs none here: what answers its mail is in a later run.
         if isinstance(each, AddNote) and isinstance(each.record, RecordRef) and each.note.participants:
             participants[each.record] = participants.get(each.record, frozenset()) | frozenset(each.note.participants)
     return replace(
@@ -214,12 +215,13 @@ def _new_ticket(incoming: Incoming) -> Change | None:
 
 ORDINARY_RULES: tuple[Rule, ...] = (_on_a_record, _automatic_without_record, _new_ticket)
 """What becomes of mail that is taken and asks for nothing else."""
+# `mail_before_filters` has the reasons of the rules above the filters: whoever moves a rule changes it there as well.
 RULES: tuple[Rule, ...] = (
     _subject_limit,
     _own_mail,
     _bounce_of_ours,
     _filtered,
-    _copy,
+    _copy,  # before the commands: mail that comes in two mailboxes must not do them twice
     _email_command,
     *ORDINARY_RULES,
 )

@@ -28,6 +28,7 @@ class BackgroundRun:
 
     def begin(self, work: Callable[[threading.Event], None]) -> None:
         """Runs `work`, which ends soon once its event is set. To be called while none is running."""
+        # Not cleared and used again: a run that `halt` left behind must go on seeing its own event as set.
         self._stop = threading.Event()
         # A daemon: a database server that never answers must not keep the program alive.
         self._thread = threading.Thread(target=self._run, args=(work, self._stop), name=self._name, daemon=True)

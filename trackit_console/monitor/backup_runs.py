@@ -38,6 +38,7 @@ def make_backup(database: Database, file: Path, settings: Backups, now: datetime
     made = back_up(file, backup_folder(file, settings.folder), now)
     with database.begin() as transaction:
         status = transaction.backup_status
+        # Read here, not before the copy, which took its time: others may have written the row since.
         status.save(status.read().made(now))
     # The backup was made: if the folder is lost by now, the next one tries again.
     with suppress(BackupFolderMissing, OSError):
@@ -66,6 +67,7 @@ class BackupRunner:
         self._checked_at = self._clock.monotonic()
         with self._database.reading() as transaction:
             settings, status, now = transaction.settings.backups(), transaction.backup_status.read(), transaction.now
+        # Asked without writing first: a transaction that writes, once a minute, would make everybody else wait for nothing.
         if settings.findings or (status.since is not None and not is_due(settings.value, status, now)):
             return
         if before := self._claim(settings.value):

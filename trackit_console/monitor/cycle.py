@@ -76,6 +76,7 @@ class PollCycle:
                     break
                 self._take_in(source, batch)
             else:
+                # Before `finish`, which ends the session. Not after a stop: that has 2 s, and this is another round trip.
                 self.counts.unread = source.unread()
             self._settlement.finish(source)
         return self.counts
@@ -136,6 +137,7 @@ class PollCycle:
         if self._lease.cut_off:
             self._take_in_one_by_one(source, [each.ref for each in new])
             new = []
+        # Also with nothing new left: the cursor moves on only here, when all of the batch is recorded or counted.
         self._take_in_together(source, new, batch.cursor)
 
     def _take_in_one_by_one(self, source: Source, refs: Sequence[MessageRef]) -> None:
@@ -159,6 +161,7 @@ class PollCycle:
         self.counts.seen += len(deliveries)
         taken = self._deliveries.known_content(self._mailbox.id, {each.content_key for each in deliveries})
         # The cursor goes with the last run: it may not pass a message that is not recorded.
+        # An empty run still carries the cursor.
         runs = list(independent(self._intake.read_all(deliveries, taken))) or [[]]
         recorded: list[Recorded] = []
         for run in runs:

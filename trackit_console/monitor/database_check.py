@@ -43,6 +43,7 @@ def check_database(
     target: SqlServerTarget, cancel: Cancel, step_seconds: float = STEP_SECONDS, *, browser_port: int = BROWSER_PORT
 ) -> Iterator[Step]:
     """Tests the database; yields each step twice, as `RUNNING` and with its result. Writes nothing."""
+    # Less than the step has: so the call itself gives up first, and its error says what it was waiting for.
     waits = 0.9 * step_seconds
     connection = SqlServerConnection(
         target.host,

@@ -37,7 +37,7 @@ SERVER_TICK = 1.0
 """The same for a database server, where each is a round trip."""
 END_SECONDS = 1.8
 """Seconds after which a stop is done even if the database does not answer (RUN-06: 2 s)."""
-STOP_CHECK_SECONDS = 0.1
+STOP_CHECK_SECONDS = 0.1  # with END_SECONDS below the 2 s of RUN-06
 
 
 class Engine:
@@ -93,6 +93,7 @@ class Engine:
         while worker.is_alive() and not stop.wait(STOP_CHECK_SECONDS):
             pass
         worker.join(END_SECONDS)
+        # For a worker that was left behind: only its own end would have closed the connections.
         self._visits.abort()
         self._sending.abort()
 
@@ -184,6 +185,7 @@ class Engine:
 
     def _halt(self) -> None:
         """Ends visits and sending side by side: together they may take no longer than one of them."""
+        # The others are asked before the visits are waited for: they end meanwhile.
         self._sending.stop()
         self._backups.stop()
         self._retention.run.stop()

@@ -63,6 +63,7 @@ class Heartbeat:
             with self._database.begin() as transaction:
                 transaction.monitoring.forget_dead()
             self._forgot_at = now
+        # Only now: a beat that the database refused is due again at once.
         self._last = now
 
     def host_or_step_down(self, transaction: Transaction) -> None:

@@ -76,7 +76,7 @@ class OutboxAnswers:
             results = OutboxResults(work, platform.node())
             state = results.keep(mail, attempt)
             if state is None:
-                return _Kept(None, attempt)
+                return _Kept(None, attempt)  # not committed: there is nothing to keep
             if note and attempt.delivered:
                 _add_notes(work, results, mail, attempt.delivered)
             answered = bool(attempt.delivered or attempt.refused)
@@ -92,6 +92,7 @@ class OutboxAnswers:
             with self._database.unit_of_work() as work:
                 now, outbox = work.transaction.now, work.transaction.outbox
                 results = OutboxResults(work, platform.node())
+                # In this order: only who still has the claim can keep a result, and `expire` passes over what is claimed.
                 results.keep(mail, Attempt(error=reason, next_try_at=again_at(now)))
                 outbox.give_back(mail.owner)
                 trouble = outbox.trouble()

@@ -12,7 +12,7 @@ from trackit_console.domain.outgoing_mail import ClaimedMail, OutgoingTrouble
 from trackit_console.store.database import Database
 from trackit_console.store.errors import StoreError
 
-RENEW_AFTER = timedelta(seconds=15)
+RENEW_AFTER = timedelta(seconds=15)  # a claim lasts 60 s (`store.outbox`): three renewals may fail
 
 
 class OutboxClaims:
@@ -36,6 +36,7 @@ class OutboxClaims:
             with self._database.begin() as transaction:
                 return transaction.outbox.claim(self.owner, self._account_version), transaction.outbox.trouble()
 
+        # Stamped before the database is asked: the claim begins no earlier than this, so its renewal never comes too late.
         self._renewed_at = self._clock.now()
         mails, trouble = self._database.retrying(claim)
         self._mine = {mail.id for mail in mails}

@@ -18,6 +18,7 @@ def delay(failures: int, chance: float, retry_after: float | None = None) -> tim
     `chance` (0 to 1) spreads the tries of many mails. A server that asked to be left alone for `retry_after` seconds is.
     """
     usual = DELAYS[min(failures, len(DELAYS)) - 1]
+    # Bounded: what a server asks for must not keep the mail beyond the time at which it is given up.
     asked = timedelta(seconds=min(retry_after or 0, GIVE_UP_AFTER.total_seconds()))
     return max(usual * (1 - JITTER + 2 * JITTER * chance), asked)
 

@@ -130,6 +130,7 @@ class OutboxDelivery:
                 if len(mails) > 1:
                     made = self._digest(work.transaction, mails)
                     if not OutboxResults(work, platform.node()).combine(mails, made):
+                        # Not committed: one of the mails is another's by now, and so the digest must not be in the outbox either.
                         return None
                 work.commit()
             return mails[0] if len(mails) == 1 else None
@@ -155,6 +156,7 @@ class OutboxDelivery:
         sender = self._ready_sender(mail)
         try:
             refused = sender.send(sent_from(mail.content, self._outgoing.value.from_address), mail.open_recipients)
+        # `Cancelled` is a `TransportError` too: without this, a stop would count as a failed try of the mail.
         except Cancelled:
             raise
         except TransportError as problem:

@@ -83,6 +83,7 @@ class ReportRunner:
             transaction = work.transaction
             # One run for all that were missed: the next one is after now, however long nobody was there.
             following = next_run(stored.value.schedule, transaction.now)
+            # Compare and swap: making the report took its time, and another host may have sent it, or an admin put it off.
             if not transaction.report_runs.take(run, following, rendered.period.until):
                 return
             work.apply([report_mails(transaction, stored.value, rendered, f"{stored.id} {run.next_run_at.isoformat()}")])

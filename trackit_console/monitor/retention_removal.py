@@ -27,6 +27,7 @@ def removal_steps(database: Database, retention: Retention) -> Iterator[Removed]
                 batch = transaction.retention.find(retention, kind, after)
             if not batch.ids:
                 break
+            # In a transaction of its own, which judges each row again: what changed since it was found stays.
             rows = database.retrying(partial(_remove, database, retention, kind, batch.ids))
             # What somebody else has locked would be found again and again.
             if not rows:

@@ -112,6 +112,7 @@ class RunningVisits:
 
     def abort(self) -> None:
         """Closes the connections of all visits, from any thread."""
+        # A copy: this runs on any thread, while the engine's may start a visit or forget one.
         for each in list(self._threads.values()):
             each.visit.abort()
 

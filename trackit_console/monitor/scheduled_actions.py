@@ -69,6 +69,7 @@ def _do(database: Database, number: int, handlers_of: HandlersOf) -> None:
             details = work.reader.details([action.record]).get(action.record) if action.record else None
             if change := handler(action, details, work.reader):
                 work.apply([change])
+        # Also when nothing follows: the action has ended, and would be looked at for ever otherwise.
         work.commit()
 
 

@@ -119,6 +119,7 @@ class Visit:
                 raise Cancelled
             cycle.run(source)
             error = post_action_error(cycle.counts)
+        # Before the errors below, of which these are subclasses: a visit that was stopped has not failed.
         except (Cancelled, LeaseLost):
             return VisitResult(self._mailbox.id, self.name, cycle.counts, stopped=True)
         except TransportError as problem:

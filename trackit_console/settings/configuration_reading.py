@@ -56,6 +56,7 @@ def read_configuration(text: str, folder: Path, passphrase: str | None = None) -
     try:
         configuration = Configuration.model_validate(_resolved(data, folder))
     except ValidationError as error:
+        # Not chained below: pydantic's error keeps the input, and with it the opened secrets.
         found = findings(error, _DISCRIMINATORS)
         raise ConfigurationRefused([LocatedFinding(line_of(lines, each.field), each) for each in found]) from None
     file = ConfigurationFile(configuration, lines)

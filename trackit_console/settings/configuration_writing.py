@@ -50,6 +50,7 @@ def _public(value: object) -> Any:
     if not isinstance(value, BaseModel):
         return value
     secrets = {name for name, field in type(value).model_fields.items() if is_secret(field)}
+    # As dates, not as JSON's text: the models are strict, and take no text for a day when the file is read again.
     dates = {name: each for name, each in value if isinstance(each, date)}
     plain = (
         value.model_dump(mode="json", exclude=secrets, warnings=False) | dates

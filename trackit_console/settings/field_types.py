@@ -65,6 +65,7 @@ Minutes = Annotated[int, IntRange(1, 9999)]
 Count = Annotated[int, IntRange(1, 9999)]
 Megabytes = Annotated[int, IntRange(1, 2000)]
 Days = Annotated[int, IntRange(0, 9999)]
+# str() of a secret is asterisks: what is dumped as JSON never has the value.
 Secret = Annotated[SecretStr, AfterValidator(check_secret), PlainSerializer(str, when_used="json-unless-none")]
 
 ClientSecret = Annotated[SecretStr, AfterValidator(check_client_secret), PlainSerializer(str, when_used="json-unless-none")]

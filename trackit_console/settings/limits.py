@@ -94,6 +94,7 @@ def metadata_of(field: FieldInfo) -> list[Any]:
 
 def utf16_length(text: str) -> int:
     """Length of `text` in UTF-16 code units, as NVARCHAR counts it (an emoji has two)."""
+    # surrogatepass: `ManyLinesText` counts before it refuses a lone surrogate.
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 

@@ -44,5 +44,6 @@ MAILBOX_MODELS: dict[MailboxType, type[AnyMailbox]] = {
     MailboxType.IMAP: Imap,
     MailboxType.POP3: Pop3,
 }
+# Said again: pydantic goes by the outermost schema alone, so the models' own HIDE_INPUT does not count here.
 mailbox_adapter: TypeAdapter[Mailbox] = TypeAdapter(Mailbox, config=HIDE_INPUT)
 """Validates a mailbox of any type from a dict of its fields; raises pydantic's ValidationError (see `pydantic_errors.findings`)."""

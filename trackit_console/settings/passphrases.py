@@ -38,6 +38,7 @@ class SealHeader:
         if not isinstance(written, dict) or written.get("sealed_by") != "scrypt" or not isinstance(written.get("check"), str):
             raise NotSealed
         numbers = [written.get(name) for name in ("cost", "block_size", "parallelization")]
+        # The type as well: `in` alone lets 131072.0 pass, which Scrypt does not take.
         if type(numbers[0]) is not int or numbers[0] not in _COSTS or numbers[1:] != [BLOCK_SIZE, PARALLELIZATION]:
             raise NotSealed
         try:

@@ -33,6 +33,7 @@ def findings(error: ValidationError, discriminators: Iterable[str] = ()) -> list
     They are not part of the file, so they are left out of the field's path.
     """
     hidden = set(discriminators)
+    # Without the input, which may be a secret: `hide_input_in_errors` hides it in the text of the error alone.
     return [_finding(dict(each), hidden) for each in error.errors(include_url=False, include_input=False)]
 
 

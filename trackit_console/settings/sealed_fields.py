@@ -36,6 +36,7 @@ def open_sealed(data: Any, passphrase: str | None) -> tuple[Any, list[Finding]]:
     if not isinstance(data, dict):
         return data, []
     places = list(_places(data))
+    # Its parts are those of `data`: what is opened below in their owners stands in both.
     rest = {name: part for name, part in data.items() if name != HEADER}
     if not places and HEADER not in data:
         return data, []

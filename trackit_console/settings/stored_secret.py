@@ -32,9 +32,11 @@ class StoredSecret(SecretStr):
         return hash(StoredSecret)
 
     def __bool__(self) -> bool:
+        # By its length, which a SecretStr has, it would be false: it is empty.
         return True
 
     def _display(self) -> str:
+        # SecretStr shows an empty value as empty: then it would look as if nothing were stored.
         return "**********"
 
 

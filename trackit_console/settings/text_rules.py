@@ -53,6 +53,7 @@ def check_host(text: str) -> str:
     try:
         ipaddress.ip_address(text)
     except ValueError:
+        # Digits and dots that are no address: resolvers read them as one all the same, 10.1 as 10.0.0.1.
         if not _HOST.fullmatch(text) or text.replace(".", "").isdigit():
             raise rule_error("server_name") from None
     return text

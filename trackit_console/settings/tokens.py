@@ -168,6 +168,7 @@ def _fault(written: str, single_line: bool) -> tuple[TokenFault, str] | None:
 
 def _meant(name: str) -> str:
     """The token that was probably meant, for `Requestor Name` as well as for `requestr_name`."""
+    # Cut first: difflib takes quadratic time, and anything may stand between two braces.
     plain = "_".join(re.findall(r"[a-z0-9]+", name[:_SHOWN_LIMIT].lower()))
     return next(iter(get_close_matches(plain, TOKENS, n=1, cutoff=0.7)), "")
 

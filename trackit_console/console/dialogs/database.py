@@ -256,6 +256,7 @@ class DatabaseDialog(FormDialog):
         self._task.finished.connect(partial(self._ended, self._task))
 
     def _ended(self, task: Task) -> None:
+        # The answer may have begun the next task before this one told its end.
         if self._task is task:
             self._task = None
 

@@ -102,6 +102,7 @@ class ExportConfigurationDialog(TransferDialog):
     def _written(self, path: Path, _nothing: object) -> None:
         self._exported = self._agreed = path
         for line in (self.ui.passphrase, self.ui.confirm):
+            # Without signals: `_edited` would take it for a change, and forget where the file is.
             line.blockSignals(True)
             line.clear()
             line.blockSignals(False)

@@ -125,6 +125,7 @@ class ImportConfigurationDialog(TransferDialog):
         if isinstance(problem, PassphraseNeeded | WrongPassphrase):
             self._asks_passphrase = True
             self._wrong_passphrase = isinstance(problem, WrongPassphrase)
+            # Here, and not by `show_texts`, which comes after this: a field that is hidden or disabled cannot take the focus.
             self.ui.passphrases.setVisible(True)
             self.ui.passphrases.setEnabled(True)
             self.ui.passphrase.setFocus()

@@ -21,6 +21,7 @@ class BusinessRulesPage(DefinitionPage):
     """The list, **Try it** below it, and a banner when rules undo each other."""
 
     def __init__(self, context: Context) -> None:
+        # Before the base class, whose constructor calls `show_texts`.
         self._conflicts: Sequence[RuleConflict] = ()
         self._trial_begun = False
         super().__init__(context, Ui_BusinessRulesPage())

@@ -225,6 +225,7 @@ class FiltersPage(EditingPage[Filters]):
             return
         before = self._draft
         self._replace(self.rule_list, [each for at, each in enumerate(self._rules(self.rule_list)) if at not in gone])
+        # After `_replace`: filling the form forgets a deletion that could be taken back.
         self._before_delete = before
         self.ui.done_message.setText(self.tr("Deleted rules: {number}").format(number=len(gone)))
         self.refresh_actions()

@@ -62,6 +62,7 @@ class LogList(QObject):
         time = metrics.horizontalAdvance(TIME_SAMPLE) + 2 * CELL_MARGIN
         words = self.model.level_words.values()
         level = max((metrics.horizontalAdvance(each) for each in words), default=0) + 4 * CELL_MARGIN
+        # By its number of letters, which are all as wide in this font: measuring each line would be slow.
         longest = max((line.message for line in self.model.lines), key=len, default="")
         message = metrics.horizontalAdvance(longest) + 2 * CELL_MARGIN + 4
         for column, width in ((TIME, time), (LEVEL, level), (MESSAGE, message)):

@@ -65,6 +65,7 @@ class RecordFilter(QObject):
             return
         chosen = self._ui.technician.currentData()
         if self._technicians is None:
+            # Until now the list was empty, so it could not have what was remembered.
             chosen = self._technician_wanted
         self._technicians = technicians
         self._ui.technician.blockSignals(True)

@@ -28,6 +28,7 @@ class ReportsPage(DefinitionPage):
 
     def __init__(self, context: Context) -> None:
         self._runs_mark: object = None
+        # Before the base class, whose constructor calls `show_texts`.
         self._sent = ""
         super().__init__(context, Ui_ReportsPage())
         self.ui.banner.pressed.connect(partial(context.open_page, "incoming"))

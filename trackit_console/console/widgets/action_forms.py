@@ -76,6 +76,7 @@ class ActionForm(PartForm):
         super().show_values(plain)
         if "field" in self.editors:
             self._fit()
+            # Again: before the field was shown, the value's list was that of another field.
             super().show_values(plain)
 
     def _fit(self) -> None:

@@ -85,6 +85,7 @@ def _moment(written: str, context: ValueContext) -> datetime:
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=context.zone)
         moment = moment.astimezone(UTC)
+    # OverflowError: a moment in the year 1 or 9999 may have none in UTC.
     except (ValueError, OverflowError):
         raise BadValue(Reason.LINE_WITHOUT_DATE) from None
     if moment.year not in YEARS:

@@ -46,6 +46,7 @@ class AddressBook:
         technicians, requestors = self._read.known_people(new)
         self._people |= {key: (technicians.get(key), requestors.get(key)) for key in new}
         sent = self._read.sent_lately(new, self._read.now - HOUR)
+        # A Counter adds: what this transaction counted already stays.
         self._to.update(sent.to_recipient)
         self._about.update(sent.about_record)
 

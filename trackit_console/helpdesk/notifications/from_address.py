@@ -23,4 +23,5 @@ def sent_from(content: bytes, address: str) -> bytes:
     if written is None or end < 2 or address_key(sender.address) == address_key(written):
         return content
     header = address_header("From", [(one_line(sender.name), written)]).encode()
+    # By a function: in a replacement text, the backslashes of a quoted name would be read as groups.
     return _FROM.sub(lambda _: header, content[:end], count=1) + content[end:]
