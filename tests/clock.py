@@ -27,6 +27,10 @@ class ManualClock:
         with self._lock:
             self._passed += seconds
 
+    def set_back(self, seconds: float) -> None:
+        """Somebody sets the clock on the wall back; `monotonic` goes on."""
+        self._begun -= timedelta(seconds=seconds)
+
     def wait(self, event: threading.Event, seconds: float) -> bool:
         if not event.is_set():
             self.advance(max(0.0, seconds))

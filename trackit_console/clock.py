@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -32,3 +32,11 @@ class SystemClock:
 
     def wait(self, event: threading.Event, seconds: float) -> bool:
         return event.wait(max(0.0, seconds))
+
+
+def has_passed(duration: timedelta, since: datetime, now: datetime) -> bool:
+    """Whether `duration` has passed, by the clock on the wall: `monotonic` may stand still while a computer sleeps.
+
+    Once that clock was set back, nobody knows how long it was: then it has.
+    """
+    return not timedelta() <= now - since < duration

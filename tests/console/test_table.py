@@ -158,3 +158,12 @@ def test_a_hidden_column_makes_room_and_comes_back_as_it_was(qtbot: QtBot, theme
     assert [table.view.columnWidth(number) for number in range(4)] == before
     again = make_wide_table(qtbot, theme, window_settings, 300)
     assert [again.view.columnWidth(number) for number in range(4)] == before
+
+
+def test_a_refresh_with_equal_rows_leaves_a_selected_list_that_can_be_sorted(table: Table[Fruit]) -> None:
+    """Each second brings new objects; only where they differ from those before is the list drawn again."""
+    table.view.selectRow(1)
+    table.show_rows([Fruit(each.name, each.weight) for each in (PEAR, APPLE, CHERRY)], key=lambda row: row.name)
+    table.view.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    assert names(table) == ["Cherry", "Pear", "Apple"]
+    assert table.current == APPLE

@@ -330,6 +330,7 @@ class TestUnreachable:
         ("999999", LONGEST_RETRY_AFTER),
         ("", None),
         ("soon", None),
+        ("nan", None),
         ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
     ],
 )

@@ -9,7 +9,7 @@ from trackit_console.settings.time_fields import minutes_of
 from trackit_console.store.backup_status import BackupStatus
 
 RETRY = timedelta(minutes=30)
-"""The time from the begin of a backup that failed, or whose process was killed, to the next try."""
+"""The time to the next try: from the failure of a backup, or from the begin of one whose process was killed."""
 
 
 def latest_time(time: str, now: datetime) -> datetime:

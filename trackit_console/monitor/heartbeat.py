@@ -6,7 +6,7 @@ import platform
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from trackit_console.clock import Clock
+from trackit_console.clock import Clock, has_passed
 from trackit_console.monitor.loaded_settings import LoadedSettings
 from trackit_console.store.database import Database
 from trackit_console.store.monitoring_views import CONSOLE, Host
@@ -36,7 +36,7 @@ class Heartbeat:
 
     @property
     def due(self) -> bool:
-        return self._last is None or self._clock.now() - self._last >= HEARTBEAT
+        return self._last is None or has_passed(HEARTBEAT, self._last, self._clock.now())
 
     def hurry(self) -> None:
         """Makes the next one due at once: consoles hear of a start or stop without waiting for `HEARTBEAT`."""
@@ -58,7 +58,7 @@ class Heartbeat:
             transaction.monitoring.report(host)
             transaction.mailbox_leases.renew(self._host_id)
             self._give_back(transaction, loaded, visited)
-        if self._forgot_at is None or now - self._forgot_at >= FORGET_AFTER:
+        if self._forgot_at is None or has_passed(FORGET_AFTER, self._forgot_at, now):
             # In a transaction of its own: the rows of other hosts are not locked together with the leases.
             with self._database.begin() as transaction:
                 transaction.monitoring.forget_dead()

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
-from trackit_console.clock import Clock
+from trackit_console.clock import Clock, has_passed
 from trackit_console.domain.outgoing_mail import ClaimedMail, OutgoingTrouble
 from trackit_console.store.database import Database
 from trackit_console.store.errors import StoreError
@@ -65,8 +65,7 @@ class OutboxClaims:
 
     @property
     def _is_old(self) -> bool:
-        # By the clock on the wall: the other one may stand still while the computer sleeps.
-        return not timedelta() <= self._clock.now() - self._renewed_at < RENEW_AFTER
+        return has_passed(RENEW_AFTER, self._renewed_at, self._clock.now())
 
     def _renew(self) -> None:
         def renew() -> set[int]:
@@ -74,4 +73,9 @@ class OutboxClaims:
                 return transaction.outbox.renew(self.owner)
 
         self._renewed_at = self._clock.now()
-        self._mine = self._database.retrying(renew)
+        try:
+            self._mine = self._database.retrying(renew)
+        except StoreError:
+            # The claims may have run out by now: what nobody has renewed may be another's, who has sent it.
+            self._mine = ()
+            raise

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from uuid import uuid4
 
-from trackit_console.clock import Clock, SystemClock
+from trackit_console.clock import Clock, SystemClock, has_passed
 from trackit_console.monitor.cycle import OnRecorded
 from trackit_console.monitor.heartbeat import HEARTBEAT
 from trackit_console.monitor.loaded_settings import is_refused
@@ -66,7 +66,7 @@ def poll_once(
             begun += 1
         visits.wait_for_one(WAIT_SECONDS)
         # A visit may wait for the mail server longer than its lease lasts.
-        if clock.now() - renewed_at >= HEARTBEAT:
+        if has_passed(HEARTBEAT, renewed_at, clock.now()):
             # Lost leases are noticed by the visit itself, which then writes nothing.
             with database.begin() as transaction:
                 transaction.mailbox_leases.renew(host_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -54,6 +55,8 @@ def retry_after(answer: requests.Response, now: datetime | None = None) -> float
     value = answer.headers.get("Retry-After", "").strip()
     try:
         seconds = float(value)
+        if math.isnan(seconds):  # float() reads the word
+            return None
     except ValueError:
         try:
             seconds = (parsedate_to_datetime(value) - (now or datetime.now(UTC))).total_seconds()

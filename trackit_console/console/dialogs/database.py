@@ -55,7 +55,6 @@ class DatabaseDialog(FormDialog):
         self.ui.file.setPlaceholderText(str(choice.embedded_file))
         self._tasks = tasks
         self._task: Task | None = None
-        self._closing = False
         self._form_lock = FormLock(self.ui.scroll_body)
         self._test = ConnectionTest(self.ui, tasks, self)
         self._test.ended.connect(self._unlock)
@@ -246,7 +245,6 @@ class DatabaseDialog(FormDialog):
 
     def _kept(self) -> None:
         self._unlock()
-        self._closing = True
         super().accept()
         self.chosen.emit()
 

@@ -83,12 +83,14 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         return any(self._words in column.text(row).casefold() for column in self.columns)
 
     def _arrange(self) -> None:
-        rows = self._arranged()
+        rows, before = self._arranged(), self.rows
         # Snapshots come every second: rows that are the same must not repaint the list.
-        if rows == self.rows:
+        if rows == before:
+            # All the same the new objects: `sort` finds them by identity.
+            self.rows = rows
             return
         # A reset would clear the selection and scroll to the top, so it is left to lists that became longer or shorter.
-        if len(rows) == len(self.rows):
+        if len(rows) == len(before):
             self.rows = rows
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(self.columns) - 1))
             return
