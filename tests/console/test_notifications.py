@@ -188,6 +188,25 @@ def test_a_template_that_is_gone_is_told_in_the_list_and_in_the_dialog(person: P
     person.wait(lambda: kept(person)[0].value.template == "News")
 
 
+@pytest.mark.covers("NOT-01", "T-04")
+def test_turning_on_what_cannot_be_saved_opens_the_dialog_and_says_why(person: Person, page: Any) -> None:
+    with person.window.services.database.begin() as transaction:
+        stored = transaction.notifications.all()[0]
+        gone = stored.value.model_copy(update={"template": "Gone"})
+        transaction.notifications.save(Stored(stored.id, stored.version, gone), "t")
+    person.window.watch.refresh()
+    person.wait(lambda: cells(page)[0] == "Template missing")
+    page.ui.notifications.selectRow(0)
+    person.click(page.ui.enable_button)
+    dialog = person.dialog()
+    person.wait(dialog.ui.template_message.isVisible)
+    assert dialog.ui.template_message.text() == "There is no notification template Gone. Choose one of the list."
+    person.wait(lambda: dialog.ui.template.findData("News") > 0)
+    person.choose(dialog.ui.template, "News")
+    person.click(dialog.ui.save_button)
+    person.wait(lambda: (kept(person)[0].value.template, kept(person)[0].value.enabled) == ("News", True))
+
+
 def test_what_was_damaged_by_hand_is_listed_and_can_be_corrected(person: Person, page: Any) -> None:
     with person.window.services.database.begin() as transaction:
         transaction.session.execute(text('UPDATE notifications SET definition = \'{"event": ["x"]}\''))

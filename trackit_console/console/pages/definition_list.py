@@ -95,10 +95,20 @@ class DefinitionList(ObjectList):
         if current is not None and current.value.enabled != enabled:
             changed = current.value.model_copy(update={"enabled": enabled})
             self._to_select = current
-            self.page.do(partial(self.objects.save, changed, current), then=self._turned)
+            self.page.do(partial(self.objects.save, changed, current), then=partial(self._turned, current, changed))
 
-    def _turned(self, saved: Stored[Any] | Refused) -> None:
-        self.read()
+    def _turned(self, stored: Stored[Any], changed: Any, answer: Stored[Any] | Refused) -> None:
+        if isinstance(answer, Refused):
+            self._open_to_correct(stored, changed, answer)
+        else:
+            self.read()
+
+    def _open_to_correct(self, stored: Stored[Any], changed: Any, refused: Refused) -> None:
+        """It names what is not there any more: the dialog says at which field, and can save it."""
+        dialog = self.dialog(stored)
+        dialog.fill_with(changed)
+        open_to_save(dialog, partial(self._save, dialog))
+        dialog.saving_failed(refused.findings)
 
 
 def _key(name: str) -> str:
