@@ -109,6 +109,7 @@ class _Writer:
 
     def text(self, text: str) -> None:
         room = max(0, self._length_left)
+        # Cut a second time: what was escaped takes more room.
         kept = text[:room].replace("<", "&lt;").replace(">", "&gt;")[:room]
         references = sum(map(text[:room].count, "&\u00a0"))
         if references > self._references_left:
