@@ -140,6 +140,7 @@ class _Writer:
         if self._left_out[name]:
             self._left_out[name] -= 1
             return
+        # As in browsers: an end tag closes nothing outside of its cell, one of a row or cell nothing outside of its table.
         walls = {"table"} - {name} if name in IN_TABLES or name == "table" else CELLS
         for i in range(len(self._open) - 1, -1, -1):
             if self._open[i].name == name:
