@@ -58,7 +58,9 @@ def safe_name(name: str) -> str:
     """
     last = re.split(r"[/\\]", name)[-1]
     visible = "".join(letter for letter in last if unicodedata.category(letter) not in _UNSEEN)
+    # Windows drops dots and blanks at the end of a name: with them, `run.exe. ` would pass for another type of file.
     plain = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", visible)).strip().rstrip(". ")
+    # After everything else: an invisible letter or a blank in front would hide the device's name from this check.
     if _RESERVED.match(plain):
         plain = "_" + plain
     return _shortened(whole_characters(plain))

@@ -51,6 +51,7 @@ def attribution_start(lines: list[str], i: int) -> int | None:
         if len(sentence) > HISTORY_LINE_LIMIT:
             break
         opening = _sentence(lines, first, first)
+        # Above line 0 the slice is -1:0, which is empty.
         if _opens(opening) and _is_attribution(sentence, quoted, [*lines[first - 1 : first], *lines[i + 1 : i + 2]]):
             nearest = first
             if not _goes_on_from_above(lines, first, opening):

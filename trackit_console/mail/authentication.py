@@ -46,6 +46,7 @@ def _confirms(found: MethodResult, header: AuthenticationResults, domain: str) -
     if found.method != "dkim" and sum(each.method == found.method for each in header.results) > 1:
         return False
     if found.method == "dmarc":
+        # DMARC is about the domain in From by definition (RFC 7489), whether or not the result names it.
         return not found.domain or _aligned(found.domain, domain)
     return found.method in ("dkim", "spf") and _aligned(found.domain, domain)
 

@@ -70,6 +70,7 @@ def _result(words: list[str]) -> MethodResult | None:
     pairs = [(name.lower(), _unquoted(value)) for name, sign, value in (word.partition("=") for word in words) if sign]
     if not pairs:
         return None
+    # Reversed: of equal properties the first one counts.
     (method, result), properties = pairs[0], dict(reversed(pairs[1:]))
     method = method.partition("/")[0]
     about = next((properties[name] for name in _DOMAIN_PROPERTIES.get(method, ()) if name in properties), "")
@@ -77,6 +78,7 @@ def _result(words: list[str]) -> MethodResult | None:
 
 
 def _words(text: str) -> list[str]:
+    # Not where anything is quoted: that is the sender's own text, blanks and signs included.
     return _WORD.findall(_AROUND_SIGN.sub(r"\1", text) if '"' not in text else text)
 
 

@@ -54,6 +54,7 @@ def _without_runs(packed: bytes, budget: Budget) -> bytes | None:
         times = packed[mark + 1]
         if not budget.step() or not budget.spend(times):
             return None
+        # A count of 0 stands for the byte 0x90 itself (RFC 1741).
         pieces += _RUN if times == 0 else pieces[-1:] * (times - 1)
         at = mark + 2
     return bytes(pieces + packed[at:])

@@ -55,6 +55,7 @@ def read_body(root: Part, problems: list[ParseWarning], budget: Budget) -> Body:
     sections = reader.sections(root)
     text = reader.joined_text(sections)
     if not text.strip():
+        # Not at the top: spare_text imports this module, and few messages need it.
         from trackit_console.mail.spare_text import spare_sections
 
         sections += spare_sections(reader, has_text_part=bool(sections))
@@ -141,6 +142,7 @@ class BodyReader:
 
     def _keep(self, part: Part, file: Part | None = None) -> None:
         """Makes the part, or `file` in its place, a file unless it is one already."""
+        # By identity: two parts that are equal are two files.
         if not any(known is part for known in self.files):
             self.files.append(file or part)
 

@@ -34,6 +34,7 @@ def _table() -> dict[str, str]:
     python = {name: codec for name, codec in aliases.items() if codec not in NOT_CHARSETS}
     python |= {codec: codec for codec in (*python.values(), *WITHOUT_ALIAS.split())}
     ours = {label: codec for codec, labels in LABELS.items() for label in labels.split()}
+    # Ours last, as they replace what Python understands by the same name.
     return {_squeezed(name): LARGER.get(codec, codec) for name, codec in (*python.items(), *ours.items())}
 
 

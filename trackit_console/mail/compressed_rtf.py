@@ -61,5 +61,6 @@ def _repeat(out: bytearray, distance: int, length: int) -> None:
     elif distance >= length:
         out += out[start : start + length]
     else:
+        # The reference reaches into what it writes itself, so what is there repeats.
         piece = bytes(out[start:])
         out += (piece * (length // distance + 1))[:length]

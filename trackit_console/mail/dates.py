@@ -53,6 +53,7 @@ def moment(value: str, problems: list[ParseWarning]) -> datetime | None:
 def _usual(match: re.Match[str]) -> datetime:
     day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
     zone = _offset(sign, hours, minutes)
+    # A leap second (60) is valid in mail (RFC 5322 section 3.3), but not in a datetime.
     return datetime(int(year), _ENGLISH[month], int(day), int(hour), int(minute), min(int(second), 59), tzinfo=zone)
 
 

@@ -52,6 +52,7 @@ def decode_words(value: str, problems: list[ParseWarning]) -> str:
         between = value[end : word.start()]
         apart = not run or bool(between.strip())
         if apart or word[1].lower() != charset:
+            # Blanks between two words are not part of the text (RFC 2047 section 6.2).
             texts += (_text_of(run, charset, problems), between if apart else "")
             run, charset = [], word[1].lower()
         encoding, text, end = word[2].lower(), word[3], word.end()

@@ -9,7 +9,9 @@ def unflow(text: str, delete_space: bool) -> str:
     depth, flows, start = 0, False, "\n"
     for line in text.split("\n"):
         unquoted = line.lstrip(">")
+        # The blank is space-stuffing (RFC 3676 section 4.4).
         words = unquoted.removeprefix(" ")
+        # Its line ends in a blank, but does not flow (RFC 3676 section 4.3).
         signature = words == "-- "
         if depth != len(line) - len(unquoted):
             depth, flows = len(line) - len(unquoted), False

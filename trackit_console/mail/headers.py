@@ -89,6 +89,7 @@ class _BlockReader:
             count += 1
             if count > HEADERS_LIMIT or self._room <= 0:
                 self._problems.append(ParseWarning.MANY_HEADERS if self._room > 0 else ParseWarning.LONG_HEADER)
+                # Not `position`: the headers that are left out must not be read as the text of the message.
                 return end
             name, value = field.groups()
             last = self.values.setdefault(name[:HEADER_NAME_LIMIT].decode("ascii").lower(), [])
@@ -116,6 +117,7 @@ class _BlockReader:
         if self._end - self._start > HEADER_LENGTH_LIMIT:
             return False
         block = self._data[self._start : self._end]
+        # ISO-2022-JP is ASCII by its bytes; the escape gives it away.
         return block.isascii() and b"\x1b" not in block
 
     def _any(self, value: bytes) -> str:

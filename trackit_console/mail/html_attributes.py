@@ -112,10 +112,12 @@ def safe_attributes(name: str, tag: str, images: Collection[str], colours: bool)
     for found in _ATTRIBUTE.finditer(tag) if allowed else ():
         attribute = found[1].lower()
         if attribute in allowed and attribute not in kept and (colours or attribute not in COLOURS):
+            # Unescaped before it is checked: `java&#115;cript:` must be seen as what Qt would make of it.
             value = safe_value(attribute, unescaped(_value(found)).strip(), images, colours)
             if value:
                 kept[attribute] = value
     if name == "a":
+        # Never the sender's title: people see by it where the link leads, which its text need not tell.
         return {"href": kept["href"], "title": kept["href"]} if "href" in kept else {}
     return kept
 

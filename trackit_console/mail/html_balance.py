@@ -109,6 +109,7 @@ class _Writer:
 
     def text(self, text: str) -> None:
         room = max(0, self._length_left)
+        # Cut a second time: what was escaped takes more room.
         kept = text[:room].replace("<", "&lt;").replace(">", "&gt;")[:room]
         references = sum(map(text[:room].count, "&\u00a0"))
         if references > self._references_left:
@@ -139,6 +140,7 @@ class _Writer:
         if self._left_out[name]:
             self._left_out[name] -= 1
             return
+        # As in browsers: an end tag closes nothing outside of its cell, one of a row or cell nothing outside of its table.
         walls = {"table"} - {name} if name in IN_TABLES or name == "table" else CELLS
         for i in range(len(self._open) - 1, -1, -1):
             if self._open[i].name == name:

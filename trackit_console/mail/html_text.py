@@ -66,6 +66,7 @@ def _without_layout(text: str, budget: HtmlBudget, problems: list[ParseWarning])
         problems.append(ParseWarning.HTML_CUT)
     text = text[: budget.text]
     budget.text -= len(text)
+    # Unescaped last: `&lt;b&gt;` is text and must not be removed as a tag.
     return "\n".join(line.strip() for line in unescaped(text).split("\n"))
 
 

@@ -64,5 +64,6 @@ def write_keyword(module: str, id: int) -> str:
 def _keywords(text: str, place: Literal["subject", "body"]) -> Iterator[Keyword]:
     for match in _PATTERN.finditer(text):
         digits = (match[2] or match[4]).lstrip("0")
+        # The length first: `int` raises ValueError for more than 4,300 digits.
         if digits and len(digits) <= len(str(ID_LIMIT)) and int(digits) <= ID_LIMIT:
             yield Keyword((match[1] or match[3]).capitalize(), int(digits), place)

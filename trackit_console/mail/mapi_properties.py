@@ -82,6 +82,7 @@ def _read_property(cursor: Cursor, found: dict[int, Value], budget: Budget) -> N
         is_string = cursor.number(4) == _NAMED_BY_STRING
         cursor.padded(cursor.number(4)) if is_string else cursor.take(4)
     base = kind & ~_SEVERAL
+    # A count stands before values of variable length, even where only one is allowed.
     count = cursor.number(4) if kind & _SEVERAL or base in _VARIABLE else 1
     for i in range(count):
         if i and not budget.step():

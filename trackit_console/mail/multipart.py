@@ -60,6 +60,7 @@ class MultipartSplitter:
             if within_repeated:
                 within_repeated = not closing
                 continue
+            # `max`: of two boundaries in a row, the line end before the second belongs to the first.
             yield self._span(first, max(first, self._line_end_before(at)), in_part, first == self._start)
             first, in_part = after, not closing
             within_repeated = in_part and self._repeats(boundary, first)
@@ -119,6 +120,7 @@ class MultipartSplitter:
             after = at + len(delimiter)
             if rest := _AFTER_BOUNDARY.match(self._raw, after, self._end):
                 yield at, rest.end(), rest[1] is not None
+                # Back to the line end, which the next boundary may need as the one before it.
                 after = rest.end() - 1
             at = self._next_line(delimiter, after)
 

@@ -27,8 +27,8 @@ def parse(raw: bytes) -> Message:
     """Parses a raw message as a server delivers it. From bytes that are not a message it reads as much as possible."""
     problems: list[ParseWarning] = []
     mail = as_bytes_of_mail(raw)
-    # Classic Mac OS programs end lines with CR only.
     budget = Budget(len(raw))
+    # Classic Mac OS programs end lines with CR only.
     root = PartsReader(mail if b"\n" in mail else mail.replace(b"\r", b"\n"), problems, budget).read()
     headers = root.headers
     body = read_body(root, problems, budget)

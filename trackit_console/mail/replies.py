@@ -45,6 +45,7 @@ def _parted(lines: list[str], rest: str) -> tuple[list[str], list[str]]:
     marks = _Marks(lines)
     mark = next((found for i in range(len(lines)) if (found := marks.at(i))), None)
     if mark is None:
+        # With a rest this is not the end of the text: an answer may stand below what is quoted here.
         start = len(lines) if rest else quotes_above(lines, len(lines))
         return [*lines[:start], rest], lines[start:]
     start = quotes_above(lines, mark.start)

@@ -109,6 +109,7 @@ class _RtfReader:
         if word in IN_WORDS:
             self._text(IN_WORDS[word])
         elif word == "u" and number is not None:
+            # RTF has signed numbers of 16 bits: letters from U+8000 on are negative.
             self._text(chr(number % 65_536))
             self._skip = self._state.letters_after_unicode
         elif word == "htmltag":

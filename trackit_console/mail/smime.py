@@ -95,6 +95,7 @@ def _inflated(content: bytes | memoryview, limit: int) -> tuple[bytes, bool]:
     """The decompressed content up to `limit`, and whether that is all of it."""
     inflater = zlib.decompressobj()
     try:
+        # Never 0, which means "no limit" to zlib.
         inflated = inflater.decompress(content, max(1, limit))
     except zlib.error:
         return b"", False

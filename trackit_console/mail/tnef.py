@@ -38,6 +38,7 @@ def read_tnef(data: memoryview, budget: Budget, depth: int = 0) -> TnefMessage:
             cursor.take(1)  # the level: message or attachment
             attribute, _, length = cursor.number(2), cursor.take(2), cursor.number(4)
             value = cursor.take(min(length, cursor.left()))
+            # Before the end is noticed: a file that is cut off is better than none.
             reader.attribute(attribute, value)
             if len(value) < length:
                 raise EOFError

@@ -26,6 +26,7 @@ _USUAL_CLASSES = ("ipm.note", "ipm.microsoft mail.note")
 def unpacked(part: Part, budget: Budget, problems: list[ParseWarning]) -> Part:
     """A multipart with what is in `part`; with `part` itself if it is damaged, or no usual message."""
     message = read_tnef(memoryview(content(part, problems)), budget)
+    # A list, not an iterator: reading it decides whether the message is whole, which is asked below.
     parts = [*_body(message, budget), *_files(message, budget)]
     if not message.is_whole:
         problems.append(ParseWarning.NOT_UNPACKED)

@@ -45,6 +45,7 @@ def _decoded(encoded: bytes) -> bytes:
     for escape in _USUAL_ESCAPES:
         text = text.replace(b"=" + escape, bytes([escape[0] - 64]))
     if text.count(b"=") > text.count(b"=}"):
+        # Bounded because each costs a call of a function. What is beyond stays wrong, as size and checksum tell.
         text = _RARE_ESCAPE.sub(lambda found: bytes([(found[1][0] - 64) % 256]), text, count=_RARE_ESCAPES_LIMIT)
     # Last, because it produces an equals sign.
     return text.replace(b"=}", b"=").translate(_SHIFTED)

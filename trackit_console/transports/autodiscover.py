@@ -109,6 +109,7 @@ class Discovery:
         queue, asked = deque(places_for(self.address, self.hosts)), set[Place]()
         while queue and len(asked) < MOST_PLACES and self.url is None:
             place = queue.popleft()
+            # Not superfluous beside the limit: two hosts that send on to each other would use it up before the other guesses.
             if place in asked:
                 continue
             asked.add(place)
@@ -121,6 +122,7 @@ class Discovery:
                 return
             except TransportError as problem:
                 result, further = _failed(problem.message), []
+            # Before the guesses that are left, and in their order, which extendleft turns around.
             queue.extendleft(reversed(further))
             passed = StepState.PASSED if result.ok else StepState.FAILED
             self.url = result.url

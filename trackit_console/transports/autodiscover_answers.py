@@ -77,6 +77,7 @@ def _by_json(body: bytes) -> Told:
 def _by_pox(root: Any) -> Told:
     account = root.find(f".//{{{_POX_RESPONSE}}}Account")
     if account is None:
+        # In any namespace: a refusal is in .../autodiscover/responseschema/2006, not in that of an answer (MS-OXDSCLI).
         return Told(words=_text(root, ".//{*}Error/{*}Message"))
     urls = {_text(each, "{*}Type"): _text(each, "{*}EwsUrl") for each in account.findall("{*}Protocol")}
     url = next((urls[name] for name in (*_PROTOCOLS, *urls) if urls.get(name)), "")
@@ -98,6 +99,7 @@ def _by_soap(root: Any) -> Told:
 
 
 def _text(node: Any, path: str) -> str:
+    # Bounded: anybody may have written it, and it is shown to people or asked for next.
     return " ".join((node.findtext(path) or "").split())[:2000]
 
 

@@ -86,6 +86,7 @@ def redirected(place: Place, target: str) -> Place | None:
     """The place that `place` sends on to; None if that is not encrypted."""
     if urlsplit(target).scheme != "https":
         return None
+    # It is handed on: whoever could forge the first answer has chosen all that follow from it.
     unsafe = place.unsafe or place.kind is Kind.REDIRECT
     path = urlsplit(target).path.lower()
     if path.endswith(".svc"):

@@ -57,6 +57,7 @@ class Network:
         https = HttpsSession(url, TlsSettings(self.ca_file), Timeouts(self.seconds, self.seconds))
         try:
             with self._limited(https.connection):
+                # As a stream: requests would read an answer without end into memory, whereas _content stops.
                 answer = https.request(method, url, StepName.CONNECT, headers=headers, data=body, stream=True)
                 return Answer(answer.status_code, _lower(answer.headers), _content(answer, https.connection))
         finally:
@@ -131,6 +132,7 @@ def _srv_records(name: str, seconds: float) -> list[tuple[str, int]]:
     except (dns.exception.DNSException, OSError):
         return []
     records = sorted(answer, key=lambda record: (record.priority, -record.weight))
+    # The target "." says that the domain does not have the service (RFC 2782).
     return [(str(record.target).rstrip("."), int(record.port)) for record in records if str(record.target) != "."]
 
 

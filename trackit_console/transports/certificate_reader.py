@@ -30,6 +30,7 @@ def read_certificate(der: bytes) -> Certificate | None:
             rsa_bits=key.key_size if isinstance(key := certificate.public_key(), RSAPublicKey) else 0,
             signature_hash=signed.name if (signed := certificate.signature_hash_algorithm) else "",
         )
+    # cryptography's InvalidVersion and UnsupportedAlgorithm are no ValueErrors.
     except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm):
         return None
 

@@ -109,6 +109,7 @@ def _message(sender: str, recipient: str) -> EmailMessage:
     message["To"] = ascii_address(recipient)
     message["Subject"] = "Track-It! test message"
     message["Date"] = formatdate(localtime=True)
+    # Without a domain make_msgid resolves the name of this computer, which can take seconds.
     message["Message-ID"] = make_msgid(domain=ascii_address(sender).rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"

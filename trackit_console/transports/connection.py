@@ -86,6 +86,7 @@ class Connection(ServerAccess):
     def _problem(self, error: Exception, words: str, step: StepName) -> TransportError:
         if step is StepName.RESOLVE:
             return resolve_error(error, words, self.facts)
+        # Once there is a socket, it is the greeting in clear that failed: it is read in this phase as well.
         if step is StepName.CONNECT and self._sock is None:
             return connect_error(error, words, self.timeouts.connect, self.facts)
         return (TimedOut if isinstance(error, TimeoutError) else ConnectionLost)(words, step=step, **self.facts)

@@ -69,6 +69,7 @@ class Cursor:
 
     def after(self, last: int, *, complete: bool) -> Cursor:
         """The position once `last` is taken. `complete` means that everything found was taken."""
+        # Beyond all older mail, taken or not: what is marked as unread later stays history.
         return replace(self, last=max(last, self.all_from - 1), backlog=None) if complete else replace(self, last=last)
 
     def to_json(self) -> str:

@@ -25,6 +25,7 @@ def look_up(host: str, port: int, seconds: float, ended: Ended) -> Addresses:
     def ask() -> None:
         try:
             answers.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        # UnicodeError: getaddrinfo encodes the name, and refuses a label that is empty or has more than 63 characters.
         except (OSError, UnicodeError) as problem:
             answers.append(problem)
 

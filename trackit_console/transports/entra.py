@@ -70,6 +70,7 @@ class EntraSession:
 
     def _shared(self) -> _SharedTokens:
         credential = credential_of(self._app, self.connection)
+        # With the credential: a secret that was just replaced must not be answered by a token of the old one.
         key = (self._cloud.sign_in, self._tenant, self.application_id, self._scope, credential.key)
         with _REGISTRY_LOCK:
             return _REGISTRY.setdefault(key, _SharedTokens(credential))
@@ -112,6 +113,7 @@ class _SharedTokens:
         self._take_turn(session)
         try:
             if fresh:
+                # A new msal application is made then: the old one would answer with the token that it has.
                 self._client = None
             return self._acquire(session)
         finally:

@@ -86,6 +86,7 @@ _BY_ERROR: dict[str, type[TransportError]] = {
 """For an answer without a number that is known (RFC 6749 section 5.2)."""
 _NUMBER = re.compile(r"AADSTS(\d+)")
 _THROTTLED, _FAULT = 429, 500
+# Far more than `clean` keeps: a secret that is cut in two here cannot be masked.
 _WORDS_BYTES = 4096
 
 
@@ -117,6 +118,7 @@ def failure_of(error: Exception, answer: requests.Response | None, access: Serve
         return EntraRefused(access.clean(str(error)), **access.facts)
     if _is_passing(answer):
         return ServerBusy(_words(answer, access), step=StepName.SIGN_IN, **access.facts)
+    # It is JSON: otherwise check_json would have raised.
     told = json.loads(answer.content)
     if isinstance(told, dict) and "error" in told:
         return refusal_of(told, answer, access)

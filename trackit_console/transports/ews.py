@@ -85,6 +85,7 @@ class EwsSource(EwsSession):
                 if problem:
                     raise problem
             position = position.taken(ids)  # those that are gone as well
+            # All of them are gone. Without a batch the stored cursor would keep their ids.
             if not messages:
                 yield Batch((), position.to_json())
             limit -= len(messages)

@@ -79,6 +79,7 @@ class Folders:
             yield folder.name or "", folder.id
 
     def _well_known(self, kind: Any) -> Any:
+        # Without the mailbox Exchange takes the folder of the account that signs in, not that of the shared mailbox.
         mailbox = Mailbox(email_address=self._account.primary_smtp_address)
         return kind(root=self._root, _distinguished_id=DistinguishedFolderId(id=kind.DISTINGUISHED_FOLDER_ID, mailbox=mailbox))
 

@@ -71,8 +71,10 @@ def changes(folder: Any, state: str, limit: int) -> Changes:
     fields = _fields("is_read", "size", "datetime_received")
     try:
         answer = service.call(folder, ID_ONLY, fields, state, None, max_changes_returned=limit, sync_scope=None)
+        # A list: exchangelib sets sync_state only while the answer is read.
         found = [_raised(each) for each in answer]
     except (ErrorInvalidSyncStateData, ErrorSyncFolderNotFound):
+        # Without a state there is none to forget. To begin anew because of it would never end.
         if not state:
             raise
         raise SyncStateForgotten from None

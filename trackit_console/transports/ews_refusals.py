@@ -86,6 +86,7 @@ class Refusals:
             whole = answer.content.rstrip().endswith(b"Envelope>")
             return None if whole else self._error(AnswerIncomplete, "", step)
         words = self._words(answer)
+        # Before the status: it comes with 401, which alone means that the token was refused.
         if self.by_app and NO_PERMISSIONS in answer.headers.get("x-ms-diagnostics", ""):
             return self._error(EwsAppRightMissing, words, StepName.SIGN_IN)
         if status == requests.codes.unauthorized or _cas_error(answer) == "UnauthenticatedRequest":
@@ -160,6 +161,7 @@ def concerns_message(error: EWSError) -> bool:
 def may_concern_message(problem: TransportError) -> bool:
     """Whether `problem` may be the effect of one message: a server that breaks over it."""
     broken = isinstance(problem, ConnectionLost | TimedOut | AnswerIncomplete | ProtocolBroken | EwsPageInstead)
+    # The detail begins with the status: a server breaks with 500 over one message, and is away with 502 to 504.
     return broken or (isinstance(problem, ServerBusy) and problem.detail.startswith("500"))
 
 

@@ -114,6 +114,7 @@ class GraphSource:
                 yield Batch(came, position.to_json())
 
     def _stored_position(self, cursor: str | None) -> GraphCursor:
+        # By Microsoft's clock, as receivedDateTime is: by one of ours that is ahead, new mail would count as history.
         now = self._session.server_date
         if (ews := read_ews_cursor(cursor)) is not None:  # the mailbox was converted
             return GraphCursor.after_ews(self._folder.id, ews.visited, now)

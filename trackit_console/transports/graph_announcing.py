@@ -58,6 +58,7 @@ class Announcing:
             try:
                 page = self._arrivals_page(position)
             except GraphRefusal as refused:
+                # Without a link there is none to forget. To begin anew because of it would never end.
                 if not (position.delta and refused.refusal.must_sync_anew):
                     raise
                 position = position.resynchronized()

@@ -74,6 +74,7 @@ def _remove(parent: MIMEPart, part: MIMEPart) -> None:
     children = parent.get_payload()
     assert isinstance(children, list), "it has at least this part"
     children.remove(part)
+    # A multipart needs at least one part (RFC 2046 section 5.1).
     if not children:
         empty = MIMEPart(policy=AS_GIVEN)
         empty.set_content("")

@@ -90,6 +90,7 @@ class GraphCursor:
             return replace(position, older=None, older_ids=())
         last = str(items[-1]["receivedDateTime"])
         at_last = tuple(str(item["id"]) for item in items if item["receivedDateTime"] == last)
+        # The same second as before: what earlier pages found there is found by the next search as well.
         seen = self.older_ids if last == self.older else ()
         return replace(position, older=last, older_ids=tuple(dict.fromkeys((*seen, *at_last))))
 

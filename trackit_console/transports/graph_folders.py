@@ -93,6 +93,7 @@ def _below(session: GraphSession, parent: str, path: str) -> Folder | None:
 
 def _children(session: GraphSession, parent: str, names: list[str]) -> list[Folder]:
     """The folders directly below `parent` that have one of `names`; Exchange does not tell letter case apart."""
+    # OData doubles a quote within a literal: a folder's name must not end its own and add to the filter.
     wanted = " or ".join("displayName eq '{}'".format(name.replace("'", "''")) for name in names)
     page = session.get(parent, filter=wanted, select=_FIELDS, top="100")
     found = [_folder(each) for each in page["value"]]

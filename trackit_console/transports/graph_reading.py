@@ -113,6 +113,7 @@ class Downloading:
             return self._session.download(f"{self._folder.path}/messages/{message}/$value", size_limit)
         except GraphRefusal as refused:
             # What is documented for the global service need not be there in every cloud.
+            # The folder is asked about, as the short path would also find a message that a person has moved elsewhere.
             if refused.refusal.status not in _PATH_UNKNOWN or not is_in(self._session, self._folder, message):
                 raise
             return self._session.download(f"messages/{message}/$value", size_limit)

@@ -28,6 +28,7 @@ def addressed_to(raw: bytes, recipients: Sequence[str]) -> bytes:
         for name in _FIELDS:
             _keep(message, name, wanted)
         raw = message.as_bytes()
+    # Only addresses that `path_of` accepts come here, so none can end this header and begin another.
     hidden = [ascii_address(each) for each in recipients if address_key(each) not in named]
     return b"Bcc: " + ",\r\n ".join(hidden).encode() + b"\r\n" + raw if hidden else raw
 
@@ -38,6 +39,7 @@ def _addresses(message: EmailMessage, name: str) -> list[str]:
 
 def _keep(message: EmailMessage, name: str, wanted: set[str]) -> None:
     kept = [each for field in message.get_all(name, []) for each in field.addresses if address_key(each.addr_spec) in wanted]
+    # Assigning to a header adds another one and replaces none.
     del message[name]
     if kept:
         message[name] = kept

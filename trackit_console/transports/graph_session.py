@@ -180,6 +180,7 @@ class GraphSession:
 
     def _signed(self, send: Callable[[Mapping[str, str]], A], step: StepName) -> A:
         """Sends with the token at hand; a token that is refused in mid-run is renewed once."""
+        # Before the request: graph_submission takes None for "no answer came", and then the message may have been sent.
         self.last_answer = None
         answer = self._in_turn(send, step)
         if _status(answer) == _UNAUTHORIZED:
@@ -219,6 +220,7 @@ class GraphSession:
         return {"Accept": "*/*", "Prefer": preferences, "client-request-id": str(uuid.uuid4())}
 
     def _url(self, path: str, query: Mapping[str, str]) -> str:
+        # The link of an answer may be anything; HttpsSession sends the token to its own host only.
         url = path if path.startswith("https://") else self._base + path
         if not query:
             return url

@@ -20,6 +20,7 @@ def submit(session: GraphSession, path: str, data: bytes | None = None) -> None:
     except (GraphRefusal, TransportError) as failed:
         problem = failed.problem if isinstance(failed, GraphRefusal) else failed
         answer = session.last_answer
+        # Any other step is connecting anew, or renewing the token: then Graph has not taken the message.
         unanswered = answer is None and problem.step is StepName.SEND and isinstance(problem, _UNANSWERED)
         problem.in_doubt = unanswered or (answer is not None and answer.status_code in _BEHIND_A_GATEWAY)
         raise

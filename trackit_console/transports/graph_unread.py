@@ -27,6 +27,7 @@ def unread_mail(session: GraphSession, folder: Folder) -> int:
         expand=f"singleValueExtendedProperties($filter=id eq '{_MESSAGE_CLASS}')",
         top=str(EXAMINED),
     )
+    # The two answers are of different moments, so the difference may be below 0.
     return max(folder.unread - sum(not _counts(item) for item in page["value"]), 0)
 
 

@@ -84,6 +84,7 @@ def _next_range(https: HttpsSession, answer: requests.Response, start: int) -> i
     """Where the server wants the upload to go on."""
     told = {name.lower(): value for name, value in json_object(answer, https.connection, StepName.SEND).items()}
     following = int(told["nextexpectedranges"][0].partition("-")[0])
+    # A server that asks for the same range again and again would keep the upload going for ever.
     if following <= start:
         words = f"the range from {start} was sent, and that from {following} is expected"
         raise ProtocolBroken(words, step=StepName.SEND, **https.connection.facts)

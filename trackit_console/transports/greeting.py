@@ -45,6 +45,7 @@ def _first_byte(connection: Connection, sock: socket.socket, step: StepName) -> 
             return read_byte(sock)
         except TimeoutError:
             _probe(connection, sock, step)
+        # Never 0, which would make the socket non-blocking, nor less, which is a ValueError.
         sock.settimeout(max(0.01, deadline - time.monotonic()))
         return read_byte(sock)
     finally:

@@ -163,6 +163,7 @@ class HttpsSession:
         with self.connection.mapped(step):
             try:
                 yield
+            # `mapped` tells a silent server by TimeoutError; the timeouts of requests are OSErrors, but not that one.
             except requests.Timeout as error:
                 raise TimeoutError(str(error)) from None
             except requests.RequestException as error:

@@ -29,6 +29,7 @@ class _Imap4(imaplib.IMAP4):
 
     def __init__(self, connection: Connection, greeting: str) -> None:
         self._connection = connection
+        # Both before imaplib's constructor, which already takes the socket and reads the greeting.
         self._pending_greeting = greeting.encode() + b"\r\n"
         super().__init__(connection.host, connection.port)
 
@@ -55,6 +56,7 @@ class Client(IMAPClient):  # type: ignore[misc]
             ssl=False,
             timeout=SocketTimeout(connection.timeouts.connect, connection.timeouts.answer),
         )
+        # imapclient's constructor has set it to 5, at which imaplib writes every command to imapclient's log, LOGIN too.
         self._imap.debug = 0
         self.normalise_times = False
 

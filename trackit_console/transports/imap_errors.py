@@ -26,6 +26,7 @@ def exchange(
         try:
             yield
         # `from None`: the library's error may contain the command, and with it the password.
+        # In this order: in imaplib `readonly` is an `abort`, and `abort` an `error`.
         except imaplib.IMAP4.readonly as error:
             raise FolderReadOnly(connection.clean(str(error)), step=step, **facts) from None
         except imaplib.IMAP4.abort as error:
@@ -48,6 +49,7 @@ def refused_error(
 ) -> TransportError:
     """Our error for a refused command; `otherwise` if the server's text does not tell."""
     words = connection.clean(str(error))
+    # imaplib's own words for BAD, by which a server says that it does not understand the command (RFC 3501 section 7.1.3).
     if "command error: BAD" in words:
         otherwise = ProtocolBroken
     return (kind_of_refusal(words, step) or otherwise)(words, step=step, words=words, **facts)

@@ -115,6 +115,7 @@ class Reading:
             elif message := by_ref.get(self._ref_of(each.uid)):
                 yield message
             else:
+                # The error kept it back. What came of those behind it waits as well: the cursor would pass this one over.
                 break
         if problem:
             raise problem

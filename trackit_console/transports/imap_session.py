@@ -211,6 +211,7 @@ class ImapSession:
 
     def fetch_items(self, uids: Sequence[int], items: Sequence[str]) -> dict[int, Answer]:
         """Sends one FETCH. Raises `Refused` with a usable session: a new one if the server hung up over this command."""
+        # Held until the session is open again: the thread that settles must not send a command into a half-open one.
         with self._command_lock:
             try:
                 return self._send_fetch(uids, items)

@@ -119,6 +119,7 @@ class Settling:
         if self._client.has_capability("MOVE"):
             move = partial(self._into_folder, self._client.move)
             failed = self._attempt([uid for uid in uids if uid not in copied], move)
+            # An earlier visit copied these, when the server had no MOVE yet: to move them would make a second copy.
             failed |= self._delete([uid for uid in uids if uid in copied])
             return failed, set(copied).intersection(failed)
         return self._copy_and_delete(uids, copied)

@@ -73,6 +73,7 @@ def send_id(client: Client) -> None:
         return
     try:
         client.id_(PROGRAM)
+    # In imaplib a kind of `error`, but no refusal: the connection is gone.
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error:

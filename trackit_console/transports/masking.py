@@ -63,6 +63,7 @@ def _forms(secret: str) -> Iterator[str]:
         as_bytes = form.encode()
         printed = repr(as_bytes)[2:-1]
         readings = (as_bytes.decode("latin-1"), as_bytes.decode("ascii", "replace"), as_bytes.decode("ascii", "ignore"))
+        # Never an empty one (of a password without a letter of ASCII): it would be found between any two letters.
         yield from (each for each in (form, *readings, printed, printed.replace("'", "\\'"), " ".join(form.split())) if each)
 
 

@@ -49,8 +49,11 @@ class Pop3Source(Pop3Session):
         left, kept = limit, stored
         while waiting and left > 0:
             found, problem = self._download(_next_group(waiting, min(left, BATCH_MESSAGES), size_limit), size_limit)
+            # By ref: identical messages without UIDL have the same one, and are one message.
             new = list({each.ref: each for _, each in found if mark(each.ref) not in taken}.values())
+            # By the headers as well, where there is no UIDL: the next visit then knows the message without downloading it.
             taken |= {mark(ref) for listed, each in found for ref in (each.ref, listed.without_body) if ref}
+            # Only new ones count: known ones, read to be recognized, would use up each poll, and what is behind them never come.
             left -= len(new)
             if new:
                 kept = frozenset(taken)
@@ -145,6 +148,7 @@ class Pop3Source(Pop3Session):
         """Those of the messages that are on the server, oldest first; and those that may be, with the reason for the doubt."""
         by_content = {ref for ref in refs if ref.scope != UIDL}
         here = [self.listing.by_ref[ref] for ref in refs if ref in self.listing.by_ref]
+        # It may open the session anew. The numbers in `here` outlive that: `reopen` checks them where a message has no UIDL.
         located, not_read = self._contents.located(by_content, certain=certain)
         missing = by_content - {each.ref for each in located} if not_read else set()
         return sorted([*here, *located], key=lambda each: each.number), dict.fromkeys(missing, not_read or "")

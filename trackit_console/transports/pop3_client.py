@@ -135,6 +135,7 @@ class Pop3Client:
             read += len(piece)
             if read > limit:
                 raise ValueError(f"more than {limit} bytes")
+            # A piece may end between CR and LF, so the last two bytes are kept over pieces.
             tail = (tail + piece)[-2:]
             at_line_start = tail.endswith(self._line_end)
             if keep is None or len(text) < keep:

@@ -34,6 +34,7 @@ class ServerAccess(ABC):
 
     def clean(self, words: str) -> str:
         """The server's text `words` as it may be kept: one line, `WORDS_LIMIT` characters, secrets masked."""
+        # Masked before it is cut: half a secret would not be found.
         return " ".join(self.masking(words).split())[:WORDS_LIMIT]
 
     # ------------------------------------------------------------------ ending
@@ -47,6 +48,7 @@ class ServerAccess(ABC):
         self._end_by(TimedOut)
 
     def _end_by(self, end: type[TransportError]) -> None:
+        # Before the interruption: the call that fails because of it asks for the reason at once.
         self._end = self._end or end  # the first reason counts
         self._interrupt()
 
@@ -70,6 +72,7 @@ class ServerAccess(ABC):
             raise
         except (OSError, EOFError, UnicodeError) as error:
             raise self.problem(error, step) from None
+        # The block may have ended well all the same, if the interruption came when nothing was waiting.
         if self._end:
             raise self._end(step=step, **self.facts)
 

@@ -175,6 +175,7 @@ class SmtpSender:
         """Reads the greeting, unless it preceded STARTTLS, and sends EHLO, or HELO to servers that refuse it."""
         # smtplib would resolve the name of this computer, which can take seconds.
         client = smtplib.SMTP(local_hostname=ehlo_name(self._connection.sock), timeout=self._connection.timeouts.answer)
+        # smtplib has not connected, as it was given no host.
         client.sock = self._connection.sock
         try:
             with self._exchange(step, Command.GREETING):
@@ -208,6 +209,7 @@ class SmtpSender:
 
         `from None`: the library's error may contain a password that the server repeated.
         """
+        # Outermost: smtplib's errors are OSErrors, which it would take for a lost connection.
         with self._connection.mapped(step):
             try:
                 yield

@@ -80,6 +80,7 @@ class Transaction:
         self._command("DATA", Command.DATA, wanted=(354,))
         with self._patience():
             self._client.send(_dot_stuffed(raw))
+            # Only now: a server cancels a message whose end it has not got (RFC 5321 section 4.1.1.10).
             self.in_doubt = True
             reply = self._client.getreply()
             self.in_doubt = False
@@ -104,6 +105,7 @@ class Transaction:
             raise self._hung_up(problem) if code == SERVICE_CLOSING else problem
 
     def _hung_up(self, problem: TransportError) -> TransportError:
+        # For `SmtpSender.usable`: nothing can be sent over this session any more.
         self._client.close()
         return problem
 
@@ -115,6 +117,7 @@ class Transaction:
             self._reset()
             raise
         finally:
+            # For this message alone; smtplib would keep it for the next ones.
             self._client.command_encoding = "ascii"
 
     def _reset(self) -> None:

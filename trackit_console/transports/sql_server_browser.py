@@ -38,6 +38,7 @@ def instance_port(addresses: Addresses, instance: str, seconds: float, ended: En
 def _asked(family: int, address: tuple[Any, ...], instance: str, seconds: float, ended: Ended) -> int:
     with closing(socket.socket(family, socket.SOCK_DGRAM)) as sock:
         sock.setblocking(False)
+        # So the system drops datagrams of other senders, and tells of a closed port instead of waiting.
         sock.connect(address)
         sock.send(bytes([_ASK_FOR_INSTANCE]) + instance.encode("utf-8") + b"\0")
         deadline = time.monotonic() + seconds

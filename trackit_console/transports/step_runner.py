@@ -45,6 +45,7 @@ def _run(phase: Phase, cancel: Cancel, seconds: float) -> Step:
         phase.run()
         found = phase.describe()
     except Problem as problem:
+        # By code, not by class: the phases of a database raise the Cancelled of `store.errors`.
         if problem.code == Cancelled.code:
             return Step(phase.name, StepState.SKIPPED, time.monotonic() - started, problem.message, code=problem.code)
         return failed_step(phase.name, problem, time.monotonic() - started)

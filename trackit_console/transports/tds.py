@@ -42,6 +42,7 @@ class Prelogin:
 def prelogin_request() -> bytes:
     """The client's PRELOGIN, which asks for an encrypted connection."""
     options = ((_VERSION, bytes(6)), (_ENCRYPTION, bytes([Encryption.ON])))
+    # Offsets count from the first option: five bytes each and the terminator stand before the data.
     offset = 5 * len(options) + 1
     tokens, data = b"", b""
     for token, value in options:

@@ -78,6 +78,7 @@ def wrap_socket(context: ssl.SSLContext, sock: socket.socket, server_name: str, 
         return context.wrap_socket(sock, server_hostname=server_name, do_handshake_on_connect=handshake)
     except OSError as error:
         for frame, _ in traceback.walk_tb(error.__traceback__):
+            # SSLSocket._create raises before it hands the new socket out; there it is the local variable `self`.
             if isinstance(lost := frame.f_locals.get("self"), ssl.SSLSocket):
                 lost.close()
         raise

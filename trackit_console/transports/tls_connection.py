@@ -73,6 +73,7 @@ class TlsConnection(Connection):
         except NotTls as error:
             raise not_tls(self, error.first) from None
         except (ssl.SSLError, ConnectionError, EOFError) as error:
+            # An interruption shuts the socket down, which looks like a server that hangs up: nothing is to be diagnosed.
             if self.ended:
                 raise
             raise handshake_error(self, error, self._upgrade, agreed=sock.cipher() is not None) from None

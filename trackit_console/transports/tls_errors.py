@@ -52,6 +52,7 @@ def tls_error(words: str, error: ssl.SSLError, shown: Certificate | None, *, agr
 
     `shown` is the rejected certificate, if it could be fetched; `agreed` means that a cipher was already negotiated.
     """
+    # Before the certificate: DH_KEY_TOO_SMALL has KEY_TOO_SMALL in it, which is said of certificates.
     if _has(error, _REASONS[-1][1]):
         return NoCommonCipher(words, **facts)
     if concerns_certificate(error):
