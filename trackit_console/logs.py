@@ -104,5 +104,6 @@ class LogFiles:
         root = logging.getLogger(ROOT)
         root.removeHandler(self._sender)
         root.propagate = True
+        # It still writes what is in the queue: the files are closed after that.
         self._listener.stop()
         self._files.close()

@@ -35,6 +35,7 @@ class ReadingSession(Session):
         """
         connection = self.connection()
         if connection.dialect.name == "mssql" and not self._ahead.get(asked[0]):
+            # A queue for each: one batch may ask the same twice, as the revision before and after what belongs to it.
             for each, rows in zip(asked, _batch(connection, asked), strict=True):
                 self._ahead.setdefault(each, deque()).append(rows)
 
