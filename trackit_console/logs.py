@@ -41,6 +41,7 @@ class DailyFiles(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
+            # The day of the record, not of now: the queue may hand it over after midnight.
             stream = self._stream(record.name.rpartition(".")[2], datetime.fromtimestamp(record.created).astimezone().date())
             stream.write(self.format(record) + "\n")
             stream.flush()

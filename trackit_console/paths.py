@@ -48,6 +48,7 @@ class DatabaseUrl(str):
         return f"DatabaseUrl({str(self)!r})"
 
     def __format__(self, spec: str) -> str:
+        # With a width, `str.__format__` would write the text as it is.
         return format(str(self), spec)
 
 

@@ -25,6 +25,7 @@ class ReadingSession(Session):
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection, expire_on_commit=False)
+        # By identity: what was read ahead answers the very statement that was named, not one that is built alike.
         self._ahead: dict[Select[*tuple[Any, ...]], deque[Rows]] = {}
 
     def read_ahead(self, *asked: Select[*tuple[Any, ...]]) -> None:

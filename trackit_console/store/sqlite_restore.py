@@ -130,7 +130,7 @@ def _put_in_place(database: Path, backup: Path, at: datetime) -> None:
     """In place of a file that is missing or damaged, which is kept beside it with its write-ahead log."""
     fresh = database.with_name(database.name + ".restoring")
     try:
-        fresh.write_bytes(b"")
+        fresh.write_bytes(b"")  # `opened` makes no file
         with opened_whole(backup) as source:
             copy_file(source, fresh)
         with opened(fresh) as made:
