@@ -23,6 +23,7 @@ class Cancel:
         with self._lock:
             self._set = True
             callbacks, self._callbacks = self._callbacks, []
+        # Without the lock: a callback that asks `is_set`, or removes another one, would wait for its own thread.
         for callback in callbacks:
             callback()
 
@@ -34,6 +35,7 @@ class Cancel:
     def on_cancel(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Calls `callback` on cancellation, at once if that was requested already. Returns a function that removes the callback."""
         with self._lock:
+            # Asked and added under one lock: a `set` in between would call nobody.
             if not self._set:
                 self._callbacks.append(callback)
                 return lambda: self._forget(callback)
@@ -42,6 +44,7 @@ class Cancel:
 
     def _forget(self, callback: Callable[[], None]) -> None:
         with self._lock:
+            # `set` may have taken it out already.
             if callback in self._callbacks:
                 self._callbacks.remove(callback)
 
@@ -64,6 +67,7 @@ def cancellable(cancel: Cancel) -> Iterator[None]:
     finally:
         _current.work = outer
         if outer is not None:
+            # What was committed inside cannot be taken back, so the work around it has to be finished as well.
             outer.committed |= work.committed
 
 

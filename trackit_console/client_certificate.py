@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 1_000_000
 """No certificate file comes near; a file above it was chosen by mistake and is not read whole."""
 _PEM_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
+# \x80 is the length of BER that is not told beforehand (X.690 section 8.1.3.6): RFC 7292 does not ask for DER.
 _PFX = re.compile(rb"0(?:[\x00-\x80]|[\x81-\x84].{1,4})\x02\x01\x03", re.DOTALL)
 """A PKCS #12 file: a sequence, its length, and as its first element the integer 3 (RFC 7292 section 4)."""
 
@@ -132,7 +133,7 @@ def read_client_certificate(path: str | Path, password: SecretStr | None = None)
     file = Path(path)
     try:
         with file.open("rb") as opened:
-            data = opened.read(MOST_BYTES + 1)
+            data = opened.read(MOST_BYTES + 1)  # one byte more shows that the file is longer
     except (OSError, ValueError) as error:  # ValueError: a path with a null character
         raise CertificateFileUnreadable(str(error), file=file.name) from None
     typed = password.get_secret_value().encode() if password else None
@@ -181,6 +182,7 @@ def _pem_key(block: bytes, password: bytes | None, name: str) -> PrivateKeyTypes
     if sealed and not password:
         raise CertificatePasswordNeeded(file=name)
     try:
+        # cryptography raises a TypeError for a password that the key does not need.
         return load_pem_private_key(block, password if sealed else None)
     except (ValueError, UnsupportedAlgorithm) as error:
         raise (CertificatePasswordWrong if sealed else NotACertificateFile)(type(error).__name__, file=name) from None

@@ -100,6 +100,7 @@ def entries(lines: Sequence[LogLine]) -> Iterator[list[LogLine]]:
 def parse(data: bytes, start: int, level: Level | None = None) -> list[LogLine]:
     """The lines of `data`, which begins at byte `start` of its file, within an entry of this `level`. Never raises."""
     lines = []
+    # Not `splitlines`, which ends a line at a lone CR as well: each offset counts on one byte between two lines.
     pieces = data.split(b"\n")
     if not pieces[-1]:
         pieces.pop()
@@ -128,6 +129,7 @@ def harmless(text: str) -> str:
 def _shown(character: str) -> str:
     if character == "\t":
         return "    "
+    # `isprintable` accepts no blank but U+0020: neither the no-break space nor the ideographic one.
     if character.isprintable() or unicodedata.category(character) == "Zs":
         return character
     return character.encode("unicode_escape").decode("ascii")

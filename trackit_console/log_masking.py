@@ -33,10 +33,13 @@ class SecretFilter(logging.Filter):
                 self._forms = tuple(sorted({*self._forms, *_forms(secret)}, key=len, reverse=True))
 
     def filter(self, record: logging.LogRecord) -> bool:
+        # Read without the lock: `add` puts a new tuple in the place of the old one.
         if self._forms:
             record.msg, record.args = self.masked(_message(record)), None
+            # (None, None, None) where `exc_info` was asked for and there was no exception.
             if record.exc_info and record.exc_info[0]:
                 record.exc_text = record.exc_text or logging.Formatter().formatException(record.exc_info)
+                # Its text is kept: whoever formats the exception itself anew would write the secret.
                 record.exc_info = None
             if record.exc_text:
                 record.exc_text = self.masked(record.exc_text)

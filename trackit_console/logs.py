@@ -41,6 +41,7 @@ class DailyFiles(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
+            # The day of the record, not of now: the queue may hand it over after midnight.
             stream = self._stream(record.name.rpartition(".")[2], datetime.fromtimestamp(record.created).astimezone().date())
             stream.write(self.format(record) + "\n")
             stream.flush()
@@ -104,5 +105,6 @@ class LogFiles:
         root = logging.getLogger(ROOT)
         root.removeHandler(self._sender)
         root.propagate = True
+        # It still writes what is in the queue: the files are closed after that.
         self._listener.stop()
         self._files.close()

@@ -48,6 +48,7 @@ class DatabaseUrl(str):
         return f"DatabaseUrl({str(self)!r})"
 
     def __format__(self, spec: str) -> str:
+        # With a width, `str.__format__` would write the text as it is.
         return format(str(self), spec)
 
 
@@ -119,5 +120,6 @@ def make_private_folder(folder: Path) -> None:
     """Creates `folder` with mode 0700 (POSIX). An existing folder keeps its permissions: it may be shared, such as /opt."""
     if folder.is_dir():
         return
+    # The folders above it may be shared: they get the usual rights.
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(0o700 if os.name == "posix" else 0o777, exist_ok=True)

@@ -26,7 +26,7 @@ def forget_locals(problem: BaseException) -> None:
     What it was raised in place of (`from None`) is dropped altogether: its text may repeat what a server was sent.
     """
     each: BaseException | None = problem
-    seen: set[int] = set()
+    seen: set[int] = set()  # causes may form a ring
     while each is not None and id(each) not in seen:
         seen.add(id(each))
         traceback.clear_frames(each.__traceback__)

@@ -92,6 +92,7 @@ class Problem(Exception):
         if "code" not in vars(cls):
             return
         known = _problem_classes.setdefault((cls.context, cls.code), cls)
+        # By name, not by identity: a module that is loaded again makes another class of the same.
         if (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
             raise TypeError(f"{known.__name__} has the code {cls.code} of {cls.context} already")
 

@@ -29,6 +29,7 @@ def list_changes(context: CliContext, parsed: argparse.Namespace) -> int:
     from trackit_console.store.audit_list import AuditQuery
 
     with context.opened() as database, database.reading() as transaction:
+        # SQLite takes a negative limit for none, SQL Server for an error.
         entries = transaction.audit_list.page(AuditQuery(parsed.search), max(parsed.limit, 0))
     if parsed.json:
         answer([row for each in entries for row in _as_answer(each)])

@@ -44,6 +44,7 @@ def autodiscover(context: CliContext, parsed: argparse.Namespace) -> int:
 
     if not is_address(parsed.address):
         raise WrongCall(words=f"{parsed.address} is no email address.")
+    # Only the end of the line is cut off: blanks may belong to the password.
     password = sys.stdin.readline().rstrip("\r\n") if parsed.password_stdin else ""
     trusted = {host.lower() for host in parsed.send_password_to}
     network = Network(Cancel(), parsed.ca_file)

@@ -25,6 +25,7 @@ def check(context: CliContext, parsed: argparse.Namespace) -> int:
     with context.opened() as database, database.reading() as transaction:
         mailboxes = [each.value for each in transaction.mailboxes.all(secrets=True)]
         stored = transaction.settings.outgoing(secrets=True)
+    # Tested after the transaction: a mail server may keep a test waiting.
     outgoing = stored.value if stored else None
     reports = [(each.title, each.type, _ended(check_mailbox(each, outgoing, Cancel()))) for each in mailboxes]
     sent = _ended(check_outgoing(outgoing, outgoing.from_address, Cancel())) if outgoing else None

@@ -68,6 +68,7 @@ def actor() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
+        # There is no name: KeyError on POSIX, ImportError on Windows, OSError since Python 3.13.
         return "command line"
 
 

@@ -59,7 +59,7 @@ def import_file(context: CliContext, parsed: argparse.Namespace) -> int:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8-sig")
+        return file.read_text(encoding="utf-8-sig")  # editors of Windows may begin it with a byte order mark
     except OSError as error:
         raise WrongCall(words=f"{file} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:

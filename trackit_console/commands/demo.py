@@ -72,6 +72,7 @@ def _set_up(folder: Path | None) -> AbstractContextManager[Demo]:
     try:
         from trackit_console.demo.demo_setup import set_up_demo  # needs the optional extra
     except ModuleNotFoundError as error:
+        # Any other module that is missing is a fault of this program.
         if (error.name or "").partition(".")[0] not in EXTRA:
             raise
         raise DemoNotInstalled(str(error)) from error

@@ -18,6 +18,7 @@ def print_lines(lines: Sequence[LogLine], *, as_json: bool) -> None:
             print(json.dumps(entry_answer(entry), ensure_ascii=False))
         else:
             print("\n".join(line.text for line in entry))
+    # Into a pipe, what is followed would stay in the buffer.
     sys.stdout.flush()
 
 

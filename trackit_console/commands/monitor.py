@@ -36,6 +36,7 @@ def monitor(context: CliContext, parsed: argparse.Namespace) -> int:
     from trackit_console.monitor.round_start import start_round
 
     stop = until_interrupted()
+    # Before the database is opened: what that makes may become garbage, what was imported does not.
     freeze_imports()
     with context.opened() as database, LogFiles(context.data_dir.logs):
         if parsed.once:

@@ -78,6 +78,7 @@ def set_up_demo(folder: Path | None) -> Iterator[Demo]:
     # On Windows a virus scanner may still hold a file open. All that remains then is a folder of sample mail.
     with TemporaryDirectory(prefix="trackit-demo-", dir=folder, ignore_cleanup_errors=True) as scratch:
         data_dir = DataDir(Path(scratch)).make()
+        # Before the database is opened, which would keep a key of its own in the keyring.
         _keep_own_key(data_dir)
         with DemoMailServer(data_dir.root, Account(SUPPORT)) as server:
             now = datetime.now(UTC)

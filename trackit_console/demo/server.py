@@ -75,6 +75,7 @@ class DemoMailServer:
         self.ca_file = folder / "demo-authority.pem"
         self._tls = server_context(folder, self.ca_file, HOST)
         self._started: Future[tuple[asyncio.AbstractEventLoop, _Inbox, Ports]] = Future()
+        # Made in another thread than its loop runs in: since Python 3.10 it belongs to no loop until somebody waits.
         self._over = asyncio.Event()
         self._accepted: list[Accepted] = []
         self._thread = threading.Thread(target=self._run, name="demo mail server", daemon=True)
@@ -85,7 +86,7 @@ class DemoMailServer:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        self._loop.call_soon_threadsafe(self._over.set)
+        self._loop.call_soon_threadsafe(self._over.set)  # asyncio wakes who waits only from the thread of the loop
         self._thread.join(ANSWER_LIMIT)
 
     def deliver(self, raw: bytes) -> int:
@@ -95,6 +96,7 @@ class DemoMailServer:
     @property
     def accepted(self) -> tuple[Accepted, ...]:
         """All that was sent by SMTP so far, the oldest first."""
+        # A copy: the server's thread goes on adding.
         return tuple(self._accepted)
 
     def _run(self) -> None:
@@ -236,6 +238,7 @@ class _Smtp:
     def _authenticate(self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, given: Any) -> AuthResult:
         expected = f"{self._account.address}\0{self._account.password}".encode()
         known = isinstance(given, LoginPassword) and secrets.compare_digest(b"%b\0%b" % tuple(given), expected)
+        # `handled` would mean that the client has been told of a refusal (aiosmtpd).
         return AuthResult(success=known, handled=False)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:

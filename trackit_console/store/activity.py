@@ -44,6 +44,7 @@ class Activity:
         ids = search.newest(offset + limit)[offset:]
         rows = [row for part in in_parts(ids) for row in self._session.execute(asked.where(ActivityRow.delivery_id.in_(part)))]
         views = {row.ActivityRow.delivery_id: _view(row.ActivityRow, row.name) for row in rows}
+        # One may have been removed since: SQL Server shows each statement what is committed by then.
         return [views[each] for each in ids if each in views]
 
     def time_line(self, delivery_id: int) -> TimeLine:

@@ -154,6 +154,7 @@ class ActivitySearch:
         """What a database can tell of a text without our words: to read a million messages would take half a minute."""
         every = [or_(*[part_of(column, each) for column in TEXTS]) for each in runs_of(self._query.text)[:_MOST_WORDS]]
         on_record = false() if self._number is None else ActivityRow.record_id == self._number
+        # SQLAlchemy takes no `and_` of nothing, which a text without runs would make.
         return or_(and_(true(), *every), on_record)
 
     def _decided_late(self, below: int, since: datetime | None) -> Sequence[int]:

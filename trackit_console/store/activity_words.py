@@ -60,6 +60,7 @@ def index_waiting(connection: Connection) -> int:
     if keys:
         rows = [{"block": block, "word": word, "delivery_id": number} for block, word, number in keys]
         connection.execute(insert(ActivityWordRow), rows)
+    # Last: until then the lines are only locked against other updates, and can be read.
     for part in in_parts([number for number, _ in messages]):
         connection.execute(update(ActivityRow).where(ActivityRow.delivery_id.in_(part)).values(indexed=True))
     return len(messages)

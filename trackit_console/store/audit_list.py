@@ -55,6 +55,7 @@ class AuditList:
         """All entries that match, the newest first, however many there are."""
         last: int | None = None
         while True:
+            # By the last number, not by an offset: an entry that is written meanwhile would shift the parts.
             asked = _narrowed(select(AuditRow), query).order_by(AuditRow.id.desc()).limit(PART)
             if last is not None:
                 asked = asked.where(AuditRow.id < last)

@@ -46,6 +46,7 @@ def read_choice(data_dir: DataDir) -> DatabaseTarget:
     except FileNotFoundError:
         return SqliteTarget()
     except ValidationError as error:
+        # Only where: the text of the error and its cause would repeat what stands in the file.
         raise ChoiceUnreadable("; ".join(str(each["loc"]) for each in error.errors(include_input=False)), file=file) from None
     except (OSError, ValueError) as error:
         raise ChoiceUnreadable(type(error).__name__, file=file) from None
@@ -73,6 +74,7 @@ def _user(data_dir: DataDir) -> str:
 
 def _read_password(data_dir: DataDir) -> str:
     file = data_dir.database_password
+    # First: where there is a file, it alone is kept up to date.
     if file.exists():
         try:
             return base64.b64decode(file.read_bytes(), validate=True).decode()

@@ -69,6 +69,7 @@ def content() -> TypeEngine[bytes]:
 
 def key_of(*parts: str) -> str:
     """The hash key of an identity made of `parts`."""
+    # surrogatepass: text with half a character, which no database takes, has a key all the same.
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -79,6 +80,7 @@ def storable(value: str) -> str:
 
 def cut(value: str, units: int) -> str:
     """The longest beginning of `value` that fits a column of `units` UTF-16 units; whole characters only."""
+    # No character takes more than two units, so most texts need not be encoded.
     if len(value) * 2 <= units or len(value.encode("utf-16-le", "surrogatepass")) // 2 <= units:
         return value
     kept = value.encode("utf-16-le", "surrogatepass")[: units * 2]

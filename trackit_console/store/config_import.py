@@ -40,6 +40,7 @@ def import_configuration(transaction: Transaction, file: ConfigurationFile, by: 
     for requestor in configuration.requestors or ():
         transaction.people.save_requestor(requestor, by)
     _import_mailboxes(transaction, file, by)
+    # After the mailboxes: its address is checked against theirs.
     _import_outgoing(transaction, file, by)
     _import_single(transaction, configuration, by)
     _import_all_definitions(transaction, file, by)
@@ -60,6 +61,7 @@ def _import_mailboxes(transaction: Transaction, file: ConfigurationFile, by: str
     new = file.configuration.mailboxes or []
     stored = {each.value.title.casefold(): each for each in transaction.mailboxes.all()}
     named = {each.title.casefold() for each in new}
+    # One that has findings is not compared: its fields may hold anything.
     others = [each.value for name, each in stored.items() if name not in named and not each.findings]
     file.refuse([_within(number, each) for number, mailbox in enumerate(new) for each in check_among(mailbox, others)])
     transaction.mailboxes.free_accounts([each.id for name, each in stored.items() if name in named])
@@ -125,6 +127,7 @@ def _import_all_definitions(transaction: Transaction, file: ConfigurationFile, b
             for found in check_unknown(part, getattr(configuration, part) or [], templates, technicians)
         ]
     )
+    # The first part are the templates, which were imported above, as the others name them.
     for part in DEFINITION_PARTS[1:]:
         _import_definitions(getattr(transaction, part), getattr(configuration, part), by)
 

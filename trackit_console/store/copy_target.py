@@ -34,6 +34,7 @@ _MOVED_BY_RUNNING = {PROCESSES, "monitor_control", "settings_revision"}
 @contextmanager
 def writing_to(engine: Engine) -> Iterator[Connection]:
     """The one transaction of a copy. If it fails, an existing database is as it was, and the file of a new one is gone."""
+    # Asked before connecting, by which SQLite makes the file.
     new = _new_file(engine)
     make_folder_of(engine)
     try:
@@ -76,6 +77,7 @@ def make_ready(connection: Connection, source: Identity | None, clock: Clock) ->
         if tables := _in_the_way(connection):
             raise TargetNotEmpty.by_other_tables(database, tables)
         schema.upgrade_within(connection)
+    # Backwards: each table before those that it refers to.
     for table in reversed(TABLES):
         connection.execute(delete(table))
 
@@ -91,6 +93,7 @@ def _in_the_way(connection: Connection) -> list[str]:
 
 def with_content(connection: Connection) -> list[str]:
     """The tables that are not as migrations leave them."""
+    # In memory: SQLAlchemy keeps one connection for the thread, so what is made is still there when it is read.
     engine = make_engine("sqlite://")
     try:
         schema.upgrade(engine)

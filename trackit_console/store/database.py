@@ -186,6 +186,7 @@ class Database:
     @contextmanager
     def _transaction(self, write: bool, durable: bool) -> Iterator[Connection]:
         with (
+            # From the outside in: `leaving_together` sees the error that `mapped` makes; who waits for a turn has no connection.
             leaving_together(self._looking_engine),
             mapped(self.name),
             self._turn(write),
@@ -223,10 +224,12 @@ class Database:
         key = os.urandom(KEY_BYTES)
         if self._box.storage is not None:
             self._box.storage.keep_beside(key)  # before the commit: secrets must never be sealed with a key that was not kept
+        # Before the commit: other threads meet secrets under this key as soon as that is done.
         self._box.expect(key)
         with self.begin() as transaction:
             rotate(transaction.session, self._box, key, hand_over=hand_over)
             transaction.audit.noted("key_changed", Audited.DATABASE, by)
+        # After the commit: it replaces the old key, which is needed as long as the change can still fail.
         self._box.adopt(key)
         return self._box.recovery_key()
 

@@ -116,11 +116,13 @@ def _copy(source: Engine, writer: Connection, clock: Clock, progress: Progress) 
         counter = ProgressCounter(_readings_of_all(reader), progress)
         highest = highest_record_number(reader)
         copied = {table: _copy_table(table, reader, writer, counter.of(table)) for table in TABLES}
+    # Before the rows are read back: it makes a record and takes it away again.
     skip_record_numbers(writer, highest)
     given = {table: hash_of(writer, select(table), counter.of(table)) for table in TABLES}
     tables = [CopiedTable(table.name, copied[table], given[table]) for table in TABLES]
     if differing := [each.name for each in tables if not each.verified]:
         raise CopyDiffers(database=shown_name(writer.engine.url), tables=", ".join(differing))
+    # In a transaction of its own: SQLite would show the first one the same state once more.
     with _reading(source) as reader:
         refuse_running_monitor(reader, clock)
         again = {table: hash_of(reader, copied_rows(table), counter.of(table)) for table in TABLES}

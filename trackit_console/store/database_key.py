@@ -73,6 +73,7 @@ def unlock(engine: Engine, data_dir: DataDir, known: Identity | None = None) -> 
 
     `known` is its identity if it was read already. Raises `WrongKey`, `KeyUnreadable`, `KeyNotKept`, `StoreError`.
     """
+    # Without the right to write: nearly every database has its key, and nobody who writes has to be waited for.
     if known is None:
         with _transaction(engine, write=False) as connection:
             known = _read(connection, engine)

@@ -80,6 +80,7 @@ class DatabaseProbe:
         self._stop(DatabaseTimedOut(database=self.name))
 
     def _stop(self, why: StoreError) -> None:
+        # Before the flag: the question that it ends looks here for the reason.
         self._end = self._end or why
         self._cancel.set()
 
@@ -121,10 +122,12 @@ class DatabaseProbe:
             with cancellable(self._cancel), mapped(self.name):
                 return question(self._connected())
         except DatabaseUnavailable as problem:
+            # A question that was ended looks like one that the driver did not answer in time.
             raise self._end or problem from problem
         except SQLAlchemyError as error:  # an answer that no SQL Server gives
             raise DatabaseServerError(str(error), database=self.name) from error
         finally:
+            # Until a failed transaction is rolled back, SQLAlchemy refuses the next question (PendingRollbackError).
             if self._connection is not None:
                 with suppress(SQLAlchemyError):
                     self._connection.rollback()
@@ -178,6 +181,7 @@ class DatabaseProbe:
 
 
 def _close(connection: Connection) -> None:
+    # It may have been left behind already; nothing more is asked of it.
     with suppress(Exception):
         connection.close()
     connection.engine.dispose()

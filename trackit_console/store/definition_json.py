@@ -48,7 +48,7 @@ def json_object(text: str) -> dict[str, Any]:
     """The fields in a definition; none if it is not JSON at all, or not an object."""
     try:
         plain = json.loads(text)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError):  # RecursionError: nested too deep
         return {}
     return plain if isinstance(plain, dict) else {}
 

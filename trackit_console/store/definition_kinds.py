@@ -51,6 +51,7 @@ def _templates_named(session: Session) -> Iterator[tuple[str, str]]:
 def _rename_template(session: Session, before: str, after: str) -> None:
     """The version counts: a form that was filled before would bring the old name back."""
     for table in SENDERS:
+        # All rows before the first UPDATE: SQL Server's driver takes no statement beside a result that is not read.
         for number, text in session.execute(select(table.id, table.definition)).all():
             plain = json_object(text)
             places = _places_naming(plain, before)

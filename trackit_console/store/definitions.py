@@ -63,6 +63,7 @@ class Definitions(Generic[Definition]):
 
     def all(self) -> list[Stored[Definition]]:
         """Every object, in the order in which they are used."""
+        # By the id as well: two that were added at once may have one position.
         rows = self._session.execute(self._asked().order_by(self._table.position, self._table.id))
         return [self._stored(*row) for row in rows]
 

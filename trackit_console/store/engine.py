@@ -51,12 +51,14 @@ def make_engine(url: str | URL, *, query_seconds: int = QUERY_SECONDS, autocommi
     Raises `DatabaseUrlRefused`, `DatabaseDriverMissing`.
     """
     parsed = parsed_url(url)
+    # First: whatever is logged from here on may repeat the URL.
     for secret in secrets_in(parsed):
         mask_in_logs(secret)
     return _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _sql_server(parsed, query_seconds, autocommit)
 
 
 def _sqlite(url: URL) -> Engine:
+    # Parameters hidden: errors, which are logged, would show the mail that a statement writes.
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -105,6 +107,7 @@ def _sql_server(url: URL, query_seconds: int, autocommit: bool) -> Engine:
     filled = with_defaults(url)
     login_seconds = int(str(filled.query.get("timeout", LOGIN_SECONDS)))
     engine = create_engine(
+        # An argument of `pyodbc.connect`, below: from the URL, SQLAlchemy would write it into the ODBC connection string.
         filled.difference_update_query(["timeout"]),
         # Every use ends its transaction itself; to roll back once more would be a round trip for nothing.
         pool_reset_on_return=None,
@@ -161,6 +164,7 @@ def ping_after_idling(engine: Engine, seconds: float = PING_SECONDS, ping: Calla
         try:
             ask(connection)
         except engine.dialect.loaded_dbapi.Error as error:
+            # The pool then throws this connection away and makes another one.
             raise DisconnectionError from error
 
     event.listen(engine, "checkin", left)

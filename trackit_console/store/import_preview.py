@@ -22,6 +22,7 @@ def preview_import(database: Database, file: ConfigurationFile, by: str) -> Impo
     """
     try:
         with database.begin() as transaction:
+            # Before the import, after which nothing would be left to add or change.
             plan = plan_import(export_configuration(transaction), file.configuration)
             import_configuration(transaction, file, by)
             raise _TriedOut

@@ -32,6 +32,7 @@ def read_hand_overs(value: str | None) -> tuple[str, ...]:
 
 def present_key(key: bytes, key_check: str, hand_overs: Sequence[str]) -> bytes | None:
     """The key of the database now, for whoever has `key`, which it had at some time; None if it never had."""
+    # What lies before `key` in the list stays closed to it and is passed over; the empty one has the last key tried.
     for sealed in (*hand_overs, ""):
         box = SecretBox(key)
         if box.opens(key_check, KEY_CHECK):
@@ -93,5 +94,6 @@ def key_properties(session: Session, *, lock: bool) -> dict[str, str]:
     asked = select(PropertyRow.name, PropertyRow.value).where(PropertyRow.name.in_((KEY_CHECK, KEY_HAND_OVERS)))
     if lock:
         # SQLite's writers queue already; SQL Server holds the row until the transaction ends.
+        # HOLDLOCK: also the row of the hand-overs while it is not there yet.
         asked = asked.with_hint(PropertyRow, "WITH (UPDLOCK, HOLDLOCK)", "mssql")
     return {each.name: each.value for each in session.execute(asked)}

@@ -24,6 +24,7 @@ from trackit_console.store.tables import Base, MailboxRow, OutgoingRow, Property
 
 RECOVERY_KEY_STORED = "trackitConsoleRecoveryKeyStored"
 """The property that says who has stored the recovery key (`store.recovery_key_record`)."""
+# The column of 4,000 characters has room for 38: each is 99 long, and 4 more stand around it in the list.
 _KEPT_HAND_OVERS = 20
 _MODELS: tuple[type[BaseModel], ...] = (*MAILBOX_MODELS.values(), BasicOutgoing, Microsoft365Outgoing)
 _SECRETS = frozenset(name for model in _MODELS for name, field in model.model_fields.items() if is_secret(field))
@@ -36,6 +37,7 @@ SEALED_COLUMNS: tuple[tuple[type[Base], tuple[InstrumentedAttribute[str | None],
 
 def rotate(session: Session, old: SecretBox, new_key: bytes, *, hand_over: bool) -> None:
     """Seals everything under `new_key`. A secret that `old` cannot open stays as it is: it could not be read before either."""
+    # First: whoever is about to seal something waits for these rows, and then finds the new key.
     properties = key_properties(session, lock=True)
     new = SecretBox(new_key)
     for table, columns in SEALED_COLUMNS:
@@ -58,6 +60,7 @@ def _reseal(
 ) -> None:
     names = [column.key for column in columns]
     key = table.__mapper__.primary_key[0]
+    # All rows before the first UPDATE: SQL Server's driver takes no statement beside a result that is not read.
     for row in session.execute(select(key, *columns)).all():
         sealed = {
             name: _resealed(value, f"{table.__tablename__}.{name}", old, new) for name, value in zip(names, row[1:], strict=True)

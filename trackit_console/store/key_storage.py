@@ -79,6 +79,7 @@ class KeyStorage:
 
     def _write(self, key: bytes, file: Path) -> None:
         try:
+            # The root by itself: as a mere parent of the other folder it would get the usual rights.
             make_private_folder(self._data_dir.root)
             make_private_folder(self._data_dir.keys)
             write_private(file, base64.b64encode(key), readers_of(self._data_dir))

@@ -41,6 +41,7 @@ class _Call(Generic[S]):
 
     def result(self) -> Any:
         """What the call answered or raised."""
+        # Let go of first: raised from here, an exception that this call still held would keep itself and its frames alive.
         problem, self._problem = self._problem, None
         if problem is not None:
             raise problem
@@ -54,7 +55,9 @@ class CallThread(Generic[S]):
         self._calls: SimpleQueue[tuple[_Call[S], bool] | None] = SimpleQueue()
         self._answers: SimpleQueue[_Call[S] | None] = SimpleQueue()
         self._left = False
+        # The place is given back where it was taken, whichever limit is in force by then.
         self._free = _free
+        # A daemon: the process must end although a driver never returns.
         self._thread = threading.Thread(target=self._run, args=(subject,), name=name, daemon=True)
 
     def start(self, seconds: float | None) -> None:
@@ -70,6 +73,7 @@ class CallThread(Generic[S]):
                 call.run(subject)
                 if awaited:
                     self._answers.put(call)
+                # While it waits for the next call, this thread would keep the rows of the last one.
                 del asked, call
                 if self._left:
                     return
@@ -114,6 +118,7 @@ class CallThread(Generic[S]):
 
     def leave(self) -> None:
         """Leaves the thread behind: it ends when its call returns, if ever."""
+        # Both: the flag ends the thread after a call that hangs, the empty entry if that has returned by now.
         self._left = True
         self.end()
 

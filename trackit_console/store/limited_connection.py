@@ -82,6 +82,7 @@ class LimitedConnection:
     def ask(self, work: Callable[[Session], Any], seconds: float | None = None) -> Any:
         """What `work` answers within `seconds`, by default those of the connection."""
         if self._thread is None:
+            # pyodbc's own words: by them SQLAlchemy recognizes a connection that is lost (`PyODBCConnector.is_disconnect`).
             raise self.server.driver.ProgrammingError("The cursor's connection has been closed.")
         try:
             return self._thread.call(work, seconds or self._seconds)

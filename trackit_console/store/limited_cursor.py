@@ -80,6 +80,7 @@ class LimitedCursor:
         self._whole = True
 
     def setinputsizes(self, sizes: Any) -> None:
+        # Kept until the statement: to hand them over by themselves would be one more change of threads.
         self._sizes = sizes
 
     def execute(self, statement: str, *parameters: Any) -> LimitedCursor:

@@ -57,6 +57,7 @@ def leaving_together(other: Engine | None) -> Iterator[None]:
     try:
         yield
     except DatabaseUnavailable as problem:
+        # Busy is not away: a deadlock or a lock costs no connection.
         if other is not None and not isinstance(problem, DatabaseBusy):
             other.dispose()
         raise

@@ -34,6 +34,7 @@ def add_notes(connection: Connection, written: Sequence[WrittenChange], at: date
         for file in effect.note.files
     ]
     insert_rows(connection, AttachmentRow, files)
+    # By identity: a batch may have notes that are equal.
     return {id(effect): note_id for (_, effect), note_id in zip(wanted, ids, strict=True)}
 
 

@@ -23,6 +23,7 @@ def _rewritten(_connection: Connection, statement: Executable, several: Any, sin
 
 
 def _null_for_none(element: Any, **_: Any) -> ClauseElement | None:
+    # The value is None as well of a parameter that gets it with the execution, or from a callable.
     if isinstance(element, BindParameter) and element.value is None and not element.required and element.callable is None:
         return null()
     return None

@@ -22,6 +22,7 @@ from trackit_console.store.written_change import WrittenChange, effects_of
 
 def fill_outbox(connection: Connection, written: Sequence[WrittenChange], at: datetime) -> None:
     """A mail whose key is there already was put in before, by this transaction or another: it is not sent twice."""
+    # Backwards, so that of two with one key the first stays; `rows` turns the order round again.
     wanted = {
         key_of(effect.unique_key): (each, effect)
         for each, effect in reversed(list(effects_of(written)))

@@ -25,6 +25,7 @@ class ReadingSession(Session):
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection, expire_on_commit=False)
+        # By identity: what was read ahead answers the very statement that was named, not one that is built alike.
         self._ahead: dict[Select[*tuple[Any, ...]], deque[Rows]] = {}
 
     def read_ahead(self, *asked: Select[*tuple[Any, ...]]) -> None:
@@ -35,6 +36,7 @@ class ReadingSession(Session):
         """
         connection = self.connection()
         if connection.dialect.name == "mssql" and not self._ahead.get(asked[0]):
+            # A queue for each: one batch may ask the same twice, as the revision before and after what belongs to it.
             for each, rows in zip(asked, _batch(connection, asked), strict=True):
                 self._ahead.setdefault(each, deque()).append(rows)
 

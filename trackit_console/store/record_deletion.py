@@ -44,6 +44,7 @@ def delete_records(connection: Connection, written: Sequence[WrittenChange], at:
 
 def _delete(connection: Connection, record: RecordRef) -> None:
     number = record.id
+    # First whatever refers to the record: foreign keys are checked with each statement.
     _delete_notes(connection, NoteRow.record_id == number)
     connection.execute(delete(RecordLinkRow).where(or_(RecordLinkRow.record_id == number, RecordLinkRow.other_id == number)))
     # Mail that waits is still sent: it was promised before.

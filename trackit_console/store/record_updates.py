@@ -43,6 +43,7 @@ def update_records(connection: Connection, written: Sequence[WrittenChange], rea
     for each, effect in effects_of(written):
         if isinstance(effect, _CHANGING):
             ref = each.resolve(effect.record)
+            # One that is new in this batch was not read: its INSERT has made it open.
             record = state.setdefault(ref, Record(ref, Status.OPEN))
             changed, state[ref], events = _folded(record, fields.setdefault(ref, {}), effect, at)
             fields[ref] |= changed

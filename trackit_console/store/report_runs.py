@@ -51,6 +51,7 @@ class ReportRuns:
         """The report has this schedule from now on. Raises `UniqueTaken` if another host was the first to plan it."""
         planned = {"schedule": schedule, "next_run_at": next_run_at, "error": None}
         changed = update(ReportRunRow).where(ReportRunRow.report_id == report_id, ReportRunRow.schedule != schedule)
+        # No row changes either where the report has this schedule already.
         if self._session.connection().execute(changed.values(**planned)).rowcount == 0 and self.of(report_id) is None:
             self._session.add(ReportRunRow(report_id=report_id, **planned))
             self._session.flush()

@@ -94,6 +94,7 @@ def without_foreign_keys(connection: Connection) -> Iterator[None]:
     if connection.dialect.name != "sqlite":
         yield
         return
+    # Past SQLAlchemy, which would begin a transaction first.
     driver = connection.connection.driver_connection
     assert driver is not None
     driver.execute("PRAGMA foreign_keys=OFF")

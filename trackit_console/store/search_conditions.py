@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement
 
 from trackit_console.domain.records import Module, RecordRef
 
+# Nine digits: whatever they are, they fit the INT of SQL Server.
 _RECORD = re.compile(rf"\[?\s*(?:(?:ref#)?(?P<module>{'|'.join(Module)})[\s-]*)?(?P<number>\d{{1,9}})\s*\]?", re.IGNORECASE)
 
 _RUN = re.compile(r"[^\W_]+")

@@ -82,6 +82,7 @@ class SecretBox:
 
     def successor(self, of: Callable[[bytes], bytes | None]) -> bytes | None:
         """What `of` makes of the key, or of the one that is `expected`; nobody else gets to see them."""
+        # Without a hand-over nothing leads from the old key to the new one, which this very program has made.
         return of(self._key) or (of(self._coming) if self._coming else None)
 
     def expect(self, key: bytes) -> None:

@@ -50,6 +50,7 @@ class DatabaseClock:
 
     def tell(self, at: datetime) -> None:
         """The server has just said that it is `at`."""
+        # One assignment: other threads see three values that belong together.
         self._told = at, self._clock.monotonic(), self._clock.now()
 
     def _reckoned(self) -> datetime | None:

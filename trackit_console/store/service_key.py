@@ -36,6 +36,7 @@ def write_service_files(url: str, data_dir: DataDir, account: str | None, *, cho
     # This user too: a key that the service writes must stay readable here.
     readers = tuple(dict.fromkeys(each for each in (own_sid(), sid_of(account) if account else "") if each))
     with closing(open_database(url, data_dir)) as database:
+        # First: the files that follow are written with these rights.
         if readers:
             _keep(readers, data_dir)
         with database.reading() as transaction:

@@ -137,12 +137,14 @@ class SingletonSettings:
     def rule_counts(self) -> dict[tuple[str, str], RuleCount]:
         """How often each rule stopped mail, by list and `FilterRule.key`; of rules with equal keys, the first one's (FIL-05)."""
         columns = (FilterRuleRow.rule_list, FilterRuleRow.text, FilterRuleRow.stopped, FilterRuleRow.last_stopped_at)
+        # From behind: of equal keys the one that is read last stays in the dict.
         rows = self._session.execute(select(*columns).order_by(FilterRuleRow.position.desc()))
         return {(row.rule_list, row.text.casefold()): RuleCount(row.stopped, row.last_stopped_at) for row in rows}
 
     def save_filters(self, filters: Stored[Filters], by: str) -> None:
         """Replaces the rules, keeping how often each one stopped mail; raises `Conflict`."""
         before = self.filters()
+        # First: whoever has moved this version may replace the rules.
         self._rows.swap(FilterSettingsRow, filters.version, {"accept_from": filters.value.accept_from}, self.filters)
         rows = list(self._session.scalars(select(FilterRuleRow).order_by(FilterRuleRow.position)))
         kept: set[FilterRuleRow] = set()
@@ -241,6 +243,7 @@ class SingletonSettings:
         """Replaces the list; raises `Conflict` when it was changed since it was read."""
         before = self.file_types()
         endings = sorted(set(types.value.restricted_file_types))
+        # Nothing but the version, which guards the list: each ending is a row of its own.
         self._rows.swap(FileTypeSettingsRow, types.version, {}, self.file_types)
         self._session.execute(delete(RestrictedFileTypeRow))
         self._session.add_all(RestrictedFileTypeRow(file_type=each) for each in endings)

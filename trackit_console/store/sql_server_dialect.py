@@ -21,6 +21,7 @@ PREPARE = f"SET LOCK_TIMEOUT {LOCK_SECONDS * 1000}; SELECT CAST(SERVERPROPERTY('
 class SqlServerDialect(MSDialect_pyodbc):
     """What differs from its base is how it learns about the server; every version that is supported has the rest."""
 
+    # SQLAlchemy looks for it in this very class, not in its bases: without it no statement would be cached.
     supports_statement_cache = True
     _product_version = ""
     _schema: str | None = None

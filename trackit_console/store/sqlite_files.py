@@ -66,6 +66,7 @@ def copy_file(source: sqlite3.Connection, target: Path) -> None:
     with opened(target) as copy:
         # Exclusive, SQLite keeps the index of the write-ahead log in memory: network folders cannot share it.
         copy.execute("PRAGMA locking_mode=EXCLUSIVE")
+        # The header that was copied asks for a write-ahead log.
         copy.execute("PRAGMA journal_mode=DELETE")
 
 
@@ -77,6 +78,7 @@ def faults_of(connection: sqlite3.Connection) -> str:
 
 def flush(file: Path) -> None:
     """Waits until the file is on the disk."""
+    # For writing: Windows flushes no file that is open for reading alone (FlushFileBuffers).
     with file.open("r+b") as stream:
         os.fsync(stream.fileno())
 

@@ -70,6 +70,7 @@ def _check_alone(database: Path) -> None:
     """Raises `DatabaseInUse` while another connection is open: only the last one can leave the write-ahead log."""
     never = threading.Event()
     with opened(database) as live:
+        # Waited for here, in short steps: SQLite would wait for its whole time-out at each look.
         live.execute("PRAGMA busy_timeout=0")
         for _ in range(int(PATIENCE_SECONDS / LOOK_SECONDS)):
             with suppress(sqlite3.OperationalError):
@@ -84,6 +85,7 @@ def _overwrite(database: Path, backup: Path, *, keep_numbers: bool) -> None:
     """One transaction; killed before its end, the database has its old content when it is opened next."""
     try:
         with opened_whole(backup) as source, opened(database) as live:
+            # Before the copy, which replaces this table with all the others.
             given = _given_numbers(live) if keep_numbers else {}
             live.execute("PRAGMA synchronous=FULL")
             copy_pages(source, live)
@@ -128,7 +130,7 @@ def _put_in_place(database: Path, backup: Path, at: datetime) -> None:
     """In place of a file that is missing or damaged, which is kept beside it with its write-ahead log."""
     fresh = database.with_name(database.name + ".restoring")
     try:
-        fresh.write_bytes(b"")
+        fresh.write_bytes(b"")  # `opened` makes no file
         with opened_whole(backup) as source:
             copy_file(source, fresh)
         with opened(fresh) as made:

@@ -125,6 +125,7 @@ class UnitOfWork:
             if not answers:
                 return applied
             _, events = self._apply_round(answers)
+        # Asked once more, but not obeyed: the history tells only of a chase that would go on.
         if self._answers(events):
             self._end_chase(events)
         return applied
@@ -178,4 +179,5 @@ class UnitOfWork:
             rules = ", ".join(dict.fromkeys(name for event in events if event.record == ref for name in event.by))
             component("EmailMonitor").error("%s: rules answered each other %d times: %s", ref, MAX_ROUNDS, rules)
             reason = AppliedReason(TOO_MANY_ROUNDS, {"rounds": MAX_ROUNDS, "rules": rules or "–"})
+            # Nobody hears of this note: rules that answer to notes would begin again.
             self._apply_round([Change((AddNote(ref, Note(NoteKind.SYSTEM, reasons=(reason,))),))])

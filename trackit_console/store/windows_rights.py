@@ -14,6 +14,7 @@ if sys.platform == "win32":
     from ctypes import wintypes
     from pathlib import Path
 
+    # `use_last_error`: before Python can ask for an error, a call of its own may have replaced it.
     _advapi = ctypes.WinDLL("advapi32", use_last_error=True)
     _kernel = ctypes.WinDLL("kernel32", use_last_error=True)
     _PVOID, _DWORD, _HANDLE = wintypes.LPVOID, wintypes.DWORD, wintypes.HANDLE

@@ -15,6 +15,7 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(
         naming_convention={
+            # All columns: several indexes of a table begin with the same one.
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
             "uq": "uq_%(table_name)s_%(column_0_N_name)s",
             "fk": "fk_%(table_name)s_%(column_0_name)s",
