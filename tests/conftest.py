@@ -11,9 +11,11 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from sqlalchemy import Dialect, Unicode
 
 from forms import compile_all
 from tests.new_database import place_new_database
@@ -35,6 +37,22 @@ pytest_plugins = ["tests.servers.fixtures"]
 
 # Every run of the checks tries the same examples: whether a change may go in must not depend on luck. New ones are for -m soak.
 hypothesis.settings.register_profile("checks", derandomize=True)
+
+
+def _checking_length(column: Unicode, dialect: Dialect) -> Callable[[Any], Any] | None:
+    if dialect.name != "sqlite" or not column.length:
+        return None
+
+    def check(value: Any) -> Any:
+        if isinstance(value, str) and len(value.encode("utf-16-le", "surrogatepass")) // 2 > column.length:  # type: ignore[operator]
+            pytest.fail(f"longer than {column.length}: {value[:200]!r}")
+        return value
+
+    return check
+
+
+# SQLite takes any length, SQL Server refuses the row (2628): so that every test notices what does not fit.
+Unicode.bind_processor = _checking_length  # type: ignore[method-assign,assignment]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -115,6 +115,27 @@ def test_at_once_ends_what_earlier_changes_handed_over(database: Database, elsew
         opened(elsewhere)
 
 
+def test_who_changes_the_key_after_another_has_goes_on_from_theirs(database: Database, elsewhere: DataDir, opened: Open) -> None:
+    """Nothing was sealed or opened in between by which this program would have noticed."""
+    add(database, "one", "first")
+    other = opened(elsewhere)
+    other.rotate_key("grace")
+    database.rotate_key("ada")
+    assert passwords(database) == passwords(other) == {"one": "first"}
+    assert database.recovery_key == other.recovery_key
+
+
+def test_who_does_not_have_the_key_any_more_cannot_change_it(database: Database, elsewhere: DataDir, opened: Open) -> None:
+    add(database, "one", "first")
+    other = opened(elsewhere)
+    other.rotate_key("grace", hand_over=False)
+    before = other.recovery_key
+    with pytest.raises(WrongKey):
+        database.rotate_key("ada")
+    assert passwords(other) == {"one": "first"}
+    assert other.recovery_key == before
+
+
 def test_a_change_that_fails_leaves_the_key_as_it_was(
     database: Database, data_dir: DataDir, opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,7 @@ from trackit_console.store.monitoring_views import Host
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.snapshot import Snapshot
 from trackit_console.store.snapshot_reader import read_settings, read_snapshot
+from trackit_console.transports.errors import TransportError
 
 ERROR = PollError("sign_in", "transports", "wrong_password", {"server": "mail.example.com"}, "NO sorry")
 
@@ -66,6 +67,24 @@ def test_start_stop_and_restart_are_wishes_that_every_host_sees(database: Databa
         assert transaction.monitoring.wanted().changed_at == clock.now()
     with database.reading() as transaction:
         assert transaction.audit.revision().number == 1
+
+
+@pytest.mark.covers("MON-04", "DB-01")
+def test_every_error_of_a_server_can_be_kept(database: Database, mailbox: Stored[Mailbox]) -> None:
+    """SQL Server refuses a code that is longer than its column, and with it how the visit ended."""
+    for kind in kinds_of(TransportError):
+        with database.begin() as transaction:
+            lease = transaction.mailbox_leases.begin_visit(mailbox.id, "here", regardless=True)
+            assert lease is not None
+            error = PollError("connect", kind.context, kind.code)
+            transaction.mailbox_states.end_visit(lease, VisitEnd(error, False, None), lambda _failures: timedelta())
+            kept = transaction.mailbox_states.state(mailbox.id).error
+        assert kept == error
+
+
+def kinds_of(base: type[TransportError]) -> list[type[TransportError]]:
+    own = [base] if hasattr(base, "code") else []
+    return own + [kind for each in base.__subclasses__() for kind in kinds_of(each)]
 
 
 @pytest.mark.covers("RUN-02")

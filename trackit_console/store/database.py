@@ -227,6 +227,8 @@ class Database:
         # Before the commit: other threads meet secrets under this key as soon as that is done.
         self._box.expect(key)
         with self.begin() as transaction:
+            # Another program may have changed the key since this one last used it: what is sealed with theirs must be opened.
+            transaction.hold_key()
             rotate(transaction.session, self._box, key, hand_over=hand_over)
             transaction.audit.noted("key_changed", Audited.DATABASE, by)
         # After the commit: it replaces the old key, which is needed as long as the change can still fail.

@@ -55,10 +55,17 @@ class FollowedKey:
 
     def seal(self, secret: str, place: str) -> str:
         """Seals with the key that the database has now. Raises `WrongKey` if this computer does not have it."""
+        self.hold()
+        return self._box.seal(secret, place)
+
+    def hold(self) -> None:
+        """Goes on with the key that the database has now, which does not change before the end of the transaction.
+
+        Raises `WrongKey` if this computer does not have it.
+        """
         if not self._locked:
             self._follow(lock=True)
             self._locked = True
-        return self._box.seal(secret, place)
 
     def open(self, sealed: str, place: str) -> str:
         """Opens a secret; raises `WrongKey`."""

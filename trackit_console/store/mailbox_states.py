@@ -80,7 +80,7 @@ class MailboxStates:
 
     def _update(self, mailbox_id: int, **values: object) -> None:
         statement = update(MailboxStateRow).where(MailboxStateRow.mailbox_id == mailbox_id).values(**values)
-        if values.get("error") is None:  # what is left is our own: no words of a server, nothing that people wrote
+        if values.get("error_code") is None:  # what is left is our own: no words of a server, nothing that people wrote
             statement = written_out(self._session.connection(), statement)
         self._session.execute(statement.execution_options(synchronize_session=False))
 

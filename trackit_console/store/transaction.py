@@ -79,6 +79,10 @@ class Transaction:
         """The present moment for a statement that compares what hosts wrote (see `server_clock.present`)."""
         return self._clock.moment
 
+    def hold_key(self) -> None:
+        """Goes on with the key that the database has now (see `FollowedKey.hold`); raises `WrongKey`."""
+        self._box.hold()
+
     def _now(self) -> datetime:
         return self.now
 

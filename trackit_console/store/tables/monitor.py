@@ -85,7 +85,7 @@ class MailboxStateRow(Base):
     authentication_failures: Mapped[int] = mapped_column(default=0)
     alert_record_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"))
     error_step: Mapped[str | None] = mapped_column(nvarchar(20))
-    error_code: Mapped[str | None] = mapped_column(nvarchar(40))
+    error_code: Mapped[str | None] = mapped_column(nvarchar(100))
     error_facts: Mapped[str | None] = mapped_column(long_text())
     error_detail: Mapped[str | None] = mapped_column(nvarchar(4000))
     unread: Mapped[int | None]
