@@ -27,7 +27,7 @@ from trackit_console.domain.report_data import (
     ServiceLevelResults,
     TicketCount,
 )
-from trackit_console.helpdesk.reports import words
+from trackit_console.helpdesk.reports import phrases
 from trackit_console.helpdesk.reports.contents import AGE_BOUNDS, ROWS_IN_THE_MAIL, document_of
 from trackit_console.helpdesk.reports.csv_file import csv_of
 from trackit_console.helpdesk.reports.document import Document
@@ -224,8 +224,8 @@ def test_moments_are_those_of_the_reports_time_zone() -> None:
 
 
 def test_every_outcome_and_age_has_a_word() -> None:
-    assert set(words.OUTCOMES) == set(Outcome)
-    assert len(words.AGES) == len(AGE_BOUNDS) + 1
+    assert set(phrases.OUTCOMES) == set(Outcome)
+    assert len(phrases.AGES) == len(AGE_BOUNDS) + 1
 
 
 @pytest.mark.covers("NOT-02")

@@ -23,7 +23,7 @@ from trackit_console.domain.report_data import (
     ServiceLevelResults,
 )
 from trackit_console.helpdesk.labels import label_of
-from trackit_console.helpdesk.reports import words
+from trackit_console.helpdesk.reports import phrases
 from trackit_console.helpdesk.reports.document import Cell, Document, Table, cell_text
 from trackit_console.helpdesk.reports.period import days_of
 from trackit_console.user_messages import Phrase
@@ -31,7 +31,7 @@ from trackit_console.user_messages import Phrase
 ROWS_IN_THE_MAIL = 50
 """Rows of a list in the mail; the file has all that were read."""
 AGE_BOUNDS = (timedelta(days=1), timedelta(days=3), timedelta(days=7), timedelta(days=30))
-"""Between the classes of ages in `words.AGES`."""
+"""Between the classes of ages in `phrases.AGES`."""
 MOST_URGENT_FIRST = (Priority.URGENT, Priority.HIGH, Priority.MEDIUM, Priority.LOW)
 Key = TypeVar("Key", bound=Hashable)
 ErrorText = Callable[[PollError], Phrase]
@@ -42,16 +42,18 @@ def document_of(title: str, data: ReportData, period: Period, zone: ZoneInfo, er
     """The report `title` about `data`."""
     if isinstance(data, MailActivity):
         return Document(
-            title, _about(words.PERIOD, period, zone), _mail_tables(data, period, zone, error_text), _mail_file(data), zone
+            title, _about(phrases.PERIOD, period, zone), _mail_tables(data, period, zone, error_text), _mail_file(data), zone
         )
     if isinstance(data, OpenTickets):
-        return Document(title, _about(words.MOMENT, period, zone), _ticket_tables(data, period), _ticket_file(data, period), zone)
-    return Document(title, _about(words.PERIOD, period, zone), _level_tables(data), _level_file(data), zone)
+        return Document(
+            title, _about(phrases.MOMENT, period, zone), _ticket_tables(data, period), _ticket_file(data, period), zone
+        )
+    return Document(title, _about(phrases.PERIOD, period, zone), _level_tables(data), _level_file(data), zone)
 
 
 def _about(sentence: str, period: Period, zone: ZoneInfo) -> Phrase:
     facts = {"since": cell_text(period.since, zone), "until": cell_text(period.until, zone), "zone": zone.key}
-    return Phrase(words.CONTEXT, sentence, facts)
+    return Phrase(phrases.CONTEXT, sentence, facts)
 
 
 def _added(pairs: Iterable[tuple[Key, int]]) -> Counter[Key]:
@@ -79,26 +81,26 @@ def _mail_tables(data: MailActivity, period: Period, zone: ZoneInfo, error_text:
     failing = [(each.name, each.failures, each.last_success_at, error_text(each.error)) for each in data.failing]
     return (
         Table(
-            words.MESSAGES_BY_OUTCOME,
-            (words.OUTCOME, words.MESSAGES),
-            tuple((words.OUTCOMES[each], outcomes[each]) for each in Outcome if outcomes[each]),
-            words.NO_MESSAGES,
+            phrases.MESSAGES_BY_OUTCOME,
+            (phrases.OUTCOME, phrases.MESSAGES),
+            tuple((phrases.OUTCOMES[each], outcomes[each]) for each in Outcome if outcomes[each]),
+            phrases.NO_MESSAGES,
             bars=True,
         ),
         _by_mailbox(data),
         _by_day(data, [day for day, _ in days_of(period, zone)]),
-        Table(words.TOP_SENDERS, (words.SENDER, words.MESSAGES), data.senders, words.NO_MESSAGES, bars=True),
+        Table(phrases.TOP_SENDERS, (phrases.SENDER, phrases.MESSAGES), data.senders, phrases.NO_MESSAGES, bars=True),
         Table(
-            words.FAILING_MAILBOXES,
-            (words.MAILBOX, words.FAILED_CHECKS, words.LAST_SUCCESS, words.ERROR),
+            phrases.FAILING_MAILBOXES,
+            (phrases.MAILBOX, phrases.FAILED_CHECKS, phrases.LAST_SUCCESS, phrases.ERROR),
             tuple(failing),
-            words.NONE_FAILS,
+            phrases.NONE_FAILS,
         ),
         Table(
-            words.OUTGOING_MAIL,
-            (words.STATE, words.MAILS),
-            tuple((label, data.outbox[state]) for state, label in words.OUTBOX_STATES.items() if data.outbox.get(state)),
-            words.NO_OUTGOING_MAIL,
+            phrases.OUTGOING_MAIL,
+            (phrases.STATE, phrases.MAILS),
+            tuple((label, data.outbox[state]) for state, label in phrases.OUTBOX_STATES.items() if data.outbox.get(state)),
+            phrases.NO_OUTGOING_MAIL,
         ),
     )
 
@@ -107,20 +109,20 @@ def _by_mailbox(data: MailActivity) -> Table:
     every = _added((each.mailbox, each.messages) for each in data.counts)
     processed = _added((each.mailbox, each.messages) for each in data.counts if each.outcome in PROCESSED)
     rows = tuple((name, processed[name], every[name] - processed[name], every[name]) for name in sorted(every, key=str.casefold))
-    columns = (words.MAILBOX, words.PROCESSED, words.NOT_PROCESSED, words.MESSAGES)
-    return Table(words.MESSAGES_BY_MAILBOX, columns, rows, words.NO_MESSAGES, bars=True)
+    columns = (phrases.MAILBOX, phrases.PROCESSED, phrases.NOT_PROCESSED, phrases.MESSAGES)
+    return Table(phrases.MESSAGES_BY_MAILBOX, columns, rows, phrases.NO_MESSAGES, bars=True)
 
 
 def _by_day(data: MailActivity, days: Sequence[date]) -> Table:
     """Every day has a row, so that a gap is seen."""
     counts = _added((each.day, each.messages) for each in data.counts)
     rows = tuple((day, counts[day]) for day in days) if counts else ()
-    return Table(words.MESSAGES_BY_DAY, (words.DAY, words.MESSAGES), rows, words.NO_MESSAGES, bars=True)
+    return Table(phrases.MESSAGES_BY_DAY, (phrases.DAY, phrases.MESSAGES), rows, phrases.NO_MESSAGES, bars=True)
 
 
 def _mail_file(data: MailActivity) -> list[tuple[Cell, ...]]:
-    rows = [(each.day, each.mailbox, words.OUTCOMES[each.outcome], each.messages) for each in data.counts]
-    return [(words.DAY, words.MAILBOX, words.OUTCOME, words.MESSAGES), *rows]
+    rows = [(each.day, each.mailbox, phrases.OUTCOMES[each.outcome], each.messages) for each in data.counts]
+    return [(phrases.DAY, phrases.MAILBOX, phrases.OUTCOME, phrases.MESSAGES), *rows]
 
 
 # ------------------------------------------------------------------ open tickets
@@ -133,41 +135,41 @@ def _ticket_tables(data: OpenTickets, period: Period) -> tuple[Table, ...]:
     shown = data.oldest[:ROWS_IN_THE_MAIL]
     return (
         Table(
-            words.BY_TECHNICIAN,
-            (words.TECHNICIAN, words.TICKETS),
-            tuple((name or words.NOBODY, number) for name, number in technicians.most_common()),
-            words.NO_TICKETS,
+            phrases.BY_TECHNICIAN,
+            (phrases.TECHNICIAN, phrases.TICKETS),
+            tuple((name or phrases.NOBODY, number) for name, number in technicians.most_common()),
+            phrases.NO_TICKETS,
             bars=True,
         ),
         Table(
-            words.BY_PRIORITY,
-            (words.PRIORITY, words.TICKETS),
+            phrases.BY_PRIORITY,
+            (phrases.PRIORITY, phrases.TICKETS),
             tuple((_priority_text(each), priorities[each]) for each in sorted(priorities, key=_urgency)),
-            words.NO_TICKETS,
+            phrases.NO_TICKETS,
             bars=True,
         ),
         Table(
-            words.BY_AGE,
-            (words.AGE, words.TICKETS),
-            tuple((label, ages[number]) for number, label in enumerate(words.AGES)) if ages else (),
-            words.NO_TICKETS,
+            phrases.BY_AGE,
+            (phrases.AGE, phrases.TICKETS),
+            tuple((label, ages[number]) for number, label in enumerate(phrases.AGES)) if ages else (),
+            phrases.NO_TICKETS,
             bars=True,
         ),
         Table(
-            words.OLDEST_TICKETS,
-            (words.RECORD, words.SUBJECT, words.PRIORITY, words.TECHNICIAN, words.CREATED, words.AGE_IN_DAYS),
+            phrases.OLDEST_TICKETS,
+            (phrases.RECORD, phrases.SUBJECT, phrases.PRIORITY, phrases.TECHNICIAN, phrases.CREATED, phrases.AGE_IN_DAYS),
             tuple(
                 (
                     str(each.ref),
                     each.subject,
                     _priority_text(each.priority),
-                    each.technician or words.NOBODY,
+                    each.technician or phrases.NOBODY,
                     each.created_at,
                     _days(each, period),
                 )
                 for each in shown
             ),
-            words.NO_TICKETS,
+            phrases.NO_TICKETS,
             note=_shown_of(len(shown), data.total),
         ),
     )
@@ -175,8 +177,8 @@ def _ticket_tables(data: OpenTickets, period: Period) -> tuple[Table, ...]:
 
 def _ticket_file(data: OpenTickets, period: Period) -> list[tuple[Cell, ...]]:
     heading = (
-        words.RECORD, words.SUBJECT, words.STATUS, words.PRIORITY, words.TECHNICIAN, words.REQUESTOR, words.CREATED, words.AGE_IN_DAYS,
-        words.DUE,
+        phrases.RECORD, phrases.SUBJECT, phrases.STATUS, phrases.PRIORITY, phrases.TECHNICIAN, phrases.REQUESTOR, phrases.CREATED, phrases.AGE_IN_DAYS,
+        phrases.DUE,
     )  # fmt: skip
     return [heading, *(_ticket_row(each, period) for each in data.oldest)]
 
@@ -196,32 +198,34 @@ def _days(ticket: OpenTicket, period: Period) -> int:
 
 def _level_tables(data: ServiceLevelResults) -> tuple[Table, ...]:
     counts = sorted(data.counts, key=lambda each: _urgency(each.priority))
-    columns = (words.PRIORITY, words.OVERDUE_NOW, words.IN_TIME, words.LATE, words.KEPT)
+    columns = (phrases.PRIORITY, phrases.OVERDUE_NOW, phrases.IN_TIME, phrases.LATE, phrases.KEPT)
     shown = data.overdue[:ROWS_IN_THE_MAIL]
     return (
         Table(
-            words.FIRST_RESPONSE,
+            phrases.FIRST_RESPONSE,
             columns,
             tuple(_response_row(each) for each in counts),
-            words.NO_SERVICE_LEVELS,
+            phrases.NO_SERVICE_LEVELS,
             bars=True,
             full=100,
         ),
-        Table(words.CLOSING, columns, tuple(_closing_row(each) for each in counts), words.NO_SERVICE_LEVELS, bars=True, full=100),
         Table(
-            words.OVERDUE_RECORDS,
-            (words.RECORD, words.SUBJECT, words.PRIORITY, words.TECHNICIAN, words.OVERDUE, words.DUE),
+            phrases.CLOSING, columns, tuple(_closing_row(each) for each in counts), phrases.NO_SERVICE_LEVELS, bars=True, full=100
+        ),
+        Table(
+            phrases.OVERDUE_RECORDS,
+            (phrases.RECORD, phrases.SUBJECT, phrases.PRIORITY, phrases.TECHNICIAN, phrases.OVERDUE, phrases.DUE),
             tuple(
                 (
                     str(each.ref),
                     each.subject,
                     _priority_text(each.priority),
-                    each.technician or words.NOBODY,
+                    each.technician or phrases.NOBODY,
                     *_most_overdue(each),
                 )
                 for each in shown
             ),
-            words.NOTHING_OVERDUE,
+            phrases.NOTHING_OVERDUE,
             note=_shown_of(len(shown), data.total_overdue),
         ),
     )
@@ -245,13 +249,13 @@ def _percent(met: int, missed: int) -> int | None:
 def _most_overdue(each: OverdueRecord) -> tuple[Phrase, Cell]:
     """What was due first, and when."""
     if each.response_due_at is not None and (each.close_due_at is None or each.response_due_at <= each.close_due_at):
-        return words.FIRST_RESPONSE, each.response_due_at
-    return words.CLOSING, each.close_due_at
+        return phrases.FIRST_RESPONSE, each.response_due_at
+    return phrases.CLOSING, each.close_due_at
 
 
 def _level_file(data: ServiceLevelResults) -> list[tuple[Cell, ...]]:
     heading = (
-        words.RECORD, words.SUBJECT, words.STATUS, words.PRIORITY, words.SERVICE_LEVEL, words.TECHNICIAN, words.OVERDUE, words.DUE
+        phrases.RECORD, phrases.SUBJECT, phrases.STATUS, phrases.PRIORITY, phrases.SERVICE_LEVEL, phrases.TECHNICIAN, phrases.OVERDUE, phrases.DUE
     )  # fmt: skip
     return [heading, *(_overdue_row(each) for each in data.overdue)]
 
@@ -262,4 +266,4 @@ def _overdue_row(each: OverdueRecord) -> tuple[Cell, ...]:
 
 
 def _shown_of(shown: int, total: int) -> Phrase | None:
-    return Phrase(words.CONTEXT, words.SHOWN_OF, {"shown": shown, "total": total}) if shown < total else None
+    return Phrase(phrases.CONTEXT, phrases.SHOWN_OF, {"shown": shown, "total": total}) if shown < total else None

@@ -1,4 +1,4 @@
-"""The words of reports: headings of tables and columns, and the names of outcomes."""
+"""The phrases of reports: headings of tables and columns, and the names of outcomes."""
 
 from __future__ import annotations
 
