@@ -16,8 +16,9 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.sql import ClauseElement
 
 from tests.clock import BEGINNING
-from tests.store.delivery_factory import filtered, take_in, ticket
+from tests.store.delivery_factory import filtered, note, take_in, ticket
 from trackit_console.domain.directory import LookupRequest
+from trackit_console.domain.effects import AddNote, Change
 from trackit_console.domain.polling import Lease, VisitEnd
 from trackit_console.domain.records import Module, RecordRef
 from trackit_console.settings.filter_rules import FilterRule
@@ -67,6 +68,22 @@ def test_ids_come_back_in_the_order_of_their_rows(
     [(statement, given)] = sent
     assert isinstance(statement, Insert)
     assert of_rows(statement, given).endswith("ORDER BY sen_counter")
+
+
+@pytest.mark.covers("MSG-03", "NOT-01", "DB-01")
+def test_the_notes_of_a_batch_are_told_in_the_order_of_its_messages(
+    database: Database, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that fill the same columns are one INSERT, so the second note has a higher number than the last."""
+    monkeypatch.setattr(row_inserts, "numbers_in_sequence", lambda _connection: False)
+    take_in(database, lease, [ticket("1")])
+    asked, in_order = RecordRef(Module.TICKET, 1), ["text 1", "text 2", "text 3", "text 4"]
+    notes = [note("text 2"), note("text 3", quoted_text="text 2"), note("text 4")]
+    with database.unit_of_work() as work:
+        work.apply([Change((AddNote(asked, each),)) for each in notes])
+        assert [each.text for each in work.transaction.records.history(asked)] == in_order
+        assert [each.note.text for each in work.reader.history(asked, 9)] == in_order[::-1]
+        assert [each.note.text for each in work.reader.history(asked, 2)] == in_order[:1:-1]
 
 
 @pytest.mark.covers("DB-05", "RUN-03")

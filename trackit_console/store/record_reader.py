@@ -27,7 +27,7 @@ from trackit_console.domain.records import (
 from trackit_console.store.lookups import read_records
 from trackit_console.store.message_lookups import read_participants
 from trackit_console.store.people_lookups import ASSIGNABLE_TECHNICIANS, people_by_address
-from trackit_console.store.record_row_mapping import service_level_of
+from trackit_console.store.record_row_mapping import NOTE_ORDER, service_level_of
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import (
     ActivityRow,
@@ -99,7 +99,7 @@ class RecordReader:
 
     def history(self, record: RecordRef, limit: int) -> Sequence[KeptNote]:
         about = NoteRow.requestor_id if record.module is Module.REQUESTOR else NoteRow.record_id
-        asked = _notes().where(about == record.id).order_by(NoteRow.id.desc()).limit(limit)
+        asked = _notes().where(about == record.id).order_by(*(each.desc() for each in NOTE_ORDER)).limit(limit)
         return [_note(row) for row in self._connection.execute(asked)]
 
     def linked(self, record: RecordRef) -> Sequence[RecordRef]:
