@@ -15,7 +15,8 @@ from sqlalchemy.dialects.mssql import pyodbc
 from sqlalchemy.engine import Engine
 from sqlalchemy.sql import ClauseElement
 
-from tests.clock import BEGINNING
+from tests.clock import BEGINNING, ManualClock
+from tests.outbox_factory import mail, put
 from tests.store.delivery_factory import filtered, note, take_in, ticket
 from trackit_console.domain.directory import LookupRequest
 from trackit_console.domain.effects import AddNote, Change
@@ -24,6 +25,7 @@ from trackit_console.domain.records import Module, RecordRef
 from trackit_console.settings.filter_rules import FilterRule
 from trackit_console.store import row_inserts
 from trackit_console.store.database import Database
+from trackit_console.store.outbox_results import OutboxResults
 from trackit_console.store.row_inserts import Row, insert_returning_ids
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import RecordRow
@@ -109,6 +111,22 @@ def test_records_are_locked_by_one_read_in_the_order_of_their_ids(
     [locking] = [made for statement, _ in sent if "FROM records " in (made := sql(statement)) + " "]
     assert "FROM records WITH (UPDLOCK, ROWLOCK)" in locking
     assert locking.endswith("ORDER BY records.id")
+
+
+@pytest.mark.covers("DB-05", "OUT-06")
+def test_mail_is_locked_before_it_is_given_up(
+    database: Database, clock: ManualClock, sent: list[tuple[ClauseElement, Any]]
+) -> None:
+    """Without the lock another host could claim one in between: it would be sent, and its time line would say that it failed."""
+    put(database, mail(1))
+    clock.advance(60)
+    with database.unit_of_work() as work:
+        sent.clear()
+        assert OutboxResults(work, "here").expire(clock.now(), None) == 1
+    locking, *changing = [sql(statement) for statement, _ in sent]
+    assert "FROM outbox WITH (UPDLOCK, ROWLOCK)" in locking
+    assert locking.endswith("ORDER BY outbox.id")
+    assert changing[0].startswith("UPDATE outbox")
 
 
 @pytest.mark.covers("DB-05", "FIL-05")
