@@ -15,8 +15,10 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 from pydantic import BaseModel, SecretStr
+from sqlalchemy.engine import URL
 
 from tests.settings.samples import MAILBOXES, OUTGOINGS
+from trackit_console import log_masking
 from trackit_console.commands.cli_context import CliContext
 from trackit_console.console.services import Services
 from trackit_console.log_masking import SecretFilter, mask_in_logs
@@ -158,7 +160,6 @@ def test_each_form_is_masked_as_a_whole(form: Callable[[str], str]) -> None:
 def test_a_secret_of_the_database_is_masked_once_it_was_opened(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trackit_console import log_masking
     from trackit_console.store.secrets import SecretBox
 
     box = SecretBox(b"k" * 32)
@@ -192,6 +193,31 @@ def test_no_repr_and_no_log_shows_the_password_of_the_database(address: str, tmp
         component("Database").info("%s %r %r %s", context, url, engine, "PWD=c4n4ry@db")
     for words in (shown, written(tmp_path / "logs")):
         assert "c4n4ry" not in words
+
+
+@pytest.mark.covers("SEC-02", "DB-01")
+@pytest.mark.parametrize(
+    ("options", "password"),
+    [
+        ({"odbc_connect": "PWD={c4n}}4ry};Encrypt=yes"}, "c4n}4ry"),
+        ({"odbc_connect": "PWD={{c4n4ry}}}"}, "{c4n4ry}"),
+        ({"odbc_connect": "PWD={c4n;4ry}"}, "c4n;4ry"),
+        ({"odbc_connect": "DSN=x; pwd = c4n4ry ;Encrypt=yes"}, "c4n4ry"),
+        ({"odbc_connect": "PWD=c4n4ry}"}, "c4n4ry}"),
+        ({"odbc_connect": "Password = {c4n}}4ry} "}, "c4n}4ry"),
+        ({"PWD": "{c4n}4ry}"}, "{c4n}4ry}"),
+        ({" Pwd ": "c4n4ry"}, "c4n4ry"),
+        ({"PWD": ("c4n4ry", "c4n4ry again")}, "c4n4ry again"),
+    ],
+)
+def test_no_log_shows_a_password_that_stands_among_the_options(
+    options: dict[str, Any], password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither as it is, nor as it is handed to the driver, where a brace is written twice."""
+    monkeypatch.setattr(log_masking, "SECRETS", log_masking.SecretFilter())
+    make_engine(URL.create("mssql+pyodbc", host="sql01", database="TRACKIT", query=options))
+    told = log_masking.SECRETS.masked(f"{password} {{{password.replace('}', '}}')}}}")
+    assert told == f"{log_masking.MASK} {{{log_masking.MASK}}}"
 
 
 def test_a_very_short_secret_does_not_spoil_the_log(tmp_path: Path) -> None:

@@ -124,7 +124,6 @@ def everything(database: Database) -> dict[str, list[Any]]:
     "options",
     [
         pytest.param(("preview", "--list", "subject", "--text", "x"), id="one character"),
-        pytest.param(("preview", "--list", "subject", "--text", "offer", "--days", "0"), id="no days"),
         pytest.param(("try", "--sender", "", "--subject", "x"), id="no sender"),
         pytest.param((), id="no action"),
     ],

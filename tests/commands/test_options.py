@@ -84,6 +84,37 @@ def test_the_common_options_stand_before_and_after_a_command_alike(
     assert not data_dir.database.exists()
 
 
+@pytest.mark.covers("PKG-02")
+@pytest.mark.parametrize("number", ["0", "-1", str(2**31), "1.5", "many"])
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("activity", "--limit"),
+        ("records", "--limit"),
+        ("outbox", "--limit"),
+        ("audit", "--limit"),
+        ("logs EmailMonitor", "--lines"),
+        ("filters preview --list subject --text offer", "--days"),
+        ("rules preview Printers", "--days"),
+        ("outbox retry", "ID"),
+        ("outbox discard", "ID"),
+        ("quarantine retry", "ID"),
+        ("quarantine discard", "ID"),
+        ("quarantine route", "ID"),
+        ("quarantine save", "ID"),
+    ],
+)
+def test_a_number_that_no_database_takes_is_a_wrong_call(
+    command: str, option: str, number: str, data_dir: DataDir, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """SQLite takes a negative limit for none, SQL Server for an error; neither takes a number that is too large."""
+    named = [number] if option == "ID" else [option, number]
+    with pytest.raises(SystemExit) as refused:
+        main(["--data-dir", str(data_dir.root), *command.split(), *named])
+    assert refused.value.code == 2
+    assert f"argument {option}: '{number}' is no whole number from 1 to " in capsys.readouterr().err
+
+
 def interrupts(talk: Talk) -> None:
     """A mail server during whose greeting Ctrl+C is pressed."""
     signal.raise_signal(signal.SIGINT)

@@ -127,7 +127,6 @@ def test_the_mail_on_which_a_rule_would_have_acted_is_listed(run: Run, database:
         (("try", "Printers", "--record", "x"), "“x” names no record."),
         (("try", "Printers", "--record", "1", "--event", "eaten"), "--event takes one of: created,"),
         (("try", "Printers", "--record", "1", "--changed", "colour"), "--changed takes one of: subject,"),
-        (("preview", "Printers", "--days", "0"), "--days takes a whole number"),
     ],
 )  # fmt: skip
 def test_a_wrong_call_is_told(run: Run, database: Database, options: tuple[str, ...], words: str) -> None:

@@ -16,7 +16,9 @@ from tests.settings.samples import imap
 from tests.store.concurrency import at_once
 from tests.store.conftest import ELSEWHERE
 from tests.store.delivery_factory import (
+    PREPARED,
     TICKET,
+    PreparedIntake,
     aside,
     delivery,
     filtered,
@@ -152,6 +154,7 @@ HALF = "half of an emoji: \ud83d"
 UNSTORABLE = [
     pytest.param(ticket("bad", subject=HALF), id="subject"),
     pytest.param(ticket("bad", sender=HALF), id="sender"),
+    pytest.param(ticket("bad", sender_key=HALF), id="address"),
     pytest.param(ticket("bad", note=note(HALF)), id="text"),
     pytest.param(ticket("bad", note=note(author=HALF)), id="author"),
     pytest.param(ticket("bad", message_id=HALF), id="message-id"),
@@ -163,10 +166,20 @@ UNSTORABLE = [
 ]
 
 
+class AskingIntake(PreparedIntake):
+    """Asks who the senders are before it decides, as the monitor does."""
+
+    def lookup(self, messages: Sequence[Change]) -> LookupRequest:
+        return LookupRequest(addresses=frozenset(each.delivery.sender_key for each in messages if each.delivery))
+
+
 @pytest.mark.covers("RUN-04")
+@pytest.mark.parametrize("intake", [PREPARED, AskingIntake()], ids=["as it is", "after a lookup"])
 @pytest.mark.parametrize("bad", UNSTORABLE)
-def test_a_message_that_no_database_can_hold_is_set_aside(database: Database, lease: Lease, bad: Change) -> None:
-    recorded = take_in(database, lease, [ticket("1"), bad, ticket("3")], "after")
+def test_a_message_that_no_database_can_hold_is_set_aside(
+    database: Database, lease: Lease, bad: Change, intake: PreparedIntake
+) -> None:
+    recorded = database.recorder.record(lease, [ticket("1"), bad, ticket("3")], intake, "after").recorded
     assert [each.outcome for each in recorded] == [Outcome.CREATED, Outcome.QUARANTINED, Outcome.CREATED]
     assert database.deliveries.raw(recorded[1].delivery_id) == raw_of(bad)
     with database.reading() as transaction:

@@ -76,6 +76,20 @@ def test_technicians_are_found_by_name_letter_case_and_blanks_aside(database: Da
     }
 
 
+@pytest.mark.covers("MSG-05", "MSG-06", "NOT-03")
+def test_nothing_can_be_assigned_to_a_deleted_technician(database: Database) -> None:
+    """Neither by a command, nor in the console, nor by a rule. The one who came after has the same name."""
+    with database.begin() as transaction:
+        left = transaction.technicians.add(Technician(name="Ada Byrne", email="ada@example.com"), "t")
+        here = transaction.technicians.add(Technician(name="Ada Byrne", email="ada.b@example.com"), "t")
+        transaction.technicians.delete(left, "t")
+        listed = transaction.record_list.technicians()
+    with database.unit_of_work() as work:
+        named = work.look_up(LookupRequest(technician_names=frozenset({"ada byrne"}))).technicians_by_name
+        for_rules = work.reader.technicians()
+    assert [[each.id for each in found] for found in (named["ada byrne"], listed, for_rules)] == [[here.id]] * 3
+
+
 @pytest.mark.covers("MSG-02")
 def test_records_are_found_by_module_and_number(database: Database, lease: Lease) -> None:
     with database.begin() as transaction:

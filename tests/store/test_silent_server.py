@@ -24,6 +24,7 @@ from trackit_console.store.database import Database
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import make_engine
 from trackit_console.store.errors import DatabaseTimedOut
+from trackit_console.store.limited_calls import CallThread
 from trackit_console.store.limited_cursor import ROWS_AT_ONCE
 from trackit_console.store.secrets import KEY_BYTES, SecretBox
 
@@ -163,6 +164,45 @@ def test_cancelling_does_not_wait_for_the_server(server: TdsServer) -> None:
     with told_in_time(0.2 + limited_calls.CANCEL_SECONDS), cancellable(cancel), engine.connect() as connection:
         connection.execute(text("SELECT 1"))
     engine.dispose()
+
+
+def test_a_cancel_that_comes_too_late_does_not_hurry_the_next_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next one to use the connection may be another thread, whose work nobody cancelled."""
+    monkeypatch.setattr(limited_calls, "CANCEL_SECONDS", 0)
+    thread: CallThread[None] = CallThread(None, "database")
+    thread.start(None)
+    cancel, cancelling, answered, slow = Cancel(), threading.Event(), threading.Event(), threading.Event()
+    setter = threading.Thread(target=cancel.set)
+
+    def hold() -> None:
+        cancelling.set()
+        answered.wait()
+
+    def answer(_: None) -> None:
+        setter.start()
+        cancelling.wait()
+
+    cancel.on_cancel(hold)
+    with cancellable(cancel):
+        thread.call(answer, None)
+    answered.set()
+    setter.join()
+    threading.Timer(0.2, slow.set).start()
+    assert thread.call(lambda _: slow.wait(), None)
+    thread.end()
+
+
+def test_a_thread_that_cannot_start_takes_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(limited_calls, "_free", threading.BoundedSemaphore(1))
+    with monkeypatch.context() as exhausted, pytest.raises(RuntimeError):
+        exhausted.setattr(threading.Thread, "start", refuse)
+        CallThread(None, "database").start(None)
+    thread: CallThread[None] = CallThread(None, "database")
+    thread.start(0)
+    thread.end()
 
 
 def test_no_more_threads_are_left_behind_than_there_may_be(monkeypatch: pytest.MonkeyPatch) -> None:

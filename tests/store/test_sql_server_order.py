@@ -15,14 +15,17 @@ from sqlalchemy.dialects.mssql import pyodbc
 from sqlalchemy.engine import Engine
 from sqlalchemy.sql import ClauseElement
 
-from tests.clock import BEGINNING
-from tests.store.delivery_factory import filtered, take_in, ticket
+from tests.clock import BEGINNING, ManualClock
+from tests.outbox_factory import mail, put
+from tests.store.delivery_factory import filtered, note, take_in, ticket
 from trackit_console.domain.directory import LookupRequest
+from trackit_console.domain.effects import AddNote, Change
 from trackit_console.domain.polling import Lease, VisitEnd
 from trackit_console.domain.records import Module, RecordRef
 from trackit_console.settings.filter_rules import FilterRule
 from trackit_console.store import row_inserts
 from trackit_console.store.database import Database
+from trackit_console.store.outbox_results import OutboxResults
 from trackit_console.store.row_inserts import Row, insert_returning_ids
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import RecordRow
@@ -69,6 +72,22 @@ def test_ids_come_back_in_the_order_of_their_rows(
     assert of_rows(statement, given).endswith("ORDER BY sen_counter")
 
 
+@pytest.mark.covers("MSG-03", "NOT-01", "DB-01")
+def test_the_notes_of_a_batch_are_told_in_the_order_of_its_messages(
+    database: Database, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that fill the same columns are one INSERT, so the second note has a higher number than the last."""
+    monkeypatch.setattr(row_inserts, "numbers_in_sequence", lambda _connection: False)
+    take_in(database, lease, [ticket("1")])
+    asked, in_order = RecordRef(Module.TICKET, 1), ["text 1", "text 2", "text 3", "text 4"]
+    notes = [note("text 2"), note("text 3", quoted_text="text 2"), note("text 4")]
+    with database.unit_of_work() as work:
+        work.apply([Change((AddNote(asked, each),)) for each in notes])
+        assert [each.text for each in work.transaction.records.history(asked)] == in_order
+        assert [each.note.text for each in work.reader.history(asked, 9)] == in_order[::-1]
+        assert [each.note.text for each in work.reader.history(asked, 2)] == in_order[:1:-1]
+
+
 @pytest.mark.covers("DB-05", "RUN-03")
 @pytest.mark.parametrize(
     "read",
@@ -92,6 +111,22 @@ def test_records_are_locked_by_one_read_in_the_order_of_their_ids(
     [locking] = [made for statement, _ in sent if "FROM records " in (made := sql(statement)) + " "]
     assert "FROM records WITH (UPDLOCK, ROWLOCK)" in locking
     assert locking.endswith("ORDER BY records.id")
+
+
+@pytest.mark.covers("DB-05", "OUT-06")
+def test_mail_is_locked_before_it_is_given_up(
+    database: Database, clock: ManualClock, sent: list[tuple[ClauseElement, Any]]
+) -> None:
+    """Without the lock another host could claim one in between: it would be sent, and its time line would say that it failed."""
+    put(database, mail(1))
+    clock.advance(60)
+    with database.unit_of_work() as work:
+        sent.clear()
+        assert OutboxResults(work, "here").expire(clock.now(), None) == 1
+    locking, *changing = [sql(statement) for statement, _ in sent]
+    assert "FROM outbox WITH (UPDLOCK, ROWLOCK)" in locking
+    assert locking.endswith("ORDER BY outbox.id")
+    assert changing[0].startswith("UPDATE outbox")
 
 
 @pytest.mark.covers("DB-05", "FIL-05")

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from trackit_console.commands.cli_context import CliContext, answer
+from trackit_console.commands.whole_numbers import whole_number
 
 if TYPE_CHECKING:
     from trackit_console.store.activity_views import ActivityView
@@ -18,7 +19,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("activity", help="what became of mail, newest first")
     words = "words or beginnings of words of sender, subject and Message-ID, in any order; or a record"
     parser.add_argument("--search", default="", metavar="TEXT", help=words)
-    parser.add_argument("--limit", type=int, default=LIMIT, metavar="N", help=f"at most so many (default {LIMIT})")
+    parser.add_argument("--limit", type=whole_number(), default=LIMIT, metavar="N", help=f"at most so many (default {LIMIT})")
     parser.set_defaults(do=list_activity)
 
 

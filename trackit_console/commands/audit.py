@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from trackit_console.commands.cli_context import CliContext, answer
+from trackit_console.commands.whole_numbers import whole_number
 
 if TYPE_CHECKING:
     from trackit_console.settings.field_changes import FieldChange
@@ -20,7 +21,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declares `audit`."""
     parser = commands.add_parser("audit", help="list who changed which setting, and what else admins did")
     parser.add_argument("--search", default="", metavar="TEXT", help="who, computer, object or value")
-    parser.add_argument("--limit", type=int, default=LIMIT, metavar="N", help=f"at most so many changes (default {LIMIT})")
+    parser.add_argument(
+        "--limit", type=whole_number(), default=LIMIT, metavar="N", help=f"at most so many changes (default {LIMIT})"
+    )
     parser.set_defaults(do=list_changes)
 
 
@@ -29,8 +32,7 @@ def list_changes(context: CliContext, parsed: argparse.Namespace) -> int:
     from trackit_console.store.audit_list import AuditQuery
 
     with context.opened() as database, database.reading() as transaction:
-        # SQLite takes a negative limit for none, SQL Server for an error.
-        entries = transaction.audit_list.page(AuditQuery(parsed.search), max(parsed.limit, 0))
+        entries = transaction.audit_list.page(AuditQuery(parsed.search), parsed.limit)
     if parsed.json:
         answer([row for each in entries for row in _as_answer(each)])
     else:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from trackit_console.commands.cli_context import CliContext, WrongCall, answer
+from trackit_console.commands.whole_numbers import whole_number
 
 if TYPE_CHECKING:
     from trackit_console.domain.past_mail import PastMessage
@@ -21,7 +22,9 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     previewing = actions.add_parser("preview", help="tell what a rule would have stopped")
     previewing.add_argument("--list", dest="rule_list", required=True, choices=("sender", "subject"))
     previewing.add_argument("--text", required=True, metavar="T", help="the text of the rule")
-    previewing.add_argument("--days", type=int, default=DAYS, metavar="N", help=f"how far to look back (default {DAYS})")
+    previewing.add_argument(
+        "--days", type=whole_number(MOST_DAYS), default=DAYS, metavar="N", help=f"how far to look back (default {DAYS})"
+    )
     previewing.set_defaults(do=preview_rule)
 
 
@@ -29,8 +32,6 @@ def preview_rule(context: CliContext, parsed: argparse.Namespace) -> int:
     """Prints how many messages the rule alone would have stopped, and the newest of them."""
     from trackit_console.helpdesk.filter_preview import preview_alone
 
-    if not 1 <= parsed.days <= MOST_DAYS:
-        raise WrongCall(words=f"--days takes a whole number from 1 to {MOST_DAYS}.")
     rule = _rule(parsed.text)
     with context.opened() as database, database.reading() as transaction:
         past = transaction.activity.past_messages(transaction.now - timedelta(days=parsed.days))

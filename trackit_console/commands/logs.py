@@ -10,6 +10,7 @@ from pathlib import Path
 
 from trackit_console.commands.cli_context import CliContext, WrongCall, answer
 from trackit_console.commands.log_answers import entry_answer, print_lines
+from trackit_console.commands.whole_numbers import whole_number
 from trackit_console.log_lines import Level, LogFilter, entries
 from trackit_console.log_reader import LogFile, Place, log_files, look, read_before
 
@@ -25,7 +26,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "component", nargs="?", metavar="COMPONENT", help="such as EmailMonitor; without it, the files are listed"
     )
     parser.add_argument("--day", type=_day, metavar="YYYY-MM-DD", help="the day (default: the newest one)")
-    parser.add_argument("--lines", type=_number, default=LINES, metavar="N", help=f"about so many lines (default {LINES})")
+    parser.add_argument("--lines", type=whole_number(), default=LINES, metavar="N", help=f"about so many lines (default {LINES})")
     parser.add_argument("--level", choices=_LEVELS, default="debug", help="only entries of this level and above")
     parser.add_argument("--search", default="", metavar="TEXT", help="only entries with this text, in capitals or not")
     parser.add_argument("--follow", action="store_true", help="go on with what is added, until Ctrl+C")
@@ -37,12 +38,6 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no day, such as 2026-03-31") from None
-
-
-def _number(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of lines")
-    return int(text)
 
 
 def logs(context: CliContext, parsed: argparse.Namespace) -> int:

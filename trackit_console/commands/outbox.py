@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from trackit_console.commands.cli_context import CliContext, answer
 from trackit_console.commands.outbox_decisions import discard, retry
+from trackit_console.commands.whole_numbers import whole_number
 
 if TYPE_CHECKING:
     from trackit_console.domain.records import AppliedReason
@@ -22,7 +23,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("outbox", help="list outgoing mail, and decide about it")
     parser.add_argument("--search", default="", metavar="TEXT", help="recipient, subject, Message-ID, notification or record")
     parser.add_argument("--state", choices=STATES, help="only mail in this state")
-    parser.add_argument("--limit", type=int, default=LIMIT, metavar="N", help=f"at most so many (default {LIMIT})")
+    parser.add_argument("--limit", type=whole_number(), default=LIMIT, metavar="N", help=f"at most so many (default {LIMIT})")
     parser.set_defaults(do=list_mail)
     actions = parser.add_subparsers(title="actions", metavar="ACTION")
     for name, do, words in (
@@ -30,7 +31,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         ("discard", discard, "do not send mail any more"),
     ):
         deciding = actions.add_parser(name, help=words)
-        deciding.add_argument("ids", type=int, nargs="*", metavar="ID")
+        deciding.add_argument("ids", type=whole_number(), nargs="*", metavar="ID")
         deciding.add_argument("--all", action="store_true", help="all mail that has failed")
         deciding.set_defaults(do=do)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from trackit_console.commands.cli_context import CliContext, answer, write_file
 from trackit_console.commands.quarantine_decisions import discard, retry, route
 from trackit_console.commands.quarantine_results import Decided, NotWaiting, print_results
+from trackit_console.commands.whole_numbers import whole_number
 from trackit_console.user_messages import Problem
 
 if TYPE_CHECKING:
@@ -26,18 +27,18 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.set_defaults(do=list_waiting)
     actions = parser.add_subparsers(title="actions", metavar="ACTION")
     retrying = actions.add_parser("retry", help="process messages again with today's settings")
-    retrying.add_argument("ids", type=int, nargs="*", metavar="ID")
+    retrying.add_argument("ids", type=whole_number(), nargs="*", metavar="ID")
     retrying.add_argument("--all", action="store_true", help="every message that waits")
     retrying.set_defaults(do=retry)
     discarding = actions.add_parser("discard", help="delete the text of messages without processing them")
-    discarding.add_argument("ids", type=int, nargs="+", metavar="ID")
+    discarding.add_argument("ids", type=whole_number(), nargs="+", metavar="ID")
     discarding.set_defaults(do=discard)
     saving = actions.add_parser("save", help="write a message to a file, as it came")
-    saving.add_argument("id", type=int, metavar="ID")
+    saving.add_argument("id", type=whole_number(), metavar="ID")
     saving.add_argument("file", metavar="FILE", help="the file to write, - for standard output")
     saving.set_defaults(do=save)
     routing = actions.add_parser("route", help="add a message to a record as a note, whatever the rules say of it")
-    routing.add_argument("id", type=int, metavar="ID")
+    routing.add_argument("id", type=whole_number(), metavar="ID")
     routing.add_argument("record", metavar="RECORD", help='a ticket\'s number, or a keyword such as "Ticket - 12"')
     routing.set_defaults(do=route)
 

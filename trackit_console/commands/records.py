@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from trackit_console.commands.cli_context import CliContext, answer
+from trackit_console.commands.whole_numbers import whole_number
 
 if TYPE_CHECKING:
     from trackit_console.store.record_views import AttachmentView, NoteView, RecordView
@@ -18,7 +19,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declares the command."""
     parser = commands.add_parser("records", help="tickets with their notes and attachments, newest first")
     parser.add_argument("--search", default="", metavar="TEXT", help="sender, subject, Message-ID or record")
-    parser.add_argument("--limit", type=int, default=LIMIT, metavar="N", help=f"at most so many (default {LIMIT})")
+    parser.add_argument("--limit", type=whole_number(), default=LIMIT, metavar="N", help=f"at most so many (default {LIMIT})")
     parser.set_defaults(do=list_records)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from trackit_console.commands.cli_context import CliContext, WrongCall, answer
 from trackit_console.commands.rule_answers import example_answer, preview_lines, trial_answer, trial_lines
+from trackit_console.commands.whole_numbers import whole_number
 
 if TYPE_CHECKING:
     from trackit_console.domain.records import RecordRef
@@ -33,7 +34,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     trying.set_defaults(do=try_rule)
     previewing = actions.add_parser("preview", help="tell on which mail of the last days a rule would act")
     previewing.add_argument("rule", metavar="RULE", help="the name of the rule")
-    previewing.add_argument("--days", type=int, default=DAYS, metavar="N", help=f"how far to look back (default {DAYS})")
+    previewing.add_argument(
+        "--days", type=whole_number(MOST_DAYS), default=DAYS, metavar="N", help=f"how far to look back (default {DAYS})"
+    )
     previewing.set_defaults(do=preview_rule)
 
 
@@ -66,8 +69,6 @@ def preview_rule(context: CliContext, parsed: argparse.Namespace) -> int:
     """Prints on how much mail the rule would act, and the newest of it."""
     from trackit_console.monitor.rule_trial import try_on_past_mail
 
-    if not 1 <= parsed.days <= MOST_DAYS:
-        raise WrongCall(words=f"--days takes a whole number from 1 to {MOST_DAYS}.")
     with context.opened() as database, database.reading() as transaction:
         rule = _rule(transaction, parsed.rule).model_copy(update={"enabled": True})
         trial = try_on_past_mail(transaction, [rule], parsed.days)

@@ -19,7 +19,7 @@ from trackit_console.store.sql_server_options import with_defaults
 LOGIN_SECONDS = 15
 """Seconds to connect to SQL Server, unless the URL says otherwise (`timeout`)."""
 DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "mssql", "mssql+pyodbc"})
-_PASSWORD = re.compile(r"(?:^|;)\s*(?:pwd|password)\s*=\s*(\{(?:[^}]|\}\})*\}|[^;]+)", re.IGNORECASE)
+_PASSWORD = re.compile(r"(?:^|;)\s*(?:pwd|password)\s*=\s*(?:\{((?:[^}]|\}\})*)\}|([^;]+))", re.IGNORECASE)
 
 
 def parsed_url(url: str | URL) -> URL:
@@ -66,11 +66,19 @@ def shown_name(url: URL) -> str:
 
 
 def secrets_in(url: URL) -> Iterator[str]:
-    """The passwords in `url`, in its options too."""
+    """The passwords in `url`, in its options too. Each also as ODBC writes it in braces, in which a `}` stands twice."""
+    for password in _passwords_in(url):
+        yield password
+        yield password.replace("}", "}}")
+
+
+def _passwords_in(url: URL) -> Iterator[str]:
     if url.password:
         yield str(url.password)
-    for name, value in url.query.items():
-        if name.lower() in ("pwd", "password"):
-            yield str(value)
+    # Normalized: an option that is given twice has all its values.
+    for name, values in url.normalized_query.items():
+        if name.strip().lower() in ("pwd", "password"):
+            yield from values
         if name.lower() == "odbc_connect":
-            yield from (found[1].removeprefix("{").removesuffix("}") for found in _PASSWORD.finditer(str(value)))
+            for braced, plain in _PASSWORD.findall(";".join(values)):
+                yield braced.replace("}}", "}") or plain.strip()

@@ -32,12 +32,23 @@ class _Call(Generic[S]):
         self._work = work
         self._answer: Any = None
         self._problem: BaseException | None = None
+        # Of this call alone: a cancel that comes when it has been answered must not hurry the next one.
+        self._ended: SimpleQueue[bool] = SimpleQueue()
 
     def run(self, subject: S) -> None:
         try:
             self._answer = self._work(subject)
         except BaseException as problem:  # raised again where the call was made
             self._problem = problem
+        self._ended.put(True)
+
+    def cancel(self) -> None:
+        """Tells whoever waits that the work of which this is a part was cancelled."""
+        self._ended.put(False)
+
+    def ended(self, seconds: float | None) -> bool:
+        """Waits until the call has ended, or was cancelled: False. Raises `Empty` after `seconds`."""
+        return self._ended.get(timeout=seconds)
 
     def result(self) -> Any:
         """What the call answered or raised."""
@@ -52,8 +63,7 @@ class CallThread(Generic[S]):
     """Calls things with `subject`, one after the other, on a thread of its own. For one caller at a time."""
 
     def __init__(self, subject: S, name: str) -> None:
-        self._calls: SimpleQueue[tuple[_Call[S], bool] | None] = SimpleQueue()
-        self._answers: SimpleQueue[_Call[S] | None] = SimpleQueue()
+        self._calls: SimpleQueue[_Call[S] | None] = SimpleQueue()
         self._left = False
         # The place is given back where it was taken, whichever limit is in force by then.
         self._free = _free
@@ -64,17 +74,18 @@ class CallThread(Generic[S]):
         """Starts the thread; raises `NotAnswered` if too many are left behind, and none of them ends within `seconds`."""
         if not self._free.acquire(timeout=seconds):
             raise NotAnswered
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError:  # the system has no more threads
+            self._free.release()
+            raise
 
     def _run(self, subject: S) -> None:
         try:
-            while (asked := self._calls.get()) is not None:
-                call, awaited = asked
+            while (call := self._calls.get()) is not None:
                 call.run(subject)
-                if awaited:
-                    self._answers.put(call)
                 # While it waits for the next call, this thread would keep the rows of the last one.
-                del asked, call
+                del call
                 if self._left:
                     return
         finally:
@@ -86,31 +97,30 @@ class CallThread(Generic[S]):
         It waits no longer than `CANCEL_SECONDS` once the work of the thread that calls is cancelled.
         """
         call = _Call(work)
-        self._calls.put((call, True))
-        forget = on_cancelled(lambda: self._answers.put(None))
+        self._calls.put(call)
+        forget = on_cancelled(call.cancel)
         try:
-            return self._wait(call, seconds).result()
+            self._wait(call, seconds)
         finally:
             forget()
+        return call.result()
 
-    def _wait(self, call: _Call[S], seconds: float | None) -> _Call[S]:
+    def _wait(self, call: _Call[S], seconds: float | None) -> None:
         end = None if seconds is None else time.monotonic() + seconds
         try:
-            while (answered := self._answers.get(timeout=_left_of(end))) is not call:
-                if answered is None:
-                    soon = time.monotonic() + CANCEL_SECONDS
-                    end = soon if end is None else min(end, soon)
+            while not call.ended(_left_of(end)):
+                soon = time.monotonic() + CANCEL_SECONDS
+                end = soon if end is None else min(end, soon)
         except Empty:
             self.leave()
             raise NotAnswered from None
-        except BaseException:  # Ctrl+C: the answer would be taken for that of the next call
+        except BaseException:  # Ctrl+C: what the call does in the end is unknown
             self.leave()
             raise
-        return answered
 
     def post(self, work: Callable[[S], Any]) -> None:
         """Has `work` done after the calls before it, without waiting for it, and whatever it raises."""
-        self._calls.put((_Call(work), False))
+        self._calls.put(_Call(work))
 
     def end(self) -> None:
         """Lets the thread end after what was called and posted."""

@@ -15,6 +15,7 @@ from trackit_console.domain.effects import Change, SendMail
 from trackit_console.domain.outgoing_mail import Attempt, ClaimedMail, MailState, MailStep
 from trackit_console.domain.records import AppliedReason, NoteKind
 from trackit_console.store.column_types import cut, key_of
+from trackit_console.store.lookups import LOCK
 from trackit_console.store.outbox import claimed_mail, free
 from trackit_console.store.outbox_columns import addresses_to_json
 from trackit_console.store.outbox_errors import kept_error
@@ -93,10 +94,12 @@ class OutboxResults:
         """Gives up what has been tried since before then and is not being sent now; returns how many mails that are."""
         since = func.coalesce(OutboxRow.begins_at, OutboxRow.created_at)
         old = (OutboxRow.state == MailState.WAITING.value, since <= begun_before, free(self._now))
-        ids = list(self._work.connection.scalars(select(OutboxRow.id).where(*old).order_by(OutboxRow.id)))
+        # Locked before: a mail that another host claims meanwhile is sent, and its time line must not say that it failed.
+        asked = select(OutboxRow.id).with_hint(OutboxRow, LOCK, "mssql").where(*old).order_by(OutboxRow.id)
+        ids = list(self._work.connection.scalars(asked))
         values = {"state": MailState.FAILED.value, "error": kept_error(error)}
         for part in in_parts(ids):
-            self._work.connection.execute(update(OutboxRow).where(OutboxRow.id.in_(part), *old).values(**values))
+            self._work.connection.execute(update(OutboxRow).where(OutboxRow.id.in_(part)).values(**values))
         insert_rows(self._work.connection, OutboxTryRow, [self._step(number, MailStep.FAILED, error) for number in ids])
         return len(ids)
 

@@ -12,6 +12,11 @@ from trackit_console.domain.records import Person
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import RequestorRow, TechnicianAddressRow, TechnicianRow, UndeliverableAddressRow
 
+# The row of a deleted technician stays for the notes that name it.
+ASSIGNABLE_TECHNICIANS = select(TechnicianRow.id, TechnicianRow.name, TechnicianRow.email).where(
+    TechnicianRow.deleted_at.is_(None)
+)
+
 
 def people_by_address(connection: Connection, addresses: Collection[str]) -> tuple[dict[str, Person], dict[str, Person]]:
     """The technicians and the requestors with these keys of addresses."""
@@ -32,7 +37,7 @@ def technicians_at(connection: Connection, addresses: Collection[str]) -> dict[s
 def technicians_by_name(connection: Connection, names: Collection[str]) -> dict[str, tuple[Person, ...]]:
     """The technicians with these keys of names. Compared here and not by the database: what SQLite and SQL Server take for the same letter differs."""
     found: dict[str, tuple[Person, ...]] = {}
-    asked = select(TechnicianRow.id, TechnicianRow.name, TechnicianRow.email).order_by(TechnicianRow.id)
+    asked = ASSIGNABLE_TECHNICIANS.order_by(TechnicianRow.id)
     for row in connection.execute(asked) if names else ():
         if (key := name_key(row.name)) in names:
             found[key] = (*found.get(key, ()), Person(row.id, row.name, row.email))

@@ -13,6 +13,7 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.records import Module, Person, Priority, Status
+from trackit_console.store.people_lookups import ASSIGNABLE_TECHNICIANS
 from trackit_console.store.record_query import NOBODY, RecordOrder, RecordQuery
 from trackit_console.store.record_row_mapping import record_view, requestor_view
 from trackit_console.store.record_views import RecordView
@@ -75,7 +76,7 @@ class RecordList:
 
     def technicians(self) -> list[Person]:
         """Everybody to whom a record can be assigned, by name."""
-        asked = select(TechnicianRow.id, TechnicianRow.name, TechnicianRow.email).order_by(TechnicianRow.name, TechnicianRow.id)
+        asked = ASSIGNABLE_TECHNICIANS.order_by(TechnicianRow.name, TechnicianRow.id)
         return [Person(row.id, row.name, row.email) for row in self._session.execute(asked)]
 
     def _records(self, asked: Any, query: RecordQuery) -> Any:

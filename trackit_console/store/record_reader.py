@@ -26,8 +26,8 @@ from trackit_console.domain.records import (
 )
 from trackit_console.store.lookups import read_records
 from trackit_console.store.message_lookups import read_participants
-from trackit_console.store.people_lookups import people_by_address
-from trackit_console.store.record_row_mapping import service_level_of
+from trackit_console.store.people_lookups import ASSIGNABLE_TECHNICIANS, people_by_address
+from trackit_console.store.record_row_mapping import NOTE_ORDER, service_level_of
 from trackit_console.store.statements import in_parts
 from trackit_console.store.tables import (
     ActivityRow,
@@ -99,7 +99,7 @@ class RecordReader:
 
     def history(self, record: RecordRef, limit: int) -> Sequence[KeptNote]:
         about = NoteRow.requestor_id if record.module is Module.REQUESTOR else NoteRow.record_id
-        asked = _notes().where(about == record.id).order_by(NoteRow.id.desc()).limit(limit)
+        asked = _notes().where(about == record.id).order_by(*(each.desc() for each in NOTE_ORDER)).limit(limit)
         return [_note(row) for row in self._connection.execute(asked)]
 
     def linked(self, record: RecordRef) -> Sequence[RecordRef]:
@@ -124,8 +124,8 @@ class RecordReader:
         return self._connection.scalar(select(MailboxRow.name).where(MailboxRow.id == mailbox_id))
 
     def technicians(self) -> Sequence[Person]:
-        asked = select(TechnicianRow.id, TechnicianRow.name, TechnicianRow.email).where(TechnicianRow.deleted_at.is_(None))
-        return [Person(row.id, row.name, row.email) for row in self._connection.execute(asked.order_by(TechnicianRow.id))]
+        asked = ASSIGNABLE_TECHNICIANS.order_by(TechnicianRow.id)
+        return [Person(row.id, row.name, row.email) for row in self._connection.execute(asked)]
 
     def known_people(self, addresses: Collection[str]) -> tuple[Mapping[str, Person], Mapping[str, Person]]:
         return people_by_address(self._connection, addresses)

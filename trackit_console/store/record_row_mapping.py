@@ -9,6 +9,9 @@ from trackit_console.domain.records import Module, NoteKind, Priority, ServiceLe
 from trackit_console.store.record_views import AttachmentView, NoteView, RecordView
 from trackit_console.store.tables import NoteRow, RecordRow, RequestorRow
 
+# Rows of one statement are grouped by their columns, so the ids of one transaction do not tell the order.
+NOTE_ORDER = (NoteRow.at, NoteRow.position, NoteRow.id)
+
 
 def record_view(row: Any) -> RecordView:
     """A row of `record_columns`."""

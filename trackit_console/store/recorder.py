@@ -115,7 +115,8 @@ class Recorder:
         try:
             return self._record(lease, [message], intake.lookup([message]), decide, None)
         except NotStorable as problem:
-            delivery = decided[0].delivery
+            # Where the lookup was refused, nothing is decided yet: who the message is from does not matter for setting it aside.
+            delivery = (decided or intake.decide([message], Directory()))[0].delivery
             assert delivery is not None, "what intake decides about is a delivery"
             # Refused because it is there already, by its key: it is not a bad message.
             if taken := self._deliveries.recorded(lease.mailbox_id, delivery.ref):
@@ -131,6 +132,7 @@ def _set_aside(delivery: Delivery, detail: str) -> Delivery:
         outcome=Outcome.QUARANTINED,
         reasons=(AppliedReason(NOT_STORABLE),),
         sender=storable(delivery.sender),
+        sender_key=storable(delivery.sender_key),
         subject=storable(delivery.subject),
         message_id=None,
         copy_key=None,

@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.records import LinkKind, Module, RecordRef, Status
-from trackit_console.store.record_row_mapping import note_view, record_view, requestor_view
+from trackit_console.store.record_row_mapping import NOTE_ORDER, note_view, record_view, requestor_view
 from trackit_console.store.record_views import AttachmentView, LinkView, NoteView, RecordView
 from trackit_console.store.search_conditions import part_of, record_number
 from trackit_console.store.statements import in_parts
@@ -74,12 +74,9 @@ class Records:
                 select(NoteRow, TechnicianRow.name, of.label("owner"))
                 .outerjoin(TechnicianRow, TechnicianRow.id == NoteRow.technician_id)
                 .where(of.in_(part))
-                .order_by(NoteRow.id)
+                .order_by(*NOTE_ORDER)
             )
-            # Rows of one statement are grouped by their columns, so the ids of one transaction do not tell the order.
-            rows = sorted(
-                self._session.execute(asked).all(), key=lambda row: (row.NoteRow.at, row.NoteRow.position, row.NoteRow.id)
-            )
+            rows = self._session.execute(asked).all()
             files = self._attachments([row.NoteRow.id for row in rows])
             for row in rows:
                 found[row.owner].append(note_view(row.NoteRow, row.name or "", files.get(row.NoteRow.id, ())))
