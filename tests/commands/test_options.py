@@ -115,6 +115,24 @@ def test_a_number_that_no_database_takes_is_a_wrong_call(
     assert f"argument {option}: '{number}' is no whole number from 1 to " in capsys.readouterr().err
 
 
+@pytest.mark.covers("PKG-02")
+@pytest.mark.parametrize(
+    "wrong",
+    [["activity", "--limit", "none"], ["activities"], ["records", "--all"]],
+    ids=["a number", "a command", "an option"],
+)
+def test_a_wrong_call_answers_json_where_that_is_asked_for(
+    wrong: list[str], data_dir: DataDir, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments in (["--json", "--data-dir", str(data_dir.root), *wrong], ["--data-dir", str(data_dir.root), *wrong, "--json"]):
+        with pytest.raises(SystemExit) as refused:
+            main(arguments)
+        told = capsys.readouterr()
+        error = json.loads(told.out)["error"]
+        assert (refused.value.code, error["code"]) == (2, "wrong_call")
+        assert error["detail"] in told.err and error["remedy"] == "See trackit-console --help."
+
+
 def interrupts(talk: Talk) -> None:
     """A mail server during whose greeting Ctrl+C is pressed."""
     signal.raise_signal(signal.SIGINT)

@@ -14,10 +14,19 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from trackit_console import __version__
-from trackit_console.commands.cli_context import EXIT_DATABASE, EXIT_FAILED, EXIT_USAGE, CliContext, WrongCall, answer_error
+from trackit_console.commands.cli_context import (
+    EXIT_DATABASE,
+    EXIT_FAILED,
+    EXIT_USAGE,
+    CliContext,
+    WrongCall,
+    answer,
+    answer_error,
+    error_answer,
+)
 from trackit_console.commands.window import open_console
 from trackit_console.paths import DatabaseUrl, DatabaseUrlRefused, DataDir, DataDirRefused
 from trackit_console.user_messages import Problem
@@ -47,7 +56,7 @@ _MODULES = (
 def run(arguments: Sequence[str]) -> int:
     """Runs the command named in `arguments` and returns the exit code: 0 success, 1 failure, 2 wrong call, 3 database not usable."""
     _speak_utf8()
-    parsed = _parser().parse_args(arguments)
+    parsed = _parsed(arguments)
     database = DatabaseUrl(parsed.database) if parsed.database else None
     context = CliContext(DataDir(parsed.data_dir) if parsed.data_dir else DataDir.default(), database)
     try:
@@ -65,6 +74,16 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """Ends the program (SystemExit) after `--help`, `--version`, and a call that cannot be parsed, which `--json` tells as well."""
+    try:
+        return _parser().parse_args(arguments)
+    except _CannotParse as wrong:
+        if "--json" in arguments:
+            answer({"error": error_answer(WrongCall(words=str(wrong)))})
+        raise SystemExit(EXIT_USAGE) from None
+
+
 def _speak_utf8() -> None:
     """Writes UTF-8: mail may use any alphabet, but Windows redirects output in the code page of the system."""
     for stream in (sys.stdout, sys.stderr):
@@ -77,7 +96,20 @@ def _refused(problem: Problem, code: int, parsed: argparse.Namespace) -> int:
     return code
 
 
-class CommandParser(argparse.ArgumentParser):
+class _CannotParse(Exception):
+    """What is wrong with the arguments."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse ends the program where it finds a mistake; this one tells it, and leaves the end to `run`."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        print(f"{self.prog}: error: {message}", file=sys.stderr)
+        raise _CannotParse(message)
+
+
+class CommandParser(_Parser):
     """The parser of a command or of one of its actions. It accepts the common options too, so they may follow the command."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -104,7 +136,7 @@ def _add_common_options(parser: argparse.ArgumentParser, **default: Any) -> None
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="trackit-console",
         description="Sets up the email side of a Track-It! help desk, and runs the monitor that turns mail into tickets.",
         epilog="Without a command, the console opens. Exit codes: 0 success, 1 failure, 2 wrong call, 3 database not usable.",
