@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from tests.quarantine_factory import HEADERS, WHOLE, set_aside
 from tests.store.delivery_factory import ref
 from trackit_console.store.database import Database
+from trackit_console.store.tables import DeliveryRow
 
 
 @pytest.mark.covers("MON-06", "RUN-04")
@@ -19,3 +21,16 @@ def test_of_a_message_that_was_never_downloaded_a_post_action_gets_nothing(datab
     assert database.deliveries.raw_of(mailbox.id, ref("3")) is None
     assert database.deliveries.raw_of(mailbox.id, ref("4711")) is None
     assert database.deliveries.raw(waiting.headers_only) == HEADERS, "a person may see them"
+
+
+@pytest.mark.covers("RUN-03", "RUN-04")
+def test_no_post_action_is_left_to_do_for_a_message_that_was_never_downloaded(database: Database) -> None:
+    """The server has its only copy: whatever ends the process next, the next visit must neither delete nor move it."""
+    waiting = set_aside(database)
+    with database.reading() as transaction:
+        [mailbox] = transaction.mailboxes.all()
+    assert [each.ref.uid for each in database.backlog(mailbox.id).unsettled] == ["1", "2"]
+    with database.begin() as transaction:  # as an older version left it that was killed
+        left = update(DeliveryRow).where(DeliveryRow.id == waiting.headers_only)
+        transaction.session.execute(left.values(settled_at=None))
+    assert [each.ref.uid for each in database.backlog(mailbox.id).unsettled] == ["1", "2"]

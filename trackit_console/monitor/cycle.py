@@ -124,9 +124,7 @@ class PollCycle:
             why = why_not_downloaded(reason, size=each.size, limit_megabytes=self._settings.message_size_limit, tries=MAX_TRIES)
             delivery = not_downloaded(each.ref, each.headers, each.size, self._clock.now(), why, each.words)
             self.counts.seen += 1
-            [recorded] = self._record([ReadMessage(delivery, None)], None)
-            # Settled without a post action: the server holds the only whole copy.
-            self._deliveries.mark_settled([recorded.delivery_id], None)
+            self._record([ReadMessage(delivery, None)], None)
 
     # ------------------------------------------------------------------ new messages
 

@@ -30,6 +30,8 @@ def _delivery(mailbox_id: int, delivery: Delivery, at: datetime) -> Row:
         "tries": 1,
         "seen_at": delivery.seen_at,
         "recorded_at": at,
+        # With the row itself: the server has the only whole copy, on which no visit may do a post action.
+        "settled_at": at if delivery.headers_only else None,
         **decided_columns(delivery),
     }
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.store.reading_session import ReadingSession
-from trackit_console.store.tables import DeliveryRow, MailboxStateRow
+from trackit_console.store.tables import DeliveryRow, MailboxStateRow, RawMessageRow
 
 LEFT_OVER = 1000
 """Deliveries of earlier visits that one visit settles at most."""
@@ -65,7 +65,9 @@ def read_backlog(session: ReadingSession, mailbox_id: int, limit: int = LEFT_OVE
 def _unsettled(mailbox_id: int, limit: int) -> Select[*tuple[Any, ...]]:
     asked = select(DeliveryRow.id, DeliveryRow.scope, DeliveryRow.uid, DeliveryRow.copied_at)
     recorded = (DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.settled_at.is_(None), DeliveryRow.outcome.is_not(None))
-    return asked.where(*recorded).order_by(DeliveryRow.id).limit(limit)
+    # Older versions marked it as settled in a second transaction, which may not have come: the server has the only whole copy.
+    never_downloaded = exists().where(RawMessageRow.delivery_id == DeliveryRow.id, RawMessageRow.headers_only)
+    return asked.where(*recorded, ~never_downloaded).order_by(DeliveryRow.id).limit(limit)
 
 
 def _pending(mailbox_id: int) -> Select[*tuple[Any, ...]]:
