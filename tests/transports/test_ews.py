@@ -276,6 +276,31 @@ class TestMessagesThatTheServerDoesNotDeliver:
         exchange.ews.fail("GetItem", item_refused("GetItem", code))
         assert [each.absent for each in batches_of(settings)[-1].messages] == [Absent.REFUSED, None]
 
+    @pytest.mark.parametrize("code", ["ErrorCorruptData", "ErrorItemCorrupt", "ErrorMimeContentInvalid"])
+    def test_one_that_is_damaged_while_it_waits_is_refused_and_not_gone(
+        self, box: Mailbox, settings: Settings, code: str
+    ) -> None:
+        raws = deliver(box, 4)
+        _, cursor = visit(settings, limit=1)
+        waiting = [each.id for each in box.folder("inbox").messages[1:]]
+        box.delete(waiting[0])
+        box.damage(waiting[1], code)
+        with EwsSource(settings) as source:
+            [refused, whole] = [each for batch in source.fetch_new(cursor, 10, ANY_SIZE) for each in batch.messages]
+            assert [each.ref for each in source.fetch([refused.ref], ANY_SIZE)] == [refused.ref]
+        assert (refused.ref.uid, refused.absent, whole.raw) == (waiting[1], Absent.REFUSED, raws[3])
+        assert code in refused.words
+
+    @pytest.mark.parametrize("code", ["ErrorMailboxStoreUnavailable", "ErrorServerBusy"])
+    def test_a_refusal_that_concerns_the_mailbox_makes_no_message_bad(
+        self, exchange: Exchange, box: Mailbox, settings: Settings, code: str
+    ) -> None:
+        deliver(box, 2)
+        _, cursor = visit(settings, limit=1)
+        exchange.ews.fail("GetItem", item_refused("GetItem", code))
+        with pytest.raises(ServerBusy):
+            visit(settings, cursor)
+
     @pytest.mark.parametrize("status", [500, 200])
     def test_nor_one_over_which_the_server_breaks(
         self, exchange: Exchange, box: Mailbox, settings: Settings, status: int

@@ -20,6 +20,7 @@ from trackit_console.transports.errors import TransportError
 from trackit_console.transports.ews_cursor import LONG_AGO, EwsCursor, came_since, read_ews_cursor
 from trackit_console.transports.ews_reading import (
     ANNOUNCED,
+    GONE,
     Announced,
     SyncStateForgotten,
     announced,
@@ -32,7 +33,7 @@ from trackit_console.transports.ews_reading import (
 )
 from trackit_console.transports.ews_refusals import concerns_message, may_concern_message
 from trackit_console.transports.ews_session import EwsSession
-from trackit_console.transports.ews_settling import GONE, Settling
+from trackit_console.transports.ews_settling import Settling
 from trackit_console.transports.fetched_mail import Absent, Batch, Fetched, Settled
 from trackit_console.transports.source import RawOf
 
