@@ -307,6 +307,7 @@ def test_no_address_begins_a_header_or_another_address(local: str, domain: str) 
         ("bo@BÜCHER.example", "bo@xn--bcher-kva.example"),
         ("bo@例え。テスト", "bo@xn--r8jz45g.xn--zckzah"),
         ("bo@i❤.ws", "bo@xn--i-7iq.ws"),
+        *[(f"bo@{other}❤.ws", None) for other in ("straße", "STRAẞE", "βόλος")],
         ("bo@mailhost", "bo@mailhost"),
         ("bo@[192.0.2.1]", "bo@[192.0.2.1]"),
         ("bø@example.com", "bø@example.com"),

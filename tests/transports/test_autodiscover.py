@@ -164,9 +164,17 @@ class TestPlaces:
         discovery = Discovery(ADDRESS, ScriptedWeb(dict.fromkeys(IN_ORDER[:5], answer)))
         assert len(ended(discovery)) == len(IN_ORDER) and discovery.url is None
 
-    def test_an_international_domain_is_asked_for_as_dns_knows_it(self) -> None:
-        addresses = [step.address for step in ended(Discovery("hilfe@müller.example", ScriptedWeb()))]
-        assert POX.format("xn--mller-kva.example") in addresses
+    @pytest.mark.parametrize(
+        ("domain", "name"),
+        [
+            ("müller.example", "xn--mller-kva.example"),
+            ("straße.example", "xn--strae-oqa.example"),
+            ("Straße.example.", "xn--strae-oqa.example"),
+        ],
+    )
+    def test_an_international_domain_is_asked_for_as_dns_knows_it(self, domain: str, name: str) -> None:
+        addresses = [step.address for step in ended(Discovery(f"hilfe@{domain}", ScriptedWeb()))]
+        assert POX.format(name) in addresses
 
 
 @pytest.mark.covers("IN-08", "SEC-01")
@@ -190,6 +198,12 @@ class TestPassword:
         [kept_back] = [step for step in ended(discovery) if step.address == place]
         assert web.got_password == [] and discovery.url is None
         assert host in str(kept_back.detail) and "not sent" in str(kept_back.detail)
+
+    def test_a_domain_that_is_spelled_alike_does_not_get_it(self) -> None:
+        place = POX.format("strasse.example")
+        web = ScriptedWeb({POX.format("autodiscover.xn--strae-oqa.example"): sent_on(place), place: SETTINGS}, locked={place})
+        steps = ended(Discovery("hilfe@straße.example", web, PASSWORD))
+        assert place in [step.address for step in steps] and web.got_password == []
 
     def test_a_person_can_allow_it(self) -> None:
         web = ScriptedWeb({IN_ORDER[1]: sent_on(self.FOREIGN), self.FOREIGN: SETTINGS}, locked={self.FOREIGN})
@@ -360,6 +374,20 @@ class plain_http:  # noqa: N801 - used like a function
     def __exit__(self, *exc_info: object) -> None:
         self._listener.close()
         self._thread.join(5)
+
+
+def test_records_of_a_domain_that_cannot_be_one_are_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    import dns.resolver
+
+    asked: list[str] = []
+
+    def no_records(name: str, *arguments: object, **options: object) -> list[object]:
+        asked.append(name)
+        return []
+
+    monkeypatch.setattr(dns.resolver, "resolve", no_records)
+    assert Network(Cancel()).srv("_autodiscover._tcp.ma☃ß.example") == []
+    assert asked == []
 
 
 def test_records_are_asked_in_the_order_of_priority(monkeypatch: pytest.MonkeyPatch) -> None:

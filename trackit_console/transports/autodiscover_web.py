@@ -21,6 +21,7 @@ from trackit_console.transports.connection import Connection
 from trackit_console.transports.connection_phases import Abortable, Timeouts
 from trackit_console.transports.dialing import SLICE
 from trackit_console.transports.errors import AnswerIncomplete, Cancelled
+from trackit_console.transports.host_names import dns_name
 from trackit_console.transports.https_session import HttpsSession
 from trackit_console.transports.step_names import StepName
 from trackit_console.transports.tls import TlsSettings
@@ -128,8 +129,8 @@ def _srv_records(name: str, seconds: float) -> list[tuple[str, int]]:
     import dns.resolver
 
     try:
-        answer = dns.resolver.resolve(name, "SRV", lifetime=seconds)
-    except (dns.exception.DNSException, OSError):
+        answer = dns.resolver.resolve(dns_name(name), "SRV", lifetime=seconds)
+    except (dns.exception.DNSException, OSError, UnicodeError):
         return []
     records = sorted(answer, key=lambda record: (record.priority, -record.weight))
     # The target "." says that the domain does not have the service (RFC 2782).
