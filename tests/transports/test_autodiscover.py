@@ -157,8 +157,12 @@ class TestPlaces:
             Answer(200, {}, b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'),
             sent_on("http://elsewhere.example/"),
             sent_on(""),
+            sent_on("https://mail.contoso.example:99999/"),
+            sent_on("https://[mail.contoso.example/"),
+            Answer(200, {}, b'{"Url": "https://mail.contoso.example:99999/EWS/Exchange.asmx"}'),
+            Answer(200, {}, b'{"Url": "https://[mail.contoso.example/EWS/Exchange.asmx"}'),
         ],
-        ids=range(9),
+        ids=range(13),
     )
     def test_an_answer_that_tells_nothing_useful_is_passed_over(self, answer: Answer) -> None:
         discovery = Discovery(ADDRESS, ScriptedWeb(dict.fromkeys(IN_ORDER[:5], answer)))
@@ -304,6 +308,13 @@ class TestNetwork:
 
     def test_an_unknown_address_is_said_in_the_servers_words(self, local: Local, service: Autodiscover) -> None:
         assert "Mailbox nobody@localhost not found." in str(ended(local.discovery("nobody@localhost"))[0].detail)
+
+    @pytest.mark.parametrize("scheme", ["https", "http"])
+    @pytest.mark.parametrize("host", ["[localhost", "localhost:99999", "localhost\uff1a1"])
+    def test_an_address_that_cannot_be_read_ends_that_place(self, scheme: str, host: str) -> None:
+        with pytest.raises(NameNotFound) as raised:
+            Network(Cancel()).send("GET", f"{scheme}://{host}/autodiscover", {}, None)
+        assert f"no server of the name {host}." in str(raised.value.message)
 
     def test_a_web_page_tells_nothing(self, local: Local, service: Autodiscover) -> None:
         local.exchange.microsoft.faults.add("*", proxy_page(200), times=None)

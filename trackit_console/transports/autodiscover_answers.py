@@ -6,8 +6,9 @@ Microsoft's "POX Autodiscover response", "GetUserSettings (SOAP)", and Autodisco
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -51,7 +52,20 @@ def request_for(place: Place, address: str) -> tuple[str, dict[str, str], bytes 
 
 
 def told_by(place: Place, answer: Answer) -> Told:
-    """What `answer` to the request to `place` tells."""
+    """What `answer` to the request to `place` tells; an address that cannot be read is none."""
+    told = _told_by(place, answer)
+    return replace(told, url=_readable(told.url), redirect_url=_readable(told.redirect_url))
+
+
+def _readable(url: str) -> str:
+    try:
+        _ = urlsplit(url).port
+    except ValueError:  # a port above 65535, or half a pair of brackets
+        return ""
+    return url
+
+
+def _told_by(place: Place, answer: Answer) -> Told:
     if answer.status in (301, 302, 303, 307, 308):
         return Told(redirect_url=answer.headers.get("location", ""))
     if place.kind is Kind.REDIRECT:
