@@ -203,6 +203,15 @@ class TestPassword:
         assert web.got_password == [] and discovery.url is None
         assert host in str(kept_back.detail) and "not sent" in str(kept_back.detail)
 
+    @pytest.mark.covers("SEC-02")
+    @pytest.mark.parametrize("before", ["", "x" * 190, "x" * 198])
+    def test_a_server_that_repeats_it_cannot_make_it_appear(self, before: str) -> None:
+        place = IN_ORDER[1]
+        refusal = Answer(200, {}, f"<a><Error><Message>{before}{PASSWORD} is wrong</Message></Error></a>".encode())
+        steps = ended(Discovery(ADDRESS, ScriptedWeb({place: refusal}, locked={place}), PASSWORD))
+        [said] = [str(step.detail) for step in steps if step.address == place]
+        assert "says:" in said and PASSWORD[:2] not in said
+
     def test_a_domain_that_is_spelled_alike_does_not_get_it(self) -> None:
         place = POX.format("strasse.example")
         web = ScriptedWeb({POX.format("autodiscover.xn--strae-oqa.example"): sent_on(place), place: SETTINGS}, locked={place})

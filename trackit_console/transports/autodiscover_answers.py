@@ -20,7 +20,6 @@ _POX_RESPONSE = "http://schemas.microsoft.com/exchange/autodiscover/outlook/resp
 _SOAP = "http://schemas.microsoft.com/exchange/2010/Autodiscover"
 _PROTOCOLS = ("EXPR", "WEB", "EXCH")
 """The sections of a POX answer, the one for clients outside of the network first."""
-_WORDS_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def _by_json(body: bytes) -> Told:
         return Told()
     if not isinstance(value, dict):
         return Told()
-    return Told(url=str(value.get("Url") or ""), words=str(value.get("ErrorMessage") or "")[:_WORDS_LIMIT])
+    return Told(url=str(value.get("Url") or ""), words=str(value.get("ErrorMessage") or ""))
 
 
 def _by_pox(root: Any) -> Told:
