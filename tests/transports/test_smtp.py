@@ -206,6 +206,8 @@ FAULTS: dict[str, tuple[Script, str, str, str]] = {
     "silent": (_greeting(b""), "none", "connect", "timed_out"),
     "silent before TLS": (_greeting(b""), "ssl_tls", "tls", "timed_out"),
     "no TLS on the SSL port": (_greeting(b"220 ready\r\n"), "ssl", "tls", "tls_not_spoken"),
+    "a greeting that goes on": (_greeting(b"220-ready\r\n" * 300), "none", "connect", "protocol_broken"),
+    "a greeting that goes on before TLS": (_greeting(b"220-ready\r\n" * 300), "ssl_tls", "tls", "protocol_broken"),
     "reset": (Talk.reset, "none", "connect", "connection_lost"),
 }
 
