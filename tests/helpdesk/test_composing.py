@@ -310,6 +310,8 @@ def test_no_address_begins_a_header_or_another_address(local: str, domain: str) 
         *[(f"bo@{other}❤.ws", None) for other in ("straße", "STRAẞE", "βόλος")],
         ("bo@mailhost", "bo@mailhost"),
         ("bo@[192.0.2.1]", "bo@[192.0.2.1]"),
+        ("bo@[IPv6:2001:db8::1]", "bo@[IPv6:2001:db8::1]"),
+        *[(f"bo@[{inside}]", None) for inside in ("1>2", "1,bo@2", "1;2", "")],
         ("bø@example.com", "bø@example.com"),
         ("a..b.@example.com", '"a..b."@example.com'),
         ('"a, b"@example.com', '"a, b"@example.com'),

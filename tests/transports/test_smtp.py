@@ -92,7 +92,9 @@ def test_recipients_that_are_refused_do_not_keep_the_others(smtp_server: Start, 
     assert server.accepted[0].recipients == (TO,)
 
 
-@pytest.mark.parametrize("recipient", ["", "bo", "bo@example.com>\r\nRCPT TO:<x@y.z", "a b@example.com", "<bo@example.com>"])
+@pytest.mark.parametrize(
+    "recipient", ["", "bo", "bo@example.com>\r\nRCPT TO:<x@y.z", "a b@example.com", "<bo@example.com>", "bo,eve@example.com"]
+)
 def test_no_recipient_becomes_a_command_of_its_own(smtp_server: Start, outgoing_of: OutgoingOf, recipient: str) -> None:
     server = smtp_server()
     assert problem(outgoing_of(server), recipient).code == "recipient_refused"

@@ -16,7 +16,7 @@ _QUOTED = re.compile(r'"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\[\x20-\x7e])*"')
 _DOMAIN = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*")
 _OTHERS_IN_2003 = "ßẞς"
 """Letters that IDNA 2003 replaces: the name would be that of another domain (UTS 46 section 7)."""
-_LITERAL = re.compile(r"\[[\x21-\x5a\x5e-\x7e]+\]")
+_LITERAL = re.compile(r"\[[A-Za-z0-9.:-]+\]")
 
 
 def written_address(address: str) -> str | None:
