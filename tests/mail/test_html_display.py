@@ -16,7 +16,7 @@ from tests.mail import hostile_html
 from tests.mail.html_attacks import ATTACKS, IMAGE
 from trackit_console.mail.charsets import whole_characters
 from trackit_console.mail.html_display import displayable, sanitised
-from trackit_console.mail.html_limits import DISPLAY_LENGTH_LIMIT
+from trackit_console.mail.html_limits import DISPLAY_LENGTH_LIMIT, DISPLAY_REFERENCES_LIMIT
 from trackit_console.mail.message import Attachment
 
 
@@ -218,6 +218,7 @@ COSTLY = {
     "ampersands": "&" * 4_000_000,
     "non-breaking spaces": "\u00a0" * 4_000_000,
     "less-than signs": "< " * 2_000_000,
+    "ampersands that escaped signs push out": "x " * 150_000 + "<b>" + "< " * 45_000 + "&" * 110_000,
 } | hostile_html.BODIES
 
 
@@ -229,6 +230,18 @@ def test_hostile_html_is_written_in_bounded_time_and_length(html: str) -> None:
     assert time.process_time() - start < 3  # alone on the machine it is below 0.5
     assert len(display.html) < 2 * DISPLAY_LENGTH_LIMIT
     assert wrong_in(display.html[:100_000].rpartition("<")[0]) == []
+
+
+@pytest.mark.covers("SEC-03")
+def test_escaped_signs_count_as_references() -> None:
+    display = displayable("<p>" + "<" * 120_000, [])
+    assert display.cut and display.html.count("&lt;") == DISPLAY_REFERENCES_LIMIT
+
+
+@pytest.mark.covers("SEC-03")
+def test_it_is_told_that_escaped_signs_have_pushed_text_out() -> None:
+    assert displayable("<p>" + "< " * 60_000 + "end " * 60_000, []).cut
+    assert not displayable("<p>" + "< " * 60_000 + "end " * 40_000, []).cut
 
 
 def test_sanitiser_is_imported_when_it_is_needed() -> None:

@@ -67,6 +67,8 @@ def test_checksums_and_stripped_blanks_of_old_programs_are_understood() -> None:
         "Please\nbegin 644 x\nTHE QUICK BROWN FOX JUMPS OVER THE LAZY DOG\nend",
         "begin 644 x",
         "=ybegin line=128 size=1 name=x\nno end",
+        "====\nbegin-base64 644 x\nQUJD\nno end",
+        "=yend size=0\n=ybegin line=128 size=1 name=x\nno end",
         "(This file must be converted with BinHex 4.0)\n\nSo says the sender: it did not work",
     ],
 )

@@ -76,6 +76,24 @@ def test_a_message_that_cannot_be_converted_is_set_aside_and_stays(database: Dat
         assert len(work.quarantine.waiting()) == 1
 
 
+@pytest.mark.covers("RUN-04")
+@pytest.mark.parametrize("code", ["ErrorCorruptData", "ErrorItemCorrupt", "ErrorMimeContentInvalid", "ErrorInternalServerError"])
+def test_a_message_that_is_damaged_is_set_aside_and_is_not_taken_for_deleted(
+    database: Database, exchange: Exchange, code: str
+) -> None:
+    box = exchange.add()
+    add(database, exchange.settings("ews_oauth", box))
+    bad = box.deliver(raw_message(1))
+    box.damage(bad, code)
+    box.deliver(raw_message(2))
+    for _ in range(3):
+        assert [each.error for each in poll(database)] == [None]
+    assert subjects(database) == ["Printer 2 does not print"]
+    with database.unit_of_work() as work:
+        [aside] = work.quarantine.waiting()
+    assert code in aside.detail
+
+
 @pytest.mark.covers("IN-09", "LOG-01")
 @pytest.mark.parametrize("log_events", [False, True])
 def test_a_bad_certificate_is_logged_and_no_mail_is_processed(

@@ -157,16 +157,28 @@ class TestPlaces:
             Answer(200, {}, b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'),
             sent_on("http://elsewhere.example/"),
             sent_on(""),
+            sent_on("https://mail.contoso.example:99999/"),
+            sent_on("https://[mail.contoso.example/"),
+            Answer(200, {}, b'{"Url": "https://mail.contoso.example:99999/EWS/Exchange.asmx"}'),
+            Answer(200, {}, b'{"Url": "https://[mail.contoso.example/EWS/Exchange.asmx"}'),
         ],
-        ids=range(9),
+        ids=range(13),
     )
     def test_an_answer_that_tells_nothing_useful_is_passed_over(self, answer: Answer) -> None:
         discovery = Discovery(ADDRESS, ScriptedWeb(dict.fromkeys(IN_ORDER[:5], answer)))
         assert len(ended(discovery)) == len(IN_ORDER) and discovery.url is None
 
-    def test_an_international_domain_is_asked_for_as_dns_knows_it(self) -> None:
-        addresses = [step.address for step in ended(Discovery("hilfe@müller.example", ScriptedWeb()))]
-        assert POX.format("xn--mller-kva.example") in addresses
+    @pytest.mark.parametrize(
+        ("domain", "name"),
+        [
+            ("müller.example", "xn--mller-kva.example"),
+            ("straße.example", "xn--strae-oqa.example"),
+            ("Straße.example.", "xn--strae-oqa.example"),
+        ],
+    )
+    def test_an_international_domain_is_asked_for_as_dns_knows_it(self, domain: str, name: str) -> None:
+        addresses = [step.address for step in ended(Discovery(f"hilfe@{domain}", ScriptedWeb()))]
+        assert POX.format(name) in addresses
 
 
 @pytest.mark.covers("IN-08", "SEC-01")
@@ -190,6 +202,21 @@ class TestPassword:
         [kept_back] = [step for step in ended(discovery) if step.address == place]
         assert web.got_password == [] and discovery.url is None
         assert host in str(kept_back.detail) and "not sent" in str(kept_back.detail)
+
+    @pytest.mark.covers("SEC-02")
+    @pytest.mark.parametrize("before", ["", "x" * 190, "x" * 198])
+    def test_a_server_that_repeats_it_cannot_make_it_appear(self, before: str) -> None:
+        place = IN_ORDER[1]
+        refusal = Answer(200, {}, f"<a><Error><Message>{before}{PASSWORD} is wrong</Message></Error></a>".encode())
+        steps = ended(Discovery(ADDRESS, ScriptedWeb({place: refusal}, locked={place}), PASSWORD))
+        [said] = [str(step.detail) for step in steps if step.address == place]
+        assert "says:" in said and PASSWORD[:2] not in said
+
+    def test_a_domain_that_is_spelled_alike_does_not_get_it(self) -> None:
+        place = POX.format("strasse.example")
+        web = ScriptedWeb({POX.format("autodiscover.xn--strae-oqa.example"): sent_on(place), place: SETTINGS}, locked={place})
+        steps = ended(Discovery("hilfe@straße.example", web, PASSWORD))
+        assert place in [step.address for step in steps] and web.got_password == []
 
     def test_a_person_can_allow_it(self) -> None:
         web = ScriptedWeb({IN_ORDER[1]: sent_on(self.FOREIGN), self.FOREIGN: SETTINGS}, locked={self.FOREIGN})
@@ -291,6 +318,13 @@ class TestNetwork:
     def test_an_unknown_address_is_said_in_the_servers_words(self, local: Local, service: Autodiscover) -> None:
         assert "Mailbox nobody@localhost not found." in str(ended(local.discovery("nobody@localhost"))[0].detail)
 
+    @pytest.mark.parametrize("scheme", ["https", "http"])
+    @pytest.mark.parametrize("host", ["[localhost", "localhost:99999", "localhost\uff1a1"])
+    def test_an_address_that_cannot_be_read_ends_that_place(self, scheme: str, host: str) -> None:
+        with pytest.raises(NameNotFound) as raised:
+            Network(Cancel()).send("GET", f"{scheme}://{host}/autodiscover", {}, None)
+        assert f"no server of the name {host}." in str(raised.value.message)
+
     def test_a_web_page_tells_nothing(self, local: Local, service: Autodiscover) -> None:
         local.exchange.microsoft.faults.add("*", proxy_page(200), times=None)
         discovery = local.discovery("help@localhost")
@@ -360,6 +394,20 @@ class plain_http:  # noqa: N801 - used like a function
     def __exit__(self, *exc_info: object) -> None:
         self._listener.close()
         self._thread.join(5)
+
+
+def test_records_of_a_domain_that_cannot_be_one_are_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    import dns.resolver
+
+    asked: list[str] = []
+
+    def no_records(name: str, *arguments: object, **options: object) -> list[object]:
+        asked.append(name)
+        return []
+
+    monkeypatch.setattr(dns.resolver, "resolve", no_records)
+    assert Network(Cancel()).srv("_autodiscover._tcp.ma☃ß.example") == []
+    assert asked == []
 
 
 def test_records_are_asked_in_the_order_of_priority(monkeypatch: pytest.MonkeyPatch) -> None:

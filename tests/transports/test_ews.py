@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.clock import ManualClock
 from tests.message_factory import raw_message
 from tests.servers.microsoft import Mailbox
 from tests.servers.microsoft.ews import http, item_refused
 from tests.servers.microsoft.exchange import KINDS, Exchange
 from tests.servers.microsoft.faults import truncated
 from tests.transports.conftest import ANY_SIZE
+from trackit_console.clock import Clock
 from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth
 from trackit_console.transports.errors import AnswerIncomplete, FolderMissing, ServerBusy, TransportError
@@ -37,14 +39,22 @@ def settings(exchange: Exchange, box: Mailbox) -> Settings:
     return exchange.settings("ews_basic", box)
 
 
-def batches_of(settings: Settings, cursor: str | None = None, limit: int = 1000, size_limit: int = ANY_SIZE) -> list[Batch]:
-    with EwsSource(settings) as source:
+def batches_of(
+    settings: Settings,
+    cursor: str | None = None,
+    limit: int = 1000,
+    size_limit: int = ANY_SIZE,
+    clock: Clock | None = None,
+) -> list[Batch]:
+    with EwsSource(settings, clock=clock) as source:
         return list(source.fetch_new(cursor, limit, size_limit))
 
 
-def visit(settings: Settings, cursor: str | None = None, limit: int = 1000) -> tuple[list[bytes | None], str | None]:
+def visit(
+    settings: Settings, cursor: str | None = None, limit: int = 1000, clock: Clock | None = None
+) -> tuple[list[bytes | None], str | None]:
     """What one visit takes, and the cursor that it leaves."""
-    batches = batches_of(settings, cursor, limit)
+    batches = batches_of(settings, cursor, limit, clock=clock)
     return [each.raw for batch in batches for each in batch.messages], batches[-1].cursor if batches else cursor
 
 
@@ -169,6 +179,31 @@ class TestWhatIsTaken:
         assert taken + again == [raw_message(7)]
         assert visit(settings, cursor)[0] == []
 
+    @pytest.mark.covers("RUN-03")
+    def test_nor_does_one_that_it_has_forgotten_during_a_long_outage(
+        self, exchange: Exchange, box: Mailbox, settings: Settings
+    ) -> None:
+        clock = ManualClock(LONG_AGO)
+        _, cursor = visit(settings, clock=clock)
+        raws = deliver(box, 1, read=True)
+        exchange.ews.forget_states()
+        clock.advance(timedelta(days=30).total_seconds())
+        assert visit(settings, cursor, clock=clock)[0] == raws
+
+    @pytest.mark.covers("RUN-03")
+    def test_nor_does_one_that_it_has_forgotten_before_all_changes_were_told(
+        self, exchange: Exchange, box: Mailbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("trackit_console.transports.ews.SYNCED", 1)
+        clock = ManualClock(LONG_AGO)
+        _, cursor = visit(settings, clock=clock)
+        raws = deliver(box, 3, read=True)
+        clock.advance(timedelta(days=30).total_seconds())
+        first, cursor = visit(settings, cursor, limit=1, clock=clock)
+        exchange.ews.forget_states()
+        rest, _ = visit(settings, cursor, clock=clock)
+        assert [raw for raw in raws if raw not in first] == [raw for raw in rest if raw not in first]
+
     def test_another_folder_is_visited_for_the_first_time(self, exchange: Exchange, box: Mailbox, settings: Settings) -> None:
         _, cursor = visit(settings)
         box.make_folder("Helpdesk")
@@ -240,6 +275,31 @@ class TestMessagesThatTheServerDoesNotDeliver:
         deliver(box, 2)
         exchange.ews.fail("GetItem", item_refused("GetItem", code))
         assert [each.absent for each in batches_of(settings)[-1].messages] == [Absent.REFUSED, None]
+
+    @pytest.mark.parametrize("code", ["ErrorCorruptData", "ErrorItemCorrupt", "ErrorMimeContentInvalid"])
+    def test_one_that_is_damaged_while_it_waits_is_refused_and_not_gone(
+        self, box: Mailbox, settings: Settings, code: str
+    ) -> None:
+        raws = deliver(box, 4)
+        _, cursor = visit(settings, limit=1)
+        waiting = [each.id for each in box.folder("inbox").messages[1:]]
+        box.delete(waiting[0])
+        box.damage(waiting[1], code)
+        with EwsSource(settings) as source:
+            [refused, whole] = [each for batch in source.fetch_new(cursor, 10, ANY_SIZE) for each in batch.messages]
+            assert [each.ref for each in source.fetch([refused.ref], ANY_SIZE)] == [refused.ref]
+        assert (refused.ref.uid, refused.absent, whole.raw) == (waiting[1], Absent.REFUSED, raws[3])
+        assert code in refused.words
+
+    @pytest.mark.parametrize("code", ["ErrorMailboxStoreUnavailable", "ErrorServerBusy"])
+    def test_a_refusal_that_concerns_the_mailbox_makes_no_message_bad(
+        self, exchange: Exchange, box: Mailbox, settings: Settings, code: str
+    ) -> None:
+        deliver(box, 2)
+        _, cursor = visit(settings, limit=1)
+        exchange.ews.fail("GetItem", item_refused("GetItem", code))
+        with pytest.raises(ServerBusy):
+            visit(settings, cursor)
 
     @pytest.mark.parametrize("status", [500, 200])
     def test_nor_one_over_which_the_server_breaks(

@@ -86,6 +86,21 @@ class TestEach:
         assert settled.done == refs[1:]
         assert "ErrorInternalServerError" in settled.failed[refs[0]]
 
+    @pytest.mark.covers("RUN-04")
+    @pytest.mark.parametrize("action", ACTIONS)
+    def test_one_that_is_damaged_is_not_taken_for_one_that_is_gone(
+        self, box: Mailbox, settings: EwsOAuth, action: PostAction
+    ) -> None:
+        for number in range(2):
+            box.deliver(raw_message(number))
+        with EwsSource(settings) as source:
+            refs = refs_of(source)
+            box.damage(refs[0].uid, "ErrorCorruptData")
+            settled = settle(source, refs, action)
+        unsettled = [each.id for each in box.folder("inbox").messages if not each.read]
+        # It may be moved, but without its change key it cannot be marked.
+        assert unsettled == [ref.uid for ref in settled.failed] == ([refs[0].uid] if action is PostAction.MARK_READ else [])
+
     def test_many_are_asked_for_together(self, exchange: Exchange, box: Mailbox, settings: EwsOAuth) -> None:
         for number in range(ANNOUNCED + 1):
             box.deliver(raw_message(number))

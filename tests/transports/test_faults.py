@@ -96,6 +96,7 @@ FAULTS = [
     Fault("silent on the SSL port", silent, "tls", "timed_out", "ssl"),
     Fault("hangs up on the SSL port", hangs_up, "tls", "tls_closed", "ssl"),
     Fault("no STARTTLS", answering(STARTTLS=b"%s BAD unknown command\r\n"), "tls", "starttls_missing", "starttls"),
+    Fault("talks on before TLS", answering(STARTTLS=b"* OK wait\r\n" * 300), "tls", "protocol_broken", "starttls"),
     Fault("signs us in before TLS", ImapScript(greeting=b"* PREAUTH welcome\r\n"), "tls", "protocol_broken", "starttls"),
     Fault(
         "words slipped in behind STARTTLS",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -71,6 +72,20 @@ def test_older_mail_goes_on_at_its_last_second_without_what_was_found_there() ->
 def test_a_forgotten_link_goes_back_to_the_day_before_the_last_visit() -> None:
     cursor = FIRST.with_arrivals([], "link", "2026-03-10T17:00:00Z").resynchronized()
     assert (cursor.delta, cursor.delta_from, cursor.all_from) == ("", "2026-03-09T00:00:00Z", NOW)
+
+
+@pytest.mark.covers("RUN-03")
+def test_a_link_forgotten_between_two_pages_goes_back_to_the_visit_that_told_all() -> None:
+    cursor = FIRST.with_arrivals([], "link", NOW).with_arrivals([], "page", "2026-04-10T17:00:00Z", complete=False)
+    assert cursor.resynchronized().delta_from == "2026-03-01T09:00:00Z"
+    again = cursor.resynchronized().with_arrivals([], "page", "2026-04-11T17:00:00Z", complete=False)
+    assert again.resynchronized().delta_from == "2026-03-01T09:00:00Z"
+
+
+@pytest.mark.covers("IN-16", "RUN-03")
+def test_a_link_forgotten_soon_after_the_conversion_goes_back_to_the_last_visit_by_ews() -> None:
+    cursor = GraphCursor.after_ews("folder", datetime(2026, 2, 1, 12, tzinfo=UTC))
+    assert cursor.with_arrivals([], "page", NOW, complete=False).resynchronized().delta_from == "2026-01-31T12:00:00Z"
 
 
 def test_a_link_is_kept_for_a_day_at_most() -> None:

@@ -77,6 +77,29 @@ class TestToken:
         assert tokens and MASK in problem.detail
         assert not [token for token in tokens if token in everything]
 
+    @pytest.mark.parametrize(
+        "page",
+        [
+            pytest.param("<html><title>" + "Sorry. " * 27 + "{token}</title></html>", id="half of it in the title"),
+            pytest.param("<html><title>" + " " * 19_950 + "{token}</title></html>", id="half of it in the beginning"),
+            pytest.param("{token}\n" * 20, id="half of it behind what was masked"),
+        ],
+    )
+    def test_a_part_of_it_does_not_stay_where_an_answer_is_cut(self, office: Office, page: str) -> None:
+        tokens: list[str] = []
+        answer = Response(403, b"", {"Content-Type": "text/html" if "html" in page else "text/plain"})
+
+        def meets(request: Request) -> bool:
+            if not request.path.startswith("/v1.0/"):
+                return False
+            tokens.append(request.headers["authorization"].partition(" ")[2])
+            answer.body = page.replace("{token}", tokens[-1]).encode()
+            return True
+
+        office.microsoft.faults.add(meets, Fault(answer), times=None)
+        everything = seen(office, office.problem(), "s3cret~value-of-the-app")
+        assert tokens and not [token for token in tokens if token[:10] in everything]
+
     def test_nothing_of_it_is_logged(self, office: Office, caplog: pytest.LogCaptureFixture) -> None:
         caplog.set_level(logging.DEBUG)
         with office.source() as source:

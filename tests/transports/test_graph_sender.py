@@ -62,6 +62,20 @@ class TestSending:
             assert sorted(sent.recipients) == [ADA, "bob@example.com", "eve@example.com"]
             assert b"bob@" not in sent.raw
 
+    @pytest.mark.covers("SEC-03")
+    @pytest.mark.parametrize(
+        "recipient", ["bob,eve@example.com", "bob@example.com,eve@example.com", "x:bob@example.com;@y.example"]
+    )
+    def test_no_recipient_becomes_two(self, office: Office, graph_outgoing_of: GraphOutgoingOf, recipient: str) -> None:
+        with GraphSender(graph_outgoing_of(), Timeouts(5, 5)) as sender:
+            [refused] = sender.send(letter(), [ADA, recipient])
+        assert (refused.recipient, refused.permanent) == (recipient, True)
+        assert office.microsoft.sent[0].recipients == [ADA]
+
+    def test_a_comma_in_quotation_marks_is_part_of_the_address(self, office: Office, graph_outgoing_of: GraphOutgoingOf) -> None:
+        send(graph_outgoing_of(), letter(), ADA, '"bob,eve"@example.com')
+        assert sorted(office.microsoft.sent[0].recipients) == ['"bob,eve"@example.com', ADA]
+
     def test_a_test_email_is_told_step_by_step(self, office: Office, graph_outgoing_of: GraphOutgoingOf) -> None:
         told = {step.name.value: str(step.detail) for step in steps(graph_outgoing_of())}
         assert list(told) == ["resolve", "connect", "tls", "sign_in", "send"]

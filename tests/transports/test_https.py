@@ -115,6 +115,9 @@ class TestConnection:
             "http://localhost:{port}/",
             "https://localhost/",
             "https://localhost.evil.example:{port}/",
+            "https://localhost:99999/",
+            "https://[localhost/",
+            "https://ada:secret@evil.example?sig=secret",
         ],
     )
     def test_links_lead_to_this_server_only(self, certificates: Certificates, link: str) -> None:
@@ -123,8 +126,9 @@ class TestConnection:
                 lambda url: session.request("GET", url, StepName.FOLDER),
                 lambda url: session.download(url, StepName.FOLDER, 10),
             ):
-                with pytest.raises(ProtocolBroken):
+                with pytest.raises(ProtocolBroken) as raised:
                     act(link.format(port=session.port))
+                assert "a link to" in raised.value.detail and "secret" not in raised.value.detail
             assert server.heard == []
 
     def test_a_password_in_netrc_is_not_sent(

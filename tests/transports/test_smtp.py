@@ -92,7 +92,9 @@ def test_recipients_that_are_refused_do_not_keep_the_others(smtp_server: Start, 
     assert server.accepted[0].recipients == (TO,)
 
 
-@pytest.mark.parametrize("recipient", ["", "bo", "bo@example.com>\r\nRCPT TO:<x@y.z", "a b@example.com", "<bo@example.com>"])
+@pytest.mark.parametrize(
+    "recipient", ["", "bo", "bo@example.com>\r\nRCPT TO:<x@y.z", "a b@example.com", "<bo@example.com>", "bo,eve@example.com"]
+)
 def test_no_recipient_becomes_a_command_of_its_own(smtp_server: Start, outgoing_of: OutgoingOf, recipient: str) -> None:
     server = smtp_server()
     assert problem(outgoing_of(server), recipient).code == "recipient_refused"
@@ -206,6 +208,8 @@ FAULTS: dict[str, tuple[Script, str, str, str]] = {
     "silent": (_greeting(b""), "none", "connect", "timed_out"),
     "silent before TLS": (_greeting(b""), "ssl_tls", "tls", "timed_out"),
     "no TLS on the SSL port": (_greeting(b"220 ready\r\n"), "ssl", "tls", "tls_not_spoken"),
+    "a greeting that goes on": (_greeting(b"220-ready\r\n" * 300), "none", "connect", "protocol_broken"),
+    "a greeting that goes on before TLS": (_greeting(b"220-ready\r\n" * 300), "ssl_tls", "tls", "protocol_broken"),
     "reset": (Talk.reset, "none", "connect", "connection_lost"),
 }
 

@@ -14,7 +14,9 @@ _DOT_ATOM = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _MISPLACED_DOTS = re.compile(rf"(?:{_ATOM}|\.)+")
 _QUOTED = re.compile(r'"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\[\x20-\x7e])*"')
 _DOMAIN = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*")
-_LITERAL = re.compile(r"\[[\x21-\x5a\x5e-\x7e]+\]")
+_OTHERS_IN_2003 = "ßẞς"
+"""Letters that IDNA 2003 replaces: the name would be that of another domain (UTS 46 section 7)."""
+_LITERAL = re.compile(r"\[[A-Za-z0-9.:-]+\]")
 
 
 def written_address(address: str) -> str | None:
@@ -60,6 +62,8 @@ def _a_labels(domain: str) -> str:
         return idna.encode(domain, uts46=True).decode("ascii")
     except idna.IDNAError:
         pass
+    if any(letter in domain for letter in _OTHERS_IN_2003):
+        return ""
     try:
         # Registries of some countries still have names of IDNA 2003, such as those with symbols.
         return domain.encode("idna").decode("ascii")

@@ -110,12 +110,14 @@ class _Writer:
     def text(self, text: str) -> None:
         room = max(0, self._length_left)
         # Cut a second time: what was escaped takes more room.
-        kept = text[:room].replace("<", "&lt;").replace(">", "&gt;")[:room]
-        references = sum(map(text[:room].count, "&\u00a0"))
+        escaped = text[:room].replace("<", "&lt;").replace(">", "&gt;")
+        kept = escaped[:room]
+        # In what is written: the escaped characters count, and may have pushed others out of the room.
+        references = sum(map(kept.count, "&\u00a0"))
         if references > self._references_left:
             kept = kept[: next(islice(_REFERENCE.finditer(kept), self._references_left, None)).start()]
         self._references_left = max(0, self._references_left - references)
-        self._cut = self._cut or len(kept) < len(text)
+        self._cut = self._cut or len(text) > room or len(kept) < len(escaped)
         self._write(_LONG_WORD.sub(r"\g<0><br>", kept) if len(kept) > DISPLAY_WORD_LIMIT else kept)
 
     def start(self, name: str, tag: str) -> None:

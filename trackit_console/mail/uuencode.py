@@ -63,7 +63,7 @@ def _decoded(lines: bytes) -> bytes | None:
 def read_begin_base64(data: bytes, start: int, stop: int) -> Block | None:
     """The file whose `begin-base64` line is at `start`: base64 up to a line of four equals signs, before `stop`."""
     begin = _BEGIN.match(data, start, stop)
-    end = _END_OF_BASE64.match(data, data.find(b"\n====", begin.end() - 1, stop) + 1, stop) if begin else None
+    end = line_of_end(b"====", _END_OF_BASE64, data, begin.end(), stop) if begin else None
     if begin is None or end is None:
         return None
     encoded = data[begin.end() : end.start()]
@@ -71,3 +71,9 @@ def read_begin_base64(data: bytes, start: int, stop: int) -> Block | None:
         return None
     content, is_whole = lenient_base64(encoded)
     return Block(begin[1].strip(), content, is_whole, end.end())
+
+
+def line_of_end(beginning: bytes, line: re.Pattern[bytes], data: bytes, start: int, stop: int) -> re.Match[bytes] | None:
+    """The first line from `start` on that begins with `beginning`, if it is a `line`; `start` is where a line begins."""
+    newline = data.find(b"\n" + beginning, start - 1, stop)
+    return line.match(data, newline + 1, stop) if newline >= 0 else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 
-from trackit_console.mail.uuencode import Block
+from trackit_console.mail.uuencode import Block, line_of_end
 
 _BEGIN = re.compile(rb"=ybegin ([^\r\n]*?)\bname=([^\r\n]*)\r?\n(?:=ypart [^\r\n]*\r?\n)?")
 _END = re.compile(rb"=yend ([^\r\n]*)(?:\r?\n|\Z)")
@@ -27,7 +27,7 @@ def read_yenc(data: bytes, start: int, stop: int) -> Block | None:
     The `=yend` of a part has the size and, as `pcrc32`, the checksum of the part; `crc32` is that of the whole file.
     """
     begin = _BEGIN.match(data, start, stop)
-    end = _END.match(data, data.find(b"\n=yend ", begin.end() - 1, stop) + 1, stop) if begin else None
+    end = line_of_end(b"=yend ", _END, data, begin.end(), stop) if begin else None
     if begin is None or end is None:
         return None
     content = _decoded(data[begin.end() : end.start()])

@@ -27,11 +27,13 @@ from trackit_console.transports.autodiscover_places import (
 )
 from trackit_console.transports.autodiscover_web import Web
 from trackit_console.transports.errors import Cancelled, TransportError
+from trackit_console.transports.masking import Masking
 from trackit_console.transports.steps import StepState
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 MOST_PLACES = 30
 """Places that are asked at most, redirects included."""
+_WORDS_LIMIT = 200
 _UNAUTHORIZED = 401
 _OK = 200
 
@@ -96,10 +98,12 @@ class Discovery:
     hosts: Hosts = field(default_factory=Hosts)
     url: str | None = None
     _typed: str = field(init=False)
+    _masking: Masking = field(init=False, default_factory=Masking, repr=False)
 
     def __post_init__(self) -> None:
         # Fixed: an answer may send on to another address, but only what a person typed says whom to trust.
         self._typed, self.user = self.address, self.user or self.address
+        self._masking.add_secret(self.password)
 
     def run(self) -> Iterator[DiscoveryStep]:
         """Yields each step twice, as `RUNNING` and with its result; ends with the first that finds the service.
@@ -164,7 +168,9 @@ class Discovery:
                 return _failed(_phrase(_NOT_ENCRYPTED, target=_bare(told.url))), []
             return _Result(_phrase(_FOUND, url=told.url), ok=True, url=told.url), []
         if told.words:
-            return _failed(_phrase(_SAYS, server=place.host, words=told.words)), []
+            # Masked before it is cut: half a secret would not be found.
+            words = self._masking(told.words)[:_WORDS_LIMIT]
+            return _failed(_phrase(_SAYS, server=place.host, words=words)), []
         return _failed(_phrase(_NOTHING, status=status)), []
 
     def _by_records(self, place: Place) -> tuple[_Result, list[Place]]:

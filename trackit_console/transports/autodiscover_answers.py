@@ -6,8 +6,9 @@ Microsoft's "POX Autodiscover response", "GetUserSettings (SOAP)", and Autodisco
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -19,7 +20,6 @@ _POX_RESPONSE = "http://schemas.microsoft.com/exchange/autodiscover/outlook/resp
 _SOAP = "http://schemas.microsoft.com/exchange/2010/Autodiscover"
 _PROTOCOLS = ("EXPR", "WEB", "EXCH")
 """The sections of a POX answer, the one for clients outside of the network first."""
-_WORDS_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,20 @@ def request_for(place: Place, address: str) -> tuple[str, dict[str, str], bytes 
 
 
 def told_by(place: Place, answer: Answer) -> Told:
-    """What `answer` to the request to `place` tells."""
+    """What `answer` to the request to `place` tells; an address that cannot be read is none."""
+    told = _told_by(place, answer)
+    return replace(told, url=_readable(told.url), redirect_url=_readable(told.redirect_url))
+
+
+def _readable(url: str) -> str:
+    try:
+        _ = urlsplit(url).port
+    except ValueError:  # a port above 65535, or half a pair of brackets
+        return ""
+    return url
+
+
+def _told_by(place: Place, answer: Answer) -> Told:
     if answer.status in (301, 302, 303, 307, 308):
         return Told(redirect_url=answer.headers.get("location", ""))
     if place.kind is Kind.REDIRECT:
@@ -71,7 +84,7 @@ def _by_json(body: bytes) -> Told:
         return Told()
     if not isinstance(value, dict):
         return Told()
-    return Told(url=str(value.get("Url") or ""), words=str(value.get("ErrorMessage") or "")[:_WORDS_LIMIT])
+    return Told(url=str(value.get("Url") or ""), words=str(value.get("ErrorMessage") or ""))
 
 
 def _by_pox(root: Any) -> Told:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from urllib.parse import quote, urlsplit
 
 from trackit_console.settings.ews_retirement import is_microsoft_host
+from trackit_console.transports.host_names import dns_name
 
 
 class Kind(StrEnum):
@@ -54,7 +55,7 @@ def domain_of(address: str) -> str:
     """The domain of `address` as it is asked for in DNS."""
     domain = address.rpartition("@")[2].strip().rstrip(".")
     try:
-        return domain.encode("idna").decode("ascii").lower()
+        return dns_name(domain).lower()
     except UnicodeError:
         return domain.lower()
 

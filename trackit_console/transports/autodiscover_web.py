@@ -21,6 +21,7 @@ from trackit_console.transports.connection import Connection
 from trackit_console.transports.connection_phases import Abortable, Timeouts
 from trackit_console.transports.dialing import SLICE
 from trackit_console.transports.errors import AnswerIncomplete, Cancelled
+from trackit_console.transports.host_names import dns_name, host_and_port
 from trackit_console.transports.https_session import HttpsSession
 from trackit_console.transports.step_names import StepName
 from trackit_console.transports.tls import TlsSettings
@@ -52,7 +53,7 @@ class Network:
     seconds: float = SECONDS
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
-        if urlsplit(url).scheme == "http":
+        if url.lower().startswith("http:"):
             return self._send_plain(url)
         https = HttpsSession(url, TlsSettings(self.ca_file), Timeouts(self.seconds, self.seconds))
         try:
@@ -65,9 +66,7 @@ class Network:
 
     def _send_plain(self, url: str) -> Answer:
         """A GET without anything that is secret."""
-        address = urlsplit(url)
-        host, port = address.hostname or "", address.port or HTTP_PORT
-        connection = Connection(host, port, Timeouts(self.seconds, self.seconds), "HTTP")
+        connection = Connection(*host_and_port(url, HTTP_PORT), Timeouts(self.seconds, self.seconds), "HTTP")
         try:
             with self._limited(connection):
                 connection.resolve()
@@ -128,8 +127,8 @@ def _srv_records(name: str, seconds: float) -> list[tuple[str, int]]:
     import dns.resolver
 
     try:
-        answer = dns.resolver.resolve(name, "SRV", lifetime=seconds)
-    except (dns.exception.DNSException, OSError):
+        answer = dns.resolver.resolve(dns_name(name), "SRV", lifetime=seconds)
+    except (dns.exception.DNSException, OSError, UnicodeError):
         return []
     records = sorted(answer, key=lambda record: (record.priority, -record.weight))
     # The target "." says that the domain does not have the service (RFC 2782).

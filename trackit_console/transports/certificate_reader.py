@@ -38,6 +38,7 @@ def read_certificate(der: bytes) -> Certificate | None:
 def _names(certificate: x509.Certificate) -> str:
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
+    # An extension twice, names of a kind that the library does not know, or malformed ones: the subject is left.
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError):
         return ""
     return ", ".join(str(each.value) for each in names)

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.dialing import Addresses, dial, look_up
 from trackit_console.transports.errors import ConnectionLost, TimedOut, TransportError
+from trackit_console.transports.host_names import dns_name
 from trackit_console.transports.server_access import ServerAccess
 from trackit_console.transports.socket_errors import connect_error, resolve_error
 from trackit_console.transports.step_names import StepName
@@ -21,7 +22,7 @@ from trackit_console.transports.step_names import StepName
 class Connection(ServerAccess):
     """One connection to `host` and `port` for `protocol` (its usual name): first `resolve`, then `connect`.
 
-    `tls_name` is the name that the certificate must have, if another one (behind a proxy) than `host`.
+    The certificate must have `tls_name`, if that is another one (behind a proxy) than `host`.
     """
 
     def __init__(
@@ -29,11 +30,16 @@ class Connection(ServerAccess):
     ) -> None:
         super().__init__(host, port, account_name)
         self.timeouts = timeouts
-        self.tls_name = tls_name or host
+        self._tls_name = tls_name or host
         self.protocol = protocol
         self.addresses: Addresses = []
         self._sock: socket.socket | None = None
         self._second: socket.socket | None = None
+
+    @property
+    def tls_name(self) -> str:
+        """The name that the certificate must have; raises UnicodeError if no name can be written so."""
+        return dns_name(self._tls_name)
 
     @property
     def sock(self) -> socket.socket:
@@ -45,7 +51,7 @@ class Connection(ServerAccess):
     def resolve(self) -> None:
         """Resolves the host name; raises `NameNotFound`, `NameServerSilent`."""
         with self.mapped(StepName.RESOLVE):
-            self.addresses = look_up(self.host, self.port, self.timeouts.connect, self._is_ended)
+            self.addresses = look_up(dns_name(self.host), self.port, self.timeouts.connect, self._is_ended)
 
     def connect(self) -> None:
         """Connects to the first address that answers; raises `ConnectRefused`, `Unreachable`, `ConnectTimedOut`."""

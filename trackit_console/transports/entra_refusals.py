@@ -86,8 +86,8 @@ _BY_ERROR: dict[str, type[TransportError]] = {
 """For an answer without a number that is known (RFC 6749 section 5.2)."""
 _NUMBER = re.compile(r"AADSTS(\d+)")
 _THROTTLED, _FAULT = 429, 500
-# Far more than `clean` keeps: a secret that is cut in two here cannot be masked.
-_WORDS_BYTES = 4096
+# Far more than `clean` keeps, even if the answer repeats a token many times: one that is cut in two here cannot be masked.
+_WORDS_BYTES = 64 * 1024
 
 
 def refusal_of(told: Mapping[str, Any], answer: requests.Response | None, access: ServerAccess) -> TransportError:

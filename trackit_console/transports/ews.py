@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from exchangelib.errors import ResponseMessageError
@@ -21,6 +20,7 @@ from trackit_console.transports.errors import TransportError
 from trackit_console.transports.ews_cursor import LONG_AGO, EwsCursor, came_since, read_ews_cursor
 from trackit_console.transports.ews_reading import (
     ANNOUNCED,
+    GONE,
     Announced,
     SyncStateForgotten,
     announced,
@@ -33,7 +33,7 @@ from trackit_console.transports.ews_reading import (
 )
 from trackit_console.transports.ews_refusals import concerns_message, may_concern_message
 from trackit_console.transports.ews_session import EwsSession
-from trackit_console.transports.ews_settling import GONE, Settling
+from trackit_console.transports.ews_settling import Settling
 from trackit_console.transports.fetched_mail import Absent, Batch, Fetched, Settled
 from trackit_console.transports.source import RawOf
 
@@ -105,13 +105,14 @@ class EwsSource(EwsSession):
                 found = changes(self._folder, position.state, SYNCED)
         except SyncStateForgotten:
             return position.forgotten(self._clock.now()), True
+        synced = position.synced(found.state, self._clock.now(), more=found.more)
         if not position.enumerated:
             # What lies there is history, but for what came since the search for older mail.
             since = self._announced_in([each for each in found.arrived if came_since(position.since, each)])
-            return replace(position.announcing(since), state=found.state, enumerated=not found.more), True
+            return synced.announcing(since), True
         if not found.any_change:
             return position, False
-        return replace(position.announcing(self._announced_in(found.arrived)), state=found.state), found.more
+        return synced.announcing(self._announced_in(found.arrived)), found.more
 
     def _announced_in(self, messages: Sequence[Announced]) -> list[str]:
         """The ids of `messages`, which this visit need not look up again."""

@@ -39,8 +39,8 @@ class EwsCursor:
     `state` is the server's own text; until `enumerated` it names only a part of the folder. `pending` are the ids of
     messages that were found and not taken yet, oldest first. Mail that lay there before the first visit is searched from
     `older_from` on, except for `older_ids`, which were found and have that very date; None once the search is done. Of
-    that mail, unread messages count, and all received since `since`. `visited` is the time of the last visit that found
-    something.
+    that mail, unread messages count, and all received since `since`. `visited` is when the server last had no
+    more changes to tell.
     """
 
     folder: str
@@ -59,14 +59,21 @@ class EwsCursor:
 
     def on(self, folder: str, now: datetime) -> EwsCursor:
         """The position to continue from in `folder`."""
-        return replace(self, visited=now) if folder == self.folder else EwsCursor.first(folder, now)
+        return self if folder == self.folder else EwsCursor.first(folder, now)
 
     def forgotten(self, now: datetime) -> EwsCursor:
         """The position once the server has forgotten the state: mail since the last visit is examined again.
 
         The ledger drops what was taken already.
         """
-        return EwsCursor(self.folder, min(self.visited, now) - MARGIN, now, pending=self.pending)
+        # `visited` stays: the server may forget again before it has told all of this mail.
+        return EwsCursor(self.folder, min(self.visited, now) - MARGIN, self.visited, pending=self.pending)
+
+    def synced(self, state: str, now: datetime, *, more: bool) -> EwsCursor:
+        """The position after a page of changes, which ends at `state`; `more` if other pages follow."""
+        if more:
+            return replace(self, state=state)
+        return replace(self, state=state, enumerated=True, visited=now)
 
     def announcing(self, ids: Iterable[str]) -> EwsCursor:
         """The position once the messages `ids` were found."""

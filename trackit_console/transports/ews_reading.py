@@ -12,7 +12,13 @@ from itertools import islice
 from typing import Any
 
 from exchangelib import EWSDateTime, Q
-from exchangelib.errors import ErrorInvalidSyncStateData, ErrorSyncFolderNotFound
+from exchangelib.errors import (
+    ErrorInvalidIdMalformed,
+    ErrorInvalidSyncStateData,
+    ErrorItemNotFound,
+    ErrorSyncFolderNotFound,
+    ResponseMessageError,
+)
 from exchangelib.fields import FieldPath
 from exchangelib.folders import FolderCollection
 from exchangelib.items import ID_ONLY, CalendarItem, Contact, DistributionList, Message, Persona, Task
@@ -20,6 +26,7 @@ from exchangelib.properties import ItemId
 from exchangelib.services import GetItem, SyncFolderItems
 from exchangelib.services.common import EWSService
 
+from trackit_console.transports.ews_refusals import concerns_message
 from trackit_console.transports.fetched_mail import BATCH_BYTES, BATCH_MESSAGES
 
 LISTED = 250
@@ -30,6 +37,8 @@ NOT_MAIL = (CalendarItem, Contact, DistributionList, Persona, Task)
 """What people drag into mail folders, and what has no MIME content of a message."""
 NOT_COUNTED = ("REPORT.", "IPM.Schedule.", "IPM.Note.Rules.OofTemplate.", "IPM.Note.Rules.ReplyTemplate.", "IPM.Recall.Report")
 """Message classes of bounces, delivery reports, meetings and automatic replies (MS-OXCMAIL, MS-OXORULE)."""
+GONE = (ErrorItemNotFound, ErrorInvalidIdMalformed)
+"""Refusals that say that there is no such message, or none any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,11 @@ class Changes:
 
 class SyncStateForgotten(Exception):
     """The server does not know the state any more: the folder has to be enumerated anew."""
+
+
+class _GetItem(GetItem):  # type: ignore[misc]
+    # exchangelib raises most of them, and the one message would hold up all that are asked for with it.
+    ERRORS_TO_CATCH_IN_RESPONSE = ResponseMessageError
 
 
 class _SyncFolderItems(SyncFolderItems):  # type: ignore[misc]
@@ -103,10 +117,19 @@ def unread_mail(folder: Any) -> int:
 
 
 def announced(account: Any, ids: Sequence[str]) -> list[Announced]:
-    """Those of `ids` that still are where they were."""
+    """Those of `ids` that still are where they were; of a damaged one nothing but the id is known."""
     fields = _fields("is_read", "size", "datetime_received")
-    found = GetItem(account=account, chunk_size=ANNOUNCED).call([ItemId(id=id) for id in ids], fields, ID_ONLY)
-    return [_announced(item) for item in found if not isinstance(item, Exception)]
+    items = [ItemId(id=id) for id in ids]
+    found = _GetItem(account=account, chunk_size=ANNOUNCED).call(items, fields, ID_ONLY)
+    answers = zip(items, found, strict=True)
+    return [_announced(_item_or_id(answer, item)) for item, answer in answers if not isinstance(answer, GONE)]
+
+
+def _item_or_id(answer: Any, item: ItemId) -> Any:
+    # A refusal is no proof that the message is gone: whoever asks for it alone is told what is the matter.
+    if isinstance(answer, Exception) and not concerns_message(answer):
+        raise answer
+    return item if isinstance(answer, Exception) else answer
 
 
 def body(account: Any, id: str) -> bytes | None:

@@ -11,8 +11,6 @@ from typing import Any
 
 from exchangelib.errors import (
     ErrorFolderNotFound,
-    ErrorInvalidIdMalformed,
-    ErrorItemNotFound,
     ErrorQuotaExceeded,
     ErrorToFolderNotFound,
     ResponseMessageError,
@@ -21,12 +19,11 @@ from exchangelib.items import ALWAYS_OVERWRITE, MOVE_TO_DELETED_ITEMS, Message
 
 from trackit_console.settings.post_action import PostAction
 from trackit_console.transports.ews_folders import Folders
-from trackit_console.transports.ews_reading import ANNOUNCED, Announced, announced
+from trackit_console.transports.ews_reading import ANNOUNCED, GONE, Announced, announced
 from trackit_console.transports.ews_refusals import concerns_message
 
 Failed = dict[str, str]
 """The ids of messages that the server refused to change, with its text."""
-GONE = (ErrorItemNotFound, ErrorInvalidIdMalformed)
 FOLDER_GONE = (ErrorToFolderNotFound, ErrorFolderNotFound)
 FOLDER_WIDE = (ErrorQuotaExceeded, *FOLDER_GONE)
 """Refusals that concern the whole folder, so that halving the group does not help."""

@@ -114,12 +114,13 @@ class GraphSource:
                 yield Batch(came, position.to_json())
 
     def _stored_position(self, cursor: str | None) -> GraphCursor:
-        # By Microsoft's clock, as receivedDateTime is: by one of ours that is ahead, new mail would count as history.
-        now = self._session.server_date
         if (ews := read_ews_cursor(cursor)) is not None:  # the mailbox was converted
-            return GraphCursor.after_ews(self._folder.id, ews.visited, now)
+            return GraphCursor.after_ews(self._folder.id, ews.visited)
         stored = read_graph_cursor(cursor)
-        return stored if stored and stored.folder == self._folder.id else GraphCursor.first(self._folder.id, now)
+        if stored and stored.folder == self._folder.id:
+            return stored
+        # By Microsoft's clock, as receivedDateTime is: by one of ours that is ahead, new mail would count as history.
+        return GraphCursor.first(self._folder.id, self._session.server_date)
 
     def fetch(self, refs: Sequence[MessageRef], size_limit: int) -> Iterator[Fetched]:
         return Downloading(self._session, self._folder).messages(_ours(refs), size_limit)

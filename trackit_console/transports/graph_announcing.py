@@ -67,7 +67,7 @@ class Announcing:
             if complete and not page["value"] and position.is_current(self._session.server_date):
                 break  # the new link says no more than the one at hand, and is not worth a transaction
             link = page.get("@odata.nextLink") or page["@odata.deltaLink"]
-            position = position.with_arrivals(page["value"], str(link), self._session.server_date)
+            position = position.with_arrivals(page["value"], str(link), self._session.server_date, complete=complete)
         return position
 
     def _arrivals_page(self, position: GraphCursor) -> dict[str, Any]:

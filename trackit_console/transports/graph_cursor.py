@@ -36,7 +36,7 @@ class GraphCursor:
     covers what was received since `delta_from`; `delta` is the link where it continues, empty if it was not begun.
     `older` is how far the search for older unread messages has come, None once it is done; `older_ids` are those found
     at that very second. `pending` are the messages that were announced and not taken yet, the oldest first. `visited` is
-    the last time that the delta query was asked.
+    the last time that the delta query was answered to its end.
     """
 
     folder: str
@@ -54,13 +54,14 @@ class GraphCursor:
         return cls(folder, all_from=now, delta_from=_earlier(now, MARGIN), visited=now)
 
     @classmethod
-    def after_ews(cls, folder: str, visited: datetime, now: str) -> GraphCursor:
+    def after_ews(cls, folder: str, visited: datetime) -> GraphCursor:
         """The position of a mailbox that was read by EWS until `visited`: all mail since the day before counts, read or not.
 
         The ledger recognizes by content what was taken already (IN-16).
         """
-        since = f"{visited.astimezone(UTC) - BACK:%Y-%m-%dT%H:%M:%SZ}"
-        return cls(folder, all_from=since, delta_from=_earlier(since, MARGIN), visited=now)
+        last = f"{visited.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        since = _earlier(last, BACK)
+        return cls(folder, all_from=since, delta_from=_earlier(since, MARGIN), visited=last)
 
     def resynchronized(self) -> GraphCursor:
         """The position once the server has forgotten the delta link: everything since the day before the last visit.
@@ -69,11 +70,12 @@ class GraphCursor:
         """
         return replace(self, delta="", delta_from=_earlier(self.visited, BACK))
 
-    def with_arrivals(self, items: Iterable[Mapping[str, Any]], link: str, now: str) -> GraphCursor:
-        """The position after a page of the delta query, which continues at `link`."""
+    def with_arrivals(self, items: Iterable[Mapping[str, Any]], link: str, now: str, *, complete: bool = True) -> GraphCursor:
+        """The position after a page of the delta query, which continues at `link`; `complete` if it was the last one."""
         found = [_announced(item) for item in items if _is_mail(item) and self._counts(item)]
-        # The day is enough for `BACK`.
-        return replace(self._announcing(found), delta=link, visited=max(self.visited, _day(now)))
+        # Not before the last page: the link may be forgotten while mail of long ago is still to come. The day is enough for `BACK`.
+        visited = max(self.visited, _day(now)) if complete else self.visited
+        return replace(self._announcing(found), delta=link, visited=visited)
 
     def is_current(self, now: str) -> bool:
         """Whether a link of today is at hand: older ones may be forgotten by the server."""

@@ -83,8 +83,8 @@ _NO_SUCH_FUNCTION = "segment"
 _PASSING = frozenset(status for status, kind in _BY_STATUS.items() if kind.transient)
 _NOT_FOUND, _GONE_STATUS, _FIRST_OF_SERVER = 404, 410, 500
 _SENDING = ("/sendmail", "/send")
-_WORDS_BYTES = 4096
-"""Far more than is kept: a secret that was cut in two could not be masked."""
+_WORDS_BYTES = 64 * 1024
+"""Far more than is kept, even if the answer repeats a token many times: one that was cut in two could not be masked."""
 
 
 class Refusal:

@@ -17,6 +17,7 @@ import requests
 
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.errors import ConnectionLost, ProtocolBroken
+from trackit_console.transports.host_names import host_and_port, shown_host
 from trackit_console.transports.https_adapter import SocketAdapter
 from trackit_console.transports.proxy import Proxy, open_tunnel, proxy_for
 from trackit_console.transports.step_names import StepName
@@ -52,8 +53,7 @@ class HttpsSession:
     """
 
     def __init__(self, base_url: str, account: HasTlsSettings, timeouts: Timeouts, account_name: str = "") -> None:
-        address = urlsplit(base_url)
-        self.host, self.port = address.hostname or "", address.port or HTTPS_PORT
+        self.host, self.port = host_and_port(base_url, HTTPS_PORT)
         self._proxy: Proxy | None = proxy_for(base_url)
         first = (self._proxy.host, self._proxy.port) if self._proxy else (self.host, self.port)
         self.connection = TlsConnection(
@@ -154,9 +154,13 @@ class HttpsSession:
 
     def _check_host(self, url: str, step: StepName) -> None:
         """Links that a server hands out (paging) may lead to that server only."""
-        address = urlsplit(url)
-        if (address.scheme, address.hostname, address.port or HTTPS_PORT) != ("https", self.host.lower(), self.port):
-            raise ProtocolBroken(f"a link to {address.netloc}", step=step, **self.connection.facts)
+        try:
+            address = urlsplit(url)
+            if (address.scheme, address.hostname, address.port or HTTPS_PORT) == ("https", self.host.lower(), self.port):
+                return
+        except ValueError:  # as in `host_and_port`
+            pass
+        raise ProtocolBroken(f"a link to {shown_host(url)}", step=step, **self.connection.facts)
 
     @contextmanager
     def _exchange(self, step: StepName) -> Iterator[None]:

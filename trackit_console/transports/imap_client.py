@@ -20,7 +20,7 @@ from trackit_console.transports.errors import (
 from trackit_console.transports.greeting import read_greeting
 from trackit_console.transports.imap_errors import exchange
 from trackit_console.transports.imap_refusals import kind_of_refusal
-from trackit_console.transports.server_lines import read_line
+from trackit_console.transports.server_lines import read_lines
 from trackit_console.transports.step_names import StepName
 
 
@@ -91,9 +91,7 @@ def start_tls(connection: Connection, sock: socket.socket) -> None:
     if not greeting.upper().startswith("* OK"):
         raise ProtocolBroken(connection.clean(greeting), step=StepName.TLS, **connection.facts)
     sock.sendall(b"S STARTTLS\r\n")
-    answer = read_line(connection, sock, StepName.TLS)
-    while answer.startswith("* "):
-        answer = read_line(connection, sock, StepName.TLS)
+    answer = read_lines(connection, sock, StepName.TLS, lambda line: not line.startswith("* "))[-1]
     if not answer.upper().startswith("S OK"):
         kind = StartTlsRefused if answer.upper().startswith("S NO") else StartTlsMissing
         raise kind(connection.clean(answer), **connection.facts)

@@ -7,7 +7,7 @@ sockets. `pop3_errors` maps them all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TypeVar
@@ -143,7 +143,7 @@ class Pop3Client:
         raise EOFError("the server closed the connection in the middle of an answer")
 
 
-def capabilities_of(lines: Iterator[str]) -> dict[str, list[str]]:
+def capabilities_of(lines: Iterable[str]) -> dict[str, list[str]]:
     """The capabilities in the lines of an answer to CAPA, with their arguments, all in upper case (RFC 2449 section 3)."""
     words = [line.upper().split() for line in lines]
     return {name: arguments for name, *arguments in filter(None, words)}

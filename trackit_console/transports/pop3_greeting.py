@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 
 from trackit_console.transports.connection import Connection
 from trackit_console.transports.errors import ProtocolBroken, ServerRefused, StartTlsMissing, StartTlsRefused
 from trackit_console.transports.greeting import read_greeting
 from trackit_console.transports.pop3_client import capabilities_of
 from trackit_console.transports.pop3_refusals import kind_of_refusal
-from trackit_console.transports.server_lines import read_line
+from trackit_console.transports.server_lines import read_line, read_lines
 from trackit_console.transports.step_names import StepName
-
-CAPABILITY_LINES = 200
-"""Maximum lines of an answer to CAPA before TLS."""
 
 
 def greet(connection: Connection, sock: socket.socket, step: StepName) -> None:
@@ -42,15 +38,8 @@ def _capabilities(connection: Connection, sock: socket.socket) -> dict[str, list
     """What CAPA tells in clear, None if the server does not know it. It is asked again once the connection is secured."""
     if not _ask(connection, sock, "CAPA").upper().startswith("+OK"):
         return None
-    return capabilities_of(_lines(connection, sock))
-
-
-def _lines(connection: Connection, sock: socket.socket) -> Iterator[str]:
-    for _ in range(CAPABILITY_LINES):
-        if (line := read_line(connection, sock, StepName.TLS)) == ".":
-            return
-        yield line
-    raise ProtocolBroken(f"more than {CAPABILITY_LINES} capabilities", step=StepName.TLS, **connection.facts)
+    *lines, _ = read_lines(connection, sock, StepName.TLS, lambda line: line == ".")
+    return capabilities_of(lines)
 
 
 def _ask(connection: Connection, sock: socket.socket, command: str) -> str:

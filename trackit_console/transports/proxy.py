@@ -13,6 +13,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from trackit_console.transports.connection import Connection
 from trackit_console.transports.errors import ProxyRefused
+from trackit_console.transports.host_names import dns_name
 from trackit_console.transports.server_lines import read_line
 from trackit_console.transports.step_names import StepName
 from trackit_console.transports.tls_diagnosis import Upgrade
@@ -48,7 +49,8 @@ def open_tunnel(proxy: Proxy, host: str, port: int) -> Upgrade:
     """The exchange in clear that makes `proxy` connect to `host`; it raises `ProxyRefused`."""
 
     def connect(connection: Connection, sock: socket.socket) -> None:
-        lines = [f"CONNECT {host}:{port} HTTP/1.1", f"Host: {host}:{port}"]
+        target = f"{dns_name(host)}:{port}"
+        lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
         if proxy.user:
             credentials = base64.b64encode(f"{proxy.user}:{proxy.password}".encode()).decode("ascii")
             lines.append(f"Proxy-Authorization: Basic {credentials}")

@@ -1,8 +1,9 @@
-"""Reads a line of a server byte by byte, before a library takes over (IN-10)."""
+"""Reads lines of a server byte by byte, before a library takes over (IN-10)."""
 
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 
 from trackit_console.transports.connection import Connection
 from trackit_console.transports.errors import ProtocolBroken
@@ -12,6 +13,8 @@ from trackit_console.transports.wrong_service import wrong_service
 
 LINE_LIMIT = 8192
 """Maximum bytes of a line that is read here, before a library takes over."""
+LINES_LIMIT = 200
+"""Maximum lines of an answer: a server that talks on would be listened to for ever."""
 
 _BINARY = (TLS, "Telnet")
 _BINARY_SIGNATURE = 3
@@ -25,6 +28,16 @@ def read_line(connection: Connection, sock: socket.socket, step: StepName) -> st
     is not taken for an encrypted response (CVE-2020-14954).
     """
     return text_of(rest_of_line(connection, sock, step, b""))
+
+
+def read_lines(connection: Connection, sock: socket.socket, step: StepName, is_last: Callable[[str], bool]) -> list[str]:
+    """The lines of an answer up to the one that `is_last`; raises `ProtocolBroken` if that does not come."""
+    lines: list[str] = []
+    while len(lines) < LINES_LIMIT:
+        lines.append(read_line(connection, sock, step))
+        if is_last(lines[-1]):
+            return lines
+    raise ProtocolBroken(f"an answer of more than {LINES_LIMIT} lines", step=step, **connection.facts)
 
 
 def rest_of_line(connection: Connection, sock: socket.socket, step: StepName, line: bytes) -> bytes:

@@ -8,14 +8,16 @@ import socket
 from trackit_console.transports.connection import Connection
 from trackit_console.transports.errors import StartTlsMissing, StartTlsRefused
 from trackit_console.transports.greeting import read_greeting
-from trackit_console.transports.server_lines import read_line
+from trackit_console.transports.server_lines import read_lines
 from trackit_console.transports.smtp_refusals import Command, kind_of_reply
 from trackit_console.transports.step_names import StepName
 
 
 def greet(connection: Connection, sock: socket.socket, step: StepName) -> None:
     """Reads the greeting; raises `ServerBusy`, `ServerRefused` or `ProtocolBroken` if it is not 220."""
-    greeting = _rest_of_reply(connection, sock, step, read_greeting(connection, sock, step))
+    first = read_greeting(connection, sock, step)
+    rest = [] if _is_last(first) else read_lines(connection, sock, step, _is_last)
+    greeting = "\n".join([first, *rest])
     if not greeting.startswith("220"):
         reply = int(greeting[:3]) if greeting[:3].isdecimal() else 0
         words = connection.clean(greeting)
@@ -42,11 +44,8 @@ def ehlo_name(sock: socket.socket) -> str:
 
 
 def _reply(connection: Connection, sock: socket.socket) -> str:
-    return _rest_of_reply(connection, sock, StepName.TLS, read_line(connection, sock, StepName.TLS))
+    return "\n".join(read_lines(connection, sock, StepName.TLS, _is_last))
 
 
-def _rest_of_reply(connection: Connection, sock: socket.socket, step: StepName, first: str) -> str:
-    lines = [first]
-    while lines[-1][3:4] == "-":
-        lines.append(read_line(connection, sock, step))
-    return "\n".join(lines)
+def _is_last(line: str) -> bool:
+    return line[3:4] != "-"

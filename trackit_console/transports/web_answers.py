@@ -46,8 +46,10 @@ def web_page_instead(answer: requests.Response, access: ServerAccess, step: Step
     """The error for a page, with its title as the detail: it often names the product that answered."""
     text = answer.content[:20_000].decode("utf-8", "replace")
     _, _, rest = text.partition("<title>")
-    title = rest.partition("</title>")[0].strip()[:_TITLE_LIMIT]
-    return WebPageInstead(access.clean(f"{answer.status_code} {title}".strip()), step=step, **access.facts)
+    title, end, _ = rest.partition("</title>")
+    # Masked before it is cut, and none that was cut already: half a secret would not be found.
+    shown = access.clean(title if end else "")[:_TITLE_LIMIT]
+    return WebPageInstead(f"{answer.status_code} {shown}".strip(), step=step, **access.facts)
 
 
 def retry_after(answer: requests.Response, now: datetime | None = None) -> float | None:

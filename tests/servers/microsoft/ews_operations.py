@@ -160,6 +160,8 @@ def find_item(call: Call) -> Element:
 def get_item(call: Call) -> Element:
     def get(node: Element) -> list[Element]:
         message = call.message(node)
+        if message.item_error:
+            raise Refused(message.item_error)
         if message.mime_error and "item:MimeContent" in call.fields:
             raise Refused("ErrorMimeContentConversionFailed", "The conversion of the MIME content failed.")
         return [element("m:Items", None, item_element(message, call.fields))]

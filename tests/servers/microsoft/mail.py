@@ -39,6 +39,8 @@ class Message:
     flag: str = "notFlagged"
     mime_error: int | None = None
     """The status with which its MIME content is refused each time: a message that the server cannot convert."""
+    item_error: str | None = None
+    """The code with which EWS refuses to look at it each time: a message that is damaged."""
 
     def replace(self, raw: bytes) -> None:
         """Other content, as drafts get it."""

@@ -234,6 +234,10 @@ class Mailbox:
         """Its MIME content is refused from now on, wherever it lies."""
         self.message(text).mime_error = status
 
+    def damage(self, text: str, code: str) -> None:
+        """EWS refuses all that is asked about it from now on, with `code`."""
+        self.message(text).item_error = code
+
     # What servers call, with the lock held
 
     def update(self, message: Message, *, read: bool | None = None) -> None:
