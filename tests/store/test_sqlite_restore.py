@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +14,13 @@ from tests.settings.samples import imap
 from tests.store.backup_factory import NIGHT, add_records, enlarge, is_whole, records_in, tear
 from trackit_console.cancel import Cancel, cancellable
 from trackit_console.paths import DataDir
-from trackit_console.store import schema
+from trackit_console.store import schema, sqlite_files
 from trackit_console.store.backup_contents import contents_of
 from trackit_console.store.backup_files import backup_folder
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.database_setup import schema_state
 from trackit_console.store.engine import make_engine
-from trackit_console.store.errors import Cancelled
+from trackit_console.store.errors import Cancelled, DatabaseLocked
 from trackit_console.store.monitoring_views import Host
 from trackit_console.store.restore_errors import (
     BackupNewer,
@@ -146,6 +147,26 @@ def test_a_damaged_database_is_replaced_and_kept_aside(backup: Path, file: DataD
         header = 100  # counts how often the file was written to
         assert (file.root / aside[0]).read_bytes()[header:] == before[header:]
     open_database(file.database_url, file).close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux has a file that is there and cannot be read")
+def test_a_database_that_the_disk_does_not_give_back_is_replaced(backup: Path, file: DataDir, folder: Path) -> None:
+    file.database.unlink()
+    file.database.symlink_to("/proc/self/mem")
+    assert preview_restore(file.database, backup).present is None
+    assert restore(file.database, backup, folder, NIGHT) is None
+    assert records(file) == 2
+    [aside] = file.root.glob("*.damaged-*")
+    assert aside.readlink() == Path("/proc/self/mem")
+
+
+def test_a_locked_database_is_not_taken_for_a_damaged_one(backup: Path, file: DataDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite_files, "BUSY_SECONDS", 0)
+    with closing(sqlite3.connect(file.database)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(DatabaseLocked):
+            preview_restore(file.database, backup)
 
 
 def test_what_cannot_be_restored_changes_nothing(backup: Path, file: DataDir, folder: Path) -> None:

@@ -6,6 +6,7 @@ until the commit everybody sees the old content. A damaged or missing one is rep
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import threading
@@ -21,7 +22,16 @@ from trackit_console.store.opening_errors import DatabaseDamaged
 from trackit_console.store.restore_errors import BackupUnreadable, DatabaseInUse, MonitorAlive, RestoreFailed
 from trackit_console.store.restore_preview import preview_restore
 from trackit_console.store.sqlite_backup import back_up
-from trackit_console.store.sqlite_files import copy_file, copy_pages, faults_of, flush, flush_folder, opened, opened_whole
+from trackit_console.store.sqlite_files import (
+    copy_file,
+    copy_pages,
+    faults_of,
+    flush,
+    flush_folder,
+    is_locked,
+    opened,
+    opened_whole,
+)
 
 PATIENCE_SECONDS = 3.0
 """How long to wait until this process has closed its own connections to the database."""
@@ -102,7 +112,7 @@ def _problem(error: sqlite3.Error, database: Path, backup: Path) -> Exception:
         return DiskFull(str(error))
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return DatabaseDamaged(str(error), database=database)
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+    if is_locked(error):
         return DatabaseLocked(str(error))
     return RestoreFailed(str(error), file=backup.name)
 
@@ -149,11 +159,19 @@ def _put_in_place(database: Path, backup: Path, at: datetime) -> None:
 
 
 def _set_aside(database: Path, at: datetime) -> None:
-    # Copied, and only then taken away: killed in between, the damaged file is still there.
+    # Kept, and only then taken away: killed in between, the damaged file is still there.
     for ending in ("", "-wal", "-shm"):
         file = database.with_name(database.name + ending)
         if file.exists() and ending != "-shm":
-            shutil.copy2(file, database.with_name(f"{database.name}.damaged-{at.astimezone():%Y-%m-%d_%H%M%S}{ending}"))
+            _keep(file, database.with_name(f"{database.name}.damaged-{at.astimezone():%Y-%m-%d_%H%M%S}{ending}"))
         if ending:
             # It belongs to the damaged file; SQLite would play it into the new one.
             file.unlink(missing_ok=True)
+
+
+def _keep(file: Path, name: Path) -> None:
+    """Gives a file a second name: a disk that fails may not let it be read, and a full one has no room for a copy."""
+    try:
+        os.link(file, name, follow_symlinks=False)
+    except (OSError, NotImplementedError):  # a file system without such names
+        shutil.copy2(file, name)
