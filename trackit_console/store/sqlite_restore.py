@@ -10,7 +10,8 @@ import os
 import shutil
 import sqlite3
 import threading
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -93,17 +94,41 @@ def _check_alone(database: Path) -> None:
 
 def _overwrite(database: Path, backup: Path, *, keep_numbers: bool) -> None:
     """One transaction; killed before its end, the database has its old content when it is opened next."""
+    with (
+        _prepared(database, backup, keep_numbers=keep_numbers) as fresh,
+        opened_whole(fresh) as source,
+        opened(database) as live,
+    ):
+        live.execute("PRAGMA synchronous=FULL")
+        copy_pages(source, live)
+        committed()  # from here on it is finished, also for a user who cancels
+        live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def _prepared(database: Path, backup: Path, *, keep_numbers: bool) -> Iterator[Path]:
+    """A copy of the backup beside the database, changed as it must be before anybody works on it; deleted after the block.
+
+    Raises a `StoreError` in place of what SQLite and the operating system report, also within the block.
+    """
+    fresh = database.with_name(database.name + ".restoring")
     try:
-        with opened_whole(backup) as source, opened(database) as live:
-            # Before the copy, which replaces this table with all the others.
-            given = _given_numbers(live) if keep_numbers else {}
-            live.execute("PRAGMA synchronous=FULL")
-            copy_pages(source, live)
-            committed()  # from here on it is finished, also for a user who cancels
-            _after_restore(live, given)
-            live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        given = _given_numbers(database) if keep_numbers else {}
+        fresh.write_bytes(b"")  # `opened` makes no file
+        with opened_whole(backup) as source:
+            copy_file(source, fresh)
+        with opened(fresh) as made:
+            # Nobody else uses the file: if the process is killed, no second file is left beside it.
+            made.execute("PRAGMA journal_mode=MEMORY")
+            _prepare(made, given)
+        yield fresh
+    except OSError as error:
+        raise RestoreFailed(str(error), file=backup.name) from error
     except sqlite3.Error as error:
         raise _problem(error, database, backup) from error
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
 
 
 def _problem(error: sqlite3.Error, database: Path, backup: Path) -> Exception:
@@ -117,45 +142,33 @@ def _problem(error: sqlite3.Error, database: Path, backup: Path) -> Exception:
     return RestoreFailed(str(error), file=backup.name)
 
 
-def _given_numbers(live: sqlite3.Connection) -> dict[str, int]:
-    return {str(name): int(last) for name, last in live.execute("SELECT name, seq FROM sqlite_sequence")}
+def _given_numbers(database: Path) -> dict[str, int]:
+    with opened(database) as live:
+        return {str(name): int(last) for name, last in live.execute("SELECT name, seq FROM sqlite_sequence")}
 
 
-def _after_restore(live: sqlite3.Connection, given: dict[str, int]) -> None:
+def _prepare(made: sqlite3.Connection, given: Mapping[str, int]) -> None:
     """Stops the monitor until somebody has looked, and lets no number of a record be given a second time."""
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-    live.execute("BEGIN IMMEDIATE")
+    made.execute("BEGIN IMMEDIATE")
     # By nobody: starting a monitor as a program of its own starts it as well, as it does in a new database.
-    live.execute("UPDATE monitor_control SET wanted = 0, changed_at = ?, changed_by = ''", (now,))
+    made.execute("UPDATE monitor_control SET wanted = 0, changed_at = ?, changed_by = ''", (now,))
     for name, last in given.items():
-        live.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (last, name))
+        made.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (last, name))
         missing = (
             "INSERT INTO sqlite_sequence (name, seq) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?)"
         )
-        live.execute(missing, (name, last, name))
-    live.execute("COMMIT")
+        made.execute(missing, (name, last, name))
+    made.execute("COMMIT")
 
 
 def _put_in_place(database: Path, backup: Path, at: datetime) -> None:
     """In place of a file that is missing or damaged, which is kept beside it with its write-ahead log."""
-    fresh = database.with_name(database.name + ".restoring")
-    try:
-        fresh.write_bytes(b"")  # `opened` makes no file
-        with opened_whole(backup) as source:
-            copy_file(source, fresh)
-        with opened(fresh) as made:
-            _after_restore(made, {})
+    with _prepared(database, backup, keep_numbers=False) as fresh:
         flush(fresh)
         _set_aside(database, at)
         fresh.replace(database)
         flush_folder(database.parent)
-    except OSError as error:
-        raise RestoreFailed(str(error), file=backup.name) from error
-    except sqlite3.Error as error:
-        raise _problem(error, database, backup) from error
-    finally:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
 
 
 def _set_aside(database: Path, at: datetime) -> None:
