@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.settings.samples import imap
-from tests.store.backup_factory import NIGHT, add_records, enlarge, is_whole, records_in, tear
+from tests.store.backup_factory import (
+    NIGHT,
+    READ_ONLY,
+    add_records,
+    child,
+    enlarge,
+    is_whole,
+    let_nobody_write,
+    records_in,
+    tear,
+    tear_table,
+)
 from trackit_console.cancel import Cancel, cancellable
 from trackit_console.paths import DataDir
 from trackit_console.store import schema, sqlite_files
@@ -29,6 +40,7 @@ from trackit_console.store.restore_errors import (
     DatabaseInUse,
     MonitorAlive,
     RestoreFailed,
+    UseUnknown,
 )
 from trackit_console.store.restore_preview import preview_restore
 from trackit_console.store.schema import SchemaState
@@ -36,6 +48,15 @@ from trackit_console.store.sqlite_backup import back_up
 from trackit_console.store.sqlite_restore import restore
 
 pytestmark = pytest.mark.covers("DB-01")
+
+HAS_IT_OPEN = """
+import sqlite3, sys, threading
+
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("SELECT count(*) FROM records").fetchone()
+print("open", flush=True)
+threading.Event().wait()
+"""
 
 
 @pytest.fixture
@@ -102,6 +123,83 @@ def test_another_program_that_has_it_open_keeps_it_from_being_restored(backup: P
     add_records(opened, 1)
     opened.close()
     assert records(file) == 6, "it is used as before"
+
+
+def _damage(file: Path, damage: str) -> None:
+    if damage == "gone":
+        file.unlink()
+    elif damage == "junk":
+        file.write_bytes(b"junk" * 10_000)
+    else:
+        tear_table(file, damage)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows replaces and deletes no file that is open")
+@pytest.mark.parametrize("damage", ["mailboxes", "monitor_hosts", "junk", "gone"])
+def test_a_damaged_database_that_another_program_has_open_is_not_replaced(
+    backup: Path, file: DataDir, folder: Path, damage: str
+) -> None:
+    if damage not in ("gone", "junk"):  # a program would not be seen to close it
+        _damage(file.database, damage)
+    with child(HAS_IT_OPEN, file):
+        if damage in ("gone", "junk"):
+            _damage(file.database, damage)
+        before = file.database.read_bytes() if damage != "gone" else None
+        with pytest.raises(DatabaseInUse):
+            restore(file.database, backup, folder, NIGHT)
+        after = file.database.read_bytes() if damage != "gone" else None
+        assert after == before
+        assert not list(file.root.glob("*.damaged-*"))
+    assert restore(file.database, backup, folder, NIGHT) is None
+    assert records(file) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows replaces no file that is open")
+def test_a_program_that_was_started_while_the_backup_was_copied_keeps_a_damaged_database(
+    backup: Path, file: DataDir, folder: Path
+) -> None:
+    tear_table(file.database, "mailboxes")
+    with ExitStack() as programs:
+
+        def start(_frame: object, event: str, called: object) -> None:
+            if event == "c_return" and getattr(called, "__name__", "") == "backup":
+                programs.enter_context(child(HAS_IT_OPEN, file))
+
+        sys.setprofile(start)
+        try:
+            with pytest.raises(DatabaseInUse):
+                restore(file.database, backup, folder, NIGHT)
+        finally:
+            sys.setprofile(None)
+    assert records(file) == 5
+    assert not file.database.with_name("trackit.sqlite3.restoring").exists()
+
+
+def test_a_monitor_that_lives_on_a_damaged_database_keeps_it_from_being_replaced(
+    backup: Path, file: DataDir, folder: Path
+) -> None:
+    opened = open_database(file.database_url, file)
+    now = datetime.now(UTC)
+    with opened.begin() as transaction:
+        transaction.monitoring.report(Host("1", "HELPDESK01", "headless", "running", 1, now, now))
+    opened.close()
+    tear_table(file.database, "mailboxes")
+    with pytest.raises(MonitorAlive) as caught:
+        restore(file.database, backup, folder, NIGHT)
+    assert "HELPDESK01" in str(caught.value)
+    assert records(file) == 5
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a file")
+def test_where_nobody_knows_whether_it_is_open_the_admin_must_say_that_all_is_stopped(
+    backup: Path, file: DataDir, folder: Path
+) -> None:
+    let_nobody_write(file.database)
+    with pytest.raises(UseUnknown):
+        restore(file.database, backup, folder, NIGHT)
+    assert file.database.readlink() == READ_ONLY
+    assert restore(file.database, backup, folder, NIGHT, all_stopped=True) is None
+    assert records(file) == 2
 
 
 @pytest.fixture

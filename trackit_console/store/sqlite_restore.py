@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -18,9 +17,8 @@ from pathlib import Path
 from trackit_console.cancel import committed
 from trackit_console.store.backup_errors import BackupNotWhole
 from trackit_console.store.errors import DatabaseLocked, DiskFull
-from trackit_console.store.living_hosts import living_host
 from trackit_console.store.opening_errors import DatabaseDamaged
-from trackit_console.store.restore_errors import BackupUnreadable, DatabaseInUse, MonitorAlive, RestoreFailed
+from trackit_console.store.restore_errors import BackupUnreadable, RestoreFailed
 from trackit_console.store.restore_preview import preview_restore
 from trackit_console.store.sqlite_backup import back_up
 from trackit_console.store.sqlite_files import (
@@ -33,35 +31,30 @@ from trackit_console.store.sqlite_files import (
     opened,
     opened_whole,
 )
-
-PATIENCE_SECONDS = 3.0
-"""How long to wait until this process has closed its own connections to the database."""
-LOOK_SECONDS = 0.1
+from trackit_console.store.sqlite_use import check_unused
 
 
-def restore(database: Path, backup: Path, folder: Path, at: datetime) -> Path | None:
+def restore(database: Path, backup: Path, folder: Path, at: datetime, *, all_stopped: bool = False) -> Path | None:
     """Puts the content of `backup` in the place of that of `database`. The email monitor is stopped afterwards.
 
     First the present content is backed up into `folder`, under the moment `at`; that file is returned. None: it could not be
     read; then the damaged file is kept beside the database.
 
-    No connection to the database may be open, of this process or another.
+    No connection to the database may be open, of this process or another. Where that cannot be found out, an admin must say
+    `all_stopped`.
 
-    Raises what `preview_restore` and `back_up` raise, and `MonitorAlive`, `DatabaseInUse`, `DatabaseLocked`, `DiskFull`,
-    `RestoreFailed`.
+    Raises what `preview_restore`, `check_unused` and `back_up` raise, and `DiskFull`, `RestoreFailed`.
     """
     preview = preview_restore(database, backup)
     _check_whole(backup)
+    check_unused(database, all_stopped=all_stopped)
     if preview.present is None:
-        _put_in_place(database, backup, at)
+        _put_in_place(database, backup, at, all_stopped=all_stopped)
         return None
-    if host := living_host(database, datetime.now(UTC)):
-        raise MonitorAlive(host=host)
-    _check_alone(database)
     try:
         kept = back_up(database, folder, at, before_restore=True)
     except (BackupNotWhole, DatabaseDamaged):  # damaged in a place that the preview did not read
-        _put_in_place(database, backup, at)
+        _put_in_place(database, backup, at, all_stopped=all_stopped)
         return None
     _overwrite(database, backup, keep_numbers=preview.same_database)
     return kept
@@ -75,21 +68,6 @@ def _check_whole(backup: Path) -> None:
         raise BackupUnreadable(str(error), file=backup.name) from error
     if fault:
         raise BackupUnreadable(fault, file=backup.name)
-
-
-def _check_alone(database: Path) -> None:
-    """Raises `DatabaseInUse` while another connection is open: only the last one can leave the write-ahead log."""
-    never = threading.Event()
-    with opened(database) as live:
-        # Waited for here, in short steps: SQLite would wait for its whole time-out at each look.
-        live.execute("PRAGMA busy_timeout=0")
-        for _ in range(int(PATIENCE_SECONDS / LOOK_SECONDS)):
-            with suppress(sqlite3.OperationalError):
-                if live.execute("PRAGMA journal_mode=DELETE").fetchone()[0] == "delete":
-                    live.execute("PRAGMA journal_mode=WAL")
-                    return
-            never.wait(LOOK_SECONDS)
-    raise DatabaseInUse
 
 
 def _overwrite(database: Path, backup: Path, *, keep_numbers: bool) -> None:
@@ -162,10 +140,12 @@ def _prepare(made: sqlite3.Connection, given: Mapping[str, int]) -> None:
     made.execute("COMMIT")
 
 
-def _put_in_place(database: Path, backup: Path, at: datetime) -> None:
+def _put_in_place(database: Path, backup: Path, at: datetime, *, all_stopped: bool) -> None:
     """In place of a file that is missing or damaged, which is kept beside it with its write-ahead log."""
     with _prepared(database, backup, keep_numbers=False) as fresh:
         flush(fresh)
+        # Once more, as all that took a while: only Windows refuses to replace a file that is open.
+        check_unused(database, all_stopped=all_stopped)
         _set_aside(database, at)
         fresh.replace(database)
         flush_folder(database.parent)
