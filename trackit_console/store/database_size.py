@@ -24,6 +24,8 @@ from trackit_console.store.tables import (
 )
 
 GROWTH_DAYS = 30
+STEADY_DAYS = (3, 7)
+"""A row so many days ago, from the first to the last, tells that the clock has not jumped ahead since."""
 UNKNOWN = 0
 """Kept as the size of a day on which the server did not tell it."""
 _COUNTED: tuple[type[Base], ...] = (RecordRow, NoteRow, DeliveryRow, ActivityRow, ActivityWordRow, OutboxRow, AuditRow)
@@ -101,6 +103,12 @@ class DatabaseSizes:
         same = (DatabaseSizeRow.day == today.day, DatabaseSizeRow.at == last)
         moved = update(DatabaseSizeRow).where(*same).values(bytes=today.bytes, at=self._now)
         return self._connection.execute(moved).rowcount == 1
+
+    def is_clock_steady(self) -> bool:
+        """Whether the monitor was at work some days ago. If not, the clock may have jumped ahead, and everything would seem old."""
+        last, first = (self._now.date() - timedelta(days=days) for days in STEADY_DAYS)
+        asked = select(DatabaseSizeRow.day).where(DatabaseSizeRow.day.between(first, last)).limit(1)
+        return self._connection.scalar(asked) is not None
 
     def keep(self, size: DaySize, at: datetime) -> None:
         """Keeps the size of a day, measured at `at`. Raises `UniqueTaken` when that day has one."""
