@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.store.backup_factory import add_records
+from tests.store.backup_factory import add_records, let_nobody_write
 from trackit_console.__main__ import main
 from trackit_console.paths import DataDir
 from trackit_console.store import schema
@@ -69,6 +69,16 @@ def test_a_restore_waits_for_a_yes(
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
     assert (run("db", "restore", tmp_path / "mine")[0] == 0) is (records == 0)
     assert len(run("records", "--json")[1]) == records
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a file")
+def test_where_nobody_knows_whether_it_is_open_all_stopped_must_be_given(run: Run, data_dir: DataDir, tmp_path: Path) -> None:
+    add(data_dir, 1)
+    assert run("db", "backup", tmp_path / "mine")[0] == 0
+    let_nobody_write(data_dir.database)
+    assert run("db", "restore", tmp_path / "mine", "--yes", "--json")[1]["error"]["code"] == "use_unknown"
+    assert run("db", "restore", tmp_path / "mine", "--yes", "--all-stopped")[0] == 0
+    assert len(run("records", "--json")[1]) == 1
 
 
 def test_an_older_database_is_backed_up_as_it_is(run: Run, data_dir: DataDir) -> None:

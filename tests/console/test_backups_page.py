@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 
 from tests.console.conftest import Person, will_press
 from tests.console.test_database_banner import banner_of
-from tests.store.backup_factory import add_records, records_in
+from tests.store.backup_factory import add_records, let_nobody_write, records_in
 from trackit_console.paths import DatabaseUrl, DataDir
 from trackit_console.settings.backups import Backups
 from trackit_console.store.backup_errors import BackupFolderMissing
@@ -178,6 +179,33 @@ def test_a_damaged_database_is_replaced_from_the_line_above_the_page(
     person.click(banner.button)
     person.wait(lambda: len(answers) == 2)
     assert "missing or damaged" in answers[0][0]
+    person.wait(lambda: not banner.isVisible())
+    assert records(data_dir) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a file")
+def test_where_nobody_knows_whether_it_is_open_the_window_asks(
+    person: Person, page: Any, data_dir: DataDir, answers: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_records(person.window.services.database, 2)
+    backup = back_up(data_dir.database, data_dir.root, datetime.now(UTC))
+    person.window.watch.stop()
+    person.wait(lambda: not person.window.tasks.running)
+    person.window.services.connection.close()
+    let_nobody_write(data_dir.database)
+    person.window.watch.start()
+    banner = banner_of(person)
+    person.wait(lambda: banner.isVisible() and banner.button.text() == "Restore from file…")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(backup), ""))
+    will_press("Restore", "Cancel")
+    person.click(banner.button)
+    person.wait(lambda: len(answers) == 2)
+    assert answers[1][0].startswith("Is every other program on this database stopped?")
+    assert "It cannot be found out whether another program has the database open." in answers[1][0]
+    assert data_dir.database.is_symlink()
+    will_press("Restore", "All Stopped: Restore", "Close")
+    person.click(banner.button)
+    person.wait(lambda: len(answers) == 5)
     person.wait(lambda: not banner.isVisible())
     assert records(data_dir) == 2
 

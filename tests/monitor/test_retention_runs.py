@@ -20,11 +20,19 @@ from trackit_console.helpdesk.filter_preview import PREVIEW_DAYS as FILTER_DAYS
 from trackit_console.helpdesk.reports.period import MOST_DAYS
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.monitor.retention_removal import removal_steps
-from trackit_console.monitor.retention_runs import CHECK_SECONDS, FIRST_SECONDS, ONCE_STEPS, PAUSE_SECONDS, RetentionRunner
+from trackit_console.monitor.retention_runs import (
+    CHECK_SECONDS,
+    FIRST_SECONDS,
+    ONCE_STEPS,
+    PAUSE_SECONDS,
+    RetentionRunner,
+    remove_once,
+)
 from trackit_console.paths import DataDir
 from trackit_console.settings.retention import LEAST_DAYS, Retention
 from trackit_console.store import retention as rules
 from trackit_console.store.database import Database, open_database
+from trackit_console.store.database_size import DaySize
 from trackit_console.store.row_inserts import insert_rows
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import AuditRow, Base, OutboxRow, OutboxTryRow
@@ -43,6 +51,13 @@ def database(data_dir: DataDir, clock: SteppedClock) -> Iterator[Database]:
     opened = open_database(data_dir.database_url, data_dir, clock)
     yield opened
     opened.close()
+
+
+def keep_size(database: Database, days_ago: int) -> None:
+    """The monitor was at work on that day."""
+    with database.begin() as transaction:
+        at = transaction.now - timedelta(days=days_ago)
+        transaction.database_sizes.keep(DaySize(at.date(), 1), at)
 
 
 def add_audit(database: Database, number: int) -> None:
@@ -71,6 +86,7 @@ def test_one_of_two_hosts_removes_in_steps_with_pauses(data_dir: DataDir, caplog
     with Hosts(data_dir) as hosts:
         with hosts.database.begin() as transaction:
             transaction.monitoring.want(True, "ada")
+        keep_size(hosts.database, 3)
         add_audit(hosts.database, 1200)
         hosts.start(ScriptedMailbox().open, number=2)
         hosts.pass_seconds(FIRST_SECONDS - 5)
@@ -89,6 +105,7 @@ def test_a_run_ends_within_its_pause_and_the_next_one_goes_on(
     database: Database, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rules, "MAX_ROWS", 10)
+    keep_size(database, 3)
     add_audit(database, 25)
     runner = RetentionRunner(database, clock)
     clock.step(FIRST_SECONDS)
@@ -153,11 +170,33 @@ def test_the_same_trouble_is_told_once(
 @pytest.mark.covers("PKG-02")
 def test_a_single_round_takes_a_few_steps(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "MAX_ROWS", 2)
+    keep_size(database, 3)
     add_audit(database, 30)
     poll_once(database, threading.Event())
     assert left(database) == 30 - 2 * ONCE_STEPS
     poll_once(database, threading.Event())
     assert left(database) == 30 - 2 * ONCE_STEPS, "a run is due once an hour"
+
+
+def test_nothing_is_removed_in_the_first_days_by_a_clock_that_jumped_ahead(database: Database, clock: SteppedClock) -> None:
+    keep_size(database, 3)
+    add_audit(database, 10)
+    stop = threading.Event()
+    clock.step(timedelta(days=3 * 365).total_seconds())
+    for _ in range(3):
+        remove_once(database, stop)
+        assert left(database) == 10
+        clock.step(timedelta(days=1).total_seconds())
+    remove_once(database, stop)
+    assert left(database) == 0
+
+
+@pytest.mark.parametrize(("days_ago", "remains"), [(2, 10), (3, 0), (7, 0), (8, 10)])
+def test_old_data_is_removed_where_the_monitor_was_at_work_some_days_ago(database: Database, days_ago: int, remains: int) -> None:
+    keep_size(database, days_ago)
+    add_audit(database, 10)
+    remove_once(database, threading.Event())
+    assert left(database) == remains
 
 
 @pytest.mark.covers("NOT-02", "FIL-06")

@@ -59,6 +59,27 @@ def is_whole(file: Path) -> bool:
         return connection.execute("PRAGMA integrity_check").fetchone() == ("ok",) and len(set(sums)) <= 1
 
 
+def tear_table(file: Path, table: str) -> None:
+    """Damages the page of a table that is closed, as a bad sector does: the others can be read."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with file.open("r+b") as stream:
+        stream.seek((page - 1) * size)
+        stream.write(b"\xff" * size)
+
+
+READ_ONLY = Path("/sys/devices/system/cpu/online")
+"""A file of Linux that nobody may write to, not even its administrator."""
+
+
+def let_nobody_write(file: Path) -> None:
+    """Puts something in the place of a database that cannot be read as one, nor locked."""
+    file.unlink()
+    file.symlink_to(READ_ONLY)
+
+
 @contextmanager
 def writing(file: Path) -> Iterator[list[float]]:
     """Writes to both tables without a pause while the block runs; collects how long each transaction took, in seconds."""

@@ -65,6 +65,20 @@ def test_one_run_in_an_hour_keeps_the_size_of_each_day(database: Database, clock
     assert all(each.bytes > 0 for each in kept)
 
 
+@pytest.mark.parametrize("ahead", [2 * HOUR, timedelta(days=3 * 365)], ids=["within the day", "years"])
+def test_once_a_clock_that_was_ahead_is_right_again_old_data_is_looked_for_each_hour(
+    database: Database, clock: ManualClock, ahead: timedelta
+) -> None:
+    clock.advance(ahead.total_seconds())
+    assert begin_run(database)
+    clock.set_back(ahead.total_seconds())
+    for _ in range(2):
+        assert begin_run(database) and not begin_run(database)
+        with database.reading() as transaction:
+            assert transaction.database_sizes.last_run() == clock.now()
+        clock.advance(3600)
+
+
 def test_sizes_of_long_ago_are_no_growth_of_the_last_days(database: Database, clock: ManualClock) -> None:
     begin_run(database)
     clock.advance(31 * 24 * 3600)

@@ -86,6 +86,13 @@ def test_mail_that_waits_for_its_time_is_counted_but_not_due(database: Database,
 
 
 @pytest.mark.covers("RUN-01")
+@pytest.mark.usefixtures("looked_lately")
+def test_old_data_is_due_once_a_clock_that_was_ahead_is_right_again(database: Database, clock: ManualClock) -> None:
+    clock.set_back(timedelta(days=3 * 365).total_seconds())
+    assert flags(database.due_work(HOUR)) == NOTHING | {"retention": True}
+
+
+@pytest.mark.covers("RUN-01")
 def test_it_comes_with_the_settings_their_secrets_and_what_is_wanted(database: Database, clock: ManualClock) -> None:
     with database.begin() as transaction:
         mailbox = transaction.mailboxes.add(imap(password="secret"), "ada")

@@ -163,7 +163,7 @@ def test_old_backups_of_this_database_alone_are_deleted(database: Database, file
     def of_day(days: int) -> Path:
         return back_up(file.database, folder, NIGHT - timedelta(days=days))
 
-    old, older, kept = of_day(15), of_day(30), of_day(13)
+    old, older, kept, also_kept = of_day(15), of_day(30), of_day(13), of_day(12)
     damaged = folder / "trackit_2020-01-01_0300.sqlite3"
     damaged.write_bytes(b"?")
     unfinished, in_hand = folder / "trackit_2026-11-20_0300.sqlite3.part", folder / "trackit_2026-11-26_0259.sqlite3.part"
@@ -179,9 +179,19 @@ def test_old_backups_of_this_database_alone_are_deleted(database: Database, file
         each.write_bytes(new_file.replace(_id(new_file), b"0" * 36))
     newest = back_up(file.database, folder, NIGHT)
     assert set(delete_old(file.database, newest, 14, NIGHT)) == {old, older}
-    assert set(folder.iterdir()) == {newest, kept, damaged, in_hand, *others}
-    assert delete_old(file.database, newest, 1, NIGHT + timedelta(days=99)) == [kept]
-    assert newest.exists()
+    assert set(folder.iterdir()) == {newest, kept, also_kept, damaged, in_hand, *others}
+
+
+def test_the_newest_backups_are_kept_by_a_clock_that_is_years_ahead(
+    database: Database, file: DataDir, folder: Path, new_file: bytes
+) -> None:
+    oldest, older, old = (back_up(file.database, folder, NIGHT - timedelta(days=days)) for days in (3, 2, 1))
+    of_another = folder / "trackit_2026-11-25_1200.sqlite3"
+    of_another.write_bytes(new_file.replace(_id(new_file), b"0" * 36))
+    ahead = NIGHT + timedelta(days=3 * 365)
+    newest = back_up(file.database, folder, ahead)
+    assert delete_old(file.database, newest, 14, ahead) == [oldest]
+    assert set(folder.iterdir()) == {newest, old, older, of_another}
 
 
 def _id(content: bytes) -> bytes:

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+import sys
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.settings.samples import imap
-from tests.store.backup_factory import NIGHT, add_records, enlarge, is_whole, records_in, tear
+from tests.store.backup_factory import (
+    NIGHT,
+    READ_ONLY,
+    add_records,
+    child,
+    enlarge,
+    is_whole,
+    let_nobody_write,
+    records_in,
+    tear,
+    tear_table,
+)
 from trackit_console.cancel import Cancel, cancellable
 from trackit_console.paths import DataDir
-from trackit_console.store import schema
+from trackit_console.store import schema, sqlite_files
 from trackit_console.store.backup_contents import contents_of
 from trackit_console.store.backup_files import backup_folder
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.database_setup import schema_state
 from trackit_console.store.engine import make_engine
-from trackit_console.store.errors import Cancelled
+from trackit_console.store.errors import Cancelled, DatabaseLocked
 from trackit_console.store.monitoring_views import Host
 from trackit_console.store.restore_errors import (
     BackupNewer,
@@ -28,6 +40,7 @@ from trackit_console.store.restore_errors import (
     DatabaseInUse,
     MonitorAlive,
     RestoreFailed,
+    UseUnknown,
 )
 from trackit_console.store.restore_preview import preview_restore
 from trackit_console.store.schema import SchemaState
@@ -35,6 +48,15 @@ from trackit_console.store.sqlite_backup import back_up
 from trackit_console.store.sqlite_restore import restore
 
 pytestmark = pytest.mark.covers("DB-01")
+
+HAS_IT_OPEN = """
+import sqlite3, sys, threading
+
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("SELECT count(*) FROM records").fetchone()
+print("open", flush=True)
+threading.Event().wait()
+"""
 
 
 @pytest.fixture
@@ -103,6 +125,83 @@ def test_another_program_that_has_it_open_keeps_it_from_being_restored(backup: P
     assert records(file) == 6, "it is used as before"
 
 
+def _damage(file: Path, damage: str) -> None:
+    if damage == "gone":
+        file.unlink()
+    elif damage == "junk":
+        file.write_bytes(b"junk" * 10_000)
+    else:
+        tear_table(file, damage)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows replaces and deletes no file that is open")
+@pytest.mark.parametrize("damage", ["mailboxes", "monitor_hosts", "junk", "gone"])
+def test_a_damaged_database_that_another_program_has_open_is_not_replaced(
+    backup: Path, file: DataDir, folder: Path, damage: str
+) -> None:
+    if damage not in ("gone", "junk"):  # a program would not be seen to close it
+        _damage(file.database, damage)
+    with child(HAS_IT_OPEN, file):
+        if damage in ("gone", "junk"):
+            _damage(file.database, damage)
+        before = file.database.read_bytes() if damage != "gone" else None
+        with pytest.raises(DatabaseInUse):
+            restore(file.database, backup, folder, NIGHT)
+        after = file.database.read_bytes() if damage != "gone" else None
+        assert after == before
+        assert not list(file.root.glob("*.damaged-*"))
+    assert restore(file.database, backup, folder, NIGHT) is None
+    assert records(file) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows replaces no file that is open")
+def test_a_program_that_was_started_while_the_backup_was_copied_keeps_a_damaged_database(
+    backup: Path, file: DataDir, folder: Path
+) -> None:
+    tear_table(file.database, "mailboxes")
+    with ExitStack() as programs:
+
+        def start(_frame: object, event: str, called: object) -> None:
+            if event == "c_return" and getattr(called, "__name__", "") == "backup":
+                programs.enter_context(child(HAS_IT_OPEN, file))
+
+        sys.setprofile(start)
+        try:
+            with pytest.raises(DatabaseInUse):
+                restore(file.database, backup, folder, NIGHT)
+        finally:
+            sys.setprofile(None)
+    assert records(file) == 5
+    assert not file.database.with_name("trackit.sqlite3.restoring").exists()
+
+
+def test_a_monitor_that_lives_on_a_damaged_database_keeps_it_from_being_replaced(
+    backup: Path, file: DataDir, folder: Path
+) -> None:
+    opened = open_database(file.database_url, file)
+    now = datetime.now(UTC)
+    with opened.begin() as transaction:
+        transaction.monitoring.report(Host("1", "HELPDESK01", "headless", "running", 1, now, now))
+    opened.close()
+    tear_table(file.database, "mailboxes")
+    with pytest.raises(MonitorAlive) as caught:
+        restore(file.database, backup, folder, NIGHT)
+    assert "HELPDESK01" in str(caught.value)
+    assert records(file) == 5
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a file")
+def test_where_nobody_knows_whether_it_is_open_the_admin_must_say_that_all_is_stopped(
+    backup: Path, file: DataDir, folder: Path
+) -> None:
+    let_nobody_write(file.database)
+    with pytest.raises(UseUnknown):
+        restore(file.database, backup, folder, NIGHT)
+    assert file.database.readlink() == READ_ONLY
+    assert restore(file.database, backup, folder, NIGHT, all_stopped=True) is None
+    assert records(file) == 2
+
+
 @pytest.fixture
 def another(tmp_path: Path, backup: Path) -> DataDir:
     """A new database on another computer."""
@@ -146,6 +245,26 @@ def test_a_damaged_database_is_replaced_and_kept_aside(backup: Path, file: DataD
         header = 100  # counts how often the file was written to
         assert (file.root / aside[0]).read_bytes()[header:] == before[header:]
     open_database(file.database_url, file).close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux has a file that is there and cannot be read")
+def test_a_database_that_the_disk_does_not_give_back_is_replaced(backup: Path, file: DataDir, folder: Path) -> None:
+    file.database.unlink()
+    file.database.symlink_to("/proc/self/mem")
+    assert preview_restore(file.database, backup).present is None
+    assert restore(file.database, backup, folder, NIGHT) is None
+    assert records(file) == 2
+    [aside] = file.root.glob("*.damaged-*")
+    assert aside.readlink() == Path("/proc/self/mem")
+
+
+def test_a_locked_database_is_not_taken_for_a_damaged_one(backup: Path, file: DataDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite_files, "BUSY_SECONDS", 0)
+    with closing(sqlite3.connect(file.database)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(DatabaseLocked):
+            preview_restore(file.database, backup)
 
 
 def test_what_cannot_be_restored_changes_nothing(backup: Path, file: DataDir, folder: Path) -> None:

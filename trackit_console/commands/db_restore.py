@@ -20,6 +20,11 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     restoring = actions.add_parser("restore", help="replace the content of the embedded database by that of a backup")
     restoring.add_argument("file", type=Path, metavar="FILE", help="the backup")
     restoring.add_argument("--yes", action="store_true", help="do not ask")
+    restoring.add_argument(
+        "--all-stopped",
+        action="store_true",
+        help="services, consoles and commands on this database are stopped: restore where that cannot be found out",
+    )
     restoring.set_defaults(do=restore)
 
 
@@ -38,7 +43,7 @@ def restore(context: CliContext, parsed: argparse.Namespace) -> int:
         raise WrongCall(words="Nothing was restored: type yes, or give --yes.")
     context.data_dir.make()
     folder = backup_folder(file, stored_backups(file).folder)
-    kept = restore_backup(file, chosen, folder, SystemClock().now())
+    kept = restore_backup(file, chosen, folder, SystemClock().now(), all_stopped=parsed.all_stopped)
     if parsed.json:
         answer({"restored": str(chosen), "kept": str(kept) if kept else None, "lost": _lost(preview), **_following(preview)})
     else:

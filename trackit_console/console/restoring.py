@@ -10,11 +10,13 @@ from PySide6.QtCore import QLocale, QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from trackit_console.console.database_watch import Watch
+from trackit_console.console.display_text import translated
 from trackit_console.console.message_boxes import ask, show_problem
 from trackit_console.console.monitor_host import MonitorHost
 from trackit_console.console.operations.backups import BackupOperations, Restored
 from trackit_console.console.tasks import Tasks
 from trackit_console.settings.post_action import PROCESSED_FOLDER
+from trackit_console.user_messages import Problem
 
 if TYPE_CHECKING:
     from trackit_console.store.restore_preview import RestorePreview
@@ -105,7 +107,32 @@ class Restoring(QObject):
         if self._file is None:  # somebody else paused the monitor
             return
         work = partial(self._backups.restore, self._file)
-        self._tasks.run(work, owner=self, then=self._restored, failed=self._failed)
+        self._tasks.run(work, owner=self, then=self._restored, failed=self._not_restored)
+
+    def _not_restored(self, problem: Exception) -> None:
+        """Another program might take mail into a file that is gone: only a person can say that there is none."""
+        if not (isinstance(problem, Problem) and problem.code == "use_unknown"):
+            self._failed(problem)
+        elif self._all_stopped(problem):
+            assert self._file is not None
+            work = partial(self._backups.restore, self._file, all_stopped=True)
+            self._tasks.run(work, owner=self, then=self._restored, failed=self._failed)
+        else:
+            self._end()
+
+    def _all_stopped(self, problem: Problem) -> bool:
+        question = self.tr("Is every other program on this database stopped?")
+        detail = "\n\n".join(
+            [
+                translated(problem.message),
+                self.tr(
+                    "Stop the service of the email monitor, and close other consoles and commands on this database: mail that such a "
+                    "program takes would be lost."
+                ),
+            ]
+        )
+        buttons = [self.tr("All Stopped: Restore"), self.tr("Cancel")]
+        return ask(self._parent.window(), self.tr("Restore"), question, buttons, detail) == 0
 
     def _restored(self, restored: Restored) -> None:
         self._end()

@@ -32,14 +32,18 @@ ONCE_STEPS = 10
 
 
 def begin_run(database: Database) -> Retention | None:
-    """The ages by which this host is to remove now; None while no run is due, or another host has begun it. Raises `StoreError`."""
+    """The ages by which this host is to remove now; None while no run is due, or another host has begun it. Raises `StoreError`.
+
+    None as well in the first days after the monitor was away for a week, or its clock jumped ahead: then a run only keeps the size.
+    """
     try:
         with database.begin() as transaction:
             stored = transaction.settings.retention()
+            steady = transaction.database_sizes.is_clock_steady()
             begun = transaction.database_sizes.begin_run(INTERVAL)
     except UniqueTaken:
         return None
-    return stored.value if begun and not stored.findings else None
+    return stored.value if begun and steady and not stored.findings else None
 
 
 def remove_once(database: Database, stop: threading.Event) -> None:

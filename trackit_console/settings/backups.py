@@ -34,7 +34,7 @@ class Backups(Settings):
         14,
         title=QT_TRANSLATE_NOOP("settings", "Keep for"),
         description=QT_TRANSLATE_NOOP(
-            "settings", "Older backups are deleted once a new one has succeeded. The newest one is never deleted."
+            "settings", "Older backups are deleted once a new one has succeeded. The newest three are never deleted."
         ),
     )
     folder: Annotated[

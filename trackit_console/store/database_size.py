@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import BigInteger, Connection, func, insert, select, text, update
 
+from trackit_console.clock import has_passed
 from trackit_console.store.tables import (
     ActivityRow,
     ActivityWordRow,
@@ -23,6 +24,8 @@ from trackit_console.store.tables import (
 )
 
 GROWTH_DAYS = 30
+STEADY_DAYS = (3, 7)
+"""A row so many days ago, from the first to the last, tells that the clock has not jumped ahead since."""
 UNKNOWN = 0
 """Kept as the size of a day on which the server did not tell it."""
 _COUNTED: tuple[type[Base], ...] = (RecordRow, NoteRow, DeliveryRow, ActivityRow, ActivityWordRow, OutboxRow, AuditRow)
@@ -79,7 +82,9 @@ class DatabaseSizes:
 
     def last_run(self) -> datetime | None:
         """When old data was last looked for, None if never."""
-        asked = select(DatabaseSizeRow.at).order_by(DatabaseSizeRow.day.desc()).limit(1)
+        # A later day is one of a clock that was ahead.
+        known = DatabaseSizeRow.day <= self._now.date()
+        asked = select(DatabaseSizeRow.at).where(known).order_by(DatabaseSizeRow.day.desc()).limit(1)
         return self._connection.scalar(asked)
 
     def begin_run(self, interval: timedelta) -> bool:
@@ -88,7 +93,7 @@ class DatabaseSizes:
         Of two hosts one is told so: the other finds the moment changed, or gets `UniqueTaken` for the first row of a day.
         """
         last = self.last_run()
-        if last is not None and self._now - last < interval:
+        if last is not None and not has_passed(interval, last, self._now):
             return False
         size = self.measure()
         today = DaySize(self._now.date(), size.used if size else UNKNOWN)
@@ -98,6 +103,12 @@ class DatabaseSizes:
         same = (DatabaseSizeRow.day == today.day, DatabaseSizeRow.at == last)
         moved = update(DatabaseSizeRow).where(*same).values(bytes=today.bytes, at=self._now)
         return self._connection.execute(moved).rowcount == 1
+
+    def is_clock_steady(self) -> bool:
+        """Whether the monitor was at work some days ago. If not, the clock may have jumped ahead, and everything would seem old."""
+        last, first = (self._now.date() - timedelta(days=days) for days in STEADY_DAYS)
+        asked = select(DatabaseSizeRow.day).where(DatabaseSizeRow.day.between(first, last)).limit(1)
+        return self._connection.scalar(asked) is not None
 
     def keep(self, size: DaySize, at: datetime) -> None:
         """Keeps the size of a day, measured at `at`. Raises `UniqueTaken` when that day has one."""

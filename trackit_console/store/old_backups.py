@@ -14,16 +14,24 @@ from trackit_console.store.restore_errors import BackupUnreadable
 FORGOTTEN = timedelta(days=1)
 """The age at which an unfinished backup was surely left by a process that was killed."""
 
+LEAST_KEPT = 3
+"""So many backups stay, however old they seem: by a clock that is years ahead, all of them are too old."""
+
 
 def delete_old(database: Path, newest: Path, kept_days: int, now: datetime) -> list[Path]:
     """Deletes backups of this database that are older than `kept_days`, and what killed processes left; answers the backups.
 
-    `newest` was just made, and tells the id of the database: files of another one are left alone, and so is what cannot be read.
+    The newest `LEAST_KEPT` stay. `newest` was just made, and tells the id of the database: files of another one are left alone,
+    and so is what cannot be read.
     """
     own = database_id_of(newest)
-    deleted = []
+    kept, deleted = 1, []  # `newest`
     for each in backups_of(database, newest.parent):
-        if each.path != newest and now - each.made_at > timedelta(days=kept_days) and _is_of(each.path, own):
+        if each.path == newest:
+            continue
+        if kept < LEAST_KEPT:
+            kept += _is_of(each.path, own)
+        elif now - each.made_at > timedelta(days=kept_days) and _is_of(each.path, own):
             # A file that is open elsewhere cannot be deleted on Windows: the next backup tries again.
             with suppress(OSError):
                 each.path.unlink()

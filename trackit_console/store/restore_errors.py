@@ -6,6 +6,7 @@
     +-- BackupOfAnother         restore it into a new database
     +-- MonitorAlive            stop the email monitor
     +-- DatabaseInUse           close other consoles
+    +-- UseUnknown              stop every program, and confirm it
     +-- RestoreFailed           look at the disk and the network, try again
 
 After each of them the database is as it was.
@@ -61,6 +62,17 @@ class DatabaseInUse(StoreError):
     code = "database_in_use"
     sentence = QT_TRANSLATE_NOOP("store", "Another program has the database open.")
     remedy = QT_TRANSLATE_NOOP("store", "Close other consoles and commands on this database. The database was not changed.")
+
+
+class UseUnknown(StoreError):
+    """SQLite cannot tell, as the file is damaged or may not be written to, and neither can the operating system."""
+
+    code = "use_unknown"
+    sentence = QT_TRANSLATE_NOOP("store", "It cannot be found out whether another program has the database open.")
+    remedy = QT_TRANSLATE_NOOP(
+        "store",
+        "Stop the service of the email monitor, and close other consoles and commands on this database: mail that such a program takes would be lost. Then confirm it, on the command line by --all-stopped. The database was not changed.",
+    )
 
 
 class RestoreFailed(StoreError):

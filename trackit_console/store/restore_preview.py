@@ -10,7 +10,7 @@ from trackit_console.store.backup_contents import Contents, contents_of, read_co
 from trackit_console.store.errors import DatabaseLocked
 from trackit_console.store.restore_errors import BackupNewer, BackupOfAnother
 from trackit_console.store.schema import SchemaState
-from trackit_console.store.sqlite_files import opened
+from trackit_console.store.sqlite_files import is_locked, opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,10 @@ class RestorePreview:
 
 
 def preview_restore(database: Path, backup: Path) -> RestorePreview:
-    """Reads what would be lost; changes nothing. Raises `BackupUnreadable`, `BackupNewer`, `BackupOfAnother`."""
+    """Reads what would be lost; changes nothing.
+
+    Raises `BackupUnreadable`, `BackupNewer`, `BackupOfAnother`, `DatabaseLocked`.
+    """
     found = contents_of(backup)
     if found.state is SchemaState.NEWER:
         raise BackupNewer(file=backup.name)
@@ -68,7 +71,9 @@ def _present(database: Path) -> Contents | None:
     try:
         with opened(database) as live:
             return read_contents(live)
-    except sqlite3.OperationalError as error:  # locked, for example: it may be as whole as can be
-        raise DatabaseLocked(str(error)) from error
-    except (sqlite3.DatabaseError, ValueError):
+    except sqlite3.DatabaseError as error:
+        if is_locked(error):  # it may be as whole as can be
+            raise DatabaseLocked(str(error)) from error
+        return None
+    except ValueError:
         return None

@@ -17,7 +17,7 @@ from trackit_console.store.backup_errors import BackupDiskFull, BackupExists, Ba
 from trackit_console.store.backup_files import PART, backup_folder, claim_name, database_file
 from trackit_console.store.errors import DatabaseLocked
 from trackit_console.store.opening_errors import DatabaseDamaged, DatabaseMissing
-from trackit_console.store.sqlite_files import copy_file, faults_of, flush, flush_folder, opened, opened_whole
+from trackit_console.store.sqlite_files import copy_file, faults_of, flush, flush_folder, is_locked, opened, opened_whole
 
 
 def back_up(database: Path, folder: Path, at: datetime, *, before_restore: bool = False) -> Path:
@@ -118,11 +118,10 @@ def writing_to(folder: Path, database: Path) -> Iterator[None]:
 
 
 def _sqlite_problem(error: sqlite3.Error, database: Path, folder: Path) -> Exception:
-    # By its name, not by its text: `sqlite_errorcode` has the extended code, of which the name is the plainest form.
     name = getattr(error, "sqlite_errorname", "")
     if name == "SQLITE_FULL":
         return BackupDiskFull(str(error), folder=folder)
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+    if is_locked(error):
         return DatabaseLocked(str(error))
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return DatabaseDamaged(str(error), database=database)

@@ -70,6 +70,12 @@ def copy_file(source: sqlite3.Connection, target: Path) -> None:
         copy.execute("PRAGMA journal_mode=DELETE")
 
 
+def is_locked(error: sqlite3.Error) -> bool:
+    """Whether another connection keeps the file locked: nothing is wrong with the file itself."""
+    # By its name: `sqlite_errorcode` has the extended code, of which the name is the plainest form.
+    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
 def faults_of(connection: sqlite3.Connection) -> str:
     """What SQLite finds wrong with the whole file; empty if nothing is."""
     found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)")]

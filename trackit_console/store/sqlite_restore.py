@@ -6,51 +6,55 @@ until the commit everybody sees the old content. A damaged or missing one is rep
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
-import threading
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from trackit_console.cancel import committed
 from trackit_console.store.backup_errors import BackupNotWhole
 from trackit_console.store.errors import DatabaseLocked, DiskFull
-from trackit_console.store.living_hosts import living_host
 from trackit_console.store.opening_errors import DatabaseDamaged
-from trackit_console.store.restore_errors import BackupUnreadable, DatabaseInUse, MonitorAlive, RestoreFailed
+from trackit_console.store.restore_errors import BackupUnreadable, RestoreFailed
 from trackit_console.store.restore_preview import preview_restore
 from trackit_console.store.sqlite_backup import back_up
-from trackit_console.store.sqlite_files import copy_file, copy_pages, faults_of, flush, flush_folder, opened, opened_whole
+from trackit_console.store.sqlite_files import (
+    copy_file,
+    copy_pages,
+    faults_of,
+    flush,
+    flush_folder,
+    is_locked,
+    opened,
+    opened_whole,
+)
+from trackit_console.store.sqlite_use import check_unused
 
-PATIENCE_SECONDS = 3.0
-"""How long to wait until this process has closed its own connections to the database."""
-LOOK_SECONDS = 0.1
 
-
-def restore(database: Path, backup: Path, folder: Path, at: datetime) -> Path | None:
+def restore(database: Path, backup: Path, folder: Path, at: datetime, *, all_stopped: bool = False) -> Path | None:
     """Puts the content of `backup` in the place of that of `database`. The email monitor is stopped afterwards.
 
     First the present content is backed up into `folder`, under the moment `at`; that file is returned. None: it could not be
     read; then the damaged file is kept beside the database.
 
-    No connection to the database may be open, of this process or another.
+    No connection to the database may be open, of this process or another. Where that cannot be found out, an admin must say
+    `all_stopped`.
 
-    Raises what `preview_restore` and `back_up` raise, and `MonitorAlive`, `DatabaseInUse`, `DatabaseLocked`, `DiskFull`,
-    `RestoreFailed`.
+    Raises what `preview_restore`, `check_unused` and `back_up` raise, and `DiskFull`, `RestoreFailed`.
     """
     preview = preview_restore(database, backup)
     _check_whole(backup)
+    check_unused(database, all_stopped=all_stopped)
     if preview.present is None:
-        _put_in_place(database, backup, at)
+        _put_in_place(database, backup, at, all_stopped=all_stopped)
         return None
-    if host := living_host(database, datetime.now(UTC)):
-        raise MonitorAlive(host=host)
-    _check_alone(database)
     try:
         kept = back_up(database, folder, at, before_restore=True)
     except (BackupNotWhole, DatabaseDamaged):  # damaged in a place that the preview did not read
-        _put_in_place(database, backup, at)
+        _put_in_place(database, backup, at, all_stopped=all_stopped)
         return None
     _overwrite(database, backup, keep_numbers=preview.same_database)
     return kept
@@ -66,79 +70,36 @@ def _check_whole(backup: Path) -> None:
         raise BackupUnreadable(fault, file=backup.name)
 
 
-def _check_alone(database: Path) -> None:
-    """Raises `DatabaseInUse` while another connection is open: only the last one can leave the write-ahead log."""
-    never = threading.Event()
-    with opened(database) as live:
-        # Waited for here, in short steps: SQLite would wait for its whole time-out at each look.
-        live.execute("PRAGMA busy_timeout=0")
-        for _ in range(int(PATIENCE_SECONDS / LOOK_SECONDS)):
-            with suppress(sqlite3.OperationalError):
-                if live.execute("PRAGMA journal_mode=DELETE").fetchone()[0] == "delete":
-                    live.execute("PRAGMA journal_mode=WAL")
-                    return
-            never.wait(LOOK_SECONDS)
-    raise DatabaseInUse
-
-
 def _overwrite(database: Path, backup: Path, *, keep_numbers: bool) -> None:
     """One transaction; killed before its end, the database has its old content when it is opened next."""
-    try:
-        with opened_whole(backup) as source, opened(database) as live:
-            # Before the copy, which replaces this table with all the others.
-            given = _given_numbers(live) if keep_numbers else {}
-            live.execute("PRAGMA synchronous=FULL")
-            copy_pages(source, live)
-            committed()  # from here on it is finished, also for a user who cancels
-            _after_restore(live, given)
-            live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except sqlite3.Error as error:
-        raise _problem(error, database, backup) from error
+    with (
+        _prepared(database, backup, keep_numbers=keep_numbers) as fresh,
+        opened_whole(fresh) as source,
+        opened(database) as live,
+    ):
+        live.execute("PRAGMA synchronous=FULL")
+        copy_pages(source, live)
+        committed()  # from here on it is finished, also for a user who cancels
+        live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _problem(error: sqlite3.Error, database: Path, backup: Path) -> Exception:
-    name = getattr(error, "sqlite_errorname", "")
-    if name == "SQLITE_FULL":
-        return DiskFull(str(error))
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return DatabaseDamaged(str(error), database=database)
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return DatabaseLocked(str(error))
-    return RestoreFailed(str(error), file=backup.name)
+@contextmanager
+def _prepared(database: Path, backup: Path, *, keep_numbers: bool) -> Iterator[Path]:
+    """A copy of the backup beside the database, changed as it must be before anybody works on it; deleted after the block.
 
-
-def _given_numbers(live: sqlite3.Connection) -> dict[str, int]:
-    return {str(name): int(last) for name, last in live.execute("SELECT name, seq FROM sqlite_sequence")}
-
-
-def _after_restore(live: sqlite3.Connection, given: dict[str, int]) -> None:
-    """Stops the monitor until somebody has looked, and lets no number of a record be given a second time."""
-    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-    live.execute("BEGIN IMMEDIATE")
-    # By nobody: starting a monitor as a program of its own starts it as well, as it does in a new database.
-    live.execute("UPDATE monitor_control SET wanted = 0, changed_at = ?, changed_by = ''", (now,))
-    for name, last in given.items():
-        live.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (last, name))
-        missing = (
-            "INSERT INTO sqlite_sequence (name, seq) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?)"
-        )
-        live.execute(missing, (name, last, name))
-    live.execute("COMMIT")
-
-
-def _put_in_place(database: Path, backup: Path, at: datetime) -> None:
-    """In place of a file that is missing or damaged, which is kept beside it with its write-ahead log."""
+    Raises a `StoreError` in place of what SQLite and the operating system report, also within the block.
+    """
     fresh = database.with_name(database.name + ".restoring")
     try:
+        given = _given_numbers(database) if keep_numbers else {}
         fresh.write_bytes(b"")  # `opened` makes no file
         with opened_whole(backup) as source:
             copy_file(source, fresh)
         with opened(fresh) as made:
-            _after_restore(made, {})
-        flush(fresh)
-        _set_aside(database, at)
-        fresh.replace(database)
-        flush_folder(database.parent)
+            # Nobody else uses the file: if the process is killed, no second file is left beside it.
+            made.execute("PRAGMA journal_mode=MEMORY")
+            _prepare(made, given)
+        yield fresh
     except OSError as error:
         raise RestoreFailed(str(error), file=backup.name) from error
     except sqlite3.Error as error:
@@ -148,12 +109,62 @@ def _put_in_place(database: Path, backup: Path, at: datetime) -> None:
             fresh.unlink(missing_ok=True)
 
 
+def _problem(error: sqlite3.Error, database: Path, backup: Path) -> Exception:
+    name = getattr(error, "sqlite_errorname", "")
+    if name == "SQLITE_FULL":
+        return DiskFull(str(error))
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return DatabaseDamaged(str(error), database=database)
+    if is_locked(error):
+        return DatabaseLocked(str(error))
+    return RestoreFailed(str(error), file=backup.name)
+
+
+def _given_numbers(database: Path) -> dict[str, int]:
+    with opened(database) as live:
+        return {str(name): int(last) for name, last in live.execute("SELECT name, seq FROM sqlite_sequence")}
+
+
+def _prepare(made: sqlite3.Connection, given: Mapping[str, int]) -> None:
+    """Stops the monitor until somebody has looked, and lets no number of a record be given a second time."""
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    made.execute("BEGIN IMMEDIATE")
+    # By nobody: starting a monitor as a program of its own starts it as well, as it does in a new database.
+    made.execute("UPDATE monitor_control SET wanted = 0, changed_at = ?, changed_by = ''", (now,))
+    for name, last in given.items():
+        made.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (last, name))
+        missing = (
+            "INSERT INTO sqlite_sequence (name, seq) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?)"
+        )
+        made.execute(missing, (name, last, name))
+    made.execute("COMMIT")
+
+
+def _put_in_place(database: Path, backup: Path, at: datetime, *, all_stopped: bool) -> None:
+    """In place of a file that is missing or damaged, which is kept beside it with its write-ahead log."""
+    with _prepared(database, backup, keep_numbers=False) as fresh:
+        flush(fresh)
+        # Once more, as all that took a while: only Windows refuses to replace a file that is open.
+        check_unused(database, all_stopped=all_stopped)
+        _set_aside(database, at)
+        fresh.replace(database)
+        flush_folder(database.parent)
+
+
 def _set_aside(database: Path, at: datetime) -> None:
-    # Copied, and only then taken away: killed in between, the damaged file is still there.
+    # Kept, and only then taken away: killed in between, the damaged file is still there.
     for ending in ("", "-wal", "-shm"):
         file = database.with_name(database.name + ending)
         if file.exists() and ending != "-shm":
-            shutil.copy2(file, database.with_name(f"{database.name}.damaged-{at.astimezone():%Y-%m-%d_%H%M%S}{ending}"))
+            _keep(file, database.with_name(f"{database.name}.damaged-{at.astimezone():%Y-%m-%d_%H%M%S}{ending}"))
         if ending:
             # It belongs to the damaged file; SQLite would play it into the new one.
             file.unlink(missing_ok=True)
+
+
+def _keep(file: Path, name: Path) -> None:
+    """Gives a file a second name: a disk that fails may not let it be read, and a full one has no room for a copy."""
+    try:
+        os.link(file, name, follow_symlinks=False)
+    except (OSError, NotImplementedError):  # a file system without such names
+        shutil.copy2(file, name)

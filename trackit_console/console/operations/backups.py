@@ -71,8 +71,11 @@ class BackupOperations:
 
         return preview_restore(self._file, backup)
 
-    def restore(self, backup: Path) -> Restored:
-        """Restores `backup`. The engine in this console must have ended; whoever needs the database waits."""
+    def restore(self, backup: Path, *, all_stopped: bool = False) -> Restored:
+        """Restores `backup`. The engine in this console must have ended; whoever needs the database waits.
+
+        Raises `UseUnknown` where the admin must confirm first that `all_stopped` is true of other programs.
+        """
         from trackit_console.store.backup_contents import contents_of, stored_backups
         from trackit_console.store.backup_files import backup_folder
         from trackit_console.store.schema import SchemaState
@@ -81,7 +84,7 @@ class BackupOperations:
         folder = backup_folder(self._file, stored_backups(self._file).folder)
         upgrade_needed = contents_of(backup).state is SchemaState.OLDER
         with self._connection.closed():
-            kept = restore(self._file, backup, folder, self._connection.clock.now())
+            kept = restore(self._file, backup, folder, self._connection.clock.now(), all_stopped=all_stopped)
         self._restored()
         if not upgrade_needed:
             self._note(backup)
