@@ -15,9 +15,9 @@ from typing import TypeVar
 
 from trackit_console.clock import Clock
 from trackit_console.domain.effects import AddNote, Change
-from trackit_console.domain.outgoing_mail import Attempt, ClaimedMail, MailState
+from trackit_console.domain.outgoing_mail import GIVE_UP_AFTER, Attempt, ClaimedMail, MailState
 from trackit_console.monitor.backoff import FIRST_RESTART, LONGEST_DATABASE_WAIT
-from trackit_console.monitor.outbox_delays import GIVE_UP_AFTER, delay, is_given_up
+from trackit_console.monitor.outbox_delays import delay, is_given_up
 from trackit_console.monitor.outbox_log import OutboxLog
 from trackit_console.monitor.outbox_notes import sent_note
 from trackit_console.monitor.outbox_verdicts import reason_of
