@@ -35,7 +35,7 @@ from trackit_console.paths import DataDir
 from trackit_console.settings.outgoing import Outgoing
 from trackit_console.store.access_errors import DatabaseRightMissing
 from trackit_console.store.database import Database, open_database
-from trackit_console.store.errors import DatabaseUnavailable, DiskFull, NotStorable, StoreError
+from trackit_console.store.errors import DatabaseUnavailable, DiskFull, NotStorable, StoreError, UniqueTaken
 from trackit_console.store.outbox import CLAIM_SECONDS
 from trackit_console.store.outbox_views import OutboxEntry, OutboxQuery, OutboxView
 from trackit_console.store.transaction import Transaction
@@ -239,6 +239,16 @@ def test_a_note_that_cannot_be_made_does_not_have_the_mail_sent_twice(
     clock.advance(DAY)
     deliver(database, clock)
     assert (len(server.accepted), states(database)) == (1, ["sent"])
+
+
+@pytest.mark.covers("MSG-03")
+def test_a_note_that_loses_a_race_for_a_key_is_made_once_more(database: Database, clock: ManualClock, server: SmtpServer) -> None:
+    """The note has rules act, and another transaction wrote what they ask for a moment ago."""
+    record = add_record(database)
+    put(database, mail(0, record=record))
+    with refused(("INSERT INTO notes",), UniqueTaken(), 1):
+        deliver(database, clock)
+    assert (states(database), len(notes(database, record))) == (["sent"], 1)
 
 
 def test_a_database_that_is_away_when_the_server_answers_does_not_have_the_mail_sent_twice(

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.engine import Engine as SqlEngine
 
 from tests.helpdesk.rule_factory import rule
 from tests.monitor.hosts import Hosts
@@ -15,9 +16,10 @@ from trackit_console.domain.effects import Change, CreateRecord, ScheduledKind
 from trackit_console.domain.records import Module, Placeholder, Priority, TicketSource
 from trackit_console.domain.scheduled import ScheduledHandler
 from trackit_console.monitor.poll_once import poll_once
-from trackit_console.monitor.reactions import Reactions, listeners
+from trackit_console.monitor.reactions import Reactions, handlers, listeners
 from trackit_console.monitor.scheduled_actions import run_due
 from trackit_console.paths import DataDir
+from trackit_console.store.errors import UniqueTaken
 from trackit_console.store.transaction import Transaction
 
 pytestmark = pytest.mark.covers("NOT-03")
@@ -69,6 +71,24 @@ def test_an_action_of_a_newer_version_stops_neither_the_monitor_nor_other_action
     hosts.clock.step(MINUTES * 60)
     poll_once(hosts.database, threading.Event())
     assert history(hosts) == ["by later"]
+
+
+@pytest.mark.covers("NOT-04")
+def test_an_action_that_loses_a_race_for_a_key_is_judged_once_more(hosts: Hosts) -> None:
+    """Another transaction wrote the same mail a moment ago; the next look finds it, and leaves it at that."""
+    lost = [UniqueTaken()]
+
+    def lose(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if lost and statement.startswith("INSERT INTO notes"):
+            raise lost.pop()
+
+    hosts.clock.step(MINUTES * 60)
+    event.listen(SqlEngine, "before_cursor_execute", lose)
+    try:
+        assert run_due(hosts.database, Reactions(handlers)) == 1
+    finally:
+        event.remove(SqlEngine, "before_cursor_execute", lose)
+    assert (lost, history(hosts)) == ([], ["by later"])
 
 
 def test_what_cannot_be_judged_today_is_not_given_up(hosts: Hosts, expect_log: Callable[[str], None]) -> None:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from trackit_console.clock import Clock
@@ -25,6 +26,7 @@ from trackit_console.store.access_errors import DatabaseRightMissing
 from trackit_console.store.database import Database
 from trackit_console.store.errors import DatabaseUnavailable, DiskFull, NotStorable, StoreError
 from trackit_console.store.outbox_results import OutboxResults
+from trackit_console.store.retry import deciding_anew
 from trackit_console.store.unit_of_work import UnitOfWork
 from trackit_console.transports.errors import TransportError
 
@@ -73,7 +75,7 @@ class OutboxAnswers:
         """The row of the mail, its time line and the note; without one after the other where the database does not take them."""
         for time_line, note in ((True, True), (True, False)):
             try:
-                return self._write(mail, attempt_at, time_line=time_line, note=note)
+                return deciding_anew(partial(self._write, mail, attempt_at, time_line=time_line, note=note))
             except Exception as error:
                 if isinstance(error, StoreError) and not isinstance(error, _LESS_MAY_FIT):
                     raise

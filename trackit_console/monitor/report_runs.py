@@ -14,6 +14,7 @@ from trackit_console.settings.reports import Report
 from trackit_console.store.database import Database
 from trackit_console.store.errors import NotStorable, StoreError, UniqueTaken
 from trackit_console.store.report_runs import ReportRun
+from trackit_console.store.retry import deciding_anew
 from trackit_console.store.row_mapping import Stored
 
 CHECK_SECONDS = 20.0
@@ -62,7 +63,7 @@ class ReportRunner:
 
     def _send(self, stored: Stored[Report], run: ReportRun) -> None:
         try:
-            self._database.retrying(lambda: self._send_once(stored, run))
+            self._database.retrying(lambda: deciding_anew(lambda: self._send_once(stored, run)))
         except NoSenderForReports as problem:
             # It stays due: it is sent as soon as there is an outgoing account.
             if run.error != problem.code:

@@ -16,6 +16,7 @@ from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.logs import component
 from trackit_console.store.database import Database
 from trackit_console.store.errors import NotStorable, StoreError
+from trackit_console.store.retry import deciding_anew
 from trackit_console.store.transaction import Transaction
 from trackit_console.store.unit_of_work import UnitOfWork
 
@@ -37,7 +38,7 @@ def run_due(database: Database, handlers_of: HandlersOf, limit: int = BATCH) -> 
             return 0
     for number in numbers:
         try:
-            database.retrying(partial(_do, database, number, handlers_of))
+            database.retrying(partial(deciding_anew, partial(_do, database, number, handlers_of)))
         except NotStorable as problem:
             component("EmailMonitor").error("a scheduled action was refused: %s %s", problem, problem.detail)
             database.retrying(partial(_give_up, database, number))
