@@ -15,6 +15,8 @@ from tests.monitor.scripted_mailbox import ScriptedMailbox
 from trackit_console.domain.effects import Change, CreateRecord, ScheduledKind
 from trackit_console.domain.records import Module, Placeholder, Priority, TicketSource
 from trackit_console.domain.scheduled import ScheduledHandler
+from trackit_console.helpdesk.reaction_settings import ReactionSettings
+from trackit_console.monitor import engine
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.monitor.reactions import Reactions, handlers, listeners
 from trackit_console.monitor.scheduled_actions import run_due
@@ -101,3 +103,26 @@ def test_what_cannot_be_judged_today_is_not_given_up(hosts: Hosts, expect_log: C
     assert run_due(hosts.database, broken) == 0
     poll_once(hosts.database, threading.Event())
     assert history(hosts) == ["by later"]
+
+
+@pytest.mark.covers("LOG-01")
+def test_what_cannot_be_judged_is_told_once_until_it_can(
+    hosts: Hosts, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, expect_log: Callable[[str], None]
+) -> None:
+    """The engine looks four times a second: a traceback each time would bury all else."""
+    expect_log("what is due cannot be judged")
+    broken = True
+
+    def made(settings: ReactionSettings) -> Mapping[ScheduledKind, ScheduledHandler]:
+        if broken:
+            raise RuntimeError("settings of another version")
+        return handlers(settings)
+
+    monkeypatch.setattr(engine, "handlers", made)
+    hosts.clock.step(MINUTES * 60)
+    hosts.start(ScriptedMailbox().open)
+    hosts.pass_seconds(10)
+    assert (len(caplog.records), history(hosts)) == (1, [])
+    broken = False
+    hosts.pass_seconds(5)
+    assert (len(caplog.records), history(hosts)) == (1, ["by later"])

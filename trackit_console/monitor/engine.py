@@ -23,7 +23,7 @@ from trackit_console.monitor.reactions import Reactions, handlers
 from trackit_console.monitor.report_runs import ReportRunner
 from trackit_console.monitor.retention_runs import RetentionRunner
 from trackit_console.monitor.running_visits import RunningVisits, ignore
-from trackit_console.monitor.scheduled_actions import run_due
+from trackit_console.monitor.scheduled_actions import judging_trouble, run_due
 from trackit_console.monitor.visit import OpenSource
 from trackit_console.monitor.word_indexing import IndexRunner
 from trackit_console.store.database import Database
@@ -78,6 +78,7 @@ class Engine:
             source_factory=source_factory,
         )
         self._handlers = Reactions(handlers)
+        self._judging = judging_trouble()
         self._sending = OutboxSender(database, self._clock, on_error=on_error, sender_factory=sender_factory)
         self._log = component("EmailMonitor")
 
@@ -142,7 +143,7 @@ class Engine:
                 self._sending.start(loaded)
         if self._loaded:
             if look.actions:
-                run_due(self._database, self._handlers)
+                run_due(self._database, self._handlers, trouble=self._judging)
             self._backups.begin_due()
             self._retention.attend()
             self._indexing.attend(look.unindexed)

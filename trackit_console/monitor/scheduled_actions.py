@@ -14,6 +14,7 @@ from trackit_console.domain.records import Note, NoteKind
 from trackit_console.domain.scheduled import DueAction, ScheduledHandler
 from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.logs import component
+from trackit_console.monitor.told_once import ToldOnce
 from trackit_console.store.database import Database
 from trackit_console.store.errors import NotStorable, StoreError
 from trackit_console.store.retry import deciding_anew
@@ -27,14 +28,15 @@ HandlersOf = Callable[[Transaction], Mapping[ScheduledKind, ScheduledHandler]]
 """Who judges the actions of each kind, by the settings as they are in the transaction."""
 
 
-def run_due(database: Database, handlers_of: HandlersOf, limit: int = BATCH) -> int:
+def run_due(database: Database, handlers_of: HandlersOf, limit: int = BATCH, *, trouble: ToldOnce | None = None) -> int:
     """Does what is due, each action in a transaction of its own; answers how many were looked at. Raises `StoreError`.
 
-    What can never be done is given up: it must not stand before those behind it for ever.
+    What can never be done is given up: it must not stand before those behind it for ever. `trouble` is that of earlier calls, which
+    is not told again.
     """
     with database.reading() as transaction:
         numbers = transaction.scheduled_actions.due(limit)
-        if numbers and not _can_be_judged(transaction, handlers_of):
+        if numbers and not _can_be_judged(transaction, handlers_of, trouble or judging_trouble()):
             return 0
     for number in numbers:
         try:
@@ -50,15 +52,21 @@ def run_due(database: Database, handlers_of: HandlersOf, limit: int = BATCH) -> 
     return len(numbers)
 
 
-def _can_be_judged(transaction: Transaction, handlers_of: HandlersOf) -> bool:
+def judging_trouble() -> ToldOnce:
+    """For whoever calls `run_due` again and again."""
+    return ToldOnce("what is due cannot be judged")
+
+
+def _can_be_judged(transaction: Transaction, handlers_of: HandlersOf, trouble: ToldOnce) -> bool:
     """Settings of which nothing can be made are no fault of the actions: those wait until they were corrected."""
     try:
         handlers_of(transaction)
     except StoreError:
         raise
-    except Exception:  # told, and looked at again; mail goes on meanwhile
-        component("EmailMonitor").exception("what is due cannot be judged")
+    except Exception as problem:  # told, and looked at again; mail goes on meanwhile
+        trouble.tell(problem)
         return False
+    trouble.passed()
     return True
 
 
