@@ -9,12 +9,15 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.engine import Engine as SqlEngine
 
+from tests.clock import BEGINNING
 from tests.helpdesk.rule_factory import rule
 from tests.monitor.hosts import Hosts
 from tests.monitor.scripted_mailbox import ScriptedMailbox
-from trackit_console.domain.effects import Change, CreateRecord, ScheduledKind
-from trackit_console.domain.records import Module, Placeholder, Priority, TicketSource
-from trackit_console.domain.scheduled import ScheduledHandler
+from tests.outbox_factory import put
+from trackit_console.domain.effects import Change, CreateRecord, ScheduleAction, ScheduledKind
+from trackit_console.domain.listeners import Reader
+from trackit_console.domain.records import Module, Placeholder, Priority, RecordDetails, TicketSource
+from trackit_console.domain.scheduled import DueAction, ScheduledHandler
 from trackit_console.helpdesk.reaction_settings import ReactionSettings
 from trackit_console.monitor import engine
 from trackit_console.monitor.poll_once import poll_once
@@ -126,3 +129,18 @@ def test_what_cannot_be_judged_is_told_once_until_it_can(
     broken = False
     hosts.pass_seconds(5)
     assert (len(caplog.records), history(hosts)) == (1, ["by later"])
+
+
+@pytest.mark.covers("RUN-06")
+def test_a_stop_ends_a_run_after_the_action_in_hand(hosts: Hosts) -> None:
+    stop = threading.Event()
+
+    def stops(action: DueAction, details: RecordDetails | None, read: Reader) -> Change | None:
+        stop.set()
+        return None
+
+    actions = [ScheduleAction(ScheduledKind.REMINDER, "x", f"key {number}", BEGINNING, "{}") for number in range(2)]
+    put(hosts.database, *actions)
+    run_due(hosts.database, lambda _transaction: {ScheduledKind.REMINDER: stops}, stop=stop)
+    with hosts.database.reading() as transaction:
+        assert len(transaction.scheduled_actions.due(10)) == 1
