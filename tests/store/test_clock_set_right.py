@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from trackit_console.store.outbox import CLAIM_SECONDS
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.server_clock import SET_BACK_SECONDS
 
+INTERVAL = timedelta(hours=1)
 YEAR = 365 * 24 * 3600.0
 HALF_A_DAY = 12 * 3600.0
 A_LITTLE = SET_BACK_SECONDS - 5.0
@@ -197,3 +199,22 @@ def test_what_is_due_is_found_by_ranges_of_an_index_however_much_waits(database:
             if " outbox " in f"{row.detail} "
         ]
     assert plans and not [each for each in plans if each.endswith("(state=?)") or each.startswith("SCAN")], plans
+
+
+# ------------------------------------------------------------------ old data
+
+
+@pytest.mark.covers("RUN-02")
+@pytest.mark.parametrize("seconds", [HALF_A_DAY, YEAR])
+def test_old_data_is_looked_for_as_before(database: Database, clock: ManualClock, seconds: float) -> None:
+    def begun() -> bool:
+        due = database.due_work(INTERVAL).retention
+        with database.begin() as transaction:
+            assert transaction.database_sizes.begin_run(INTERVAL) is due
+        return due
+
+    with ahead(clock, seconds):
+        assert begun()
+    assert (begun(), begun()) == (True, False)
+    clock.advance(INTERVAL.total_seconds())
+    assert (begun(), begun()) == (True, False)

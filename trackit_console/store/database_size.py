@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import BigInteger, Connection, func, insert, select, text, update
 
+from trackit_console.clock import has_passed
 from trackit_console.store.tables import (
     ActivityRow,
     ActivityWordRow,
@@ -78,8 +79,13 @@ class DatabaseSizes:
         return [DaySize(*row) for row in self._connection.execute(asked.order_by(DatabaseSizeRow.day))]
 
     def last_run(self) -> datetime | None:
-        """When old data was last looked for, None if never."""
-        asked = select(DatabaseSizeRow.at).order_by(DatabaseSizeRow.day.desc()).limit(1)
+        """When old data was last looked for, None if never. Days that lie ahead were written before the clock was set back."""
+        asked = (
+            select(DatabaseSizeRow.at)
+            .where(DatabaseSizeRow.day <= self._now.date())
+            .order_by(DatabaseSizeRow.day.desc())
+            .limit(1)
+        )
         return self._connection.scalar(asked)
 
     def begin_run(self, interval: timedelta) -> bool:
@@ -88,7 +94,7 @@ class DatabaseSizes:
         Of two hosts one is told so: the other finds the moment changed, or gets `UniqueTaken` for the first row of a day.
         """
         last = self.last_run()
-        if last is not None and self._now - last < interval:
+        if last is not None and not has_passed(interval, last, self._now):
             return False
         size = self.measure()
         today = DaySize(self._now.date(), size.used if size else UNKNOWN)

@@ -49,7 +49,9 @@ def due_work(at: datetime | None, removal_interval: timedelta) -> Select[*tuple[
     now, control = present(at), MonitorControlRow
     account = select(OutgoingRow.version).scalar_subquery()
     waiting = select(func.count()).select_from(OutboxRow).where(OutboxRow.state == MailState.WAITING.value)
-    looked_lately = select(DatabaseSizeRow.day).where(DatabaseSizeRow.at > ago(int(removal_interval.total_seconds()), at))
+    looked_lately = select(DatabaseSizeRow.day).where(
+        DatabaseSizeRow.at > ago(int(removal_interval.total_seconds()), at), DatabaseSizeRow.at <= now
+    )
     return select(
         (now if at is None else null()).label("at"),
         *(control.wanted, control.restarts, control.changed_at, control.changed_by),
