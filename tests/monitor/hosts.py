@@ -19,6 +19,8 @@ from trackit_console.store.monitoring_views import HEADLESS
 
 PATIENCE = 30.0
 """Real seconds after which a host that does not come to rest is a failure of the test."""
+BESIDE = ("outgoing mail", "scheduled actions", "reports")
+"""Threads of a host beside its visits that end by themselves."""
 GLANCE = 0.005
 """Real seconds between two looks at an event that is set from outside."""
 
@@ -153,11 +155,11 @@ class Hosts:
         return self.clock.monotonic() - begun
 
     def _at_rest(self) -> bool:
-        """Every host that lives waits for its next look, no visit is under way, and no mail is being sent."""
+        """Every host that lives waits for its next look, no visit is under way, no mail is being sent, and nothing that is due is being done."""
         threads = threading.enumerate()
         looking = [each for each in threads if each.name == "email monitor"]
         alive = [each for each in self._hosts if not each.ended]
-        visits = [each for each in threads if each.name.startswith("visit ") or each.name == "outgoing mail"]
+        visits = [each for each in threads if each.name.startswith("visit ") or each.name in BESIDE]
         return len(looking) == len(alive) and all(self.clock.asleep(each) for each in looking + visits)
 
     def wait_until(self, true: Callable[[], bool]) -> None:

@@ -8,11 +8,15 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
+from sqlalchemy.engine import Engine as SqlEngine
 
+from tests.clock import BEGINNING
 from tests.monitor.hosts import Hosts
 from tests.monitor.scripted_mailbox import ScriptedMailbox, by_account
+from tests.outbox_factory import put
 from tests.settings.samples import imap
+from trackit_console.domain.effects import ScheduleAction, ScheduledKind
 from trackit_console.domain.polling import MailboxState
 from trackit_console.monitor.backoff import FIRST_RESTART, LONGEST_DATABASE_WAIT, LONGEST_RESTART
 from trackit_console.monitor.poll_once import poll_once
@@ -20,6 +24,7 @@ from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.errors import DatabaseOffline
 from trackit_console.store.mailbox_states import MailboxStates
+from trackit_console.store.monitoring import HOST_SECONDS
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.singleton_settings import SingletonSettings
 from trackit_console.store.tables import MailboxLeaseRow, MailboxRow
@@ -229,3 +234,30 @@ def test_settings_that_were_changed_by_hand_harm_their_mailbox_alone(hosts: Host
     hosts.pass_seconds(90)
     assert (len(servers["accounts"].sessions), len(servers["sales"].sessions)) == (0, 2)
     assert host.errors == []
+
+
+@pytest.mark.covers("RUN-02", "NOT-02", "NOT-03")
+@pytest.mark.parametrize("asked", ["SELECT scheduled_actions.id \n", "SELECT report_runs."], ids=["actions", "reports"])
+def test_a_host_lives_while_the_database_takes_long_over_what_is_due(hosts: Hosts, asked: str) -> None:
+    """Taken for dead, it loses its mailboxes, and the mail that it sends is sent by another host as well."""
+    ended = threading.Event()
+    met: list[str] = []
+
+    def take_long(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if not met and statement.startswith(asked):
+            met.append(statement)
+            hosts.clock.wait(ended, 10 * HOST_SECONDS)
+
+    put(hosts.database, ScheduleAction(ScheduledKind.RULE, "x", "key", BEGINNING, "{}"))
+    event.listen(SqlEngine, "before_cursor_execute", take_long)
+    try:
+        hosts.start(ScriptedMailbox().open)
+        hosts.pass_seconds(2 * HOST_SECONDS)
+        with hosts.database.reading() as transaction:
+            alive = len(transaction.monitoring.hosts())
+        ended.set()
+        hosts.pass_seconds(1)
+    finally:
+        ended.set()
+        event.remove(SqlEngine, "before_cursor_execute", take_long)
+    assert (len(met), alive) == (1, 1)

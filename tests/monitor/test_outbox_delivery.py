@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import event
+from sqlalchemy.engine import Engine as SqlEngine
 
 from tests.clock import ManualClock
 from tests.outbox_factory import FROM, TO, account, add_record, mail, put, save_account
@@ -30,8 +33,9 @@ from trackit_console.mail import parse
 from trackit_console.monitor.outbox_delivery import OutboxDelivery
 from trackit_console.paths import DataDir
 from trackit_console.settings.outgoing import Outgoing
+from trackit_console.store.access_errors import DatabaseRightMissing
 from trackit_console.store.database import Database, open_database
-from trackit_console.store.errors import DatabaseUnavailable, NotStorable
+from trackit_console.store.errors import DatabaseUnavailable, DiskFull, NotStorable, StoreError, UniqueTaken
 from trackit_console.store.outbox import CLAIM_SECONDS
 from trackit_console.store.outbox_views import OutboxEntry, OutboxQuery, OutboxView
 from trackit_console.store.transaction import Transaction
@@ -237,6 +241,16 @@ def test_a_note_that_cannot_be_made_does_not_have_the_mail_sent_twice(
     assert (len(server.accepted), states(database)) == (1, ["sent"])
 
 
+@pytest.mark.covers("MSG-03")
+def test_a_note_that_loses_a_race_for_a_key_is_made_once_more(database: Database, clock: ManualClock, server: SmtpServer) -> None:
+    """The note has rules act, and another transaction wrote what they ask for a moment ago."""
+    record = add_record(database)
+    put(database, mail(0, record=record))
+    with refused(("INSERT INTO notes",), UniqueTaken(), 1):
+        deliver(database, clock)
+    assert (states(database), len(notes(database, record))) == (["sent"], 1)
+
+
 def test_a_database_that_is_away_when_the_server_answers_does_not_have_the_mail_sent_twice(
     database: Database, clock: ManualClock, server: SmtpServer
 ) -> None:
@@ -255,6 +269,66 @@ def test_a_database_that_is_away_when_the_server_answers_does_not_have_the_mail_
     clock.advance(DAY)
     deliver(database, clock)
     assert (away, len(server.accepted), states(database)) == (0, 1, ["sent"])
+
+
+@contextmanager
+def refused(kinds: tuple[str, ...], problem: StoreError, times: int) -> Iterator[None]:
+    """Statements of these kinds are refused, so many times."""
+    left = times
+
+    def refuse(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        nonlocal left
+        if left and statement.startswith(kinds):
+            left -= 1
+            raise problem
+
+    event.listen(SqlEngine, "before_cursor_execute", refuse)
+    try:
+        yield
+    finally:
+        event.remove(SqlEngine, "before_cursor_execute", refuse)
+
+
+ALWAYS = -1
+CANNOT_BE_WRITTEN = "ERROR trackit.SmtpSender: what the mail server answered cannot be written in full"
+
+
+@pytest.mark.covers("OUT-06", "DB-05")
+@pytest.mark.parametrize("problem", [DiskFull(), DatabaseRightMissing(right="INSERT")], ids=["full", "right missing"])
+def test_a_database_that_takes_no_new_rows_does_not_have_the_mail_sent_twice(
+    database: Database,
+    clock: ManualClock,
+    server: SmtpServer,
+    expect_log: Callable[[str], None],
+    caplog: pytest.LogCaptureFixture,
+    problem: StoreError,
+) -> None:
+    """As SQL Server Express at 10 GB: what is there can be changed. The rest of the mail goes out, and the log says it once."""
+    expect_log(CANNOT_BE_WRITTEN)
+    put(database, mail(0, record=add_record(database)), mail(1))
+    with refused(("INSERT",), problem, ALWAYS):
+        deliver(database, clock)
+        clock.advance(DAY)
+        deliver(database, clock)
+    assert (len(server.accepted), states(database)) == (2, ["sent", "sent"])
+    assert len([each for each in caplog.records if each.levelno >= logging.ERROR]) == 1
+
+
+@pytest.mark.covers("OUT-06", "DB-05")
+def test_a_full_database_that_takes_no_changes_either_is_waited_for_and_then_told_all(
+    database: Database, clock: ManualClock, expect_log: Callable[[str], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    expect_log(CANNOT_BE_WRITTEN)
+    record = add_record(database)
+    put(database, mail(0, record=record))
+    with ExitStack() as full:
+        script = Scripted([], lambda: full.enter_context(refused(("INSERT", "UPDATE"), DiskFull(), 6)))
+        deliver(database, clock, script.open)
+        clock.advance(DAY)
+        deliver(database, clock, script.open)
+    assert (script.sent, states(database)) == ([(TO,)], ["sent"])
+    assert [each.message_id for each in notes(database, record)] == ["letter-0@example.com"]
+    assert len([each for each in caplog.records if each.levelno >= logging.ERROR]) == 1
 
 
 def test_what_another_host_has_taken_over_meanwhile_is_left_to_it(database: Database, clock: ManualClock) -> None:

@@ -31,6 +31,7 @@ from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.reports import Report, ReportKind
 from trackit_console.settings.schedules import Schedule
 from trackit_console.store.database import Database, open_database
+from trackit_console.store.errors import UniqueTaken
 from trackit_console.store.report_runs import ReportRun
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import OutboxRow, RecordRow
@@ -270,6 +271,25 @@ def test_a_report_that_cannot_be_made_waits_for_its_next_run(
         transaction.session.execute(text("UPDATE records SET created_at = '2026-03-02 09:00:00'"))
     look(runner, clock, 24 * HOUR)
     assert [each.subject for each in outbox(database)] == ["Whole", "Morning", "Whole"]
+
+
+@pytest.mark.covers("NOT-02")
+def test_a_report_that_loses_a_race_for_a_key_is_made_once_more(
+    database: Database, runner: ReportRunner, clock: ManualClock
+) -> None:
+    stored = keep(database, report())
+    look(runner, clock)
+    lost = [UniqueTaken()]
+
+    def lose(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if lost and statement.startswith("INSERT INTO outbox"):
+            raise lost.pop()
+
+    with listening(SqlEngine, "before_cursor_execute", lose):
+        look(runner, clock, 23 * HOUR)
+    run = run_of(database, stored)
+    assert run is not None
+    assert (lost, run.error, [each.subject for each in outbox(database)]) == ([], None, ["Morning"])
 
 
 @pytest.mark.covers("NOT-02")

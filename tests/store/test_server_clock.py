@@ -10,7 +10,7 @@ from sqlalchemy.dialects import mssql
 from tests.clock import BEGINNING, ManualClock
 from trackit_console.clock import SystemClock
 from trackit_console.store.mailbox_leases import due_mailboxes
-from trackit_console.store.server_clock import RECKONED_SECONDS, DatabaseClock, after, clock_instead, present
+from trackit_console.store.server_clock import RECKONED_SECONDS, DatabaseClock, after, clock_instead
 
 pytestmark = pytest.mark.covers("DB-01", "RUN-07")
 
@@ -88,6 +88,6 @@ def test_no_host_compares_by_a_clock_of_its_own_on_sql_server() -> None:
     assert clock_instead("mssql", own) is None
     assert clock_instead("sqlite", own) is own, "all processes on an embedded file share that of its computer"
     assert clock_instead("mssql", set_by_a_test) is set_by_a_test
-    due = str(due_mailboxes("host", present(None)).compile(dialect=mssql.dialect())).lower()
+    due = str(due_mailboxes("host", None).compile(dialect=mssql.dialect())).lower()
     assert "mailbox_leases.expires_at < sysutcdatetime()" in due.replace("[", "").replace("]", "")
     assert str(after(30, None).compile(dialect=mssql.dialect())).lower() == "dateadd(second, 30, sysutcdatetime())"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from trackit_console.domain.records import AppliedReason, RecordRef
+
+GIVE_UP_AFTER = timedelta(days=3)
+"""How long a mail is tried, and the longest delay until the next try (RFC 5321 section 4.5.4.1)."""
 
 
 class MailState(StrEnum):

@@ -5,9 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from trackit_console.logs import component
-from trackit_console.store.errors import StoreError
-from trackit_console.user_messages import Problem
+from trackit_console.monitor.told_once import ToldOnce
 
 END_SECONDS = 0.5
 
@@ -17,10 +15,9 @@ class BackgroundRun:
 
     def __init__(self, name: str, failed: str) -> None:
         self._name = name
-        self._failed = failed
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._told: str | None = None
+        self._trouble = ToldOnce(failed)
 
     @property
     def running(self) -> bool:
@@ -48,15 +45,6 @@ class BackgroundRun:
     def _run(self, work: Callable[[threading.Event], None], stop: threading.Event) -> None:
         try:
             work(stop)
-            self._told = None
+            self._trouble.passed()
         except Exception as problem:  # the thread of a run: told, and the next one begins anew
-            self._tell(problem)
-
-    def _tell(self, problem: Exception) -> None:
-        """One line in the log for each kind of trouble until it has passed; the engine tells of a database that is away."""
-        code = problem.code if isinstance(problem, Problem) else type(problem).__name__
-        if code != self._told:
-            detail = problem.detail if isinstance(problem, Problem) else ""
-            fault = None if isinstance(problem, StoreError) else problem
-            component("EmailMonitor").error("%s: %s %s", self._failed, problem, detail, exc_info=fault)
-        self._told = code
+            self._trouble.tell(problem)

@@ -23,7 +23,7 @@ from trackit_console.monitor.reactions import Reactions, handlers
 from trackit_console.monitor.report_runs import ReportRunner
 from trackit_console.monitor.retention_runs import RetentionRunner
 from trackit_console.monitor.running_visits import RunningVisits, ignore
-from trackit_console.monitor.scheduled_actions import run_due
+from trackit_console.monitor.scheduled_actions import ActionRunner
 from trackit_console.monitor.visit import OpenSource
 from trackit_console.monitor.word_indexing import IndexRunner
 from trackit_console.store.database import Database
@@ -69,6 +69,8 @@ class Engine:
         self._backups = BackupRunner(database, self._clock)
         self._retention = RetentionRunner(database, self._clock)
         self._indexing = IndexRunner(database, self._clock)
+        self._actions = ActionRunner(database, self._clock, Reactions(handlers))
+        self._runs = [each.run for each in (self._reports, self._retention, self._indexing, self._actions)]
         self._visits = RunningVisits(
             database,
             self.host_id,
@@ -77,7 +79,6 @@ class Engine:
             on_error=on_error,
             source_factory=source_factory,
         )
-        self._handlers = Reactions(handlers)
         self._sending = OutboxSender(database, self._clock, on_error=on_error, sender_factory=sender_factory)
         self._log = component("EmailMonitor")
 
@@ -141,12 +142,11 @@ class Engine:
             if look.mail:
                 self._sending.start(loaded)
         if self._loaded:
-            if look.actions:
-                run_due(self._database, self._handlers)
+            self._actions.attend(look.actions)
             self._backups.begin_due()
             self._retention.attend()
             self._indexing.attend(look.unindexed)
-            self._reports.send_due()  # after the visits have begun: it takes its time, and mail does not wait for it
+            self._reports.attend()
 
     def _obey(self, wanted: Wanted) -> None:
         """Starts and stops; either is told to the consoles at once, not with the next heartbeat."""
@@ -188,13 +188,13 @@ class Engine:
         # The others are asked before the visits are waited for: they end meanwhile.
         self._sending.stop()
         self._backups.stop()
-        self._retention.run.stop()
-        self._indexing.run.stop()
+        for run in self._runs:
+            run.stop()
         self._visits.halt()
         self._sending.halt()
         self._backups.wait()
-        self._retention.run.halt()
-        self._indexing.run.halt()
+        for run in self._runs:
+            run.halt()
 
     def _end(self) -> None:
         self._halt()

@@ -1,6 +1,6 @@
 """Commits what a mail server has answered, before the next mail is touched, and tells the log of it (OUT-06).
 
-As long as the answer is not committed the mail would be sent again, so this waits for a database that is away.
+As long as the answer is not committed the mail would be sent again, so this waits for a database that is away or full.
 """
 
 from __future__ import annotations
@@ -11,23 +11,29 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from trackit_console.clock import Clock
 from trackit_console.domain.effects import AddNote, Change
-from trackit_console.domain.outgoing_mail import Attempt, ClaimedMail, MailState
+from trackit_console.domain.outgoing_mail import GIVE_UP_AFTER, Attempt, ClaimedMail, MailState
 from trackit_console.monitor.backoff import FIRST_RESTART, LONGEST_DATABASE_WAIT
-from trackit_console.monitor.outbox_delays import GIVE_UP_AFTER, delay, is_given_up
+from trackit_console.monitor.outbox_delays import delay, is_given_up
 from trackit_console.monitor.outbox_log import OutboxLog
 from trackit_console.monitor.outbox_notes import sent_note
 from trackit_console.monitor.outbox_verdicts import reason_of
+from trackit_console.store.access_errors import DatabaseRightMissing
 from trackit_console.store.database import Database
-from trackit_console.store.errors import DatabaseUnavailable, NotStorable, StoreError
+from trackit_console.store.errors import DatabaseUnavailable, DiskFull, NotStorable, StoreError
 from trackit_console.store.outbox_results import OutboxResults
+from trackit_console.store.retry import deciding_anew
 from trackit_console.store.unit_of_work import UnitOfWork
 from trackit_console.transports.errors import TransportError
 
 T = TypeVar("T")
+_TAKES_NO_ROWS = (DiskFull, DatabaseRightMissing)
+_LESS_MAY_FIT = (*_TAKES_NO_ROWS, NotStorable)
+"""Trouble with what is written: less of it may be taken. Any other of the database concerns all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +59,11 @@ class OutboxAnswers:
         self._log = log
         self.account_failing = False
         self.counts = dict.fromkeys(MailState, 0)
+        self._told: set[tuple[type[Exception], int | None]] = set()
 
     def keep(self, mail: ClaimedMail, attempt_at: Callable[[datetime], Attempt]) -> None:
-        """Commits how a try ended, with the note about it; without one that cannot be made: what was sent must be known."""
-        try:
-            kept = self._written(lambda: self._write(mail, attempt_at, note=True))
-        except Exception as error:
-            if isinstance(error, StoreError) and not isinstance(error, NotStorable):
-                raise
-            self._log.fault(mail)
-            kept = self._written(lambda: self._write(mail, attempt_at, note=False))
+        """Commits how a try ended, or as much of it as the database takes: what was sent must be known."""
+        kept = self._written(lambda: self._write_what_fits(mail, attempt_at), waits_for=StoreError)
         if kept.state is not None:
             self.counts[kept.state] += 1
         if kept.account_works:
@@ -70,11 +71,34 @@ class OutboxAnswers:
             self._log.account_works()
         self._log.tried(mail, kept.state, kept.attempt.error)
 
-    def _write(self, mail: ClaimedMail, attempt_at: Callable[[datetime], Attempt], *, note: bool) -> _Kept:
+    def _write_what_fits(self, mail: ClaimedMail, attempt_at: Callable[[datetime], Attempt]) -> _Kept:
+        """The row of the mail, its time line and the note; without one after the other where the database does not take them."""
+        for time_line, note in ((True, True), (True, False)):
+            try:
+                return deciding_anew(partial(self._write, mail, attempt_at, time_line=time_line, note=note))
+            except Exception as error:
+                if isinstance(error, StoreError) and not isinstance(error, _LESS_MAY_FIT):
+                    raise
+                self._tell(mail, error)
+        # A full database often takes no new rows, and still changes those that are there.
+        return self._write(mail, attempt_at, time_line=False, note=False)
+
+    def _tell(self, mail: ClaimedMail, error: Exception) -> None:
+        """Once for each trouble: while the database is waited for, the same is met again and again."""
+        trouble = (type(error), None if isinstance(error, _TAKES_NO_ROWS) else mail.id)
+        if trouble in self._told:
+            return
+        self._told.add(trouble)
+        if isinstance(error, _TAKES_NO_ROWS):
+            self._log.written_in_part(error)
+        else:
+            self._log.fault(mail)
+
+    def _write(self, mail: ClaimedMail, attempt_at: Callable[[datetime], Attempt], *, time_line: bool, note: bool) -> _Kept:
         with self._database.unit_of_work() as work:
             attempt = attempt_at(work.transaction.now)
             results = OutboxResults(work, platform.node())
-            state = results.keep(mail, attempt)
+            state = results.keep(mail, attempt, time_line=time_line)
             if state is None:
                 return _Kept(None, attempt)  # not committed: there is nothing to keep
             if note and attempt.delivered:
@@ -111,13 +135,13 @@ class OutboxAnswers:
             self.counts[MailState.FAILED] += given_up
             self._log.given_up(given_up)
 
-    def _written(self, write: Callable[[], T]) -> T:
+    def _written(self, write: Callable[[], T], *, waits_for: type[StoreError] = DatabaseUnavailable) -> T:
         """Writes what the server has answered as soon as the database lets it: forgotten, the mail would be sent twice."""
         pause = FIRST_RESTART
         while True:
             try:
                 return self._database.retrying(write)
-            except DatabaseUnavailable:
+            except waits_for:
                 if self._clock.wait(self._stop, pause):
                     raise
                 pause = min(pause * 2, LONGEST_DATABASE_WAIT)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from trackit_console.domain.outgoing_mail import GIVE_UP_AFTER
+
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 30, 60, 120))
 """After the first failure, the second, and so on; the last one again and again."""
-GIVE_UP_AFTER = timedelta(days=3)
 LEAST_TRIES = len(DELAYS)
 """Tries before anything is given up, however old it is: a monitor that was off for days has not tried."""
 JITTER = 0.1

@@ -43,6 +43,11 @@ class OutboxLog:
         """Mail that waited too long for the account."""
         self._log.error("mails given up: %s; the outgoing account has not worked for too long", number)
 
+    def written_in_part(self, problem: Problem) -> None:
+        """The database does not take all that is to be kept of a mail."""
+        words = f"what the mail server answered cannot be written in full: {problem} {problem.detail}"
+        self._log.error("%s", _one_line(words))
+
     def fault(self, mail: ClaimedMail) -> None:
         """The traceback of a fault of the program: always logged, as nobody could find it otherwise."""
         self._log.exception("mail %s: unexpected error", mail.id)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime
 
 from trackit_console.clock import Clock
 from trackit_console.helpdesk.schedule_times import next_run
 from trackit_console.logs import component
+from trackit_console.monitor.background_run import BackgroundRun
 from trackit_console.monitor.errors import NoSenderForReports, ReportFailed
 from trackit_console.monitor.rendered_report import render
 from trackit_console.monitor.report_mail import check_sender, report_mails
@@ -14,6 +16,7 @@ from trackit_console.settings.reports import Report
 from trackit_console.store.database import Database
 from trackit_console.store.errors import NotStorable, StoreError, UniqueTaken
 from trackit_console.store.report_runs import ReportRun
+from trackit_console.store.retry import deciding_anew
 from trackit_console.store.row_mapping import Stored
 
 CHECK_SECONDS = 20.0
@@ -21,22 +24,40 @@ CHECK_SECONDS = 20.0
 
 
 class ReportRunner:
-    """Plans and sends reports for one host. Not for several threads."""
+    """Plans and sends reports for one host. Used by one thread, beside which its runs are on another."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
+        self.run = BackgroundRun("reports", "reports could not be sent")
         self._database = database
         self._clock = clock
         self._checked_at: float | None = None
         self._log = component("EmailMonitor")
 
-    def send_due(self) -> None:
-        """Sends what is due, if the last query is long enough ago. Raises `StoreError` when the database cannot be used."""
-        if self._checked_at is not None and self._clock.monotonic() - self._checked_at < CHECK_SECONDS:
+    def attend(self) -> None:
+        """Starts a run when it is time to ask what is due. To be called often; it asks nothing of the database.
+
+        Making reports takes its time, and the host must say meanwhile that it is alive.
+        """
+        if self._is_time and not self.run.running:
+            self.run.begin(self.send_due)
+
+    @property
+    def _is_time(self) -> bool:
+        return self._checked_at is None or self._clock.monotonic() - self._checked_at >= CHECK_SECONDS
+
+    def send_due(self, stop: threading.Event | None = None) -> None:
+        """Sends what is due, if the last query is long enough ago; `stop` ends it after the report in hand.
+
+        Raises `StoreError` when the database cannot be used.
+        """
+        if not self._is_time:
             return
         self._checked_at = self._clock.monotonic()
         with self._database.reading() as transaction:
             reports, runs, now = transaction.reports.all(), transaction.report_runs.all(), transaction.now
         for stored in reports:
+            if stop is not None and stop.is_set():
+                break
             run = runs.get(stored.id)
             if stored.findings or not stored.value.enabled:
                 self._put_off(run)
@@ -62,7 +83,7 @@ class ReportRunner:
 
     def _send(self, stored: Stored[Report], run: ReportRun) -> None:
         try:
-            self._database.retrying(lambda: self._send_once(stored, run))
+            self._database.retrying(lambda: deciding_anew(lambda: self._send_once(stored, run)))
         except NoSenderForReports as problem:
             # It stays due: it is sent as soon as there is an outgoing account.
             if run.error != problem.code:

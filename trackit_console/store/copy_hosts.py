@@ -7,8 +7,8 @@ from sqlalchemy import Connection, select
 from trackit_console.clock import Clock
 from trackit_console.store.copy_errors import MonitorStillRuns
 from trackit_console.store.database_url import shown_name
-from trackit_console.store.monitoring import HOST_SECONDS
-from trackit_console.store.server_clock import ago, clock_instead
+from trackit_console.store.monitoring import alive
+from trackit_console.store.server_clock import clock_instead
 from trackit_console.store.tables import MonitorHostRow
 
 
@@ -24,7 +24,7 @@ def refuse_any_host(connection: Connection, clock: Clock) -> None:
 
 def _refuse(connection: Connection, clock: Clock, states: set[str]) -> None:
     instead = clock_instead(connection.dialect.name, clock)
-    alive = MonitorHostRow.heartbeat_at >= ago(HOST_SECONDS, instead.now() if instead else None)
-    asked = select(MonitorHostRow.name).where(alive, MonitorHostRow.state.in_(sorted(states)))
+    moment = instead.now() if instead else None
+    asked = select(MonitorHostRow.name).where(alive(moment), MonitorHostRow.state.in_(sorted(states)))
     if computers := sorted(set(connection.scalars(asked))):
         raise MonitorStillRuns(database=shown_name(connection.engine.url), computers=", ".join(computers))

@@ -60,7 +60,7 @@ def due_work(at: datetime | None, removal_interval: timedelta) -> Select[*tuple[
         *(
             case((asked.exists(), literal_column("1")), else_=literal_column("0")).label(name)
             for name, asked in {
-                "mail": due_mail(account, now),
+                "mail": due_mail(account, at),
                 "failing": select(OutgoingStateRow.id).where(OutgoingStateRow.failures > 0),
                 "actions": due_actions(now),
                 "reports": select(ReportRow.id),

@@ -13,9 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from trackit_console.store.backup_status import BACKUP_STATUS
-from trackit_console.store.monitoring import HOST_SECONDS
+from trackit_console.store.monitoring import alive
 from trackit_console.store.monitoring_views import Host, Wanted
-from trackit_console.store.server_clock import ago
 from trackit_console.store.statements import written_out
 from trackit_console.store.tables import (
     ActivityRow,
@@ -43,7 +42,6 @@ class Glance:
 def glance(connection: Connection, now: datetime | None) -> Glance:
     """Asks at the moment `now`, None for that of SQL Server."""
     host, control = MonitorHostRow, MonitorControlRow
-    heard_lately = host.heartbeat_at >= ago(HOST_SECONDS, now)
     asked = (
         select(
             *(control.wanted, control.restarts, control.changed_at, control.changed_by),
@@ -51,7 +49,7 @@ def glance(connection: Connection, now: datetime | None) -> Glance:
             *(each.scalar_subquery() for each in _marks()),
         )
         # The row of what is wanted is there even when no host is alive.
-        .select_from(control.__table__.outerjoin(host.__table__, heard_lately))
+        .select_from(control.__table__.outerjoin(host.__table__, alive(now)))
         .order_by(host.started_at)
     )
     rows: Sequence[Sequence[Any]] = connection.execute(written_out(connection, asked)).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -10,17 +10,16 @@ from sqlalchemy.engine import URL
 
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import make_engine
-from trackit_console.store.monitoring import HOST_SECONDS
+from trackit_console.store.monitoring import alive
 from trackit_console.store.tables import MonitorHostRow
 
 
 def living_host(database: Path, now: datetime) -> str | None:
     """The name of a computer on which an email monitor was alive a moment ago, None if there is none. Works for every schema."""
     engine = make_engine(URL.create("sqlite", database=str(database)))
-    since = now - timedelta(seconds=HOST_SECONDS)
     try:
         with mapped(str(database)), engine.connect() as connection:
-            asked = select(MonitorHostRow.name).where(MonitorHostRow.heartbeat_at >= since)
+            asked = select(MonitorHostRow.name).where(alive(now))
             return connection.execute(asked).scalars().first()
     finally:
         engine.dispose()

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from trackit_console.domain.polling import Lease
 from trackit_console.store.errors import LeaseLost
-from trackit_console.store.server_clock import Instant, after, present
+from trackit_console.store.server_clock import after, present, too_far
 from trackit_console.store.statements import in_parts, written_out
 from trackit_console.store.tables import MailboxLeaseRow, MailboxStateRow
 
@@ -62,7 +62,7 @@ class MailboxLeases:
             .where(
                 MailboxLeaseRow.mailbox_id == mailbox_id,
                 MailboxLeaseRow.token == row.token,
-                true() if idle else _claimable(host_id, self._now),
+                true() if idle else _claimable(host_id, self._moment()),
             )
             .values(host_id=host_id, token=row.token + 1, expires_at=self._until)
         )
@@ -72,7 +72,7 @@ class MailboxLeases:
         due = (
             MailboxStateRow.mailbox_id == mailbox_id
             if regardless
-            else and_(MailboxStateRow.mailbox_id == mailbox_id, _is_due(self._now))
+            else and_(MailboxStateRow.mailbox_id == mailbox_id, _is_due(self._moment()))
         )
         begin = update(MailboxStateRow).where(due).values(visit_begun_at=self._now, polls_served=MailboxStateRow.poll_requests)
         # Another host may have visited it since `due` was asked. The claim stays, the next visit finds it owned.
@@ -82,7 +82,7 @@ class MailboxLeases:
 
     def due(self, host_id: str, mailbox_ids: Collection[int]) -> list[int]:
         """Those of the mailboxes that are due and that this host owns or may claim; the longest waiting first."""
-        asked = due_mailboxes(host_id, self._now).order_by(MailboxStateRow.next_poll_at, MailboxStateRow.mailbox_id)
+        asked = due_mailboxes(host_id, self._moment()).order_by(MailboxStateRow.next_poll_at, MailboxStateRow.mailbox_id)
         return [number for number in self._execute(asked).scalars() if number in mailbox_ids]
 
     def owned(self, host_id: str) -> list[int]:
@@ -146,22 +146,29 @@ def _change(connection: Connection, lease: Lease, **values: object) -> None:
         raise LeaseLost
 
 
-def due_mailboxes(host_id: str, now: Instant) -> Select[int, datetime | None]:
-    """The mailboxes that are due and that this host owns or may claim, each with since when; in no order."""
+def due_mailboxes(host_id: str, moment: datetime | None) -> Select[int, datetime | None]:
+    """The mailboxes that are due and that this host owns or may claim, each with since when; in no order.
+
+    `moment` is that of `Transaction`.
+    """
     return (
         select(MailboxStateRow.mailbox_id, MailboxStateRow.next_poll_at)
         .join(MailboxLeaseRow, MailboxLeaseRow.mailbox_id == MailboxStateRow.mailbox_id)
-        .where(_claimable(host_id, now), _is_due(now))
+        .where(_claimable(host_id, moment), _is_due(moment))
     )
 
 
-def _claimable(host_id: str, now: Instant) -> ColumnElement[bool]:
-    return or_(MailboxLeaseRow.host_id == host_id, MailboxLeaseRow.host_id.is_(None), MailboxLeaseRow.expires_at < now)
+def _claimable(host_id: str, moment: datetime | None) -> ColumnElement[bool]:
+    lease = MailboxLeaseRow
+    ended = or_(lease.expires_at < present(moment), lease.expires_at > too_far(LEASE_SECONDS, moment))
+    return or_(lease.host_id == host_id, lease.host_id.is_(None), ended)
 
 
-def _is_due(now: Instant) -> ColumnElement[bool]:
+def _is_due(moment: datetime | None) -> ColumnElement[bool]:
     return or_(
         MailboxStateRow.next_poll_at.is_(None),
-        MailboxStateRow.next_poll_at <= now,
+        MailboxStateRow.next_poll_at <= present(moment),
+        # The clock was set back. When the next visit is does not tell so: a poll interval may be long.
+        MailboxStateRow.last_poll_at > too_far(0, moment),
         MailboxStateRow.poll_requests != MailboxStateRow.polls_served,
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, literal_column, null, select, true
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, case, literal_column, null, select, true
 
 from trackit_console.store.mailbox_leases import due_mailboxes
 from trackit_console.store.monitoring_views import Wanted
@@ -45,8 +45,8 @@ def look(connection: Connection, at: datetime | None, host_id: str, account_vers
     `account_version` is that of the outgoing account; None does not ask for mail.
     """
     now = present(at)
-    control, due = MonitorControlRow, due_mailboxes(host_id, now).subquery()
-    mail = _flag(due_mail(account_version, now)) if account_version is not None else _NO
+    control, due = MonitorControlRow, due_mailboxes(host_id, at).subquery()
+    mail = _flag(due_mail(account_version, at)) if account_version is not None else _NO
     asked = (
         select(
             (now if at is None else null()).label("at"),
@@ -67,6 +67,6 @@ def look(connection: Connection, at: datetime | None, host_id: str, account_vers
     return Look(at or first.at, wanted, mailboxes, bool(first.mail), bool(first.actions), bool(first.unindexed))
 
 
-def _flag(asked: Select[Any]) -> ColumnElement[int]:
+def _flag(asked: Select[Any] | CompoundSelect[Any]) -> ColumnElement[int]:
     """Whether `asked` finds something, as a number: SQL Server has no type for what is true or false."""
     return case((asked.exists(), _YES), else_=_NO)

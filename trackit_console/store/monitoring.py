@@ -7,12 +7,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, or_, select, update
 
 from trackit_console.store.column_types import cut
 from trackit_console.store.monitoring_views import HEADLESS, Host, Standing, Wanted
 from trackit_console.store.reading_session import ReadingSession
-from trackit_console.store.server_clock import after, ago, present
+from trackit_console.store.server_clock import after, ago, present, too_far
 from trackit_console.store.statements import written_out
 from trackit_console.store.tables import MailboxLeaseRow, MonitorControlRow, MonitorHostRow
 
@@ -90,14 +90,12 @@ class Monitoring:
         """What `hosts` asks."""
         host = MonitorHostRow
         columns = (host.id, host.name, host.kind, host.state, host.revision, host.started_at, host.heartbeat_at)
-        return select(*columns).where(host.heartbeat_at >= ago(HOST_SECONDS, self._moment())).order_by(host.started_at)
+        return select(*columns).where(alive(self._moment())).order_by(host.started_at)
 
     def standing(self, host_id: str) -> Standing:
         """What a host must know to keep to its share of the mailboxes, in one statement: it asks with every heartbeat."""
         connection, moment = self._session.connection(), self._moment()
-        running = select(func.count()).where(
-            MonitorHostRow.state == "running", MonitorHostRow.heartbeat_at >= ago(HOST_SECONDS, moment)
-        )
+        running = select(func.count()).where(MonitorHostRow.state == "running", alive(moment))
         mine = and_(MailboxLeaseRow.host_id == host_id, MailboxLeaseRow.expires_at >= present(moment))
         # The row of what is wanted is there even when the host owns nothing.
         asked = select(running.scalar_subquery(), MailboxLeaseRow.mailbox_id).select_from(
@@ -114,14 +112,19 @@ class Monitoring:
         Compare and swap: of several consoles that ask at once one gets it. It runs out with the host's heartbeat.
         """
         connection, moment = self._session.connection(), self._moment()
-        alive = MonitorHostRow.heartbeat_at >= ago(HOST_SECONDS, moment)
-        headless = exists().where(MonitorHostRow.kind == HEADLESS, alive)
+        headless = exists().where(MonitorHostRow.kind == HEADLESS, alive(moment))
         free = or_(
             MonitorControlRow.console_host_id.is_(None),
             MonitorControlRow.console_host_id == host_id,
             MonitorControlRow.console_expires_at < present(moment),
+            MonitorControlRow.console_expires_at > too_far(HOST_SECONDS, moment),
         )
         # One statement: a check that came first could be out of date when the claim is written.
         claim = update(MonitorControlRow).where(free, ~headless)
         claim = claim.values(console_host_id=host_id, console_expires_at=after(HOST_SECONDS, moment))
         return connection.execute(written_out(connection, claim)).rowcount == 1
+
+
+def alive(moment: datetime | None) -> ColumnElement[bool]:
+    """Whether a host was heard of lately. `moment` is that of `Transaction`."""
+    return MonitorHostRow.heartbeat_at.between(ago(HOST_SECONDS, moment), too_far(0, moment))

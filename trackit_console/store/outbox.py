@@ -10,20 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, CompoundSelect, and_, func, or_, select, union, union_all, update
 from sqlalchemy.orm import Session
 
-from trackit_console.domain.outgoing_mail import ClaimedMail, MailState, OutgoingTrouble
+from trackit_console.domain.outgoing_mail import GIVE_UP_AFTER, ClaimedMail, MailState, OutgoingTrouble
 from trackit_console.domain.reason_json import reasons_from_json
 from trackit_console.domain.records import AppliedReason
 from trackit_console.store.outbox_columns import addresses_of, record_of
 from trackit_console.store.outbox_errors import kept_error
-from trackit_console.store.server_clock import Instant
+from trackit_console.store.server_clock import present, too_far
 from trackit_console.store.statements import in_parts, within_bytes
 from trackit_console.store.tables import OutboxRow, OutgoingStateRow, RecordRow
 
 CLAIM_SECONDS = 60
 """A dead host's mail is free after this long. More than for mailboxes: who takes over too early sends twice."""
+_LONGEST_DELAY_SECONDS = int(GIVE_UP_AFTER.total_seconds())
+_OLDEST_FIRST = (OutboxRow.next_try_at, OutboxRow.id)
 CLAIMED_MAILS = 50
 CLAIMED_BYTES = 8 * 1024 * 1024
 """Bounds of one claim, and so of the memory that it takes. A single larger mail is claimed alone."""
@@ -84,7 +86,7 @@ class Outbox:
 
     def due(self, account_version: int) -> bool:
         """Whether a claim may find something."""
-        return self._session.scalar(due_mail(account_version, self._now()).limit(1)) is not None
+        return self._session.execute(due_mail(account_version, self._now())).first() is not None
 
     def claim(
         self, owner: str, account_version: int, limit: int = CLAIMED_MAILS, bytes_limit: int = CLAIMED_BYTES
@@ -98,11 +100,12 @@ class Outbox:
         if not self._may_try(account_version, now):
             return []
         size = func.datalength if self._session.get_bind().dialect.name == "mssql" else func.length
-        asked = select(OutboxRow.id, size(OutboxRow.content)).where(_claimable(now))
+        asked = select(OutboxRow.next_try_at, OutboxRow.id, size(OutboxRow.content).label("bytes")).limit(limit)
         # Of several hosts that ask SQL Server at the same time, each passes over what another has just read.
-        asked = asked.with_hint(OutboxRow, "WITH (UPDLOCK, READPAST, ROWLOCK)", "mssql")
-        found = self._session.execute(asked.order_by(OutboxRow.next_try_at, OutboxRow.id).limit(limit)).all()
-        self._take(within_bytes(((number, length) for number, length in found), bytes_limit), owner, now)
+        asked = asked.with_hint(OutboxRow, "WITH (UPDLOCK, READPAST, ROWLOCK)", "mssql").order_by(*_OLDEST_FIRST)
+        found = self._session.execute(union(*(asked.where(each).subquery().select() for each in _claimable(now)))).all()
+        oldest = sorted(tuple(row) for row in found)[:limit]
+        self._take(within_bytes(((number, length) for _, number, length in oldest), bytes_limit), owner, now)
         return self.claimed(owner)
 
     def claim_digest(self, owner: str, digest: str) -> list[ClaimedMail]:
@@ -119,7 +122,7 @@ class Outbox:
             select(OutboxRow.__table__, RecordRow.module)
             .outerjoin(RecordRow, RecordRow.id == OutboxRow.record_id)
             .where(*self._still_of(owner, self._now()))
-            .order_by(OutboxRow.next_try_at, OutboxRow.id)
+            .order_by(*_OLDEST_FIRST)
         )
         return [claimed_mail(row, owner) for row in self._session.execute(asked)]
 
@@ -150,7 +153,7 @@ class Outbox:
     def _take(self, ids: Sequence[int], owner: str, now: datetime, *, due: bool = True) -> None:
         """Compare and swap: a mail that another took since it was read is not in the claim."""
         claim = {"claim_owner": owner, "claim_expires_at": now + timedelta(seconds=CLAIM_SECONDS)}
-        still = _claimable(now) if due else and_(OutboxRow.state == MailState.WAITING.value, free(now))
+        still = or_(*_claimable(now)) if due else and_(OutboxRow.state == MailState.WAITING.value, free(now))
         for part in in_parts(sorted(ids)):
             self._execute(update(OutboxRow).where(OutboxRow.id.in_(part), still).values(**claim))
 
@@ -158,24 +161,35 @@ class Outbox:
         return self._session.connection().execute(statement)
 
 
-def due_mail(account_version: int | ColumnElement[int], now: Instant) -> Select[int]:
-    """The ids of the mails that a claim may find, by an index, for whoever asks every second."""
-    delayed = select(OutgoingStateRow.id).where(_delayed(account_version, now)).exists()
-    return select(OutboxRow.id).where(_claimable(now), ~delayed)
+def due_mail(account_version: int | ColumnElement[int], at: datetime | None) -> CompoundSelect[int]:
+    """The ids of the mails that a claim may find at `at` (see `server_clock.present`), by indexes, for whoever asks every second."""
+    delayed = select(OutgoingStateRow.id).where(_delayed(account_version, at)).exists()
+    return union_all(*(select(OutboxRow.id).where(each, ~delayed) for each in _claimable(at)))
 
 
-def free(now: Instant) -> ColumnElement[bool]:
-    """Whether nobody sends the mail now, or whoever did has died."""
-    return or_(OutboxRow.claim_owner.is_(None), OutboxRow.claim_expires_at < now)
+def free(at: datetime | None) -> ColumnElement[bool]:
+    """Whether nobody sends the mail at `at`, or whoever did has died."""
+    ended = or_(OutboxRow.claim_expires_at < present(at), OutboxRow.claim_expires_at > too_far(CLAIM_SECONDS, at))
+    return or_(OutboxRow.claim_owner.is_(None), ended)
 
 
-def _claimable(now: Instant) -> ColumnElement[bool]:
-    return and_(OutboxRow.state == MailState.WAITING.value, OutboxRow.next_try_at <= now, free(now))
+def _claimable(at: datetime | None) -> tuple[ColumnElement[bool], ...]:
+    """Each of these is a range of an index. As one condition, all that waits would be read."""
+    waiting = OutboxRow.state == MailState.WAITING.value
+    # The same by what no index of the state answers: SQLite would take that one, and read all that waits.
+    not_over = OutboxRow.state.not_in([each.value for each in MailState if each is not MailState.WAITING])
+    return (
+        and_(waiting, OutboxRow.next_try_at <= present(at), free(at)),
+        # Written while the clock was ahead. One that was tried since then has a delay by the right time.
+        and_(not_over, OutboxRow.created_at > too_far(0, at), OutboxRow.tries == 0, free(at)),
+        and_(waiting, OutboxRow.next_try_at > too_far(_LONGEST_DELAY_SECONDS, at), OutboxRow.tries > 0, free(at)),
+    )
 
 
-def _delayed(account_version: int | ColumnElement[int], now: Instant) -> ColumnElement[bool]:
+def _delayed(account_version: int | ColumnElement[int], at: datetime | None) -> ColumnElement[bool]:
     # Never NULL, which would be neither delayed nor not delayed.
-    later = func.coalesce(OutgoingStateRow.next_try_at, now) > now
+    until = func.coalesce(OutgoingStateRow.next_try_at, present(at))
+    later = and_(until > present(at), until <= too_far(_LONGEST_DELAY_SECONDS, at))
     return and_(OutgoingStateRow.failures > 0, OutgoingStateRow.account_version == account_version, later)
 
 

@@ -35,8 +35,11 @@ class OutboxResults:
         self._computer = computer
         self._now = work.transaction.now
 
-    def keep(self, mail: ClaimedMail, attempt: Attempt) -> MailState | None:
-        """Writes how a try ended and gives the mail back; None if it is another's by now, then nothing is written."""
+    def keep(self, mail: ClaimedMail, attempt: Attempt, *, time_line: bool = True) -> MailState | None:
+        """Writes how a try ended and gives the mail back; None if it is another's by now, then nothing is written.
+
+        Without the `time_line` no row is added, which a full database would not take.
+        """
         delivered, refused = (*mail.delivered, *attempt.delivered), (*mail.refused, *attempt.refused)
         left = set(mail.recipients) - {*delivered, *refused}
         state = MailState.WAITING if left and attempt.next_try_at else MailState.SENT if delivered else MailState.FAILED
@@ -55,9 +58,10 @@ class OutboxResults:
             values["sent_at"] = self._now
         if not self._update(mail, values):
             return None
-        steps = self._steps(mail, attempt, gave_up=bool(left) and not attempt.next_try_at)
-        # In their order: they have the same moment.
-        insert_returning_ids(self._work.connection, OutboxTryRow, steps, ascending=True)
+        if time_line:
+            steps = self._steps(mail, attempt, gave_up=bool(left) and not attempt.next_try_at)
+            # In their order: they have the same moment.
+            insert_returning_ids(self._work.connection, OutboxTryRow, steps, ascending=True)
         return state
 
     def parts(self, mail: ClaimedMail) -> list[ClaimedMail]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from trackit_console.clock import Clock
-from trackit_console.store.errors import DatabaseBusy, DatabaseOffline, DatabaseReadOnly
+from trackit_console.store.errors import DatabaseBusy, DatabaseOffline, DatabaseReadOnly, UniqueTaken
 
 T = TypeVar("T")
 
@@ -47,3 +47,11 @@ def retrying(work: Callable[[], T], clock: Clock) -> T:
                 raise
         clock.wait(threading.Event(), pause)
     return work()
+
+
+def deciding_anew(work: Callable[[], T]) -> T:
+    """Runs `work`, a whole transaction, once more where another one took a key first: what that one wrote is seen then."""
+    try:
+        return work()
+    except UniqueTaken:
+        return work()

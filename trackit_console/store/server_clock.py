@@ -17,6 +17,11 @@ from trackit_console.store.column_types import Moment
 Instant = datetime | ColumnElement[datetime]
 RECKONED_SECONDS = 60.0
 """For how long the time of SQL Server is reckoned on before it is asked for again."""
+SET_BACK_SECONDS = 30
+"""What lies further ahead than anybody writes it, by more than this, was written before the clock was set back.
+
+Less is met by waiting: hosts that are alive write anew within that time, and must not be taken for dead.
+"""
 JUMP_SECONDS = 1.0
 """A clock of this computer that differs from its other one by more was set, or stood still while the computer slept."""
 
@@ -83,3 +88,8 @@ def ago(seconds: int, now: datetime | None) -> ColumnElement[datetime]:
 def after(seconds: int, now: datetime | None) -> ColumnElement[datetime]:
     """`seconds` after that."""
     return ago(-seconds, now)
+
+
+def too_far(seconds: int, now: datetime | None) -> ColumnElement[datetime]:
+    """What lies behind this was not meant for `seconds` from now on, but written before the clock was set back."""
+    return after(seconds + SET_BACK_SECONDS, now)
