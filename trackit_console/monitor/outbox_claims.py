@@ -27,6 +27,7 @@ class OutboxClaims:
         self._account_version = account_version
         self._clock = clock
         self._renewed_at = clock.now()
+        self._renewed = True
         self._mine: Collection[int] = ()
 
     def take(self) -> tuple[list[ClaimedMail], OutgoingTrouble | None]:
@@ -39,7 +40,7 @@ class OutboxClaims:
         # Stamped before the database is asked: the claim begins no earlier than this, so its renewal never comes too late.
         self._renewed_at = self._clock.now()
         mails, trouble = self._database.retrying(claim)
-        self._mine = {mail.id for mail in mails}
+        self._mine, self._renewed = {mail.id for mail in mails}, True
         return mails, trouble
 
     def renew_in_time(self) -> None:
@@ -49,7 +50,7 @@ class OutboxClaims:
 
     def holds(self, mail: ClaimedMail) -> bool:
         """Whether the mail may still be sent: after a computer slept, or a server took minutes, it may be another's."""
-        if self._is_old:
+        if self._is_old or not self._renewed:
             self._renew()
         return mail.id in self._mine
 
@@ -73,9 +74,7 @@ class OutboxClaims:
                 return transaction.outbox.renew(self.owner)
 
         self._renewed_at = self._clock.now()
-        try:
-            self._mine = self._database.retrying(renew)
-        except StoreError:
-            # The claims may have run out by now: what nobody has renewed may be another's, who has sent it.
-            self._mine = ()
-            raise
+        # Until the database answers, the claims may have run out: another host may have taken the mail and sent it.
+        self._renewed = False
+        self._mine = self._database.retrying(renew)
+        self._renewed = True
