@@ -68,10 +68,12 @@ class PollCycle:
         """Takes in what is new; raises `TransportError` and `StoreError`, with `counts` telling how far it came."""
         with source:
             self.counts.opened = True
+            # Before anything is settled: from the cursor the source knows which refs still mean the same messages.
+            batches = source.fetch_new(self._left.cursor, self._settings.emails_to_process, self._size_limit)
             # First what a crash cut off between the commit and the server: those messages must not be taken again.
             self._settlement.settle_left_over(source, self._left.unsettled)
             self._try_pending(source, {each.ref: each.tries for each in self._left.pending})
-            for batch in source.fetch_new(self._left.cursor, self._settings.emails_to_process, self._size_limit):
+            for batch in batches:
                 if self._stop.is_set():
                     break
                 self._take_in(source, batch)
