@@ -300,11 +300,19 @@ class Dovecot:
             names = [name for flags, _, name in client.list_folders() if b"\\Noselect" not in flags]
             return {name: client.folder_status(name, ["MESSAGES"])[b"MESSAGES"] for name in names}
 
+    def copy_mail(self, user: str, other: str) -> None:
+        """Gives `other` the mail of `user` in place of their own, with all its numbers, as a backup is made and restored."""
+        shutil.rmtree(self._maildir(other), ignore_errors=True)
+        subprocess.run(["cp", "-a", self._maildir(user), self._maildir(other)], check=True)  # with the owner
+
     def make_unreadable(self, user: str, number: int) -> None:
         """Damages a message of the Inbox, counted from 0: it stays listed, but Dovecot cannot read it any more."""
-        maildir = self._root / "mail" / user.partition("@")[0]
+        maildir = self._maildir(user)
         files = [*maildir.glob("cur/*"), *maildir.glob("new/*")]
         sorted(files, key=_arrival)[number].chmod(0)
+
+    def _maildir(self, user: str) -> Path:
+        return self._root / "mail" / user.partition("@")[0]
 
 
 def _arrival(file: Path) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from trackit_console.settings.field_changes import MASK
 from trackit_console.settings.file_types import FileTypes
 from trackit_console.settings.filter_rules import FilterRule
 from trackit_console.settings.filters import Filters
-from trackit_console.settings.mailbox import Mailbox
+from trackit_console.settings.mailbox import Mailbox, mailbox_adapter
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
@@ -293,8 +294,22 @@ def test_another_account_or_folder_is_read_from_its_beginning(
     assert lease is not None
     take_in(database, lease, [], "seen")
     with database.begin() as transaction:
-        transaction.mailboxes.save(Stored(mailbox.id, 1, imap(**changes)), "ada")
+        saved = transaction.mailboxes.save(Stored(mailbox.id, 1, imap(**changes)), "ada")
+        assert transaction.mailbox_states.take_up_backlog(saved).cursor == kept_cursor
         assert transaction.mailbox_states.state(mailbox.id).cursor == kept_cursor
+
+
+@pytest.mark.covers("IN-16", "RUN-03")
+def test_a_mailbox_that_is_converted_back_is_read_from_its_beginning(database: Database) -> None:
+    """Its cursor is by then one that the old type cannot read."""
+    with database.begin() as transaction:
+        old = transaction.mailboxes.add(mailbox_adapter.validate_python(MAILBOXES["ews_basic"]), "ada")
+        transaction.session.execute(text("UPDATE mailbox_state SET cursor = 'seen'"))
+        converted = microsoft365(user_id=old.value.account, folder=old.value.folder)
+        new = transaction.mailboxes.save(replace(old, value=converted), "ada")
+        assert transaction.mailbox_states.take_up_backlog(new).cursor == "seen"
+        back = transaction.mailboxes.save(replace(new, value=old.value), "ada")
+        assert transaction.mailbox_states.take_up_backlog(back).cursor is None
 
 
 @pytest.mark.covers("FIL-01")

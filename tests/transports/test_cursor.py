@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -13,7 +14,7 @@ from trackit_console.transports.cursor import Cursor, read_cursor
 DAY, NEXT = date(2026, 3, 1), date(2026, 3, 2)
 numbers = st.integers(0, 2**32 - 1)
 days = st.dates(date(2000, 1, 1))
-cursors = st.builds(Cursor, st.text(), numbers, numbers, numbers, days, st.none() | days)
+cursors = st.builds(Cursor, st.text(), numbers, numbers, numbers, days, st.none() | days, restored=numbers)
 
 BAD_BACKLOG = Cursor("INBOX", 7, 12, 10, DAY, backlog="1-9").to_json()
 
@@ -48,6 +49,29 @@ def test_the_same_folder_goes_on() -> None:
 def test_a_new_uidvalidity_looks_back_to_the_day_before_the_last_visit() -> None:
     kept = Cursor("INBOX", 7, 12, 10, DAY)
     assert kept.on("INBOX", 8, 40, NEXT) == Cursor("INBOX", 8, 0, 40, NEXT, since=date(2026, 2, 28))
+
+
+@pytest.mark.covers("RUN-03")
+@pytest.mark.parametrize(
+    ("kept", "uid_next"),
+    [
+        pytest.param(Cursor("INBOX", 7, 12, 10, DAY), 12, id="the last one is gone"),
+        pytest.param(Cursor("INBOX", 7, 5, 40, DAY, backlog="6:30"), 39, id="older mail was still to come"),
+    ],
+)
+def test_uids_that_are_given_again_are_as_a_new_uidvalidity(kept: Cursor, uid_next: int) -> None:
+    """A server that was restored from its backup keeps its UIDVALIDITY."""
+    anew = kept.on("INBOX", 7, uid_next, NEXT)
+    assert anew == Cursor("INBOX", 7, 0, uid_next, NEXT, since=date(2026, 2, 28), restored=1)
+    assert anew.on("INBOX", 7, uid_next, NEXT) == anew
+    assert anew.after(uid_next - 1, complete=True).on("INBOX", 7, 3, NEXT).restored == 2
+    assert anew.on("INBOX", 8, 40, NEXT).restored == 1
+
+
+def test_a_cursor_of_an_earlier_version_is_of_a_server_that_was_never_restored() -> None:
+    stored = json.loads(Cursor("INBOX", 7, 12, 10, DAY).to_json())
+    del stored["restored"]
+    assert read_cursor(json.dumps(stored)) == Cursor("INBOX", 7, 12, 10, DAY)
 
 
 def test_another_folder_begins_anew() -> None:

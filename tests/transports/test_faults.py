@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -17,8 +18,9 @@ from trackit_console.settings.post_action import PROCESSED_FOLDER, PostAction
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.check import check_mailbox
 from trackit_console.transports.connection_phases import Timeouts
+from trackit_console.transports.cursor import Cursor, read_cursor
 from trackit_console.transports.errors import Cancelled, TransportError
-from trackit_console.transports.fetched_mail import BATCH_MESSAGES, Fetched
+from trackit_console.transports.fetched_mail import BATCH_MESSAGES, Batch, Fetched
 from trackit_console.transports.imap import ImapSource
 from trackit_console.transports.source import Source
 from trackit_console.transports.steps import Step, StepState, report
@@ -215,6 +217,27 @@ class TestReading:
     def test_a_server_without_uidnext(self) -> None:
         script = ImapScript({"SELECT": b"* 2 EXISTS\r\n* OK [UIDVALIDITY 7] .\r\n%s OK done\r\n"}, messages=[b"a", b"b"])
         assert [each.raw for each in visited(script, taken)[0]] == [b"a", b"b"]
+
+    @pytest.mark.covers("RUN-03")
+    @pytest.mark.parametrize(
+        ("uid_next", "messages", "found"),
+        [
+            pytest.param(b"", [], [], id="left out, and the newest message is gone"),
+            pytest.param(b"* OK [UIDNEXT 1] .\r\n", [b"a", b"b", b"c"], [b"c"], id="wrong"),
+        ],
+    )
+    def test_a_uidnext_that_says_nothing_is_not_taken_for_a_restored_server(
+        self, uid_next: bytes, messages: list[bytes], found: list[bytes]
+    ) -> None:
+        begun = Cursor("INBOX", 7, 2, 1, date(2026, 3, 1)).to_json()
+
+        def use(source: ImapSource) -> list[Batch]:
+            return list(source.fetch_new(begun, 10, ANY_SIZE))
+
+        selected = b"* OK [UIDVALIDITY 7] .\r\n" + uid_next + b"%s OK done\r\n"
+        batches, _ = visited(ImapScript({"SELECT": selected}, messages=messages), use)
+        assert [each.raw for batch in batches for each in batch.messages] == found
+        assert [cursor.restored for batch in batches if (cursor := read_cursor(batch.cursor))] == [0]
 
 
 class TestSettling:

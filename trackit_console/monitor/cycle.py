@@ -18,6 +18,7 @@ from trackit_console.helpdesk.arrivals import arrived, not_downloaded, why_not_d
 from trackit_console.helpdesk.reasons import Reason
 from trackit_console.monitor.mailbox_intake import MailboxIntake, ReadMessage, independent
 from trackit_console.monitor.settlement import Settlement
+from trackit_console.monitor.source_epoch import in_epoch
 from trackit_console.monitor.visit_result import VisitCounts
 from trackit_console.monitor.visit_settings import VisitSettings
 from trackit_console.settings.mailbox import Mailbox
@@ -66,12 +67,15 @@ class PollCycle:
 
     def run(self, source: Source) -> VisitCounts:
         """Takes in what is new; raises `TransportError` and `StoreError`, with `counts` telling how far it came."""
+        source = in_epoch(source, self._left.epoch)
         with source:
             self.counts.opened = True
+            # Before anything is settled: from the cursor the source knows which refs still mean the same messages.
+            batches = source.fetch_new(self._left.cursor, self._settings.emails_to_process, self._size_limit)
             # First what a crash cut off between the commit and the server: those messages must not be taken again.
             self._settlement.settle_left_over(source, self._left.unsettled)
             self._try_pending(source, {each.ref: each.tries for each in self._left.pending})
-            for batch in source.fetch_new(self._left.cursor, self._settings.emails_to_process, self._size_limit):
+            for batch in batches:
                 if self._stop.is_set():
                     break
                 self._take_in(source, batch)

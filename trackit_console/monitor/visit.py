@@ -27,7 +27,7 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.database import Database
 from trackit_console.store.errors import LeaseLost, StoreError
 from trackit_console.store.row_mapping import Stored
-from trackit_console.store.visit_backlog import Backlog, read_backlog
+from trackit_console.store.visit_backlog import Backlog
 from trackit_console.transports.errors import Cancelled, TransportError
 from trackit_console.transports.factory import open_source
 from trackit_console.transports.source import Source
@@ -106,7 +106,7 @@ class Visit:
         with self._database.begin() as transaction:
             lease = transaction.mailbox_leases.begin_visit(self._mailbox.id, self._host_id, regardless=self._regardless)
             # Only of a mailbox that was claimed: as long as another host visits it, its backlog moves.
-            return None if lease is None else (lease, read_backlog(transaction.session, self._mailbox.id))
+            return None if lease is None else (lease, transaction.mailbox_states.take_up_backlog(self._mailbox))
 
     def _result(self, cycle: PollCycle) -> VisitResult:
         if self._mailbox.findings:

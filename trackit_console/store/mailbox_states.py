@@ -11,11 +11,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from trackit_console.domain.polling import Lease, MailboxState, VisitEnd
+from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.mailbox_leases import give_back_lease, hold_lease
 from trackit_console.store.reading_session import ReadingSession, object_of
+from trackit_console.store.row_mapping import Stored
 from trackit_console.store.state_columns import error_columns, state_of
 from trackit_console.store.statements import written_out
 from trackit_console.store.tables import MailboxRow, MailboxStateRow
+from trackit_console.store.visit_backlog import Backlog, take_up_backlog
 
 ALL_STATES = (
     select(*MailboxStateRow.__table__.columns)
@@ -33,6 +36,10 @@ class MailboxStates:
         self._moment = moment
 
     # ------------------------------------------------------------------ visits
+
+    def take_up_backlog(self, mailbox: Stored[Mailbox]) -> Backlog:
+        """What earlier visits left to the one that was begun. Another account or folder has no backlog, and starts over."""
+        return take_up_backlog(self._session, mailbox, self._now)
 
     def break_off(self, lease: Lease, *, give_back: bool = False) -> None:
         """The visit was stopped in good order: nothing is kept of it but that it is over. `give_back` ends the lease as well."""

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from trackit_console.domain.addresses import address_key
 from trackit_console.domain.audit import Audited
-from trackit_console.settings.exchange_mailbox import EwsMailbox, Microsoft365
 from trackit_console.settings.mailbox import MAILBOX_MODELS, Mailbox, MailboxType
 from trackit_console.settings.mailbox_checks import account_identity
 from trackit_console.settings.validation import finding
@@ -19,6 +17,7 @@ from trackit_console.store.reading_session import ReadingSession, object_of
 from trackit_console.store.row_mapping import Stored, columns_of, validated_row
 from trackit_console.store.saving_errors import Conflict
 from trackit_console.store.secrets import Secrets
+from trackit_console.store.source_keys import source_key
 from trackit_console.store.tables import MailboxLeaseRow, MailboxRow, MailboxStateRow
 
 ALL_MAILBOXES = select(*MailboxRow.__table__.columns).where(MailboxRow.deleted_at.is_(None)).order_by(MailboxRow.name)
@@ -67,10 +66,13 @@ class Mailboxes:
         if before is None:
             raise Conflict(None)
         self._swap(mailbox, {**self._columns(mailbox.value), "version": mailbox.version + 1})
-        # Due at once: an admin who corrected a password wants to see that it works.
-        changes: dict[str, object] = {"next_poll_at": None}
-        if _cursor_is_void(before.value, mailbox.value):
-            changes["cursor"] = None
+        changes: dict[str, object] = {
+            # Due at once: an admin who corrected a password wants to see that it works.
+            "next_poll_at": None,
+            # What was read so far. Whether it is read on shows at the next visit: until it is started again, a monitor goes on with
+            # the mailbox as it was (MON-05).
+            "source_key": func.coalesce(MailboxStateRow.source_key, source_key(before.value)),
+        }
         self._session.execute(update(MailboxStateRow).where(MailboxStateRow.mailbox_id == mailbox.id).values(**changes))
         self._audit.changed(Audited.MAILBOX, mailbox.value.title, by, before.value, mailbox.value)
         return self.get(mailbox.id)
@@ -108,15 +110,3 @@ class Mailboxes:
         if not known:
             found = (finding("type", "not_a_choice", choices=", ".join(MailboxType)), *found)
         return Stored(row.id, row.version, value, found)
-
-
-def _cursor_is_void(before: Mailbox, after: Mailbox) -> bool:
-    """Another account or folder starts over. Another port or name of the server does not: that is how the same mail is reached.
-
-    Thrown away, the cursor would cost a ticket for each message that a person has read meanwhile. Another server shows by
-    itself that its numbers are others (UIDVALIDITY). A mailbox that is converted from EWS goes on at the time of its last
-    visit (IN-16).
-    """
-    if isinstance(before, EwsMailbox) and isinstance(after, Microsoft365):
-        return (address_key(before.account), before.folder) != (address_key(after.account), after.folder)
-    return (before.type, before.account, before.folder) != (after.type, after.account, after.folder)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, delete, exists, select, update
 
 from trackit_console.domain.deliveries import MessageRef
+from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.reading_session import ReadingSession
+from trackit_console.store.row_mapping import Stored
+from trackit_console.store.source_keys import goes_on_from, source_key
 from trackit_console.store.tables import DeliveryRow, MailboxStateRow, RawMessageRow
 
 LEFT_OVER = 1000
@@ -38,20 +42,45 @@ class Backlog:
     """`cursor` is up to where the mailbox was read, None before the first visit.
 
     `unsettled` are recorded but not settled, oldest first: left behind by a crash, or refused by the server. `pending` were not handed
-    over, or the process ended over them.
+    over, or the process ended over them. All of it is of the account and folder with `source_key`, None where the mailbox was never
+    changed; `epoch` counts how often another one was read before.
     """
 
     cursor: str | None
     unsettled: Sequence[UnsettledDelivery]
     pending: Sequence[PendingMessage]
+    source_key: str | None
+    epoch: int
+
+
+def take_up_backlog(session: ReadingSession, mailbox: Stored[Mailbox], now: Callable[[], datetime]) -> Backlog:
+    """The backlog for a visit that was begun to this mailbox. Another account or folder has none, and is read from its beginning."""
+    left, key = read_backlog(session, mailbox.id), source_key(mailbox.value)
+    if left.source_key in (None, key):
+        return left
+    state = update(MailboxStateRow).where(MailboxStateRow.mailbox_id == mailbox.id)
+    if goes_on_from(left.source_key, mailbox.value):
+        session.connection().execute(state.values(source_key=key))
+        return left
+    session.connection().execute(state.values(source_key=key, epoch=left.epoch + 1, cursor=None))
+    _let_go(session, mailbox.id, now())
+    return Backlog(None, [], [], key, left.epoch + 1)
+
+
+def _let_go(session: ReadingSession, mailbox_id: int, at: datetime) -> None:
+    """Nothing more is done about messages of an account that is not read any more."""
+    left = (DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.settled_at.is_(None))
+    session.connection().execute(delete(DeliveryRow).where(*left, DeliveryRow.outcome.is_(None)))
+    session.connection().execute(update(DeliveryRow).where(*left).values(settled_at=at, settle_error=None))
 
 
 def read_backlog(session: ReadingSession, mailbox_id: int, limit: int = LEFT_OVER) -> Backlog:
     """The backlog of a mailbox, with up to `limit` unsettled deliveries."""
-    cursor = select(MailboxStateRow.cursor).where(MailboxStateRow.mailbox_id == mailbox_id)
+    asked = select(MailboxStateRow.cursor, MailboxStateRow.source_key, MailboxStateRow.epoch)
+    kept = asked.where(MailboxStateRow.mailbox_id == mailbox_id)
     unsettled, pending = _unsettled(mailbox_id, limit), _pending(mailbox_id)
-    session.read_ahead(cursor, unsettled, pending)
-    [state] = session.rows(cursor)
+    session.read_ahead(kept, unsettled, pending)
+    [state] = session.rows(kept)
     return Backlog(
         state.cursor,
         [
@@ -59,6 +88,8 @@ def read_backlog(session: ReadingSession, mailbox_id: int, limit: int = LEFT_OVE
             for each in session.rows(unsettled)
         ],
         [PendingMessage(MessageRef(each.scope, each.uid), each.tries) for each in session.rows(pending)],
+        state.source_key,
+        state.epoch,
     )
 
 

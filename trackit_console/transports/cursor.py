@@ -2,7 +2,9 @@
 
 At the first visit, read mail is history and is left alone; unread mail is taken. From then on every message counts,
 read or not: somebody who opens the mailbox must not cost a ticket. A new UIDVALIDITY invalidates all UIDs (RFC 3501
-section 2.3.1.1); then mail since the last visit is examined again, and the ledger recognizes by content what was taken.
+section 2.3.1.1), and so does a UIDNEXT below what was seen before: a server that was restored from its backup keeps its
+UIDVALIDITY and gives UIDs again. Then mail since the last visit is examined again, and the ledger recognizes by content
+what was taken.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ class Cursor:
     visited: date
     since: date | None = None
     backlog: str | None = None
+    restored: int = 0
 
     @classmethod
     def first(cls, folder: str, uid_validity: int, uid_next: int, today: date) -> Cursor:
@@ -42,10 +45,13 @@ class Cursor:
         """The position to continue from, given the state of the folder today."""
         if folder != self.folder:
             return Cursor.first(folder, uid_validity, uid_next, today)
-        if uid_validity == self.uid_validity:
+        same = uid_validity == self.uid_validity
+        if same and uid_next >= self.new_from:
             return replace(self, visited=today)
         # One day earlier: SINCE compares INTERNALDATE without time and time zone (RFC 3501 section 6.4.4).
-        return Cursor(folder, uid_validity, 0, uid_next, today, since=self.visited - timedelta(days=1))
+        since = self.visited - timedelta(days=1)
+        restored = self.restored + 1 if same else self.restored
+        return Cursor(folder, uid_validity, 0, uid_next, today, since, restored=restored)
 
     @property
     def new_from(self) -> int:
@@ -98,6 +104,7 @@ def read_cursor(text: str | None) -> Cursor | None:
         visited, backlog = date.fromisoformat(stored["visited"]), stored.get("backlog")
         if backlog and not _BACKLOG.fullmatch(backlog):
             return None
-        return Cursor(str(stored["folder"]), *numbers, visited, since, backlog)
+        # Cursors of earlier versions have no count.
+        return Cursor(str(stored["folder"]), *numbers, visited, since, backlog, int(stored.get("restored", 0)))
     except (ValueError, KeyError, TypeError):
         return None

@@ -32,12 +32,19 @@ class ImapSource(ImapSession):
         super().__init__(mailbox, timeouts or Timeouts())
         self._clock = clock or SystemClock()
         self._settling: Settling | None = None
+        self._restored = 0
         self._reading = Reading(self.fetch_items, self._ref)
 
     # ------------------------------------------------------------------ reading
 
     def fetch_new(self, cursor: str | None, limit: int, size_limit: int) -> Iterator[Batch]:
-        position = self._with_backlog(self._position_from(read_cursor(cursor)))
+        # Before the first batch is asked for: whoever settles first must not touch messages that have the UIDs of others.
+        position = self._position_from(read_cursor(cursor))
+        self._restored = position.restored
+        return self._new_batches(position, cursor, limit, size_limit)
+
+    def _new_batches(self, position: Cursor, cursor: str | None, limit: int, size_limit: int) -> Iterator[Batch]:
+        position = self._with_backlog(position)
         found = self._uids_to_take(position, limit)
         complete = len(found) <= limit
         taken = found[:limit]
@@ -52,17 +59,20 @@ class ImapSource(ImapSession):
 
     def _position_from(self, stored: Cursor | None) -> Cursor:
         folder, today = self._mailbox.folder, self._clock.now().date()
-        uid_next = self._uid_next()
         if stored is None:
-            return Cursor.first(folder, self._uid_validity, uid_next, today)
-        return stored.on(folder, self._uid_validity, uid_next, today)
+            return Cursor.first(folder, self._uid_validity, self._uid_next(0), today)
+        return stored.on(folder, self._uid_validity, self._uid_next(stored.new_from), today)
 
-    def _uid_next(self) -> int:
-        """UIDNEXT, which older servers may leave out of their response to SELECT (RFC 3501 section 6.3.1)."""
-        if b"UIDNEXT" not in self._selected:
-            with self._exchange():
-                self._selected[b"UIDNEXT"] = max(self._client.search("ALL"), default=0) + 1
-        return int(self._selected[b"UIDNEXT"])
+    def _uid_next(self, expected: int) -> int:
+        """UIDNEXT, which is not below `expected` unless the server was restored."""
+        told = int(self._selected.get(b"UIDNEXT", 0))
+        if told and told >= expected:
+            return told
+        with self._exchange():
+            beyond_all = max(self._client.search("ALL"), default=0) + 1
+        # Older servers may leave it out (RFC 3501 section 6.3.1): then messages that were taken may be gone, and tell nothing.
+        # It is wrong where a message lies beyond it.
+        return max(told or expected, beyond_all)
 
     def _with_backlog(self, position: Cursor) -> Cursor:
         if position.unread_range is None or position.backlog is not None:
@@ -113,13 +123,14 @@ class ImapSource(ImapSession):
 
     @property
     def _scope(self) -> str:
-        return f"{self._uid_validity} {self._mailbox.folder}"
+        validity = f"{self._uid_validity}.{self._restored}" if self._restored else self._uid_validity
+        return f"{validity} {self._mailbox.folder}"
 
     def _ref(self, uid: int) -> MessageRef:
         return MessageRef(self._scope, str(uid))
 
     def _uids_here(self, refs: Sequence[MessageRef]) -> list[int]:
-        """The UIDs of the refs of this folder and UIDVALIDITY. Under another UIDVALIDITY a UID means nothing."""
+        """The UIDs of the refs of this folder and UIDVALIDITY. Under another one, or before a restore, a UID means nothing."""
         return [int(ref.uid) for ref in refs if ref.scope == self._scope]
 
 

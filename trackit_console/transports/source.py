@@ -46,7 +46,8 @@ class Source(Abortable, Protocol):
 
         `cursor` is the one of the last recorded batch, None at the first visit. Of a message above `size_limit` bytes
         only the header block is downloaded. A message that the server does not deliver does not hold up the others.
-        Nothing is changed on the server.
+        Nothing is changed on the server. To be called before the refs of earlier visits are used: by the cursor the source
+        knows whether the server has given their identities again.
         """
         ...
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from trackit_console.store.column_types import day, long_text, nvarchar
+from trackit_console.store.column_types import day, hash_key, long_text, nvarchar
 from trackit_console.store.tables.base import Base
 
 
@@ -71,12 +71,15 @@ class MailboxStateRow(Base):
 
     The error is a code with facts (JSON) and the technical detail. `visit_begun_at` is set while a visit is under way:
     one that finds it set knows that the visit before was cut off. `authentication_failures` counts failed sign-ins since
-    the last success; `alert_record_id` is the ticket of the present outage (MON-04).
+    the last success; `alert_record_id` is the ticket of the present outage (MON-04). `source_key` tells which account and folder
+    `cursor` is of (`store.source_keys`), NULL before the mailbox was first changed; `epoch` counts how often that was another one.
     """
 
     __tablename__ = "mailbox_state"
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailboxes.id"), primary_key=True, autoincrement=False)
     cursor: Mapped[str | None] = mapped_column(long_text())
+    source_key: Mapped[str | None] = mapped_column(hash_key())
+    epoch: Mapped[int] = mapped_column(default=0)
     last_poll_at: Mapped[datetime | None]
     last_success_at: Mapped[datetime | None]
     next_poll_at: Mapped[datetime | None]

@@ -1,9 +1,13 @@
-"""Three errors of Microsoft Graph have codes that were too long for their column: SQL Server kept no visit that ended with one."""
+"""Three errors of Microsoft Graph have codes that were too long for their column: SQL Server kept no visit that ended with one.
+
+And which account a mailbox was read from is kept: after a change, mail of the new one was taken for that of the old one.
+"""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import mssql
 
 revision = "0008"
 down_revision = "0007"
@@ -12,11 +16,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Widens the column."""
+    """Widens the column. Mailboxes get their source key when they are saved: it cannot be made in SQL."""
+    hash_key = sa.Unicode(length=64).with_variant(mssql.NVARCHAR(64, collation="Latin1_General_100_BIN2"), "mssql")
     with op.batch_alter_table("mailbox_state") as batch:
         batch.alter_column(
             "error_code", existing_type=sa.Unicode(length=40), type_=sa.Unicode(length=100), existing_nullable=True
         )
+        batch.add_column(sa.Column("source_key", hash_key, nullable=True))
+        batch.add_column(sa.Column("epoch", sa.Integer(), nullable=False, server_default="0"))
 
 
 def downgrade() -> None:
