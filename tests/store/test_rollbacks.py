@@ -169,6 +169,32 @@ def test_what_was_added_is_deleted_and_what_was_deleted_is_added_again(settings:
         plan(settings, deletion)
 
 
+@pytest.mark.parametrize("kind", ADDED)
+def test_what_was_deleted_is_not_taken_for_another_that_has_its_name_now(settings: Database, kind: Audited) -> None:
+    add, delete = KINDS[kind].add, KINDS[kind].delete
+    assert add is not None and delete is not None
+    with settings.reading() as transaction:
+        added = next(each for each in transaction.audit_list.every(AuditQuery(kind=kind)) if each.name == name_in(kind))
+    changed = change(settings, kind, name_in(kind), CHANGES[kind])
+    with settings.begin() as transaction:
+        delete(transaction, present(transaction, kind, changed.name), "ada")
+    deletion = newest(settings)
+    with settings.begin() as transaction:
+        add(transaction, CHANGES[kind](ADDED[kind]), "bo")
+    for entry, refusal in ((added, UndoneAlready), (changed, ChangedObjectGone), (deletion, ObjectThereAgain)):
+        with pytest.raises(refusal):
+            plan(settings, entry)
+    with settings.begin() as transaction:
+        delete(transaction, present(transaction, kind, changed.name), "bo")
+    undo(settings, plan(settings, deletion))
+    # It is the one that was changed, and no other: its deletion was undone.
+    assert plan(settings, changed).step is Step.SET_BACK
+    again = change(settings, kind, changed.name, lambda _value: ADDED[kind])
+    with pytest.raises(ObjectThereAgain) as refused:
+        plan(settings, deletion)
+    assert refused.value.facts["name"] == again.name == name_in(kind)
+
+
 def test_a_mailbox_that_is_added_again_is_off_until_its_password_is_typed(settings: Database) -> None:
     with settings.begin() as transaction:
         transaction.mailboxes.delete(present(transaction, Audited.MAILBOX, "Support"), "ada")
