@@ -15,11 +15,12 @@ from trackit_console.settings.pydantic_errors import findings
 from trackit_console.settings.validation import Finding
 from trackit_console.store.audit import Audit
 from trackit_console.store.kept_objects import Uses
+from trackit_console.store.names_in_rules import rename_in_conditions
 from trackit_console.store.reading_session import ReadingSession
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.saving_errors import Conflict, TemplateInUse
 from trackit_console.store.search_conditions import part_of
-from trackit_console.store.tables import MailboxRow, MonitorSettingsRow, TicketTemplateRow
+from trackit_console.store.tables import MailboxRow, MonitorSettingsRow, RecordRow, TicketTemplateRow
 
 
 def _columns() -> Any:
@@ -85,6 +86,9 @@ class TicketTemplates:
             # The version counts: a form that was filled before would bring the old name back.
             named = update(table).where(table.ticket_template == before)
             self._session.execute(named.values(ticket_template=after, version=table.version + 1))
+        # Tickets know their template by its name, and are compared with it.
+        self._session.execute(update(RecordRow).where(RecordRow.template == before).values(template=after))
+        rename_in_conditions(self._session, "template", before, after)
 
     def delete(self, stored: Stored[TicketTemplate], by: str) -> None:
         """Deletes a template; raises `Conflict`, and `TemplateInUse` while mailboxes or the monitor name it."""
