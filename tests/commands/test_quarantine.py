@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from tests.quarantine_factory import WHOLE, SetAside, set_aside
 from trackit_console.__main__ import main
@@ -88,6 +89,40 @@ def test_one_that_cannot_be_done_is_told_and_the_others_are_done(run: Run, waiti
     assert err.startswith("999: No message 999 waits in quarantine.")
     code, [told] = asked(run, "discard", waiting.whole)
     assert (code, told["outcome"], told["error"]["code"]) == (1, None, "not_waiting")
+
+
+@pytest.fixture
+def failing_database(database: Database, waiting: SetAside) -> Database:
+    """A database whose disk is full as soon as somebody decides about the second message."""
+    fails = "SELECT RAISE(ABORT, 'database or disk is full')"  # as SQLite says it
+    decided = f"BEFORE INSERT ON audit WHEN new.object_name = '{waiting.headers_only}'"
+    with database.begin() as transaction:
+        transaction.session.execute(text(f"CREATE TRIGGER failing {decided} BEGIN {fails}; END"))
+    return database
+
+
+@pytest.mark.covers("RUN-04", "DB-03")
+@pytest.mark.parametrize(
+    ("action", "outcome"), [(["retry", "--all"], "created Ticket - 2"), (["discard"], "discarded")], ids=["retry", "discard"]
+)
+def test_what_was_done_before_the_database_failed_is_told(
+    run: Run, failing_database: Database, waiting: SetAside, action: list[str], outcome: str
+) -> None:
+    ids = [] if "--all" in action else [waiting.whole, waiting.headers_only, 999]
+    code, out, err = run(*action, *ids)
+    assert (code, out) == (3, f"{waiting.whole}: {outcome}.\n")
+    # What comes behind it was not tried.
+    assert err.startswith(f"{waiting.headers_only}: There is no room left on the disk") and "999" not in err
+
+
+@pytest.mark.covers("RUN-04", "DB-03")
+def test_what_was_done_before_the_database_failed_is_one_document(
+    run: Run, failing_database: Database, waiting: SetAside
+) -> None:
+    code, decided = asked(run, "discard", waiting.whole, waiting.headers_only, 999)
+    assert code == 3
+    assert [(each["id"], each["outcome"]) for each in decided] == [(waiting.whole, "discarded"), (waiting.headers_only, None)]
+    assert decided[1]["error"]["code"] == "disk_full"
 
 
 @pytest.mark.covers("RUN-04")

@@ -166,6 +166,19 @@ def test_a_rule_is_moved_copied_turned_on_and_deleted(person: Person, page: Any)
     person.wait(lambda: len(kept(person)) == 2)
 
 
+def test_a_condition_that_names_what_is_not_there_is_told_above_the_list(person: Person, page: Any) -> None:
+    named = [Condition(field="mailbox", operator="is", value="Sales"), Condition(field="technician", operator="is", value="Ada")]
+    with person.window.services.database.begin() as transaction:
+        first, *_ = transaction.business_rules.all()
+        changed = first.value.model_copy(update={"enabled": True, "conditions": named})
+        transaction.business_rules.save(Stored(first.id, first.version, changed), "t")
+        transaction.technicians.add(Technician(name="Ada", email="ada@example.com"), "t")
+    person.window.watch.refresh()
+    person.wait(page.ui.banner.isVisible)
+    assert f"Business rule “{first.value.name}” has a condition about Mailbox: there is no “Sales”." in page.ui.banner.words
+    assert "Ada" not in page.ui.banner.words
+
+
 def test_rules_that_undo_each_other_are_told_above_the_list(person: Person, page: Any) -> None:
     assert not page.ui.banner.isVisible()
     with person.window.services.database.begin() as transaction:

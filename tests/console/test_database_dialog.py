@@ -11,7 +11,7 @@ import pytest
 from keyring.backends.fail import Keyring as NoKeyring
 from pydantic import SecretStr
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from tests.console.conftest import Person, will_press
@@ -226,6 +226,28 @@ def test_everything_is_moved_to_another_file_and_the_window_opens_on_it(
     assert second.services.database.name == str(other)
     # What was there before is still there.
     assert schema_state(data_dir.database_url)[0] is SchemaState.CURRENT
+
+
+def test_the_other_database_is_chosen_before_it_is_told_that_everything_was_moved(
+    windows: Windows, data_dir: DataDir, tmp_path: Path, qtbot: QtBot, answers: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press, choices = QMessageBox.exec, []
+
+    def look_and_press(box: QMessageBox) -> int:
+        choices.append((box.text().split(" ")[0], read_choice(data_dir)))
+        return press(box)
+
+    monkeypatch.setattr(QMessageBox, "exec", look_and_press)
+    first = windows.window
+    assert first is not None
+    person = Person(first, qtbot)
+    dialog = opened(person)
+    other = str(tmp_path / "other.sqlite3")
+    person.qtbot.keyClicks(dialog.ui.file, other)
+    will_press("Move Everything", "Close", "Close this console")
+    person.click(dialog.ui.save_button)
+    person.wait(lambda: windows.window is not first)
+    assert choices[1] == ("Everything", SqliteTarget(file=other))
 
 
 def test_what_is_not_empty_is_used_as_it_is(

@@ -13,11 +13,12 @@ from trackit_console.helpdesk.alerts import Outage, alert, recovery
 from trackit_console.helpdesk.reasons import reason_phrase
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.people import TicketTemplate
+from trackit_console.settings.people_checks import by_template_key
 from trackit_console.transports.errors import SignInRefused
 
 ERROR = AppliedReason("transports.wrong_password", {"server": "mail.example.com", "account": "support"})
 WANTED = MonitorSettings(create_ticket_on_authentication_failure=True, ticket_template="Mail failure")
-TEMPLATES = {"Mail failure": TicketTemplate(name="Mail failure", subject="Email is down", priority="Urgent")}
+TEMPLATES = by_template_key([TicketTemplate(name="Mail failure", subject="Email is down", priority="Urgent")])
 TICKET = RecordRef(Module.TICKET, 9)
 
 
@@ -47,9 +48,11 @@ def test_when_a_ticket_is_made(failures: int, ticket: RecordRef | None, wanted: 
 
 
 @pytest.mark.covers("MON-04")
-def test_the_ticket_comes_from_the_template_and_says_what_failed() -> None:
-    change = alert(outage(3), WANTED, TEMPLATES)
+@pytest.mark.parametrize("written", ["Mail failure", "mail FAILURE"])
+def test_the_ticket_comes_from_the_template_and_says_what_failed(written: str) -> None:
+    change = alert(outage(3), WANTED.model_copy(update={"ticket_template": written}), TEMPLATES)
     ticket, note = made(change, CreateRecord), made(change, AddNote)
+    assert ticket.template == "Mail failure"
     assert (ticket.subject, ticket.priority, ticket.source) == ("Email is down", Priority.URGENT, TicketSource.EMAIL_MONITOR)
     [why] = note.note.reasons
     assert str(reason_phrase(why)) == (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.helpdesk.rule_factory import rule, when
-from trackit_console.helpdesk.business_rules.rule_findings import rule_conflicts
+from trackit_console.helpdesk.business_rules.rule_findings import rule_conflicts, unknown_in_conditions
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.default_business_rules import DEFAULT_BUSINESS_RULES
 
@@ -114,3 +114,28 @@ def test_many_rules_are_looked_through_quickly() -> None:
     [found] = rule_conflicts(rules)
     assert len(found.rules) == 300
     assert time.perf_counter() - began < 5
+
+
+def test_a_condition_that_names_what_is_not_there_is_told() -> None:
+    names = {"mailbox": ["Sales EU"], "template": ["Outage"], "technician": ["Ada", "ada@example.com"]}
+    gone = [
+        when("mailbox", "is", "Sales"),
+        when("template", "is_not", "Fault"),
+        when("technician", "is", "Bo"),
+    ]
+    known = [
+        when("mailbox", "is", "sales  eu"),
+        when("mailbox", "contains", "Sal"),
+        when("mailbox", "is_empty"),
+        when("template", "is", "OUTAGE"),
+        when("technician", "is", "Ada@Example.com"),
+        when("subject", "is", "Sales"),
+    ]
+    rules = [rule("A", conditions=[*known, *gone]), rule("Off", enabled=False, conditions=gone), rule("B", conditions=known)]
+    assert [str(each.phrase) for each in unknown_in_conditions(rules, names)] == [
+        "Business rule “A” has a condition about Mailbox: there is no “Sales”. Choose another value, or delete the condition.",
+        "Business rule “A” has a condition about Ticket Template: there is no “Fault”. "
+        "Choose another value, or delete the condition.",
+        "Business rule “A” has a condition about Assigned technician: there is no “Bo”. "
+        "Choose another value, or delete the condition.",
+    ]

@@ -176,11 +176,14 @@ def test_restricted_files_by_name_and_by_content(name: str, content: bytes, kind
 
 @pytest.mark.covers("MSG-03")
 def test_the_mailboxs_template_decides_what_a_ticket_begins_with() -> None:
-    made = {name: effect(decided(template=name, subject="Door"), CreateRecord) for name in (None, "Facilities", "gone")}
+    made = {
+        name: effect(decided(template=name, subject="Door"), CreateRecord) for name in (None, "Facilities", "FACILITIES", "gone")
+    }
     begun = {name: (each.subject, each.priority) for name, each in made.items() if each}
     assert begun == {
         None: ("Door", Priority.MEDIUM),
         "Facilities": ("Facilities", Priority.HIGH),
+        "FACILITIES": ("Facilities", Priority.HIGH),
         "gone": ("Door", Priority.MEDIUM),
     }
 

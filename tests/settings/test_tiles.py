@@ -93,6 +93,9 @@ TICKET = MonitorSettings(create_ticket_on_authentication_failure=True, ticket_te
         pytest.param(
             Tile.MONITOR, EmailSettings(monitor=TICKET, ticket_templates=[TicketTemplate(name="Outage")]), [], id="template-is-there"
         ),
+        pytest.param(
+            Tile.MONITOR, EmailSettings(monitor=TICKET, ticket_templates=[TicketTemplate(name="OUTAGE")]), [], id="in-other-letters"
+        ),
         pytest.param(Tile.FILTERS, EmailSettings(), [], id="filters"),
     ],
 )  # fmt: skip

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from pydantic import SecretStr
+from sqlalchemy import select, text, update
 
 from tests.settings.samples import CANARY, MAILBOXES, SAMPLES
 from tests.store.conftest import ELSEWHERE
@@ -30,11 +32,12 @@ from trackit_console.store.config_import import import_configuration
 from trackit_console.store.database import Database, open_database
 from trackit_console.store.import_preview import import_as_shown, preview_import
 from trackit_console.store.saving_errors import ConfigurationChanged
+from trackit_console.store.tables import MailboxStateRow
 
 PASSPHRASE = "correct horse battery staple"
 SEAL = PassphraseSeal(PASSPHRASE, SealHeader(b"s" * 16, cost=2**14))
 S: dict[str, Any] = SAMPLES
-MAILBOXES_OF_THEIR_OWN = [
+MAILBOXES_OF_THEIR_OWN: list[Any] = [
     sample.model_copy(update={"name": f"box {number}", "folder": f"folder {number}", "email_address": "a@example.com"})
     for number, sample in enumerate(MAILBOXES.values())
 ]
@@ -127,6 +130,31 @@ def test_whatever_is_imported_was_planned_and_is_the_same_afterwards(
         bring(database, read_configuration(text, Path.cwd()))
         assert write_configuration(exported(database)) == text
     database.close()
+
+
+@pytest.mark.covers("DB-04")
+@pytest.mark.parametrize("seal", [None, SEAL], ids=["without secrets", "with secrets"])
+def test_what_is_the_same_already_is_not_saved(database: Database, seal: PassphraseSeal | None) -> None:
+    bring(database, file_of(SEAL, **EVERYTHING))
+    later = datetime(2030, 1, 1, tzinfo=UTC)
+    with database.begin() as transaction:
+        # A locked account that waits before it is tried again.
+        transaction.session.execute(update(MailboxStateRow).values(next_poll_at=later))
+        before = transaction.audit.revision(), transaction.audit.mark()
+    bring(database, read_configuration(write_configuration(exported(database), seal), Path.cwd(), PASSPHRASE))
+    with database.reading() as transaction:
+        assert (transaction.audit.revision(), transaction.audit.mark()) == before
+        assert set(transaction.session.scalars(select(MailboxStateRow.next_poll_at))) == {later}
+
+
+def test_another_secret_alone_is_saved(database: Database) -> None:
+    first, second = [each for each in MAILBOXES_OF_THEIR_OWN if each.type in ("ews_basic", "pop3")]
+    bring(database, file_of(SEAL, mailboxes=[first, second]))
+    other = second.model_copy(update={"password": SecretStr("another")})
+    bring(database, file_of(SEAL, mailboxes=[first, other]))
+    assert exported(database).mailboxes == [first, other]
+    with database.reading() as transaction:
+        assert {each.value.name: each.version for each in transaction.mailboxes.all()} == {first.name: 1, second.name: 2}
 
 
 def test_a_preview_changes_nothing(database: Database) -> None:

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import event, text
 
 from tests.settings.samples import imap
+from tests.store.delivery_factory import take_in, ticket
 from trackit_console.domain.effects import AddNote, Change, CreateRecord
+from trackit_console.domain.polling import Lease
 from trackit_console.domain.records import Module, Note, NoteKind, Placeholder, Priority, RecordRef, TicketSource
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.monitor import MonitorSettings
@@ -16,6 +18,7 @@ from trackit_console.settings.people import Requestor, Technician, TicketTemplat
 from trackit_console.settings.people_csv import read_people_csv
 from trackit_console.store.csv_import import carry_out, plan_import
 from trackit_console.store.database import Database
+from trackit_console.store.kept_objects import Uses
 from trackit_console.store.requestors import page_statement
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.saving_errors import ChangedSincePreview, Conflict, DefinitionInUse, TemplateInUse
@@ -202,6 +205,26 @@ def test_a_template_in_use_is_not_deleted_and_takes_its_users_along_when_it_is_r
     assert str(problem.message) == (
         "The template Stop is in use: in the Email Monitor Settings, for the ticket about a refused sign-in."
     )
+
+
+@pytest.mark.covers("MON-04")
+def test_a_template_is_in_use_however_its_letters_are_written(database: Database, lease: Lease) -> None:
+    take_in(database, lease, [ticket("1", template="OUTAGE"), ticket("2", template="Outage too")])
+    with database.begin() as transaction:
+        outage = transaction.ticket_templates.add(OUTAGE, "t")
+        desk = transaction.mailboxes.add(imap(name="Desk", folder="Desk", ticket_template="outage"), "t")
+        monitor = transaction.settings.monitor()
+        wanted = MonitorSettings(create_ticket_on_authentication_failure=True, ticket_template="OUTAGE")
+        transaction.settings.save_monitor(Stored(monitor.id, monitor.version, wanted), "t")
+        assert transaction.ticket_templates.uses(outage.id) == Uses(mailboxes=("Desk",), alert_ticket=True)
+    with pytest.raises(TemplateInUse):
+        delete_template(database, outage)
+    with database.begin() as transaction:
+        stop = OUTAGE.model_copy(update={"name": "Stop"})
+        transaction.ticket_templates.save(Stored(outage.id, outage.version, stop), "t")
+        assert transaction.mailboxes.get(desk.id).value.ticket_template == "Stop"
+        assert transaction.settings.monitor().value.ticket_template == "Stop"
+        assert sorted(each.template for each in transaction.records.page()) == ["Outage too", "Stop"]
 
 
 def delete_template(database: Database, template: Stored[TicketTemplate]) -> None:

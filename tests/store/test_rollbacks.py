@@ -16,6 +16,7 @@ from trackit_console.settings.filter_rules import FilterRule
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Technician, TicketTemplate
+from trackit_console.settings.validation import finding
 from trackit_console.store.audit import AuditEntry
 from trackit_console.store.audit_list import AuditQuery
 from trackit_console.store.audited_json import masked
@@ -169,6 +170,32 @@ def test_what_was_added_is_deleted_and_what_was_deleted_is_added_again(settings:
         plan(settings, deletion)
 
 
+@pytest.mark.parametrize("kind", ADDED)
+def test_what_was_deleted_is_not_taken_for_another_that_has_its_name_now(settings: Database, kind: Audited) -> None:
+    add, delete = KINDS[kind].add, KINDS[kind].delete
+    assert add is not None and delete is not None
+    with settings.reading() as transaction:
+        added = next(each for each in transaction.audit_list.every(AuditQuery(kind=kind)) if each.name == name_in(kind))
+    changed = change(settings, kind, name_in(kind), CHANGES[kind])
+    with settings.begin() as transaction:
+        delete(transaction, present(transaction, kind, changed.name), "ada")
+    deletion = newest(settings)
+    with settings.begin() as transaction:
+        add(transaction, CHANGES[kind](ADDED[kind]), "bo")
+    for entry, refusal in ((added, UndoneAlready), (changed, ChangedObjectGone), (deletion, ObjectThereAgain)):
+        with pytest.raises(refusal):
+            plan(settings, entry)
+    with settings.begin() as transaction:
+        delete(transaction, present(transaction, kind, changed.name), "bo")
+    undo(settings, plan(settings, deletion))
+    # It is the one that was changed, and no other: its deletion was undone.
+    assert plan(settings, changed).step is Step.SET_BACK
+    again = change(settings, kind, changed.name, lambda _value: ADDED[kind])
+    with pytest.raises(ObjectThereAgain) as refused:
+        plan(settings, deletion)
+    assert refused.value.facts["name"] == again.name == name_in(kind)
+
+
 def test_a_mailbox_that_is_added_again_is_off_until_its_password_is_typed(settings: Database) -> None:
     with settings.begin() as transaction:
         transaction.mailboxes.delete(present(transaction, Audited.MAILBOX, "Support"), "ada")
@@ -239,6 +266,30 @@ def test_a_former_name_that_another_has_now_is_refused(settings: Database) -> No
     with pytest.raises(FormerStateRefused) as refused:
         undo(settings, plan(settings, entry))
     assert "Every Tuesday" in str(refused.value.message)
+
+
+@pytest.mark.covers("IN-07")
+def test_a_former_name_that_another_mailbox_has_now_is_refused_as_when_it_is_saved(settings: Database) -> None:
+    entry = change(settings, Audited.MAILBOX, "Support", update(name="Old"))
+    with settings.begin() as transaction:
+        transaction.mailboxes.add(imap(name="support", user_account_name="other@example.com"), "bo")
+    with pytest.raises(FormerStateRefused) as refused:
+        undo(settings, plan(settings, entry))
+    assert refused.value.facts["why"] == finding("name", "name_taken").message
+
+
+@pytest.mark.covers("OUT-04")
+def test_a_former_from_address_that_no_mailbox_has_any_more_is_refused_as_when_it_is_saved(settings: Database) -> None:
+    with settings.begin() as transaction:
+        old = transaction.mailboxes.add(imap(name="Old", user_account_name="old@example.com"), "ada")
+    change(settings, Audited.OUTGOING_EMAIL, "", update(from_address="old@example.com"))
+    entry = change(settings, Audited.OUTGOING_EMAIL, "", update(from_address="support@example.com"))
+    with settings.begin() as transaction:
+        [address] = {each.value.address for each in transaction.mailboxes.all()} - {"old@example.com"}
+        transaction.mailboxes.delete(old, "ada")
+    with pytest.raises(FormerStateRefused) as refused:
+        undo(settings, plan(settings, entry))
+    assert refused.value.facts["why"] == finding("from_address", "from_address", addresses=address).message
 
 
 def test_a_change_of_something_that_is_gone_says_so(settings: Database) -> None:

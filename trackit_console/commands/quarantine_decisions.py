@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from trackit_console.commands.cli_context import CliContext, WrongCall, actor
-from trackit_console.commands.quarantine_results import DISCARDED, REQUESTED, Decided, became, print_results, tried
+from trackit_console.commands.quarantine_results import DISCARDED, REQUESTED, Decided, became, decide_each
 
 if TYPE_CHECKING:
     from trackit_console.store.database import Database
@@ -28,7 +28,9 @@ def retry(context: CliContext, parsed: argparse.Namespace) -> int:
 
     with context.opened() as database:
         ids = parsed.ids or _waiting_ids(database)
-        return print_results([tried(number, partial(again, database, number)) for number in ids], parsed)
+        if not ids and not parsed.json:
+            print("No message waits.")
+        return decide_each(ids, partial(again, database), parsed)
 
 
 def _waiting_ids(database: Database) -> Sequence[int]:
@@ -45,7 +47,7 @@ def discard(context: CliContext, parsed: argparse.Namespace) -> int:
         return Decided(number, DISCARDED)
 
     with context.opened() as database:
-        return print_results([tried(number, partial(let_go, database, number)) for number in parsed.ids], parsed)
+        return decide_each(parsed.ids, partial(let_go, database), parsed)
 
 
 def route(context: CliContext, parsed: argparse.Namespace) -> int:
@@ -58,8 +60,8 @@ def route(context: CliContext, parsed: argparse.Namespace) -> int:
     if ref is None:
         raise WrongCall(words=f'“{parsed.record}” names no record. Write the number of a ticket, or a keyword as "Ticket - 12".')
 
-    def add_to_record(database: Database) -> Decided:
-        return became(parsed.id, quarantine.route_to_record(database, parsed.id, ref, actor(), SystemClock()))
+    def add_to_record(database: Database, number: int) -> Decided:
+        return became(number, quarantine.route_to_record(database, number, ref, actor(), SystemClock()))
 
     with context.opened() as database:
-        return print_results([tried(parsed.id, partial(add_to_record, database))], parsed)
+        return decide_each([parsed.id], partial(add_to_record, database), parsed)

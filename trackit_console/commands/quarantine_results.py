@@ -9,9 +9,10 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from trackit_console.commands.cli_context import EXIT_FAILED, answer, error_answer
+from trackit_console.commands.cli_context import EXIT_DATABASE, EXIT_FAILED, answer, error_answer
 from trackit_console.user_messages import Problem
 
 if TYPE_CHECKING:
@@ -55,6 +56,27 @@ def tried(number: int, work: Callable[[], Decided]) -> Decided:
         return Decided(number, problem=problem)
 
 
+def decide_each(ids: Sequence[int], work: Callable[[int], Decided], parsed: argparse.Namespace) -> int:
+    """Does `work` for one message after the other, prints what became of them, and answers the exit code.
+
+    When the database fails, that is told of the message at which it did; those behind it are not tried.
+    """
+    from trackit_console.store.errors import StoreError
+
+    decided: list[Decided] = []
+    failed = False
+    try:
+        for number in ids:
+            decided.append(tried(number, partial(work, number)))
+    except StoreError as problem:
+        decided.append(Decided(ids[len(decided)], problem=problem))
+        failed = True
+    finally:
+        # Also after Ctrl+C: what was done is done, and the list of what waits does not show it any more.
+        code = print_results(decided, parsed)
+    return EXIT_DATABASE if failed else code
+
+
 def became(number: int, recorded: Recorded) -> Decided:
     """What a message that was processed again became."""
     return Decided(number, recorded.outcome.value, str(recorded.record) if recorded.record else None)
@@ -69,8 +91,6 @@ def print_results(decided: Sequence[Decided], parsed: argparse.Namespace) -> int
             print(f"{each.id}: {each.problem}", file=sys.stderr)
         elif not parsed.json:
             print(f"{each.id}: {_decided_words(each)}")
-    if not decided and not parsed.json:
-        print("No message waits.")
     return EXIT_FAILED if any(each.problem for each in decided) else 0
 
 

@@ -23,6 +23,7 @@ from trackit_console.domain.records import (
 from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.people import DEFAULT_TEMPLATE, TicketTemplate
+from trackit_console.settings.people_checks import template_key
 
 FAILURES_BEFORE_ALERT = 3
 ALERT = Placeholder("alert")
@@ -42,7 +43,7 @@ class Outage:
 def alert(outage: Outage, settings: MonitorSettings, templates: Mapping[str, TicketTemplate]) -> Change | None:
     """The change after a failed sign-in: one ticket at the third in a row, if the admin has enabled it.
 
-    If the template no longer exists, the ticket has default values.
+    `templates` are found by their `template_key`. If the template no longer exists, the ticket has default values.
     """
     if outage.failures < FAILURES_BEFORE_ALERT or outage.ticket or outage.error is None:
         return None
@@ -50,7 +51,8 @@ def alert(outage: Outage, settings: MonitorSettings, templates: Mapping[str, Tic
     stopped = Announce(Event(EventKind.PROCESSING_STOPPED, mailbox_id=outage.mailbox_id, reasons=(why,)))
     if not settings.create_ticket_on_authentication_failure:
         return Change((stopped,)) if outage.failures == FAILURES_BEFORE_ALERT else None
-    template = templates.get(settings.ticket_template or "", DEFAULT_TEMPLATE)
+    chosen = templates.get(template_key(settings.ticket_template or ""))
+    template = chosen or DEFAULT_TEMPLATE
     ticket = CreateRecord(
         handle=ALERT,
         module=Module.TICKET,
@@ -58,7 +60,7 @@ def alert(outage: Outage, settings: MonitorSettings, templates: Mapping[str, Tic
         subject=template.subject or f"Email processing has stopped: {outage.mailbox}",
         priority=Priority(template.priority.lower()),
         source=TicketSource.EMAIL_MONITOR,
-        template=template.name if settings.ticket_template in templates else None,
+        template=chosen.name if chosen else None,
     )
     return Change((ticket, AddNote(ALERT, Note(NoteKind.SYSTEM, reasons=(why,))), stopped))
 

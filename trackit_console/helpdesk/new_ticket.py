@@ -15,7 +15,7 @@ from trackit_console.helpdesk.policy import Policy
 from trackit_console.helpdesk.quiet import quiet_reasons
 from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.helpdesk.sender import requestor_for
-from trackit_console.settings.people import DEFAULT_TEMPLATE
+from trackit_console.settings.people_checks import template_key
 
 TICKET = Placeholder("ticket")
 
@@ -31,7 +31,7 @@ def new_ticket(
     create, requestor, why = requestor_for(message, sender, policy.unknown_senders)
     if why.code == Reason.UNKNOWN_SENDER:
         return Change(delivery=replace(incoming.delivery, outcome=Outcome.QUARANTINED, reasons=(why,), copy_key=None))
-    chosen = policy.templates.get(template or DEFAULT_TEMPLATE.name, DEFAULT_TEMPLATE)
+    chosen = policy.template(template)
     ticket = CreateRecord(
         handle=TICKET,
         module=Module.TICKET,
@@ -55,5 +55,5 @@ def new_ticket(
 def _template_reasons(template: str | None, policy: Policy) -> tuple[AppliedReason, ...]:
     if template is None:
         return ()
-    reason = Reason.TEMPLATE if template in policy.templates else Reason.TEMPLATE_GONE
+    reason = Reason.TEMPLATE if template_key(template) in policy.templates else Reason.TEMPLATE_GONE
     return (applied(reason, template=template),)

@@ -11,7 +11,8 @@ from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.filters import AcceptFrom
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.monitor import ClosedTickets, KeywordFromStrangers, UnknownSenders
-from trackit_console.settings.people import TicketTemplate
+from trackit_console.settings.people import DEFAULT_TEMPLATE, TicketTemplate
+from trackit_console.settings.people_checks import by_template_key, template_key
 from trackit_console.settings.tiles import EmailSettings
 
 
@@ -19,7 +20,7 @@ from trackit_console.settings.tiles import EmailSettings
 class Policy:
     """The settings for incoming mail, compiled once when the monitor starts.
 
-    `own_addresses` are the keys of the help desk's own addresses. Mail from them must not start a loop (MSG-08).
+    `templates` are found by their `template_key`. `own_addresses` are the keys of the help desk's own addresses. Mail from them must not start a loop (MSG-08).
     """
 
     filters: FilterMatcher
@@ -45,10 +46,14 @@ class Policy:
             unknown_senders=settings.monitor.unknown_senders,
             reopen_days=settings.monitor.reopen_days,
             restricted_file_types=frozenset(settings.restricted_file_types),
-            templates={template.name: template for template in settings.ticket_templates},
+            templates=by_template_key(settings.ticket_templates),
             own_addresses=frozenset(address_key(each) for each in own),
             closed_tickets=settings.monitor.closed_tickets,
             keyword_from_strangers=settings.monitor.keyword_from_strangers,
             loop_protection=settings.loop_protection,
             email_commands=settings.email_commands,
         )
+
+    def template(self, name: str | None) -> TicketTemplate:
+        """What a ticket of a mailbox that names this template begins with; without a name, or if it is gone, the default."""
+        return self.templates.get(template_key(name or DEFAULT_TEMPLATE.name), DEFAULT_TEMPLATE)

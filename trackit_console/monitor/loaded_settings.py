@@ -9,6 +9,7 @@ from trackit_console.logs import component
 from trackit_console.monitor.visit_settings import VisitContext, VisitSettings
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import Outgoing
+from trackit_console.settings.people_checks import by_template_key
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.snapshot import Snapshot
@@ -49,7 +50,7 @@ def loaded_from(snapshot: Snapshot, restarts: int) -> LoadedSettings:
     visit_settings = VisitSettings(
         Policy.of(settings), monitor.emails_to_process, monitor.post_action, monitor.message_size_limit
     )
-    context = VisitContext(visit_settings, monitor, {each.name: each for each in settings.ticket_templates})
+    context = VisitContext(visit_settings, monitor, by_template_key(settings.ticket_templates))
     mailboxes = {each.id: each for each in snapshot.mailboxes}
     for each in mailboxes.values():
         if each.value.enabled and is_refused(each):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.settings.people import Requestor, Technician, TicketTemplate
@@ -32,6 +32,11 @@ def check_requestor(requestor: Requestor, owners: Mapping[str, str]) -> list[Fin
 def template_key(name: str) -> str:
     """The form in which two names of templates are equal: SQL Server does not tell letter case apart."""
     return name.casefold()
+
+
+def by_template_key(templates: Iterable[TicketTemplate]) -> dict[str, TicketTemplate]:
+    """Where settings name a template, it is found here by the `template_key` of that name."""
+    return {template_key(each.name): each for each in templates}
 
 
 def check_template(template: TicketTemplate, others: Mapping[str, str]) -> list[Finding]:

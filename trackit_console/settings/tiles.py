@@ -14,6 +14,7 @@ from trackit_console.settings.mailbox_checks import credential_missing
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing, Outgoing
 from trackit_console.settings.people import TicketTemplate
+from trackit_console.settings.people_checks import by_template_key, template_key
 from trackit_console.settings.validation_rules import CONTEXT
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
@@ -74,8 +75,8 @@ def _outgoing_password_missing(outgoing: Outgoing) -> bool:
 
 def _monitor(settings: EmailSettings) -> list[Phrase]:
     chosen = settings.monitor.ticket_template
-    names = {template.name for template in settings.ticket_templates}
-    if settings.monitor.create_ticket_on_authentication_failure and chosen not in names:
+    known = by_template_key(settings.ticket_templates)
+    if settings.monitor.create_ticket_on_authentication_failure and template_key(chosen or "") not in known:
         no_template = QT_TRANSLATE_NOOP("settings", "The ticket template {template} no longer exists.")
         return [_phrase(no_template, template=chosen)]
     return []

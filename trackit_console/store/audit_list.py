@@ -82,16 +82,31 @@ class AuditList:
         """Everybody who is named as the one who changed or did something, by name."""
         return list(self._session.scalars(select(AuditRow.actor).distinct().order_by(AuditRow.actor)))
 
-    def name_today(self, entry: AuditEntry) -> str:
-        """What the object of `entry` is called now: it may have got other names since."""
-        named = entry.name
-        later = (AuditRow.object_kind == entry.kind, AuditRow.action == "changed", AuditRow.id > entry.id)
-        for name, before in self._session.execute(
-            select(AuditRow.object_name, AuditRow.before).where(*later).order_by(AuditRow.id)
-        ):
-            if name != named and name_of(entry.kind, state_of(before) or {}) == named:
-                named = name
-        return named
+    def name_today(self, entry: AuditEntry) -> str | None:
+        """What the object of `entry` is called now, as it may have got other names since; None when it was deleted.
+
+        Another object that has its name by now is not it. An object whose deletion was undone is.
+        """
+        named, deletion = entry.name, entry.id if entry.action == "deleted" else None
+        for row in self._session.execute(_later_than(entry)):
+            if deletion is not None:
+                if row.action == "undone" and (state_of(row.after) or {}).get("change") == deletion:
+                    named, deletion = row.object_name, None
+            elif row.action == "deleted" and row.object_name == named:
+                deletion = row.id
+            elif row.action == "changed" and row.object_name != named and _name_before(entry.kind, row.before) == named:
+                named = row.object_name
+        return named if deletion is None else None
+
+
+def _name_before(kind: str, before: str | None) -> str:
+    return name_of(kind, state_of(before) or {})
+
+
+def _later_than(entry: AuditEntry) -> Any:
+    columns = (AuditRow.id, AuditRow.action, AuditRow.object_name, AuditRow.before, AuditRow.after)
+    actions = AuditRow.action.in_(("changed", "deleted", "undone"))
+    return select(*columns).where(AuditRow.object_kind == entry.kind, actions, AuditRow.id > entry.id).order_by(AuditRow.id)
 
 
 def _narrowed(asked: Any, query: AuditQuery) -> Any:

@@ -1,13 +1,14 @@
 """Import of the whole configuration (DB-06): from `settings.configuration` into the database.
 
 It adds and changes, it takes no mailbox, person, template or rule away; a stored secret stays when the file has none.
-Filter rules and restricted file types are lists that are replaced. Definitions get the order of the file.
+Filter rules and restricted file types are lists that are replaced. Definitions get the order of the file. What is the same
+already is not saved: it would ask for a restart of the monitor, and try an account at once that is locked and waits.
 It happens in the caller's one transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel, SecretStr
@@ -17,6 +18,7 @@ from trackit_console.settings.configuration import DEFINITION_PARTS, Configurati
 from trackit_console.settings.configuration_checks import check_unknown, taken_addresses
 from trackit_console.settings.configuration_reading import ConfigurationFile
 from trackit_console.settings.definition_names import definition_key
+from trackit_console.settings.email_commands import EmailCommands
 from trackit_console.settings.file_types import FileTypes
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.mailbox_checks import check_among
@@ -24,7 +26,7 @@ from trackit_console.settings.outgoing import check_from_address
 from trackit_console.settings.validation import Finding
 from trackit_console.store.config_export import values_of
 from trackit_console.store.definitions import Definitions
-from trackit_console.store.row_mapping import Stored
+from trackit_console.store.row_mapping import Stored, with_secrets_of
 from trackit_console.store.singleton_settings import SingletonSettings
 from trackit_console.store.transaction import Transaction
 
@@ -64,16 +66,19 @@ def _import_mailboxes(transaction: Transaction, file: ConfigurationFile, by: str
     # One that has findings is not compared: its fields may hold anything.
     others = [each.value for name, each in stored.items() if name not in named and not each.findings]
     file.refuse([_within(number, each) for number, mailbox in enumerate(new) for each in check_among(mailbox, others)])
-    transaction.mailboxes.free_accounts([each.id for name, each in stored.items() if name in named])
-    for mailbox in new:
-        _import_mailbox(transaction, mailbox, stored.get(mailbox.title.casefold()), by)
+    before = [(mailbox, stored.get(mailbox.title.casefold())) for mailbox in new]
+    changed = [(mailbox, each) for mailbox, each in before if each is None or not _is_kept(transaction, mailbox, each)]
+    transaction.mailboxes.free_accounts([each.id for _, each in changed if each])
+    for mailbox, each in changed:
+        if each is None:
+            transaction.mailboxes.add(mailbox, by)
+        else:
+            transaction.mailboxes.save(Stored(each.id, each.version, _with_secrets(mailbox, each.value)), by)
 
 
-def _import_mailbox(transaction: Transaction, mailbox: Mailbox, stored: Stored[Mailbox] | None, by: str) -> None:
-    if stored is None:
-        transaction.mailboxes.add(mailbox, by)
-    else:
-        transaction.mailboxes.save(Stored(stored.id, stored.version, _with_secrets(mailbox, stored.value)), by)
+def _is_kept(transaction: Transaction, mailbox: Mailbox, stored: Stored[Mailbox]) -> bool:
+    opened = transaction.mailboxes.get(stored.id, secrets=True)
+    return opened.holds(with_secrets_of(_with_secrets(mailbox, stored.value), opened.value))
 
 
 def _import_outgoing(transaction: Transaction, file: ConfigurationFile, by: str) -> None:
@@ -82,36 +87,32 @@ def _import_outgoing(transaction: Transaction, file: ConfigurationFile, by: str)
         return
     found = check_from_address(outgoing, [each.value for each in transaction.mailboxes.all()])
     file.refuse([Finding(f"outgoing.{found.field}", found.rule, found.message)] if found else [])
-    stored = transaction.settings.outgoing()
-    kept = _with_secrets(outgoing, stored.value) if stored else outgoing
-    transaction.settings.save_outgoing(kept, stored.version if stored else None, by)
+    stored, opened = transaction.settings.outgoing(), transaction.settings.outgoing(secrets=True)
+    if stored is None or opened is None:
+        transaction.settings.save_outgoing(outgoing, None, by)
+        return
+    kept = _with_secrets(outgoing, stored.value)
+    if not opened.holds(with_secrets_of(kept, opened.value)):
+        transaction.settings.save_outgoing(kept, stored.version, by)
 
 
 def _import_single(transaction: Transaction, configuration: Configuration, by: str) -> None:
-    settings = transaction.settings
-    if configuration.monitor is not None:
-        monitor = settings.monitor()
-        settings.save_monitor(Stored(monitor.id, monitor.version, configuration.monitor), by)
-    if configuration.filters is not None:
-        filters = settings.filters()
-        settings.save_filters(Stored(filters.id, filters.version, configuration.filters), by)
-    if configuration.loop_protection is not None:
-        protection = settings.loop_protection()
-        settings.save_loop_protection(Stored(protection.id, protection.version, configuration.loop_protection), by)
-    if configuration.business_hours is not None:
-        hours = settings.business_hours()
-        settings.save_business_hours(Stored(hours.id, hours.version, configuration.business_hours), by)
-    if configuration.backups is not None:
-        backups = settings.backups()
-        settings.save_backups(Stored(backups.id, backups.version, configuration.backups), by)
-    if configuration.retention is not None:
-        retention = settings.retention()
-        settings.save_retention(Stored(retention.id, retention.version, configuration.retention), by)
-    _import_email_commands(settings, configuration, by)
-    if configuration.restricted_file_types is not None:
-        types = settings.file_types()
-        replaced = FileTypes(restricted_file_types=configuration.restricted_file_types)
-        settings.save_file_types(Stored(types.id, types.version, replaced), by)
+    settings, endings = transaction.settings, configuration.restricted_file_types
+    types = None if endings is None else FileTypes(restricted_file_types=sorted(set(endings)))
+    _replace(settings.monitor, configuration.monitor, settings.save_monitor, by)
+    _replace(settings.filters, configuration.filters, settings.save_filters, by)
+    _replace(settings.loop_protection, configuration.loop_protection, settings.save_loop_protection, by)
+    _replace(settings.business_hours, configuration.business_hours, settings.save_business_hours, by)
+    _replace(settings.backups, configuration.backups, settings.save_backups, by)
+    _replace(settings.retention, configuration.retention, settings.save_retention, by)
+    _replace(settings.email_commands, _email_commands(settings, configuration), settings.save_email_commands, by)
+    _replace(settings.file_types, types, settings.save_file_types, by)
+
+
+def _replace(read: Callable[[], Stored[T]], value: T | None, save: Callable[[Stored[T], str], object], by: str) -> None:
+    stored = read()
+    if value is not None and not stored.holds(value):
+        save(Stored(stored.id, stored.version, value), by)
 
 
 def _import_all_definitions(transaction: Transaction, file: ConfigurationFile, by: str) -> None:
@@ -142,20 +143,19 @@ def _import_definitions(definitions: Definitions[T], new: Sequence[T] | None, by
             ids.append(definitions.add(value, by).id)
             continue
         ids.append(before.id)
-        if before.value != value or before.findings:
+        if not before.holds(value):
             definitions.save(Stored(before.id, before.version, value), by)
     if ids:
         definitions.reorder(ids, by)
 
 
-def _import_email_commands(settings: SingletonSettings, configuration: Configuration, by: str) -> None:
+def _email_commands(settings: SingletonSettings, configuration: Configuration) -> EmailCommands | None:
     """Two parts of the file are one row: the switches, and the server that is trusted."""
     switches, server = configuration.email_commands, configuration.trusted_server_for_sender_checks
     if switches is None and server is None:
-        return
-    stored = settings.email_commands()
+        return None
     given = (dict(switches) if switches else {}) | ({"trusted_server": server or None} if server is not None else {})
-    settings.save_email_commands(Stored(stored.id, stored.version, stored.value.model_copy(update=given)), by)
+    return settings.email_commands().value.model_copy(update=given)
 
 
 def _with_secrets(value: T, stored: BaseModel) -> T:

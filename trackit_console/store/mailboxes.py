@@ -13,6 +13,7 @@ from trackit_console.settings.mailbox_checks import account_identity
 from trackit_console.settings.validation import finding
 from trackit_console.store.audit import Audit
 from trackit_console.store.column_types import key_of
+from trackit_console.store.names_in_rules import rename_in_conditions
 from trackit_console.store.reading_session import ReadingSession, object_of
 from trackit_console.store.row_mapping import Stored, columns_of, validated_row
 from trackit_console.store.saving_errors import Conflict
@@ -58,7 +59,7 @@ class Mailboxes:
         return self._stored(row)
 
     def save(self, mailbox: Stored[Mailbox], by: str) -> Stored[Mailbox]:
-        """Keeps a changed mailbox; a `StoredSecret` in it leaves that secret as it is.
+        """Keeps a changed mailbox; a `StoredSecret` in it leaves that secret as it is. Rules that name it follow a new name.
 
         Raises `Conflict`, holding the mailbox as it is now, None when it is deleted, if it was changed since (DB-04).
         """
@@ -74,6 +75,7 @@ class Mailboxes:
             "source_key": func.coalesce(MailboxStateRow.source_key, source_key(before.value)),
         }
         self._session.execute(update(MailboxStateRow).where(MailboxStateRow.mailbox_id == mailbox.id).values(**changes))
+        rename_in_conditions(self._session, "mailbox", before.value.title, mailbox.value.title)
         self._audit.changed(Audited.MAILBOX, mailbox.value.title, by, before.value, mailbox.value)
         return self.get(mailbox.id)
 

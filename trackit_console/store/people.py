@@ -33,11 +33,15 @@ class People:
         stored = self._technicians.with_address(technician.email)
         if stored is None:
             return self._technicians.add(technician, by).id
-        return self._technicians.save(Stored(stored.id, stored.version, technician), by).id
+        if not stored.holds(technician):
+            self._technicians.save(Stored(stored.id, stored.version, technician), by)
+        return stored.id
 
     def save_requestor(self, requestor: Requestor, by: str) -> int:
         """Adds the requestor, or replaces the one with this email; answers the id."""
         stored = self._requestors.with_address(requestor.email)
         if stored is None:
             return self._requestors.add(requestor, by).id
-        return self._requestors.save(Stored(stored.id, stored.version, requestor), by).id
+        if not stored.holds(requestor):
+            self._requestors.save(Stored(stored.id, stored.version, requestor), by)
+        return stored.id

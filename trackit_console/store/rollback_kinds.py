@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trackit_console.domain.audit import Audited
+from trackit_console.settings.mailbox import Mailbox
+from trackit_console.settings.mailbox_checks import check_among
+from trackit_console.settings.outgoing import Outgoing, check_from_address
 from trackit_console.settings.validation import Finding
 from trackit_console.store.kept_objects import Repository, Uses
 from trackit_console.store.row_mapping import Stored
@@ -29,7 +32,7 @@ class RollbackKind:
 
 
 def _once(
-    read: Callable[[SingletonSettings], Stored[Any] | None], save: Callable[[SingletonSettings, Stored[Any], str], object]
+    read: Callable[[SingletonSettings], Stored[Any]], save: Callable[[SingletonSettings, Stored[Any], str], object]
 ) -> RollbackKind:
     return RollbackKind(
         find=lambda transaction, _name: read(transaction.settings),
@@ -56,18 +59,32 @@ def _mailbox(transaction: Transaction, name: str) -> Stored[Any] | None:
     return next((each for each in transaction.mailboxes.all() if each.value.title == name), None)
 
 
+def _mailbox_findings(transaction: Transaction, mailbox: Mailbox, own_id: int | None) -> Sequence[Finding]:
+    # One that has findings is not compared: its fields may hold anything.
+    others = [each.value for each in transaction.mailboxes.all() if each.id != own_id and not each.findings]
+    return check_among(mailbox, others)
+
+
+def _outgoing_findings(transaction: Transaction, outgoing: Outgoing, _own_id: int | None) -> Sequence[Finding]:
+    found = check_from_address(outgoing, [each.value for each in transaction.mailboxes.all()])
+    return [found] if found else []
+
+
 _MAILBOX = RollbackKind(
     find=_mailbox,
     save=lambda transaction, stored, by: transaction.mailboxes.save(stored, by),
     add=lambda transaction, value, by: transaction.mailboxes.add(value, by),
     delete=lambda transaction, stored, by: transaction.mailboxes.delete(stored, by),
+    findings=_mailbox_findings,
+)
+_OUTGOING = RollbackKind(
+    find=lambda transaction, _name: transaction.settings.outgoing(),
+    save=lambda transaction, stored, by: transaction.settings.save_outgoing(stored.value, stored.version, by),
+    findings=_outgoing_findings,
 )
 KINDS: Mapping[str, RollbackKind] = {
     Audited.MAILBOX: _MAILBOX,
-    Audited.OUTGOING_EMAIL: _once(
-        lambda settings: settings.outgoing(),
-        lambda settings, stored, by: settings.save_outgoing(stored.value, stored.version, by),
-    ),
+    Audited.OUTGOING_EMAIL: _OUTGOING,
     Audited.MONITOR_SETTINGS: _once(lambda settings: settings.monitor(), lambda settings, *saved: settings.save_monitor(*saved)),
     Audited.FILTERS: _once(lambda settings: settings.filters(), lambda settings, *saved: settings.save_filters(*saved)),
     Audited.FILE_TYPES: _once(lambda settings: settings.file_types(), lambda settings, *saved: settings.save_file_types(*saved)),

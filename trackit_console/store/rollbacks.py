@@ -88,15 +88,19 @@ class Rollbacks:
         model = _former_model(entry)
         if model is None or not can_undo(entry):
             raise NothingToUndo
-        stored = KINDS[entry.kind].find(self._transaction, self._transaction.audit_list.name_today(entry))
+        name = self._transaction.audit_list.name_today(entry)
         if entry.action == "deleted":
-            return _adding_again(entry, model, stored)
+            return _adding_again(entry, model, self._named(entry, name or entry.name))
+        stored = None if name is None else self._named(entry, name)
         if entry.action == "added":
             if stored is None:
                 raise UndoneAlready
             uses = KINDS[entry.kind].uses(self._transaction, stored.id)
             return Undoing(entry, Step.DELETE, model, stored, uses=uses)
         return _setting_back(entry, model, stored)
+
+    def _named(self, entry: AuditEntry, name: str) -> Stored[Any] | None:
+        return KINDS[entry.kind].find(self._transaction, name)
 
     def carry_out(self, undoing: Undoing, by: str, chosen: Collection[str] = ()) -> None:
         """Takes the change back, and keeps in the audit which one that was.
@@ -132,7 +136,7 @@ def _former_model(entry: AuditEntry) -> type[BaseModel] | None:
 
 def _adding_again(entry: AuditEntry, model: type[BaseModel], stored: Stored[Any] | None) -> Undoing:
     if stored is not None:
-        raise ObjectThereAgain(name=entry.name)
+        raise ObjectThereAgain(name=name_of(entry.kind, json.loads(masked(stored.value))))
     before = state_of(entry.before) or {}
     lost = tuple(name for name in secrets_of(model) if is_mask(before.get(name)))
     return Undoing(entry, Step.ADD_AGAIN, model, plan=Rollback(before, lost_secrets=lost))

@@ -36,6 +36,10 @@ class Stored(Generic[T]):
     value: T
     findings: tuple[Finding, ...] = ()
 
+    def holds(self, value: object) -> bool:
+        """Whether `value` is stored already, with nothing to correct in it: then there is nothing to save."""
+        return self.value == value and not self.findings
+
 
 def columns_of(value: BaseModel, table: type[Base], box: Secrets) -> dict[str, Any]:
     """The columns of `table` that `value` fills; columns of other types become NULL, that of a `StoredSecret` is left out."""

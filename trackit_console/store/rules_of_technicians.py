@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.store.definition_json import json_object
+from trackit_console.store.names_in_rules import change_rules
 from trackit_console.store.tables import BusinessRuleRow
 
 
@@ -22,18 +22,14 @@ def rules_naming(session: Session, addresses: Collection[str]) -> tuple[str, ...
 
 def rename_in_rules(session: Session, addresses: Collection[str], after: str) -> bool:
     """Names `after` where a rule names one of these keys of addresses; answers whether one does."""
-    renamed = False
-    for number, text in session.execute(select(BusinessRuleRow.id, BusinessRuleRow.definition)).all() if addresses else ():
-        plain = json_object(text)
+
+    def rename(plain: dict[str, Any]) -> bool:
         places = list(_places_naming(plain, addresses))
         for each in places:
             each["technician"] = after
-        if places:
-            # The version counts: a form that was filled before would bring the old address back.
-            changed = {"definition": json.dumps(plain, ensure_ascii=False), "version": BusinessRuleRow.version + 1}
-            session.execute(update(BusinessRuleRow).where(BusinessRuleRow.id == number).values(**changed))
-            renamed = True
-    return renamed
+        return bool(places)
+
+    return bool(addresses) and change_rules(session, rename)
 
 
 def _places_naming(plain: dict[str, Any], addresses: Collection[str]) -> Iterator[dict[str, Any]]:

@@ -258,7 +258,7 @@ class SingletonSettings:
         stored = self._templates.named(template.name)
         if stored is None:
             self._templates.add(template, by)
-        else:
+        elif not stored.holds(template):
             self._templates.save(Stored(stored.id, stored.version, template), by)
 
 

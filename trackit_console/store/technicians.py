@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.domain.audit import Audited
+from trackit_console.settings.definition_names import definition_key
 from trackit_console.settings.people import Technician
 from trackit_console.settings.people_checks import check_technician
 from trackit_console.settings.validation import Finding
 from trackit_console.store.audit import Audit
 from trackit_console.store.kept_objects import Uses
+from trackit_console.store.names_in_rules import rename_in_conditions
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.rules_of_technicians import rename_in_rules, rules_naming
 from trackit_console.store.saving_errors import Conflict, DefinitionInUse
@@ -77,18 +79,32 @@ class Technicians:
         return Stored(row.id, 1, technician)
 
     def save(self, changed: Stored[Technician], by: str) -> Stored[Technician]:
-        """Keeps a changed technician; rules that name an address which is given up follow to the new one. Raises `Conflict`."""
+        """Keeps a changed technician; rules that name them by what is given up follow. Raises `Conflict`."""
         before, technician = self._find(changed.id), changed.value
         self._swap(changed, {"name": technician.name, "email": technician.email})
         # Deleted and added again: the position of each changes with the list.
         self._delete_addresses(changed.id)
         self._write_addresses(changed.id, technician)
-        given_up = set(before.value.addresses) - set(technician.addresses) if before else set()
-        in_rules = rename_in_rules(self._session, given_up, technician.email)
+        in_rules = before is not None and self._rename_in_rules(changed.id, before.value, technician)
         # Only the counter of the rules makes a running monitor read them again.
         audit = self._audit.changed_immediately if in_rules else partial(self._audit.changed, restart=False)
         audit(Audited.TECHNICIAN, technician.email, by, before.value if before else None, technician)
         return Stored(changed.id, changed.version + 1, technician)
+
+    def _rename_in_rules(self, technician_id: int, before: Technician, after: Technician) -> bool:
+        """Answers whether a rule named the technician by something that is given up."""
+        given_up = set(before.addresses) - set(after.addresses)
+        renamed = [
+            rename_in_rules(self._session, given_up, after.email),
+            rename_in_conditions(self._session, "technician", before.email, after.email),
+        ]
+        if before.name != after.name and not self._has_namesake(technician_id, before.name):
+            renamed.append(rename_in_conditions(self._session, "technician", before.name, after.name))
+        return any(renamed)
+
+    def _has_namesake(self, technician_id: int, name: str) -> bool:
+        others = self._session.scalars(select(TechnicianRow.name).where(_KNOWN, TechnicianRow.id != technician_id))
+        return definition_key(name) in map(definition_key, others)
 
     def delete(self, stored: Stored[Technician], by: str) -> None:
         """Takes a technician away: their records are assigned to nobody, notes go on naming them.

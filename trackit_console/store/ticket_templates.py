@@ -15,11 +15,12 @@ from trackit_console.settings.pydantic_errors import findings
 from trackit_console.settings.validation import Finding
 from trackit_console.store.audit import Audit
 from trackit_console.store.kept_objects import Uses
+from trackit_console.store.names_in_rules import rename_in_conditions
 from trackit_console.store.reading_session import ReadingSession
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.saving_errors import Conflict, TemplateInUse
 from trackit_console.store.search_conditions import part_of
-from trackit_console.store.tables import MailboxRow, MonitorSettingsRow, TicketTemplateRow
+from trackit_console.store.tables import MailboxRow, MonitorSettingsRow, RecordRow, TicketTemplateRow
 
 
 def _columns() -> Any:
@@ -52,7 +53,7 @@ class TicketTemplates:
 
     def named(self, name: str) -> Stored[TicketTemplate] | None:
         """The template of this name, letter case aside."""
-        return next((each for each in self.all() if template_key(each.value.name) == template_key(name)), None)
+        return next((each for each in self.all() if _same(each.value.name, name)), None)
 
     def findings(self, template: TicketTemplate, own_id: int | None) -> list[Finding]:
         """A finding when another template has the name."""
@@ -83,8 +84,16 @@ class TicketTemplates:
     def _rename(self, before: str, after: str) -> None:
         for table in (MailboxRow, MonitorSettingsRow):
             # The version counts: a form that was filled before would bring the old name back.
-            named = update(table).where(table.ticket_template == before)
+            named = update(table).where(table.ticket_template.in_(self._spellings(table.ticket_template, before)))
             self._session.execute(named.values(ticket_template=after, version=table.version + 1))
+        # Tickets know their template by its name, and are compared with it.
+        made = RecordRow.template.in_(self._spellings(RecordRow.template, before))
+        self._session.execute(update(RecordRow).where(made).values(template=after))
+        rename_in_conditions(self._session, "template", before, after)
+
+    def _spellings(self, column: Any, name: str) -> list[str]:
+        """How the template is written in this column. Not compared by the database: SQLite tells letter case apart."""
+        return [each for each in self._session.scalars(select(column).distinct()) if _same(each, name)]
 
     def delete(self, stored: Stored[TicketTemplate], by: str) -> None:
         """Deletes a template; raises `Conflict`, and `TemplateInUse` while mailboxes or the monitor name it."""
@@ -98,11 +107,13 @@ class TicketTemplates:
 
     def uses(self, template_id: int) -> Uses:
         """The mailboxes whose tickets begin with the template, and whether the ticket about a refused sign-in does."""
-        name = select(TicketTemplateRow.name).where(TicketTemplateRow.id == template_id).scalar_subquery()
-        of_mailbox = (MailboxRow.ticket_template == name, MailboxRow.deleted_at.is_(None))
-        mailboxes = self._session.scalars(select(MailboxRow.name).where(*of_mailbox).order_by(MailboxRow.name)).all()
-        of_monitor = self._session.scalar(select(MonitorSettingsRow.id).where(MonitorSettingsRow.ticket_template == name))
-        return Uses(mailboxes=tuple(mailboxes), alert_ticket=of_monitor is not None)
+        name = self._session.scalar(select(TicketTemplateRow.name).where(TicketTemplateRow.id == template_id))
+        if name is None:
+            return Uses()
+        named = select(MailboxRow.name, MailboxRow.ticket_template).where(MailboxRow.deleted_at.is_(None))
+        mailboxes = [title for title, each in self._session.execute(named.order_by(MailboxRow.name)) if _same(each, name)]
+        of_monitor = self._session.scalars(select(MonitorSettingsRow.ticket_template))
+        return Uses(mailboxes=tuple(mailboxes), alert_ticket=any(_same(each, name) for each in of_monitor))
 
     def add_all(self, templates: Sequence[TicketTemplate], by: str) -> None:
         for each in templates:
@@ -115,6 +126,10 @@ class TicketTemplates:
     def _find(self, template_id: int) -> Stored[TicketTemplate] | None:
         row = self._session.execute(_columns().where(TicketTemplateRow.id == template_id)).one_or_none()
         return None if row is None else _template(row)
+
+
+def _same(written: str | None, name: str) -> bool:
+    return written is not None and template_key(written) == template_key(name)
 
 
 def _matching(asked: Any, search: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -234,16 +235,20 @@ class DatabaseDialog(FormDialog):
             self._create_if(pressed == 1, made)
 
     def _moved(self, made: DatabaseTarget, moved: Moved) -> None:
+        # Chosen before it is told: as long as the box is open, mail would still go into the database that was left.
+        self._keep(made, tell=partial(self._tell_moved, moved))
+
+    def _tell_moved(self, moved: Moved) -> None:
         words = self.tr("Everything was moved to {database}: {rows} rows in {tables} tables, compared one by one.")
         facts = {"database": moved.database, "rows": QLocale().toString(moved.rows), "tables": moved.tables}
         detail = self.tr("If the email monitor does not run there, press Start Now in Email Monitor Settings.")
         ask(self, self.windowTitle(), words.format(**facts), [self.tr("Close")], detail)
-        self._keep(made)
 
-    def _keep(self, made: DatabaseTarget) -> None:
-        self._run(partial(self._databases.choose, made), then=lambda _none: self._kept())
+    def _keep(self, made: DatabaseTarget, tell: Callable[[], None] = lambda: None) -> None:
+        self._run(partial(self._databases.choose, made), then=lambda _none: self._kept(tell))
 
-    def _kept(self) -> None:
+    def _kept(self, tell: Callable[[], None]) -> None:
+        tell()
         self._unlock()
         super().accept()
         self.chosen.emit()

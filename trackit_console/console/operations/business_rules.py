@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from trackit_console.console.database_connection import DatabaseConnection
     from trackit_console.domain.past_mail import PastMessage
     from trackit_console.domain.records import RecordRef
-    from trackit_console.helpdesk.business_rules.rule_findings import RuleConflict
+    from trackit_console.helpdesk.business_rules.rule_findings import RuleFinding
     from trackit_console.helpdesk.occurrences import Occurrence
     from trackit_console.monitor.rule_trial import ShownTrial
     from trackit_console.settings.business_rules import BusinessRule
@@ -62,13 +62,13 @@ class BusinessRuleOperations:
                 _in_order(each.value.name for each in transaction.ticket_templates.all()),
             )
 
-    def conflicts(self) -> list[RuleConflict]:
-        """The enabled rules that undo each other."""
-        from trackit_console.helpdesk.business_rules.rule_findings import rule_conflicts
+    def findings(self) -> list[RuleFinding]:
+        """The enabled rules that undo each other, and those that ask for what is not there."""
+        from trackit_console.helpdesk.business_rules.rule_findings import rule_conflicts, unknown_in_conditions
 
         with self._connection.database.reading() as transaction:
-            rules = _rules(transaction)
-        return rule_conflicts(rules)
+            rules, names = _rules(transaction), _names(transaction)
+        return [*rule_conflicts(rules), *unknown_in_conditions(rules, names)]
 
     def try_on_record(
         self, rule: BusinessRule | None, record: RecordRef | str, event: EventName, changed: Sequence[str]
@@ -105,6 +105,16 @@ class BusinessRuleOperations:
 def _rules(transaction: Transaction) -> list[BusinessRule]:
     """Those that today's rules for settings do not refuse, which the monitor does not use."""
     return [each.value for each in transaction.business_rules.all() if not each.findings]
+
+
+def _names(transaction: Transaction) -> dict[str, list[str]]:
+    """What there is, by the field of a condition that compares with it."""
+    technicians = [each.value for each in transaction.technicians.all()]
+    return {
+        "mailbox": [each.value.title for each in transaction.mailboxes.all()],
+        "template": [each.value.name for each in transaction.ticket_templates.all()],
+        "technician": [text for each in technicians for text in (each.name, each.email)],
+    }
 
 
 def _in_order(names: Iterable[str]) -> list[str]:

@@ -14,15 +14,15 @@ from trackit_console.console.pages.object_list import ObjectList
 from trackit_console.settings.business_rules import BusinessRule
 
 if TYPE_CHECKING:
-    from trackit_console.helpdesk.business_rules.rule_findings import RuleConflict
+    from trackit_console.helpdesk.business_rules.rule_findings import RuleFinding
 
 
 class BusinessRulesPage(DefinitionPage):
-    """The list, **Try it** below it, and a banner when rules undo each other."""
+    """The list, **Try it** below it, and a banner when rules undo each other or ask for what is not there."""
 
     def __init__(self, context: Context) -> None:
         # Before the base class, whose constructor calls `show_texts`.
-        self._conflicts: Sequence[RuleConflict] = ()
+        self._findings: Sequence[RuleFinding] = ()
         self._trial_begun = False
         super().__init__(context, Ui_BusinessRulesPage())
         self.remember(self.ui.splitter, [380, 320])
@@ -36,14 +36,14 @@ class BusinessRulesPage(DefinitionPage):
 
     def show_texts(self) -> None:
         super().show_texts()
-        self._show_conflicts(self._conflicts)
+        self._show_findings(self._findings)
 
     def refresh(self) -> None:
         super().refresh()
         if self._trial_begun:
             self.ui.trial.read_records()
-        find = self.context.services.rule_trials.conflicts
-        self.context.tasks.run(find, owner=self, then=self._show_conflicts, failed=lambda _problem: None, quiet=True)
+        find = self.context.services.rule_trials.findings
+        self.context.tasks.run(find, owner=self, then=self._show_findings, failed=lambda _problem: None, quiet=True)
 
     def refresh_actions(self) -> None:
         super().refresh_actions()
@@ -61,6 +61,6 @@ class BusinessRulesPage(DefinitionPage):
         stored = self.current.table.current
         return stored.value if stored is not None and not stored.findings else None
 
-    def _show_conflicts(self, conflicts: Sequence[RuleConflict]) -> None:
-        self._conflicts = conflicts
-        self.ui.banner.show_text("\n".join(translated(each.phrase) for each in conflicts))
+    def _show_findings(self, findings: Sequence[RuleFinding]) -> None:
+        self._findings = findings
+        self.ui.banner.show_text("\n".join(translated(each.phrase) for each in findings))

@@ -11,6 +11,7 @@ from trackit_console.console.models.column import Column
 from trackit_console.console.pages.object_list import ObjectList
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.people import DEFAULT_TEMPLATE, NAME, PRIORITY_LABELS, TicketTemplate
+from trackit_console.settings.people_checks import template_key
 
 if TYPE_CHECKING:
     from trackit_console.store.kept_objects import Uses
@@ -52,7 +53,7 @@ class TemplateList(ObjectList):
 
     def deleting(self, value: TicketTemplate, uses: Uses) -> tuple[str, str, str]:
         detail = self.tr("Tickets that were made with it stay as they are.")
-        if value.name == DEFAULT_TEMPLATE.name:
+        if template_key(value.name) == template_key(DEFAULT_TEMPLATE.name):
             detail = self.tr(
                 "Mailboxes without a template use it. Without it their tickets keep the subject and have medium priority."
             )

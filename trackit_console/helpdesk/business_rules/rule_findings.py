@@ -1,4 +1,4 @@
-"""Business rules that undo each other, found without a record (NOT-03).
+"""Business rules that undo each other, or ask for what is not there, found without a record (NOT-03).
 
 The monitor ends a chase by itself (`store.unit_of_work`), but only after the record was changed several times, and it begins anew with the
 next event. What is said here is advice: such rules are kept and work as written.
@@ -6,7 +6,7 @@ next event. What is said here is advice: such rules are kept and work as written
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +19,10 @@ from trackit_console.user_messages import QT_TRANSLATE_NOOP, Phrase
 
 TECHNICIAN = "technician"
 _UNDO = QT_TRANSLATE_NOOP("helpdesk", "These rules undo each other: {rules}. Each sets the field {field} to another value.")
+_UNKNOWN = QT_TRANSLATE_NOOP(
+    "helpdesk",
+    "Business rule “{rule}” has a condition about {field}: there is no “{value}”. Choose another value, or delete the condition.",
+)
 _STATUS_EVENTS: Mapping[str, tuple[str, ...]] = {
     "closed": ("closed",),
     "open": ("reopened", "updated"),
@@ -40,6 +44,37 @@ class RuleConflict:
     def phrase(self) -> Phrase:
         named = ", ".join(f"“{each}”" for each in self.rules)
         return Phrase("helpdesk", _UNDO, {"rules": named, "field": Phrase(SETTINGS, CONDITION_LABELS[self.field])})
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownValue:
+    """The rule of this name compares `field` with the name `value`, which nothing has: the answer is always the same."""
+
+    rule: str
+    field: str
+    value: str
+
+    @property
+    def phrase(self) -> Phrase:
+        field = Phrase(SETTINGS, CONDITION_LABELS[self.field])
+        return Phrase("helpdesk", _UNKNOWN, {"rule": self.rule, "field": field, "value": self.value})
+
+
+RuleFinding = RuleConflict | UnknownValue
+
+
+def unknown_in_conditions(rules: Sequence[BusinessRule], names: Mapping[str, Iterable[str]]) -> list[UnknownValue]:
+    """What the conditions of enabled rules name and what is not there; `names` are what there is, by the field of a condition."""
+    known = {field: {normal(each) for each in of_field} for field, of_field in names.items()}
+    return [
+        UnknownValue(each.name, condition.field, condition.value)
+        for each in rules
+        if each.enabled
+        for condition in each.conditions
+        # A part of a name says nothing about what there is.
+        if condition.operator in ("is", "is_not") and condition.field in known
+        if normal_value(condition.field, condition.value) not in known[condition.field]
+    ]
 
 
 def rule_conflicts(rules: Sequence[BusinessRule]) -> list[RuleConflict]:

@@ -36,7 +36,6 @@ from trackit_console.helpdesk.reasons import Reason, applied
 from trackit_console.helpdesk.record_changes import status_effects
 from trackit_console.helpdesk.sender import requestor_for
 from trackit_console.mail.keywords import without_keywords
-from trackit_console.settings.people import DEFAULT_TEMPLATE
 
 RECORD = Placeholder("record")
 _TITLES = {
@@ -80,7 +79,7 @@ def created(command: Command, technician: Person | None, incoming: Incoming) -> 
         record = _record(command.module, subject, {"priority": Priority.MEDIUM, **given})
         return Done((record, *_assigned(technician)), RECORD, why)
     requestors, requestor, who = requestor_for(message, incoming.sender, incoming.policy.unknown_senders)
-    template = incoming.policy.templates.get(incoming.template or DEFAULT_TEMPLATE.name, DEFAULT_TEMPLATE)
+    template = incoming.policy.template(incoming.template)
     usual: dict[str, Any] = {"priority": Priority(template.priority.lower()), "template": incoming.template}
     ticket = _record(Module.TICKET, subject, {**usual, "requestor": requestor, **given})
     return Done((*requestors, ticket, *_assigned(technician)), RECORD, (who, *why))
