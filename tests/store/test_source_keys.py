@@ -36,6 +36,19 @@ def sample(name: str, **changes: object) -> Any:
         ),
         pytest.param(microsoft365(user_id=BO), sample("ews_oauth-secret", user_account_name=BO), False, id="back to EWS"),
         pytest.param(imap(server="a.example.com"), imap(server="b.example.com", port=143, use_ssl=False), True, id="moved"),
+        pytest.param(
+            imap(user_account_name="Support@example.com", folder="INBOX"),
+            imap(user_account_name="support@EXAMPLE.com", folder="Inbox"),
+            True,
+            id="written in other letters",
+        ),
+        pytest.param(imap(folder="Help"), imap(folder="help"), False, id="another folder, by its letters alone"),
+        pytest.param(
+            sample("ews_basic", user_account_name=BO),
+            sample("ews_oauth-secret", user_account_name=BO),
+            True,
+            id="another sign-in",
+        ),
         pytest.param(imap(), sample("pop3", user_account_name=imap().account), False, id="another type"),
     ],
 )

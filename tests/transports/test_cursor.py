@@ -91,3 +91,10 @@ def test_once_all_is_taken_older_mail_is_history() -> None:
     cursor = Cursor.first("INBOX", 7, 40, DAY)
     assert cursor.after(12, complete=False).unread_range == "13:39"
     assert cursor.after(12, complete=True).unread_range is None
+
+
+def test_the_inbox_is_the_same_however_it_is_written() -> None:
+    """RFC 3501 section 5.1: INBOX is case-insensitive."""
+    stored = Cursor.first("INBOX", 1, 11, DAY)
+    assert stored.on("Inbox", 1, 12, DAY).new_from == stored.new_from
+    assert Cursor.first("Help", 1, 11, DAY).on("help", 1, 12, DAY) == Cursor.first("help", 1, 12, DAY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trackit_console.domain.addresses import address_key
 from trackit_console.settings.exchange_mailbox import EwsMailbox, Microsoft365
-from trackit_console.settings.mailbox import Mailbox, MailboxType
+from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.column_types import key_of
 
 
@@ -14,7 +14,7 @@ def source_key(mailbox: Mailbox) -> str:
     Thrown away, the cursor would cost a ticket for each message that a person has read meanwhile. Another server shows by
     itself that its numbers are others (UIDVALIDITY).
     """
-    return _key(mailbox.type, mailbox)
+    return _key(_EWS if isinstance(mailbox, EwsMailbox) else mailbox.type, mailbox)
 
 
 def goes_on_from(key: str, mailbox: Mailbox) -> bool:
@@ -22,14 +22,18 @@ def goes_on_from(key: str, mailbox: Mailbox) -> bool:
 
     A mailbox that is converted from EWS goes on at the time of its last visit (IN-16).
     """
-    types: list[str] = [mailbox.type]
-    if isinstance(mailbox, Microsoft365):
-        types += [MailboxType.EWS_OAUTH, MailboxType.EWS_BASIC]
-    return key in [_key(each, mailbox) for each in types]
+    return key in (source_key(mailbox), _key(_EWS, mailbox) if isinstance(mailbox, Microsoft365) else None)
 
 
-def _key(mailbox_type: str, mailbox: Mailbox) -> str:
+_EWS = "ews"
+"""However it signs in: who changes that repairs a mailbox, and waits for the mail that came meanwhile."""
+
+
+def _key(protocol: str, mailbox: Mailbox) -> str:
     # A row that was changed by hand may have no account.
-    account = mailbox.account or ""
-    exchange = isinstance(mailbox, EwsMailbox | Microsoft365)
-    return key_of(mailbox_type, address_key(account) if exchange else account, mailbox.folder or "")
+    account, folder = mailbox.account or "", mailbox.folder or ""
+    if isinstance(mailbox, EwsMailbox | Microsoft365):
+        # Exchange tells a folder by its id: another one with nearly the same name is noticed there.
+        return key_of(protocol, address_key(account), folder.casefold())
+    # INBOX has no letter case (RFC 3501 section 5.1), and no server has two accounts that differ in it alone.
+    return key_of(protocol, account.casefold(), folder.upper() if folder.upper() == "INBOX" else folder)

@@ -43,7 +43,7 @@ class Cursor:
 
     def on(self, folder: str, uid_validity: int, uid_next: int, today: date) -> Cursor:
         """The position to continue from, given the state of the folder today."""
-        if folder != self.folder:
+        if _name(folder) != _name(self.folder):
             return Cursor.first(folder, uid_validity, uid_next, today)
         same = uid_validity == self.uid_validity
         if same and uid_next >= self.new_from:
@@ -81,6 +81,11 @@ class Cursor:
     def to_json(self) -> str:
         """The text to store; `read_cursor` reads it."""
         return json.dumps(asdict(self), default=date.isoformat)
+
+
+def _name(folder: str) -> str:
+    """The one name of a folder: INBOX has no letter case (RFC 3501 section 5.1)."""
+    return folder.upper() if folder.upper() == "INBOX" else folder
 
 
 def _ranges(uids: Sequence[int]) -> list[tuple[int, int]]:
