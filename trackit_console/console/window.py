@@ -19,7 +19,7 @@ from trackit_console.console.geometry import restore_geometry, save_geometry
 from trackit_console.console.language import is_language_change
 from trackit_console.console.leave_questions import may_end_monitor, may_leave
 from trackit_console.console.menu import HOME_PAGE, MainMenu
-from trackit_console.console.message_boxes import ask, show_problem
+from trackit_console.console.message_boxes import RepeatedProblem, ask, show_problem
 from trackit_console.console.monitor_host import MonitorHost
 from trackit_console.console.page_stack import PageStack
 from trackit_console.console.pages.page import Page
@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self.monitor = MonitorHost(services, self)
         # Before any page is created: pages get nothing but this.
         self.context = Context(services, self.tasks, self.watch, self.monitor, theme, window_settings, self.open_page)
+        self._monitor_problems = RepeatedProblem()
         self._target: Any = None
         self._history: list[str] = []
         self._build()
@@ -222,7 +223,7 @@ class MainWindow(QMainWindow):
     def _monitor_failed(self, problem: Exception) -> None:
         """Shows unexpected exceptions of the monitor; database problems are in the banner already."""
         if not isinstance(problem, Problem):
-            show_problem(self, problem)
+            self._monitor_problems.show(self, problem)
 
     def _help(self) -> None:
         """Opens the help for the current page; dialogs have their own."""
