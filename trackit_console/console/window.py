@@ -17,7 +17,7 @@ from trackit_console.console.database_watch import Watch
 from trackit_console.console.display_text import label
 from trackit_console.console.geometry import restore_geometry, save_geometry
 from trackit_console.console.language import is_language_change
-from trackit_console.console.leave_questions import may_end_monitor, may_leave
+from trackit_console.console.leave_questions import discard_edits, may_end_monitor, may_lose_edits
 from trackit_console.console.menu import HOME_PAGE, MainMenu
 from trackit_console.console.message_boxes import RepeatedProblem, ask, show_problem
 from trackit_console.console.monitor_host import MonitorHost
@@ -186,8 +186,18 @@ class MainWindow(QMainWindow):
             self.open_page(self._history.pop())
 
     def _may_leave(self) -> bool:
+        if not self._may_lose_edits():
+            return False
+        self._discard_edits()
+        return True
+
+    def _may_lose_edits(self) -> bool:
         page = self.pages.get(self.current)
-        return page is None or may_leave(self, page, label(PAGES[self.current].title, "pages"))
+        return page is None or may_lose_edits(self, page, label(PAGES[self.current].title, "pages"))
+
+    def _discard_edits(self) -> None:
+        if page := self.pages.get(self.current):
+            discard_edits(page)
 
     def _refresh(self) -> None:
         self.watch.refresh()
@@ -286,9 +296,11 @@ class MainWindow(QMainWindow):
             self.open_page(HOME_PAGE)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._may_leave() or not may_end_monitor(self, self.monitor, self.watch.snapshot):
+        if not self._may_lose_edits() or not may_end_monitor(self, self.monitor, self.watch.snapshot):
             event.ignore()
             return
+        # After both answers: a window that is kept open after all keeps its edits.
+        self._discard_edits()
         settings = self.context.window_settings
         save_geometry(self, "window", settings)
         settings.setValue("window/page", self.current)
