@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -111,6 +112,17 @@ def test_a_file_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
         write_file(kept, "no bytes")  # type: ignore[arg-type]
     assert kept.read_text() == "old"
     assert list(tmp_path.iterdir()) == [kept]
+
+
+def test_a_file_is_on_the_disk_before_it_takes_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a power cut, a name without its content would be an empty recovery key."""
+    kept = tmp_path / "recovery-key.txt"
+    kept.write_bytes(b"old")
+    flushed: list[tuple[int, bytes]] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: flushed.append((os.fstat(handle).st_size, kept.read_bytes())))
+    write_file(kept, b"the new key")
+    assert flushed == [(len(b"the new key"), b"old")]
+    assert kept.read_bytes() == b"the new key"
 
 
 # Dialogs
