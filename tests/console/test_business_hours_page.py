@@ -62,6 +62,19 @@ def test_hours_are_typed_as_people_write_them_and_saved(person: Person, page: An
     assert page.ui.time_zone.currentText() == "Europe/Berlin"
 
 
+@pytest.mark.parametrize("day", [date(1999, 12, 31), date(1990, 12, 25), date(1776, 7, 4)], ids=str)
+def test_a_holiday_that_began_long_ago_is_shown_and_is_no_edit(person: Person, page: Any, day: date) -> None:
+    holiday = Holiday(date=day, name="Founders' Day", every_year=True)
+    with person.window.services.database.begin() as transaction:
+        before = transaction.settings.business_hours()
+        value = before.value.model_copy(update={"holidays": [holiday]})
+        transaction.settings.save_business_hours(Stored(before.id, before.version, value), "ada")
+    person.wait(lambda: bool(page.ui.holidays.rows))
+    assert page.ui.holidays.value == [holiday]
+    assert page.ui.holidays.rows[0].day.text() != "No date"
+    assert not page.unsaved
+
+
 @pytest.mark.covers("T-04")
 def test_what_is_wrong_is_told_with_the_day_or_the_holiday(person: Person, page: Any) -> None:
     person.type(page.ui.hours.days["wednesday"].spans[0].closes, "half past")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 from PySide6.QtCore import Qt
 from shiboken6 import isValid
+from sqlalchemy import update
 
 from tests.console.conftest import Person, will_press
 from trackit_console.settings.filter_rules import FilterRule
@@ -15,6 +17,7 @@ from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.tables import MonitorSettingsRow
 
 MAILBOX = Imap(
     name="Support",
@@ -229,3 +232,48 @@ def test_the_filters_of_another_are_kept_where_they_were_not_touched_here(person
         kept = transaction.settings.filters().value
     assert "Newsletter" in [rule.text for rule in kept.sender]
     assert [rule.text for rule in kept.subject] == ["Advertisement"]
+
+
+@pytest.mark.covers("DB-04", "T-02")
+def test_a_look_that_began_before_a_save_does_not_bring_back_what_was_saved_over(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = person.page("monitor")
+    person.window.watch.stop()
+    person.wait(lambda: not person.window.tasks.running)
+    look, seen, gate = person.window.services.snapshot, threading.Event(), threading.Event()
+
+    def held_back() -> Any:
+        found = look()
+        seen.set()
+        gate.wait(10)
+        return found
+
+    monkeypatch.setattr(person.window.services, "snapshot", held_back)
+    person.window.watch.refresh()
+    person.wait(seen.is_set)
+    monkeypatch.setattr(person.window.services, "snapshot", look)
+    person.type(page.ui.poll_interval, "17")
+    person.click(page.ui.save_button)
+    person.wait(lambda: not page.unsaved)
+    person.window.open_page("tiles")
+    person.window.open_page("monitor")
+    shown = [(page.ui.poll_interval.value(), page.stored.version)]
+    person.window.watch.snapshot_read.connect(lambda _: shown.append((page.ui.poll_interval.value(), page.stored.version)))
+    gate.set()
+    person.wait(lambda: len(shown) == 3)
+    assert shown == [(17, 2)] * 3
+
+
+@pytest.mark.covers("DB-04", "DB-01")
+def test_a_version_that_is_lower_after_a_restore_elsewhere_is_shown(person: Person) -> None:
+    page = person.page("monitor")
+    person.type(page.ui.poll_interval, "17")
+    person.click(page.ui.save_button)
+    person.wait(lambda: not page.unsaved and page.stored.version == 2)
+    with person.window.services.database.begin() as transaction:
+        before = transaction.settings.monitor()
+        value = before.value.model_copy(update={"poll_interval": 5})
+        transaction.settings.save_monitor(Stored(before.id, before.version, value), "grace")
+        transaction.session.execute(update(MonitorSettingsRow).values(version=1))
+    person.wait(lambda: (page.ui.poll_interval.value(), page.stored.version) == (5, 1))

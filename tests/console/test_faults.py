@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
+import shutil
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +17,7 @@ from shiboken6 import isValid
 
 from tests.console.conftest import Person, will_press
 from trackit_console.console import sample_database
+from trackit_console.console.attachment_files import to_open
 from trackit_console.console.dialogs.help import open_help
 from trackit_console.console.dialogs.message import MessageDialog
 from trackit_console.console.files import FileNotWritten, write_file
@@ -111,6 +115,31 @@ def test_a_file_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
         write_file(kept, "no bytes")  # type: ignore[arg-type]
     assert kept.read_text() == "old"
     assert list(tmp_path.iterdir()) == [kept]
+
+
+def test_a_file_is_on_the_disk_before_it_takes_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a power cut, a name without its content would be an empty recovery key."""
+    kept = tmp_path / "recovery-key.txt"
+    kept.write_bytes(b"old")
+    flushed: list[tuple[int, bytes]] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: flushed.append((os.fstat(handle).st_size, kept.read_bytes())))
+    write_file(kept, b"the new key")
+    assert flushed == [(len(b"the new key"), b"old")]
+    assert kept.read_bytes() == b"the new key"
+
+
+def test_a_file_is_opened_also_after_the_system_has_tidied_up_its_temporary_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    opened = to_open("order.pdf", b"first")
+    for folder in opened.parents:
+        if folder.name.startswith("trackit-console-"):
+            shutil.rmtree(folder)
+    assert not opened.exists()
+    again = to_open("order.pdf", b"second")
+    assert (again.name, again.read_bytes()) == ("order.pdf", b"second")
+    assert again.is_relative_to(tmp_path)
 
 
 # Dialogs

@@ -89,6 +89,7 @@ def test_a_text_is_edited_in_place_by_double_click_and_by_f2(person: Person, dat
     person.qtbot.keyClicks(editor, "Postmaster@")
     person.qtbot.keyClick(editor, Qt.Key.Key_Return)
     person.wait(lambda: texts(page)[0] == "Postmaster@")
+    assert [line.rule.text for line in page.tables["sender"].selection] == ["Postmaster@"]
     view.setFocus()
     person.qtbot.keyClick(view, Qt.Key.Key_F2)
     person.wait(lambda: view.findChild(QLineEdit) is not None and view.findChild(QLineEdit).hasFocus())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from PySide6.QtWidgets import QMessageBox
 
 from tests.console.conftest import Person
 from trackit_console.store.monitoring_views import Host
@@ -28,3 +29,19 @@ def test_a_console_starts_no_engine_beside_a_program_that_hosts_the_monitor(pers
     with person.window.services.database.begin() as transaction:
         transaction.monitoring.leave("service")
     person.wait(lambda: person.window.monitor.is_hosting)
+
+
+@pytest.mark.covers("T-06", "RUN-01")
+def test_a_monitor_that_fails_all_night_leaves_one_box(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def stays_open(box: QMessageBox) -> int:
+        opened.append(box.detailedText())
+        person.window.monitor.failed.emit(KeyError("again"))
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", stays_open)
+    person.window.monitor.failed.emit(KeyError("first"))
+    assert opened == ["KeyError: 'first'"]
+    person.window.monitor.failed.emit(KeyError("next day"))
+    assert opened[1:] == ["KeyError: 'next day'"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from sqlalchemy import update
 
@@ -51,10 +52,14 @@ def put_into_outbox(database: Database, *recipients: str) -> RecordRef:
     return applied.created[TICKET]
 
 
-def fail(database: Database, recipient: str) -> None:
+def settle(database: Database, recipient: str, state: MailState) -> None:
     with database.begin() as transaction:
-        failed = update(OutboxRow).where(OutboxRow.recipient_key == recipient)
-        transaction.session.execute(failed.values(state=MailState.FAILED.value))
+        settled = update(OutboxRow).where(OutboxRow.recipient_key == recipient)
+        transaction.session.execute(settled.values(state=state.value))
+
+
+def fail(database: Database, recipient: str) -> None:
+    settle(database, recipient, MailState.FAILED)
 
 
 def states(database: Database) -> dict[str, MailState]:
@@ -66,6 +71,20 @@ def page_with(person: Person, number: int) -> Any:
     page = person.page("outgoing_mail")
     person.wait(lambda: page.table.total == number and not person.window.tasks.running)
     return page
+
+
+def shown(page: Any) -> list[str]:
+    return [row.recipients[0] for row in page.table.model.rows]
+
+
+def click_mails(person: Person, page: Any, *recipients: str) -> None:
+    """Selects the mails to these people with the mouse."""
+    view = page.ui.mails
+    modifiers = Qt.KeyboardModifier.NoModifier
+    for each in recipients:
+        where = view.visualRect(page.table.model.index(shown(page).index(each), 1)).center()
+        person.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, modifiers, where)
+        modifiers = Qt.KeyboardModifier.ControlModifier
 
 
 def test_an_empty_list_says_when_mail_appears(person: Person) -> None:
@@ -135,6 +154,40 @@ def test_a_mail_is_discarded_after_a_question(person: Person, database: Database
     person.click(page.ui.discard_button)
     person.wait(lambda: states(database) == {"bo@example.com": MailState.DISCARDED})
     person.wait(lambda: not page.ui.discard_button.isEnabled())
+
+
+def test_only_mails_that_were_selected_are_discarded_however_the_list_moves(
+    person: Person, database: Database, answers: list[tuple[str, str]]
+) -> None:
+    put_into_outbox(database, "ada@example.com", "bo@example.com", "cy@example.com", "di@example.com")
+    page = page_with(person, 4)
+    person.choose(page.ui.state, "Waiting")
+    person.wait(lambda: not person.window.tasks.running)
+    click_mails(person, page, "ada@example.com", "bo@example.com", "di@example.com")
+    settle(database, "bo@example.com", MailState.SENT)
+    put_into_outbox(database, "ed@example.com")
+    person.wait(lambda: "ed@example.com" in shown(page) and not person.window.tasks.running)
+    will_press("Discard")
+    person.click(page.ui.discard_button)
+    person.wait(lambda: MailState.DISCARDED in states(database).values())
+    discarded = {to for to, state in states(database).items() if state is MailState.DISCARDED}
+    assert discarded == {"ada@example.com", "di@example.com"}
+
+
+def test_the_question_names_the_only_mail_that_is_discarded(
+    person: Person, database: Database, answers: list[tuple[str, str]]
+) -> None:
+    put_into_outbox(database, "bo@example.com", "cy@example.com")
+    settle(database, "cy@example.com", MailState.SENT)
+    page = page_with(person, 2)
+    click_mails(person, page, "bo@example.com")
+    will_press("Cancel")
+    person.click(page.ui.discard_button)
+    assert answers[-1][0].startswith("Discard the mail “Printer [Ticket - 1]”?")
+    click_mails(person, page, "bo@example.com", "cy@example.com")  # the other was sent
+    will_press("Cancel")
+    person.click(page.ui.discard_button)
+    assert answers[-1][0].startswith("Discard the mail “Printer [Ticket - 1]”?")
 
 
 def test_the_list_is_searched_by_the_database(person: Person, database: Database) -> None:

@@ -42,6 +42,23 @@ def make_table(qtbot: QtBot, theme: Theme, window_settings: QSettings) -> Table[
     return made
 
 
+@pytest.fixture
+def several(table: Table[Fruit]) -> Table[Fruit]:
+    """A list of which several rows can be selected."""
+    table.view.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
+    table.view.resize(400, 300)
+    table.view.show()
+    return table
+
+
+def click(qtbot: QtBot, table: Table[Fruit], *rows: Fruit) -> None:
+    """Selects these rows with the mouse."""
+    for row in rows:
+        index = table.model.index(table.model.rows.index(row), 0)
+        modifiers = Qt.KeyboardModifier.NoModifier if row is rows[0] else Qt.KeyboardModifier.ControlModifier
+        qtbot.mouseClick(table.view.viewport(), Qt.MouseButton.LeftButton, modifiers, table.view.visualRect(index).center())
+
+
 def names(table: Table[Fruit]) -> list[str]:
     """The first column, from top to bottom, as the view shows it."""
     model = table.view.model()
@@ -71,6 +88,42 @@ def test_the_selected_row_stays_selected_when_others_come(table: Table[Fruit]) -
     table.select(lambda row: row is CHERRY)
     table.show_rows([Fruit("Fig", 40), PEAR, APPLE, CHERRY], key=lambda row: row.name)
     assert table.current is CHERRY
+
+
+FIG = Fruit("Fig", 40)
+
+
+@pytest.mark.parametrize(
+    ("now", "selected"),
+    [
+        pytest.param([PEAR, CHERRY, FIG], [PEAR, CHERRY], id="as many rows"),
+        pytest.param([FIG, CHERRY, APPLE], [CHERRY], id="as many rows without the first"),
+        pytest.param([FIG, PEAR, APPLE, CHERRY], [PEAR, CHERRY], id="one row more"),
+        pytest.param([APPLE, CHERRY], [CHERRY], id="one row fewer"),
+        pytest.param([APPLE, FIG, Fruit("Plum", 60)], [], id="none of them"),
+    ],
+)
+def test_the_rows_that_were_chosen_stay_selected_and_no_others(
+    several: Table[Fruit], qtbot: QtBot, now: list[Fruit], selected: list[Fruit]
+) -> None:
+    click(qtbot, several, PEAR, CHERRY)
+    several.show_rows(now, key=lambda row: row.name)
+    assert several.selection == selected
+
+
+def test_the_keys_go_on_from_the_row_with_the_focus(several: Table[Fruit], qtbot: QtBot) -> None:
+    click(qtbot, several, PEAR, APPLE)
+    several.show_rows([APPLE, CHERRY, PEAR], key=lambda row: row.name)
+    qtbot.keyClick(several.view, Qt.Key.Key_Down)
+    assert several.selection == [CHERRY]
+
+
+def test_another_search_with_as_many_hits_selects_nothing_new(several: Table[Fruit], qtbot: QtBot) -> None:
+    several.show_rows([PEAR, APPLE, CHERRY, FIG], key=lambda row: row.name)
+    several.search("p")
+    click(qtbot, several, PEAR, APPLE)
+    several.search("r")  # Pear and Cherry
+    assert (names(several), several.selection) == (["Pear", "Cherry"], [PEAR])
 
 
 def test_new_rows_are_sorted_in(table: Table[Fruit]) -> None:

@@ -208,3 +208,17 @@ def test_those_who_wait_in_vain_do_not_hold_up_what_is_apart(tasks: Tasks, qtbot
     tasks.run(lambda: "seen", owner=owner, then=owner.take, apart=True)
     qtbot.waitUntil(lambda: owner.came == ["seen"])
     enough.set()
+
+
+@pytest.mark.covers("T-06")
+def test_a_window_is_freed_while_its_work_still_hangs(qtbot: QtBot) -> None:
+    window, enough = QObject(), threading.Event()
+    tasks = Tasks(window)
+    for apart in (False, True):
+        tasks.run(lambda: enough.wait(5), owner=window, then=pytest.fail, apart=apart)
+    assert not tasks.end(0)
+    window.deleteLater()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(window), timeout=10_000)
+    assert shiboken6.isValid(tasks) and tasks.running == 2
+    enough.set()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(tasks))

@@ -82,3 +82,53 @@ def test_deleting_the_default_says_what_tickets_begin_with_then(
     person.wait(lambda: bool(answers))
     assert "Mailboxes without a template use it." in answers[0][0]
     assert len(templates(person)) == 2
+
+
+@pytest.fixture
+def monitor(person: Person, page: Any) -> Any:
+    """Email Monitor Settings, with the template Outage."""
+    with person.window.services.database.begin() as transaction:
+        before = transaction.settings.monitor()
+        value = before.value.model_copy(update={"ticket_template": "Outage"})
+        transaction.settings.save_monitor(Stored(before.id, before.version, value), "t")
+    shown = person.page("monitor")
+    person.wait(lambda: shown.ui.ticket_template.currentText() == "Outage")
+    return shown
+
+
+def rename(person: Person, name: str) -> None:
+    """Another admin gives the template Outage a new name, which the settings follow."""
+    [outage] = [each for each in templates(person) if each.value.name == "Outage"]
+    with person.window.services.database.begin() as transaction:
+        renamed = outage.value.model_copy(update={"name": name})
+        transaction.ticket_templates.save(Stored(outage.id, outage.version, renamed), "grace")
+
+
+@pytest.mark.covers("MON-04", "T-02")
+@pytest.mark.parametrize("seen", [True, False], ids=["seen", "hidden"])
+def test_the_settings_page_follows_a_template_that_another_renames(person: Person, monitor: Any, seen: bool) -> None:
+    person.window.open_page("monitor" if seen else "tiles")
+    rename(person, "Stop")
+    watch: Any = person.window.watch
+    person.wait(lambda: watch.snapshot.monitor.value.ticket_template == "Stop")
+    person.window.open_page("monitor")
+    combo = monitor.ui.ticket_template
+    person.wait(lambda: combo.currentText() == "Stop")
+    assert not monitor.unsaved
+    assert not monitor.ui.save_button.isEnabled()
+    person.wait(lambda: [combo.itemData(at) for at in range(combo.count())] == [None, "Default", "Stop"])
+
+
+@pytest.mark.covers("MON-04", "DB-04")
+def test_a_rename_leaves_an_edited_settings_page_its_template_and_saves_the_new_name(person: Person, monitor: Any) -> None:
+    person.type(monitor.ui.poll_interval, "7")
+    rename(person, "Stop")
+    person.wait(lambda: monitor.ui.ticket_template.findData("Stop") > 0)
+    assert monitor.ui.ticket_template.currentText() == "Outage"
+    person.click(monitor.ui.save_button)
+    person.told_conflict()
+    person.click(monitor.ui.save_button)
+    person.wait(lambda: not monitor.unsaved)
+    with person.window.services.database.reading() as transaction:
+        saved = transaction.settings.monitor().value
+    assert (saved.ticket_template, saved.poll_interval) == ("Stop", 7)

@@ -257,6 +257,21 @@ def test_closing_the_console_that_runs_the_monitor_asks_first(person: Person, an
     assert not person.window.isVisible()
 
 
+@pytest.mark.covers("RUN-06", "T-05")
+def test_a_window_that_is_kept_open_after_all_keeps_its_edits(person: Person) -> None:
+    page = person.page("monitor")
+    person.click(page.ui.start_button)
+    person.wait(lambda: page.ui.state_pill.text().startswith("Running on"))
+    person.type(page.ui.poll_interval, "7")
+    will_press("Discard", "Keep open")
+    person.window.close()
+    assert person.window.isVisible()
+    assert (page.ui.poll_interval.value(), page.unsaved) == (7, True)
+    will_press("Discard", "Close this console")
+    person.window.close()
+    assert not person.window.isVisible()
+
+
 @pytest.mark.covers("T-01")
 def test_exit_has_a_key_on_every_platform(person: Person) -> None:
     menu = person.window.header.menu_button.menu()

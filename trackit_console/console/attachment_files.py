@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from functools import cache
 from pathlib import Path
 
 from trackit_console.console.files import FileNotWritten, write_file
@@ -54,15 +53,15 @@ def to_open(name: str, content: bytes) -> Path:
     Raises `FileNotWritten`.
     """
     try:
-        # One folder each: two files of one name may be open at once.
-        folder = Path(tempfile.mkdtemp(dir=_opened_files().name))
+        # One folder each: two files of one name may be open at once. None for all, which the system may tidy away meanwhile.
+        folder = tempfile.TemporaryDirectory(prefix="trackit-console-file-", ignore_cleanup_errors=True)
     except OSError as error:
         raise FileNotWritten(str(error), file=name) from error
-    file = folder / file_name(name)
+    _folders.append(folder)
+    file = Path(folder.name) / file_name(name)
     save_marked(file, content)
     return file
 
 
-@cache
-def _opened_files() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="trackit-console-files-", ignore_cleanup_errors=True)
+_folders: list[tempfile.TemporaryDirectory[str]] = []
+"""Kept until the console ends, which deletes them."""

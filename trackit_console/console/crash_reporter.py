@@ -9,7 +9,7 @@ from types import TracebackType
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
-from trackit_console.console.message_boxes import show_problem
+from trackit_console.console.message_boxes import RepeatedProblem
 from trackit_console.logs import component
 
 
@@ -20,7 +20,7 @@ class CrashReporter(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._showing = False
+        self._boxes = RepeatedProblem()
         # To a method of this object of the UI thread: an exception of another thread is shown there, not where it was raised.
         self.caught.connect(self._show)
         self._before = (sys.excepthook, threading.excepthook)
@@ -48,11 +48,4 @@ class CrashReporter(QObject):
         self.caught.emit(caught.exc_value)
 
     def _show(self, problem: Exception) -> None:
-        """Shows one box at a time: an error that a timer repeats every second is in the log."""
-        if self._showing:
-            return
-        self._showing = True
-        try:
-            show_problem(QApplication.activeWindow(), problem)
-        finally:
-            self._showing = False
+        self._boxes.show(QApplication.activeWindow(), problem)

@@ -30,6 +30,10 @@ class Watch(QObject):
         self._read_again = False
         self._lost = False
         self.snapshot: Snapshot | None = None
+        self.begun = 0
+        """How many readings have begun."""
+        self.shown = 0
+        """Which of them read `snapshot`, the first being 1: it may have begun before a change that this window made since."""
         self._timer = QTimer(self, interval=EVERY_MS)
         self._timer.timeout.connect(self.refresh)
 
@@ -49,12 +53,13 @@ class Watch(QObject):
             self._read_again = True
             return
         self._reading = True
+        self.begun += 1
         # Quiet: the busy bar is for what a user has started. Apart: it is what tells that the others wait in vain.
         self._tasks.run(self._services.snapshot, owner=self, then=self._succeeded, failed=self._failed, quiet=True, apart=True)
 
     def _succeeded(self, snapshot: Snapshot) -> None:
         self._reading = False
-        self.snapshot = snapshot
+        self.snapshot, self.shown = snapshot, self.begun
         if self._lost:
             self._lost = False
             self.recovered.emit()

@@ -75,6 +75,9 @@ def write_file(file: Path, content: bytes) -> None:
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
+                stream.flush()
+                # Durable before the name is changed: after a power cut the file must not be there without its content.
+                os.fsync(stream.fileno())
             # Not rename, which refuses on Windows to replace a file.
             Path(fresh).replace(file)
         finally:

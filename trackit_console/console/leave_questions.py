@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from trackit_console.store.snapshot import Snapshot
 
 
-def may_leave(window: QWidget, page: Page, title: str) -> bool:
-    """Asks before unsaved edits of `page` are lost, and discards them if that is the answer."""
+def may_lose_edits(window: QWidget, page: Page, title: str) -> bool:
+    """Asks before unsaved edits of `page` are lost. They are still there: see `discard_edits`."""
     if not page.unsaved:
         return True
     words = QCoreApplication.translate("leave_questions", "What you changed on this page has not been saved.")
@@ -24,12 +24,14 @@ def may_leave(window: QWidget, page: Page, title: str) -> bool:
         QCoreApplication.translate("leave_questions", "Discard"),
         QCoreApplication.translate("leave_questions", "Keep editing"),
     ]
-    if ask(window, title, words, buttons) != 0:
-        return False
+    return ask(window, title, words, buttons) == 0
+
+
+def discard_edits(page: Page) -> None:
+    """Lets `page` lose its unsaved edits."""
     discard = getattr(page, "discard", None)
-    if discard is not None:
+    if page.unsaved and discard is not None:
         discard()
-    return True
 
 
 def may_end_monitor(window: QWidget, monitor: MonitorHost, snapshot: Snapshot | None) -> bool:

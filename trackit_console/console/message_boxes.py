@@ -72,3 +72,23 @@ def show_problem(parent: QWidget | None, problem: Exception) -> None:
     # The box still exists: deleteLater takes effect in the event loop.
     if box.clickedButton() is copy:
         QGuiApplication.clipboard().setText(words)
+
+
+class RepeatedProblem:
+    """For problems that come without anybody's doing: shows one at a time, and leaves the others to the log.
+
+    Each box has an event loop of its own: those of a night without anybody would stand inside each other.
+    """
+
+    def __init__(self) -> None:
+        self._showing = False
+
+    def show(self, parent: QWidget | None, problem: Exception) -> None:
+        """Shows `problem`, unless another one is still shown."""
+        if self._showing:
+            return
+        self._showing = True
+        try:
+            show_problem(parent, problem)
+        finally:
+            self._showing = False

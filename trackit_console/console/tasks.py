@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 import shiboken6
-from PySide6.QtCore import QElapsedTimer, QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 
 from trackit_console.cancel import Cancel
 from trackit_console.console.background_work import Told, Work, carry_out
@@ -33,6 +33,7 @@ class Tasks(QObject):
         self._apart.setMaxThreadCount(1)
         self._numbers = count(1)
         self._running: dict[int, Task] = {}
+        self._left_behind = False
         # Queued, and to a method of this QObject of the UI thread: connected to a plain function it would run on the worker thread.
         self._told.connect(self._hear, Qt.ConnectionType.QueuedConnection)
 
@@ -78,16 +79,27 @@ class Tasks(QObject):
     def _hear(self, number: int, told: Told, payload: Any) -> None:
         task = self._running[number] if told is Told.STEP else self._running.pop(number)
         task.hear(told, payload)
+        if self._left_behind and not self._running:
+            self.deleteLater()
 
     def end(self, milliseconds: int) -> bool:
-        """Cancels all tasks and waits; returns whether all have ended."""
+        """Cancels all tasks and waits; returns whether all have ended. What then still runs ends without the window."""
         for task in tuple(self._running.values()):
             task.drop()
         # Bounded: a server that does not answer must not keep the window from closing.
         waited = QElapsedTimer()
         waited.start()
         ended = self._pool.waitForDone(milliseconds)
-        return self._apart.waitForDone(max(0, milliseconds - waited.elapsed())) and ended
+        ended = self._apart.waitForDone(max(0, milliseconds - waited.elapsed())) and ended
+        if not ended and self._running:
+            self._leave_behind()
+        return ended
+
+    def _leave_behind(self) -> None:
+        # Deleted with the window, the pools would wait for their threads in the UI thread, without limit.
+        self._left_behind = True
+        # Not without a parent: the last reference may be that of a worker thread, which would delete its own pool.
+        self.setParent(QCoreApplication.instance())
 
 
 class _Runnable(QRunnable):

@@ -17,9 +17,9 @@ from trackit_console.console.database_watch import Watch
 from trackit_console.console.display_text import label
 from trackit_console.console.geometry import restore_geometry, save_geometry
 from trackit_console.console.language import is_language_change
-from trackit_console.console.leave_questions import may_end_monitor, may_leave
+from trackit_console.console.leave_questions import discard_edits, may_end_monitor, may_lose_edits
 from trackit_console.console.menu import HOME_PAGE, MainMenu
-from trackit_console.console.message_boxes import ask, show_problem
+from trackit_console.console.message_boxes import RepeatedProblem, ask, show_problem
 from trackit_console.console.monitor_host import MonitorHost
 from trackit_console.console.page_stack import PageStack
 from trackit_console.console.pages.page import Page
@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self.monitor = MonitorHost(services, self)
         # Before any page is created: pages get nothing but this.
         self.context = Context(services, self.tasks, self.watch, self.monitor, theme, window_settings, self.open_page)
+        self._monitor_problems = RepeatedProblem()
         self._target: Any = None
         self._history: list[str] = []
         self._build()
@@ -185,8 +186,18 @@ class MainWindow(QMainWindow):
             self.open_page(self._history.pop())
 
     def _may_leave(self) -> bool:
+        if not self._may_lose_edits():
+            return False
+        self._discard_edits()
+        return True
+
+    def _may_lose_edits(self) -> bool:
         page = self.pages.get(self.current)
-        return page is None or may_leave(self, page, label(PAGES[self.current].title, "pages"))
+        return page is None or may_lose_edits(self, page, label(PAGES[self.current].title, "pages"))
+
+    def _discard_edits(self) -> None:
+        if page := self.pages.get(self.current):
+            discard_edits(page)
 
     def _refresh(self) -> None:
         self.watch.refresh()
@@ -222,7 +233,7 @@ class MainWindow(QMainWindow):
     def _monitor_failed(self, problem: Exception) -> None:
         """Shows unexpected exceptions of the monitor; database problems are in the banner already."""
         if not isinstance(problem, Problem):
-            show_problem(self, problem)
+            self._monitor_problems.show(self, problem)
 
     def _help(self) -> None:
         """Opens the help for the current page; dialogs have their own."""
@@ -285,9 +296,11 @@ class MainWindow(QMainWindow):
             self.open_page(HOME_PAGE)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._may_leave() or not may_end_monitor(self, self.monitor, self.watch.snapshot):
+        if not self._may_lose_edits() or not may_end_monitor(self, self.monitor, self.watch.snapshot):
             event.ignore()
             return
+        # After both answers: a window that is kept open after all keeps its edits.
+        self._discard_edits()
         settings = self.context.window_settings
         save_geometry(self, "window", settings)
         settings.setValue("window/page", self.current)

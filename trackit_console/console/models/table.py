@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from typing import Any, Generic
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from typing import Generic
 
-from PySide6.QtCore import QModelIndex, QObject, QSettings, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QTableView
 
 from trackit_console.console.models.column import Column, Row
@@ -99,14 +101,40 @@ class Table(QObject, Generic[Row]):
             self.view.setColumnHidden(number, number in hidden)
         self._widths.share()
 
-    def show_rows(self, rows: Sequence[Row], key: Callable[[Row], Any]) -> None:
-        """Shows `rows`; the selected row stays selected if it still exists."""
-        # Remembered before the model changes: a reset clears the selection.
-        kept = key(self.current) if self.current is not None else None
-        self.model.show_rows(rows)
-        self._widths.fit()
-        if kept is not None and (self.current is None or key(self.current) != kept):
-            self.select(lambda row: bool(key(row) == kept))
+    def show_rows(self, rows: Sequence[Row], key: Callable[[Row], Hashable]) -> None:
+        """Shows `rows`; those that were selected stay so, wherever they stand now, and no others are. `key` tells rows apart."""
+        with self._selection_kept(key):
+            self.model.show_rows(rows)
+            self._widths.fit()
+
+    @contextmanager
+    def _selection_kept(self, key: Callable[[Row], Hashable]) -> Iterator[None]:
+        # Remembered before the model changes: a reset clears the selection, and rows that are replaced leave it where it was.
+        selected = {key(row) for row in self.selection}
+        index = self.view.currentIndex()
+        focus = key(self.model.rows[index.row()]) if index.isValid() else None
+        yield
+        now = {key(row): number for number, row in enumerate(self.model.rows)}
+        self._select_exactly(sorted(now[each] for each in selected if each in now))
+        if index.isValid() and focus in now:
+            self._move_focus(self.model.index(now[focus], index.column()))
+
+    def _select_exactly(self, numbers: Sequence[int]) -> None:
+        if numbers == self._selected_numbers:
+            return
+        wanted = QItemSelection()
+        # By ranges: thousands of single rows would take Qt seconds.
+        for _, run in groupby(enumerate(numbers), lambda each: each[1] - each[0]):
+            part = [number for _, number in run]
+            wanted.select(self.model.index(part[0], 0), self.model.index(part[-1], 0))
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.view.selectionModel().select(wanted, flags)
+
+    def _move_focus(self, index: QModelIndex) -> None:
+        """The arrow keys go on from `index`."""
+        # Not where it stands already: the view would scroll to it.
+        if index != self.view.currentIndex():
+            self.view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def select(self, wanted: Callable[[Row], bool]) -> bool:
         """Selects the first row that is `wanted`; returns whether there is one."""
@@ -117,12 +145,9 @@ class Table(QObject, Generic[Row]):
         return False
 
     def search(self, words: str) -> None:
-        """Shows only rows that contain `words`; the selected row stays selected if it is among them."""
-        kept = self.current
-        self.model.search(words)
-        # When the number of rows changes, the model is reset, which clears the selection.
-        if self.current is not kept and not self.select(lambda row: row is kept):
-            self.view.clearSelection()
+        """Shows only rows that contain `words`; those that were selected stay so if they are among them."""
+        with self._selection_kept(id):
+            self.model.search(words)
         self.picked.emit()
 
     @property
@@ -143,7 +168,11 @@ class Table(QObject, Generic[Row]):
     @property
     def selection(self) -> list[Row]:
         """The selected rows, from top to bottom."""
-        return [self.model.rows[number] for number in sorted(each.row() for each in self.view.selectionModel().selectedRows())]
+        return [self.model.rows[number] for number in self._selected_numbers]
+
+    @property
+    def _selected_numbers(self) -> list[int]:
+        return sorted(each.row() for each in self.view.selectionModel().selectedRows())
 
     @property
     def current(self) -> Row | None:

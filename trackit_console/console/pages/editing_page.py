@@ -30,6 +30,7 @@ class EditingPage(Page, Generic[Value]):
         super().__init__(context)
         self.stored: Stored[Value] | None = None
         self._as_shown: Mapping[str, Any] = {}
+        self._overtaken = 0
 
     # ------------------------------------------------------------------ provided by each page
 
@@ -66,8 +67,10 @@ class EditingPage(Page, Generic[Value]):
         return self.values() != (self._as_shown if self.stored.findings else self.values_of(self.stored.value))
 
     def follow(self, stored: Stored[Value]) -> None:
-        """Shows a newer version from the database, unless there are unsaved edits."""
-        if self.stored is None or (stored.version != self.stored.version and not self.unsaved):
+        """Shows another version from the database, unless there are unsaved edits."""
+        # Not judged by a lower version: after a restore that one is true.
+        overtaken = self.context.watch.shown <= self._overtaken
+        if self.stored is None or (stored.version != self.stored.version and not overtaken and not self.unsaved):
             self._fill(stored)
 
     def keep(self, save: Callable[[Stored[Value]], None], value: Value) -> None:
@@ -92,8 +95,12 @@ class EditingPage(Page, Generic[Value]):
 
     def _saved(self, kept: Stored[Value]) -> None:
         # Saving has counted the version up: the next save must not wait for the next snapshot.
-        self.stored = Stored(kept.id, kept.version + 1, kept.value)
+        self._overtake(Stored(kept.id, kept.version + 1, kept.value))
         self.refresh_actions()
+
+    def _overtake(self, stored: Stored[Value]) -> None:
+        """`stored` was not read by the watch: readings that have begun by now may not know of it yet."""
+        self.stored, self._overtaken = stored, self.context.watch.begun
 
     def _not_saved(self, problem: Exception) -> None:
         if isinstance(problem, SavedByAnother) and problem.saved is not None and self.stored is not None:
@@ -107,7 +114,7 @@ class EditingPage(Page, Generic[Value]):
         mine = self.values()
         theirs = self.values_of(saved.value)
         choices = [each for each in field_choices(before, mine, saved.value) if each.name in theirs]
-        self.stored = saved
+        self._overtake(saved)
         self.take_over(untouched(self.values_of(before), mine, theirs))
         self.refresh_actions()
 

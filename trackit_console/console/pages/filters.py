@@ -211,8 +211,11 @@ class FiltersPage(EditingPage[Filters]):
     def _edited(self, rule_list: RuleList, position: int, rule: FilterRule) -> None:
         self._show_rule_message("")
         rules = list(self._rules(rule_list))
-        rules[position] = rule
+        before, rules[position] = rules[position], rule
         self._replace(rule_list, rules)
+        # A rule is known by its text: with another one it would be selected no more.
+        if rule.text != before.text:
+            self.lists.select(rule_list, position)
 
     def _show_rule_message(self, words: str) -> None:
         self.ui.new_rule_message.setText(words)

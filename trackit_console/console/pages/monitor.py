@@ -28,7 +28,6 @@ class MonitorPage(FormPage[MonitorSettings]):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, Ui_MonitorPage())
-        self._templates: list[str] = []
         self.control = MonitorControl(self.ui, self)
         self.mailboxes = MonitorMailboxes(self.ui, self)
         self.web_addresses = [MonitorWebAddress(self.ui, name, self) for name in ("response_url", "self_service_response_url")]
@@ -54,18 +53,20 @@ class MonitorPage(FormPage[MonitorSettings]):
         self.refresh_actions()
 
     def _show_templates(self, names: list[str]) -> None:
-        if names == self._templates:
+        combo = self.ui.ticket_template
+        chosen = combo.currentData()
+        # One that was renamed or deleted stays while it is chosen: `follow` replaces it, unless there are unsaved edits.
+        offered = names if chosen in (None, *names) else [*names, chosen]
+        if offered == [combo.itemData(at) for at in range(1, combo.count())]:
             return
-        chosen = self.ui.ticket_template.currentData()
-        self._templates = names
         # Refilling a list moves its selection, which must not count as an edit.
-        self.ui.ticket_template.blockSignals(True)
-        while self.ui.ticket_template.count() > 1:
-            self.ui.ticket_template.removeItem(1)
-        for name in names:
-            self.ui.ticket_template.addItem(name, name)
-        self.ui.ticket_template.setCurrentIndex(max(0, self.ui.ticket_template.findData(chosen)))
-        self.ui.ticket_template.blockSignals(False)
+        combo.blockSignals(True)
+        while combo.count() > 1:
+            combo.removeItem(1)
+        for name in offered:
+            combo.addItem(name, name)
+        combo.setCurrentIndex(max(0, combo.findData(chosen)))
+        combo.blockSignals(False)
 
     def refresh_actions(self, _edited: str = "") -> None:
         super().refresh_actions()

@@ -97,7 +97,7 @@ class OutgoingMailPane(QObject):
 
     def _refresh(self) -> None:
         ui, one = self._ui, self._one
-        undecided = any(row.state in _UNDECIDED for row in self._rows)
+        undecided = bool(self._undecided)
         ui.retry_button.setEnabled(undecided)
         ui.discard_button.setEnabled(undecided)
         ui.message_button.setEnabled(one is not None)
@@ -111,23 +111,29 @@ class OutgoingMailPane(QObject):
     # ------------------------------------------------------------------ actions
 
     @property
-    def _undecided(self) -> list[int]:
-        return [row.id for row in self._rows if row.state in _UNDECIDED]
+    def _undecided(self) -> list[OutboxView]:
+        return [row for row in self._rows if row.state in _UNDECIDED]
 
     def retry(self) -> None:
         """**Try again**."""
-        if ids := self._undecided:
+        if ids := [row.id for row in self._undecided]:
             self._page.do(partial(self._page.context.services.outgoing_mail.retry, ids), then=lambda _number: self.decided.emit())
 
     def discard(self) -> None:
-        """**Discard…**: asks first."""
-        ids = self._undecided
-        if not ids:
+        """**Discard…**: asks first; a single mail is named, since the list may have moved under the mouse."""
+        rows = self._undecided
+        if not rows:
             return
-        words = QCoreApplication.translate("OutgoingMailPane", "Discard these %Ln mails?", "", len(ids))
-        detail = self.tr("They are not sent. They stay in this list.")
+        if len(rows) == 1:
+            words = self.tr("Discard the mail “{subject}”?").replace(
+                "{subject}", shortened(rows[0].subject or self.tr("(no subject)"))
+            )
+            detail = self.tr("It is not sent. It stays in this list.")
+        else:
+            words = QCoreApplication.translate("OutgoingMailPane", "Discard these %Ln mails?", "", len(rows))
+            detail = self.tr("They are not sent. They stay in this list.")
         if ask(self._page, self.tr("Discard"), words, [self.tr("Discard"), self.tr("Cancel")], detail) == 0:
-            discard = partial(self._page.context.services.outgoing_mail.discard, ids)
+            discard = partial(self._page.context.services.outgoing_mail.discard, [row.id for row in rows])
             self._page.do(discard, then=lambda _number: self.decided.emit())
 
     def show_message(self) -> None:

@@ -8,8 +8,8 @@ from PySide6.QtCore import QDate, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDateEdit, QWidget
 
-EMPTY = QDate(1999, 12, 31)
-"""Represents an empty field: `QDateEdit` shows its special text at the minimum date."""
+EMPTY = QDate(1752, 9, 14)
+"""Represents an empty field: `QDateEdit` shows its special text at the minimum date. Before any date that somebody means."""
 
 
 class DateField(QDateEdit):
