@@ -143,7 +143,7 @@ class LoopProtectionRow(Base):
     __tablename__ = "loop_protection"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column(default=1)
-    automatic_mail: Mapped[str] = mapped_column(nvarchar(20))
+    automatic_mail: Mapped[str] = mapped_column(nvarchar(40))
     answers_per_sender: Mapped[int]
     answers_per_record: Mapped[int]
     answers_to_same_text: Mapped[int]
