@@ -41,7 +41,7 @@ def test_a_monitor_that_fails_all_night_leaves_one_box(person: Person, monkeypat
         return 0
 
     monkeypatch.setattr(QMessageBox, "exec", stays_open)
-    person.window.monitor.failed.emit(KeyError("first"))
-    assert opened == ["KeyError: 'first'"]
-    person.window.monitor.failed.emit(KeyError("next day"))
-    assert opened[1:] == ["KeyError: 'next day'"]
+    person.window.monitor.failed.emit(KeyError("midnight"))
+    assert opened == ["KeyError: 'midnight'"]
+    person.window.monitor.failed.emit(KeyError("noon"))
+    assert opened[1:] == ["KeyError: 'noon'"]

@@ -11,6 +11,8 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from tests.outbox_factory import add_record
 from trackit_console.paths import DataDir
 from trackit_console.store.database import Database
@@ -76,6 +78,8 @@ READ_ONLY = Path("/sys/devices/system/cpu/online")
 
 def let_nobody_write(file: Path) -> None:
     """Puts something in the place of a database that cannot be read as one, nor locked."""
+    if not READ_ONLY.exists():
+        pytest.skip("there is no /sys here")
     file.unlink()
     file.symlink_to(READ_ONLY)
 
