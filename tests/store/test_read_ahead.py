@@ -118,3 +118,4 @@ def test_the_embedded_database_is_asked_when_the_answer_is_wanted() -> None:
         session.read_ahead(asked)
         connection.execute(insert(names).values(name="Ada"))
         assert session.rows(asked) == [("Ada",)]
+    engine.dispose()
