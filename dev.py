@@ -298,7 +298,10 @@ CHECKS = {
     "mypy": ("mypy",),
     "lint-imports": ("lint-imports",),
 }
-TESTED_APART = {"window tests": ("tests/console", "tests/packaging"), "monitor tests": ("tests/monitor",)}
+TESTED_APART = {
+    "window tests": ("tests/console", "tests/packaging"),
+    "server tests": ("tests/monitor", "tests/transports"),
+}
 
 
 def _checked(title: str, command: Sequence[str], environment: dict[str, str]) -> tuple[str, int, float]:
