@@ -299,7 +299,7 @@ CHECKS = {
     "lint-imports": ("lint-imports",),
 }
 TESTED_APART = {
-    "window tests": ("tests/console", "tests/packaging"),
+    "window tests": ("tests/console",),
     "server tests": ("tests/monitor", "tests/transports"),
 }
 
