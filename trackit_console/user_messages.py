@@ -4,13 +4,15 @@ No Qt here. `QT_TRANSLATE_NOOP` only marks a text so that `lupdate` finds it; th
 under the same context when it shows a `Phrase`. Every text for an admin is a `Phrase` or a `Problem`.
 
 The database stores a code with its facts. `phrase_by_code` and `problem_class` find the sentence for it, which is then
-translated for the reader. Both know only what imported modules have declared.
+translated for the reader. A code that no imported module has declared makes them import `stored_messages`, which
+names all that declare any.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import ClassVar
 
 
@@ -61,6 +63,8 @@ def coded_phrase(code: str, context: str, text: str) -> CodedPhrase:
 
 def phrase_by_code(code: str) -> CodedPhrase | None:
     """The phrase declared with `code`; None for a code that this version does not know."""
+    if code not in _coded_phrases:
+        _import_declarations()
     return _coded_phrases.get(code)
 
 
@@ -120,6 +124,8 @@ _problem_classes: dict[tuple[str, str], type[Problem]] = {}
 
 def problem_class(context: str, code: str) -> type[Problem] | None:
     """The class of a stored problem; None for a code that this version does not know."""
+    if (context, code) not in _problem_classes:
+        _import_declarations()
     return _problem_classes.get((context, code))
 
 
@@ -129,3 +135,8 @@ def problem_phrases(context: str, code: str, facts: Mapping[str, object]) -> tup
     if kind is None:
         return Phrase(context, code), Phrase(context, "")
     return Phrase(context, kind.sentence, facts), Phrase(context, kind.remedy, facts)
+
+
+def _import_declarations() -> None:
+    # By name: this module is below those that it brings, and must load none of them before it is asked for.
+    import_module("trackit_console.stored_messages")

@@ -158,6 +158,17 @@ def test_an_alert_beside_the_refusal_is_read() -> None:
 
 
 @pytest.mark.covers("IN-10")
+@pytest.mark.parametrize(
+    "answer", ["NO [ALERT] Don't \\o/ \"now\"", "BAD b'x", "NO b'not bytes \\x'", "NO [UNAVAILABLE]"]
+)
+@pytest.mark.parametrize("command", ["LOGIN", "SELECT"])
+def test_the_servers_words_are_shown_as_it_wrote_them(answer: str, command: str) -> None:
+    step = imap(ImapScript({command: b"%s " + answer.encode() + b"\r\n"}))
+    words = answer.split(" ", 1)[1]
+    assert step.technical.endswith(words)
+
+
+@pytest.mark.covers("IN-10")
 @pytest.mark.parametrize(("answer", "code"), IMAP_FOLDER.values(), ids=IMAP_FOLDER)
 def test_imap_folder(answer: str, code: str) -> None:
     step = imap(ImapScript({"SELECT": b"%s " + answer.encode() + b"\r\n"}))

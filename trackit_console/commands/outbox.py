@@ -76,12 +76,18 @@ def _as_answer(view: OutboxView) -> dict[str, Any]:
 
 def error_of(reasons: Sequence[AppliedReason]) -> dict[str, str] | None:
     """A kept error in the form of docs/interface.md; the first one, None for none."""
-    from trackit_console.monitor.kept_sentences import kept_problem
+    from trackit_console.helpdesk.reasons import reason_phrase
+    from trackit_console.user_messages import problem_phrases
 
     if not reasons:
         return None
-    detail, remedy = kept_problem(reasons[0])
-    return {"code": reasons[0].code.rpartition(".")[2], "detail": detail, "remedy": remedy}
+    reason = reasons[0]
+    context, _, code = reason.code.rpartition(".")
+    return {
+        "code": code,
+        "detail": f"{reason_phrase(reason)} {reason.facts.get('detail', '')}".strip(),
+        "remedy": str(problem_phrases(context, code, reason.facts)[1]),
+    }
 
 
 def _in_words(view: OutboxView) -> str:

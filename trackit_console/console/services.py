@@ -106,6 +106,8 @@ class Services:
 
     def snapshot(self) -> Snapshot:
         """The state of everything; today begins at local midnight."""
+        # Here, on a worker thread: the window would wait for it when it shows the first error of a mailbox.
+        import trackit_console.stored_messages  # noqa: F401
         from trackit_console.store.snapshot import unchanged
         from trackit_console.store.snapshot_reader import read_snapshot
 

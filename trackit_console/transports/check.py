@@ -15,8 +15,9 @@ from email.utils import formatdate, make_msgid
 from trackit_console.cancel import Cancel
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import BasicOutgoing, Outgoing
+from trackit_console.transports.authentication_names import AUTHENTICATIONS
 from trackit_console.transports.connection_phases import Phase, Timeouts, walk
-from trackit_console.transports.factory import AUTHENTICATIONS, OpenSender, OpenSource, open_sender, open_source
+from trackit_console.transports.factory import OpenSender, OpenSource, open_sender, open_source
 from trackit_console.transports.sender import Sender
 from trackit_console.transports.smtp_content import SEVEN_BIT
 from trackit_console.transports.smtp_envelope import ascii_address

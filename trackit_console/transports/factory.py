@@ -7,18 +7,12 @@ from typing import Any
 
 from trackit_console.settings.exchange_mailbox import EwsBasic, EwsOAuth, Microsoft365
 from trackit_console.settings.mailbox import Mailbox, MailboxType
-from trackit_console.settings.outgoing import (
-    AUTHENTICATION_LABELS,
-    BasicOutgoing,
-    Microsoft365Outgoing,
-    Outgoing,
-)
+from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing
 from trackit_console.settings.server_mailbox import Imap, Pop3
 from trackit_console.transports.connection_phases import Timeouts
 from trackit_console.transports.importing import IMPORTING
 from trackit_console.transports.sender import Sender
 from trackit_console.transports.source import Source
-from trackit_console.user_messages import coded_phrase
 
 OpenSource = Callable[[Mailbox, Timeouts], Source]
 OpenSender = Callable[[Outgoing, Timeouts], Sender]
@@ -33,8 +27,6 @@ LISTENERS: dict[MailboxType, str] = {
 """The log component for each type of mailbox (LOG-01)."""
 SENDERS: dict[str, str] = {"basic": "SmtpSender", "microsoft365": "GraphSender"}
 """The log component for an outgoing account, by its authentication (LOG-01)."""
-
-AUTHENTICATIONS = {name: coded_phrase(f"authentication_{name}", "settings", text) for name, text in AUTHENTICATION_LABELS.items()}
 
 
 def _graph(mailbox: Microsoft365, timeouts: Timeouts) -> Source:

@@ -17,7 +17,7 @@ from imapclient import DELETED, SEEN
 from trackit_console.settings.post_action import PROCESSED_FOLDER, PostAction
 from trackit_console.transports.connection import Connection
 from trackit_console.transports.imap_client import Client
-from trackit_console.transports.imap_errors import refusal
+from trackit_console.transports.imap_errors import refusal, said
 from trackit_console.transports.imap_fetching import chunks
 from trackit_console.transports.imap_refusals import response_codes
 
@@ -136,7 +136,7 @@ class Settling:
             if not attempt.done:
                 raise
             # Only copies that the server confirmed are reported; one whose response was lost is copied again.
-            words = self._connection.clean(str(error))
+            words = self._connection.clean(said(error))
             return {uid: attempt.failed.get(uid, words) for uid in uids}, present | attempt.done
         return {**attempt.failed, **not_deleted}, set(not_deleted)
 
