@@ -158,9 +158,7 @@ def test_an_alert_beside_the_refusal_is_read() -> None:
 
 
 @pytest.mark.covers("IN-10")
-@pytest.mark.parametrize(
-    "answer", ["NO [ALERT] Don't \\o/ \"now\"", "BAD b'x", "NO b'not bytes \\x'", "NO [UNAVAILABLE]"]
-)
+@pytest.mark.parametrize("answer", ['NO [ALERT] Don\'t \\o/ "now"', "BAD b'x", "NO b'not bytes \\x'", "NO [UNAVAILABLE]"])
 @pytest.mark.parametrize("command", ["LOGIN", "SELECT"])
 def test_the_servers_words_are_shown_as_it_wrote_them(answer: str, command: str) -> None:
     step = imap(ImapScript({command: b"%s " + answer.encode() + b"\r\n"}))

@@ -7,6 +7,7 @@ import gc
 import signal
 import sys
 import threading
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from trackit_console.commands.cli_context import EXIT_FAILED, CliContext, actor, answer
@@ -15,6 +16,7 @@ from trackit_console.commands.visit_answers import sent_answer, sent_words, visi
 if TYPE_CHECKING:
     from trackit_console.monitor.outbox_once import SentOnce
     from trackit_console.monitor.visit_result import VisitResult
+    from trackit_console.store.database import Database
     from trackit_console.store.monitoring_views import Wanted
 
 
@@ -30,30 +32,57 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def monitor(context: CliContext, parsed: argparse.Namespace) -> int:
     """Runs the engine in this process."""
     from trackit_console.logs import LogFiles
-    from trackit_console.monitor.engine import Engine
-    from trackit_console.monitor.outbox_once import send_once
-    from trackit_console.monitor.poll_once import poll_once
-    from trackit_console.monitor.round_start import start_round
 
     stop = until_interrupted()
     # Before the database is opened: what that makes may become garbage, what was imported does not.
     freeze_imports()
-    with context.opened() as database, LogFiles(context.data_dir.logs):
-        if parsed.once:
-            start = start_round(database)
-            _say_if_stopped(start.due.wanted)
-            visits = poll_once(database, stop, start=start)
-            # After the mailboxes: what their mail leads to goes out with it.
-            sent = send_once(database, stop, start=start.after(database, visits))
-            return _print_results(visits, sent, interrupted=stop.is_set(), as_json=parsed.json)
-        with database.begin() as transaction:
-            transaction.monitoring.want_at_first(actor())
-            wanted = transaction.monitoring.wanted()
+    with LogFiles(context.data_dir.make().logs):
+        return _run_once(context, stop, as_json=parsed.json) if parsed.once else _run_until(context, stop)
+
+
+def _run_until(context: CliContext, stop: threading.Event) -> int:
+    """Runs until `stop` is set; a database that cannot be reached yet is waited for."""
+    from trackit_console.monitor.database_wait import once_available
+    from trackit_console.monitor.engine import Engine
+
+    with ExitStack() as open_until_the_end:
+
+        def start() -> tuple[Database, Wanted]:
+            with ExitStack() as opened:
+                database = opened.enter_context(context.opened())
+                with database.begin() as transaction:
+                    transaction.monitoring.want_at_first(actor())
+                    wanted = transaction.monitoring.wanted()
+                open_until_the_end.push(opened.pop_all())
+            return database, wanted
+
+        started = once_available(start, stop, _complain)
+        if started is None:
+            return 0
+        database, wanted = started
         print(f"The email monitor runs on {database.name}. Press Ctrl+C to end it.", file=sys.stderr)
         if not wanted.running:
             print(f"It was stopped by {wanted.changed_by}: no mail is checked until somebody presses Start Now.", file=sys.stderr)
         Engine(database, "headless", on_error=_complain).run(stop)
     return 0
+
+
+def _run_once(context: CliContext, stop: threading.Event, *, as_json: bool) -> int:
+    from trackit_console.monitor.database_wait import unless_stopped
+    from trackit_console.monitor.outbox_once import SentOnce, send_once
+    from trackit_console.monitor.poll_once import poll_once
+    from trackit_console.monitor.round_start import start_round
+
+    with ExitStack() as open_until_the_end:
+        database = unless_stopped(lambda: open_until_the_end.enter_context(context.opened()), stop)
+        if database is None:
+            return _print_results([], SentOnce(0, 0, 0), interrupted=True, as_json=as_json)
+        start = start_round(database)
+        _say_if_stopped(start.due.wanted)
+        visits = poll_once(database, stop, start=start)
+        # After the mailboxes: what their mail leads to goes out with it.
+        sent = send_once(database, stop, start=start.after(database, visits))
+        return _print_results(visits, sent, interrupted=stop.is_set(), as_json=as_json)
 
 
 def freeze_imports() -> None:
