@@ -62,10 +62,10 @@ def _print(document: dict[str, Any], found: Status) -> None:
         warnings = [str(EWS_ENDED)] if ews_ended(stored.value) else []
         warnings += [str(expiry.warning)] if expiry and expiry.warning else []
         if error := each["error"]:
-            warnings.insert(0, f"{error['detail']} {error['remedy']}".strip())
+            warnings[:0] = filter(None, (error["detail"], error["remedy"]))
         for warning in warnings:
             print(f"    {warning}")
     outbox = document["outbox"]
     print(f"Outgoing mail: {outbox['waiting']} waiting, {outbox['failed']} failed. Quarantine: {document['quarantine']}.")
     if error := outbox["error"]:
-        print(f"    {error['detail']} {error['remedy']}".rstrip())
+        print(f"    {error['detail']}\n    {error['remedy']}".rstrip())

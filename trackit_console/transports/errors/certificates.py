@@ -25,7 +25,7 @@ class CertificateSelfSigned(CertificateUntrusted):
     sentence = QT_TRANSLATE_NOOP("transports", "The certificate of {server} is signed by the server itself. {certificate}")
     remedy = QT_TRANSLATE_NOOP(
         "transports",
-        "If it is your server, compare the fingerprint and enter it as Pinned Certificate; otherwise do not connect.",
+        "If it is your server, compare the fingerprint, and trust the certificate in the connection test; otherwise do not connect.",
     )
 
 
@@ -77,7 +77,8 @@ class CertificateNotPinned(TlsFailed):
     code = "certificate_not_pinned"
     sentence = QT_TRANSLATE_NOOP("transports", "{server} shows another certificate than the pinned one. {certificate}")
     remedy = QT_TRANSLATE_NOOP(
-        "transports", "If it was renewed, compare the new fingerprint with the server's and enter it as Pinned Certificate."
+        "transports",
+        "If it was renewed, compare the new fingerprint with the server's, and trust the new certificate in the connection test.",
     )
 
 
