@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -20,6 +20,9 @@ from trackit_console.monitor.outbox_once import send_once
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.monitor.round_start import start_round
 from trackit_console.paths import DataDir
+from trackit_console.settings.monitor import MonitorSettings
+from trackit_console.store.row_mapping import Stored
+from trackit_console.store.snapshot import Snapshot
 
 pytestmark = [
     pytest.mark.covers("DB-05", "RUN-07", "RUN-08"),
@@ -64,6 +67,10 @@ def distant(data_dir: DataDir) -> Iterator[Distant]:
         yield made
 
 
+def replace_interval(stored: Stored[MonitorSettings], minutes: int) -> Stored[MonitorSettings]:
+    return replace(stored, value=stored.value.model_copy(update={"poll_interval": minutes}))
+
+
 def test_a_single_run_with_nothing_to_do(distant: Distant) -> None:
     server = ScriptedMailbox({1: raw_message(1)})
     for _ in range(3):  # takes the message in, indexes its words, and looks for old data
@@ -80,16 +87,39 @@ def test_a_message(distant: Distant) -> None:
 
 
 def test_a_window_that_sees_a_change(distant: Distant) -> None:
-    """A glance, what has changed, the numbers of today, and the end of the transaction."""
+    """Each look is one round trip: the glance that finds the change, what has changed, and the glance that finds nothing more."""
     services = Services(distant.data_dir, distant.url)
-    services.snapshot()
-    for _ in range(3):
+
+    def looks() -> list[Snapshot | None]:
+        before = distant.relay.trips
+        seen = [services.look() for _ in range(3)]
+        assert distant.relay.trips - before <= 3
+        return seen
+
+    services.look()
+    for number in range(1, 4):
         with services.database.begin() as transaction:
             transaction.mailbox_states.request_poll()
-        before = distant.relay.trips
-        [state] = services.snapshot().states.values()
-        assert distant.relay.trips - before <= 4
-    assert state.poll_requests == 3
+        glanced, read, again = looks()
+        assert (glanced, read) == (None, again) and read is not None
+        [state] = read.states.values()
+        assert state.poll_requests == number
+        with services.database.begin() as transaction:
+            transaction.settings.save_monitor(replace_interval(transaction.settings.monitor(), number), "ada")
+        glanced, read, again = looks()
+        assert (glanced, read) == (None, again) and read is not None
+        assert read.monitor.value.poll_interval == number
+    services.database.close()
+
+
+def test_a_window_that_has_changed_something_itself(distant: Distant) -> None:
+    services = Services(distant.data_dir, distant.url)
+    services.look()
+    with services.database.begin() as transaction:
+        transaction.settings.save_monitor(replace_interval(transaction.settings.monitor(), 7), "ada")
+    before = distant.relay.trips
+    assert services.snapshot().monitor.value.poll_interval == 7
+    assert distant.relay.trips - before == 1
     services.database.close()
 
 
@@ -97,10 +127,10 @@ def test_a_window_and_a_monitor_that_are_idle(distant: Distant) -> None:
     services = Services(distant.data_dir, distant.url)
     with services.database.begin() as transaction:
         transaction.monitoring.want(True, "ada")
-    services.snapshot()
+    services.look()
     before = distant.relay.trips
     for _ in range(10):
-        services.snapshot()
+        services.look()
     assert distant.relay.trips - before <= 10
     stop = threading.Event()
     engine = threading.Thread(

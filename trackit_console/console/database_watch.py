@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -35,7 +36,7 @@ class Watch(QObject):
         self.shown = 0
         """Which of them read `snapshot`, the first being 1: it may have begun before a change that this window made since."""
         self._timer = QTimer(self, interval=EVERY_MS)
-        self._timer.timeout.connect(self.refresh)
+        self._timer.timeout.connect(self._look)
 
     def start(self) -> None:
         """Reads now, and from now on once a second."""
@@ -52,18 +53,27 @@ class Watch(QObject):
         if self._reading:
             self._read_again = True
             return
+        self._begin(self._services.snapshot)
+
+    def _look(self) -> None:
+        if not self._reading:
+            self._begin(self._services.look)
+
+    def _begin(self, work: Callable[[], Snapshot | None]) -> None:
         self._reading = True
         self.begun += 1
         # Quiet: the busy bar is for what a user has started. Apart: it is what tells that the others wait in vain.
-        self._tasks.run(self._services.snapshot, owner=self, then=self._succeeded, failed=self._failed, quiet=True, apart=True)
+        self._tasks.run(work, owner=self, then=self._succeeded, failed=self._failed, quiet=True, apart=True)
 
-    def _succeeded(self, snapshot: Snapshot) -> None:
+    def _succeeded(self, snapshot: Snapshot | None) -> None:
         self._reading = False
-        self.snapshot, self.shown = snapshot, self.begun
+        if snapshot is not None:
+            self.snapshot, self.shown = snapshot, self.begun
         if self._lost:
             self._lost = False
             self.recovered.emit()
-        self.snapshot_read.emit(snapshot)
+        if snapshot is not None:
+            self.snapshot_read.emit(snapshot)
         self._repeat_if_asked()
 
     def _failed(self, problem: Exception) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trackit_console.clock import Clock
@@ -36,10 +35,13 @@ from trackit_console.domain.audit import Audited
 from trackit_console.paths import DataDir
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from trackit_console.settings.notification_schedules import NotificationSchedule
     from trackit_console.settings.people import Requestor, Technician, TicketTemplate
     from trackit_console.settings.service_levels import ServiceLevel
     from trackit_console.store.database import Database
+    from trackit_console.store.glance import Glance
     from trackit_console.store.snapshot import Snapshot
 
 
@@ -89,6 +91,7 @@ class Services:
         self.configuration_files = ConfigurationFiles(self.connection)
         self.logs = LogOperations(data_dir.logs)
         self._snapshot: Snapshot | None = None
+        self._seen: Glance | None = None
 
     @property
     def clock(self) -> Clock:
@@ -102,22 +105,48 @@ class Services:
 
     def _forget_snapshot(self) -> None:
         """After a restore: what was read before is of another time, although its counters may be equal."""
-        self._snapshot = None
+        self._snapshot, self._seen = None, None
 
     def snapshot(self) -> Snapshot:
-        """The state of everything; today begins at local midnight."""
-        # Here, on a worker thread: the window would wait for it when it shows the first error of a mailbox.
-        import trackit_console.stored_messages  # noqa: F401
-        from trackit_console.store.snapshot import unchanged
-        from trackit_console.store.snapshot_reader import read_snapshot
+        """The state of everything, after a change of this window's own."""
+        # What was changed is not known here: from a server, whatever it may be comes in one round trip.
+        return self._read(None if self._at_a_distance else self._snapshot)
 
-        midnight = self.clock.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-        # First: what changes between the two is seen by the next glance.
+    def look(self) -> Snapshot | None:
+        """The state of everything, as the window asks for it once a second: in one round trip to a server.
+
+        None if a glance at a server found a change; the next look reads it.
+        """
+        from trackit_console.store.snapshot import settings_moved, unchanged
+
+        before, seen, self._seen = self._snapshot, self._seen, None
+        if before is None:
+            return self._read(None)
+        if seen is not None:
+            return self._read(None if settings_moved(before, seen) else before)
         seen = self.database.glance()
-        if same := unchanged(self._snapshot, seen, midnight):
+        if same := unchanged(before, seen, self._midnight()):
             self._snapshot = same
             return same
-        with self.database.reading() as transaction:
-            # With the previous one: what did not change since then is taken over and not read again.
-            self._snapshot = replace(read_snapshot(transaction, midnight, self._snapshot), marks=seen.marks)
-            return self._snapshot
+        if self._at_a_distance:
+            self._seen = seen
+            return None
+        return self._read(before)
+
+    def _read(self, before: Snapshot | None) -> Snapshot:
+        """All of it; what did not change since `before` is taken from there."""
+        # Here, on a worker thread: the window would wait for it when it shows the first error of a mailbox.
+        import trackit_console.stored_messages  # noqa: F401
+        from trackit_console.store.snapshot_reader import read_snapshot
+
+        with self.database.looking() as transaction:
+            self._snapshot = read_snapshot(transaction, self._midnight(), before)
+        return self._snapshot
+
+    @property
+    def _at_a_distance(self) -> bool:
+        return self.database.kind == "sql_server"
+
+    def _midnight(self) -> datetime:
+        """When today began where this admin sits."""
+        return self.clock.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from trackit_console.domain.deliveries import PROCESSED, Outcome
 from trackit_console.domain.events import Event, EventKind
@@ -22,6 +22,12 @@ from trackit_console.store.tables import ActivityRow, DeliveryRow, MailboxRow, N
 
 ACTIVITY_MARK = select(func.max(ActivityRow.delivery_id))
 QUARANTINE_SIZE = select(func.count()).select_from(QuarantineRow).where(QuarantineRow.state == "open")
+
+
+def outcomes(since: datetime) -> Select[*tuple[Any, ...]]:
+    """How many messages each mailbox had since then, by mailbox id and outcome."""
+    asked = select(ActivityRow.mailbox_id, ActivityRow.outcome, func.count()).where(ActivityRow.at >= since)
+    return asked.group_by(ActivityRow.mailbox_id, ActivityRow.outcome)
 
 
 class Activity:
@@ -62,12 +68,6 @@ class Activity:
         if row is None:
             raise KeyError(delivery_id)
         return _time_line(row)
-
-    def outcomes(self, since: datetime) -> dict[tuple[int, Outcome], int]:
-        """How many messages each mailbox had since then, by mailbox id and outcome."""
-        asked = select(ActivityRow.mailbox_id, ActivityRow.outcome, func.count()).where(ActivityRow.at >= since)
-        rows = self._session.execute(asked.group_by(ActivityRow.mailbox_id, ActivityRow.outcome))
-        return {(mailbox_id, Outcome(outcome)): number for mailbox_id, outcome, number in rows}
 
     def past_messages(self, since: datetime, limit: int | None = None) -> Iterator[PastMessage]:
         """The mail since then, the newest first, as filter rules are previewed on it (FIL-06)."""

@@ -33,7 +33,7 @@ from trackit_console.store.driver_errors import mapped
 from trackit_console.store.due_work import DueWork, due_work, due_work_in
 from trackit_console.store.engine import DURABLE, WRITE, make_engine, use_write_ahead_log
 from trackit_console.store.errors import Cancelled
-from trackit_console.store.glance import Glance, glance
+from trackit_console.store.glance import Glance, glance, glance_in
 from trackit_console.store.key_rotation import rotate
 from trackit_console.store.lost_connections import leaving_together
 from trackit_console.store.monitor_look import Look, look
@@ -52,7 +52,7 @@ from trackit_console.store.visit_backlog import LEFT_OVER, Backlog, read_backlog
 T = TypeVar("T")
 IDLE_LOOK_SECONDS = 0.05
 LOOK_SECONDS = 8
-"""The time limit for looks on SQL Server: one statement that takes milliseconds, and says first that the server is silent."""
+"""The time limit for looks on SQL Server: a question that takes milliseconds, and says first that the server is silent."""
 
 
 class Database:
@@ -122,8 +122,16 @@ class Database:
 
     def glance(self) -> Glance:
         """Whether anything changed that a console shows (see `store.glance`). Raises `StoreError`."""
-        with self._looking() as connection:
-            return glance(connection, self._shared_clock.moment)
+        with self.looking() as transaction:
+            return glance_in(transaction.session.rows(glance(transaction.moment)))
+
+    @contextmanager
+    def looking(self) -> Iterator[Transaction]:
+        """For one question that reads, in as many statements as can be read ahead. On SQL Server it is no transaction: each statement
+        sees what is committed by then. Raises `StoreError`.
+        """
+        with self._looking() as connection, ReadingSession(connection) as session:
+            yield Transaction(session, self._box, self._shared_clock)
 
     def look(self, host_id: str, account_version: int | None) -> Look:
         """What a host of the monitor asks again and again (see `store.monitor_look`). Raises `StoreError`."""
@@ -155,7 +163,7 @@ class Database:
 
     @contextmanager
     def _looking(self) -> Iterator[Connection]:
-        """For one statement that reads. On SQL Server it needs no transaction, whose end would be a round trip."""
+        """For one question. On SQL Server it needs no transaction, whose end would be a round trip."""
         if self._looking_engine is None:
             with self._connect(False) as connection:
                 yield connection

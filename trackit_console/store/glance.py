@@ -1,6 +1,6 @@
 """What a console asks once a second: who runs the monitor, and whether anything else that it shows has changed (RUN-07).
 
-One statement without parameters: to a database server it is one round trip.
+One statement of values of our own: to a database server it is one round trip, alone or before what it found changed.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Select, func, select
 
 from trackit_console.store.backup_status import BACKUP_STATUS
 from trackit_console.store.monitoring import alive
 from trackit_console.store.monitoring_views import Host, Wanted
-from trackit_console.store.statements import written_out
 from trackit_console.store.tables import (
     ActivityRow,
     AuditRow,
@@ -38,21 +37,29 @@ class Glance:
     hosts: Sequence[Host]
     marks: tuple[object, ...]
 
+    @property
+    def revision(self) -> tuple[object, ...]:
+        """Of the marks those that move with the settings."""
+        return self.marks[:2]
 
-def glance(connection: Connection, now: datetime | None) -> Glance:
-    """Asks at the moment `now`, None for that of SQL Server."""
+
+def glance(now: datetime | None) -> Select[*tuple[Any, ...]]:
+    """The question at the moment `now`, None for that of SQL Server; its rows are read by `glance_in`."""
     host, control = MonitorHostRow, MonitorControlRow
-    asked = (
+    return (
         select(
             *(control.wanted, control.restarts, control.changed_at, control.changed_by),
             *(host.id, host.name, host.kind, host.state, host.revision, host.started_at, host.heartbeat_at),
-            *(each.scalar_subquery() for each in _marks()),
+            *(each.scalar_subquery().label(f"mark_{number}") for number, each in enumerate(_marks())),
         )
         # The row of what is wanted is there even when no host is alive.
         .select_from(control.__table__.outerjoin(host.__table__, alive(now)))
         .order_by(host.started_at)
     )
-    rows: Sequence[Sequence[Any]] = connection.execute(written_out(connection, asked)).all()
+
+
+def glance_in(rows: Sequence[Sequence[Any]]) -> Glance:
+    """What the rows say that `glance` found."""
     hosts = [Host(*row[4:11]) for row in rows if row[4] is not None]
     return Glance(Wanted(*rows[0][:4]), hosts, tuple(rows[0][11:]))
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
 
 from trackit_console.store.column_types import cut
 from trackit_console.store.monitoring_views import HEADLESS, Host, Standing, Wanted
@@ -83,14 +81,10 @@ class Monitoring:
 
     def hosts(self) -> list[Host]:
         """The hosts that are alive, the longest running first."""
-        return [Host(*row) for row in self._session.rows(self.living_hosts)]
-
-    @cached_property
-    def living_hosts(self) -> Select[*tuple[Any, ...]]:
-        """What `hosts` asks."""
         host = MonitorHostRow
         columns = (host.id, host.name, host.kind, host.state, host.revision, host.started_at, host.heartbeat_at)
-        return select(*columns).where(alive(self._moment())).order_by(host.started_at)
+        asked = select(*columns).where(alive(self._moment())).order_by(host.started_at)
+        return [Host(*row) for row in self._session.rows(asked)]
 
     def standing(self, host_id: str) -> Standing:
         """What a host must know to keep to its share of the mailboxes, in one statement: it asks with every heartbeat."""

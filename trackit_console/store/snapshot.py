@@ -37,7 +37,7 @@ class Snapshot:
     """All settings with their versions, and how the monitor and each mailbox are doing.
 
     People are too many to be in it: `audit_mark` moves when an admin changes one, `today` when mail adds one. `marks` are those
-    of the glance before it was read, None without one. `recovery_key_wanted`: the database keeps a secret that would be lost with
+    of the glance with which it was read; settings that were read alone have none. `recovery_key_wanted`: the database keeps a secret that would be lost with
     the key, and nobody has stored the recovery key.
     """
 
@@ -89,6 +89,11 @@ class Snapshot:
     def restart_needed(self) -> bool:
         """Whether a running host still works with older settings (MON-05)."""
         return any(host.state == "running" and host.revision < self.revision.number for host in self.hosts)
+
+
+def settings_moved(before: Snapshot, seen: Glance) -> bool:
+    """Whether the glance saw other settings than `before` has."""
+    return seen.revision != (before.revision.number, before.revision.immediate)
 
 
 def unchanged(before: Snapshot | None, seen: Glance, midnight: datetime) -> Snapshot | None:

@@ -6,13 +6,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from trackit_console.store.activity import ACTIVITY_MARK, QUARANTINE_SIZE
+from trackit_console.domain.deliveries import Outcome
+from trackit_console.store.activity import ACTIVITY_MARK, QUARANTINE_SIZE, outcomes
 from trackit_console.store.audit import AUDIT_MARK, REVISION, Revision
 from trackit_console.store.backup_status import WRITTEN_STATUS
+from trackit_console.store.glance import glance, glance_in
 from trackit_console.store.mailbox_states import ALL_STATES
 from trackit_console.store.mailboxes import ALL_MAILBOXES
-from trackit_console.store.monitoring import WANTED
 from trackit_console.store.outbox_list import OUTBOX_MARK
+from trackit_console.store.reading_session import Rows
 from trackit_console.store.recovery_key_record import KEY_STORED
 from trackit_console.store.row_mapping import stored_secrets
 from trackit_console.store.single_rows import ALL_SINGLE_ROWS
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 
 SETTINGS = (REVISION, ALL_SINGLE_ROWS, ALL_MAILBOXES, FILTER_RULES, RESTRICTED_FILE_TYPES, ALL_TEMPLATES, REVISION)
 """What `read_settings` asks, in its order: the revision stands before and after what belongs to it."""
-STATE = (ACTIVITY_MARK, QUARANTINE_SIZE, WANTED, ALL_STATES, KEY_STORED, WRITTEN_STATUS, AUDIT_MARK, OUTBOX_MARK)
-"""What a `Snapshot` holds beside the settings, but for the hosts and the numbers of today."""
+STATE = (ACTIVITY_MARK, QUARANTINE_SIZE, ALL_STATES, KEY_STORED, WRITTEN_STATUS, AUDIT_MARK, OUTBOX_MARK)
+"""What a `Snapshot` holds beside the settings, the glance and the numbers of today."""
 CONSISTENT_TRIES = 3
 """How often settings are read again that somebody saves at the same time."""
 
@@ -35,19 +37,23 @@ def read_snapshot(transaction: Transaction, midnight: datetime, before: Snapshot
     """The present state; `midnight` is when today began where the admin sits. It opens no secret.
 
     What `before` holds is taken from it as long as its counters have not moved: settings by their revision, the numbers of
-    today by the last message.
+    today by the last message. From SQL Server all of it comes in one round trip, and one more if the settings have moved
+    since `before`.
     """
     of_settings = SETTINGS if before is None else (REVISION,)
-    transaction.session.read_ahead(*of_settings, *STATE, transaction.monitoring.living_hosts)
+    # The glance is the first: what changes between the statements is seen by the next one.
+    glanced, of_today = glance(transaction.moment), outcomes(midnight)
+    transaction.session.read_ahead(glanced, *of_settings, *STATE, of_today)
+    seen = glance_in(transaction.session.rows(glanced))
     settings = _settings(transaction, before, secrets=False)
     mark, quarantine = transaction.activity.mark(), transaction.activity.quarantine_size()
     same_day = before is not None and (before.mark, before.quarantine, before.midnight) == (mark, quarantine, midnight)
     return replace(
         settings,
-        wanted=transaction.monitoring.wanted(),
-        hosts=transaction.monitoring.hosts(),
+        wanted=seen.wanted,
+        hosts=seen.hosts,
         states=transaction.mailbox_states.states(),
-        today=before.today if before is not None and same_day else transaction.activity.outcomes(midnight),
+        today=before.today if before is not None and same_day else _by_mailbox(transaction.session.rows(of_today)),
         quarantine=quarantine,
         recovery_key_wanted=transaction.recovery_key.stored() is None and _keeps_secrets(settings),
         backup_status=transaction.backup_status.read(),
@@ -55,7 +61,12 @@ def read_snapshot(transaction: Transaction, midnight: datetime, before: Snapshot
         audit_mark=transaction.audit.mark(),
         outbox_mark=transaction.outbox_list.mark(),
         midnight=midnight,
+        marks=seen.marks,
     )
+
+
+def _by_mailbox(rows: Rows) -> dict[tuple[int, Outcome], int]:
+    return {(mailbox_id, Outcome(outcome)): number for mailbox_id, outcome, number in rows}
 
 
 def _keeps_secrets(settings: Snapshot) -> bool:
