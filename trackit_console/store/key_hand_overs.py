@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.store.key_errors import WrongKey
@@ -98,9 +98,9 @@ class FollowedKey:
 
 def key_properties(session: Session, *, lock: bool) -> dict[str, str]:
     """The two properties that tell the key of the database, by name; with `lock`, locked until the transaction ends."""
-    asked = select(PropertyRow.name, PropertyRow.value).where(PropertyRow.name.in_((KEY_CHECK, KEY_HAND_OVERS)))
     if lock:
-        # SQLite's writers queue already; SQL Server holds the row until the transaction ends.
-        # HOLDLOCK: also the row of the hand-overs while it is not there yet.
-        asked = asked.with_hint(PropertyRow, "WITH (UPDLOCK, HOLDLOCK)", "mssql")
+        # Written, not read with a lock: all who are about to seal queue here, whatever the database makes of a hint. SQLite's writers
+        # queue already.
+        session.execute(update(PropertyRow).where(PropertyRow.name == KEY_CHECK).values(value=PropertyRow.value))
+    asked = select(PropertyRow.name, PropertyRow.value).where(PropertyRow.name.in_((KEY_CHECK, KEY_HAND_OVERS)))
     return {each.name: each.value for each in session.execute(asked)}
