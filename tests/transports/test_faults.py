@@ -240,6 +240,23 @@ class TestReading:
         assert [cursor.restored for batch in batches if (cursor := read_cursor(batch.cursor))] == [0]
 
 
+    @pytest.mark.covers("RUN-03")
+    def test_a_folder_made_anew_begins_anew_where_uidnext_is_left_out(self) -> None:
+        """The UIDs of another UIDVALIDITY say nothing about this one (RFC 3501 section 2.3.1.1)."""
+        cursor: str | None = Cursor("INBOX", 6, 4999, 1, date(2026, 3, 1)).to_json()
+
+        def use(source: ImapSource) -> list[Batch]:
+            return list(source.fetch_new(cursor, 10, ANY_SIZE))
+
+        found = []
+        for messages in ([b"a", b"b"], [b"a", b"b", b"c"]):
+            script = ImapScript({"SELECT": b"* OK [UIDVALIDITY 7] .\r\n%s OK done\r\n"}, messages=messages)
+            batches, _ = visited(script, use)
+            found.append([each.raw for batch in batches for each in batch.messages])
+            cursor = batches[-1].cursor
+        assert found == [[b"a", b"b"], [b"c"]]
+
+
 class TestSettling:
     """MON-06 where the server can less, or will not."""
 

@@ -20,6 +20,7 @@ from trackit_console.transports.errors import (
 )
 from trackit_console.transports.fetched_mail import BATCH_BYTES, BATCH_MESSAGES, Batch
 from trackit_console.transports.imap import ImapSource
+from trackit_console.transports.imap_settling import Settling
 
 SECURITIES = ["ssl", "starttls", "plain"]
 
@@ -248,3 +249,32 @@ def test_a_slash_is_a_letter_of_the_name_where_a_dot_nests(old_dovecot: Dovecot,
         assert not source.settle([each.ref for each in batch.messages], PostAction.MOVE, nothing_kept).failed
     counts = old_dovecot.counts(account.name)
     assert (counts[folder], counts["TrackItProcessedEmails"]) == (0, 1)
+
+
+@pytest.mark.covers("RUN-03", "MON-06")
+def test_what_was_left_of_the_inbox_is_found_however_it_is_written_today(
+    dovecot: Dovecot, account: Account, mailbox: Imap
+) -> None:
+    """INBOX has no letter case (RFC 3501 section 5.1), and an admin may write it otherwise in between."""
+    dovecot.append_all(account.name, [message(1), message(2)])
+    with ImapSource(mailbox) as source:
+        one, two = [each.ref for batch in source.fetch_new(None, 9, ANY_SIZE) for each in batch.messages]
+    with ImapSource(mailbox.model_copy(update={"folder": "Inbox"})) as source:
+        [fetched] = source.fetch([one], ANY_SIZE)
+        assert (fetched.ref, fetched.raw) == (one, message(1))
+        settled = source.settle([one, two], PostAction.DELETE, nothing_kept)
+    assert (settled.done, settled.failed) == ([one, two], {})
+    assert dovecot.counts(account.name)["INBOX"] == 0
+
+
+@pytest.mark.covers("MON-06")
+def test_what_is_not_let_go_of_the_inbox_has_the_name_that_was_asked_for(
+    dovecot: Dovecot, account: Account, mailbox: Imap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dovecot.append_all(account.name, [message(1), message(2)])
+    with ImapSource(mailbox) as source:
+        one, two = [each.ref for batch in source.fetch_new(None, 9, ANY_SIZE) for each in batch.messages]
+    monkeypatch.setattr(Settling, "settle", lambda _self, uids, _action, _copied: ({uids[1]: "locked"}, set()))
+    with ImapSource(mailbox.model_copy(update={"folder": "inbox"})) as source:
+        settled = source.settle([one, two], PostAction.DELETE, nothing_kept)
+    assert (settled.done, settled.failed) == ([one], {two: "locked"})

@@ -24,7 +24,8 @@ class Cursor:
 
     `last` is the last UID taken. UIDs below `all_from` count only if they are unread (or received since `since`), UIDs
     from there on always. `backlog` are those older ones that counted when they were first looked for, as ranges; None if
-    that was not yet. `visited` is the day of the last visit.
+    that was not yet. `visited` is the day of the last visit. `restored` counts how often the server gave UIDs a second time
+    under the same UIDVALIDITY; it is part of the references.
     """
 
     folder: str
@@ -43,7 +44,7 @@ class Cursor:
 
     def on(self, folder: str, uid_validity: int, uid_next: int, today: date) -> Cursor:
         """The position to continue from, given the state of the folder today."""
-        if _name(folder) != _name(self.folder):
+        if folder_name(folder) != folder_name(self.folder):
             return Cursor.first(folder, uid_validity, uid_next, today)
         same = uid_validity == self.uid_validity
         if same and uid_next >= self.new_from:
@@ -52,6 +53,11 @@ class Cursor:
         since = self.visited - timedelta(days=1)
         restored = self.restored + 1 if same else self.restored
         return Cursor(folder, uid_validity, 0, uid_next, today, since, restored=restored)
+
+    def expected_next(self, folder: str, uid_validity: int) -> int:
+        """The UIDNEXT that the folder has at least, unless it was restored; 0 where nothing is known of its UIDs."""
+        known = uid_validity == self.uid_validity and folder_name(folder) == folder_name(self.folder)
+        return self.new_from if known else 0
 
     @property
     def new_from(self) -> int:
@@ -83,7 +89,7 @@ class Cursor:
         return json.dumps(asdict(self), default=date.isoformat)
 
 
-def _name(folder: str) -> str:
+def folder_name(folder: str) -> str:
     """The one name of a folder: INBOX has no letter case (RFC 3501 section 5.1)."""
     return folder.upper() if folder.upper() == "INBOX" else folder
 

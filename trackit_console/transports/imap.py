@@ -15,7 +15,7 @@ from trackit_console.domain.deliveries import MessageRef
 from trackit_console.settings.post_action import PostAction
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.transports.connection_phases import Timeouts
-from trackit_console.transports.cursor import Cursor, read_cursor
+from trackit_console.transports.cursor import Cursor, folder_name, read_cursor
 from trackit_console.transports.fetched_mail import Batch, Fetched, Settled
 from trackit_console.transports.imap_reading import Reading
 from trackit_console.transports.imap_session import ImapSession
@@ -33,6 +33,7 @@ class ImapSource(ImapSession):
         self._clock = clock or SystemClock()
         self._settling: Settling | None = None
         self._restored = 0
+        self._asked: dict[int, MessageRef] = {}
         self._reading = Reading(self.fetch_items, self._ref)
 
     # ------------------------------------------------------------------ reading
@@ -61,7 +62,7 @@ class ImapSource(ImapSession):
         folder, today = self._mailbox.folder, self._clock.now().date()
         if stored is None:
             return Cursor.first(folder, self._uid_validity, self._uid_next(0), today)
-        return stored.on(folder, self._uid_validity, self._uid_next(stored.new_from), today)
+        return stored.on(folder, self._uid_validity, self._uid_next(stored.expected_next(folder, self._uid_validity)), today)
 
     def _uid_next(self, expected: int) -> int:
         """UIDNEXT, which is not below `expected` unless the server was restored."""
@@ -124,14 +125,22 @@ class ImapSource(ImapSession):
     @property
     def _scope(self) -> str:
         validity = f"{self._uid_validity}.{self._restored}" if self._restored else self._uid_validity
-        return f"{validity} {self._mailbox.folder}"
+        return f"{validity} {folder_name(self._mailbox.folder)}"
 
     def _ref(self, uid: int) -> MessageRef:
-        return MessageRef(self._scope, str(uid))
+        # By the name that it was asked for: an admin may have written INBOX otherwise since.
+        return self._asked.get(uid) or MessageRef(self._scope, str(uid))
 
     def _uids_here(self, refs: Sequence[MessageRef]) -> list[int]:
         """The UIDs of the refs of this folder and UIDVALIDITY. Under another one, or before a restore, a UID means nothing."""
-        return [int(ref.uid) for ref in refs if ref.scope == self._scope]
+        here = {int(ref.uid): ref for ref in refs if _with_folder_name(ref.scope) == self._scope}
+        self._asked |= here
+        return list(here)
+
+
+def _with_folder_name(scope: str) -> str:
+    validity, _, folder = scope.partition(" ")
+    return f"{validity} {folder_name(folder)}"
 
 
 def _older_criteria(since: date | None) -> list[object]:
