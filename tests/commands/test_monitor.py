@@ -82,3 +82,9 @@ def test_a_single_run_says_that_the_monitor_is_stopped_and_changes_nothing_about
     told = capsys.readouterr().err
     assert ("The email monitor is stopped. The mailboxes are visited once all the same." in told) == stopped
     assert wanted(database).running != stopped
+
+
+def test_a_file_that_cannot_be_opened_is_not_waited_for(data_dir: DataDir, capsys: pytest.CaptureFixture[str]) -> None:
+    (data_dir.root / "trackit.sqlite3").mkdir()
+    assert main(["--data-dir", str(data_dir.root), "monitor"]) == 3
+    assert "database" in capsys.readouterr().err

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.backlog import backlog_of
 from tests.message_factory import raw_message
 from tests.monitor.conftest import visit_of
 from tests.monitor.scripted_mailbox import ScriptedMailbox
@@ -174,7 +175,7 @@ def test_a_message_that_is_gone_when_it_is_asked_for_again_is_forgotten(
     try_again(database)
     del server.messages[BAD]
     poll(database, server)
-    assert database.backlog(mailbox.id).pending == []
+    assert backlog_of(database, mailbox.id).pending == []
     assert subjects(database) == OTHERS
 
 

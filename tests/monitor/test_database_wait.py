@@ -37,21 +37,21 @@ def test_the_monitor_waits_for_its_database_and_tells_each_kind_of_trouble_once(
     told: list[DatabaseUnavailable] = []
     clock = ManualClock()
     server = Server(DatabaseTimedOut(), DatabaseTimedOut(), DatabaseOffline(), DatabaseOffline(), DatabaseOffline())
-    assert once_available(server.open, threading.Event(), told.append, clock) == "open"
+    assert once_available(server.open, threading.Event(), told.append, clock=clock) == "open"
     assert [each.code for each in told] == ["database_timed_out", "database_offline"]
     assert clock.monotonic() == 5 + 10 + 20 + 20 + 20
 
 
 def test_what_an_admin_must_mend_is_not_waited_for() -> None:
     with pytest.raises(SignInToDatabaseRefused):
-        once_available(Server(SignInToDatabaseRefused()).open, threading.Event(), print, ManualClock())
+        once_available(Server(SignInToDatabaseRefused()).open, threading.Event(), print, clock=ManualClock())
 
 
 def test_a_stop_ends_the_waiting(expect_log: Callable[[str], None]) -> None:
     expect_log("ERROR trackit.EmailMonitor")
     stop = threading.Event()
     server = Server(*[DatabaseOffline() for _ in range(9)])
-    assert once_available(server.open, stop, lambda _problem: stop.set(), ManualClock()) is None
+    assert once_available(server.open, stop, lambda _problem: stop.set(), clock=ManualClock()) is None
     assert len(server.errors) == 8
 
 

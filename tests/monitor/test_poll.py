@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 import pytest
 
+from tests.backlog import backlog_of
 from tests.message_factory import raw_message
 from tests.monitor.conftest import POST_ACTIONS, expected_counts
 from tests.servers.dovecot import Account, Dovecot
@@ -327,4 +328,4 @@ def test_a_message_that_is_announced_but_not_handed_over_is_neither_lost_nor_in_
         poll_once(database, threading.Event(), source_factory=lambda _mailbox: source)
     assert [each.outcome for each in activity(database)] == outcomes
     assert len(source.settled) == settled
-    assert database.backlog(mailbox.id).pending == []
+    assert backlog_of(database, mailbox.id).pending == []

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.backlog import backlog_of
 from tests.message_factory import raw_message
 from tests.monitor.conftest import POST_ACTIONS
 from tests.monitor.test_killed import let_leases_run_out
@@ -70,7 +71,7 @@ def test_a_server_that_hangs_up_at_random_loses_and_doubles_nothing(
         for _ in range(2 * MESSAGES):
             [visited] = poll(database)
             assert visited.error is None
-            if not visited.counts.seen and not database.backlog(stored.id).unsettled:
+            if not visited.counts.seen and not backlog_of(database, stored.id).unsettled:
                 break
     everything = {f"Printer {number} does not print" for number in range(MESSAGES)}
     taken = [record.subject for record, _ in records(database)]

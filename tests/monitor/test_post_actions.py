@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from tests.backlog import backlog_of
 from tests.message_factory import raw_message
 from tests.monitor.scripted_mailbox import ScriptedMailbox, ref_of
 from tests.monitor.test_poll import activity, records
@@ -55,7 +56,7 @@ def time_lines(database: Database) -> list[TimeLine]:
 
 
 def unsettled(database: Database, mailbox: Stored[Mailbox]) -> list[str]:
-    return [each.ref.uid for each in database.backlog(mailbox.id).unsettled]
+    return [each.ref.uid for each in backlog_of(database, mailbox.id).unsettled]
 
 
 # ---------------------------------------------------------------- refused

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from tests.monitor.hosts import PATIENCE
 from tests.monitor.scripted_mailbox import ScriptedMailbox, Session
 from tests.settings.samples import imap
 from trackit_console.clock import SystemClock
+from trackit_console.monitor.background_run import END_SECONDS, BackgroundRun
 from trackit_console.monitor.engine import Engine
 from trackit_console.monitor.heartbeat import HEARTBEAT
 from trackit_console.paths import DataDir
@@ -168,3 +170,23 @@ def test_a_stop_that_comes_before_the_connection_is_made_prevents_it(database: D
     [visit] = [each for each in threading.enumerate() if each.name.startswith("visit ")]
     visit.join(PATIENCE)
     assert server.last.walked == []
+
+
+@pytest.mark.covers("RUN-06")
+def test_work_beside_the_visits_is_waited_for_side_by_side() -> None:
+    """One after the other, four reports and removals that hang would take two seconds."""
+    over = threading.Event()
+
+    def hang(_stop: threading.Event) -> None:
+        over.wait(PATIENCE)
+
+    runs = [BackgroundRun(f"run {number}", "not done") for number in range(4)]
+    for run in runs:
+        run.begin(hang)
+    for run in runs:
+        run.stop()
+    begun = time.monotonic()
+    for run in runs:
+        run.halt()
+    assert time.monotonic() - begun < 2 * END_SECONDS
+    over.set()

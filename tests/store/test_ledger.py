@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Insert, event, text
 from sqlalchemy.engine import Engine
 
+from tests.backlog import backlog_of
 from tests.clock import ManualClock
 from tests.settings.samples import imap
 from tests.store.concurrency import at_once
@@ -60,7 +61,7 @@ def cursor(database: Database, lease: Lease) -> str | None:
 
 def uids(database: Database, lease: Lease) -> list[str]:
     """What is recorded and not settled."""
-    return [each.ref.uid for each in database.backlog(lease.mailbox_id).unsettled]
+    return [each.ref.uid for each in backlog_of(database, lease.mailbox_id).unsettled]
 
 
 def count(database: Database, table: str) -> int:
@@ -278,7 +279,7 @@ def test_what_is_recorded_is_unsettled_until_it_is_settled(database: Database, l
     database.deliveries.mark_settled([one.delivery_id], 2)
     database.deliveries.mark_not_settled({two.delivery_id: "NO " + "x" * 2000})
     assert uids(database, lease) == ["2", "3"]
-    assert [each.ref.uid for each in database.backlog(lease.mailbox_id, limit=1).unsettled] == ["2"]
+    assert [each.ref.uid for each in backlog_of(database, lease.mailbox_id, limit=1).unsettled] == ["2"]
     with database.reading() as transaction:
         first, second = (transaction.activity.time_line(each.delivery_id) for each in (one, two))
     assert (first.post_action, first.settled_at) == (2, first.recorded_at)
@@ -292,11 +293,11 @@ def test_what_was_not_handed_over_is_awaited_and_counted(database: Database, lea
     for _ in range(2):
         database.pending_messages.count_try(lease, [ref("1"), ref("2")])
     database.pending_messages.count_try(lease, [ref("2")])
-    assert {each.ref.uid: each.tries for each in database.backlog(lease.mailbox_id).pending} == {"1": 2, "2": 3}
+    assert {each.ref.uid: each.tries for each in backlog_of(database, lease.mailbox_id).pending} == {"1": 2, "2": 3}
     assert database.deliveries.known(lease.mailbox_id, [ref("1")]) == set()
     assert uids(database, lease) == []
     take_in(database, lease, [ticket("1")])
-    assert [each.ref.uid for each in database.backlog(lease.mailbox_id).pending] == ["2"]
+    assert [each.ref.uid for each in backlog_of(database, lease.mailbox_id).pending] == ["2"]
     assert uids(database, lease) == ["1"]
 
 
@@ -498,7 +499,7 @@ def test_a_message_that_was_never_downloaded_is_asked_for_again(database: Databa
         assert message.raw is None
         work.quarantine.download_again(message)
         work.commit()
-    assert [(each.ref, each.tries) for each in database.backlog(lease.mailbox_id).pending] == [(ref("1"), 0)]
+    assert [(each.ref, each.tries) for each in backlog_of(database, lease.mailbox_id).pending] == [(ref("1"), 0)]
     assert count(database, "activity") == 0
     assert take_in(database, lease, [ticket("1")])[0].outcome is Outcome.CREATED
 
@@ -607,7 +608,7 @@ def test_what_is_left_over_of_earlier_visits_is_found_without_reading_the_ledger
 
     event.listen(Engine, "before_cursor_execute", ask)
     try:
-        database.backlog(lease.mailbox_id)
+        backlog_of(database, lease.mailbox_id)
     finally:
         event.remove(Engine, "before_cursor_execute", ask)
     with database.reading() as transaction:

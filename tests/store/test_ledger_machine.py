@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import text
 
+from tests.backlog import backlog_of
 from tests.clock import ManualClock
 from tests.settings.samples import imap
 from tests.store.conftest import ELSEWHERE, renew
@@ -100,7 +101,7 @@ class Ledger(RuleBasedStateMachine):
     @rule()
     def settle(self) -> None:
         """What is left over from any visit is settled by the next: the message leaves the server."""
-        left = self.database.backlog(self.mailbox).unsettled
+        left = backlog_of(self.database, self.mailbox).unsettled
         for each in left:
             self.on_server.pop(each.ref.uid, None)
         self.database.deliveries.mark_settled([each.delivery_id for each in left], 1)

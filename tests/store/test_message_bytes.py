@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
+from tests.backlog import backlog_of
 from tests.quarantine_factory import HEADERS, WHOLE, set_aside
 from tests.store.delivery_factory import ref
 from trackit_console.store.database import Database
@@ -29,8 +30,8 @@ def test_no_post_action_is_left_to_do_for_a_message_that_was_never_downloaded(da
     waiting = set_aside(database)
     with database.reading() as transaction:
         [mailbox] = transaction.mailboxes.all()
-    assert [each.ref.uid for each in database.backlog(mailbox.id).unsettled] == ["1", "2"]
+    assert [each.ref.uid for each in backlog_of(database, mailbox.id).unsettled] == ["1", "2"]
     with database.begin() as transaction:  # as an older version left it that was killed
         left = update(DeliveryRow).where(DeliveryRow.id == waiting.headers_only)
         transaction.session.execute(left.values(settled_at=None))
-    assert [each.ref.uid for each in database.backlog(mailbox.id).unsettled] == ["1", "2"]
+    assert [each.ref.uid for each in backlog_of(database, mailbox.id).unsettled] == ["1", "2"]

@@ -16,9 +16,11 @@ from tests.store.concurrency import at_once
 from tests.store.conftest import ELSEWHERE
 from trackit_console.domain.effects import MailKind
 from trackit_console.domain.outgoing_mail import Attempt, ClaimedMail, MailState, MailStep
+from trackit_console.domain.reason_json import reasons_to_json
 from trackit_console.domain.records import AppliedReason
 from trackit_console.store.database import Database
 from trackit_console.store.outbox import CLAIM_SECONDS
+from trackit_console.store.outbox_errors import kept_error
 from trackit_console.store.outbox_results import OutboxResults
 from trackit_console.store.outbox_views import OutboxEntry, OutboxQuery
 
@@ -301,3 +303,10 @@ def test_a_digest_is_not_made_of_what_another_host_has_claimed(database: Databas
     with database.unit_of_work() as work:
         assert not OutboxResults(work, "computer").combine([first, second], mail(9))
     assert states(database, MailState.WAITING) == ["Letter 1", "Letter 0"]
+
+
+def test_half_a_character_in_an_error_is_kept_as_a_question_mark() -> None:
+    """A server may send one; no database takes it, and the answer of the server must be kept."""
+    assert kept_error(AppliedReason("transports.message_refused", {"detail": "the server says \ud83d"})) == reasons_to_json(
+        [AppliedReason("transports.message_refused", {"detail": "the server says ?"})]
+    )

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import mssql
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql.expression import ClauseElement
 
+from tests.backlog import backlog_of
 from tests.helpdesk.deciding import NOW, policy
 from tests.message_factory import raw_message
 from tests.outbox_factory import mail, put
@@ -282,11 +283,11 @@ def live_a_day(database: Database) -> None:  # noqa: PLR0915 - a list of calls
     missing = ReadMessage(not_downloaded(MessageRef("1 INBOX", "99"), b"Subject: x", 9, NOW, why), None)
     [waiting] = database.recorder.record(lease, [missing], intake).recorded
     database.pending_messages.count_try(lease, [MessageRef("1 INBOX", "100")])
-    assert [each.tries for each in database.backlog(stored.id).pending] == [1]
+    assert [each.tries for each in backlog_of(database, stored.id).pending] == [1]
     database.pending_messages.forget(lease, [MessageRef("1 INBOX", "100")])
     database.deliveries.known(stored.id, [MessageRef("1 INBOX", "1")])
     database.deliveries.known_content(stored.id, ["0" * 64])
-    left = [each.delivery_id for each in database.backlog(stored.id).unsettled]
+    left = [each.delivery_id for each in backlog_of(database, stored.id).unsettled]
     database.deliveries.mark_not_settled(dict.fromkeys(left, "no"), left)
     database.deliveries.raw_of(stored.id, MessageRef("1 INBOX", "1"))
     database.rotate_key("t")

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 import trackit_console
+from tests.backlog import backlog_of
 from trackit_console.cancel import Cancel, cancellable
 from trackit_console.domain.audit import Audited
 from trackit_console.domain.polling import Lease
@@ -195,7 +196,7 @@ def test_a_full_disk_has_words_and_keeps_nothing_of_the_batch(file: DataDir, dat
         transaction.session.execute(text("CREATE TABLE filler (bytes BLOB)"))
         transaction.session.execute(text("INSERT INTO filler VALUES (zeroblob(10000000))"))
     assert "no room left" in str(caught.value)
-    assert database.backlog(lease.mailbox_id).unsettled == []
+    assert backlog_of(database, lease.mailbox_id).unsettled == []
 
 
 @pytest.mark.covers("DB-05")

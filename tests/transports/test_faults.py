@@ -239,7 +239,6 @@ class TestReading:
         assert [each.raw for batch in batches for each in batch.messages] == found
         assert [cursor.restored for batch in batches if (cursor := read_cursor(batch.cursor))] == [0]
 
-
     @pytest.mark.covers("RUN-03")
     def test_a_folder_made_anew_begins_anew_where_uidnext_is_left_out(self) -> None:
         """The UIDs of another UIDVALIDITY say nothing about this one (RFC 3501 section 2.3.1.1)."""

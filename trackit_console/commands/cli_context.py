@@ -51,6 +51,11 @@ class CliContext:
             return chosen_url(self.data_dir)
         return self.database or self.data_dir.database_url
 
+    @property
+    def is_file(self) -> bool:
+        """Whether the database is an embedded one. Raises `ChoiceUnreadable`."""
+        return self.url.startswith("sqlite")
+
     @contextmanager
     def opened(self) -> Iterator[Database]:
         """Opens the database for a block; raises `StoreError`."""

@@ -44,6 +44,7 @@ def _run_until(context: CliContext, stop: threading.Event) -> int:
     """Runs until `stop` is set; a database that cannot be reached yet is waited for."""
     from trackit_console.monitor.database_wait import once_available
     from trackit_console.monitor.engine import Engine
+    from trackit_console.store.errors import DatabaseBusy, DatabaseUnavailable
 
     with ExitStack() as open_until_the_end:
 
@@ -56,7 +57,9 @@ def _run_until(context: CliContext, stop: threading.Event) -> int:
                 open_until_the_end.push(opened.pop_all())
             return database, wanted
 
-        started = once_available(start, stop, _complain)
+        # A file that cannot be opened does not come by itself, as a server does; one that is locked does.
+        waits_for = DatabaseBusy if context.is_file else DatabaseUnavailable
+        started = once_available(start, stop, _complain, waits_for=waits_for)
         if started is None:
             return 0
         database, wanted = started

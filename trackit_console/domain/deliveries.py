@@ -21,6 +21,11 @@ class MessageRef:
     uid: str
 
 
+def epoch_prefix(epoch: int) -> str:
+    """How the scope of a reference begins in a mailbox that read `epoch` other accounts or folders before; empty in the first."""
+    return f"{epoch}: " if epoch else ""
+
+
 class Outcome(StrEnum):
     """What became of a message; the words are those of the command line's JSON."""
 

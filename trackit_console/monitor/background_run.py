@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 from trackit_console.monitor.told_once import ToldOnce
@@ -16,6 +17,7 @@ class BackgroundRun:
     def __init__(self, name: str, failed: str) -> None:
         self._name = name
         self._stop = threading.Event()
+        self._stopped_at = 0.0
         self._thread: threading.Thread | None = None
         self._trouble = ToldOnce(failed)
 
@@ -33,13 +35,18 @@ class BackgroundRun:
 
     def stop(self) -> None:
         """Ends a run after the step in hand; does not wait for that."""
-        self._stop.set()
+        if not self._stop.is_set():
+            self._stopped_at = time.monotonic()
+            self._stop.set()
 
     def halt(self) -> None:
-        """Waits for the step in hand, then leaves the thread behind: its transaction is kept as a whole or not at all."""
+        """Waits for the step in hand, then leaves the thread behind: its transaction is kept as a whole or not at all.
+
+        The time since `stop` counts as waited for: several runs end side by side.
+        """
         self.stop()
         if self._thread is not None:
-            self._thread.join(END_SECONDS)
+            self._thread.join(max(0.0, END_SECONDS - (time.monotonic() - self._stopped_at)))
             self._thread = None
 
     def _run(self, work: Callable[[threading.Event], None], stop: threading.Event) -> None:

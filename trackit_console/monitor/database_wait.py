@@ -21,18 +21,21 @@ def once_available(
     opening: Callable[[], T],
     stop: threading.Event,
     on_error: Callable[[DatabaseUnavailable], None],
+    *,
+    waits_for: type[DatabaseUnavailable] = DatabaseUnavailable,
     clock: Clock | None = None,
 ) -> T | None:
-    """What `opening` answers, tried again while the database cannot be reached; None once `stop` is set.
+    """What `opening` answers, tried again while it raises `waits_for`; None once `stop` is set.
 
-    `on_error` hears of each try that failed, but not again of the same error. Raises what else `opening` raises: an admin has to mend that.
+    `on_error` hears of each try that failed, but not again of the same error. Raises what else `opening` raises: an admin has to mend
+    that.
     """
     clock = clock or SystemClock()
     pause, told = FIRST_RESTART, ""
     while not stop.is_set():
         try:
             return unless_stopped(opening, stop)
-        except DatabaseUnavailable as problem:
+        except waits_for as problem:
             if problem.code != told:
                 component("EmailMonitor").error("%s %s", problem, problem.detail)
                 on_error(problem)
@@ -69,5 +72,4 @@ def _cancelled_by(stop: threading.Event) -> Iterator[None]:
         with cancellable(cancel):
             yield
     finally:
-        over.set()
-        watching.join()
+        over.set()  # not joined: it would be waited for longer than a database takes to open

@@ -69,6 +69,18 @@ class MailboxGone(Problem):
     )
 
 
+class AccountChanged(MailboxGone):
+    """The message was never handed over as a whole, and its mailbox reads another account or folder now."""
+
+    code = "account_changed"
+    sentence = QT_TRANSLATE_NOOP(
+        "monitor", "The mailbox of this message reads another account or folder now, where the message is not."
+    )
+    remedy = QT_TRANSLATE_NOOP(
+        "monitor", "Read the message in the former account, where it still is, then discard it here. Nothing was changed."
+    )
+
+
 class NoSenderForReports(Problem):
     """A report is to be sent, and there is no outgoing account that it could be from (NOT-02)."""
 

@@ -84,9 +84,9 @@ def poll_once(
 
 def _do_what_is_due(database: Database, due: DueWork, clock: Clock, stop: threading.Event) -> None:
     if due.actions:
-        run_due(database, Reactions(handlers))
+        run_due(database, Reactions(handlers), stop=stop)
     if due.reports:
-        ReportRunner(database, clock).send_due()
+        ReportRunner(database, clock).send_due(stop)
     if due.retention:
         remove_once(database, stop)
 

@@ -15,11 +15,12 @@ from trackit_console.helpdesk.arrivals import arrived
 from trackit_console.helpdesk.intake import route
 from trackit_console.helpdesk.policy import Policy
 from trackit_console.mail import parse
-from trackit_console.monitor.errors import MailboxGone, NotDownloadedYet
+from trackit_console.monitor.errors import AccountChanged, MailboxGone, NotDownloadedYet
 from trackit_console.monitor.mailbox_intake import MailboxIntake
 from trackit_console.store.database import Database
 from trackit_console.store.errors import RecordMissing
 from trackit_console.store.snapshot_reader import read_settings
+from trackit_console.store.visit_backlog import is_read_today
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,18 @@ def retry(database: Database, delivery_id: int, by: str, clock: Clock) -> Retrie
     """Processes a quarantined message again; it may be set aside again. KeyError when it is not in quarantine any more.
 
     One that was never downloaded as a whole is asked for again: decided about as it is, it would make an empty ticket.
-    Raises `MailboxGone` when nobody would ask.
+    Raises `MailboxGone` and `AccountChanged` when nobody would ask.
     """
     with database.unit_of_work() as work:
         message = work.quarantine.get(delivery_id)
         snapshot = read_settings(work.transaction)
-        mailbox = next((each.value for each in snapshot.mailboxes if each.id == message.mailbox_id), None)
+        stored = next((each for each in snapshot.mailboxes if each.id == message.mailbox_id), None)
+        mailbox = stored.value if stored else None
         if message.raw is None:
-            if mailbox is None:
+            if stored is None:
                 raise MailboxGone
+            if not is_read_today(work.transaction.session, stored, message.ref):
+                raise AccountChanged
             work.quarantine.download_again(message)
             recorded = None
         else:

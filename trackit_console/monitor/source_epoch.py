@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Self
 
-from trackit_console.domain.deliveries import MessageRef
+from trackit_console.domain.deliveries import MessageRef, epoch_prefix
 from trackit_console.settings.post_action import PostAction
 from trackit_console.transports.connection_phases import Phase
 from trackit_console.transports.fetched_mail import Batch, Fetched, Settled
@@ -23,7 +23,7 @@ class EpochSource:
 
     def __init__(self, source: Source, epoch: int) -> None:
         self._source = source
-        self._prefix = f"{epoch}: "
+        self._prefix = epoch_prefix(epoch)
 
     # ------------------------------------------------------------------ reading
 

@@ -47,7 +47,6 @@ from trackit_console.store.snapshot import Snapshot
 from trackit_console.store.snapshot_reader import SETTINGS, read_settings
 from trackit_console.store.transaction import Transaction
 from trackit_console.store.unit_of_work import ListenersOf, UnitOfWork
-from trackit_console.store.visit_backlog import LEFT_OVER, Backlog, read_backlog
 
 T = TypeVar("T")
 IDLE_LOOK_SECONDS = 0.05
@@ -114,11 +113,6 @@ class Database:
         """A transaction that only reads: nothing that is written in it stays."""
         with self._session(False) as transaction:
             yield transaction
-
-    def backlog(self, mailbox_id: int, limit: int = LEFT_OVER) -> Backlog:
-        """What earlier visits left to the next one to this mailbox. Raises `StoreError`."""
-        with self.reading() as transaction:
-            return read_backlog(transaction.session, mailbox_id, limit)
 
     def glance(self) -> Glance:
         """Whether anything changed that a console shows (see `store.glance`). Raises `StoreError`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trackit_console.domain.reason_json import reasons_to_json
 from trackit_console.domain.records import AppliedReason
-from trackit_console.store.column_types import cut
+from trackit_console.store.column_types import cut, storable
 
 COLUMN_UNITS = 4000
 FACT_UNITS = 300
@@ -15,6 +15,6 @@ def kept_error(error: AppliedReason | None) -> str | None:
     """The text of the column `error`; a fact that is very long is cut, so that the whole stays readable JSON."""
     if error is None:
         return None
-    facts = {name: cut(value, FACT_UNITS) if isinstance(value, str) else value for name, value in error.facts.items()}
+    facts = {name: storable(cut(value, FACT_UNITS)) if isinstance(value, str) else value for name, value in error.facts.items()}
     text = reasons_to_json([AppliedReason(error.code, facts)])
     return text if len(text.encode("utf-16-le", "replace")) <= COLUMN_UNITS * 2 else reasons_to_json([AppliedReason(error.code)])

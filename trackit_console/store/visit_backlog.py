@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, exists, select, update
 
-from trackit_console.domain.deliveries import MessageRef
+from trackit_console.domain.deliveries import MessageRef, epoch_prefix
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.store.reading_session import ReadingSession
 from trackit_console.store.row_mapping import Stored
@@ -72,6 +72,14 @@ def _let_go(session: ReadingSession, mailbox_id: int, at: datetime) -> None:
     left = (DeliveryRow.mailbox_id == mailbox_id, DeliveryRow.settled_at.is_(None))
     session.connection().execute(delete(DeliveryRow).where(*left, DeliveryRow.outcome.is_(None)))
     session.connection().execute(update(DeliveryRow).where(*left).values(settled_at=at, settle_error=None))
+
+
+def is_read_today(session: ReadingSession, mailbox: Stored[Mailbox], ref: MessageRef) -> bool:
+    """Whether `ref` is of the account and folder that the mailbox reads now, and not of those that it read before."""
+    asked = select(MailboxStateRow.source_key, MailboxStateRow.epoch).where(MailboxStateRow.mailbox_id == mailbox.id)
+    [state] = session.rows(asked)
+    same = state.source_key in (None, source_key(mailbox.value)) or goes_on_from(state.source_key, mailbox.value)
+    return same and ref.scope.startswith(epoch_prefix(state.epoch))
 
 
 def read_backlog(session: ReadingSession, mailbox_id: int, limit: int = LEFT_OVER) -> Backlog:
