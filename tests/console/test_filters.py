@@ -104,6 +104,21 @@ def test_a_text_is_edited_in_place_by_double_click_and_by_f2(person: Person, dat
     assert kept(database).sender[0].text == "Postmaster@"
 
 
+@pytest.mark.covers("FIL-05", "T-05")
+def test_tab_leads_from_the_text_of_a_rule_to_whom_it_applies_to(person: Person) -> None:
+    page = opened(person)
+    view = page.ui.sender_rules
+    click_cell(person, view, 2, 1, double=True)
+    editor = view.findChild(QLineEdit)
+    editor.selectAll()
+    person.qtbot.keyClicks(editor, "changed@")
+    person.qtbot.keyClick(editor, Qt.Key.Key_Tab)
+    person.wait(lambda: texts(page)[2] == "changed@")
+    person.wait(lambda: (view.currentIndex().row(), view.currentIndex().column()) == (2, 2))
+    person.wait(lambda: view.findChild(QComboBox) is not None)
+    page.discard()
+
+
 @pytest.mark.covers("FIL-04", "FIL-05")
 def test_whom_a_rule_applies_to_is_chosen_in_place(person: Person) -> None:
     page = opened(person)

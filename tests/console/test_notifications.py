@@ -207,6 +207,28 @@ def test_turning_on_what_cannot_be_saved_opens_the_dialog_and_says_why(person: P
     person.wait(lambda: (kept(person)[0].value.template, kept(person)[0].value.enabled) == ("News", True))
 
 
+@pytest.mark.covers("T-05")
+def test_after_a_refused_turning_on_cancel_asks_nothing_and_the_search_keeps_the_keyboard(person: Person, page: Any) -> None:
+    with person.window.services.database.begin() as transaction:
+        stored = transaction.notifications.all()[0]
+        gone = stored.value.model_copy(update={"template": "Gone"})
+        transaction.notifications.save(Stored(stored.id, stored.version, gone), "t")
+    person.window.watch.refresh()
+    person.wait(lambda: cells(page)[0] == "Template missing")
+    page.ui.notifications.selectRow(0)
+    person.click(page.ui.enable_button)
+    dialog = person.dialog()
+    person.wait(dialog.ui.template_message.isVisible)
+    person.click(dialog.ui.cancel_button)
+    person.wait(lambda: not dialog.isVisible())
+    person.window.activateWindow()
+    page.ui.search.setFocus()
+    person.wait(page.ui.search.hasFocus)
+    with person.qtbot.waitSignal(page.current.picked):
+        page.current.read()
+    assert page.ui.search.hasFocus()
+
+
 def test_what_was_damaged_by_hand_is_listed_and_can_be_corrected(person: Person, page: Any) -> None:
     with person.window.services.database.begin() as transaction:
         transaction.session.execute(text('UPDATE notifications SET definition = \'{"event": ["x"]}\''))

@@ -118,6 +118,19 @@ def test_the_keys_go_on_from_the_row_with_the_focus(several: Table[Fruit], qtbot
     assert several.selection == [CHERRY]
 
 
+@pytest.mark.parametrize("more", [False, True], ids=["as many rows", "one row more"])
+def test_a_list_stays_where_it_was_scrolled_to_when_others_come(several: Table[Fruit], qtbot: QtBot, more: bool) -> None:
+    """Whoever reads further down is not taken back to the row that was clicked."""
+    rows = [Fruit(f"Fruit {number}", number) for number in range(200)]
+    several.show_rows(rows, key=lambda row: row.name)
+    click(qtbot, several, rows[3])
+    bar = several.view.verticalScrollBar()
+    bar.setValue(120)
+    several.show_rows([FIG, *rows][: 201 if more else 200], key=lambda row: row.name)
+    assert (bar.value(), several.selection) == (120, [rows[3]])
+    assert several.view.currentIndex().row() == 4
+
+
 def test_another_search_with_as_many_hits_selects_nothing_new(several: Table[Fruit], qtbot: QtBot) -> None:
     several.show_rows([PEAR, APPLE, CHERRY, FIG], key=lambda row: row.name)
     several.search("p")

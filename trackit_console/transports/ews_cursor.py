@@ -39,8 +39,8 @@ class EwsCursor:
     `state` is the server's own text; until `enumerated` it names only a part of the folder. `pending` are the ids of
     messages that were found and not taken yet, oldest first. Mail that lay there before the first visit is searched from
     `older_from` on, except for `older_ids`, which were found and have that very date; None once the search is done. Of
-    that mail, unread messages count, and all received since `since`. `visited` is when the server last had no
-    more changes to tell.
+    that mail, unread messages count, and all received since `since`. `visited` is when the server
+    last told changes to their end.
     """
 
     folder: str

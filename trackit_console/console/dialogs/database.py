@@ -235,7 +235,7 @@ class DatabaseDialog(FormDialog):
             self._create_if(pressed == 1, made)
 
     def _moved(self, made: DatabaseTarget, moved: Moved) -> None:
-        # Chosen before it is told: as long as the box is open, mail would still go into the database that was left.
+        # Chosen before it is told: a service that starts while the box is open finds the new database, not the one that was left.
         self._keep(made, tell=partial(self._tell_moved, moved))
 
     def _tell_moved(self, moved: Moved) -> None:
@@ -256,12 +256,10 @@ class DatabaseDialog(FormDialog):
     def _run(self, work: Any, then: Any) -> None:
         self._lock()
         self._task = self._tasks.run(work, owner=self, then=then, failed=self._failed)
-        self._task.finished.connect(partial(self._ended, self._task))
+        self._task.finished.connect(self._ended)
 
-    def _ended(self, task: Task) -> None:
-        # The answer may have begun the next task before this one told its end.
-        if self._task is task:
-            self._task = None
+    def _ended(self) -> None:
+        self._task = None
 
     def _failed(self, problem: Exception) -> None:
         self._task = None

@@ -40,7 +40,7 @@ class ObjectDialog(SavingDialog):
         self.opened()
 
     def fill_with(self, value: BaseModel) -> None:
-        """Fills the form with `value`, which is to be kept as a new object."""
+        """Fills the form with `value`, which is not saved yet."""
         self.binding.fill(dict(value))
         self.show_fields()
 

@@ -69,11 +69,6 @@ class Table(QObject, Generic[Row]):
         return ChoiceDelegate(theme, self._cell, lambda: self.model.columns[number].choices or {}, self.view)
 
     @property
-    def chosen(self) -> list[Row]:
-        """The selected rows, in the order of the list."""
-        return [self.model.rows[index.row()] for index in sorted(self.view.selectionModel().selectedRows(), key=_row_of)]
-
-    @property
     def _sorting_key(self) -> str:
         return f"{type(self.model.parent()).__name__}/{self.view.objectName()}/sorting"
 
@@ -102,10 +97,15 @@ class Table(QObject, Generic[Row]):
         self._widths.share()
 
     def show_rows(self, rows: Sequence[Row], key: Callable[[Row], Hashable]) -> None:
-        """Shows `rows`; those that were selected stay so, wherever they stand now, and no others are. `key` tells rows apart."""
+        """Shows `rows`; those that were selected stay so, wherever they stand now, and no others are. `key` tells rows apart.
+
+        The list stays where it was scrolled to.
+        """
+        scrolled = self.view.verticalScrollBar().value()
         with self._selection_kept(key):
             self.model.show_rows(rows)
             self._widths.fit()
+        self.view.verticalScrollBar().setValue(scrolled)
 
     @contextmanager
     def _selection_kept(self, key: Callable[[Row], Hashable]) -> Iterator[None]:
@@ -115,11 +115,12 @@ class Table(QObject, Generic[Row]):
         focus = key(self.model.rows[index.row()]) if index.isValid() else None
         yield
         now = {key(row): number for number, row in enumerate(self.model.rows)}
-        self._select_exactly(sorted(now[each] for each in selected if each in now))
+        self.select_rows(sorted(now[each] for each in selected if each in now))
         if index.isValid() and focus in now:
             self._move_focus(self.model.index(now[focus], index.column()))
 
-    def _select_exactly(self, numbers: Sequence[int]) -> None:
+    def select_rows(self, numbers: Sequence[int]) -> None:
+        """Selects the rows at `numbers`, in ascending order, and no others; the focus of the keyboard stays where it is."""
         if numbers == self._selected_numbers:
             return
         wanted = QItemSelection()
@@ -131,10 +132,11 @@ class Table(QObject, Generic[Row]):
         self.view.selectionModel().select(wanted, flags)
 
     def _move_focus(self, index: QModelIndex) -> None:
-        """The arrow keys go on from `index`."""
-        # Not where it stands already: the view would scroll to it.
-        if index != self.view.currentIndex():
-            self.view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        """The arrow keys go on from `index`; the view does not scroll to it."""
+        scrolls = self.view.hasAutoScroll()
+        self.view.setAutoScroll(False)
+        self.view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.view.setAutoScroll(scrolls)
 
     def select(self, wanted: Callable[[Row], bool]) -> bool:
         """Selects the first row that is `wanted`; returns whether there is one."""
@@ -179,7 +181,3 @@ class Table(QObject, Generic[Row]):
         """The selected row, or None."""
         chosen = self.view.selectionModel().selectedRows()
         return self.model.rows[chosen[0].row()] if chosen else None
-
-
-def _row_of(index: QModelIndex) -> int:
-    return index.row()

@@ -43,7 +43,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         self._words = ""
 
     def show_rows(self, rows: Sequence[Row]) -> None:
-        """Shows `rows`; does nothing if they are the same as before."""
+        """Shows `rows` in place of those before."""
         self._all = list(rows)
         self._arrange()
 

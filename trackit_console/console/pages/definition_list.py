@@ -94,19 +94,20 @@ class DefinitionList(ObjectList):
         current = self.table.current
         if current is not None and current.value.enabled != enabled:
             changed = current.value.model_copy(update={"enabled": enabled})
-            self._to_select = current
             self.page.do(partial(self.objects.save, changed, current), then=partial(self._turned, current, changed))
 
     def _turned(self, stored: Stored[Any], changed: Any, answer: Stored[Any] | Refused) -> None:
         if isinstance(answer, Refused):
             self._open_to_correct(stored, changed, answer)
         else:
+            self._to_select = stored
             self.read()
 
     def _open_to_correct(self, stored: Stored[Any], changed: Any, refused: Refused) -> None:
         """It names what is not there any more: the dialog says at which field, and can save it."""
         dialog = self.dialog(stored)
         dialog.fill_with(changed)
+        dialog.opened()  # nothing was typed: **Cancel** has nothing to ask
         open_to_save(dialog, partial(self._save, dialog))
         dialog.saving_failed(refused.findings)
 

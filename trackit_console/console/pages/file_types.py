@@ -119,7 +119,7 @@ class FileTypesPage(EditingPage[FileTypes]):
 
     def remove(self) -> None:
         """**Remove** the selected types; undone by **Undo changes**."""
-        gone = {row.ending for row in self.table.chosen}
+        gone = {row.ending for row in self.table.selection}
         self._show([each for each in self._types if each not in gone])
 
     def restore(self) -> None:

@@ -215,7 +215,7 @@ class FiltersPage(EditingPage[Filters]):
         self._replace(rule_list, rules)
         # A rule is known by its text: with another one it would be selected no more.
         if rule.text != before.text:
-            self.lists.select(rule_list, position)
+            self.lists.keep_selected(rule_list, position)
 
     def _show_rule_message(self, words: str) -> None:
         self.ui.new_rule_message.setText(words)
@@ -223,7 +223,7 @@ class FiltersPage(EditingPage[Filters]):
 
     def delete(self) -> None:
         """**Delete** the selected rules; **Take back** puts them where they were."""
-        gone = {line.position for line in self.tables[self.rule_list].chosen}
+        gone = {line.position for line in self.tables[self.rule_list].selection}
         if not gone or self._draft is None:
             return
         before = self._draft

@@ -139,6 +139,11 @@ class RuleLists(QObject):
         """Selects the rule at `position`."""
         self.tables[rule_list].select(lambda row: row.position == position)
 
+    def keep_selected(self, rule_list: RuleList, position: int) -> None:
+        """Selects the rule at `position` while it is edited: the keyboard goes on from its cell."""
+        table = self.tables[rule_list]
+        table.select_rows([number for number, row in enumerate(table.model.rows) if row.position == position])
+
     # ------------------------------------------------------------------ editing in place
 
     def _check(self, line: RuleLine, enabled: bool) -> None:
@@ -146,7 +151,7 @@ class RuleLists(QObject):
 
     def _toggle(self, table: Table[RuleLine]) -> None:
         """Switches the selected rules on, or off if all of them are on."""
-        lines = table.chosen
+        lines = table.selection
         enabled = not all(line.rule.enabled for line in lines)
         for line in lines:
             self._check(line, enabled)
