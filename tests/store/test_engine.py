@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pyodbc
 import pytest
 from sqlalchemy.engine import URL, make_url
 
@@ -167,3 +168,20 @@ def test_an_address_hides_its_password_from_whoever_prints_it() -> None:
         assert CANARY not in shown
         assert "sql01" in shown
     assert str(DatabaseUrl("sqlite:///C:/data/a@b.sqlite3")) == "sqlite:///C:/data/a@b.sqlite3"
+
+
+class EndedByTheServer:
+    """A connection whose transaction is gone: some drivers send ROLLBACK all the same."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def rollback(self) -> None:
+        raise pyodbc.Error("25000", f"[25000] [FreeTDS][SQL Server]There is no transaction ({self.number}) (SQLEndTran)")
+
+
+def test_a_transaction_that_the_server_rolled_back_itself_is_no_second_error() -> None:
+    dialect: Any = make_engine("mssql+pyodbc://s/T").dialect
+    dialect.do_rollback(EndedByTheServer(3903))
+    with pytest.raises(pyodbc.Error):
+        dialect.do_rollback(EndedByTheServer(10054))

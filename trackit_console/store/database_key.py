@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, column, insert, select, table
 from sqlalchemy.exc import ProgrammingError
 
 from trackit_console.paths import DataDir
+from trackit_console.store import schema
 from trackit_console.store.database_url import shown_name
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import WRITE
@@ -24,7 +25,6 @@ from trackit_console.store.key_hand_overs import KEY_CHECK, KEY_HAND_OVERS, pres
 from trackit_console.store.key_storage import KeyStorage
 from trackit_console.store.key_storage_errors import KeyNotKept, KeyUnreadable
 from trackit_console.store.opening_errors import DatabaseDamaged
-from trackit_console.store.schema import HEAD
 from trackit_console.store.secrets import SecretBox
 from trackit_console.store.statements import written_out
 from trackit_console.store.tables import PropertyRow
@@ -63,7 +63,7 @@ def identity_if_current(engine: Engine) -> Identity | None:
             rows = connection.execute(written_out(connection, asked)).all()
         except ProgrammingError:  # a table is missing
             return None
-    if not rows or rows[0].version_num != HEAD:
+    if not rows or rows[0].version_num != schema.HEAD:
         return None
     return _identity({each[1]: each[2] for each in rows}, engine)
 

@@ -15,6 +15,8 @@ from sqlalchemy.sql import quoted_name
 
 LOCK_SECONDS = 5
 """How long to wait for a lock of another program. SQLAlchemy treats a query time-out (HYT00) as a disconnect, a lock time-out not."""
+NOTHING_TO_ROLL_BACK = 3903
+"""The number of the error for a ROLLBACK without a transaction. Microsoft's driver asks before it sends one, others do not."""
 PREPARE = f"SET LOCK_TIMEOUT {LOCK_SECONDS * 1000}; SELECT CAST(SERVERPROPERTY('ProductVersion') AS VARCHAR(128)), schema_name()"
 
 
@@ -38,6 +40,14 @@ class SqlServerDialect(MSDialect_pyodbc):
             cursor.close()
 
         return prepare
+
+    def do_rollback(self, dbapi_connection: Any) -> None:
+        """Rolls back, unless the server has done so by itself; then that error would hide the one that made it do so."""
+        try:
+            super().do_rollback(dbapi_connection)  # type: ignore[no-untyped-call]  # SQLAlchemy's
+        except self.loaded_dbapi.Error as error:
+            if f"({NOTHING_TO_ROLL_BACK})" not in str(error):
+                raise
 
     def _get_server_version_info(self, connection: Connection) -> tuple[int, ...]:
         return tuple(int(part) for part in self._product_version.split(".") if part.isdecimal())
