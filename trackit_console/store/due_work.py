@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, literal_column, null, select
+from sqlalchemy import CompoundSelect, Row, Select, func, null, select
 
 from trackit_console.domain.outgoing_mail import MailState
 from trackit_console.store.monitoring_views import Wanted
 from trackit_console.store.outbox import due_mail
 from trackit_console.store.scheduled_actions import due_actions
 from trackit_console.store.server_clock import ago, present
+from trackit_console.store.statements import flag
 from trackit_console.store.tables import (
     ActivityRow,
     DatabaseSizeRow,
@@ -53,21 +54,19 @@ def due_work(at: datetime | None, removal_interval: timedelta) -> Select[*tuple[
         DatabaseSizeRow.at > ago(int(removal_interval.total_seconds()), at),
         DatabaseSizeRow.at <= now,  # a later moment is one of a clock that was ahead
     )
+    flags: dict[str, Select[Any] | CompoundSelect[Any]] = {
+        "mail": due_mail(account, at),
+        "failing": select(OutgoingStateRow.id).where(OutgoingStateRow.failures > 0),
+        "actions": due_actions(now),
+        "reports": select(ReportRow.id),
+        "looked_lately": looked_lately,
+        "unindexed": select(ActivityRow.delivery_id).where(ActivityRow.indexed.is_(None)),
+    }
     return select(
         (now if at is None else null()).label("at"),
         *(control.wanted, control.restarts, control.changed_at, control.changed_by),
         waiting.scalar_subquery().label("waiting"),
-        *(
-            case((asked.exists(), literal_column("1")), else_=literal_column("0")).label(name)
-            for name, asked in {
-                "mail": due_mail(account, at),
-                "failing": select(OutgoingStateRow.id).where(OutgoingStateRow.failures > 0),
-                "actions": due_actions(now),
-                "reports": select(ReportRow.id),
-                "looked_lately": looked_lately,
-                "unindexed": select(ActivityRow.delivery_id).where(ActivityRow.indexed.is_(None)),
-            }.items()
-        ),
+        *(flag(asked).label(name) for name, asked in flags.items()),
     )
 
 

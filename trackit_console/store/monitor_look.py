@@ -7,20 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, case, literal_column, null, select, true
+from sqlalchemy import Connection, null, select, true
 
 from trackit_console.store.mailbox_leases import due_mailboxes
 from trackit_console.store.monitoring_views import Wanted
 from trackit_console.store.outbox import due_mail
 from trackit_console.store.scheduled_actions import due_actions
 from trackit_console.store.server_clock import present
-from trackit_console.store.statements import written_out
+from trackit_console.store.statements import NO, flag, written_out
 from trackit_console.store.tables import ActivityRow, MonitorControlRow
-
-_YES: ColumnElement[int] = literal_column("1")
-_NO: ColumnElement[int] = literal_column("0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +42,15 @@ def look(connection: Connection, at: datetime | None, host_id: str, account_vers
     """
     now = present(at)
     control, due = MonitorControlRow, due_mailboxes(host_id, at).subquery()
-    mail = _flag(due_mail(account_version, at)) if account_version is not None else _NO
+    mail = flag(due_mail(account_version, at)) if account_version is not None else NO
     asked = (
         select(
             (now if at is None else null()).label("at"),
             *(control.wanted, control.restarts, control.changed_at, control.changed_by),
             due.c.mailbox_id,
             mail.label("mail"),
-            _flag(due_actions(now)).label("actions"),
-            _flag(select(ActivityRow.delivery_id).where(ActivityRow.indexed.is_(None))).label("unindexed"),
+            flag(due_actions(now)).label("actions"),
+            flag(select(ActivityRow.delivery_id).where(ActivityRow.indexed.is_(None))).label("unindexed"),
         )
         # The row of what is wanted is there even when no mailbox is due.
         .select_from(control.__table__.outerjoin(due, true()))
@@ -65,8 +61,3 @@ def look(connection: Connection, at: datetime | None, host_id: str, account_vers
     wanted = Wanted(first.wanted, first.restarts, first.changed_at, first.changed_by)
     mailboxes = [row.mailbox_id for row in rows if row.mailbox_id is not None]
     return Look(at or first.at, wanted, mailboxes, bool(first.mail), bool(first.actions), bool(first.unindexed))
-
-
-def _flag(asked: Select[Any] | CompoundSelect[Any]) -> ColumnElement[int]:
-    """Whether `asked` finds something, as a number: SQL Server has no type for what is true or false."""
-    return case((asked.exists(), _YES), else_=_NO)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import BindParameter, ClauseElement, Connection
+from sqlalchemy import BindParameter, ClauseElement, ColumnElement, CompoundSelect, Connection, Select, case, literal_column
 from sqlalchemy.sql.visitors import replacement_traverse
 
 T = TypeVar("T")
 S = TypeVar("S", bound=ClauseElement)
+_YES: ColumnElement[int] = literal_column("1")
+NO: ColumnElement[int] = literal_column("0")
+"""What `flag` answers where nothing is found."""
 VALUES_IN_A_LIST = 500
 """Values in one IN list: SQL Server takes 2,100 parameters at most."""
 
@@ -31,6 +34,11 @@ def within_bytes(sizes: Iterable[tuple[int, int]], most: int) -> list[int]:
             break
         taken.append(number)
     return taken
+
+
+def flag(asked: Select[Any] | CompoundSelect[Any]) -> ColumnElement[int]:
+    """Whether `asked` finds something, as a number: SQL Server has no type for what is true or false."""
+    return case((asked.exists(), _YES), else_=NO)
 
 
 def written_out(connection: Connection, asked: S) -> S:
