@@ -144,7 +144,7 @@ def test_a_heading_sorts_all_records_and_not_those_that_were_read(person: Person
     page = many_rows(person, 1_000)
     page.ui.records.sortByColumn(0, Qt.SortOrder.AscendingOrder)
     person.wait(lambda: page.table.model.rows[0].id == 1)
-    page.ui.records.sortByColumn(4, Qt.SortOrder.DescendingOrder)
+    page.ui.records.sortByColumn(3, Qt.SortOrder.DescendingOrder)
     person.wait(lambda: {row.priority for row in page.table.model.rows} == {Priority.URGENT})
 
 

@@ -41,13 +41,13 @@ EMAIL_WIDTH = 280
 _ORDERS = (
     RecordOrder.NUMBER,
     RecordOrder.SUBJECT,
+    RecordOrder.STATUS,
+    RecordOrder.PRIORITY,
     RecordOrder.REQUESTOR,
     RecordOrder.TECHNICIAN,
-    RecordOrder.PRIORITY,
-    RecordOrder.STATUS,
     RecordOrder.UPDATED,
 )
-"""What each column sorts by."""
+"""What each column sorts by. In a narrow window the last ones are out of sight: what is to be done comes before by whom."""
 
 
 _PRIORITY_TONES: dict[Priority | None, Tone] = {Priority.URGENT: "bad", Priority.HIGH: "warn"}
@@ -111,6 +111,12 @@ class RecordsPage(Page):
                 stretch=True,
                 least=SUBJECT_WIDTH,
             ),
+            Column(self.tr("Status"), lambda row: self._status(row)[1], tone=lambda row: self._status(row)[0]),
+            Column(
+                self.tr("Priority"),
+                lambda row: translated(label_of(row.priority)) if row.priority else "–",
+                tone=lambda row: _PRIORITY_TONES.get(row.priority, "dim"),
+            ),
             Column(
                 self.tr("Email address") if self._people else self.tr("Requestor"),
                 lambda row: (row.requestor_email if row.module is Module.REQUESTOR else row.requestor) or "–",
@@ -119,12 +125,6 @@ class RecordsPage(Page):
                 most=EMAIL_WIDTH if self._people else NAME_WIDTHS[1],
             ),
             Column(self.tr("Technician"), lambda row: row.technician or "–", least=NAME_WIDTHS[0], most=NAME_WIDTHS[1]),
-            Column(
-                self.tr("Priority"),
-                lambda row: translated(label_of(row.priority)) if row.priority else "–",
-                tone=lambda row: _PRIORITY_TONES.get(row.priority, "dim"),
-            ),
-            Column(self.tr("Status"), lambda row: self._status(row)[1], tone=lambda row: self._status(row)[0]),
             Column(self.tr("Created") if self._people else self.tr("Updated"), lambda row: moment(row.updated_at, self._now)),
         ]
 
