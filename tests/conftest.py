@@ -36,7 +36,12 @@ pytest_plugins = ["tests.servers.fixtures"]
 
 
 # Every run of the checks tries the same examples: whether a change may go in must not depend on luck. New ones are for -m soak.
-hypothesis.settings.register_profile("checks", derandomize=True)
+hypothesis.settings.register_profile(
+    "checks",
+    derandomize=True,
+    # A busy computer is no fault of a strategy.
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 
 
 def _checking_length(column: Unicode, dialect: Dialect) -> Callable[[Any], Any] | None:
