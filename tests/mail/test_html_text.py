@@ -165,7 +165,7 @@ REPEATED = st.tuples(st.lists(PIECES, max_size=8).map("".join), st.sampled_from(
 
 
 @pytest.mark.covers("SEC-03")
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(REPEATED, max_size=12).map("".join))
 def test_any_html_keeps_its_words_and_stays_in_proportion(html: str) -> None:
     problems: list[ParseWarning] = []

@@ -44,7 +44,7 @@ def sizes(message: TnefMessage) -> int:
     return sum(len(file.data) + (sizes(file.message) if file.message else 0) for file in message.files)
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.one_of(damaged(), st.binary(max_size=300)))
 @example(b"\x78\x9f\x3e\x22")
 @example(b"\x30\x80\xa0\x80\x24\x80")
@@ -58,7 +58,7 @@ def test_any_bytes_are_read_as_any_packed_format(data: bytes) -> None:
     read_rtf(data).text.encode()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.text(alphabet='<>/nlparmofi\n \\;:=BEGIN"VT', max_size=200))
 def test_any_text_is_read_as_any_kind_of_text(text: str) -> None:
     for read in (enriched_to_text, richtext_to_text, calendar_to_text):

@@ -49,7 +49,7 @@ def assert_safe(message: Message) -> None:
 
 
 @pytest.mark.covers("MSG-07", "SEC-03")
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.binary(max_size=2_000))
 @example(b"Content-Type: multipart/mixed; boundary=a\n\n--a--")
 @example(b"From: " + b"(" * 5_000)
@@ -59,7 +59,7 @@ def test_any_bytes_become_a_safe_message(raw: bytes) -> None:
 
 
 @pytest.mark.covers("MSG-07", "SEC-03")
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(mutated())
 def test_any_damaged_message_becomes_a_safe_message(raw: bytes) -> None:
     assert_safe(parse(raw))
@@ -87,7 +87,7 @@ LINES = st.one_of(
 
 
 @pytest.mark.covers("MSG-07")
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(st.lists(LINES, max_size=25))
 def test_splitting_a_reply_loses_no_line(lines: list[str]) -> None:
     text = "\n".join(lines)
@@ -115,7 +115,7 @@ def test_a_written_keyword_is_read_again(module: str, number: int, around: str) 
 
 
 @pytest.mark.covers("SEC-03")
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(st.text())
 @example("a" * 199 + "\u00e4.txt")
 @example("e\u0301" * 300)

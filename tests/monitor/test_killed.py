@@ -32,7 +32,7 @@ from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import MailboxLeaseRow
 
 MESSAGES = 100
-KILLS = 15
+KILLS = 10
 """For each type of mailbox; those that are tested with every post action share them."""
 LONGEST = {"imap": 0.8, "pop3": 0.8, "microsoft365": 1.5, "ews_oauth": 2.0, "ews_basic": 2.0}
 """Seconds in which a child has most often come to its last message."""

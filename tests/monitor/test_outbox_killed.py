@@ -24,7 +24,7 @@ from tests.servers.smtp import SmtpServer
 from trackit_console.store.database import Database
 from trackit_console.store.tables import NoteRow, OutboxRow
 
-KILLS = 50 if FORKS else 8
+KILLS = 30 if FORKS else 8
 """Without fork a monitor takes a second to start."""
 MAILS = 16
 """So many wait at the beginning of each round: more than are sent until the kill."""
