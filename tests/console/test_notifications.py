@@ -188,8 +188,8 @@ def test_a_template_that_is_gone_is_told_in_the_list_and_in_the_dialog(person: P
     person.wait(lambda: kept(person)[0].value.template == "News")
 
 
-@pytest.mark.covers("NOT-01", "T-04")
-def test_turning_on_what_cannot_be_saved_opens_the_dialog_and_says_why(person: Person, page: Any) -> None:
+def turned_on_without_its_template(person: Person, page: Any) -> Any:
+    """The dialog that opens because what was turned on names a template that is gone."""
     with person.window.services.database.begin() as transaction:
         stored = transaction.notifications.all()[0]
         gone = stored.value.model_copy(update={"template": "Gone"})
@@ -200,6 +200,12 @@ def test_turning_on_what_cannot_be_saved_opens_the_dialog_and_says_why(person: P
     person.click(page.ui.enable_button)
     dialog = person.dialog()
     person.wait(dialog.ui.template_message.isVisible)
+    return dialog
+
+
+@pytest.mark.covers("NOT-01", "T-04")
+def test_turning_on_what_cannot_be_saved_opens_the_dialog_and_says_why(person: Person, page: Any) -> None:
+    dialog = turned_on_without_its_template(person, page)
     assert dialog.ui.template_message.text() == "There is no notification template Gone. Choose one of the list."
     person.wait(lambda: dialog.ui.template.findData("News") > 0)
     person.choose(dialog.ui.template, "News")
@@ -209,16 +215,7 @@ def test_turning_on_what_cannot_be_saved_opens_the_dialog_and_says_why(person: P
 
 @pytest.mark.covers("T-05")
 def test_after_a_refused_turning_on_cancel_asks_nothing_and_the_search_keeps_the_keyboard(person: Person, page: Any) -> None:
-    with person.window.services.database.begin() as transaction:
-        stored = transaction.notifications.all()[0]
-        gone = stored.value.model_copy(update={"template": "Gone"})
-        transaction.notifications.save(Stored(stored.id, stored.version, gone), "t")
-    person.window.watch.refresh()
-    person.wait(lambda: cells(page)[0] == "Template missing")
-    page.ui.notifications.selectRow(0)
-    person.click(page.ui.enable_button)
-    dialog = person.dialog()
-    person.wait(dialog.ui.template_message.isVisible)
+    dialog = turned_on_without_its_template(person, page)
     person.click(dialog.ui.cancel_button)
     person.wait(lambda: not dialog.isVisible())
     person.window.activateWindow()
