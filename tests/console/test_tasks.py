@@ -144,6 +144,14 @@ def test_the_end_cancels_all_and_waits_for_it(tasks: Tasks, owner: Owner) -> Non
     assert tasks.end(5000)
 
 
+def test_nothing_begins_after_the_end(tasks: Tasks, owner: Owner) -> None:
+    ran: list[bool] = []
+    assert tasks.end(5000)
+    tasks.run(lambda: ran.append(True), owner=owner, then=owner.take)
+    assert tasks.end(5000) and not tasks.running
+    assert not ran
+
+
 @pytest.mark.covers("T-06")
 def test_long_work_is_seen_and_said_until_it_ends(
     tasks: Tasks, owner: Owner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QResource, QSettings, Qt, QUrl
+from PySide6.QtCore import QPoint, QResource, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QMenu, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
@@ -255,6 +255,16 @@ def test_closing_the_console_that_runs_the_monitor_asks_first(person: Person, an
     will_press("Close this console")
     person.window.close()
     assert not person.window.isVisible()
+
+
+@pytest.mark.covers("RUN-06")
+def test_what_still_asks_while_a_window_closes_leaves_its_database_closed(person: Person) -> None:
+    page = person.page("audit")
+    person.wait(lambda: not person.window.tasks.running)
+    QTimer.singleShot(0, page.refresh)  # as a list that was just scrolled
+    person.window.close()
+    person.window.tasks.end(PATIENCE_MS)
+    assert person.window.services.connection.open_name == ""
 
 
 @pytest.mark.covers("RUN-06", "T-05")

@@ -33,6 +33,7 @@ class Tasks(QObject):
         self._apart.setMaxThreadCount(1)
         self._numbers = count(1)
         self._running: dict[int, Task] = {}
+        self._ended = False
         self._left_behind = False
         # Queued, and to a method of this QObject of the UI thread: connected to a plain function it would run on the worker thread.
         self._told.connect(self._hear, Qt.ConnectionType.QueuedConnection)
@@ -53,9 +54,13 @@ class Tasks(QObject):
         `then` gets its answer and `failed` its exception in the UI thread, unless `owner` was deleted by then; of a
         generator, `step` gets what it yields and `then` what it returns. A `quiet` task is not reported by `started`: nobody
         waits for it, or its dialog shows the progress. One that is `apart` has a thread that those who wait for a silent
-        database cannot hold.
+        database cannot hold. After `end` nothing is run any more.
         """
         number, task = next(self._numbers), Task(owner, then, failed or self.unhandled.emit, step)
+        # What is still queued when a window closes may ask for data: that would open its database again.
+        if self._ended:
+            task.drop()
+            return task
         self._running[number] = task
         if not quiet:
             self.started.emit(task)
@@ -84,6 +89,7 @@ class Tasks(QObject):
 
     def end(self, milliseconds: int) -> bool:
         """Cancels all tasks and waits; returns whether all have ended. What then still runs ends without the window."""
+        self._ended = True
         for task in tuple(self._running.values()):
             task.drop()
         # Bounded: a server that does not answer must not keep the window from closing.
