@@ -75,7 +75,9 @@ def _through(relay: CountingRelay, host: str, url: URL, options: dict[str, str])
     # The certificate is still checked for the name of the server behind the relay.
     named = {"HostNameInCertificate": host}
     if not options:
-        return url.set(host=HERE, port=relay.port).update_query_dict(named)
+        # FreeTDS may be given its port among the options: it would lead past the relay.
+        ports = {name: str(relay.port) for name in url.query if name.lower() == "port"}
+        return url.set(host=HERE, port=relay.port).update_query_dict(named | ports)
     place = {"server": HERE, "port": str(relay.port)} if "port" in options else {"server": f"{HERE},{relay.port}"}
     return url.update_query_dict(
         {"odbc_connect": ";".join(f"{name}={value}" for name, value in (options | place | named).items())}

@@ -304,7 +304,7 @@ def test_a_mailbox_that_is_converted_back_is_read_from_its_beginning(database: D
     """Its cursor is by then one that the old type cannot read."""
     with database.begin() as transaction:
         old = transaction.mailboxes.add(mailbox_adapter.validate_python(MAILBOXES["ews_basic"]), "ada")
-        transaction.session.execute(text("UPDATE mailbox_state SET cursor = 'seen'"))
+        transaction.session.execute(text("UPDATE mailbox_state SET \"cursor\" = 'seen'"))
         converted = microsoft365(user_id=old.value.account, folder=old.value.folder)
         new = transaction.mailboxes.save(replace(old, value=converted), "ada")
         assert transaction.mailbox_states.take_up_backlog(new).cursor == "seen"

@@ -64,6 +64,7 @@ def distant(data_dir: DataDir) -> Iterator[Distant]:
         with database.begin() as transaction:
             transaction.mailboxes.add(imap(), "ada")
         database.close()
+        assert relay.trips, "nothing passed the relay, so nothing is counted"
         yield made
 
 
