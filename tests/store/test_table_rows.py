@@ -73,7 +73,7 @@ def test_a_truth_value_is_the_number_that_the_other_database_keeps() -> None:
 
 @pytest.mark.covers("DB-01")
 def test_a_part_ends_by_rows_or_by_bytes_and_memory_holds_one_at_a_time(database: Database, url: str) -> None:
-    small, large = PART_ROWS + 10, 12
+    small, large = PART_ROWS + 10, 30
     put(database, *(mail(number) for number in range(small)))
     for number in range(small, small + large):  # each in a transaction of its own, to begin with empty memory
         put(database, mail(number, text="x" * (PART_BYTES // 2)))
@@ -87,4 +87,4 @@ def test_a_part_ends_by_rows_or_by_bytes_and_memory_holds_one_at_a_time(database
     assert sizes[0] == PART_ROWS
     assert sum(sizes) == small + large
     assert max(sizes[2:]) <= 2
-    assert peak < 5 * PART_BYTES
+    assert peak < 8 * PART_BYTES  # all of them would be 15, and a driver needs buffers for one text

@@ -12,7 +12,11 @@ from functools import partial
 from types import ModuleType
 from typing import Any, Protocol
 
+from trackit_console.store.statements import size_of
+
 ROWS_AT_ONCE = 64
+BYTES_AT_ONCE = 1024 * 1024
+"""Rows are fetched ahead up to either: 64 raw messages together may not fit in memory."""
 
 
 @dataclass
@@ -121,21 +125,20 @@ class LimitedCursor:
     def fetchmany(self, size: int | None = None) -> list[Any]:
         wanted = size or self.arraysize
         if len(self._rows) < wanted:
-            self._load(lambda cursor: cursor.fetchmany(max(wanted, ROWS_AT_ONCE)), max(wanted, ROWS_AT_ONCE))
+            self._load(partial(_fetch_ahead, wanted=wanted - len(self._rows)))
         return [self._rows.popleft() for _ in range(min(wanted, len(self._rows)))]
 
     def fetchall(self) -> list[Any]:
-        self._load(lambda cursor: cursor.fetchall(), None)
+        self._load(lambda cursor: (cursor.fetchall(), True))
         rows, self._rows = list(self._rows), deque()
         return rows
 
-    def _load(self, fetch: Callable[[Any], Sequence[Any]], size: int | None) -> None:
+    def _load(self, fetch: Callable[[Any], tuple[Sequence[Any], bool]]) -> None:
         if self.description is None:
             raise self._connection.driver.ProgrammingError("No results. Previous SQL was not a query.")
         if not self._whole:
-            more = self._connection.ask(lambda session: fetch(session.cursor(self._number)))
+            more, self._whole = self._connection.ask(lambda session: fetch(session.cursor(self._number)))
             self._rows.extend(more)
-            self._whole = size is None or len(more) < size
 
     def close(self) -> None:
         """Closes the cursor without waiting: the next call of the connection comes after that."""
@@ -147,5 +150,18 @@ def _close_cursor(number: int, session: Session) -> None:
 
 
 def _read(cursor: Any) -> _Read:
-    rows = cursor.fetchmany(ROWS_AT_ONCE) if cursor.description is not None else ()
-    return _Read(cursor.description, cursor.rowcount, rows, len(rows) < ROWS_AT_ONCE)
+    rows, whole = _fetch_ahead(cursor) if cursor.description is not None else ((), True)
+    return _Read(cursor.description, cursor.rowcount, rows, whole)
+
+
+def _fetch_ahead(cursor: Any, wanted: int = 1) -> tuple[Sequence[Any], bool]:
+    """The next rows, at least `wanted` of them, and whether there are no more."""
+    rows: list[Any] = []
+    size = 0
+    while len(rows) < wanted or (len(rows) < ROWS_AT_ONCE and size < BYTES_AT_ONCE):
+        row = cursor.fetchone()
+        if row is None:
+            return rows, True
+        rows.append(row)
+        size += size_of(row)
+    return rows, False

@@ -36,6 +36,11 @@ def within_bytes(sizes: Iterable[tuple[int, int]], most: int) -> list[int]:
     return taken
 
 
+def size_of(values: Iterable[Any]) -> int:
+    """How much of a row's memory its texts and bytes take, roughly: their lengths together."""
+    return sum(len(each) for each in values if isinstance(each, str | bytes))
+
+
 def flag(asked: Select[Any] | CompoundSelect[Any]) -> ColumnElement[int]:
     """Whether `asked` finds something, as a number: SQL Server has no type for what is true or false."""
     return case((asked.exists(), _YES), else_=NO)

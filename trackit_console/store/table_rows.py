@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, false, null, select, type_coerce
@@ -13,6 +13,7 @@ from trackit_console.store.driver_errors import mapped
 from trackit_console.store.errors import Cancelled
 from trackit_console.store.row_hashes import RowHasher, TableHash
 from trackit_console.store.row_inserts import Row
+from trackit_console.store.statements import size_of
 from trackit_console.store.tables import Base
 
 PART_ROWS = 500
@@ -52,16 +53,12 @@ def in_parts_of(connection: Connection, asked: Select[Any]) -> Iterator[list[Row
             if cancelled():
                 raise Cancelled
             part.append(dict(row))
-            size += _size(row.values())
+            size += size_of(row.values())
             if len(part) >= PART_ROWS or size >= PART_BYTES:
                 yield part
                 part, size = [], 0
     if part:
         yield part
-
-
-def _size(values: Iterable[Any]) -> int:
-    return sum(len(each) for each in values if isinstance(each, str | bytes))
 
 
 def hash_of(connection: Connection, asked: Select[Any], passed: Callable[[int], None] | None = None) -> TableHash:
