@@ -127,6 +127,16 @@ def will_press(*buttons: str) -> None:
     QMessageBox.wanted.extend(buttons)  # type: ignore[attr-defined]
 
 
+@pytest.fixture(autouse=True)
+def no_window_is_left(qapp: QApplication) -> Iterator[None]:
+    """Each window that is left makes every change of a style sheet slower, and so every later test."""
+    yield
+    for window in QApplication.topLevelWidgets():
+        if isValid(window) and window.parent() is None:
+            window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
 @pytest.fixture
 def person(data_dir: DataDir, qtbot: QtBot, qapp: QApplication, answers: list[tuple[str, str]]) -> Iterator[Person]:
     """A person before the window of a console on an empty database."""
@@ -140,8 +150,6 @@ def person(data_dir: DataDir, qtbot: QtBot, qapp: QApplication, answers: list[tu
     if window.isVisible():
         will_press("Close this console")
         window.close()
-    window.deleteLater()  # each window that is left makes every change of a style sheet slower
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture
