@@ -10,9 +10,10 @@ import keyring
 import pytest
 from keyring.backends.fail import Keyring as NoKeyring
 from pydantic import SecretStr
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from tests.console.conftest import Person, will_press
 from tests.servers.certificates import Certificates
@@ -198,6 +199,9 @@ def test_an_empty_file_is_made_after_a_question_and_the_window_opens_on_it(
     assert second.services.database.recovery_key == key
     with second.services.database.reading() as transaction:
         assert transaction.recovery_key.stored() is not None
+    # As the event loop of the program does; the test's own loop is not that one.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert not isValid(first)
 
 
 def test_everything_is_moved_to_another_file_and_the_window_opens_on_it(
