@@ -299,7 +299,7 @@ CHECKS = {
     "lint-imports": ("lint-imports",),
 }
 TESTED_APART = {
-    "window tests": ("tests/console",),
+    "program tests": ("tests/console", "tests/commands", "tests/demo", "tests/packaging"),
     "server tests": ("tests/monitor", "tests/transports"),
 }
 

@@ -57,7 +57,7 @@ def page(person: Person) -> Any:
 @pytest.fixture
 def used(person: Person) -> Any:
     """The page of a help desk that has mail and records."""
-    fill(person.window.services)
+    fill(person.window.services, requestors=40)
     with person.window.services.database.begin() as transaction:
         transaction.monitoring.want(False, "t")
     shown = person.page("business_rules")

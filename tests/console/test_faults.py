@@ -32,7 +32,7 @@ from trackit_console.store.record_query import RecordQuery
 @pytest.fixture
 def attachment(person: Person) -> Any:
     """The link of the attachment of the only record that has one."""
-    sample_database.fill(person.window.services)
+    sample_database.fill(person.window.services, requestors=40)
     with person.window.services.database.reading() as transaction:
         number = transaction.record_list.count(RecordQuery())
     page = person.page("records")
@@ -59,7 +59,7 @@ def chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.covers("T-06")
 def test_a_slow_answer_about_another_record_is_not_shown(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    sample_database.fill(person.window.services)
+    sample_database.fill(person.window.services, requestors=40)
     page = person.page("records")
     person.wait(lambda: page.table.shown > 2)
     read, gate, answered = person.window.services.records.get, threading.Event(), threading.Event()
@@ -170,7 +170,7 @@ def test_help_and_message_are_freed_when_they_are_closed(person: Person, close: 
     help_dialog = open_help(person.window, "tiles")
     close(help_dialog)
     person.wait(lambda: not isValid(help_dialog))
-    sample_database.fill(person.window.services)
+    sample_database.fill(person.window.services, requestors=40)
     page = person.page("activity")
     person.wait(lambda: page.table.shown > 0 and page.ui.message_button.isVisible())
     person.wait(page.ui.message_button.isEnabled)

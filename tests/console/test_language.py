@@ -153,7 +153,7 @@ def assert_follows(root: QWidget, pseudo: Pseudo, known: set[str]) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_word_of_a_page_follows_the_language(person: Person, pseudo: Pseudo, page: str, filled: bool) -> None:
     if filled:
-        sample_database.fill(person.window.services)
+        sample_database.fill(person.window.services, requestors=40)
     shown = person.page(page)
     if filled and page in ("activity", "records"):
         card = shown.ui.time_line_card if page == "activity" else shown.ui.record_card
@@ -195,7 +195,7 @@ def test_the_menu_follows_the_language(person: Person, pseudo: Pseudo) -> None:
 
 @pytest.mark.parametrize("opener", ["new_button", "edit_button", "configure_button"])
 def test_an_open_dialog_follows_the_language_and_keeps_what_was_typed(person: Person, pseudo: Pseudo, opener: str) -> None:
-    sample_database.fill(person.window.services)
+    sample_database.fill(person.window.services, requestors=40)
     page = person.page("incoming")
     person.wait(lambda: page.table.shown == 5)
     page.ui.mailboxes.selectRow(0)
@@ -317,7 +317,7 @@ def test_the_dialogs_of_the_configuration_file_follow_the_language(person: Perso
 
 
 def test_the_dialogs_of_reports_follow_the_language(person: Person, pseudo: Pseudo) -> None:
-    sample_database.fill(person.window.services)
+    sample_database.fill(person.window.services, requestors=40)
     page = person.page("reports")
     person.wait(lambda: page.current.table.shown == 3)
     page.ui.reports.selectRow(1)
@@ -341,7 +341,7 @@ def test_the_dialogs_of_reports_follow_the_language(person: Person, pseudo: Pseu
 
 
 def test_selection_search_and_edits_of_a_page_stay(person: Person, pseudo: Pseudo) -> None:
-    sample_database.fill(person.window.services)
+    sample_database.fill(person.window.services, requestors=40)
     incoming = person.page("incoming")
     person.wait(lambda: incoming.table.shown == 5)
     incoming.ui.mailboxes.selectRow(1)

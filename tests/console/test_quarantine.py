@@ -152,7 +152,7 @@ def test_a_discarded_message_is_not_offered_any_more(person: Person, database: D
 
 @pytest.mark.covers("RUN-08")
 def test_a_subject_of_hundreds_of_characters_leaves_room_for_the_story(person: Person) -> None:
-    sample_database.fill(person.window.services)
+    sample_database.fill(person.window.services, requestors=40)
     page = person.page("activity")
     person.wait(lambda: page.table.select(lambda row: row.outcome is Outcome.QUARANTINED))
     person.wait(page.ui.retry_button.isVisible)

@@ -37,7 +37,7 @@ TICKET = RecordRef(Module.TICKET, 1)
 
 @pytest.fixture
 def database(person: Person) -> Database:
-    sample_database.fill(person.window.services)
+    sample_database.fill(person.window.services, requestors=40)
     return person.window.services.database
 
 

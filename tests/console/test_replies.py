@@ -29,7 +29,7 @@ pytestmark = pytest.mark.covers("MSG-03", "OUT-06")
 @pytest.fixture
 def database(person: Person) -> Database:
     """With Anna's ticket, on which Bo was on the Cc."""
-    sample_database.fill(person.window.services)
+    sample_database.fill(person.window.services, requestors=40)
     database = person.window.services.database
     put(database, AddNote(TICKET, Note(NoteKind.EMAIL_RECEIVED, "Anna Berg", "See below.", participants=(ANNA, BO))))
     return database

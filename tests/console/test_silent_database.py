@@ -104,7 +104,7 @@ def _closes_soon(window: Any) -> None:
 
 
 def test_a_window_whose_server_falls_silent_keeps_what_it_shows_and_comes_back(person: Person, silent: TdsServer) -> None:
-    sample_database.fill(person.window.services)
+    sample_database.fill(person.window.services, requestors=40)
     page = person.page("records")
     person.wait(lambda: page.table.shown > 0)
     shown = page.table.shown
@@ -147,7 +147,7 @@ def test_what_was_typed_is_there_when_saving_meets_a_lock(
 
 
 def test_no_page_reads_the_database_in_the_thread_of_the_window(person: Person) -> None:
-    sample_database.fill(person.window.services)
+    sample_database.fill(person.window.services, requestors=40)
     readers: list[str] = []
 
     def note(*_arguments: object) -> None:

@@ -290,7 +290,7 @@ def test_exit_has_a_key_on_every_platform(person: Person) -> None:
 
 
 def test_the_search_of_the_activity_offers_a_renamed_mailbox(person: Person) -> None:
-    sample_database.fill(person.window.services)
+    sample_database.fill(person.window.services, requestors=40)
     page = person.page("activity")
     combo = page.ui.mailbox
     person.wait(lambda: combo.findText("facilities") > 0)

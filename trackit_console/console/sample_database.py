@@ -74,8 +74,8 @@ _MAIL = (
 )
 
 
-def fill(services: Services) -> None:
-    """Fills the database of `services` with settings and processed mail, and the folder of the log files."""
+def fill(services: Services, requestors: int = 10_000) -> None:
+    """Fills the database of `services` with settings, processed mail and so many requestors, and the folder of the log files."""
     write_logs(services.logs.folder, services.clock.now())
     with services.database.begin() as transaction:
         transaction.recovery_key.confirm(transaction.recovery_key.key(), "sample")
@@ -85,7 +85,7 @@ def fill(services: Services) -> None:
         transaction.requestors.add_all(
             [
                 Requestor(name=f"{name} {number:03}", email=f"{name.casefold()}{number}@contoso.com")
-                for number in range(2500)
+                for number in range(requestors // len(_NAMES))
                 for name in _NAMES
             ],
             "sample",
