@@ -282,7 +282,7 @@ def test(arguments: Sequence[str]) -> int:
     results += _tested(screen)
     print()
     for title, code, seconds in results:
-        print(f"{title:12} {'failed' if code else 'passed'} {seconds:7.1f} s")
+        print(f"{title:17} {'failed' if code else 'passed'} {seconds:7.1f} s")
     return 1 if any(code for _, code, _ in results) else 0
 
 
@@ -299,8 +299,8 @@ CHECKS = {
     "lint-imports": ("lint-imports",),
 }
 TESTED_APART = {
-    "program tests": ("tests/console", "tests/commands", "tests/demo", "tests/packaging"),
-    "server tests": ("tests/monitor", "tests/transports"),
+    "monitor, commands": ("tests/monitor", "tests/commands"),
+    "console, demo": ("tests/console", "tests/canaries", "tests/demo", "tests/packaging"),
 }
 
 

@@ -16,12 +16,16 @@ from trackit_console.store.database import Database
 from trackit_console.store.errors import StoreError
 
 
-@pytest.mark.covers("OUT-06", "DB-05")
-def test_after_a_renewal_that_failed_nothing_is_sent_that_may_be_anothers(
-    database: Database, data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The computer slept, and the database did not answer at once: another host has sent the mail meanwhile."""
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the database is opened, whose connections keep what they began with."""
     monkeypatch.setattr(store_engine, "BUSY_SECONDS", 0.05)
+
+
+@pytest.mark.covers("OUT-06", "DB-05")
+@pytest.mark.usefixtures("impatient")
+def test_after_a_renewal_that_failed_nothing_is_sent_that_may_be_anothers(database: Database, data_dir: DataDir) -> None:
+    """The computer slept, and the database did not answer at once: another host has sent the mail meanwhile."""
     save_account(database, account())
     put(database, mail(0))
     clock = ManualClock()
