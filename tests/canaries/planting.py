@@ -91,15 +91,17 @@ def plant() -> Planted:
 
 
 def settings_models() -> Iterator[type[BaseModel]]:
-    """Every model of settings that is no base of others."""
+    """Every model of settings that is no base of another. What a test derives from one does not count."""
     for module in pkgutil.iter_modules(settings.__path__, f"{settings.__name__}."):
         importlib.import_module(module.name)
-    waiting = BaseModel.__subclasses__()
-    while waiting:
-        model = waiting.pop()
-        waiting += model.__subclasses__()
-        if model.__module__.startswith(settings.__name__) and not model.__subclasses__():
-            yield model
+    models = {each for each in _derived(BaseModel) if each.__module__.startswith(settings.__name__)}
+    yield from (each for each in models if models.isdisjoint(each.__subclasses__()))
+
+
+def _derived(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for each in model.__subclasses__():
+        yield each
+        yield from _derived(each)
 
 
 def secret_fields() -> set[tuple[type[BaseModel], str]]:
