@@ -87,4 +87,4 @@ def test_a_part_ends_by_rows_or_by_bytes_and_memory_holds_one_at_a_time(database
     assert sizes[0] == PART_ROWS
     assert sum(sizes) == small + large
     assert max(sizes[2:]) <= 2
-    assert peak < 8 * PART_BYTES  # all of them would be 15, and a driver needs buffers for one text
+    assert peak < 5 * PART_BYTES  # all of them would be 15
