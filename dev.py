@@ -278,8 +278,7 @@ def test(arguments: Sequence[str]) -> int:
     screen = {} if "QT_QPA_PLATFORM" in os.environ else _offscreen()
     if arguments:
         return _call([str(_program("pytest")), *arguments], **screen)
-    results = [_checked(title, command, screen) for title, command in CHECKS.items()]
-    results += _tested(screen)
+    results = _every_check(screen)
     print()
     for title, code, seconds in results:
         print(f"{title:17} {'failed' if code else 'passed'} {seconds:7.1f} s")
@@ -311,8 +310,8 @@ def _checked(title: str, command: Sequence[str], environment: dict[str, str]) ->
     return title, code, time.monotonic() - started
 
 
-def _tested(environment: dict[str, str]) -> list[tuple[str, int, float]]:
-    """The tests in parts at the same time, because many of them wait for servers; the reports follow each other."""
+def _every_check(environment: dict[str, str]) -> list[tuple[str, int, float]]:
+    """The tests run in parts beside the other checks, because many of them wait for servers; the reports follow each other."""
     pytest = str(_program("pytest"))
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
@@ -323,8 +322,9 @@ def _tested(environment: dict[str, str]) -> list[tuple[str, int, float]]:
                 [pytest, *folders], cwd=ROOT, env={**os.environ, **environment}, stdout=report, stderr=report
             )
             beside.append((title, stack.enter_context(child), report))
+        results = [_checked(title, command, environment) for title, command in CHECKS.items()]
         apart = [f"--ignore={each}" for folders in TESTED_APART.values() for each in folders]
-        results = [_checked("pytest", ["pytest", *apart], environment)]
+        results.append(_checked("pytest", ["pytest", *apart], environment))
         for title, child, report in beside:
             code = child.wait()
             results.append((title, code, time.monotonic() - started))
