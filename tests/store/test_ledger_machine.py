@@ -28,7 +28,11 @@ from trackit_console.store.errors import LeaseLost
 from trackit_console.store.mailbox_leases import LEASE_SECONDS
 from trackit_console.store.secrets import KEY_BYTES
 
-pytestmark = pytest.mark.covers("RUN-02", "RUN-03", "RUN-04")
+pytestmark = [
+    pytest.mark.covers("RUN-02", "RUN-03", "RUN-04"),
+    # Each example makes its tables anew, which takes a server some seconds.
+    pytest.mark.timeout(400 if ELSEWHERE else 120),
+]
 HOSTS = st.sampled_from(["one", "two"])
 OUTCOMES = st.sampled_from(["ticket", "filtered", "aside", "refused"])
 
