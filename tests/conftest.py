@@ -18,9 +18,9 @@ import pytest
 from sqlalchemy import Dialect, Unicode
 
 from forms import compile_all
-from tests.new_database import place_new_database
+from tests.new_database import open_new_database
 from trackit_console.paths import DataDir
-from trackit_console.store.database import Database, open_database
+from trackit_console.store.database import Database
 from trackit_console.store.secrets import KEY_BYTES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +31,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 if sys.platform == "win32":  # as in dev.py
     os.environ.setdefault("QT_QPA_FONTDIR", str(Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "Fonts")))
 compile_all(ROOT)
+# Where the computer's authorities are a file, each TLS connection reads all of them: 40 ms of the processor, many thousand times.
+os.environ["SSL_CERT_FILE"] = str(ROOT / "tests" / "servers" / "no_authorities.pem")
 
 pytest_plugins = ["tests.servers.fixtures"]
 
@@ -157,7 +159,6 @@ def data_dir(tmp_path: Path) -> DataDir:
 @pytest.fixture
 def database(data_dir: DataDir) -> Iterator[Database]:
     """An empty database in the data directory."""
-    place_new_database(data_dir)
-    opened = open_database(data_dir.database_url, data_dir)
+    opened = open_new_database(data_dir)
     yield opened
     opened.close()

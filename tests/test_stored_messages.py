@@ -48,8 +48,12 @@ def test_a_code_is_shown_in_words_by_a_program_that_never_met_its_module(script:
     assert in_a_new_process(f"{imports}\nprint({script})") == [words]
 
 
+@pytest.fixture(scope="module")
+def found() -> list[str]:
+    return in_a_new_process("import trackit_console.stored_messages\n" + CODES)
+
+
 @pytest.mark.parametrize("package", ["helpdesk", "monitor", "transports"])
-def test_no_declaring_module_is_left_out(package: str) -> None:
-    found = in_a_new_process("import trackit_console.stored_messages\n" + CODES)
+def test_no_declaring_module_is_left_out(found: list[str], package: str) -> None:
     declared = in_a_new_process(ALL_OF_THEM.format(package=package) + CODES)
     assert {each for each in declared if each.split()[0] in KEPT} - set(found) - ANSWERS == set()

@@ -10,13 +10,13 @@ import keyring
 import pytest
 
 from tests.canaries.planting import Planted, plant
-from tests.new_database import place_new_database
+from tests.new_database import open_new_database
 from tests.servers.faults import ScriptedServer, scripted
 from tests.store.memory_keyring import MemoryKeyring
 from tests.transports.test_secrets import echoing_imap
 from trackit_console.paths import DataDir
 from trackit_console.store.chosen_database import keep_choice
-from trackit_console.store.database import Database, open_database
+from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
 
 _started: list[str] = []
@@ -68,8 +68,7 @@ def echo() -> Iterator[ScriptedServer]:
 def database(data_dir: DataDir, planted: Planted, echo: ScriptedServer) -> Iterator[Database]:
     """A database that holds every mailbox and, one after the other, every outgoing account; a server was chosen once."""
     keep_choice(planted.models["database-sqlserver"], data_dir)  # type: ignore[arg-type]
-    place_new_database(data_dir)
-    opened = open_database(data_dir.database_url, data_dir)
+    opened = open_new_database(data_dir)
     with opened.begin() as transaction:
         for mailbox in planted.mailboxes(echo.port):
             transaction.mailboxes.add(mailbox, "ada")  # type: ignore[arg-type]

@@ -25,7 +25,7 @@ from shiboken6 import isValid
 
 from tests.canaries.planting import Planted, core_of
 from tests.canaries.watch import assert_unseen, assert_unseen_in_files, found_in
-from tests.console.conftest import Person, answers, person, unexpected, will_press
+from tests.console.conftest import Person, answers, no_window_is_left, person, unexpected, will_press
 from trackit_console.console.crash_reporter import CrashReporter
 from trackit_console.console.message_boxes import problem_box
 from trackit_console.console.pages.registry import PAGES
@@ -34,7 +34,7 @@ from trackit_console.paths import DataDir
 from trackit_console.settings.mailbox import MailboxType
 from trackit_console.store.database import Database
 
-__all__ = ["answers", "person", "unexpected"]
+__all__ = ["answers", "no_window_is_left", "person", "unexpected"]
 pytestmark = pytest.mark.covers("SEC-02")
 ROWS = 200
 

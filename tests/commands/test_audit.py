@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,18 +16,11 @@ from trackit_console.domain.audit import Audited
 from trackit_console.paths import DataDir
 from trackit_console.settings.filter_rules import FilterRule
 from trackit_console.settings.people import Requestor
-from trackit_console.store.database import Database, open_database
+from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
 
 Run = Callable[..., Any]
 pytestmark = pytest.mark.covers("DB-04", "PKG-02")
-
-
-@pytest.fixture
-def database(data_dir: DataDir) -> Iterator[Database]:
-    opened = open_database(data_dir.database_url, data_dir)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from tests.new_database import open_new_database
 from trackit_console.__main__ import main
 from trackit_console.paths import DataDir
 from trackit_console.settings.retention import Retention
-from trackit_console.store.database import Database, open_database
+from trackit_console.store.database import Database
 from trackit_console.store.row_inserts import insert_rows
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import AuditRow, DatabaseSizeRow, RetentionRow
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.covers("DB-01", "PKG-02")
 @pytest.fixture
 def database(data_dir: DataDir) -> Iterator[Database]:
     """A database with 700 old entries of the audit."""
-    opened = open_database(data_dir.database_url, data_dir)
+    opened = open_new_database(data_dir)
     with opened.begin() as transaction:
         row = {"actor": "a", "action": "changed", "object_kind": "x", "object_name": ""}
         old = {"at": transaction.now - timedelta(days=100), **row}

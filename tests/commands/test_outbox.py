@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,16 +12,9 @@ from tests.outbox_factory import TO, account, add_record, mail, put, save_accoun
 from tests.servers.smtp import SmtpServer
 from trackit_console.__main__ import main
 from trackit_console.paths import DataDir
-from trackit_console.store.database import Database, open_database
+from trackit_console.store.database import Database
 
 Run = Callable[..., tuple[int, Any]]
-
-
-@pytest.fixture
-def database(data_dir: DataDir) -> Iterator[Database]:
-    opened = open_database(data_dir.database_url, data_dir)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

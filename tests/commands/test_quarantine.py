@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +13,9 @@ from sqlalchemy import text
 from tests.quarantine_factory import WHOLE, SetAside, set_aside
 from trackit_console.__main__ import main
 from trackit_console.paths import DataDir
-from trackit_console.store.database import Database, open_database
+from trackit_console.store.database import Database
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def database(data_dir: DataDir) -> Iterator[Database]:
-    opened = open_database(data_dir.database_url, data_dir)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

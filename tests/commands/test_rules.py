@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from tests.helpdesk.rule_factory import rule, when
+from tests.new_database import open_new_database
 from tests.settings.samples import imap
 from tests.store.delivery_factory import reply, take_in, ticket
 from trackit_console.__main__ import main
 from trackit_console.paths import DataDir
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.people import Technician
-from trackit_console.store.database import Database, open_database
+from trackit_console.store.database import Database
 
 Run = Callable[..., tuple[int, Any]]
 pytestmark = pytest.mark.covers("NOT-03", "PKG-02")
@@ -29,7 +30,7 @@ NOT_URGENT = when("priority", "is_not", "Urgent")
 
 @pytest.fixture
 def database(data_dir: DataDir) -> Iterator[Database]:
-    database = open_database(data_dir.database_url, data_dir)
+    database = open_new_database(data_dir)
     with database.begin() as transaction:
         transaction.people.save_technician(Technician(name="Ada", email="ada@example.com"), "t")
         mailbox = transaction.mailboxes.add(imap(user_account_name="support@example.com"), "t")

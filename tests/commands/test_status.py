@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,18 +15,11 @@ from trackit_console.clock import SystemClock
 from trackit_console.domain.polling import PollError, VisitEnd
 from trackit_console.paths import DataDir
 from trackit_console.settings.exchange_mailbox import Microsoft365
-from trackit_console.store.database import Database, open_database
+from trackit_console.store.database import Database
 from trackit_console.store.monitoring_views import HEADLESS, Host
 
 GUID = "9f1b6c1e-4f0c-4a5e-9a35-0d7f2c8f7c11"
 Status = Callable[..., tuple[int, Any]]
-
-
-@pytest.fixture
-def database(data_dir: DataDir) -> Iterator[Database]:
-    database = open_database(data_dir.database_url, data_dir)
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from sqlalchemy import Engine, event
 
 from tests.clock import ManualClock
 from tests.monitor.test_database_load import EVENTS, Statements
-from tests.new_database import place_new_database
+from tests.new_database import open_new_database
 from trackit_console.paths import DataDir
-from trackit_console.store.database import Database, open_database
+from trackit_console.store.database import Database
 
 
 @pytest.fixture
@@ -23,8 +23,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 def database(data_dir: DataDir, clock: ManualClock) -> Iterator[Database]:
     """A new database, at the hour of `clock`."""
-    place_new_database(data_dir)
-    opened = open_database(data_dir.database_url, data_dir, clock)
+    opened = open_new_database(data_dir, clock)
     yield opened
     opened.close()
 

@@ -12,6 +12,7 @@ import pytest
 from tests.clock import BEGINNING, ManualClock
 from tests.monitor.hosts import Hosts
 from tests.monitor.scripted_mailbox import ScriptedMailbox
+from tests.new_database import open_new_database
 from tests.store.backup_factory import NIGHT, enlarge
 from tests.store.concurrency import at_once
 from trackit_console.monitor.backup_runs import CHECK_SECONDS, BackupRunner
@@ -20,7 +21,7 @@ from trackit_console.paths import DataDir
 from trackit_console.settings.backups import Backups
 from trackit_console.store.backup_files import backups_of, usual_folder
 from trackit_console.store.backup_status import BackupStatus
-from trackit_console.store.database import Database, open_database
+from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
 
 pytestmark = pytest.mark.covers("DB-01")
@@ -35,7 +36,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def database(data_dir: DataDir, clock: ManualClock) -> Iterator[Database]:
-    opened = open_database(data_dir.database_url, data_dir, clock)
+    opened = open_new_database(data_dir, clock)
     yield opened
     opened.close()
 

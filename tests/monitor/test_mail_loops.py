@@ -18,6 +18,7 @@ from sqlalchemy import select, update
 from tests.clock import ManualClock
 from tests.message_factory import raw_message
 from tests.monitor.scripted_mailbox import ScriptedMailbox
+from tests.new_database import open_new_database
 from tests.settings.samples import imap
 from trackit_console.domain.effects import AddNote, Change, Close, Effect
 from trackit_console.domain.listeners import Listener
@@ -32,7 +33,7 @@ from trackit_console.settings.default_notification_templates import DEFAULT_NOTI
 from trackit_console.settings.default_notifications import DEFAULT_NOTIFICATIONS
 from trackit_console.settings.loop_protection import AutomaticMail
 from trackit_console.settings.outgoing import BasicOutgoing
-from trackit_console.store.database import Database, open_database
+from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import OutboxRow, RecordRow
 from trackit_console.store.transaction import Transaction
@@ -103,7 +104,7 @@ def help_desk(tmp_path: Path, clock: ManualClock, data_dir: DataDir) -> Iterator
         key = data_dir.key_file.read_bytes()
         own = DataDir(tmp_path / address).make()
         own.key_file.write_bytes(key)
-        database = open_database(own.database_url, own, clock)
+        database = open_new_database(own, clock)
         opened.append(database)
         with database.begin() as transaction:
             _set_up(transaction, address, automatic_mail)

@@ -20,6 +20,7 @@ from sqlalchemy import event, select, text
 
 from tests.clock import BEGINNING, ManualClock
 from tests.monitor.hosts import Hosts
+from tests.new_database import open_new_database
 from tests.settings.samples import imap
 from tests.store.concurrency import at_once
 from trackit_console.monitor.errors import NoSenderForReports, ReportFailed
@@ -54,7 +55,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 def database(data_dir: DataDir, clock: ManualClock) -> Iterator[Database]:
     """A help desk with a mailbox and an outgoing account, at the hour of `clock`."""
-    opened = open_database(data_dir.database_url, data_dir, clock)
+    opened = open_new_database(data_dir, clock)
     with opened.begin() as transaction:
         transaction.mailboxes.add(imap(name="Help Desk"), "ada")
         transaction.settings.save_outgoing(SMTP, None, "ada")

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine as SqlEngine
 from tests.clock import BEGINNING, ManualClock
 from tests.monitor.hosts import Hosts, SteppedClock
 from tests.monitor.scripted_mailbox import ScriptedMailbox
+from tests.new_database import open_new_database
 from tests.outbox_factory import mail, put
 from trackit_console.helpdesk.business_rules.past_mail import PREVIEW_DAYS as RULE_DAYS
 from trackit_console.helpdesk.filter_preview import PREVIEW_DAYS as FILTER_DAYS
@@ -48,7 +49,7 @@ def clock() -> SteppedClock:
 
 @pytest.fixture
 def database(data_dir: DataDir, clock: SteppedClock) -> Iterator[Database]:
-    opened = open_database(data_dir.database_url, data_dir, clock)
+    opened = open_new_database(data_dir, clock)
     yield opened
     opened.close()
 

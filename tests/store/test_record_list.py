@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -112,18 +111,13 @@ def plan(database: Database, statement: str, parameters: Any) -> list[str]:
 
 
 @pytest.mark.covers("T-06")
-@pytest.mark.parametrize("number", [10_000, 100_000])
-def test_a_large_list_is_read_by_an_index(
-    database: Database, number: int, statements: list[tuple[str, Any]], file: object
-) -> None:
-    [first, _] = many_records(database, number)
+def test_a_large_list_is_read_by_an_index(database: Database, statements: list[tuple[str, Any]], file: object) -> None:
+    [first, _] = many_records(database, 10_000)
     statements.clear()
     queries = (RecordQuery(), OPEN, RecordQuery(technician_id=first), RecordQuery(status=Status.OPEN, technician_id=NOBODY))
-    began = time.perf_counter()
     for query in queries:
         ids(database, query)
         counted(database, query)
-    took = time.perf_counter() - began
     asked = [(statement, parameters) for statement, parameters in statements if "FROM records" in statement]
     assert len(asked) == 2 * len(queries)
     for statement, parameters in asked:
@@ -133,7 +127,6 @@ def test_a_large_list_is_read_by_an_index(
         assert all("USING" in step or "LIMIT" in statement for step in on_records), steps
         if "LIMIT" in statement:
             assert not any("TEMP B-TREE" in step for step in steps), steps
-    assert took < 0.05 * len(queries) * number / 10_000
 
 
 LATE, SOON = BEGINNING - timedelta(hours=1), BEGINNING + timedelta(hours=1)
@@ -172,13 +165,18 @@ def test_what_has_no_due_time_comes_last_either_way(database: Database, due: Non
 
 
 @pytest.mark.covers("T-06", "NOT-04")
-def test_overdue_is_found_quickly_among_many(database: Database, file: object) -> None:
-    many_records(database, 100_000)
-    began = time.perf_counter()
+def test_what_is_overdue_is_picked_and_counted_by_the_database(
+    database: Database, statements: list[tuple[str, Any]], file: object
+) -> None:
+    many_records(database, 1000)
+    statements.clear()
     ids(database, RecordQuery(overdue=True))
     counted(database, RecordQuery(overdue=True))
-    took = time.perf_counter() - began
-    assert took < 0.5
+    page, count = [each for each in statements if "FROM records" in each[0]]
+    assert "LIMIT" in page[0] and "count(" in count[0]
+    for each in (page, count):
+        assert "close_due_at" in each[0] and "first_response_due_at" in each[0]
+        assert "USING INDEX" in plan(database, *each)[0]
 
 
 @pytest.mark.covers("MSG-03")

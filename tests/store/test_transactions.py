@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -217,6 +218,7 @@ def test_a_locked_database_has_words(file: DataDir, monkeypatch: pytest.MonkeyPa
     opened.close()
 
 
+@functools.cache
 def problems() -> list[type]:
     """Every class that tells a person what went wrong. All modules that may declare one are imported."""
     from trackit_console.user_messages import Problem
