@@ -1,17 +1,24 @@
-"""`python -m tests.mail.measured < message`: parses a message in a process of its own and tells what that cost, as JSON.
+"""Parses messages, each in a process of its own, and tells what that cost.
 
-In the test's own process neither memory nor its limit would be that of one message. Linux only.
+In the test's own process neither memory nor its limit would be that of one message. `python -m tests.mail.measured` is the program
+that forks those processes, so that none has to import anything: it reads messages with their lengths and answers with lines of JSON.
+Linux only.
 """
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
+import os
 import resource
 import subprocess
 import sys
 import time
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 from trackit_console.mail import parse
 
@@ -34,10 +41,46 @@ class Cost:
 
 
 def cost_of(raw: bytes) -> Cost:
-    """Parses `raw` in a child process; fails when that breaks down."""
-    child = subprocess.run([sys.executable, "-m", __name__], input=raw, capture_output=True)
-    assert child.returncode == 0, child.stderr.decode()[-500:]
-    return Cost(**json.loads(child.stdout))
+    """Parses `raw` in a process of its own; fails when that breaks down."""
+    messages, answers = _forker()
+    messages.write(len(raw).to_bytes(LENGTH) + raw)
+    messages.flush()
+    answer = json.loads(answers.readline())
+    assert answer is not None, "the process broke down"
+    return Cost(**answer)
+
+
+LENGTH = 8
+
+
+@functools.cache
+def _forker() -> tuple[IO[bytes], IO[bytes]]:
+    """Where the program takes messages and where it answers; it is started once."""
+    program = subprocess.Popen([sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    atexit.register(program.communicate)
+    return cast(IO[bytes], program.stdin), cast(IO[bytes], program.stdout)
+
+
+def _answer_messages() -> None:
+    parse(b"Content-Type: text/html\n\n<p>what is imported at first use</p>")
+    messages = sys.stdin.buffer
+    while length := messages.read(LENGTH):
+        raw = messages.read(int.from_bytes(length))
+        if not (child := os.fork()):
+            _answer(raw)
+        _, status = os.waitpid(child, 0)
+        if status:
+            print("null", flush=True)
+
+
+def _answer(raw: bytes) -> None:
+    """Ends the process."""
+    try:
+        print(json.dumps(measure(raw)), flush=True)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
 
 
 def _status(field: str) -> int:
@@ -48,7 +91,6 @@ def _status(field: str) -> int:
 
 def measure(raw: bytes) -> dict[str, object]:
     """The fields of a `Cost`, of parsing `raw` in this process, whose address space is limited meanwhile."""
-    parse(b"Content-Type: text/html\n\n<p>what is imported at first use</p>")
     before, limit = _status("VmHWM:"), _status("VmSize:") + ADDRESS_SPACE_LIMIT
     _, allowed = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (limit, allowed))
@@ -61,4 +103,4 @@ def measure(raw: bytes) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    json.dump(measure(sys.stdin.buffer.read()), sys.stdout)
+    _answer_messages()
