@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -12,13 +15,16 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from tests.new_database import place_new_database
+from trackit_console.console import sample_database
 from trackit_console.console.app import make_window
 from trackit_console.console.crash_reporter import CrashReporter
 from trackit_console.console.dialogs.conflict import ConflictDialog
+from trackit_console.console.services import Services
 from trackit_console.console.theme import Theme
 from trackit_console.console.window import MainWindow
 from trackit_console.paths import DataDir
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.secrets import KEY_BYTES
 
 PATIENCE_MS = 20_000
 Value = TypeVar("Value")
@@ -138,9 +144,33 @@ def no_window_is_left(qapp: QApplication) -> Iterator[None]:
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory as the pictures show it, with few requestors; made once, because it takes a second."""
+    made = DataDir(tmp_path_factory.mktemp("sample")).make()
+    made.key_file.write_bytes(base64.b64encode(b"k" * KEY_BYTES))
+    services = Services(made, made.database_url)
+    sample_database.fill(services, requestors=40)
+    with services.database.begin() as transaction:
+        transaction.monitoring.want(False, "test")  # its mail is not to be sent
+    services.connection.close()
+    return made.root
+
+
 @pytest.fixture
-def person(data_dir: DataDir, qtbot: QtBot, qapp: QApplication, answers: list[tuple[str, str]]) -> Iterator[Person]:
-    """A person before the window of a console on an empty database."""
+def sample(sample_folder: Path, data_dir: DataDir) -> None:
+    """The data directory is a copy of that one."""
+    assert not data_dir.database.exists()
+    shutil.copytree(sample_folder, data_dir.root, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def person(
+    request: pytest.FixtureRequest, data_dir: DataDir, qtbot: QtBot, qapp: QApplication, answers: list[tuple[str, str]]
+) -> Iterator[Person]:
+    """A person before the window of a console on an empty database, or on that of `sample` if the test asks for it."""
+    if "sample" in request.fixturenames:
+        request.getfixturevalue("sample")
     place_new_database(data_dir)
     window = make_window(data_dir, data_dir.database_url, qapp)
     window.show()

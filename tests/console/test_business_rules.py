@@ -18,7 +18,6 @@ from tests.console.test_language import Pseudo, assert_follows, pseudo
 from trackit_console.console.dialogs.business_rule import BusinessRuleDialog
 from trackit_console.console.dialogs.mail_list import MailListDialog
 from trackit_console.console.dialogs.rule_trial_dialog import RuleTrialDialog
-from trackit_console.console.sample_database import fill
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.default_business_rules import DEFAULT_BUSINESS_RULES
@@ -55,9 +54,8 @@ def page(person: Person) -> Any:
 
 
 @pytest.fixture
-def used(person: Person) -> Any:
+def used(sample: None, person: Person) -> Any:
     """The page of a help desk that has mail and records."""
-    fill(person.window.services, requestors=40)
     with person.window.services.database.begin() as transaction:
         transaction.monitoring.want(False, "t")
     shown = person.page("business_rules")

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QW
 from shiboken6 import isValid
 
 from tests.console.conftest import Person, will_press
-from trackit_console.console import sample_database
 from trackit_console.console.attachment_files import to_open
 from trackit_console.console.dialogs.help import open_help
 from trackit_console.console.dialogs.message import MessageDialog
@@ -30,9 +29,8 @@ from trackit_console.store.record_query import RecordQuery
 
 
 @pytest.fixture
-def attachment(person: Person) -> Any:
+def attachment(sample: None, person: Person) -> Any:
     """The link of the attachment of the only record that has one."""
-    sample_database.fill(person.window.services, requestors=40)
     with person.window.services.database.reading() as transaction:
         number = transaction.record_list.count(RecordQuery())
     page = person.page("records")
@@ -58,8 +56,7 @@ def chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.covers("T-06")
-def test_a_slow_answer_about_another_record_is_not_shown(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    sample_database.fill(person.window.services, requestors=40)
+def test_a_slow_answer_about_another_record_is_not_shown(sample: None, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     page = person.page("records")
     person.wait(lambda: page.table.shown > 2)
     read, gate, answered = person.window.services.records.get, threading.Event(), threading.Event()
@@ -166,11 +163,10 @@ def test_a_dialog_for_an_account_is_freed_when_it_is_closed(
 
 
 @pytest.mark.parametrize("close", [close_by_cross, close_by_escape])
-def test_help_and_message_are_freed_when_they_are_closed(person: Person, close: Callable[[QDialog], None]) -> None:
+def test_help_and_message_are_freed_when_they_are_closed(sample: None, person: Person, close: Callable[[QDialog], None]) -> None:
     help_dialog = open_help(person.window, "tiles")
     close(help_dialog)
     person.wait(lambda: not isValid(help_dialog))
-    sample_database.fill(person.window.services, requestors=40)
     page = person.page("activity")
     person.wait(lambda: page.table.shown > 0 and page.ui.message_button.isVisible())
     person.wait(page.ui.message_button.isEnabled)

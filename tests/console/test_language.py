@@ -28,7 +28,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.console.conftest import Person, will_press
 from tests.quarantine_factory import set_aside
-from trackit_console.console import sample_data, sample_database
+from trackit_console.console import sample_data
 from trackit_console.console.dialogs.export_configuration import ExportConfigurationDialog
 from trackit_console.console.dialogs.help import HelpDialog
 from trackit_console.console.dialogs.import_configuration import ImportConfigurationDialog
@@ -149,11 +149,16 @@ def assert_follows(root: QWidget, pseudo: Pseudo, known: set[str]) -> None:
     assert sorted(words_of(root).values()) == sorted(before.values())
 
 
-@pytest.mark.parametrize("filled", [False, True], ids=["empty", "filled"])
+@pytest.fixture(params=[False, True], ids=["empty", "filled"])
+def filled(request: pytest.FixtureRequest) -> bool:
+    """Whether the window has the data of the pictures. Stands before `person`."""
+    if request.param:
+        request.getfixturevalue("sample")
+    return bool(request.param)
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_every_word_of_a_page_follows_the_language(person: Person, pseudo: Pseudo, page: str, filled: bool) -> None:
-    if filled:
-        sample_database.fill(person.window.services, requestors=40)
+def test_every_word_of_a_page_follows_the_language(filled: bool, person: Person, pseudo: Pseudo, page: str) -> None:
     shown = person.page(page)
     if filled and page in ("activity", "records"):
         card = shown.ui.time_line_card if page == "activity" else shown.ui.record_card
@@ -194,8 +199,9 @@ def test_the_menu_follows_the_language(person: Person, pseudo: Pseudo) -> None:
 
 
 @pytest.mark.parametrize("opener", ["new_button", "edit_button", "configure_button"])
-def test_an_open_dialog_follows_the_language_and_keeps_what_was_typed(person: Person, pseudo: Pseudo, opener: str) -> None:
-    sample_database.fill(person.window.services, requestors=40)
+def test_an_open_dialog_follows_the_language_and_keeps_what_was_typed(
+    sample: None, person: Person, pseudo: Pseudo, opener: str
+) -> None:
     page = person.page("incoming")
     person.wait(lambda: page.table.shown == 5)
     page.ui.mailboxes.selectRow(0)
@@ -316,8 +322,7 @@ def test_the_dialogs_of_the_configuration_file_follow_the_language(person: Perso
     importing.reject()
 
 
-def test_the_dialogs_of_reports_follow_the_language(person: Person, pseudo: Pseudo) -> None:
-    sample_database.fill(person.window.services, requestors=40)
+def test_the_dialogs_of_reports_follow_the_language(sample: None, person: Person, pseudo: Pseudo) -> None:
     page = person.page("reports")
     person.wait(lambda: page.current.table.shown == 3)
     page.ui.reports.selectRow(1)
@@ -340,8 +345,7 @@ def test_the_dialogs_of_reports_follow_the_language(person: Person, pseudo: Pseu
     dialog.reject()
 
 
-def test_selection_search_and_edits_of_a_page_stay(person: Person, pseudo: Pseudo) -> None:
-    sample_database.fill(person.window.services, requestors=40)
+def test_selection_search_and_edits_of_a_page_stay(sample: None, person: Person, pseudo: Pseudo) -> None:
     incoming = person.page("incoming")
     person.wait(lambda: incoming.table.shown == 5)
     incoming.ui.mailboxes.selectRow(1)

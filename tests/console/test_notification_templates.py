@@ -10,7 +10,6 @@ from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import QApplication
 
 from tests.console.conftest import Person, will_press
-from trackit_console.console import sample_database
 from trackit_console.settings.default_notification_templates import DEFAULT_NOTIFICATION_TEMPLATES
 from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.notifications import Notification
@@ -149,8 +148,7 @@ def test_tokens_are_inserted_where_the_cursor_is(person: Person, dialog: Any) ->
 
 
 @pytest.mark.covers("NOT-01")
-def test_the_preview_follows_what_is_typed_and_the_record_that_is_chosen(person: Person) -> None:
-    sample_database.fill(person.window.services, requestors=40)
+def test_the_preview_follows_what_is_typed_and_the_record_that_is_chosen(sample: None, person: Person) -> None:
     page = person.page("notification_templates")
     person.click(page.ui.new_button)
     dialog = person.dialog()
@@ -205,8 +203,7 @@ def test_enter_in_the_choice_of_the_record_does_not_save(person: Person, dialog:
 
 
 @pytest.mark.covers("SEC-03")
-def test_private_notes_are_not_previewed(person: Person) -> None:
-    sample_database.fill(person.window.services, requestors=40)
+def test_private_notes_are_not_previewed(sample: None, person: Person) -> None:
     ref = person.window.services.records.find("1").ref  # type: ignore[union-attr]
     made = NEWS.model_copy(update={"text": "{history}"})
     rendered = person.window.services.notification_previews.preview(made, ref)

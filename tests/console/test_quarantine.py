@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QLabel
 
 from tests.console.conftest import Person, will_press
 from tests.quarantine_factory import SetAside, set_aside
-from trackit_console.console import sample_database
 from trackit_console.console.display_text import HEADING_LENGTH
 from trackit_console.domain.deliveries import Outcome
 from trackit_console.domain.records import Module, RecordRef
@@ -151,8 +150,7 @@ def test_a_discarded_message_is_not_offered_any_more(person: Person, database: D
 
 
 @pytest.mark.covers("RUN-08")
-def test_a_subject_of_hundreds_of_characters_leaves_room_for_the_story(person: Person) -> None:
-    sample_database.fill(person.window.services, requestors=40)
+def test_a_subject_of_hundreds_of_characters_leaves_room_for_the_story(sample: None, person: Person) -> None:
     page = person.page("activity")
     person.wait(lambda: page.table.select(lambda row: row.outcome is Outcome.QUARANTINED))
     person.wait(page.ui.retry_button.isVisible)

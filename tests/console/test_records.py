@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QW
 
 from tests.console.conftest import Person, will_press
 from tests.store.record_rows import many_records
-from trackit_console.console import sample_database
 from trackit_console.console.widgets.mail_view import MailView
 from trackit_console.console.widgets.note_widget import NoteWidget
 from trackit_console.domain.effects import AddNote, Change, CreateRecord, LinkRecords, SetServiceLevel, Wait
@@ -36,8 +35,7 @@ TICKET = RecordRef(Module.TICKET, 1)
 
 
 @pytest.fixture
-def database(person: Person) -> Database:
-    sample_database.fill(person.window.services, requestors=40)
+def database(sample: None, person: Person) -> Database:
     return person.window.services.database
 
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QListWidgetItem, QPushButton
 
 from tests.console.conftest import Person, will_press
 from tests.outbox_factory import add_record
-from trackit_console.console import sample_database
 from trackit_console.domain.effects import AddNote, Change, MarkUndeliverable
 from trackit_console.domain.outgoing_mail import Attempt, MailState
 from trackit_console.domain.records import Module, Note, NoteKind, RecordRef
@@ -27,9 +26,8 @@ pytestmark = pytest.mark.covers("MSG-03", "OUT-06")
 
 
 @pytest.fixture
-def database(person: Person) -> Database:
+def database(sample: None, person: Person) -> Database:
     """With Anna's ticket, on which Bo was on the Cc."""
-    sample_database.fill(person.window.services, requestors=40)
     database = person.window.services.database
     put(database, AddNote(TICKET, Note(NoteKind.EMAIL_RECEIVED, "Anna Berg", "See below.", participants=(ANNA, BO))))
     return database

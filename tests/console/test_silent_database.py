@@ -16,7 +16,6 @@ from sqlalchemy import Engine, event
 
 from tests.console.conftest import PATIENCE_MS, Person, will_press
 from tests.servers.tds import Behaviour, TdsServer, tds_server
-from trackit_console.console import sample_database
 from trackit_console.console.app import make_window
 from trackit_console.console.database_banner import DatabaseBanner
 from trackit_console.console.database_connection import DatabaseConnection
@@ -103,8 +102,9 @@ def _closes_soon(window: Any) -> None:
     window.deleteLater()
 
 
-def test_a_window_whose_server_falls_silent_keeps_what_it_shows_and_comes_back(person: Person, silent: TdsServer) -> None:
-    sample_database.fill(person.window.services, requestors=40)
+def test_a_window_whose_server_falls_silent_keeps_what_it_shows_and_comes_back(
+    sample: None, person: Person, silent: TdsServer
+) -> None:
     page = person.page("records")
     person.wait(lambda: page.table.shown > 0)
     shown = page.table.shown
@@ -146,8 +146,7 @@ def test_what_was_typed_is_there_when_saving_meets_a_lock(
         assert transaction.settings.monitor().value.poll_interval == 7
 
 
-def test_no_page_reads_the_database_in_the_thread_of_the_window(person: Person) -> None:
-    sample_database.fill(person.window.services, requestors=40)
+def test_no_page_reads_the_database_in_the_thread_of_the_window(sample: None, person: Person) -> None:
     readers: list[str] = []
 
     def note(*_arguments: object) -> None:

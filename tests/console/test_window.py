@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QMenu, QS
 from pytestqt.qtbot import QtBot
 
 from tests.console.conftest import PATIENCE_MS, Person, will_press
-from trackit_console.console import sample_database
 from trackit_console.console.app import make_window
 from trackit_console.console.dialogs.help import open_help
 from trackit_console.console.models.column import Column
@@ -289,8 +288,7 @@ def test_exit_has_a_key_on_every_platform(person: Person) -> None:
     assert leave.shortcut().toString() == "Ctrl+Q"
 
 
-def test_the_search_of_the_activity_offers_a_renamed_mailbox(person: Person) -> None:
-    sample_database.fill(person.window.services, requestors=40)
+def test_the_search_of_the_activity_offers_a_renamed_mailbox(sample: None, person: Person) -> None:
     page = person.page("activity")
     combo = page.ui.mailbox
     person.wait(lambda: combo.findText("facilities") > 0)
