@@ -281,7 +281,7 @@ def test(arguments: Sequence[str]) -> int:
     results = _every_check(screen)
     print()
     for title, code, seconds in results:
-        print(f"{title:17} {'failed' if code else 'passed'} {seconds:7.1f} s")
+        print(f"{title:23} {'failed' if code else 'passed'} {seconds:7.1f} s")
     return 1 if any(code for _, code, _ in results) else 0
 
 
@@ -298,7 +298,7 @@ CHECKS = {
     "lint-imports": ("lint-imports",),
 }
 TESTED_APART = {
-    "monitor, commands": ("tests/monitor", "tests/commands"),
+    "monitor, commands, mail": ("tests/monitor", "tests/commands", "tests/mail"),
     "console, demo": ("tests/console", "tests/canaries", "tests/demo", "tests/packaging"),
 }
 
