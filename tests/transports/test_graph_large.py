@@ -133,7 +133,8 @@ class TestRefusals:
 
     def test_a_send_without_answer_may_have_sent(self, office: Office, graph_outgoing_of: GraphOutgoingOf) -> None:
         office.microsoft.faults.add("POST */send", faults.silence())
-        with GraphSender(graph_outgoing_of(), Timeouts(5, 0.5)) as sender, pytest.raises(TransportError) as raised:
+        # Long enough for the uploads before it, on a busy computer too.
+        with GraphSender(graph_outgoing_of(), Timeouts(5, 4)) as sender, pytest.raises(TransportError) as raised:
             sender.send(large(LARGE), [ADA])
         assert raised.value.in_doubt
         assert not office.microsoft.paths("DELETE")
