@@ -51,6 +51,7 @@ def cost_of(raw: bytes) -> Cost:
 
 
 LENGTH = 8
+FIRST_USE = b"Content-Type: text/html\n\n<p>what is imported at first use</p>"
 
 
 @functools.cache
@@ -62,7 +63,7 @@ def _forker() -> tuple[IO[bytes], IO[bytes]]:
 
 
 def _answer_messages() -> None:
-    parse(b"Content-Type: text/html\n\n<p>what is imported at first use</p>")
+    parse(FIRST_USE)  # before any fork
     messages = sys.stdin.buffer
     while length := messages.read(LENGTH):
         raw = messages.read(int.from_bytes(length))
@@ -91,6 +92,7 @@ def _status(field: str) -> int:
 
 def measure(raw: bytes) -> dict[str, object]:
     """The fields of a `Cost`, of parsing `raw` in this process, whose address space is limited meanwhile."""
+    parse(FIRST_USE)
     before, limit = _status("VmHWM:"), _status("VmSize:") + ADDRESS_SPACE_LIMIT
     _, allowed = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (limit, allowed))
