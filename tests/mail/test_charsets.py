@@ -129,6 +129,8 @@ GUESSED = {
     "Shift_JIS that says EUC-JP": ("次のあて先へ".encode("cp932"), "euc-jp", "次のあて先へ"),
     "a Latin letter that says ISO-2022-JP": (b"Dij\xe9 at", "iso-2022-jp", "Dij\ufffd at"),
     "UTF-8 that says Shift_JIS": ("né 日本語".encode(), "shift_jis", "né 日本語"),
+    "a byte that windows-1250 lacks": (b"\x9elu\x81", "windows-1250", "žlu\ufffd"),
+    "a byte that UTF-7 lacks": (b"n+AOk-\xe9", "utf-7", "né\ufffd"),
     "windows-1252 that says ASCII": ("né".encode("cp1252"), "us-ascii", "né"),
 }
 

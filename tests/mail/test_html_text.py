@@ -76,7 +76,7 @@ def test_hostile_html_costs_a_bounded_amount_and_keeps_its_words(body: str) -> N
 
     cost = cost_of(f"Content-Type: text/html; charset=utf-8\n\n{body}".encode())
     assert cost.megabytes < 200
-    assert cost.seconds < 3  # alone on the machine it is below 0.7
+    assert cost.seconds < 5  # alone on the machine it is below 1
     assert len(cost.text) <= 4 * len(body)
     assert cost.text.startswith(hostile_html.FIRST)
     assert cost.text.endswith(hostile_html.LAST) or CUT in cost.message["problems"]  # type: ignore[operator]

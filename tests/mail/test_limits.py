@@ -168,7 +168,8 @@ LARGE: dict[str, Callable[[], bytes]] = {
     "hidden elements in many htmls": lambda: PARTS + (b"--b\n" + HTML + b"<div style='display:none'>" * 1_900) * 490,
     "one wide letter in many htmls": lambda: PARTS + (b"--b\n" + HTML + b"\xf0\x9f\x98\x80" + b"<p>abc</p>" * 5_000) * 480,
     "one wide letter in a text": lambda: b"\n\xf0\x9f\x98\x80" + b"abc def\n" * 3_100_000,
-    "letters that are not utf-8": lambda: b"Content-Type: text/plain; charset=utf-7\n\n" + b"\x81" * 25_000_000,
+    "bytes that utf-7 lacks": lambda: b"Content-Type: text/plain; charset=utf-7\n\n" + b"\x81" * 25_000_000,
+    "bytes that a code page lacks": lambda: b"Content-Type: text/plain; charset=windows-874\n\n" + b"\xff\xfe\xfd" * 8_000_000,
     "flowing quoted blank lines": lambda: FLOWED + b">\n" * 12_500_000,
     "less-than signs and slashes": lambda: HTML + b"</" * 12_500_000,
     "one number": lambda: HTML + b"&#" + b"9" * 25_000_000,
@@ -208,7 +209,7 @@ def test_message_of_25_mb_costs_a_bounded_amount(raw: Callable[[], bytes]) -> No
 
     cost = cost_of(raw())
     assert cost.megabytes < 200
-    assert cost.seconds < 3  # processor time; alone on the machine it is below 1
+    assert cost.seconds < 8  # processor time; alone on the machine it is below 2, and the square of the length takes minutes
     assert len(cost.text) < 2 * TEXT_LIMIT
 
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from encodings import normalize_encoding
 from functools import lru_cache
 
 from trackit_console.mail.charset_codecs import codec_of
 from trackit_console.mail.charset_labels import JAPANESE_EUC, JAPANESE_JIS
 from trackit_console.mail.japanese import from_euc_jp, from_iso_2022_jp
 from trackit_console.mail.parse_warnings import ParseWarning
+from trackit_console.mail.single_bytes import by_table, letters_of
 
 # Python's codecs of these names are too strict for mail.
 _OWN_DECODERS: dict[str, Callable[[bytes], str]] = {JAPANESE_EUC: from_euc_jp, JAPANESE_JIS: from_iso_2022_jp}
@@ -70,8 +72,11 @@ def _guessed(data: bytes, codec: str) -> str:
             continue
         if _KANA.search(japanese):  # a few letters of another language are valid by chance
             return japanese
-    decode = _OWN_DECODERS.get(codec)
-    return decode(data) if decode else data.decode(codec, "replace")
+    if decode := _OWN_DECODERS.get(codec):
+        return decode(data)
+    if letters := letters_of(codec):
+        return by_table(data, letters)
+    return _utf_7(data) if normalize_encoding(codec) == "utf_7" else data.decode(codec, "replace")
 
 
 def mostly_utf_8(data: bytes) -> str | None:
@@ -84,7 +89,15 @@ def mostly_utf_8(data: bytes) -> str | None:
 
 def windows_1252(data: bytes) -> str:
     """`data` decoded from windows-1252. Its five undefined bytes are decoded as in ISO 8859-1, so that it never fails."""
-    return data.decode("latin-1").translate(_WINDOWS_1252)
+    return by_table(data, _WINDOWS_1252)
 
 
-_WINDOWS_1252 = {code: letter for code in range(0x80, 0xA0) if (letter := bytes([code]).decode("cp1252", "ignore"))}
+_WINDOWS_1252 = "".join(bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(256))
+
+
+def _utf_7(data: bytes) -> str:
+    """`data` decoded from UTF-7. Bytes of eight bits are replaced before, as its codec calls an error handler for each."""
+    return data.translate(_EIGHT_BITS_AS_SUBSTITUTE).decode("utf-7", "replace").replace("\x1a", "\ufffd")
+
+
+_EIGHT_BITS_AS_SUBSTITUTE = bytes(code if code < 0x80 else 0x1A for code in range(256))

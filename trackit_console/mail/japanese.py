@@ -11,6 +11,7 @@ import re
 from functools import cache
 
 from trackit_console.mail.limits import JAPANESE_RUNS_LIMIT
+from trackit_console.mail.single_bytes import by_table
 
 # Each escape sequence selects the character set of what follows it; Shift Out and Shift In select katakana and ASCII.
 _ESCAPE = re.compile(rb"(\x1b(?:\([A-Z]|\$[@AB]|\$\([@BCD]|&@|\.[AF])|[\x0e\x0f])")
@@ -23,9 +24,11 @@ _CODES = re.compile(rb"((?:[\x21-\x7e]{2})*+)(.*)", re.DOTALL)
 _EUC_CODES = re.compile(rb"((?:[\xa1-\xfe]{2})++|(?:\x8f[\xa1-\xfe]{2})++|(?:\x8e[\xa1-\xdf])++)")
 _WITHOUT_HIGH_BIT = bytes(code & 0x7F for code in range(256))
 # Single bytes from 0xA1 to 0xDF are half-width katakana.
-_SINGLE_BYTES = {code: 0xFF61 + code - 0xA1 if 0xA1 <= code <= 0xDF else 0xFFFD for code in range(0x80, 0x100)}
-_SEVEN_BIT_KATAKANA = {**_SINGLE_BYTES, **{code: 0xFF61 + code - 0x21 for code in range(0x21, 0x60)}}
-_ROMAN_LETTERS: dict[int, int | str] = {**_SINGLE_BYTES, 0x5C: "¥", 0x7E: "‾"}
+_SINGLE_BYTES = "".join(
+    chr(code if code < 0x80 else 0xFF61 + code - 0xA1 if 0xA1 <= code <= 0xDF else 0xFFFD) for code in range(256)
+)
+_SEVEN_BIT_KATAKANA = _SINGLE_BYTES[:0x21] + "".join(map(chr, range(0xFF61, 0xFFA0))) + _SINGLE_BYTES[0x60:]
+_ROMAN_LETTERS = _SINGLE_BYTES.replace("\\", "¥").replace("~", "‾")
 
 
 def from_iso_2022_jp(data: bytes) -> str:
@@ -52,11 +55,11 @@ def _run(escape: bytes, run: bytes) -> str:
     if escape in _TWO_BYTES and (parts := _CODES.fullmatch(run)):
         return _characters(parts[1]) + parts[2].decode("ascii", "replace")
     if escape in _KATAKANA:
-        return run.decode("latin-1").translate(_SEVEN_BIT_KATAKANA)
+        return by_table(run, _SEVEN_BIT_KATAKANA)
     if escape in _ROMAN:
-        return run.decode("latin-1").translate(_ROMAN_LETTERS)
+        return by_table(run, _ROMAN_LETTERS)
     if escape in _ASCII:
-        return run.decode("ascii") if run.isascii() else run.decode("latin-1").translate(_SINGLE_BYTES)
+        return by_table(run, _SINGLE_BYTES)
     return (escape + run).decode("iso2022_jp_2", "replace")
 
 
