@@ -46,10 +46,6 @@ def decided_text(outcome: Outcome, record: RecordRef | None) -> str:
         Outcome.CREATED: QCoreApplication.translate("timeline_text", "The message is the new {record} now."),
         Outcome.NOTED: QCoreApplication.translate("timeline_text", "The message is a note on {record} now."),
         Outcome.COMMANDED: QCoreApplication.translate("timeline_text", "The command of the message was done."),
-        Outcome.FILTERED: QCoreApplication.translate(
-            "timeline_text", "The message was stopped by Email Filters. Its time line says why."
-        ),
-        Outcome.REFUSED: QCoreApplication.translate("timeline_text", "The message was refused. Its time line says why."),
         Outcome.IGNORED: QCoreApplication.translate(
             "timeline_text", "The same message was taken before. Nothing was done twice."
         ),

@@ -5,11 +5,12 @@ The post action on the server was done when the message was set aside; here only
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trackit_console.clock import Clock
 from trackit_console.domain.audit import Audited
-from trackit_console.domain.deliveries import Recorded
+from trackit_console.domain.deliveries import Outcome, Recorded
+from trackit_console.domain.effects import Change
 from trackit_console.domain.records import RecordRef
 from trackit_console.helpdesk.arrivals import arrived
 from trackit_console.helpdesk.intake import route
@@ -31,9 +32,9 @@ class Retried:
 
 
 def retry(database: Database, delivery_id: int, by: str, clock: Clock) -> Retried:
-    """Processes a quarantined message again; it may be set aside again. KeyError when it is not in quarantine any more.
+    """Processes a quarantined message again. KeyError when it is not in quarantine any more.
 
-    One that was never downloaded as a whole is asked for again: decided about as it is, it would make an empty ticket.
+    One that today's rules keep out is set aside again, for the reason of today: here is the last copy of it. One that was never downloaded as a whole is asked for again: decided about as it is, it would make an empty ticket.
     Raises `MailboxGone` and `AccountChanged` when nobody would ask.
     """
     with database.unit_of_work() as work:
@@ -53,11 +54,19 @@ def retry(database: Database, delivery_id: int, by: str, clock: Clock) -> Retrie
             intake = MailboxIntake(Policy.of(snapshot.settings), mailbox.ticket_template if mailbox else None)
             reads = [intake.read(arrived(message.ref, message.raw, clock.now()))]
             directory = work.look_up(intake.lookup(reads), message.mailbox_id)
-            recorded = work.quarantine.decide(message, intake.decide(reads, directory)[0])
+            recorded = work.quarantine.decide(message, kept(intake.decide(reads, directory)[0]))
         # In the transaction of the decision: nobody decides without a trace.
         work.transaction.audit.noted("retried", Audited.MESSAGE, by, str(delivery_id))
         work.commit()
     return Retried(recorded)
+
+
+def kept(change: Change) -> Change:
+    """The decision about a message in quarantine, of which nothing is lost: what comes to no record waits on."""
+    delivery = change.delivery
+    if delivery is None or delivery.processed or delivery.record is not None:
+        return change
+    return replace(change, delivery=replace(delivery, outcome=Outcome.QUARANTINED, matched_rule=None))
 
 
 def route_to_record(database: Database, delivery_id: int, ref: RecordRef, by: str, clock: Clock) -> Recorded:

@@ -102,10 +102,9 @@ class QuarantineBatch(QObject):
 def _sentences(batch: Batch) -> list[str]:
     counted = batch.outcomes
     processed = sum(counted[each] for each in (Outcome.CREATED, Outcome.NOTED, Outcome.COMMANDED))
-    stopped = sum(counted[each] for each in (Outcome.FILTERED, Outcome.REFUSED, Outcome.IGNORED))
     numbers = (
         (processed, QCoreApplication.translate("QuarantineBatch", "Became tickets or notes: {number}.")),
-        (stopped, QCoreApplication.translate("QuarantineBatch", "Filtered, refused or taken before: {number}.")),
+        (counted[Outcome.IGNORED], QCoreApplication.translate("QuarantineBatch", "Taken before: {number}.")),
         (
             counted[REQUESTED],
             QCoreApplication.translate("QuarantineBatch", "Asked for at the mail server with the next check: {number}."),
