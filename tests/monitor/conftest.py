@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from tests.monitor.monitor_processes import MonitorProcesses
+from tests.monitor.monitor_processes import FORKS, MonitorProcesses, Spawner
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from trackit_console.clock import SystemClock
@@ -24,10 +24,19 @@ from trackit_console.store.row_mapping import Stored
 from trackit_console.store.snapshot_reader import read_snapshot
 
 
+@pytest.fixture(scope="session")
+def spawner() -> Iterator[Spawner | None]:
+    """What forks the monitors; None where the system cannot."""
+    made = Spawner() if FORKS else None
+    yield made
+    if made:
+        made.close()
+
+
 @pytest.fixture
-def monitors(data_dir: DataDir) -> Iterator[MonitorProcesses]:
+def monitors(data_dir: DataDir, spawner: Spawner | None) -> Iterator[MonitorProcesses]:
     """Headless monitors on the test's database, as processes."""
-    made = MonitorProcesses(data_dir)
+    made = MonitorProcesses(data_dir, spawner)
     yield made
     made.close()
 

@@ -12,55 +12,82 @@ from trackit_console.paths import DataDir
 FORKS = hasattr(os, "fork")
 
 SPAWNER = """
-import importlib, os, pkgutil, signal, sys
+import functools, importlib, os, pkgutil, signal, sys
 import trackit_console.monitor.engine, trackit_console.transports
 from trackit_console.__main__ import main
 from trackit_console.mail import parse
 
 told = os.dup(1)
 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-main(["--data-dir", sys.argv[1], "status"])
-parse(b"Subject: x\\r\\n\\r\\nx")
-for each in pkgutil.iter_modules(trackit_console.transports.__path__, "trackit_console.transports."):
-    importlib.import_module(each.name)
+
+@functools.cache
+def warm_up():
+    main(["--data-dir", data_dir, "status"])
+    parse(b"Subject: x\\r\\n\\r\\nx")
+    for each in pkgutil.iter_modules(trackit_console.transports.__path__, "trackit_console.transports."):
+        importlib.import_module(each.name)
+
 for line in sys.stdin:
-    what, _, number = line.strip().partition(" ")
+    what, _, named = line.rstrip("\\n").partition(" ")
     if what == "start":
+        data_dir = named
+        warm_up()
         child = os.fork()
         if not child:
             sys.stdin.close()
-            os._exit(main(["--data-dir", sys.argv[1], "monitor"]))
+            os._exit(main(["--data-dir", data_dir, "monitor"]))
         os.write(told, f"{child}\\n".encode())
     else:
-        os.kill(int(number), signal.SIGKILL)
-        _, status = os.waitpid(int(number), 0)
+        os.kill(int(named), signal.SIGKILL)
+        _, status = os.waitpid(int(named), 0)
         os.write(told, b"killed\\n" if os.WIFSIGNALED(status) else b"had ended\\n")
 """
 """Has done and loaded all of it once, so that the monitors which it forks begin at once."""
 
 
-class MonitorProcesses:
-    """Starts and kills them, on one data directory."""
+class Spawner:
+    """Forks monitors, for all tests of a run."""
 
-    def __init__(self, data_dir: DataDir) -> None:
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", SPAWNER], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+
+    def told(self, line: str) -> str:
+        """What it answers to `line`."""
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline()
+
+    def close(self) -> None:
+        """Ends it."""
+        with suppress(BrokenPipeError):
+            self._process.communicate()
+
+
+class MonitorProcesses:
+    """Starts and kills them, on one data directory. Without a `spawner` each is started anew."""
+
+    def __init__(self, data_dir: DataDir, spawner: Spawner | None) -> None:
         self._data_dir = str(data_dir.root)
         self._alive: dict[int, subprocess.Popen[str]] = {}
         self._forked: set[int] = set()
-        self._spawner = self._popen("-c", SPAWNER, self._data_dir) if FORKS else None
-
-    def _popen(self, *arguments: str) -> subprocess.Popen[str]:
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        if FORKS:
-            pipes["stderr"] = subprocess.DEVNULL
-        return subprocess.Popen([sys.executable, *arguments], text=True, **pipes)  # type: ignore[call-overload,no-any-return]
+        self._spawner = spawner
 
     def start(self) -> int:
         """The number of a new one. Where it is not forked, it runs already."""
         if self._spawner:
-            number = int(self._told("start"))
+            number = int(self._spawner.told(f"start {self._data_dir}"))
             self._forked.add(number)
             return number
-        child = self._popen("-m", "trackit_console", "--data-dir", self._data_dir, "monitor")
+        child = subprocess.Popen(
+            [sys.executable, "-m", "trackit_console", "--data-dir", self._data_dir, "monitor"],
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
         self._alive[child.pid] = child
         assert child.stderr is not None
         assert "runs on" in child.stderr.readline()
@@ -70,26 +97,18 @@ class MonitorProcesses:
         """Kills one, which must not have ended by itself."""
         if self._spawner:
             self._forked.discard(number)
-            assert self._told(f"kill {number}") == "killed\n"
+            assert self._spawner.told(f"kill {number}") == "killed\n"
             return
         child = self._alive.pop(number)
         assert child.poll() is None
         child.kill()
         child.communicate()
 
-    def _told(self, line: str) -> str:
-        assert self._spawner and self._spawner.stdin and self._spawner.stdout
-        self._spawner.stdin.write(line + "\n")
-        self._spawner.stdin.flush()
-        return self._spawner.stdout.readline()
-
     def close(self) -> None:
-        """Ends all of it."""
+        """Ends all of them."""
         for child in self._alive.values():
             child.kill()
             child.communicate()
         if self._spawner:
-            with suppress(BrokenPipeError):
-                for number in self._forked:
-                    self._told(f"kill {number}")
-                self._spawner.communicate()
+            for number in self._forked:
+                self._spawner.told(f"kill {number}")

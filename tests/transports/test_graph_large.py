@@ -127,7 +127,7 @@ class TestRefusals:
         permanent: bool,
     ) -> None:
         office.microsoft.faults.add(match, fault)
-        found = self.refusal(graph_outgoing_of, large(LARGE, MIDDLE, MIDDLE))
+        found = self.refusal(graph_outgoing_of, large(LARGE, MIDDLE))
         assert (found.code, found.permanent, found.in_doubt) == (code, permanent, False)
         assert (office.microsoft.sent, drafts(office)) == ([], [])
 

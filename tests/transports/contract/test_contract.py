@@ -262,7 +262,8 @@ def _use(source: Source, opened: bool) -> None:
         walk(source.phases)
 
 
-MANY = 1500
+MANY = 700
+"""More than a page of Microsoft Graph (250) and an answer of Exchange (512)."""
 
 
 @pytest.mark.timeout(60)
