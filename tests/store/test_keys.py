@@ -168,6 +168,22 @@ def test_enrolling_in_one_database_leaves_the_secrets_of_another_readable(
     embedded.close()
 
 
+@pytest.mark.covers("SEC-02", "DB-01")
+@pytest.mark.parametrize("backend", [NoKeyring, MemoryKeyring])
+def test_a_copy_that_gets_another_key_locks_out_neither_the_original_nor_older_backups(
+    no_keyring: DataDir, backend: type[KeyringBackend]
+) -> None:
+    keyring.set_keyring(backend())
+    before = recovery_key(no_keyring.database_url, no_keyring)
+    copied = no_keyring.root / "other.sqlite3"
+    copied.write_bytes(no_keyring.database.read_bytes())  # as a copy and a backup are: with the id of the original
+    with closing(open_database(other_url(no_keyring), no_keyring)) as copy:
+        after = [copy.rotate_key("ada", hand_over=False) for _ in range(3)][-1]
+    for _ in range(2):
+        assert recovery_key(no_keyring.database_url, no_keyring) == before
+        assert recovery_key(other_url(no_keyring), no_keyring) == after
+
+
 def old_key_file(data_dir: DataDir, key: bytes) -> None:
     data_dir.key_file.write_bytes(written(key))
 

@@ -18,10 +18,16 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         action = actions.add_parser(name, help=words)
         action.set_defaults(do=do)
         if name == "rotate-key":
-            action.add_argument(
+            why = action.add_mutually_exclusive_group()
+            why.add_argument(
                 "--at-once",
                 action="store_true",
                 help="the old key may be in wrong hands: other computers need the new recovery key before they go on",
+            )
+            why.add_argument(
+                "--lost",
+                action="store_true",
+                help="nobody has the old key or its recovery key any more: every stored password has to be typed again",
             )
 
 
@@ -37,14 +43,28 @@ def key(context: CliContext, parsed: argparse.Namespace) -> int:
 
 
 def rotate_key(context: CliContext, parsed: argparse.Namespace) -> int:
-    """Seals every secret under a new key; consoles and monitors that run go on by themselves, unless `--at-once`."""
+    """Seals every secret under a new key; consoles and monitors that run go on by themselves, unless `--at-once` or `--lost`."""
+    if parsed.lost:
+        return _replace_lost(context, parsed)
     with context.opened() as database:
         recovery_key = database.rotate_key(actor(), hand_over=not parsed.at_once)
+    told = "Enroll every other computer with it." if parsed.at_once else "Other computers take the new key by themselves."
+    return _tell(recovery_key, f"{told} Keep the old one as long as you keep backups from before.", parsed)
+
+
+def _replace_lost(context: CliContext, parsed: argparse.Namespace) -> int:
+    from trackit_console.store.lost_key import replace_lost_key
+
+    recovery_key = replace_lost_key(context.url, context.data_dir, actor())
+    told = "Type every stored password again, and enroll every other computer with this key."
+    return _tell(recovery_key, told, parsed)
+
+
+def _tell(recovery_key: str, told: str, parsed: argparse.Namespace) -> int:
     if parsed.json:
         answer({"recovery_key": recovery_key})
         return 0
     print(recovery_key)
-    told = "Enroll every other computer with it." if parsed.at_once else "Other computers take the new key by themselves."
     print(f"This is the recovery key from now on; keep it in a safe place. {told}", file=sys.stderr)
     return 0
 

@@ -65,6 +65,7 @@ ACTIONS: Mapping[str, str] = {
     "backed_up": QT_TRANSLATE_NOOP("audit", "Backed up"),
     "restored": QT_TRANSLATE_NOOP("audit", "Restored"),
     "key_changed": QT_TRANSLATE_NOOP("audit", "Key changed"),
+    "key_replaced": QT_TRANSLATE_NOOP("audit", "Lost key replaced"),
     "recovery_key_stored": QT_TRANSLATE_NOOP("audit", "Recovery key stored"),
     "mark_cleared": QT_TRANSLATE_NOOP("audit", "Mark of an undeliverable address removed"),
 }

@@ -44,7 +44,12 @@ class RecoveryKeys(QObject):
 
         dialog = EnterRecoveryKeyDialog(self._databases, self._tasks, self._window)
         dialog.enrolled.connect(self._watch.refresh)
+        dialog.replaced.connect(self._replaced)
         self._open(dialog)
+
+    def _replaced(self, key: str) -> None:
+        self._watch.refresh()
+        self._show_key(key)
 
     def _open(self, dialog: QDialog) -> None:
         dialog.finished.connect(dialog.deleteLater)

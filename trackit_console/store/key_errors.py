@@ -3,6 +3,7 @@
 StoreError
 +-- WrongKey                tell the admin: the secrets were sealed on another computer
 |   +-- KeyOutOfReach       tell the admin: the keyring of this account cannot be used, as by a service
++-- KeyNotLost              tell the admin: this computer has the key, nothing has to be replaced
 +-- RecoveryKeyChanged      tell the admin: show the recovery key again
 """
 
@@ -22,7 +23,8 @@ class WrongKey(StoreError):
     remedy = QT_TRANSLATE_NOOP(
         "store",
         "Show the recovery key on the first computer (Recovery Key in the menu, or trackit-console db key) and enter it here (or by "
-        "trackit-console db enroll).",
+        "trackit-console db enroll). For a restored backup it is the recovery key of that time. If nobody has it any more, choose The "
+        "Key Is Lost where you enter it (or trackit-console db rotate-key --lost): then only the stored passwords are typed again.",
     )
 
 
@@ -36,7 +38,19 @@ class KeyOutOfReach(WrongKey):
     remedy = QT_TRANSLATE_NOOP(
         "store",
         "For a service: run trackit-console db service-key as the user who set up the database, with the same --data-dir, and start the "
-        "service again. Otherwise enter the recovery key (Recovery Key in the menu of the first computer) with trackit-console db enroll.",
+        "service again. Otherwise enter the recovery key (Recovery Key in the menu of the first computer) with trackit-console db enroll; if nobody "
+        "has it any more, trackit-console db rotate-key --lost gives the database another one, and the stored passwords are typed again.",
+    )
+
+
+class KeyNotLost(StoreError):
+    """The key was to be replaced as a lost one, and this computer has it."""
+
+    code = "key_not_lost"
+    sentence = QT_TRANSLATE_NOOP("store", "This computer has the key of the database. Nothing was changed.")
+    remedy = QT_TRANSLATE_NOOP(
+        "store",
+        "Open the database as usual. To give it another key, choose Recovery Key in the menu (or trackit-console db rotate-key).",
     )
 
 

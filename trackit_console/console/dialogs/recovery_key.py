@@ -132,7 +132,8 @@ class RecoveryKeyDialog(QDialog):
         words = self.tr("Give the database another key? Every stored password is sealed with it at once.")
         detail = self.tr(
             "Computers that have the key now go on by themselves. If the old key may be in wrong hands, let it end at once: then each "
-            "other computer needs the new recovery key before its monitor can sign in again."
+            "other computer needs the new recovery key before its monitor can sign in again.\n\nA backup from before is opened with the "
+            "old recovery key: keep that one as long as you keep the backup."
         )
         choices = [self.tr("Change"), self.tr("Change, and End the Old Key at Once"), self.tr("Cancel")]
         pressed = ask(self, self.windowTitle(), words, choices, detail)

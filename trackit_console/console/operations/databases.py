@@ -127,6 +127,12 @@ class Databases:
         """Gives the open database another key, and returns its recovery key. Raises `KeyNotKept`, `StoreError`."""
         return self._connection.database.rotate_key(self._connection.actor, hand_over=hand_over)
 
+    def replace_lost_key(self) -> str:
+        """Gives the database a key in place of a lost one, and returns its recovery key. Raises `KeyNotLost`, `KeyNotKept`, `StoreError`."""
+        from trackit_console.store.lost_key import replace_lost_key
+
+        return replace_lost_key(self._connection.url, self._connection.data_dir, self._connection.actor, self._connection.clock)
+
     def enroll(self, recovery_key: str) -> None:
         """Gives this computer the key of the database. Raises `RecoveryKeyRefused`, `WrongKey`, `KeyNotKept`."""
         from trackit_console.store.database_setup import enroll
