@@ -311,6 +311,7 @@ def test_no_address_begins_a_header_or_another_address(local: str, domain: str) 
         ("bo@mailhost", "bo@mailhost"),
         ("bo@[192.0.2.1]", "bo@[192.0.2.1]"),
         ("bo@[IPv6:2001:db8::1]", "bo@[IPv6:2001:db8::1]"),
+        *[(f"{local}@example.com", None) for local in ("=?b??=", "=?utf-8?q?a=40b.example?=", '"=?utf-8?q?a?="')],
         *[(f"bo@[{inside}]", None) for inside in ("1>2", "1,bo@2", "1;2", "")],
         ("bø@example.com", "bø@example.com"),
         ("a..b.@example.com", '"a..b."@example.com'),

@@ -45,6 +45,9 @@ def ascii_domain(domain: str) -> str:
 
 
 def _local_part(local: str) -> str:
+    # What looks like an encoded word would be decoded, and then be another address (RFC 2047 section 5).
+    if "=?" in local:
+        return ""
     if _QUOTED.fullmatch(local):
         return local
     if not local.isprintable():
