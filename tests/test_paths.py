@@ -9,6 +9,8 @@ import pytest
 
 from trackit_console.__main__ import main
 from trackit_console.paths import DatabaseUrl, DataDir, DataDirRefused
+from trackit_console.settings.database import SqliteTarget
+from trackit_console.store.chosen_database import url_of
 from trackit_console.store.database import open_database
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="permissions as POSIX knows them")
@@ -51,6 +53,17 @@ def test_a_data_directory_that_cannot_be_made_is_a_wrong_call(tmp_path: Path, ca
             DataDir(place).make()
         assert main(["--data-dir", str(place), "db", "upgrade"]) == 2
         assert str(place) in capsys.readouterr().err
+
+
+@pytest.mark.covers("DB-01", "PKG-02")
+@pytest.mark.parametrize("name", ["100%41", "a?b", "a#b", "Jörg ü", "x@y:z"])
+def test_the_database_lies_in_the_data_directory_whatever_that_is_called(tmp_path: Path, name: str) -> None:
+    found = DataDir(tmp_path / name).make()
+    open_database(found.database_url, found).close()
+    assert found.database.is_file()
+    chosen = tmp_path / f"{name}.sqlite3"
+    open_database(url_of(SqliteTarget(file=str(chosen)), found), found).close()
+    assert chosen.is_file()
 
 
 @pytest.mark.covers("SEC-02")

@@ -52,6 +52,11 @@ class DatabaseUrl(str):
         return format(str(self), spec)
 
 
+def sqlite_url(file: str) -> DatabaseUrl:
+    """The URL of a database file. What SQLAlchemy would read as options or as an escape is escaped."""
+    return DatabaseUrl("sqlite:///" + file.replace("%", "%25").replace("?", "%3F"))
+
+
 @dataclass(frozen=True, slots=True)
 class DataDir:
     """The folder that holds the embedded database, the logs, the keys and the settings of the window."""
@@ -72,7 +77,7 @@ class DataDir:
     @property
     def database_url(self) -> DatabaseUrl:
         """SQLAlchemy URL of the embedded database (DB-01)."""
-        return DatabaseUrl(f"sqlite:///{self.database.as_posix()}")
+        return sqlite_url(self.database.as_posix())
 
     @property
     def keys(self) -> Path:

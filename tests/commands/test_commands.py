@@ -17,6 +17,10 @@ from tests.servers.dovecot import Account, Dovecot
 from tests.servers.smtp import SmtpServer
 from trackit_console.__main__ import main
 from trackit_console.paths import DataDir
+from trackit_console.store import schema
+from trackit_console.store.backup_files import backup_folder, backups_of
+from trackit_console.store.database_setup import schema_state
+from trackit_console.store.engine import make_engine
 
 
 @pytest.fixture
@@ -211,6 +215,32 @@ def test_a_database_address_that_cannot_be_used_is_a_wrong_call(run: Run, comman
     assert (code, out) == (2, "")
     assert "not the address of a database" in err
     assert "canary" not in err
+
+
+@pytest.mark.covers("DB-03")
+def test_an_older_database_is_backed_up_before_it_is_upgraded(run: Run, data_dir: DataDir) -> None:
+    data_dir.database.unlink(missing_ok=True)
+    engine = make_engine(data_dir.database_url)
+    schema.upgrade(engine, schema.REVISIONS[-2])
+    engine.dispose()
+    code, out, _ = run("db", "upgrade")
+    [backup] = backups_of(data_dir.database, backup_folder(data_dir.database, ""))
+    assert (code, str(backup.path) in out) == (0, True)
+    assert schema_state(f"sqlite:///{backup.path}")[1] == schema.REVISIONS[-2]
+    assert run("db", "upgrade")[1].count("Backed up") == 0, "there is nothing to upgrade any more"
+
+
+@pytest.mark.covers("SEC-02")
+def test_a_lost_key_is_replaced_and_the_new_recovery_key_told(run: Run, data_dir: DataDir) -> None:
+    assert run("export", "-")[0] == 0
+    assert json.loads(run("db", "rotate-key", "--lost", "--json")[1])["error"]["code"] == "key_not_lost"
+    for each in (data_dir.key_file, *data_dir.keys.glob("*")):
+        each.unlink()
+    assert run("export", "-")[0] == 3
+    code, out, err = run("db", "rotate-key", "--lost")
+    assert (code, "Type every stored password again" in err) == (0, True)
+    assert run("export", "-")[0] == 0
+    assert run("db", "key")[1] == out
 
 
 @pytest.mark.covers("DB-03", "PKG-02")

@@ -286,4 +286,12 @@ def test_a_choice_that_cannot_be_read_is_told_and_can_be_made_again(
     dialog = person.dialog()
     person.wait(lambda: len(answers) == 1)
     assert str(data_dir.chosen_database) in answers[0][0]
-    dialog.reject()
+    select(dialog, "kind", "sqlite")
+    will_press("Create")
+    person.click(dialog.ui.save_button)
+    person.wait(lambda: bool(dialog.findChildren(RecoveryKeyDialog)))
+    [key] = dialog.findChildren(RecoveryKeyDialog)
+    will_press("Close this console")
+    person.click(key.stored_button)
+    person.wait(lambda: windows.window is not window)
+    assert read_choice(data_dir) == SqliteTarget()

@@ -15,6 +15,7 @@ from tests.console.conftest import Person, will_press
 from tests.settings.samples import SECRET, imap
 from tests.store.memory_keyring import MemoryKeyring
 from trackit_console.console.app import make_window
+from trackit_console.console.dialogs.recovery_key import RecoveryKeyDialog
 from trackit_console.paths import DataDir
 from trackit_console.store.database import open_database
 
@@ -65,6 +66,33 @@ def told(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 def first_computer(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
     return DataDir(tmp_path_factory.mktemp("first"))
+
+
+def test_a_lost_key_is_replaced_after_a_question_and_the_new_one_shown(
+    first_computer: DataDir, data_dir: DataDir, qapp: QApplication, qtbot: QtBot, answers: list[Any], told: str
+) -> None:
+    open_database(first_computer.database_url, first_computer).close()
+    window = make_window(data_dir, first_computer.database_url, qapp)
+    window.show()
+    window.begin()
+    person = Person(window, qtbot)
+    banner = window._database_banner
+    person.wait(lambda: banner.isVisible() and told in banner.words)
+    person.click(banner.button)
+    dialog: Any = person.dialog()
+    will_press("Cancel")
+    person.click(dialog.lost_button)
+    assert "has to be typed again" in answers[0][0] and dialog.isVisible()
+    will_press("Give It a New Key")
+    person.click(dialog.lost_button)
+    person.wait(lambda: bool(window.findChildren(RecoveryKeyDialog)))
+    [key] = window.findChildren(RecoveryKeyDialog)
+    person.wait(lambda: window.watch.snapshot is not None and not banner.isVisible())
+    assert key.key.toPlainText() == window.services.database.recovery_key
+    person.click(key.stored_button)
+    will_press("Close this console")
+    window.close()
+    window.deleteLater()
 
 
 def test_the_next_computer_is_let_in_by_the_key_and_by_nothing_else(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 
 from tests.clock import BEGINNING, ManualClock
 from tests.outbox_factory import add_record
@@ -18,7 +18,7 @@ from trackit_console.paths import DatabaseUrlRefused, DataDir
 from trackit_console.store import schema
 from trackit_console.store.copy_errors import MonitorStillRuns, SameDatabase, TargetNotEmpty
 from trackit_console.store.database import Database, open_database
-from trackit_console.store.database_copy import copy_database
+from trackit_console.store.database_copy import copy_database, is_as_new
 from trackit_console.store.database_setup import schema_state, upgrade_database
 from trackit_console.store.engine import make_engine
 from trackit_console.store.errors import StoreError
@@ -69,6 +69,24 @@ def test_a_database_with_content_is_refused_and_stays(
     tables = {"a mailbox": "mailboxes", "a record": "records", "a changed setting": "monitor_settings"}
     assert tables[content] in str(refused.value.message)
     assert rows_of(places.target) == before
+
+
+@pytest.mark.covers("DB-02", "T-06")
+def test_to_see_that_a_database_is_not_empty_little_of_it_is_read(source: Database, places: Places) -> None:
+    """It may have millions of rows, and messages of 25 MB."""
+    add_record(source)
+    asked: list[str] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if " raw_messages" in statement and statement.startswith("SELECT"):
+            asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        assert not is_as_new(places.source)
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+    assert asked and all("LIMIT" in each or "TOP" in each for each in asked[1:]), "the first is that of a new database"
 
 
 @pytest.mark.covers("DB-01", "DB-03")

@@ -42,11 +42,14 @@ def status(context: CliContext, parsed: argparse.Namespace) -> int:
 
 
 def upgrade(context: CliContext, parsed: argparse.Namespace) -> int:
-    """Upgrades the schema in one transaction, then reports its state."""
-    from trackit_console.store.database_setup import upgrade_database
+    """Upgrades the schema in one transaction, then reports its state. An embedded database is backed up first."""
+    from trackit_console.clock import SystemClock
+    from trackit_console.store.upgrade import upgrade_with_backup
 
     context.data_dir.make()
-    upgrade_database(context.url)
+    backup = upgrade_with_backup(context.url, SystemClock().now())
+    if backup and not parsed.json:
+        print(f"Backed up before the upgrade: {backup}")
     return status(context, parsed)
 
 

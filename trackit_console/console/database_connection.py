@@ -93,8 +93,6 @@ class DatabaseConnection:
 
     def upgrade(self) -> None:
         """Upgrades an older database to the current schema; the admin has agreed (DB-03). An embedded one is backed up first."""
-        from trackit_console.store.database_setup import upgrade_database
-        from trackit_console.store.sqlite_backup import back_up_before_upgrade
+        from trackit_console.store.upgrade import upgrade_with_backup
 
-        back_up_before_upgrade(self.url, self.clock.now())
-        upgrade_database(self.url)
+        upgrade_with_backup(self.url, self.clock.now())

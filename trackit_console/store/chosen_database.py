@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import SecretStr, ValidationError
 
-from trackit_console.paths import DatabaseUrl, DataDir, make_private_folder
+from trackit_console.paths import DatabaseUrl, DataDir, make_private_folder, sqlite_url
 from trackit_console.settings.database import DatabaseTarget, SqliteTarget, SqlServerTarget, database_adapter
 from trackit_console.store.chosen_database_errors import ChoiceNotKept, ChoiceUnreadable, DatabasePasswordMissing
 from trackit_console.store.file_rights import readers_of, write_private
@@ -34,7 +34,7 @@ def url_of(target: DatabaseTarget, data_dir: DataDir) -> DatabaseUrl:
         from trackit_console.store.database_url import sql_server_url  # loads SQLAlchemy
 
         return DatabaseUrl(sql_server_url(target).render_as_string(hide_password=False))
-    return DatabaseUrl(f"sqlite:///{target.file}") if target.file else data_dir.database_url
+    return sqlite_url(target.file) if target.file else data_dir.database_url
 
 
 def read_choice(data_dir: DataDir) -> DatabaseTarget:

@@ -29,6 +29,7 @@ from trackit_console.store.tables import AuditRow, PropertyRow
 
 _MOVED_BY_RUNNING = {PROCESSES, "monitor_control", "settings_revision"}
 """Tables that change when a console or a monitor merely opens the database."""
+_COMPARED = [table for table in TABLES if table.name not in _MOVED_BY_RUNNING]
 
 
 @contextmanager
@@ -92,22 +93,24 @@ def _in_the_way(connection: Connection) -> list[str]:
 
 
 def with_content(connection: Connection) -> list[str]:
-    """The tables that are not as migrations leave them."""
+    """The tables that are not as migrations leave them. Of no table more is read than a new one has, and one row."""
+    fresh = _fresh_content()
+    return sorted(
+        table.name
+        for table in _COMPARED
+        if hash_of(connection, _lasting(table).limit(fresh[table.name].rows + 1)) != fresh[table.name]
+    )
+
+
+def _fresh_content() -> dict[str, TableHash]:
     # In memory: SQLAlchemy keeps one connection for the thread, so what is made is still there when it is read.
     engine = make_engine("sqlite://")
     try:
         schema.upgrade(engine)
         with engine.connect() as new:
-            fresh = _initial_content(new)
+            return {table.name: hash_of(new, _lasting(table)) for table in _COMPARED}
     finally:
         engine.dispose()
-    found = _initial_content(connection)
-    return [name for name in sorted(found) if found[name] != fresh[name]]
-
-
-def _initial_content(connection: Connection) -> dict[str, TableHash]:
-    compared = [table for table in TABLES if table.name not in _MOVED_BY_RUNNING]
-    return {table.name: hash_of(connection, _lasting(table)) for table in compared}
 
 
 def _lasting(table: Table) -> Select[tuple[object, ...]]:

@@ -57,7 +57,7 @@ class DatabaseBusy(DatabaseUnavailable):
     sentence = QT_TRANSLATE_NOOP("store", "The database server is too busy at the moment.")
     remedy = QT_TRANSLATE_NOOP(
         "store",
-        "It is tried again by itself. If this happens often, ask the database administrator to look for locks and to turn on READ_COMMITTED_SNAPSHOT.",
+        "Background work is tried again by itself; what you were saving, save again. If this happens often, ask the database administrator to look for locks and to turn on READ_COMMITTED_SNAPSHOT.",
     )
 
 
@@ -67,7 +67,8 @@ class DatabaseLocked(DatabaseBusy):
     code = "database_locked"
     sentence = QT_TRANSLATE_NOOP("store", "Another program keeps the database locked.")
     remedy = QT_TRANSLATE_NOOP(
-        "store", "Close other programs that have the database open, a backup for example. It is tried again by itself."
+        "store",
+        "Close other programs that have the database open, a backup for example. Background work is tried again by itself; what you were saving, save again.",
     )
 
 
@@ -78,7 +79,7 @@ class DatabaseTimedOut(DatabaseUnavailable):
     sentence = QT_TRANSLATE_NOOP("store", "The database server did not answer in time.")
     remedy = QT_TRANSLATE_NOOP(
         "store",
-        "Check the server name and port, that the server runs and is not overloaded, and the firewall in between. It is tried again by itself.",
+        "Check the server name and port, that the server runs and is not overloaded, and the firewall in between. Background work is tried again by itself; what you were saving, save again.",
     )
 
 
@@ -89,7 +90,7 @@ class DatabaseOffline(DatabaseUnavailable):
     sentence = QT_TRANSLATE_NOOP("store", "The database is not available on its server at the moment.")
     remedy = QT_TRANSLATE_NOOP(
         "store",
-        "The database may be starting, moving to another server or being restored, or was set offline. It is tried again by itself; if it lasts, ask the database administrator.",
+        "The database may be starting, moving to another server or being restored, or was set offline. Background work is tried again by itself; what you were saving, save again. If it lasts, ask the database administrator.",
     )
 
 
@@ -112,7 +113,8 @@ class DatabaseServerError(DatabaseUnavailable):
     code = "database_server_error"
     sentence = QT_TRANSLATE_NOOP("store", "The database server reported an error.")
     remedy = QT_TRANSLATE_NOOP(
-        "store", "It is tried again by itself. If it lasts, give the technical details to the database administrator."
+        "store",
+        "Background work is tried again by itself; what you were saving, save again. If it lasts, give the technical details to the database administrator.",
     )
 
 

@@ -51,8 +51,11 @@ class Databases:
         """What the admin is asked before `target` is used. Raises `StoreError` where it cannot be used at all."""
         url = self._url(target)
         needed = self._needed(url)
-        movable = needed is not Needed.UPGRADE and url != self._connection.url
-        return Question(needed, self._connection.open_name if movable and self._is_empty(url, needed) else "")
+        # Without an open database its address may not even be known: the choice can be unreadable.
+        movable = self._connection.open_name if needed is not Needed.UPGRADE else ""
+        if movable and (url == self._connection.url or not self._is_empty(url, needed)):
+            movable = ""
+        return Question(needed, movable)
 
     def _is_empty(self, url: str, needed: Needed) -> bool:
         from trackit_console.store.database_copy import is_as_new
@@ -76,10 +79,10 @@ class Databases:
         return {SchemaState.EMPTY: Needed.CREATE, SchemaState.OLDER: Needed.UPGRADE}.get(state, Needed.NOTHING)
 
     def prepare(self, target: DatabaseTarget) -> None:
-        """Creates or upgrades the tables; the admin has agreed."""
-        from trackit_console.store.database_setup import upgrade_database
+        """Creates or upgrades the tables; the admin has agreed. An embedded database is backed up before an upgrade."""
+        from trackit_console.store.upgrade import upgrade_with_backup
 
-        upgrade_database(self._url(target))
+        upgrade_with_backup(self._url(target), self._connection.clock.now())
 
     def move(self, target: DatabaseTarget) -> Moved:
         """Copies everything from the open database to `target`, which is empty, and compares it. Raises `CopyRefused`, `StoreError`."""
