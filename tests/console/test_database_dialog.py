@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 from keyring.backends.fail import Keyring as NoKeyring
 from pydantic import SecretStr
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -20,6 +22,7 @@ from tests.servers.certificates import Certificates
 from tests.servers.tds import Behaviour, tds_server
 from tests.settings.samples import imap
 from trackit_console.console.app import Windows
+from trackit_console.console.dialogs.copy_progress import CopyProgress
 from trackit_console.console.dialogs.database import DatabaseDialog
 from trackit_console.console.dialogs.recovery_key import RecoveryKeyDialog
 from trackit_console.paths import DataDir
@@ -252,6 +255,32 @@ def test_the_other_database_is_chosen_before_it_is_told_that_everything_was_move
     person.click(dialog.ui.save_button)
     person.wait(lambda: windows.window is not first)
     assert choices[1] == ("Everything", SqliteTarget(file=other))
+
+
+def test_a_move_shows_how_far_it_is_and_is_cancelled(
+    windows: Windows, data_dir: DataDir, tmp_path: Path, qtbot: QtBot, answers: list[Any]
+) -> None:
+    window = windows.window
+    assert window is not None
+    person = Person(window, qtbot)
+    dialog = opened(person)
+    other = tmp_path / "other.sqlite3"
+    person.qtbot.keyClicks(dialog.ui.file, str(other))
+    with closing(sqlite3.connect(other)) as holder:
+        holder.execute("BEGIN IMMEDIATE")  # the copy waits for it
+        will_press("Move Everything")
+        person.click(dialog.ui.save_button)
+        person.wait(lambda: bool(dialog.findChildren(CopyProgress)))
+        [progress] = dialog.findChildren(CopyProgress)
+        progress.told.emit("records", 3, 4)
+        person.wait(lambda: (progress.value(), progress.labelText()) == (750, "Copying and comparing: records"))
+        [button] = progress.findChildren(QPushButton)
+        person.click(button)
+    person.wait(dialog.ui.save_button.isEnabled)
+    assert read_choice(data_dir) == SqliteTarget()
+    assert schema_state(f"sqlite:///{other}")[0] is SchemaState.EMPTY
+    will_press("Discard")
+    dialog.reject()
 
 
 def test_what_is_not_empty_is_used_as_it_is(

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from trackit_console.console import sample_data
+from trackit_console.console.dialogs.copy_progress import CopyProgress
 from trackit_console.console.dialogs.database import DatabaseDialog
 from trackit_console.console.dialogs.enter_recovery_key import EnterRecoveryKeyDialog
 from trackit_console.console.dialogs.recovery_key import RecoveryKeyDialog
@@ -31,6 +32,9 @@ def databases_scenes(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     for step in sample_data.DATABASE_REPORT:
         server.ui.steps.show_step(step)
     yield "dialog-database-server", server
+    progress = CopyProgress(window)
+    progress.told.emit("raw_messages", 61, 100)
+    yield "dialog-database-move", progress
 
 
 def recovery_key_scenes(window: MainWindow) -> Iterator[tuple[str, QWidget]]:

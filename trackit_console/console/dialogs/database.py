@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from trackit_console.console.compiled.ui_database_dialog import Ui_DatabaseDialog
 from trackit_console.console.dialogs.account_fields import kept
 from trackit_console.console.dialogs.connection_test import ConnectionTest
+from trackit_console.console.dialogs.copy_progress import CopyProgress
 from trackit_console.console.dialogs.form_dialog import FormDialog
 from trackit_console.console.dialogs.recovery_key import RecoveryKeyDialog
 from trackit_console.console.files import write_file
@@ -228,11 +229,18 @@ class DatabaseDialog(FormDialog):
         buttons = [self.tr("Move Everything"), self.tr("Begin Empty"), self.tr("Cancel")]
         pressed = ask(self, self.windowTitle(), words, buttons, detail)
         if pressed == 0:
-            self._run(partial(self._databases.move, made), then=partial(self._moved, made))
+            self._move(made)
         elif pressed == 1 and question.needed is Needed.NOTHING:
             self._keep(made)
         else:
             self._create_if(pressed == 1, made)
+
+    def _move(self, made: DatabaseTarget) -> None:
+        progress = CopyProgress(self)
+        self._run(partial(self._databases.move, made, progress.told.emit), then=partial(self._moved, made))
+        if self._task is not None:
+            progress.canceled.connect(self._task.cancel)
+            self._task.finished.connect(progress.deleteLater)
 
     def _moved(self, made: DatabaseTarget, moved: Moved) -> None:
         # Chosen before it is told: a service that starts while the box is open finds the new database, not the one that was left.

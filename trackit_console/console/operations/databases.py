@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from trackit_console.cancel import Cancel
     from trackit_console.console.database_connection import DatabaseConnection
     from trackit_console.settings.database import DatabaseTarget, SqlServerTarget
+    from trackit_console.store.copy_progress import Progress
     from trackit_console.store.database import Database
     from trackit_console.transports.steps import Step
 
@@ -84,11 +85,11 @@ class Databases:
 
         upgrade_with_backup(self._url(target), self._connection.clock.now())
 
-    def move(self, target: DatabaseTarget) -> Moved:
+    def move(self, target: DatabaseTarget, progress: Progress) -> Moved:
         """Copies everything from the open database to `target`, which is empty, and compares it. Raises `CopyRefused`, `StoreError`."""
         from trackit_console.store.database_copy import copy_database
 
-        made = copy_database(self._connection.url, self._url(target), self._connection.data_dir)
+        made = copy_database(self._connection.url, self._url(target), self._connection.data_dir, progress)
         return Moved(made.database, len(made.tables), sum(each.target.rows for each in made.tables))
 
     def script(self, target: DatabaseTarget) -> str:
