@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QProgressDialog, QWidget
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal
+from PySide6.QtWidgets import QProgressBar, QProgressDialog, QWidget
 
 from trackit_console.console.language import is_language_change
 
+WIDTH_PX = 460
 STEPS = 1000
 """Not rows: there may be more of them than the widget can count."""
 
@@ -25,11 +26,14 @@ class CopyProgress(QProgressDialog):
         self.setAutoClose(False)
         self.setAutoReset(False)
         self.setMinimumDuration(0)
+        self.setMinimumWidth(WIDTH_PX)
+        self._bar = QProgressBar(textVisible=False)
+        self.setBar(self._bar)
         self.setRange(0, STEPS)
         self._table = ""
-        self.retranslate()
         self.told.connect(self._show, Qt.ConnectionType.QueuedConnection)
         self.setValue(0)
+        self.retranslate()
 
     def changeEvent(self, event: QEvent) -> None:
         if is_language_change(event):
@@ -40,14 +44,16 @@ class CopyProgress(QProgressDialog):
         """Sets all texts in the current language."""
         self.setWindowTitle(self.tr("Move Everything"))
         self.setCancelButtonText(self.tr("Cancel"))
-        self._show_table()
+        self._bar.setAccessibleName(self.tr("How much was copied and compared"))
+        self._show_words()
 
     def _show(self, table: str, done: int, total: int) -> None:
-        if table != self._table:
-            self._table = table
-            self._show_table()
+        self._table = table
         if not self.wasCanceled():  # a new value would show it again
             self.setValue(done * STEPS // max(total, 1))
+        self._show_words()
 
-    def _show_table(self) -> None:
-        self.setLabelText(self.tr("Copying and comparing: {table}").format(table=self._table or "…"))
+    def _show_words(self) -> None:
+        words = self.tr("Everything is copied and compared: {percent} %, {table}")
+        percent = QLocale().toString(self._bar.value() * 100 // STEPS)
+        self.setLabelText(words.format(percent=percent, table=self._table.replace("_", " ") or "…"))
