@@ -10,9 +10,13 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from tests.settings.samples import SAMPLES, imap
+from tests.store.delivery_factory import take_in, ticket
+from tests.store.test_overtaken_claims import just_before
 from trackit_console.domain.audit import Audited
+from trackit_console.domain.polling import Lease
 from trackit_console.settings.field_changes import state_of
 from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Technician, TicketTemplate
@@ -206,6 +210,60 @@ def test_a_mailbox_that_is_added_again_is_off_until_its_password_is_typed(settin
     with settings.reading() as transaction:
         again = present(transaction, Audited.MAILBOX, "Support")
     assert not again.value.enabled
+
+
+@pytest.mark.covers("RUN-03")
+def test_a_mailbox_whose_deletion_is_undone_takes_nothing_again(
+    database: Database, mailbox: Stored[Mailbox], lease: Lease
+) -> None:
+    first = take_in(database, lease, [ticket("1")])
+    with database.begin() as transaction:
+        transaction.mailboxes.delete(mailbox, "ada")
+    undo(database, plan(database, newest(database)))
+    with database.begin() as transaction:
+        [again] = transaction.mailboxes.all()
+    assert (again.id, again.version) == (mailbox.id, mailbox.version + 2)
+    assert take_in(database, lease, [ticket("1")]) == first
+    with database.reading() as transaction:
+        assert len(transaction.records.page()) == 1
+
+
+@pytest.mark.covers("RUN-03")
+def test_the_mailbox_of_its_name_and_account_that_was_deleted_last_comes_back(settings: Database) -> None:
+    first = present_mailbox(settings)
+    delete_mailbox(settings, first)
+    deletion = newest(settings)
+    with settings.begin() as transaction:
+        elsewhere = transaction.mailboxes.add(imap(name="Support", server="mail.other.example"), "bo")
+    delete_mailbox(settings, elsewhere)
+    for _ in range(2):
+        undo(settings, plan(settings, deletion))
+        again = present_mailbox(settings)
+        assert (again.id, again.value.place) == (first.id, first.value.place)
+        delete_mailbox(settings, again)
+
+
+def test_of_two_who_bring_a_mailbox_back_one_is_told_of_the_other(settings: Database) -> None:
+    delete_mailbox(settings, present_mailbox(settings))
+    undoing = plan(settings, newest(settings))
+    with settings.begin() as transaction:
+
+        def other() -> None:
+            transaction.rollbacks.carry_out(undoing, "fast")
+
+        with just_before("UPDATE mailboxes", other), pytest.raises(Conflict) as conflict:
+            transaction.rollbacks.carry_out(undoing, "slow")
+    assert conflict.value.saved == present_mailbox(settings)
+
+
+def present_mailbox(database: Database) -> Stored[Mailbox]:
+    with database.reading() as transaction:
+        return present(transaction, Audited.MAILBOX, "Support")
+
+
+def delete_mailbox(database: Database, mailbox: Stored[Mailbox]) -> None:
+    with database.begin() as transaction:
+        transaction.mailboxes.delete(mailbox, "ada")
 
 
 def test_a_secret_stays_as_it_is_now(settings: Database) -> None:

@@ -66,15 +66,8 @@ class Mailboxes:
         before = self._find(mailbox.id)
         if before is None:
             raise Conflict(None)
-        self._swap(mailbox, {**self._columns(mailbox.value), "version": mailbox.version + 1})
-        changes: dict[str, object] = {
-            # Due at once: an admin who corrected a password wants to see that it works.
-            "next_poll_at": None,
-            # What was read so far. Whether it is read on shows at the next visit: until it is started again, a monitor goes on with
-            # the mailbox as it was (MON-05).
-            "source_key": func.coalesce(MailboxStateRow.source_key, source_key(before.value)),
-        }
-        self._session.execute(update(MailboxStateRow).where(MailboxStateRow.mailbox_id == mailbox.id).values(**changes))
+        self._swap(mailbox, self._columns(mailbox.value))
+        self._expect_visit(mailbox.id, before.value)
         rename_in_conditions(self._session, "mailbox", before.value.title, mailbox.value.title)
         self._audit.changed(Audited.MAILBOX, mailbox.value.title, by, before.value, mailbox.value)
         return self.get(mailbox.id)
@@ -83,18 +76,53 @@ class Mailboxes:
         """Takes the mailbox away and keeps its history (IN-12); raises `Conflict` as `save` does."""
         # The row stays for the history of its messages, the secrets do not (SEC-02).
         without_secrets = dict.fromkeys(("password", "client_secret", "certificate_password"))
-        self._swap(mailbox, {**without_secrets, "account_key": None, "deleted_at": self._now(), "version": mailbox.version + 1})
+        self._swap(mailbox, {**without_secrets, "account_key": None, "deleted_at": self._now()})
         self._audit.changed(Audited.MAILBOX, mailbox.value.title, by, mailbox.value, None)
+
+    def add_again(self, mailbox: Mailbox, by: str) -> Stored[Mailbox]:
+        """Brings a deleted mailbox back with its id: what was taken from its account is not taken again (RUN-03).
+
+        Adds a new one, as `add` does, where none that was deleted has its name and account. Raises `Conflict` when somebody
+        else brought it back meanwhile.
+        """
+        deleted = self._deleted(mailbox)
+        if deleted is None:
+            return self.add(mailbox, by)
+        self._swap(Stored(deleted.id, deleted.version, mailbox), {**self._columns(mailbox), "deleted_at": None}, deleted=True)
+        self._expect_visit(deleted.id, deleted.value)
+        self._audit.changed(Audited.MAILBOX, mailbox.title, by, None, mailbox)
+        return self.get(deleted.id)
 
     def free_accounts(self, ids: Sequence[int]) -> None:
         """Until they are saved, these mailboxes stand in the way of no other: an import may swap their accounts."""
         self._session.execute(update(MailboxRow).where(MailboxRow.id.in_(ids)).values(account_key=None))
 
-    def _swap(self, mailbox: Stored[Mailbox], values: dict[str, object]) -> None:
-        same = (MailboxRow.id == mailbox.id, MailboxRow.version == mailbox.version, MailboxRow.deleted_at.is_(None))
-        hit = self._session.connection().execute(update(MailboxRow).where(*same).values(values))
-        if hit.rowcount == 0:
+    def _swap(self, mailbox: Stored[Mailbox], values: dict[str, object], *, deleted: bool = False) -> None:
+        there = MailboxRow.deleted_at.is_not(None) if deleted else MailboxRow.deleted_at.is_(None)
+        same = (MailboxRow.id == mailbox.id, MailboxRow.version == mailbox.version, there)
+        swapped = update(MailboxRow).where(*same).values({**values, "version": mailbox.version + 1})
+        if self._session.connection().execute(swapped).rowcount == 0:
             raise Conflict(self._find(mailbox.id))
+
+    def _expect_visit(self, mailbox_id: int, before: Mailbox) -> None:
+        changes: dict[str, object] = {
+            # Due at once: an admin who corrected a password wants to see that it works.
+            "next_poll_at": None,
+            # What was read so far. Whether it is read on shows at the next visit: until it is started again, a monitor goes on with
+            # the mailbox as it was (MON-05).
+            "source_key": func.coalesce(MailboxStateRow.source_key, source_key(before)),
+        }
+        self._session.execute(update(MailboxStateRow).where(MailboxStateRow.mailbox_id == mailbox_id).values(**changes))
+
+    def _deleted(self, mailbox: Mailbox) -> Stored[Mailbox] | None:
+        """The mailbox of this name and account that was deleted last."""
+        named = select(MailboxRow).where(MailboxRow.deleted_at.is_not(None), MailboxRow.name == mailbox.title)
+        newest_first = named.order_by(MailboxRow.deleted_at.desc(), MailboxRow.id.desc())
+        # Read anew: rows are saved by UPDATE, of which the identity map knows nothing.
+        rows = self._session.scalars(newest_first.execution_options(populate_existing=True))
+        found = (self._stored(row) for row in rows.all())
+        # One that has findings is not compared: its fields may hold anything.
+        return next((each for each in found if not each.findings and _same_account(each.value, mailbox)), None)
 
     def _find(self, mailbox_id: int, *, secrets: bool = False) -> Stored[Mailbox] | None:
         row = self._session.get(MailboxRow, mailbox_id, populate_existing=True)
@@ -112,3 +140,7 @@ class Mailboxes:
         if not known:
             found = (finding("type", "not_a_choice", choices=", ".join(MailboxType)), *found)
         return Stored(row.id, row.version, value, found)
+
+
+def _same_account(one: Mailbox, other: Mailbox) -> bool:
+    return account_identity(one) == account_identity(other)
