@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLabel
 
 from tests.console.conftest import Person, will_press
-from tests.settings.samples import CANARY, imap
+from tests.settings.samples import CANARY, SAMPLES, imap
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.filter_rules import FilterRule
 from trackit_console.settings.filters import Filters
@@ -98,6 +98,16 @@ def test_of_a_list_only_its_changes_are_shown_and_a_secret_has_no_value(person: 
     page.ui.entries.selectRow(0)
     [[title, before, after]] = grid(page)
     assert (title, before, after) == ("Password", "", "changed; secrets are not kept here")
+
+
+def test_another_order_of_a_list_is_shown_with_the_one_before_it(person: Person, database: Database) -> None:
+    with database.begin() as transaction:
+        one, two = (transaction.reports.add(SAMPLES["report"].model_copy(update={"name": each}), "ada") for each in ("1", "2"))  # type: ignore[arg-type]
+        transaction.reports.reorder([two.id], [one.id, two.id], "ada")
+    page = page_with(person, 3)
+    page.ui.entries.selectRow(0)
+    assert grid(page) == [["Order", "1\n2", "2\n1"]]
+    assert not page.ui.undo_button.isEnabled()
 
 
 def test_the_list_is_searched_and_narrowed(person: Person, database: Database) -> None:

@@ -119,15 +119,30 @@ class Definitions(Generic[Definition]):
             raise Conflict(self._find(stored.id))
         self._audit.changed_immediately(self._kind.audited, _name(stored.value), by, stored.value, None)
 
-    def reorder(self, ids: Sequence[int], by: str) -> None:
-        """Puts the objects into this order; those that are not named stay behind them, in the order that they had."""
-        before = [each.id for each in self.all()]
-        after = [each for each in dict.fromkeys((*ids, *before)) if each in before]
+    def reorder(self, ids: Sequence[int], seen: Sequence[int], by: str) -> None:
+        """Puts the objects into this order; those that are not named stay behind them, in the order that they had.
+
+        `seen` are the ids as the admin saw them, from the first on. Raises `Conflict`, holding all objects as they are now, when
+        the order is another one by now (DB-04).
+        """
+        asked = select(self._table.id, self._table.position, self._table.name)
+        rows = {row.id: row for row in self._session.execute(asked.order_by(self._table.position, self._table.id))}
+        before = list(rows)
+        if before[: len(seen)] != list(seen):
+            raise Conflict(self.all())
+        after = [each for each in dict.fromkeys((*ids, *before)) if each in rows]
         if after == before:
             return
         for position, number in enumerate(after):
-            self._session.execute(update(self._table).where(self._table.id == number).values(position=position))
-        self._audit.reordered(self._kind.audited, by)
+            self._move(number, rows[number].position, position)
+        self._audit.reordered(self._kind.audited, by, [rows[each].name for each in before], [rows[each].name for each in after])
+
+    def _move(self, number: int, before: int, after: int) -> None:
+        same = (self._table.id == number, self._table.position == before)
+        moved = update(self._table).where(*same).values(position=after)
+        # Optimistic locking: the object stands elsewhere if somebody put the list into another order meanwhile.
+        if self._session.connection().execute(moved).rowcount == 0:
+            raise Conflict(self.all())
 
     def uses(self, object_id: int) -> Uses:
         """The objects that depend on this one."""
