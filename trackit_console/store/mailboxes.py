@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.mailbox import MAILBOX_MODELS, Mailbox, MailboxType
 from trackit_console.settings.mailbox_checks import account_identity
+from trackit_console.settings.people_checks import template_key
 from trackit_console.settings.validation import finding
 from trackit_console.store.audit import Audit
 from trackit_console.store.column_types import key_of
@@ -68,7 +69,8 @@ class Mailboxes:
             raise Conflict(None)
         self._swap(mailbox, self._columns(mailbox.value))
         self._expect_visit(mailbox.id, before.value)
-        rename_in_conditions(self._session, "mailbox", before.value.title, mailbox.value.title)
+        in_rules = rename_in_conditions(self._session, "mailbox", before.value.title, mailbox.value.title)
+        self._audit.changed_all(Audited.BUSINESS_RULE, in_rules, by, restart=False)
         self._audit.changed(Audited.MAILBOX, mailbox.value.title, by, before.value, mailbox.value)
         return self.get(mailbox.id)
 
@@ -92,6 +94,16 @@ class Mailboxes:
         self._expect_visit(deleted.id, deleted.value)
         self._audit.changed(Audited.MAILBOX, mailbox.title, by, None, mailbox)
         return self.get(deleted.id)
+
+    def rename_template(self, before: str, after: str, by: str) -> None:
+        """Gives the mailboxes that name the ticket template `before` its new name."""
+        naming = [each for each in self.all() if template_key(each.value.ticket_template or "") == template_key(before)]
+        for each in naming:
+            # The version counts: a form that was filled before would bring the old name back.
+            renamed = update(MailboxRow).where(MailboxRow.id == each.id)
+            self._session.execute(renamed.values(ticket_template=after, version=MailboxRow.version + 1))
+        changes = [(each.value.title, each.value, each.value.model_copy(update={"ticket_template": after})) for each in naming]
+        self._audit.changed_all(Audited.MAILBOX, changes, by, restart=False)
 
     def free_accounts(self, ids: Sequence[int]) -> None:
         """Until they are saved, these mailboxes stand in the way of no other: an import may swap their accounts."""
