@@ -220,6 +220,25 @@ def test_a_deleted_mailbox_returns_without_its_password_and_disabled(
     assert (again.value.title, again.value.enabled, again.value.password) == ("Support", False, None)  # type: ignore[union-attr]
 
 
+@pytest.mark.covers("DB-04", "SEC-02")
+def test_a_mailbox_that_returns_to_its_former_server_is_disabled_until_its_password_is_typed(
+    person: Person, database: Database, answers: list[tuple[str, str]]
+) -> None:
+    with database.begin() as transaction:
+        kept = transaction.mailboxes.add(imap(name="Support", password=SecretStr("first"), enabled=True), "ada")
+        elsewhere = kept.value.model_copy(update={"server": "mail.other.example", "password": SecretStr(CANARY)})
+        transaction.mailboxes.save(Stored(kept.id, kept.version, elsewhere), "grace")
+    page = page_with(person, 2)
+    will_press("Undo")
+    person.click(page.ui.undo_button)
+    person.wait(lambda: page.table.total == 4)
+    assert "Password as it is now may not be meant for the former server or account" in answers[0][0]
+    assert "Type it again before you enable the mailbox" in answers[0][0]
+    with database.reading() as transaction:
+        [again] = transaction.mailboxes.all()
+    assert again.value == kept.value.model_copy(update={"enabled": False, "password": again.value.password})  # type: ignore[union-attr]
+
+
 def test_an_added_person_is_deleted_and_what_is_used_is_refused(
     person: Person, database: Database, answers: list[tuple[str, str]]
 ) -> None:

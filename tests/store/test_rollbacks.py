@@ -31,6 +31,7 @@ from trackit_console.store.rollback_errors import (
     NothingToUndo,
     ObjectThereAgain,
     OnlySecretsChanged,
+    SecretOfPresentAccount,
     UndoneAlready,
 )
 from trackit_console.store.rollback_kinds import KINDS
@@ -278,6 +279,56 @@ def test_a_secret_stays_as_it_is_now(settings: Database) -> None:
     alone = change(settings, Audited.MAILBOX, "Support", update(password=SecretStr("third")))
     with pytest.raises(OnlySecretsChanged):
         plan(settings, alone)
+
+
+ELSEWHERE = [
+    [update(server="mail.other.example", password=SecretStr("second"))],
+    [update(user_account_name="other@example.com", password=SecretStr("second"))],
+    # By a later change: the present password is that of the other server all the same.
+    [update(server="mail.other.example"), update(password=SecretStr("second"))],
+]
+
+
+@pytest.mark.covers("DB-04", "SEC-02")
+@pytest.mark.parametrize("changes", ELSEWHERE, ids=["server", "account", "typed later"])
+def test_a_password_is_not_sent_to_the_former_server_which_it_is_not_for(settings: Database, changes: list[Change]) -> None:
+    before = present_mailbox(settings).value
+    first, *_ = [change(settings, Audited.MAILBOX, "Support", each) for each in changes]
+    undoing = plan(settings, first)
+    assert undoing.misplaced_secrets(undoing.model) == ("password",)
+    undo(settings, undoing)
+    with settings.reading() as transaction:
+        [again] = transaction.mailboxes.all(secrets=True)
+    assert again.value == before.model_copy(update={"password": SecretStr("second"), "enabled": False})
+
+
+def test_a_mailbox_whose_password_nobody_typed_anew_goes_on_at_its_former_server(settings: Database) -> None:
+    before = present_mailbox(settings).value
+    undoing = plan(settings, change(settings, Audited.MAILBOX, "Support", update(server="mail.other.example")))
+    assert undoing.misplaced_secrets(undoing.model) == ()
+    undo(settings, undoing)
+    assert present_mailbox(settings).value == before
+    assert before.enabled
+
+
+@pytest.mark.covers("DB-04", "SEC-02")
+def test_the_outgoing_account_does_not_return_to_a_server_that_the_present_password_is_not_for(settings: Database) -> None:
+    elsewhere = update(smtp_server_name="smtp.other.example", password=SecretStr("second"))
+    entry = change(settings, Audited.OUTGOING_EMAIL, "", elsewhere)
+    with pytest.raises(SecretOfPresentAccount):
+        plan(settings, entry)
+    change(settings, Audited.OUTGOING_EMAIL, "", update(smtp_server_name="smtp.third.example"))
+    undoing = plan(settings, change(settings, Audited.OUTGOING_EMAIL, "", update(port=2526)))
+    undo(settings, undoing)
+    changed_twice = change(settings, Audited.OUTGOING_EMAIL, "", update(smtp_server_name="smtp.fourth.example", port=2527))
+    change(settings, Audited.OUTGOING_EMAIL, "", update(smtp_server_name="smtp.fifth.example", password=SecretStr("third")))
+    undoing = plan(settings, changed_twice)
+    with pytest.raises(SecretOfPresentAccount):
+        undo(settings, undoing, ("smtp_server_name",))
+    undo(settings, undoing)
+    with settings.reading() as transaction:
+        now: Any = transaction.settings.outgoing()
+    assert (now.value.smtp_server_name, now.value.port) == ("smtp.fifth.example", 2525)
 
 
 def test_what_another_changed_since_stays_or_returns_as_it_is_chosen(settings: Database) -> None:
