@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLabel
 
 from tests.console.conftest import Person, will_press
-from tests.settings.samples import CANARY, imap
+from tests.settings.samples import CANARY, SAMPLES, imap
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.filter_rules import FilterRule
 from trackit_console.settings.filters import Filters
@@ -98,6 +98,16 @@ def test_of_a_list_only_its_changes_are_shown_and_a_secret_has_no_value(person: 
     page.ui.entries.selectRow(0)
     [[title, before, after]] = grid(page)
     assert (title, before, after) == ("Password", "", "changed; secrets are not kept here")
+
+
+def test_another_order_of_a_list_is_shown_with_the_one_before_it(person: Person, database: Database) -> None:
+    with database.begin() as transaction:
+        one, two = (transaction.reports.add(SAMPLES["report"].model_copy(update={"name": each}), "ada") for each in ("1", "2"))  # type: ignore[arg-type]
+        transaction.reports.reorder([two.id], [one.id, two.id], "ada")
+    page = page_with(person, 3)
+    page.ui.entries.selectRow(0)
+    assert grid(page) == [["Order", "1\n2", "2\n1"]]
+    assert not page.ui.undo_button.isEnabled()
 
 
 def test_the_list_is_searched_and_narrowed(person: Person, database: Database) -> None:
@@ -208,6 +218,25 @@ def test_a_deleted_mailbox_returns_without_its_password_and_disabled(
     with database.reading() as transaction:
         [again] = transaction.mailboxes.all(secrets=True)
     assert (again.value.title, again.value.enabled, again.value.password) == ("Support", False, None)  # type: ignore[union-attr]
+
+
+@pytest.mark.covers("DB-04", "SEC-02")
+def test_a_mailbox_that_returns_to_its_former_server_is_disabled_until_its_password_is_typed(
+    person: Person, database: Database, answers: list[tuple[str, str]]
+) -> None:
+    with database.begin() as transaction:
+        kept = transaction.mailboxes.add(imap(name="Support", password=SecretStr("first"), enabled=True), "ada")
+        elsewhere = kept.value.model_copy(update={"server": "mail.other.example", "password": SecretStr(CANARY)})
+        transaction.mailboxes.save(Stored(kept.id, kept.version, elsewhere), "grace")
+    page = page_with(person, 2)
+    will_press("Undo")
+    person.click(page.ui.undo_button)
+    person.wait(lambda: page.table.total == 4)
+    assert "Password as it is now may not be meant for the former server or account" in answers[0][0]
+    assert "Type it again before you enable the mailbox" in answers[0][0]
+    with database.reading() as transaction:
+        [again] = transaction.mailboxes.all()
+    assert again.value == kept.value.model_copy(update={"enabled": False, "password": again.value.password})  # type: ignore[union-attr]
 
 
 def test_an_added_person_is_deleted_and_what_is_used_is_refused(

@@ -164,6 +164,22 @@ def test_a_rule_is_moved_copied_turned_on_and_deleted(person: Person, page: Any)
     person.wait(lambda: len(kept(person)) == 2)
 
 
+@pytest.mark.covers("DB-04")
+def test_who_moves_a_rule_in_an_order_that_is_not_there_any_more_is_told_who_changed_it(
+    person: Person, page: Any, answers: list[tuple[str, str]]
+) -> None:
+    person.window.watch.stop()
+    with person.window.services.database.begin() as transaction:
+        seen = [each.id for each in transaction.business_rules.all()]
+        transaction.business_rules.reorder(seen[::-1], seen, "grace")
+    page.current.table.select(lambda row: row.value.name == "Low")
+    will_press("Close")
+    person.click(page.ui.up_button)
+    person.wait(lambda: [row.value.name for row in page.current.table.model.rows] == ["Low", "Urgent"])
+    assert "grace changed the order of this list" in answers[0][0]
+    assert [each.value.name for each in kept(person)] == ["Low", "Urgent"]
+
+
 def test_a_condition_that_names_what_is_not_there_is_told_above_the_list(person: Person, page: Any) -> None:
     named = [Condition(field="mailbox", operator="is", value="Sales"), Condition(field="technician", operator="is", value="Ada")]
     with person.window.services.database.begin() as transaction:

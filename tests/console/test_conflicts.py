@@ -15,6 +15,7 @@ from tests.console.conftest import Person, will_press
 from trackit_console.settings.filter_rules import FilterRule
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.outgoing import BasicOutgoing
+from trackit_console.settings.people import TicketTemplate
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store.row_mapping import Stored
 from trackit_console.store.tables import MonitorSettingsRow
@@ -85,6 +86,25 @@ def test_the_second_to_save_is_told_what_the_first_saved_and_saves_over_it(
     assert (kept.id, kept.version) == (mailbox.id, mailbox.version + 2)
     assert (kept.value.server, kept.value.port) == ("imap.contoso.example", 1993)  # type: ignore[union-attr]
     assert kept.value.password == SecretStr("second-secret")  # type: ignore[union-attr]
+
+
+@pytest.mark.covers("DB-04")
+def test_who_renames_the_template_of_a_mailbox_that_is_edited_is_named(person: Person) -> None:
+    database = person.window.services.database
+    with database.begin() as transaction:
+        template = transaction.ticket_templates.add(TicketTemplate(name="Old"), "setup")
+        transaction.mailboxes.add(MAILBOX.model_copy(update={"ticket_template": "Old"}), "setup")
+    page = person.page("incoming")
+    person.wait(lambda: page.table.shown == 1)
+    page.ui.mailboxes.selectRow(0)
+    person.click(page.ui.edit_button)
+    dialog = person.dialog()
+    person.type(dialog.ui.server, "imap.contoso.example")
+    with database.begin() as transaction:
+        transaction.ticket_templates.save(Stored(template.id, template.version, TicketTemplate(name="New")), "grace")
+    person.click(dialog.ui.save_button)
+    told = person.told_conflict()
+    assert "grace" in told and "setup" not in told
 
 
 @pytest.mark.covers("DB-04")

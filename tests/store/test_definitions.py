@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from tests.clock import ManualClock
 from tests.settings.samples import SAMPLES
 from tests.store.concurrency import at_once
+from tests.store.test_overtaken_claims import just_before
 from trackit_console.monitor.reaction_settings_reader import read_reaction_settings
 from trackit_console.settings.business_rules import BusinessRule
 from trackit_console.settings.notification_templates import NotificationTemplate
@@ -181,17 +182,63 @@ def test_long_names_whose_folded_form_is_longer_are_kept_and_told_apart(database
 def test_the_order_is_that_of_the_admin(database: Database, kind: str) -> None:
     one, two, three = add(database, kind, *(renamed(KINDS[kind], each) for each in ("one", "two", "three")))
     with database.begin() as transaction:
-        of(transaction, kind).reorder([three.id, one.id, three.id, 999], "bo")
+        of(transaction, kind).reorder([three.id, one.id, three.id, 999], [one.id, two.id, three.id], "bo")
     assert names(database, kind) == ["three", "one", "two"]
     add(database, kind, renamed(KINDS[kind], "four"))
     assert names(database, kind) == ["three", "one", "two", "four"]
     with database.begin() as transaction:
         assert transaction.audit.latest(2)[1].action == "reordered"
         before = transaction.audit.revision().immediate
-        of(transaction, kind).reorder([three.id, one.id, two.id], "bo")
+        of(transaction, kind).reorder([three.id, one.id, two.id], [three.id], "bo")
         assert transaction.audit.revision().immediate == before
     assert {each.version for each in kept(database, kind)} == {1}
     assert two in kept(database, kind)
+
+
+@EACH_KIND
+@pytest.mark.covers("DB-04")
+def test_another_order_is_audited_with_both(database: Database, kind: str) -> None:
+    one, two = add(database, kind, *(renamed(KINDS[kind], each) for each in ("one", "two")))
+    with database.begin() as transaction:
+        of(transaction, kind).reorder([two.id], [one.id, two.id], "bo")
+        entry = transaction.audit.latest(1)[0]
+        assert transaction.audit_list.last_reordering(entry.kind) == entry
+    assert (entry.action, entry.actor, entry.name) == ("reordered", "bo", "")
+    assert json.loads(entry.before or "") == {"order": ["one", "two"]}
+    assert json.loads(entry.after or "") == {"order": ["two", "one"]}
+
+
+@pytest.mark.covers("DB-04")
+def test_an_order_that_is_not_the_one_that_was_seen_is_a_conflict(database: Database) -> None:
+    one, two, three = add(database, "reports", *(renamed(KINDS["reports"], each) for each in ("one", "two", "three")))
+    seen = [one.id, two.id, three.id]
+    with database.begin() as transaction:
+        transaction.reports.reorder([two.id, one.id], seen, "ada")
+    with pytest.raises(Conflict) as conflict, database.begin() as transaction:
+        transaction.reports.reorder([three.id, one.id], seen, "bo")
+    assert names(database, "reports") == ["two", "one", "three"]
+    assert conflict.value.saved == kept(database, "reports")
+    # What was added behind it is in nobody's way.
+    add(database, "reports", renamed(KINDS["reports"], "four"))
+    with database.begin() as transaction:
+        transaction.reports.reorder([three.id, two.id, one.id], [two.id, one.id, three.id], "bo")
+        transaction.reports.delete(one, "ada")
+    assert names(database, "reports") == ["three", "two", "four"]
+    with pytest.raises(Conflict), database.begin() as transaction:
+        transaction.reports.reorder([two.id], [three.id, two.id, one.id], "bo")
+
+
+@pytest.mark.covers("DB-04")
+def test_an_order_that_another_overtakes_is_a_conflict(database: Database) -> None:
+    one, two, three = add(database, "reports", *(renamed(KINDS["reports"], each) for each in ("one", "two", "three")))
+    seen = [one.id, two.id, three.id]
+    with database.begin() as transaction:
+        move = transaction.reports.reorder
+        with (
+            just_before("UPDATE", lambda: move([two.id, one.id], seen, "fast")),
+            pytest.raises(Conflict),
+        ):
+            move([one.id, three.id], seen, "slow")
 
 
 @EACH_KIND

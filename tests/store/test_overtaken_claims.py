@@ -22,8 +22,8 @@ from trackit_console.store.row_mapping import Stored
 
 
 @contextmanager
-def just_before(statement: str, act: Callable[[], object]) -> Iterator[None]:
-    """Does `act` once, when a statement that begins like this is about to be sent."""
+def just_before(statement: str | tuple[str, ...], act: Callable[[], object]) -> Iterator[None]:
+    """Does `act` once, when a statement that begins like this, or like one of these, is about to be sent."""
     waiting = [act]
 
     def sent(_connection: object, _cursor: object, sql: str, *_more: object) -> None:

@@ -1,7 +1,7 @@
 """Many admins save at once, on random kinds of settings: nothing is overwritten unseen (DB-04).
 
 Each save that succeeds replaced just what the saver had read: the audit of an object is a chain, in which every change begins
-where the one before it ended.
+where the one before it ended. So is that of the order of a list.
 """
 
 from __future__ import annotations
@@ -163,3 +163,37 @@ def test_a_thousand_saves_at_once_overwrite_nothing_unseen(database: Database) -
     assert sum(went.values()) == 1000
     assert went["conflict"] > 0, "nobody met anybody"
     assert_nothing_was_overwritten_unseen(database, went)
+
+
+def move_again_and_again(database: Database, mover: int, moves: int) -> int:
+    """Puts the reports into random orders, each a transaction after they were read; answers how often that went well."""
+    chance, moved = random.Random(mover), 0
+    for _ in range(moves):
+        with database.reading() as transaction:
+            seen = [each.id for each in transaction.reports.all()]
+        wanted = chance.sample(seen, len(seen))
+
+        def move(wanted: Sequence[int] = wanted, seen: Sequence[int] = seen) -> None:
+            with database.begin() as transaction:
+                transaction.reports.reorder(wanted, seen, f"admin {mover}")
+
+        try:
+            database.retrying(move)
+            moved += wanted != seen
+        except Conflict as conflict:
+            assert isinstance(conflict.saved, list), "who moves second is shown the order that the first one made"
+    return moved
+
+
+def test_many_who_put_a_list_into_another_order_overwrite_none_unseen(database: Database) -> None:
+    reports = [SAMPLES["report"].model_copy(update={"name": f"Report {number}"}) for number in range(5)]
+    with database.begin() as transaction:
+        transaction.reports.add_all(reports, "setup")  # type: ignore[arg-type]
+    moved = at_once(*(partial(move_again_and_again, database, mover, 15) for mover in range(THREADS)))
+    with database.reading() as transaction:
+        entries = list(transaction.audit_list.every(AuditQuery(kind=Audited.REPORT)))[::-1]
+        names = [each.value.name for each in transaction.reports.all()]
+    chain = [each for each in entries if each.action == "reordered"]
+    assert len(chain) == sum(each for each in moved if isinstance(each, int))
+    assert all(one.after == following.before for one, following in pairwise(chain))
+    assert state_of(chain[-1].after) == {"order": names}

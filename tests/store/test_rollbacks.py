@@ -10,9 +10,13 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from tests.settings.samples import SAMPLES, imap
+from tests.store.delivery_factory import take_in, ticket
+from tests.store.test_overtaken_claims import just_before
 from trackit_console.domain.audit import Audited
+from trackit_console.domain.polling import Lease
 from trackit_console.settings.field_changes import state_of
 from trackit_console.settings.filter_rules import FilterRule
+from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing
 from trackit_console.settings.people import Technician, TicketTemplate
@@ -27,6 +31,7 @@ from trackit_console.store.rollback_errors import (
     NothingToUndo,
     ObjectThereAgain,
     OnlySecretsChanged,
+    SecretOfPresentAccount,
     UndoneAlready,
 )
 from trackit_console.store.rollback_kinds import KINDS
@@ -208,6 +213,60 @@ def test_a_mailbox_that_is_added_again_is_off_until_its_password_is_typed(settin
     assert not again.value.enabled
 
 
+@pytest.mark.covers("RUN-03")
+def test_a_mailbox_whose_deletion_is_undone_takes_nothing_again(
+    database: Database, mailbox: Stored[Mailbox], lease: Lease
+) -> None:
+    first = take_in(database, lease, [ticket("1")])
+    with database.begin() as transaction:
+        transaction.mailboxes.delete(mailbox, "ada")
+    undo(database, plan(database, newest(database)))
+    with database.begin() as transaction:
+        [again] = transaction.mailboxes.all()
+    assert (again.id, again.version) == (mailbox.id, mailbox.version + 2)
+    assert take_in(database, lease, [ticket("1")]) == first
+    with database.reading() as transaction:
+        assert len(transaction.records.page()) == 1
+
+
+@pytest.mark.covers("RUN-03")
+def test_the_mailbox_of_its_name_and_account_that_was_deleted_last_comes_back(settings: Database) -> None:
+    first = present_mailbox(settings)
+    delete_mailbox(settings, first)
+    deletion = newest(settings)
+    with settings.begin() as transaction:
+        elsewhere = transaction.mailboxes.add(imap(name="Support", server="mail.other.example"), "bo")
+    delete_mailbox(settings, elsewhere)
+    for _ in range(2):
+        undo(settings, plan(settings, deletion))
+        again = present_mailbox(settings)
+        assert (again.id, again.value.place) == (first.id, first.value.place)
+        delete_mailbox(settings, again)
+
+
+def test_of_two_who_bring_a_mailbox_back_one_is_told_of_the_other(settings: Database) -> None:
+    delete_mailbox(settings, present_mailbox(settings))
+    undoing = plan(settings, newest(settings))
+    with settings.begin() as transaction:
+
+        def other() -> None:
+            transaction.rollbacks.carry_out(undoing, "fast")
+
+        with just_before("UPDATE mailboxes", other), pytest.raises(Conflict) as conflict:
+            transaction.rollbacks.carry_out(undoing, "slow")
+    assert conflict.value.saved == present_mailbox(settings)
+
+
+def present_mailbox(database: Database) -> Stored[Mailbox]:
+    with database.reading() as transaction:
+        return present(transaction, Audited.MAILBOX, "Support")
+
+
+def delete_mailbox(database: Database, mailbox: Stored[Mailbox]) -> None:
+    with database.begin() as transaction:
+        transaction.mailboxes.delete(mailbox, "ada")
+
+
 def test_a_secret_stays_as_it_is_now(settings: Database) -> None:
     entry = change(settings, Audited.MAILBOX, "Support", update(port=1993, password=SecretStr("second")))
     undoing = plan(settings, entry)
@@ -220,6 +279,56 @@ def test_a_secret_stays_as_it_is_now(settings: Database) -> None:
     alone = change(settings, Audited.MAILBOX, "Support", update(password=SecretStr("third")))
     with pytest.raises(OnlySecretsChanged):
         plan(settings, alone)
+
+
+ELSEWHERE = [
+    [update(server="mail.other.example", password=SecretStr("second"))],
+    [update(user_account_name="other@example.com", password=SecretStr("second"))],
+    # By a later change: the present password is that of the other server all the same.
+    [update(server="mail.other.example"), update(password=SecretStr("second"))],
+]
+
+
+@pytest.mark.covers("DB-04", "SEC-02")
+@pytest.mark.parametrize("changes", ELSEWHERE, ids=["server", "account", "typed later"])
+def test_a_password_is_not_sent_to_the_former_server_which_it_is_not_for(settings: Database, changes: list[Change]) -> None:
+    before = present_mailbox(settings).value
+    first, *_ = [change(settings, Audited.MAILBOX, "Support", each) for each in changes]
+    undoing = plan(settings, first)
+    assert undoing.misplaced_secrets(undoing.model) == ("password",)
+    undo(settings, undoing)
+    with settings.reading() as transaction:
+        [again] = transaction.mailboxes.all(secrets=True)
+    assert again.value == before.model_copy(update={"password": SecretStr("second"), "enabled": False})
+
+
+def test_a_mailbox_whose_password_nobody_typed_anew_goes_on_at_its_former_server(settings: Database) -> None:
+    before = present_mailbox(settings).value
+    undoing = plan(settings, change(settings, Audited.MAILBOX, "Support", update(server="mail.other.example")))
+    assert undoing.misplaced_secrets(undoing.model) == ()
+    undo(settings, undoing)
+    assert present_mailbox(settings).value == before
+    assert before.enabled
+
+
+@pytest.mark.covers("DB-04", "SEC-02")
+def test_the_outgoing_account_does_not_return_to_a_server_that_the_present_password_is_not_for(settings: Database) -> None:
+    elsewhere = update(smtp_server_name="smtp.other.example", password=SecretStr("second"))
+    entry = change(settings, Audited.OUTGOING_EMAIL, "", elsewhere)
+    with pytest.raises(SecretOfPresentAccount):
+        plan(settings, entry)
+    change(settings, Audited.OUTGOING_EMAIL, "", update(smtp_server_name="smtp.third.example"))
+    undoing = plan(settings, change(settings, Audited.OUTGOING_EMAIL, "", update(port=2526)))
+    undo(settings, undoing)
+    changed_twice = change(settings, Audited.OUTGOING_EMAIL, "", update(smtp_server_name="smtp.fourth.example", port=2527))
+    change(settings, Audited.OUTGOING_EMAIL, "", update(smtp_server_name="smtp.fifth.example", password=SecretStr("third")))
+    undoing = plan(settings, changed_twice)
+    with pytest.raises(SecretOfPresentAccount):
+        undo(settings, undoing, ("smtp_server_name",))
+    undo(settings, undoing)
+    with settings.reading() as transaction:
+        now: Any = transaction.settings.outgoing()
+    assert (now.value.smtp_server_name, now.value.port) == ("smtp.fifth.example", 2525)
 
 
 def test_what_another_changed_since_stays_or_returns_as_it_is_chosen(settings: Database) -> None:

@@ -24,6 +24,7 @@ _FACTS: Mapping[str, str] = {
     "change": QT_TRANSLATE_NOOP("audit", "Change"),
     "changed_at": QT_TRANSLATE_NOOP("audit", "Made at"),
     "changed_by": QT_TRANSLATE_NOOP("audit", "Made by"),
+    "order": QT_TRANSLATE_NOOP("audit", "Order"),
 }
 
 
@@ -40,8 +41,8 @@ def changed_fields(entry: AuditEntry) -> list[ChangedField]:
     """The fields of a change, in the order in which its form has them."""
     before, after = state_of(entry.before), state_of(entry.after)
     changes = field_changes(before, after)
-    if entry.action == "undone":
-        return [ChangedField(label(_FACTS.get(each.field, each.field), "audit"), "", str(each.after)) for each in changes]
+    if entry.action in ("undone", "reordered"):
+        return [ChangedField(_fact_title(each), _lines_of(each.before), _lines_of(each.after)) for each in changes]
     model = model_of(entry.kind, after or before or {})
     order = list(model.model_fields) if model else []
     former = model_of(entry.kind, before or after or {})
@@ -50,6 +51,15 @@ def changed_fields(entry: AuditEntry) -> list[ChangedField]:
         return order.index(change.path[0]) if change.path[0] in order else len(order)
 
     return [_in_words(each, model if each.path[0] in order else former) for each in sorted(changes, key=place)]
+
+
+def _fact_title(change: FieldChange) -> str:
+    return label(_FACTS.get(change.field, change.field), "audit")
+
+
+def _lines_of(value: Any) -> str:
+    """A fact, and names in their order one below the other; nothing for none."""
+    return "" if value is None else "\n".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def change_line(change: FieldChange, model: type[BaseModel] | None) -> str:

@@ -39,12 +39,24 @@ class SavedByAnother(Problem):
         super().__init__(who=self.who, when=self.when)
 
 
-def with_conflict_author(save: Callable[[], Any], last_change: Callable[[Stored[Any] | None], AuditEntry | None]) -> Any:
-    """Calls `save` (on a worker thread) and turns a `Conflict` into `SavedByAnother`; `last_change` looks up the other user."""
+class ReorderedByAnother(SavedByAnother):
+    """Another user put the list into another order first, or deleted from it."""
+
+    code = "reordered_by_another"
+    sentence = QT_TRANSLATE_NOOP("conflicts", "{who} changed the order of this list {when}. Yours was not saved.")
+    remedy = QT_TRANSLATE_NOOP("conflicts", "The list is shown as it is now. If your change is still right, make it again.")
+
+
+def with_conflict_author(
+    save: Callable[[], Any],
+    last_change: Callable[[Stored[Any] | None], AuditEntry | None],
+    problem: type[SavedByAnother] = SavedByAnother,
+) -> Any:
+    """Calls `save` (on a worker thread) and turns a `Conflict` into `problem`; `last_change` looks up the other user."""
     try:
         return save()
     except Conflict as conflict:
         # Asked here, on the worker thread: `last_change` reads the database.
         saved = conflict.saved if isinstance(conflict.saved, Stored) else None
         change = last_change(saved)
-        raise SavedByAnother(saved, change.actor if change else "", change.at if change else None) from conflict
+        raise problem(saved, change.actor if change else "", change.at if change else None) from conflict

@@ -13,6 +13,22 @@ from typing import Any, Final
 from trackit_console.settings.field_changes import MASK, NEW_MASK
 
 State = Mapping[str, Any]
+SIGN_IN_FIELDS = frozenset(
+    {
+        "server",
+        "smtp_server_name",
+        "exchange_web_service_url",
+        "user_account_name",
+        "application_id",
+        "directory_id",
+        "cloud",
+        "sign_in_url",
+        "graph_url",
+    }
+)
+"""The fields of accounts that tell where they sign in, and as whom: a secret is meant for them."""
+SENT_SECRETS = ("password", "client_secret")
+"""The secrets that are sent there. The password of a certificate is not."""
 
 
 class _Absent:

@@ -85,9 +85,10 @@ class Audit:
         self.changed(kind, name, by, before, after, restart=False)
         self._count_immediate()
 
-    def reordered(self, kind: Audited, by: str) -> None:
-        """Keeps that the objects of this kind were put into another order, which takes effect with the next event."""
-        self.noted("reordered", kind, by)
+    def reordered(self, kind: Audited, by: str, before: Sequence[str], after: Sequence[str]) -> None:
+        """Keeps that the objects of this kind were put into another order, by their names; it takes effect with the next event."""
+        orders = {"before": _order(before), "after": _order(after)}
+        self._write(kind, [{"action": "reordered", "object_name": "", **orders}], by)
         self._count_immediate()
 
     def _count_immediate(self) -> None:
@@ -130,6 +131,10 @@ def entry_of(row: AuditRow) -> AuditEntry:
     """A row as an entry."""
     what = (row.action, row.object_kind, row.object_name, row.before, row.after)
     return AuditEntry(row.id, row.at, row.actor, row.host, *what)
+
+
+def _order(names: Sequence[str]) -> str:
+    return json.dumps({"order": list(names)}, ensure_ascii=False)
 
 
 def _entry(name: str, before: BaseModel | None, after: BaseModel | None) -> Row:

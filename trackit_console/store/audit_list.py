@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from trackit_console.settings.audited_models import name_of
-from trackit_console.settings.field_changes import state_of
+from trackit_console.settings.field_changes import NEW_MASK, state_of
 from trackit_console.store.audit import AuditEntry, entry_of
 from trackit_console.store.search_conditions import part_of
 from trackit_console.store.tables import AuditRow
@@ -74,8 +74,19 @@ class AuditList:
 
     def last_change(self, kind: str, name: str) -> AuditEntry | None:
         """The newest change of the object of this kind that has the name now."""
-        same = (AuditRow.object_kind == kind, AuditRow.object_name == name, AuditRow.action.in_(CHANGES))
-        row = self._session.scalars(select(AuditRow).where(*same).order_by(AuditRow.id.desc()).limit(1)).first()
+        return self._newest(AuditRow.object_kind == kind, AuditRow.object_name == name, AuditRow.action.in_(CHANGES))
+
+    def last_reordering(self, kind: str) -> AuditEntry | None:
+        """The newest change of the order of the objects of this kind; a deletion is one as well."""
+        return self._newest(AuditRow.object_kind == kind, AuditRow.action.in_(("reordered", "deleted")))
+
+    def secret_typed_since(self, entry: AuditEntry) -> bool:
+        """Whether this change, or a later one of any object of its kind, set another secret."""
+        later = (AuditRow.object_kind == entry.kind, AuditRow.id >= entry.id)
+        return self._newest(*later, part_of(AuditRow.after, NEW_MASK)) is not None
+
+    def _newest(self, *conditions: ColumnElement[bool]) -> AuditEntry | None:
+        row = self._session.scalars(select(AuditRow).where(*conditions).order_by(AuditRow.id.desc()).limit(1)).first()
         return None if row is None else entry_of(row)
 
     def actors(self) -> list[str]:

@@ -146,7 +146,7 @@ def _import_definitions(definitions: Definitions[T], new: Sequence[T] | None, by
         if not before.holds(value):
             definitions.save(Stored(before.id, before.version, value), by)
     if ids:
-        definitions.reorder(ids, by)
+        definitions.reorder(ids, [each.id for each in stored.values()], by)
 
 
 def _email_commands(settings: SingletonSettings, configuration: Configuration) -> EmailCommands | None:

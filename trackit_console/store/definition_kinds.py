@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,8 @@ from trackit_console.settings.reports import Report
 from trackit_console.settings.rule_actions import ACTION_LABELS
 from trackit_console.settings.service_levels import ServiceLevel
 from trackit_console.settings.validation import Finding
+from trackit_console.store.audit import AuditedChange
+from trackit_console.store.changed_definitions import change_definitions
 from trackit_console.store.column_types import cut
 from trackit_console.store.definition_json import json_object
 from trackit_console.store.definitions import DefinitionKind
@@ -37,29 +39,29 @@ from trackit_console.store.tables import (
     TechnicianAddressRow,
 )
 
-SENDERS: tuple[type[DefinitionRow], ...] = (NotificationRow, BusinessRuleRow, ServiceLevelRow)
-"""The tables whose definitions name notification templates."""
+_SENDERS: Mapping[Audited, tuple[type[DefinitionRow], type[BaseModel]]] = {
+    Audited.NOTIFICATION: (NotificationRow, Notification),
+    Audited.BUSINESS_RULE: (BusinessRuleRow, BusinessRule),
+    Audited.SERVICE_LEVEL: (ServiceLevelRow, ServiceLevel),
+}
+"""The kinds whose definitions name notification templates."""
 
 
 def _templates_named(session: Session) -> Iterator[tuple[str, str]]:
     """The notifications, rules and service levels that send mail, each with the name of its template."""
-    for table in SENDERS:
+    for table, _ in _SENDERS.values():
         for owner, text in session.execute(select(table.name, table.definition).order_by(table.position)):
             yield from ((owner, str(each["template"])) for each in _places(json_object(text)) if each.get("template"))
 
 
-def _rename_template(session: Session, before: str, after: str) -> None:
-    """The version counts: a form that was filled before would bring the old name back."""
-    for table in SENDERS:
-        # All rows before the first UPDATE: SQL Server's driver takes no statement beside a result that is not read.
-        for number, text in session.execute(select(table.id, table.definition)).all():
-            plain = json_object(text)
-            places = _places_naming(plain, before)
-            for each in places:
-                each["template"] = after
-            if places:
-                changed = {"definition": json.dumps(plain, ensure_ascii=False), "version": table.version + 1}
-                session.execute(update(table).where(table.id == number).values(**changed))
+def _rename_template(session: Session, before: str, after: str) -> list[tuple[Audited, list[AuditedChange]]]:
+    def rename(plain: dict[str, Any]) -> bool:
+        places = _places_naming(plain, before)
+        for each in places:
+            each["template"] = after
+        return bool(places)
+
+    return [(kind, change_definitions(session, table, model, rename)) for kind, (table, model) in _SENDERS.items()]
 
 
 def _places_naming(plain: dict[str, Any], template: str) -> list[dict[str, Any]]:
@@ -80,17 +82,19 @@ def _unknown_names(session: Session, value: Naming) -> Sequence[Finding]:
     return unknown_names(value, templates, technicians)
 
 
-def _rename_rule(session: Session, before: str, after: str) -> None:
+def _rename_rule(session: Session, before: str, after: str) -> tuple[()]:
     """Its actions that wait find it by its name."""
     same = (ScheduledActionRow.kind == ScheduledKind.RULE.value, ScheduledActionRow.source == cut(before, 255))
     session.execute(update(ScheduledActionRow).where(*same).values(source=cut(after, 255)))
+    return ()
 
 
-def _rename_service_level(session: Session, before: str, after: str) -> None:
+def _rename_service_level(session: Session, before: str, after: str) -> tuple[()]:
     """Records and their reminders know their level by its name."""
     session.execute(update(RecordRow).where(RecordRow.service_level == before).values(service_level=after))
     reminders = (ScheduledActionRow.kind == ScheduledKind.REMINDER.value, ScheduledActionRow.source == before)
     session.execute(update(ScheduledActionRow).where(*reminders).values(source=after))
+    return ()
 
 
 NOTIFICATION_TEMPLATES = DefinitionKind(

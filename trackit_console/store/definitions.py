@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.definition_names import definition_key
 from trackit_console.settings.validation import Finding, finding
-from trackit_console.store.audit import Audit
+from trackit_console.store.audit import Audit, AuditedChange
 from trackit_console.store.column_types import cut
 from trackit_console.store.definition_json import read_definition, write_definition
 from trackit_console.store.kept_objects import Uses
@@ -40,14 +40,14 @@ class DefinitionKind(Generic[Definition]):
     """One kind of definition: its table, its model, what the audit calls it, and who in the settings names it.
 
     `uses` answers who depends on an object of the kind: pairs of their name and the name that they give; `rename` gives them its
-    new name. `check` finds what a definition names and what does not exist. `discriminators` are those of the unions in the model.
+    new name, and answers the settings that it changed by that. `check` finds what a definition names and what does not exist. `discriminators` are those of the unions in the model.
     """
 
     table: type[DefinitionRow]
     model: type[Definition]
     audited: Audited
     uses: Callable[[Session], Iterable[tuple[str, str]]] | None = None
-    rename: Callable[[Session, str, str], None] | None = None
+    rename: Callable[[Session, str, str], Iterable[tuple[Audited, Sequence[AuditedChange]]]] | None = None
     check: Callable[[Session, Definition], Sequence[Finding]] | None = None
     discriminators: Sequence[str] = ()
 
@@ -106,7 +106,8 @@ class Definitions(Generic[Definition]):
         if before is None or self._session.connection().execute(swapped).rowcount == 0:
             raise Conflict(self._find(changed.id))
         if self._kind.rename and _name(before.value) != _name(changed.value):
-            self._kind.rename(self._session, _name(before.value), _name(changed.value))
+            for kind, changes in self._kind.rename(self._session, _name(before.value), _name(changed.value)):
+                self._audit.changed_all(kind, changes, by, restart=False)
         self._audit.changed_immediately(self._kind.audited, _name(changed.value), by, before.value, changed.value)
         return Stored(changed.id, changed.version + 1, changed.value)
 
@@ -119,15 +120,30 @@ class Definitions(Generic[Definition]):
             raise Conflict(self._find(stored.id))
         self._audit.changed_immediately(self._kind.audited, _name(stored.value), by, stored.value, None)
 
-    def reorder(self, ids: Sequence[int], by: str) -> None:
-        """Puts the objects into this order; those that are not named stay behind them, in the order that they had."""
-        before = [each.id for each in self.all()]
-        after = [each for each in dict.fromkeys((*ids, *before)) if each in before]
+    def reorder(self, ids: Sequence[int], seen: Sequence[int], by: str) -> None:
+        """Puts the objects into this order; those that are not named stay behind them, in the order that they had.
+
+        `seen` are the ids as the admin saw them, from the first on. Raises `Conflict`, holding all objects as they are now, when
+        the order is another one by now (DB-04).
+        """
+        asked = select(self._table.id, self._table.position, self._table.name)
+        rows = {row.id: row for row in self._session.execute(asked.order_by(self._table.position, self._table.id))}
+        before = list(rows)
+        if before[: len(seen)] != list(seen):
+            raise Conflict(self.all())
+        after = [each for each in dict.fromkeys((*ids, *before)) if each in rows]
         if after == before:
             return
         for position, number in enumerate(after):
-            self._session.execute(update(self._table).where(self._table.id == number).values(position=position))
-        self._audit.reordered(self._kind.audited, by)
+            self._move(number, rows[number].position, position)
+        self._audit.reordered(self._kind.audited, by, [rows[each].name for each in before], [rows[each].name for each in after])
+
+    def _move(self, number: int, before: int, after: int) -> None:
+        same = (self._table.id == number, self._table.position == before)
+        moved = update(self._table).where(*same).values(position=after)
+        # Optimistic locking: the object stands elsewhere if somebody put the list into another order meanwhile.
+        if self._session.connection().execute(moved).rowcount == 0:
+            raise Conflict(self.all())
 
     def uses(self, object_id: int) -> Uses:
         """The objects that depend on this one."""

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from trackit_console.domain.audit import Audited
 from trackit_console.settings.mailbox import MAILBOX_MODELS, Mailbox, MailboxType
 from trackit_console.settings.mailbox_checks import account_identity
+from trackit_console.settings.people_checks import template_key
 from trackit_console.settings.validation import finding
 from trackit_console.store.audit import Audit
 from trackit_console.store.column_types import key_of
@@ -66,16 +67,10 @@ class Mailboxes:
         before = self._find(mailbox.id)
         if before is None:
             raise Conflict(None)
-        self._swap(mailbox, {**self._columns(mailbox.value), "version": mailbox.version + 1})
-        changes: dict[str, object] = {
-            # Due at once: an admin who corrected a password wants to see that it works.
-            "next_poll_at": None,
-            # What was read so far. Whether it is read on shows at the next visit: until it is started again, a monitor goes on with
-            # the mailbox as it was (MON-05).
-            "source_key": func.coalesce(MailboxStateRow.source_key, source_key(before.value)),
-        }
-        self._session.execute(update(MailboxStateRow).where(MailboxStateRow.mailbox_id == mailbox.id).values(**changes))
-        rename_in_conditions(self._session, "mailbox", before.value.title, mailbox.value.title)
+        self._swap(mailbox, self._columns(mailbox.value))
+        self._expect_visit(mailbox.id, before.value)
+        in_rules = rename_in_conditions(self._session, "mailbox", before.value.title, mailbox.value.title)
+        self._audit.changed_all(Audited.BUSINESS_RULE, in_rules, by, restart=False)
         self._audit.changed(Audited.MAILBOX, mailbox.value.title, by, before.value, mailbox.value)
         return self.get(mailbox.id)
 
@@ -83,18 +78,63 @@ class Mailboxes:
         """Takes the mailbox away and keeps its history (IN-12); raises `Conflict` as `save` does."""
         # The row stays for the history of its messages, the secrets do not (SEC-02).
         without_secrets = dict.fromkeys(("password", "client_secret", "certificate_password"))
-        self._swap(mailbox, {**without_secrets, "account_key": None, "deleted_at": self._now(), "version": mailbox.version + 1})
+        self._swap(mailbox, {**without_secrets, "account_key": None, "deleted_at": self._now()})
         self._audit.changed(Audited.MAILBOX, mailbox.value.title, by, mailbox.value, None)
+
+    def add_again(self, mailbox: Mailbox, by: str) -> Stored[Mailbox]:
+        """Brings a deleted mailbox back with its id: what was taken from its account is not taken again (RUN-03).
+
+        Adds a new one, as `add` does, where none that was deleted has its name and account. Raises `Conflict` when somebody
+        else brought it back meanwhile.
+        """
+        deleted = self._deleted(mailbox)
+        if deleted is None:
+            return self.add(mailbox, by)
+        self._swap(Stored(deleted.id, deleted.version, mailbox), {**self._columns(mailbox), "deleted_at": None}, deleted=True)
+        self._expect_visit(deleted.id, deleted.value)
+        self._audit.changed(Audited.MAILBOX, mailbox.title, by, None, mailbox)
+        return self.get(deleted.id)
+
+    def rename_template(self, before: str, after: str, by: str) -> None:
+        """Gives the mailboxes that name the ticket template `before` its new name."""
+        naming = [each for each in self.all() if template_key(each.value.ticket_template or "") == template_key(before)]
+        for each in naming:
+            # The version counts: a form that was filled before would bring the old name back.
+            renamed = update(MailboxRow).where(MailboxRow.id == each.id)
+            self._session.execute(renamed.values(ticket_template=after, version=MailboxRow.version + 1))
+        changes = [(each.value.title, each.value, each.value.model_copy(update={"ticket_template": after})) for each in naming]
+        self._audit.changed_all(Audited.MAILBOX, changes, by, restart=False)
 
     def free_accounts(self, ids: Sequence[int]) -> None:
         """Until they are saved, these mailboxes stand in the way of no other: an import may swap their accounts."""
         self._session.execute(update(MailboxRow).where(MailboxRow.id.in_(ids)).values(account_key=None))
 
-    def _swap(self, mailbox: Stored[Mailbox], values: dict[str, object]) -> None:
-        same = (MailboxRow.id == mailbox.id, MailboxRow.version == mailbox.version, MailboxRow.deleted_at.is_(None))
-        hit = self._session.connection().execute(update(MailboxRow).where(*same).values(values))
-        if hit.rowcount == 0:
+    def _swap(self, mailbox: Stored[Mailbox], values: dict[str, object], *, deleted: bool = False) -> None:
+        there = MailboxRow.deleted_at.is_not(None) if deleted else MailboxRow.deleted_at.is_(None)
+        same = (MailboxRow.id == mailbox.id, MailboxRow.version == mailbox.version, there)
+        swapped = update(MailboxRow).where(*same).values({**values, "version": mailbox.version + 1})
+        if self._session.connection().execute(swapped).rowcount == 0:
             raise Conflict(self._find(mailbox.id))
+
+    def _expect_visit(self, mailbox_id: int, before: Mailbox) -> None:
+        changes: dict[str, object] = {
+            # Due at once: an admin who corrected a password wants to see that it works.
+            "next_poll_at": None,
+            # What was read so far. Whether it is read on shows at the next visit: until it is started again, a monitor goes on with
+            # the mailbox as it was (MON-05).
+            "source_key": func.coalesce(MailboxStateRow.source_key, source_key(before)),
+        }
+        self._session.execute(update(MailboxStateRow).where(MailboxStateRow.mailbox_id == mailbox_id).values(**changes))
+
+    def _deleted(self, mailbox: Mailbox) -> Stored[Mailbox] | None:
+        """The mailbox of this name and account that was deleted last."""
+        named = select(MailboxRow).where(MailboxRow.deleted_at.is_not(None), MailboxRow.name == mailbox.title)
+        newest_first = named.order_by(MailboxRow.deleted_at.desc(), MailboxRow.id.desc())
+        # Read anew: rows are saved by UPDATE, of which the identity map knows nothing.
+        rows = self._session.scalars(newest_first.execution_options(populate_existing=True))
+        found = (self._stored(row) for row in rows.all())
+        # One that has findings is not compared: its fields may hold anything.
+        return next((each for each in found if not each.findings and _same_account(each.value, mailbox)), None)
 
     def _find(self, mailbox_id: int, *, secrets: bool = False) -> Stored[Mailbox] | None:
         row = self._session.get(MailboxRow, mailbox_id, populate_existing=True)
@@ -112,3 +152,7 @@ class Mailboxes:
         if not known:
             found = (finding("type", "not_a_choice", choices=", ".join(MailboxType)), *found)
         return Stored(row.id, row.version, value, found)
+
+
+def _same_account(one: Mailbox, other: Mailbox) -> bool:
+    return account_identity(one) == account_identity(other)

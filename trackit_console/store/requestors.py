@@ -76,9 +76,8 @@ class Requestors:
 
     def delete(self, stored: Stored[Requestor], by: str) -> None:
         """Deletes a requestor and the notes about them; their records stay without a requestor. Raises `Conflict`."""
-        current = self._found([stored.id]).get(stored.id)
-        if current is None or current.version != stored.version:
-            raise Conflict(current)
+        # First: whoever has moved this version may delete what hangs on the requestor.
+        self._swap(stored, {})
         delete_requestor(self._session.connection(), stored.id)
         self._audit.changed(Audited.REQUESTOR, stored.value.email, by, stored.value, None, restart=False)
 
@@ -97,15 +96,15 @@ class Requestors:
         """As `save`; the first that was changed by somebody else is told by the `Conflict`."""
         found = self._found([each.id for each in changed])
         for each in changed:
-            self._swap(each)
+            self._swap(each, _values(each.value))
         changes = [(each.value.email, found[each.id].value, each.value) for each in changed]
         self._audit.changed_all(Audited.REQUESTOR, changes, by, restart=False)
 
-    def _swap(self, changed: Stored[Requestor]) -> None:
-        same = (RequestorRow.id == changed.id, RequestorRow.version == changed.version)
-        swapped = update(RequestorRow).where(*same).values(**_values(changed.value), version=changed.version + 1)
+    def _swap(self, stored: Stored[Requestor], values: Row) -> None:
+        same = (RequestorRow.id == stored.id, RequestorRow.version == stored.version)
+        swapped = update(RequestorRow).where(*same).values(**values, version=stored.version + 1)
         if self._session.connection().execute(swapped).rowcount == 0:
-            raise Conflict(self._found([changed.id]).get(changed.id))
+            raise Conflict(self._found([stored.id]).get(stored.id))
 
     def _found(self, ids: Collection[int]) -> dict[int, Stored[Requestor]]:
         rows = (row for part in in_parts(ids) for row in self._session.execute(_columns().where(RequestorRow.id.in_(part))))

@@ -30,6 +30,20 @@ class OnlySecretsChanged(StoreError):
     remedy = QT_TRANSLATE_NOOP("store", "Type the earlier one where it is set. The present one stays until then.")
 
 
+class SecretOfPresentAccount(StoreError):
+    """The former server or account would return with a secret that is meant for the present one, and would be sent it at once."""
+
+    code = "secret_of_present_account"
+    sentence = QT_TRANSLATE_NOOP(
+        "store",
+        "With the former server or account, the present password or secret would be used, which may be meant for another.",
+    )
+    remedy = QT_TRANSLATE_NOOP(
+        "store",
+        "Edit the account instead: enter its former server or account, and type the password or secret for it. Nothing was changed.",
+    )
+
+
 class ChangedObjectGone(StoreError):
     """The object of the change does not exist any more."""
 

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RollbackKind:
-    """`find` answers the object of a name as it is now. Settings that exist once are neither added nor deleted."""
+    """`find` answers the object of a name as it is now. Settings that exist once are neither added nor deleted.
+
+    `add` adds a new object or one that was deleted.
+    """
 
     find: Callable[[Transaction, str], Stored[Any] | None]
     save: Callable[[Transaction, Stored[Any], str], object]
@@ -73,7 +76,7 @@ def _outgoing_findings(transaction: Transaction, outgoing: Outgoing, _own_id: in
 _MAILBOX = RollbackKind(
     find=_mailbox,
     save=lambda transaction, stored, by: transaction.mailboxes.save(stored, by),
-    add=lambda transaction, value, by: transaction.mailboxes.add(value, by),
+    add=lambda transaction, value, by: transaction.mailboxes.add_again(value, by),
     delete=lambda transaction, stored, by: transaction.mailboxes.delete(stored, by),
     findings=_mailbox_findings,
 )

@@ -17,7 +17,7 @@ from trackit_console.domain.audit import Audited
 from trackit_console.settings.audited_models import model_of, name_of, secrets_of
 from trackit_console.settings.field_changes import is_mask, state_of
 from trackit_console.settings.pydantic_errors import findings
-from trackit_console.settings.rollback import ABSENT, Rollback, plan_rollback, rolled_back
+from trackit_console.settings.rollback import ABSENT, SENT_SECRETS, SIGN_IN_FIELDS, Rollback, plan_rollback, rolled_back
 from trackit_console.settings.validation import Finding
 from trackit_console.store.audit import AuditEntry
 from trackit_console.store.audited_json import masked
@@ -28,6 +28,7 @@ from trackit_console.store.rollback_errors import (
     NothingToUndo,
     ObjectThereAgain,
     OnlySecretsChanged,
+    SecretOfPresentAccount,
     UndoneAlready,
 )
 from trackit_console.store.rollback_kinds import KINDS, RollbackKind
@@ -50,7 +51,7 @@ class Undoing:
     """What taking the change `entry` back would do now, as an admin is asked about it.
 
     `stored` is the object as it is, None when it is added again; `model` that of its former state. `uses` tells what depends
-    on an object that would be deleted.
+    on an object that would be deleted. `secret_typed`: this change, or one since, may have set another secret of the object.
     """
 
     entry: AuditEntry
@@ -59,6 +60,17 @@ class Undoing:
     stored: Stored[Any] | None = None
     plan: Rollback = field(default_factory=Rollback)
     uses: Uses = field(default_factory=Uses)
+    secret_typed: bool = False
+
+    def misplaced_secrets(self, model: type[BaseModel], chosen: Collection[str] = ()) -> tuple[str, ...]:
+        """The secrets of `model` that stay as they are now although the former server or account returns: they may not be for it.
+
+        `chosen` are the fields that somebody changed since and that return as well.
+        """
+        if not self.secret_typed or SIGN_IN_FIELDS.isdisjoint((*self.plan.back, *chosen)):
+            return ()
+        present = self.stored and self.stored.value
+        return tuple(name for name in SENT_SECRETS if name in model.model_fields and getattr(present, name, None) is not None)
 
     @property
     def disables(self) -> bool:
@@ -82,7 +94,8 @@ class Rollbacks:
     def plan(self, number: int) -> Undoing:
         """What taking the change with this number back would do; KeyError when there is none.
 
-        Raises `NothingToUndo`, `UndoneAlready`, `OnlySecretsChanged`, `ChangedObjectGone`, `ObjectThereAgain`.
+        Raises `NothingToUndo`, `UndoneAlready`, `OnlySecretsChanged`, `SecretOfPresentAccount`, `ChangedObjectGone`,
+        `ObjectThereAgain`.
         """
         entry = self._transaction.audit_list.entry(number)
         model = _former_model(entry)
@@ -97,7 +110,7 @@ class Rollbacks:
                 raise UndoneAlready
             uses = KINDS[entry.kind].uses(self._transaction, stored.id)
             return Undoing(entry, Step.DELETE, model, stored, uses=uses)
-        return _setting_back(entry, model, stored)
+        return _setting_back(entry, model, stored, self._transaction.audit_list.secret_typed_since(entry))
 
     def _named(self, entry: AuditEntry, name: str) -> Stored[Any] | None:
         return KINDS[entry.kind].find(self._transaction, name)
@@ -106,7 +119,8 @@ class Rollbacks:
         """Takes the change back, and keeps in the audit which one that was.
 
         `chosen` are the fields that somebody changed since and that are to return as well. Raises `Conflict` when the object
-        was changed since it was planned, `FormerStateRefused`, and what the repository raises: `TemplateInUse`, `DefinitionInUse`.
+        was changed since it was planned, `FormerStateRefused`, `SecretOfPresentAccount`, and what the repository raises:
+        `TemplateInUse`, `DefinitionInUse`.
         """
         kind, stored = KINDS[undoing.entry.kind], undoing.stored
         if undoing.step is Step.DELETE and kind.delete and stored:
@@ -142,7 +156,7 @@ def _adding_again(entry: AuditEntry, model: type[BaseModel], stored: Stored[Any]
     return Undoing(entry, Step.ADD_AGAIN, model, plan=Rollback(before, lost_secrets=lost))
 
 
-def _setting_back(entry: AuditEntry, model: type[BaseModel], stored: Stored[Any] | None) -> Undoing:
+def _setting_back(entry: AuditEntry, model: type[BaseModel], stored: Stored[Any] | None, secret_typed: bool) -> Undoing:
     if stored is None:
         raise ChangedObjectGone
     before, after = state_of(entry.before) or {}, state_of(entry.after) or {}
@@ -150,7 +164,16 @@ def _setting_back(entry: AuditEntry, model: type[BaseModel], stored: Stored[Any]
     plan = plan_rollback(before, after, json.loads(masked(stored.value)), secrets)
     if plan.empty:
         raise OnlySecretsChanged if plan.kept_secrets or plan.lost_secrets else UndoneAlready
-    return Undoing(entry, Step.SET_BACK, model, stored, plan)
+    undoing = Undoing(entry, Step.SET_BACK, model, stored, plan, secret_typed=secret_typed)
+    # Before anybody is asked: without an answer this much returns.
+    _refuse_misplaced_secret(undoing, model)
+    return undoing
+
+
+def _refuse_misplaced_secret(undoing: Undoing, model: type[BaseModel], chosen: Collection[str] = ()) -> None:
+    """An account that cannot be disabled would be used with the secret at once."""
+    if "enabled" not in model.model_fields and undoing.misplaced_secrets(model, chosen):
+        raise SecretOfPresentAccount
 
 
 def _former_value(undoing: Undoing, chosen: Collection[str]) -> BaseModel:
@@ -158,6 +181,7 @@ def _former_value(undoing: Undoing, chosen: Collection[str]) -> BaseModel:
     present: Mapping[str, Any] = json.loads(masked(undoing.stored.value)) if undoing.stored else {}
     state = rolled_back(undoing.plan, present, chosen)
     model = model_of(undoing.entry.kind, state) or undoing.model
+    _refuse_misplaced_secret(undoing, model, chosen)
     fields = {name: value for name, value in state.items() if name in model.model_fields and value is not ABSENT}
     try:
         value = model.model_validate_json(json.dumps(fields))
@@ -167,8 +191,8 @@ def _former_value(undoing: Undoing, chosen: Collection[str]) -> BaseModel:
     secrets = {
         name: getattr(undoing.stored and undoing.stored.value, name, None) for name in secrets_of(model) if fields.get(name)
     }
-    lacking = any(secret is None for secret in secrets.values())
-    disabled = {"enabled": False} if lacking and "enabled" in model.model_fields else {}
+    to_type = any(secret is None for secret in secrets.values()) or undoing.misplaced_secrets(model, chosen)
+    disabled = {"enabled": False} if to_type and "enabled" in model.model_fields else {}
     return value.model_copy(update={**secrets, **disabled})
 
 

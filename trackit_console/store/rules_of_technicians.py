@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.addresses import address_key
+from trackit_console.settings.business_rules import BusinessRule
+from trackit_console.store.audit import AuditedChange
+from trackit_console.store.changed_definitions import change_definitions
 from trackit_console.store.definition_json import json_object
-from trackit_console.store.names_in_rules import change_rules
 from trackit_console.store.tables import BusinessRuleRow
 
 
@@ -20,8 +22,8 @@ def rules_naming(session: Session, addresses: Collection[str]) -> tuple[str, ...
     return tuple(name for name, text in session.execute(asked) if any(_places_naming(json_object(text), addresses)))
 
 
-def rename_in_rules(session: Session, addresses: Collection[str], after: str) -> bool:
-    """Names `after` where a rule names one of these keys of addresses; answers whether one does."""
+def rename_in_rules(session: Session, addresses: Collection[str], after: str) -> list[AuditedChange]:
+    """Names `after` where a rule names one of these keys of addresses; answers the rules that it changed."""
 
     def rename(plain: dict[str, Any]) -> bool:
         places = list(_places_naming(plain, addresses))
@@ -29,7 +31,7 @@ def rename_in_rules(session: Session, addresses: Collection[str], after: str) ->
             each["technician"] = after
         return bool(places)
 
-    return bool(addresses) and change_rules(session, rename)
+    return change_definitions(session, BusinessRuleRow, BusinessRule, rename) if addresses else []
 
 
 def _places_naming(plain: dict[str, Any], addresses: Collection[str]) -> Iterator[dict[str, Any]]:

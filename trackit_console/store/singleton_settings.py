@@ -21,12 +21,14 @@ from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.monitor import MonitorSettings
 from trackit_console.settings.outgoing import BasicOutgoing, Microsoft365Outgoing, Outgoing
 from trackit_console.settings.people import TicketTemplate
+from trackit_console.settings.people_checks import template_key
 from trackit_console.settings.post_action import POST_ACTION_PROPERTY, PostAction
 from trackit_console.settings.pydantic_errors import findings
 from trackit_console.settings.retention import Retention
 from trackit_console.settings.validation import Finding
 from trackit_console.store.audit import Audit
 from trackit_console.store.definition_json import read_definition, write_definition
+from trackit_console.store.mailboxes import Mailboxes
 from trackit_console.store.reading_session import ReadingSession, object_of
 from trackit_console.store.row_mapping import Stored, columns_of, validated_row
 from trackit_console.store.saving_errors import Conflict
@@ -63,11 +65,11 @@ class RuleCount:
 class SingletonSettings:
     """Reads and saves what exists once. It never commits."""
 
-    def __init__(self, session: ReadingSession, box: Secrets, audit: Audit) -> None:
+    def __init__(self, session: ReadingSession, box: Secrets, audit: Audit, mailboxes: Mailboxes) -> None:
         self._session = session
         self._box = box
         self._audit = audit
-        self._templates = TicketTemplates(session, audit)
+        self._templates = TicketTemplates(session, audit, (mailboxes, self))
         self._rows = SingleRows(session)
 
     def read_together(self) -> None:
@@ -115,6 +117,17 @@ class SingletonSettings:
             update(PropertyRow).where(PropertyRow.name == POST_ACTION_PROPERTY).values(value=str(int(monitor.value.post_action)))
         )
         self._audit.changed(Audited.MONITOR_SETTINGS, "", by, before.value, monitor.value)
+
+    def rename_template(self, before: str, after: str, by: str) -> None:
+        """Gives Email Monitor Settings the new name of the ticket template `before`, if they name it."""
+        named = self.monitor().value
+        if template_key(named.ticket_template or "") != template_key(before):
+            return
+        # The version counts: a form that was filled before would bring the old name back.
+        changed = {"ticket_template": after, "version": MonitorSettingsRow.version + 1}
+        self._session.execute(update(MonitorSettingsRow).values(**changed))
+        renamed = named.model_copy(update={"ticket_template": after})
+        self._audit.changed(Audited.MONITOR_SETTINGS, "", by, named, renamed, restart=False)
 
     def _post_action(self) -> PostAction:
         """An unknown number was typed into the table by hand: the mildest action is taken."""

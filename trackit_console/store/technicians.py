@@ -16,7 +16,7 @@ from trackit_console.settings.definition_names import definition_key
 from trackit_console.settings.people import Technician
 from trackit_console.settings.people_checks import check_technician
 from trackit_console.settings.validation import Finding
-from trackit_console.store.audit import Audit
+from trackit_console.store.audit import Audit, AuditedChange
 from trackit_console.store.kept_objects import Uses
 from trackit_console.store.names_in_rules import rename_in_conditions
 from trackit_console.store.row_mapping import Stored
@@ -85,22 +85,23 @@ class Technicians:
         # Deleted and added again: the position of each changes with the list.
         self._delete_addresses(changed.id)
         self._write_addresses(changed.id, technician)
-        in_rules = before is not None and self._rename_in_rules(changed.id, before.value, technician)
+        in_rules = self._rename_in_rules(changed.id, before.value, technician) if before else []
+        self._audit.changed_all(Audited.BUSINESS_RULE, in_rules, by, restart=False)
         # Only the counter of the rules makes a running monitor read them again.
         audit = self._audit.changed_immediately if in_rules else partial(self._audit.changed, restart=False)
         audit(Audited.TECHNICIAN, technician.email, by, before.value if before else None, technician)
         return Stored(changed.id, changed.version + 1, technician)
 
-    def _rename_in_rules(self, technician_id: int, before: Technician, after: Technician) -> bool:
-        """Answers whether a rule named the technician by something that is given up."""
+    def _rename_in_rules(self, technician_id: int, before: Technician, after: Technician) -> list[AuditedChange]:
+        """Answers the changes of rules that named the technician by something that is given up."""
         given_up = set(before.addresses) - set(after.addresses)
         renamed = [
-            rename_in_rules(self._session, given_up, after.email),
-            rename_in_conditions(self._session, "technician", before.email, after.email),
+            *rename_in_rules(self._session, given_up, after.email),
+            *rename_in_conditions(self._session, "technician", before.email, after.email),
         ]
         if before.name != after.name and not self._has_namesake(technician_id, before.name):
-            renamed.append(rename_in_conditions(self._session, "technician", before.name, after.name))
-        return any(renamed)
+            renamed += rename_in_conditions(self._session, "technician", before.name, after.name)
+        return renamed
 
     def _has_namesake(self, technician_id: int, name: str) -> bool:
         others = self._session.scalars(select(TechnicianRow.name).where(_KNOWN, TechnicianRow.id != technician_id))

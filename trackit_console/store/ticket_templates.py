@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 from sqlalchemy import delete, func, or_, select, update
@@ -31,12 +31,24 @@ def _columns() -> Any:
 ALL_TEMPLATES = _columns().order_by(TicketTemplateRow.name)
 
 
-class TicketTemplates:
-    """A `Repository` of ticket templates; the monitor follows a change when it is restarted (MON-05)."""
+class NamesTemplates(Protocol):
+    """Settings that name ticket templates."""
 
-    def __init__(self, session: ReadingSession, audit: Audit) -> None:
+    def rename_template(self, before: str, after: str, by: str) -> None:
+        """Follows the new name of a template, and keeps that in the audit; the old name is found letter case aside."""
+        ...
+
+
+class TicketTemplates:
+    """A `Repository` of ticket templates; the monitor follows a change when it is restarted (MON-05).
+
+    `users` are the settings that name them and follow a new name.
+    """
+
+    def __init__(self, session: ReadingSession, audit: Audit, users: Sequence[NamesTemplates]) -> None:
         self._session = session
         self._audit = audit
+        self._users = users
 
     def page(self, search: str = "", limit: int = 200, offset: int = 0) -> list[Stored[TicketTemplate]]:
         """The templates with `search` in their name or subject, by name."""
@@ -77,23 +89,22 @@ class TicketTemplates:
         if before is None or self._session.connection().execute(swapped).rowcount == 0:
             raise Conflict(self._find(changed.id))
         if before.value.name != template.name:
-            self._rename(before.value.name, template.name)
+            self._rename(before.value.name, template.name, by)
         self._audit.changed(Audited.TICKET_TEMPLATE, template.name, by, before.value, template)
         return Stored(changed.id, changed.version + 1, template)
 
-    def _rename(self, before: str, after: str) -> None:
-        for table in (MailboxRow, MonitorSettingsRow):
-            # The version counts: a form that was filled before would bring the old name back.
-            named = update(table).where(table.ticket_template.in_(self._spellings(table.ticket_template, before)))
-            self._session.execute(named.values(ticket_template=after, version=table.version + 1))
+    def _rename(self, before: str, after: str, by: str) -> None:
+        for each in self._users:
+            each.rename_template(before, after, by)
         # Tickets know their template by its name, and are compared with it.
-        made = RecordRow.template.in_(self._spellings(RecordRow.template, before))
+        made = RecordRow.template.in_(self._spellings_in_records(before))
         self._session.execute(update(RecordRow).where(made).values(template=after))
-        rename_in_conditions(self._session, "template", before, after)
+        in_rules = rename_in_conditions(self._session, "template", before, after)
+        self._audit.changed_all(Audited.BUSINESS_RULE, in_rules, by, restart=False)
 
-    def _spellings(self, column: Any, name: str) -> list[str]:
-        """How the template is written in this column. Not compared by the database: SQLite tells letter case apart."""
-        return [each for each in self._session.scalars(select(column).distinct()) if _same(each, name)]
+    def _spellings_in_records(self, name: str) -> list[str]:
+        """How tickets write the template. Not compared by the database: SQLite tells letter case apart."""
+        return [each for each in self._session.scalars(select(RecordRow.template).distinct()) if each and _same(each, name)]
 
     def delete(self, stored: Stored[TicketTemplate], by: str) -> None:
         """Deletes a template; raises `Conflict`, and `TemplateInUse` while mailboxes or the monitor name it."""

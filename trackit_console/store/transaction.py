@@ -107,7 +107,7 @@ class Transaction:
 
     @cached_property
     def settings(self) -> SingletonSettings:
-        return SingletonSettings(self.session, self._box, self.audit)
+        return SingletonSettings(self.session, self._box, self.audit, self.mailboxes)
 
     @cached_property
     def people(self) -> People:
@@ -127,7 +127,7 @@ class Transaction:
 
     @cached_property
     def ticket_templates(self) -> TicketTemplates:
-        return TicketTemplates(self.session, self.audit)
+        return TicketTemplates(self.session, self.audit, (self.mailboxes, self.settings))
 
     @cached_property
     def notification_templates(self) -> Definitions[NotificationTemplate]:

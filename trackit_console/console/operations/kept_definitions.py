@@ -34,10 +34,10 @@ class KeptDefinitions(KeptObjects[Definition]):
         with self._connection.database.reading() as transaction:
             return self._definitions(transaction).all()
 
-    def reorder(self, ids: Sequence[int]) -> None:
-        """Puts the objects into this order."""
+    def reorder(self, ids: Sequence[int], seen: Sequence[int]) -> None:
+        """Puts the objects into this order; raises `Conflict` when it is not the order of `seen` any more."""
         with self._connection.database.begin() as transaction:
-            self._definitions(transaction).reorder(ids, self._connection.actor)
+            self._definitions(transaction).reorder(ids, seen, self._connection.actor)
 
     def add_all(self, values: Sequence[Definition]) -> int:
         """Adds those whose name is free, as **Add the defaults** does; answers how many."""

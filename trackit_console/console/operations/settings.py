@@ -101,3 +101,8 @@ class SettingsOperations:
         """Who changed this last, and when; None when nobody did (DB-04)."""
         with self._connection.database.reading() as transaction:
             return transaction.audit_list.last_change(kind, name)
+
+    def last_reordering(self, kind: Audited) -> AuditEntry | None:
+        """Who changed the order of these last, and when; None when nobody did (DB-04)."""
+        with self._connection.database.reading() as transaction:
+            return transaction.audit_list.last_reordering(kind)

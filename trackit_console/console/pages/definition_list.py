@@ -10,6 +10,7 @@ from trackit_console.console.operations.kept_definitions import KeptDefinitions
 from trackit_console.console.operations.kept_objects import Refused
 from trackit_console.console.pages.dialog_saving import open_to_save
 from trackit_console.console.pages.object_list import ObjectList
+from trackit_console.console.saved_by_another import ReorderedByAnother, with_conflict_author
 
 if TYPE_CHECKING:
     from trackit_console.console.pages.list_page import ListPage
@@ -70,11 +71,22 @@ class DefinitionList(ObjectList):
         current = self.table.current
         if current is None or not self.may_move(steps):
             return
-        ids = [row.id for row in self.table.model.rows]
-        at = ids.index(current.id)
+        seen = [row.id for row in self.table.model.rows]
+        at, ids = seen.index(current.id), list(seen)
         ids.insert(at + steps, ids.pop(at))
         self._to_select = current
-        self.page.do(partial(self.objects.reorder, ids), then=lambda _none: self.read())
+        settings = self.page.context.services.settings
+        work = partial(
+            with_conflict_author,
+            partial(self.objects.reorder, ids, seen),
+            lambda _saved: settings.last_reordering(self.audited),
+            ReorderedByAnother,
+        )
+        self.page.do(work, then=lambda _none: self.read(), failed=self._not_moved)
+
+    def _not_moved(self, problem: Exception) -> None:
+        self.page.show_problem(problem)
+        self.read()
 
     def duplicate(self) -> None:
         """**Duplicate** the selected object: opens the dialog for a new one with its values, turned off."""

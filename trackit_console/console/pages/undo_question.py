@@ -113,6 +113,7 @@ def _title(undoing: Undoing, name: str) -> str:
 
 def _secrets_words(undoing: Undoing) -> str:
     lost, kept = undoing.plan.lost_secrets, undoing.plan.kept_secrets
+    misplaced = undoing.misplaced_secrets(undoing.model, [each.name for each in undoing.plan.conflicts])
     lines = []
     if kept:
         words = QCoreApplication.translate("undo", "The audit keeps no secrets: {fields} stays as it is now.")
@@ -120,6 +121,13 @@ def _secrets_words(undoing: Undoing) -> str:
     if lost:
         words = QCoreApplication.translate("undo", "The audit keeps no secrets: {fields} must be typed again afterwards.")
         lines.append(words.format(fields=", ".join(_title(undoing, name) for name in lost)))
+    if misplaced:
+        words = QCoreApplication.translate(
+            "undo",
+            "{fields} as it is now may not be meant for the former server or account: when that returns, the mailbox is disabled. "
+            "Type it again before you enable the mailbox.",
+        )
+        lines.append(words.format(fields=", ".join(_title(undoing, name) for name in misplaced)))
     if undoing.disables:
         lines.append(QCoreApplication.translate("undo", "Until then the mailbox is disabled."))
     return "\n".join(lines)
