@@ -26,6 +26,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """All revisions, oldest first; a test compares them with the scripts."""
 HEAD = REVISIONS[-1]
+_VERSION_TABLE = "COALESCE(OBJECT_ID(N'alembic_version'), OBJECT_ID(N'dbo.alembic_version'))"
+"""Where SQL Server finds a name without a schema: in the default schema of the account, then in dbo."""
 _ALEMBIC = threading.Lock()
 """Alembic keeps what it works with in module globals: two threads would take each other's."""
 
@@ -52,9 +54,16 @@ def state_of(connection: Connection) -> SchemaState:
 
 def revision_of(connection: Connection) -> str | None:
     """The Alembic revision of the database, None if it has none."""
-    if not inspect(connection).has_table("alembic_version"):
+    if not _has_version_table(connection):
         return None
     return connection.execute(select(column("version_num")).select_from(table("alembic_version"))).scalar()
+
+
+def _has_version_table(connection: Connection) -> bool:
+    if connection.dialect.name != "mssql":
+        return inspect(connection).has_table("alembic_version")
+    # SQLAlchemy looks in the default schema of the account alone: it would take a database with our tables in dbo for empty.
+    return connection.exec_driver_sql(f"SELECT {_VERSION_TABLE}").scalar() is not None
 
 
 def state_of_revision(revision: str) -> SchemaState:
