@@ -15,8 +15,8 @@ from sqlalchemy.sql import column
 
 from trackit_console.store.database_url import parsed_url, shown_name
 from trackit_console.store.engine import WRITE
-from trackit_console.store.roles import roles_sql
-from trackit_console.store.schema_errors import NoScriptForFile
+from trackit_console.store.roles import give_rights, roles_sql
+from trackit_console.store.schema_errors import NoScriptForFile, NoScriptFromSchema
 from trackit_console.store.upgrade_script import guarded
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 HEAD = REVISIONS[-1]
 _VERSION_TABLE = "COALESCE(OBJECT_ID(N'alembic_version'), OBJECT_ID(N'dbo.alembic_version'))"
 """Where SQL Server finds a name without a schema: in the default schema of the account, then in dbo."""
+SCRIPTED_FROM = "0002"
+"""The oldest revision that SQL alone leads on from: its own migration reads rows in Python, those after it do not."""
 _ALEMBIC = threading.Lock()
 """Alembic keeps what it works with in module globals: two threads would take each other's."""
 
@@ -92,6 +94,8 @@ def upgrade_within(connection: Connection, revision: str = "head") -> None:
     config.attributes["connection"] = connection
     with _ALEMBIC:
         command.upgrade(config, revision)
+    if connection.dialect.name == "mssql":
+        give_rights(connection)
 
 
 @contextmanager
@@ -113,19 +117,24 @@ def without_foreign_keys(connection: Connection) -> Iterator[None]:
         driver.execute("PRAGMA foreign_keys=ON")
 
 
-def upgrade_sql(url: str) -> str:
-    """The SQL that `upgrade` would run, for an administrator to run by hand (`db sql`). Raises `NoScriptForFile`."""
+def upgrade_sql(url: str, start: str | None = None) -> str:
+    """The SQL that `upgrade` would run on a database at revision `start`, for an administrator to run by hand (`db sql`).
+
+    None is an empty database. At `HEAD`, only the roles are left to be made. Raises `NoScriptForFile`, `NoScriptFromSchema`.
+    """
     from alembic import command
 
     server = parsed_url(url)
     if server.get_backend_name() == "sqlite":
         raise NoScriptForFile(database=shown_name(server))
+    if start in REVISIONS[: REVISIONS.index(SCRIPTED_FROM)]:
+        raise NoScriptFromSchema(database=shown_name(server), revision=start)
     text = io.StringIO()
     config = _config(text)
     config.attributes["url"] = server
     with _ALEMBIC:
-        command.upgrade(config, "head", sql=True)
-    return guarded(text.getvalue(), HEAD, roles_sql())
+        command.upgrade(config, f"{start}:head" if start else "head", sql=True)
+    return guarded(text.getvalue(), start, HEAD, roles_sql())
 
 
 def _config(output: io.StringIO | None = None) -> Config:

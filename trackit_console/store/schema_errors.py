@@ -5,6 +5,7 @@ StoreError
 +-- SchemaOlder             ask the admin to upgrade it
 +-- SchemaMissing           ask the admin to have the tables created
 +-- NoScriptForFile         tell the admin: the program upgrades a file by itself
++-- NoScriptFromSchema      tell the admin: the program upgrades so old a database by itself
 """
 
 from __future__ import annotations
@@ -49,4 +50,15 @@ class NoScriptForFile(StoreError):
     )
     remedy = QT_TRANSLATE_NOOP(
         "store", "Use: trackit-console db upgrade. For the SQL of a SQL Server database, name that one with --database."
+    )
+
+
+class NoScriptFromSchema(StoreError):
+    """A database on a server is so old that its upgrade rewrites what is in it, which SQL alone cannot do."""
+
+    code = "no_script_from_schema"
+    sentence = QT_TRANSLATE_NOOP("store", "There is no SQL for the database {database}: it is still at schema {revision}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "store",
+        "Its upgrade rewrites stored addresses. Make a backup, then have an account that may change tables run: trackit-console db upgrade.",
     )
