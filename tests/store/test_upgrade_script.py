@@ -31,10 +31,13 @@ def batches(start: str | None = None) -> list[str]:
 class Server:
     """SQL Server, as far as batches go: an error ends the transaction, and without NOEXEC the next batch is run all the same."""
 
-    def __init__(self, fails_at: int | None = None, *, revision: str | None = None, database: str = "TRACKIT") -> None:
+    def __init__(
+        self, fails_at: int | None = None, *, revision: str | None = None, database: str = "TRACKIT", default_schema: str = "dbo"
+    ) -> None:
         self.fails_at = fails_at
         self.revision = revision
         self.database = database
+        self.default_schema = default_schema
         self.aborts_transactions = False
         self.executes = True
         self.in_transaction = False
@@ -77,6 +80,9 @@ class Server:
             return self.revision != expected[1]
         return {
             "DB_NAME() IN (N'master', N'model', N'msdb', N'tempdb')": self.database in ("master", "model", "msdb", "tempdb"),
+            "ISNULL(SCHEMA_NAME(), N'') <> ISNULL(OBJECT_SCHEMA_NAME(OBJECT_ID(N'alembic_version')), N'dbo')": (
+                self.default_schema != "dbo"
+            ),
             "OBJECT_ID(N'alembic_version') IS NOT NULL": self.revision is not None,
             "OBJECT_ID(N'alembic_version') IS NULL": self.revision is None,
         }[condition]
@@ -114,6 +120,14 @@ def test_where_it_does_not_belong_it_changes_nothing(refused: Server) -> None:
     refused.run(batches())
     assert len(refused.errors) == 1
     assert (refused.kept, refused.pending) == ([], [])
+
+
+@pytest.mark.parametrize("start", [None, OLDER[-1], HEAD])
+def test_by_an_account_that_makes_tables_elsewhere_it_changes_nothing(start: str | None) -> None:
+    server = Server(revision=start, default_schema="helpdesk")
+    server.run(batches(start))
+    assert "default schema" in server.errors[0]
+    assert (len(server.errors), server.kept, server.pending) == (1, [], [])
 
 
 @pytest.mark.parametrize("start", OLDER)
@@ -159,7 +173,7 @@ def test_a_schema_whose_upgrade_reads_rows_has_no_script() -> None:
 
 def at(revision: str, answers: Mapping[str, Rows] = MappingProxyType({})) -> Behaviour:
     """A server whose database is at `revision`; `answers` to what it is asked besides."""
-    return Behaviour(answers={"OBJECT_ID(N'alembic_version')": [[5]], "version_num": [[revision]], **answers})
+    return Behaviour(answers={**answers, "OBJECT_ID(N'alembic_version')": [[5]], "version_num": [[revision]]})
 
 
 def url(port: int) -> str:
@@ -202,13 +216,14 @@ def no_migration(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 CONSOLE = "database_principal_id(N'trackit_console')"
+IN_DBO: dict[str, Rows] = {"SELECT SCHEMA_NAME()": [["dbo", "dbo"]]}
 MONITOR = "database_principal_id(N'trackit_monitor')"
 
 
 @pytest.mark.covers("DB-01")
 @pytest.mark.usefixtures("no_migration")
 def test_an_upgrade_gives_the_roles_that_are_there_their_rights_and_makes_none() -> None:
-    with tds_server(at(HEAD, {CONSOLE: [[5]], MONITOR: [[None]]})) as server:
+    with tds_server(at(OLDER[-1], IN_DBO | {CONSOLE: [[5]], MONITOR: [[None]]})) as server:
         upgrade_database(url(server.port))
     given = [each for each in server.heard if " TO trackit_" in each]
     assert "SELECT, INSERT, UPDATE, DELETE ON [activity_words] TO trackit_console;" in given
@@ -220,7 +235,7 @@ def test_an_upgrade_gives_the_roles_that_are_there_their_rights_and_makes_none()
 @pytest.mark.usefixtures("no_migration")
 def test_an_upgrade_by_an_account_that_may_not_give_rights_is_refused() -> None:
     """Error 15151, as for an object that does not exist: whoever is only in the role could not use the new tables."""
-    behaviour = at(HEAD, {CONSOLE: [[5]], MONITOR: [[6]]})
+    behaviour = at(OLDER[-1], IN_DBO | {CONSOLE: [[5]], MONITOR: [[6]]})
     behaviour.refused = {" TO trackit_": 15151}
     with tds_server(behaviour) as server, pytest.raises(DatabaseRightMissing):
         upgrade_database(url(server.port))

@@ -16,7 +16,7 @@ from sqlalchemy.sql import column
 from trackit_console.store.database_url import parsed_url, shown_name
 from trackit_console.store.engine import WRITE
 from trackit_console.store.roles import give_rights, roles_sql
-from trackit_console.store.schema_errors import NoScriptForFile, NoScriptFromSchema
+from trackit_console.store.schema_errors import NoScriptForFile, NoScriptFromSchema, OtherDefaultSchema
 from trackit_console.store.upgrade_script import guarded
 
 if TYPE_CHECKING:
@@ -87,15 +87,30 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 
 def upgrade_within(connection: Connection, revision: str = "head") -> None:
-    """The same within a transaction of the caller, which has begun `without_foreign_keys`."""
+    """The same within a transaction of the caller, which has begun `without_foreign_keys`. Raises `OtherDefaultSchema`."""
+    if connection.dialect.name != "mssql":
+        _migrate(connection, revision)
+    elif revision_of(connection) != HEAD:  # else an account that may change nothing would be refused for nothing
+        _require_default_schema(connection)
+        _migrate(connection, revision)
+        give_rights(connection)
+
+
+def _require_default_schema(connection: Connection) -> None:
+    """Migrations name no schema: they make a table in the default one of the account, where others would not find it."""
+    asked = f"SELECT SCHEMA_NAME(), ISNULL(OBJECT_SCHEMA_NAME({_VERSION_TABLE}), N'dbo')"
+    default, wanted = connection.exec_driver_sql(asked).one()
+    if default != wanted:
+        raise OtherDefaultSchema(schema=wanted, database=shown_name(connection.engine.url))
+
+
+def _migrate(connection: Connection, revision: str) -> None:
     from alembic import command
 
     config = _config()
     config.attributes["connection"] = connection
     with _ALEMBIC:
         command.upgrade(config, revision)
-    if connection.dialect.name == "mssql":
-        give_rights(connection)
 
 
 @contextmanager

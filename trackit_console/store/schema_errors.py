@@ -4,6 +4,7 @@ StoreError
 +-- SchemaNewer             tell the admin: made by a newer version of the program
 +-- SchemaOlder             ask the admin to upgrade it
 +-- SchemaMissing           ask the admin to have the tables created
++-- OtherDefaultSchema      tell the admin: this account would make tables where others do not find them
 +-- NoScriptForFile         tell the admin: the program upgrades a file by itself
 +-- NoScriptFromSchema      tell the admin: the program upgrades so old a database by itself
 """
@@ -38,6 +39,19 @@ class SchemaMissing(StoreError):
     remedy = QT_TRANSLATE_NOOP(
         "store",
         "Create them with: trackit-console db upgrade. Or give the output of: trackit-console db sql to the database administrator.",
+    )
+
+
+class OtherDefaultSchema(StoreError):
+    """On SQL Server a table is made in the default schema of the account, and looked for there and in dbo: no other is found by all."""
+
+    code = "other_default_schema"
+    sentence = QT_TRANSLATE_NOOP(
+        "store", "The tables belong in the schema {schema} of {database}, and this account would make them elsewhere."
+    )
+    remedy = QT_TRANSLATE_NOOP(
+        "store",
+        "Ask the database administrator to make it the default schema of this account (ALTER USER … WITH DEFAULT_SCHEMA), or to run the output of: trackit-console db sql. Nothing was changed.",
     )
 
 

@@ -42,12 +42,16 @@ def _head(start: str | None, end: str) -> str:
         [
             f"""\
 {_purpose(start, end)}
--- Run it in that database: sqlcmd -S server -d database -b -I -f 65001 -i thisfile.sql
+-- Run it in that database, as a user whose default schema is dbo: sqlcmd -S server -d database -b -I -f 65001 -i thisfile.sql
 -- Then add the accounts of people to the role trackit_console, and that of a service to trackit_monitor.
 -- When a statement fails, nothing of it stays. Recommended beforehand, while nobody is connected:
 --   ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON;
 SET XACT_ABORT ON;""",
             _refusal("DB_NAME() IN (N'master', N'model', N'msdb', N'tempdb')", "This is a system database: choose yours first."),
+            _refusal(
+                "ISNULL(SCHEMA_NAME(), N'') <> ISNULL(OBJECT_SCHEMA_NAME(OBJECT_ID(N'alembic_version')), N'dbo')",
+                "Your default schema here is not that of the tables, which is dbo for new ones: nothing was changed.",
+            ),
             *_refusals_of_other_schemas(start),
         ]
     )
