@@ -32,13 +32,15 @@ class SchemaOlder(StoreError):
 
 
 class SchemaMissing(StoreError):
-    """A database on a server has none of our tables: nobody but its administrator makes them there (DB-03)."""
+    """A database on a server shows none of our tables: nobody but its administrator makes them there (DB-03)."""
 
     code = "database_empty"
-    sentence = QT_TRANSLATE_NOOP("store", "The database {database} has no tables of this program yet.")
+    sentence = QT_TRANSLATE_NOOP(
+        "store", "The database {database} is empty, or this account is in none of the roles that see its tables."
+    )
     remedy = QT_TRANSLATE_NOOP(
         "store",
-        "Create them with: trackit-console db upgrade. Or give the output of: trackit-console db sql to the database administrator.",
+        "If the tables are there, ask the database administrator to add the account to the role trackit_console, or to trackit_monitor for a service. If not, create them with: trackit-console db upgrade. Or give the output of: trackit-console db sql to the administrator.",
     )
 
 
