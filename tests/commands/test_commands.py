@@ -15,6 +15,7 @@ from tests.message_factory import raw_message
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Account, Dovecot
 from tests.servers.smtp import SmtpServer
+from tests.servers.tds import Behaviour, tds_server
 from trackit_console.__main__ import main
 from trackit_console.paths import DataDir
 from trackit_console.store import schema
@@ -249,6 +250,17 @@ def test_there_is_no_sql_for_the_embedded_database(run: Run) -> None:
     code, out, err = run("db", "sql", "--json")
     assert (code, json.loads(out)["error"]["code"]) == (3, "no_script_for_file")
     assert "Traceback" not in err
+
+
+@pytest.mark.covers("DB-03", "PKG-02")
+@pytest.mark.parametrize(("revision", "said"), [("0007", ""), (schema.HEAD, "nothing to upgrade")])
+def test_the_sql_leads_from_the_schema_of_the_database(run: Run, revision: str, said: str) -> None:
+    with tds_server(Behaviour(answers={"OBJECT_ID(N'alembic_version')": [[5]], "version_num": [[revision]]})) as server:
+        address = f"mssql://trackit:secret@127.0.0.1:{server.port}/TRACKIT?driver=FreeTDS&Encrypt=no"
+        code, out, err = run("db", "sql", database=address)
+    assert (code, "GRANT SELECT" in out, "CREATE TABLE" in out) == (0, True, False)
+    assert f"version_num = N'{revision}'" in out
+    assert said in err if said else err == ""
 
 
 @pytest.mark.covers("DB-03")

@@ -56,10 +56,12 @@ def test_the_tables_of_an_empty_database_are_created_once_the_admin_agrees(
     person.window.watch.stop()
     person.wait(lambda: not person.window.tasks.running)
     banner.show_lost(SchemaMissing(database="sql01 · TRACKIT"))
-    assert banner.words.startswith("⚠  The database sql01 · TRACKIT has no tables of this program yet. Create them with:")
+    assert banner.words.startswith("⚠  The database sql01 · TRACKIT is empty, or this account is in none of the roles")
+    assert "create them with: trackit-console db upgrade" in banner.words
     assert banner.button.text() == "Create the tables…"
     will_press("Create")
     person.click(banner.button)
     [(words, _)] = answers
-    assert words.startswith("The database sql01 · TRACKIT has no tables of this program yet. Create them now?")
+    assert words.startswith("The database sql01 · TRACKIT is empty, or this account is in none of the roles")
+    assert "Create the tables now?" in words
     person.wait(lambda: schema_state(data_dir.database_url)[0] is SchemaState.CURRENT)

@@ -28,6 +28,7 @@ from trackit_console.console.dialogs.recovery_key import RecoveryKeyDialog
 from trackit_console.paths import DataDir
 from trackit_console.settings.database import SqliteTarget, SqlServerTarget
 from trackit_console.settings.server_mailbox import Imap
+from trackit_console.store import schema
 from trackit_console.store.chosen_database import keep_choice, read_choice
 from trackit_console.store.database import open_database
 from trackit_console.store.database_setup import schema_state
@@ -143,11 +144,37 @@ class TestTryingAServer:
         file = tmp_path / "tables.sql"
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(file), ""))
         dialog = opened(person)
-        fill(person, dialog, 1433)
+        fill(person, dialog, 1)
         person.click(dialog.ui.script_button)
         person.wait(lambda: file.exists() and dialog.ui.save_button.isEnabled())
         text = file.read_text()
         assert "CREATE TABLE" in text and "CREATE ROLE trackit_monitor" in text and SECRET not in text
+
+    @pytest.mark.covers("DB-03")
+    def test_the_sql_for_a_current_database_says_that_there_is_nothing_to_upgrade(
+        self,
+        person: Person,
+        data_dir: DataDir,
+        certificates: Certificates,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        answers: list[Any],
+    ) -> None:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificates.ca_file))
+        file = tmp_path / "tables.sql"
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(file), ""))
+        keep_choice(SERVER, data_dir)  # offers Debian's driver beside Microsoft's
+        current: Any = {"OBJECT_ID(N'alembic_version')": [[5]], "version_num": [[schema.HEAD]]}
+        with tds_server(Behaviour(certificates.good.context, answers=current)) as server:
+            dialog = opened(person)
+            fill(person, dialog, server.port)
+            select(dialog, "driver", "FreeTDS")
+            will_press("Close")
+            person.click(dialog.ui.script_button)
+            person.wait(lambda: answers != [])
+        assert "nothing to upgrade" in answers[0][0]
+        text = file.read_text()
+        assert "CREATE ROLE trackit_monitor" in text and "CREATE TABLE" not in text
 
     def test_escape_asks_before_it_throws_away_what_was_typed(self, person: Person, answers: list[Any]) -> None:
         dialog = opened(person)

@@ -11,9 +11,12 @@ import pytest
 
 from tests.servers.certificates import Certificates
 from tests.servers.tds import Behaviour, Browser, TdsServer, tds_server
+from tests.servers.tds_tokens import Rows
 from trackit_console.cancel import Cancel
 from trackit_console.monitor.database_check import check_database
 from trackit_console.settings.database import SqlServerTarget
+from trackit_console.store.roles import CONSOLE_ROLE, MONITOR_ROLE
+from trackit_console.store.schema import HEAD
 from trackit_console.transports.step_names import DATABASE_STEPS, StepName
 from trackit_console.transports.steps import Step, StepState, report
 
@@ -242,3 +245,37 @@ def test_a_server_that_goes_away_is_not_waited_for(certificates: Certificates, h
     assert failed.name is StepName.SIGN_IN
     assert failed.code in ("database_unavailable", "database_timed_out", "database_server_error")
     assert failed.seconds < 1.5 + SOON
+
+
+# ---------------------------------------------------------------- rights
+
+SIGNED_IN: dict[str, Rows] = {"suser_sname": [["trackit", "TrackIt", "16.0.4135.4"]]}
+TABLES: dict[str, Rows] = {"OBJECT_ID(N'alembic_version')": [[5]], "version_num": [[HEAD]], "CREATE TABLE": [[0]]}
+
+
+@pytest.mark.covers("DB-02", "DB-03")
+def test_where_no_table_is_seen_the_account_may_be_in_no_role(certificates: Certificates) -> None:
+    answers = {**SIGNED_IN, "OBJECT_ID(N'alembic_version')": [[None]], "CREATE TABLE": [[0]]}
+    with tds_server(Behaviour(certificates.good.context, answers=answers)) as server:
+        failed = the_failed(check(target(server.port)))
+    assert (failed.name, failed.code) == (StepName.RIGHTS, "database_tables_not_seen")
+    assert "is empty, or this account is in none of the roles" in str(failed.detail)
+    assert CONSOLE_ROLE in str(failed.remedy) and MONITOR_ROLE in str(failed.remedy)
+
+
+@pytest.mark.covers("DB-02", "DB-01")
+def test_a_right_that_is_missing_is_given_by_a_role_of_this_program(certificates: Certificates) -> None:
+    answers = {**SIGNED_IN, **TABLES, "N'SELECT'": [[1]], "N'INSERT'": [[0]]}
+    with tds_server(Behaviour(certificates.good.context, answers=answers)) as server:
+        failed = the_failed(check(target(server.port)))
+    assert (failed.name, failed.code) == (StepName.RIGHTS, "database_right_missing")
+    assert "INSERT (activity)" in str(failed.detail)
+    assert CONSOLE_ROLE in str(failed.remedy) and MONITOR_ROLE in str(failed.remedy) and "db sql" in str(failed.remedy)
+    assert "db_data" not in str(failed.remedy)
+
+
+@pytest.mark.covers("DB-02", "DB-01")
+def test_rights_on_tables_in_dbo_are_seen_by_an_account_with_another_default_schema(certificates: Certificates) -> None:
+    answers = {**SIGNED_IN, **TABLES, "(N'dbo.": [[1]], "N'OBJECT'": [[None]], "sys.databases": [[1]]}
+    with tds_server(Behaviour(certificates.good.context, answers=answers)) as server:
+        assert check(target(server.port))[StepName.RIGHTS].state is StepState.PASSED

@@ -55,6 +55,8 @@ class Behaviour:
     """What is answered to a statement that contains the text, beside `ASKED_OF_EACH`."""
     login_errors: tuple[int, ...] = ()
     statement_errors: tuple[int, ...] = ()
+    refused: Mapping[str, int] = field(default_factory=dict)
+    """The error for a statement that contains the text."""
     later_errors: tuple[int, ...] = ()
     """Sent in place of the last result of several."""
     version: tuple[int, int, int] = (16, 0, 4135)
@@ -200,8 +202,8 @@ class TdsServer:
             self.heard.append(words[words.find("SELECT") :] if "SELECT" in words else words)
             if self._stops("statement"):
                 return False
-            if does.statement_errors:
-                session.reply(failed(does.statement_errors))
+            if errors := does.statement_errors or tuple(number for text, number in does.refused.items() if text in words):
+                session.reply(failed(errors))
                 return True
         if rows and does.silent_at == "result":
             session.reply(begun(rows), whole=False)

@@ -130,6 +130,10 @@ SERVER_CASES: list[tuple[int, str, type[StoreError]]] = [
     (230, "42000", DatabaseRightMissing),
     (262, "42000", DatabaseRightMissing),
     (297, "42000", DatabaseRightMissing),
+    (1088, "42000", DatabaseRightMissing),
+    (4613, "42000", DatabaseRightMissing),
+    (4902, "42S02", DatabaseRightMissing),
+    (15151, "42000", DatabaseRightMissing),
 ]
 
 

@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import exc, text
 
+from tests.servers.tds import Behaviour, tds_server
 from tests.settings.samples import CANARY, SAMPLES, SECRET, imap
 from tests.store.concurrency import at_once
 from tests.store.conftest import ELSEWHERE
@@ -122,14 +123,14 @@ def test_an_older_database_is_not_upgraded_silently(file: DataDir, database: Dat
 
 
 @pytest.mark.covers("DB-03")
-def test_an_empty_database_on_a_server_is_not_filled_silently(file: DataDir, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = make_engine(file.database_url)
-    monkeypatch.setattr(engine.dialect, "name", "mssql")
-    with pytest.raises(SchemaMissing) as caught:
-        require_schema(engine)
+def test_an_empty_database_on_a_server_is_not_filled_silently() -> None:
+    with tds_server(Behaviour(answers={"OBJECT_ID(N'alembic_version')": [[None]]})) as server:
+        engine = make_engine(f"mssql://trackit:secret@127.0.0.1:{server.port}/TRACKIT?driver=FreeTDS&Encrypt=no")
+        with pytest.raises(SchemaMissing) as caught:
+            require_schema(engine)
+        engine.dispose()
     with_words(caught.value)
-    engine.dispose()
-    assert schema_state(file.database_url) == (SchemaState.EMPTY, None)
+    assert [each for each in server.heard if "OBJECT_ID" not in each and each not in ("begin", "rollback")] == []
 
 
 @pytest.mark.covers("DB-03")

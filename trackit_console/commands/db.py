@@ -16,7 +16,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     for name, words, do in (
         ("status", "tell whether the database fits this program", status),
         ("upgrade", "create the schema, or bring it up to date", upgrade),
-        ("sql", "write the SQL of an upgrade from nothing, to be run by hand", sql),
+        ("sql", "write the SQL that creates or upgrades the schema, to be run by hand", sql),
     ):
         action = actions.add_parser(name, help=words)
         action.set_defaults(do=do)
@@ -55,7 +55,10 @@ def upgrade(context: CliContext, parsed: argparse.Namespace) -> int:
 
 def sql(context: CliContext, parsed: argparse.Namespace) -> int:
     """Prints the SQL of an upgrade; for SQL Server with guards against errors and against a second run."""
-    from trackit_console.store.schema import upgrade_sql
+    from trackit_console.store.database_setup import upgrade_script
 
-    sys.stdout.write(upgrade_sql(context.url))
+    script = upgrade_script(context.url)
+    sys.stdout.write(script.sql)
+    if not script.upgrades:
+        print("There is nothing to upgrade. The SQL only makes the roles and gives them their rights.", file=sys.stderr)
     return 0

@@ -93,7 +93,7 @@ class DatabaseBanner(Banner):
             words = self.tr("Upgrade the database to this version of the program? Older versions cannot use it afterwards.")
         elif self._code == EMPTY:
             title, button = self.tr("Create the tables"), self.tr("Create")
-            words = self._reason + " " + self.tr("Create them now?")
+            words = self._reason + " " + self.tr("Create the tables now?")
         elif self._code == DAMAGED and self._connection.is_embedded:
             self._restoring.choose_file()
             return

@@ -8,6 +8,7 @@
     +-- NoAccessToDatabase          not there, or not open to this account
     +-- DatabaseFirewall            Azure's firewall
     +-- DatabaseRightMissing        signed in, but may not read, write or create something
+    +-- TablesNotSeen               signed in, and there are no tables, or none that it may see
 
 A running monitor retries all the same: during a failover a server may refuse valid accounts for a while. Why a server is not
 even reached is in `store.connection_errors`.
@@ -87,5 +88,18 @@ class DatabaseRightMissing(DatabaseRefused):
     sentence = QT_TRANSLATE_NOOP("store", "The account that signs in to the database lacks a right: {right}.")
     remedy = QT_TRANSLATE_NOOP(
         "store",
-        "Ask the database administrator to grant it. Daily work needs the roles db_datareader and db_datawriter, “db upgrade” needs db_ddladmin as well.",
+        "Ask the database administrator to add the account to the role trackit_console, or to trackit_monitor for a service. The output of “trackit-console db sql” makes both roles, and creates or upgrades the tables, for which the roles have no right.",
+    )
+
+
+class TablesNotSeen(DatabaseRefused):
+    """The account sees no table of this program, and may create none. To somebody without rights a server shows none either."""
+
+    code = "database_tables_not_seen"
+    sentence = QT_TRANSLATE_NOOP(
+        "store", "The database {database} is empty, or this account is in none of the roles that see its tables."
+    )
+    remedy = QT_TRANSLATE_NOOP(
+        "store",
+        "If the tables are there, ask the database administrator to add the account to the role trackit_console, or to trackit_monitor for a service. If they are not, the output of “trackit-console db sql” makes the tables and both roles.",
     )

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from trackit_console.cancel import Cancel, cancellable
 from trackit_console.store import schema
-from trackit_console.store.access_errors import DatabaseRightMissing
+from trackit_console.store.access_errors import DatabaseRightMissing, TablesNotSeen
 from trackit_console.store.column_types import Moment
 from trackit_console.store.database_url import shown_name
 from trackit_console.store.driver_errors import mapped
@@ -97,7 +97,7 @@ class DatabaseProbe:
         return self._ask(self._sign_in)
 
     def rights(self) -> Rights:
-        """Whether the account may do what daily work needs; raises `DatabaseRightMissing`, which names what is missing."""
+        """Whether the account may do what daily work needs; raises `DatabaseRightMissing`, which names the right, `TablesNotSeen`."""
         return self._ask(self._rights)
 
     def schema(self) -> SchemaState:
@@ -144,18 +144,19 @@ class DatabaseProbe:
         return SignedIn(*(str(each or "") for each in row))
 
     def _rights(self, connection: Connection) -> Rights:
-        creates = self._may(connection, func.db_name(), "DATABASE", _CREATE_TABLE)
+        creates = self._may(connection, "DB_NAME()", "DATABASE", _CREATE_TABLE)
         if schema.state_of(connection) is SchemaState.EMPTY:
             if not creates:
-                raise DatabaseRightMissing(right=_CREATE_TABLE)
+                raise TablesNotSeen(database=self.name)
         else:
             for table, right in _USED.items():
-                if not self._may(connection, table, "OBJECT", right):
+                # As statements find it: in the default schema of the account, or in dbo.
+                if not any(self._may(connection, f"N'{name}'", "OBJECT", right) for name in (table, f"dbo.{table}")):
                     raise DatabaseRightMissing(right=f"{right} ({table})")
         return Rights(creates, self._reads_beside_writers(connection))
 
-    def _may(self, connection: Connection, name: object, kind: str, right: str) -> bool:
-        return connection.execute(select(func.has_perms_by_name(name, kind, right))).scalar() == 1
+    def _may(self, connection: Connection, name: str, kind: str, right: str) -> bool:
+        return connection.exec_driver_sql(f"SELECT HAS_PERMS_BY_NAME({name}, N'{kind}', N'{right}')").scalar() == 1
 
     def _reads_beside_writers(self, connection: Connection) -> bool | None:
         asked = "SELECT is_read_committed_snapshot_on FROM sys.databases WHERE name = DB_NAME()"

@@ -13,11 +13,12 @@ from trackit_console.store.database_key import adopt
 from trackit_console.store.database_url import shown_name
 from trackit_console.store.driver_errors import mapped
 from trackit_console.store.engine import make_engine
-from trackit_console.store.errors import DatabaseUnavailable
+from trackit_console.store.errors import DatabaseUnavailable, StoreError
 from trackit_console.store.opening_errors import DatabaseDamaged, DatabaseMissing
 from trackit_console.store.schema import SchemaState
 from trackit_console.store.schema_errors import SchemaMissing, SchemaNewer, SchemaOlder
 from trackit_console.store.secrets import read_recovery_key
+from trackit_console.store.upgrade_script import UpgradeScript
 
 
 def schema_state(url: str) -> tuple[SchemaState, str | None]:
@@ -41,6 +42,26 @@ def upgrade_database(url: str) -> None:
             schema.upgrade(engine)
     finally:
         engine.dispose()
+
+
+def upgrade_script(url: str) -> UpgradeScript:
+    """The SQL that upgrades the database at `url` by hand (`db sql`); where it is empty or cannot be read, it makes the tables.
+
+    Raises `SchemaNewer`, `NoScriptForFile`, `NoScriptFromSchema`.
+    """
+    revision = _revision_if_readable(url)
+    return UpgradeScript(schema.upgrade_sql(url, revision), upgrades=revision != schema.HEAD)
+
+
+def _revision_if_readable(url: str) -> str | None:
+    try:
+        state, revision = schema_state(url)
+    except StoreError:
+        # Whoever prepares a server may want the SQL before the program can sign in. On a database that has tables it changes nothing.
+        return None
+    if state is SchemaState.NEWER:
+        raise SchemaNewer
+    return revision
 
 
 def enroll(url: str, data_dir: DataDir, recovery_key: str) -> None:

@@ -6,6 +6,8 @@ that is for the administrator who runs the script.
 
 from __future__ import annotations
 
+from sqlalchemy import Connection, func, literal_column, select
+
 from trackit_console.store.tables import Base
 
 CONSOLE_ROLE = "trackit_console"
@@ -52,8 +54,21 @@ def monitor_may(operation: str, table: str) -> bool:
 def roles_sql() -> list[str]:
     """The batches that make the roles, if they are not there, and give them their rights."""
     made = [f"IF DATABASE_PRINCIPAL_ID(N'{role}') IS NULL CREATE ROLE {role};" for role in _ROLES]
-    tables = [table.name for table in Base.metadata.sorted_tables]
-    return [*made, "\n".join([*map(_console_rights, tables), *map(_monitor_rights, tables), *map(_version_rights, _ROLES)])]
+    return [*made, "\n".join(right for role in _ROLES for right in _rights(role))]
+
+
+def give_rights(connection: Connection) -> None:
+    """Gives the roles that are there their rights on all tables: an upgrade may have made new ones. Makes no role."""
+    for role in _ROLES:
+        if connection.scalar(select(func.database_principal_id(literal_column(f"N'{role}'")))) is not None:
+            # One by one: of several in one call, a driver tells the error of the first only.
+            for right in _rights(role):
+                connection.exec_driver_sql(right)
+
+
+def _rights(role: str) -> list[str]:
+    of_table = _console_rights if role == CONSOLE_ROLE else _monitor_rights
+    return [*(of_table(table.name) for table in Base.metadata.sorted_tables), f"GRANT SELECT ON alembic_version TO {role};"]
 
 
 def _console_rights(table: str) -> str:
@@ -63,7 +78,3 @@ def _console_rights(table: str) -> str:
 def _monitor_rights(table: str) -> str:
     written = [operation for operation in ("INSERT", "UPDATE", "DELETE") if monitor_may(operation, table)]
     return f"GRANT {', '.join(['SELECT', *written])} ON [{table}] TO {MONITOR_ROLE};"
-
-
-def _version_rights(role: str) -> str:
-    return f"GRANT SELECT ON alembic_version TO {role};"

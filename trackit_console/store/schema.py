@@ -15,8 +15,8 @@ from sqlalchemy.sql import column
 
 from trackit_console.store.database_url import parsed_url, shown_name
 from trackit_console.store.engine import WRITE
-from trackit_console.store.roles import roles_sql
-from trackit_console.store.schema_errors import NoScriptForFile
+from trackit_console.store.roles import give_rights, roles_sql
+from trackit_console.store.schema_errors import NoScriptForFile, NoScriptFromSchema, OtherDefaultSchema
 from trackit_console.store.upgrade_script import guarded
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """All revisions, oldest first; a test compares them with the scripts."""
 HEAD = REVISIONS[-1]
+_VERSION_TABLE = "COALESCE(OBJECT_ID(N'alembic_version'), OBJECT_ID(N'dbo.alembic_version'))"
+"""Where SQL Server finds a name without a schema: in the default schema of the account, then in dbo."""
+SCRIPTED_FROM = "0002"
+"""The oldest revision that SQL alone leads on from: its own migration reads rows in Python, those after it do not."""
 _ALEMBIC = threading.Lock()
 """Alembic keeps what it works with in module globals: two threads would take each other's."""
 
@@ -52,9 +56,16 @@ def state_of(connection: Connection) -> SchemaState:
 
 def revision_of(connection: Connection) -> str | None:
     """The Alembic revision of the database, None if it has none."""
-    if not inspect(connection).has_table("alembic_version"):
+    if not _has_version_table(connection):
         return None
     return connection.execute(select(column("version_num")).select_from(table("alembic_version"))).scalar()
+
+
+def _has_version_table(connection: Connection) -> bool:
+    if connection.dialect.name != "mssql":
+        return inspect(connection).has_table("alembic_version")
+    # SQLAlchemy looks in the default schema of the account alone: it would take a database with our tables in dbo for empty.
+    return connection.exec_driver_sql(f"SELECT {_VERSION_TABLE}").scalar() is not None
 
 
 def state_of_revision(revision: str) -> SchemaState:
@@ -76,7 +87,24 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 
 def upgrade_within(connection: Connection, revision: str = "head") -> None:
-    """The same within a transaction of the caller, which has begun `without_foreign_keys`."""
+    """The same within a transaction of the caller, which has begun `without_foreign_keys`. Raises `OtherDefaultSchema`."""
+    if connection.dialect.name != "mssql":
+        _migrate(connection, revision)
+    elif revision_of(connection) != HEAD:  # else an account that may change nothing would be refused for nothing
+        _require_default_schema(connection)
+        _migrate(connection, revision)
+        give_rights(connection)
+
+
+def _require_default_schema(connection: Connection) -> None:
+    """Migrations name no schema: they make a table in the default one of the account, where others would not find it."""
+    asked = f"SELECT SCHEMA_NAME(), ISNULL(OBJECT_SCHEMA_NAME({_VERSION_TABLE}), N'dbo')"
+    default, wanted = connection.exec_driver_sql(asked).one()
+    if default != wanted:
+        raise OtherDefaultSchema(schema=wanted, database=shown_name(connection.engine.url))
+
+
+def _migrate(connection: Connection, revision: str) -> None:
     from alembic import command
 
     config = _config()
@@ -104,19 +132,24 @@ def without_foreign_keys(connection: Connection) -> Iterator[None]:
         driver.execute("PRAGMA foreign_keys=ON")
 
 
-def upgrade_sql(url: str) -> str:
-    """The SQL that `upgrade` would run, for an administrator to run by hand (`db sql`). Raises `NoScriptForFile`."""
+def upgrade_sql(url: str, start: str | None = None) -> str:
+    """The SQL that `upgrade` would run on a database at revision `start`, for an administrator to run by hand (`db sql`).
+
+    None is an empty database. At `HEAD`, only the roles are left to be made. Raises `NoScriptForFile`, `NoScriptFromSchema`.
+    """
     from alembic import command
 
     server = parsed_url(url)
     if server.get_backend_name() == "sqlite":
         raise NoScriptForFile(database=shown_name(server))
+    if start in REVISIONS[: REVISIONS.index(SCRIPTED_FROM)]:
+        raise NoScriptFromSchema(database=shown_name(server), revision=start)
     text = io.StringIO()
     config = _config(text)
     config.attributes["url"] = server
     with _ALEMBIC:
-        command.upgrade(config, "head", sql=True)
-    return guarded(text.getvalue(), HEAD, roles_sql())
+        command.upgrade(config, f"{start}:head" if start else "head", sql=True)
+    return guarded(text.getvalue(), start, HEAD, roles_sql())
 
 
 def _config(output: io.StringIO | None = None) -> Config:

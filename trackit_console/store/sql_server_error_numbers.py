@@ -59,7 +59,10 @@ NUMBERS: Mapping[type[StoreError], str] = {
     WindowsSignInRefused: "18452",
     NoAccessToDatabase: "911 916 4060",
     DatabaseFirewall: "40615 40914",
-    DatabaseRightMissing: "229 230 262 297 300 2760 15247",
+    DatabaseRightMissing: (
+        "229 230 262 297 300 2760 4613 15247 "
+        "1088 4902 15151"  # an index, a column or a right for a table that is not there, or that the account may not change
+    ),
 }
 """SQL Server's native error numbers, by what the caller does next."""
 

@@ -30,6 +30,7 @@ from trackit_console.settings.pydantic_errors import findings
 from trackit_console.settings.validation import Finding, finding
 from trackit_console.store.odbc_drivers import PREFERRED
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.upgrade_script import UpgradeScript
 from trackit_console.transports.step_names import DATABASE_STEPS
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
@@ -145,12 +146,20 @@ class DatabaseDialog(FormDialog):
         if made is not None and not self._busy:
             self._run(partial(self._databases.script, made), then=self._save_script)
 
-    def _save_script(self, script: str) -> None:
+    def _save_script(self, script: UpgradeScript) -> None:
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the SQL"), "trackit-tables.sql", "SQL (*.sql)")
         if name:
-            self._run(partial(write_file, Path(name), script.encode()), then=lambda _none: self._unlock())
+            self._run(partial(write_file, Path(name), script.sql.encode()), then=lambda _none: self._script_saved(script))
         else:
             self._unlock()
+
+    def _script_saved(self, script: UpgradeScript) -> None:
+        self._unlock()
+        if not script.upgrades:
+            words = self.tr(
+                "There is nothing to upgrade. The SQL only makes the roles of this program and gives them their rights."
+            )
+            ask(self, self.windowTitle(), words, [self.tr("Close")])
 
     # ------------------------------------------------------------------ saving
 

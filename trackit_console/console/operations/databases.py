@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from trackit_console.settings.database import DatabaseTarget, SqlServerTarget
     from trackit_console.store.copy_progress import Progress
     from trackit_console.store.database import Database
+    from trackit_console.store.upgrade_script import UpgradeScript
     from trackit_console.transports.steps import Step
 
 
@@ -92,11 +93,11 @@ class Databases:
         made = copy_database(self._connection.url, self._url(target), self._connection.data_dir, progress)
         return Moved(made.database, len(made.tables), sum(each.target.rows for each in made.tables))
 
-    def script(self, target: DatabaseTarget) -> str:
-        """The SQL that creates the tables, for the administrator of a server."""
-        from trackit_console.store.schema import upgrade_sql
+    def script(self, target: DatabaseTarget) -> UpgradeScript:
+        """The SQL that creates or upgrades the tables, for the administrator of a server."""
+        from trackit_console.store.database_setup import upgrade_script
 
-        return upgrade_sql(self._url(target))
+        return upgrade_script(self._url(target))
 
     def choose(self, target: DatabaseTarget) -> None:
         """Keeps `target`: it is used from the next opening on. Raises `ChoiceNotKept`."""
