@@ -148,6 +148,35 @@ def test_a_preview_tells_what_would_change_and_changes_nothing(run: Run, set_up:
     assert run("export", "-")[1] == before
 
 
+def test_a_preview_hides_nothing_that_changes(run: Run, tmp_path: Path) -> None:
+    text = "Dear customer,\n\n" + "we have received your message and look into it. " * 7
+    first, second = tmp_path / "first.yaml", tmp_path / "second.yaml"
+    data: dict[str, Any] = {
+        "version": 1,
+        "notification_templates": [{"name": "Received", "subject": "Yours", "text": text}],
+        "filters": {"sender": [{"text": f"ads{number}@example.com"} for number in range(30)]},
+    }
+    first.write_text(yaml.safe_dump(data), "utf-8")
+    assert run("import", first)[0] == 0
+    data["notification_templates"][0]["text"] = f"{text}Do not reply."
+    data["filters"]["sender"] = [each | {"enabled": False} for each in data["filters"]["sender"]]
+    second.write_text(yaml.safe_dump(data), "utf-8")
+    items = {each["part"]: each for each in run("import", second, "--preview", "--json")[1]["preview"]["items"]}
+    assert items["notification_templates"]["fields"] == [
+        {"field": "text", "before": text.strip(), "after": f"{text}Do not reply."}
+    ]
+    [rules] = items["filters"]["fields"]
+    assert rules["before"] == "; ".join(f"ads{number}@example.com" for number in range(30))
+    assert rules["after"].split("; ")[29] == "ads29@example.com, Enabled: no"
+    lines = run("import", second, "--preview")[1].splitlines()
+    [short] = [line for line in lines if line.startswith("    Text: ")]
+    before, after = short.removeprefix("    Text: ").split(" → ")
+    assert before == after.removesuffix(" Do not reply.") and before.startswith("…")
+    assert f"        - {text.splitlines()[-1].strip()}" in lines
+    assert f"        + {text.splitlines()[-1]}Do not reply." in lines
+    assert "        - ads29@example.com" in lines and "        + ads29@example.com, Enabled: no" in lines
+
+
 def test_a_preview_refuses_what_the_import_would_refuse(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "all.yaml"
     file.write_text("version: 1\nnotifications:\n- {name: N, template: Nowhere, recipients: {requestor: true}}\n")
