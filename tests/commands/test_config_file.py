@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,29 @@ def test_export_import_export_is_the_same_file(run: Run, set_up: None, elsewhere
     assert run("import", first, "--data-dir", elsewhere)[0] == 0
     assert run("export", second, "--data-dir", elsewhere)[0] == 0
     assert second.read_bytes() == first.read_bytes()
+
+
+@pytest.mark.covers("SEC-02")
+def test_an_export_touches_no_other_file_and_is_for_its_owner(
+    run: Run, set_up: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, notes = tmp_path / "all.yaml", tmp_path / "all.yaml.new"
+    file.write_text("old")
+    notes.write_text("my notes")
+    flushed: list[int] = []
+    monkeypatch.setattr(os, "fsync", flushed.append)
+    assert run("export", file)[0] == 0
+    assert file.read_text("utf-8").startswith("version: 1") and notes.read_text() == "my notes"
+    assert flushed
+    if os.name == "posix":
+        assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("name", ["nowhere/all.yaml", "a\0b.yaml"], ids=["no folder", "no name"])
+def test_an_export_that_cannot_be_written_says_so(run: Run, set_up: None, tmp_path: Path, name: str) -> None:
+    code, told, err = run("export", tmp_path / name, "--json")
+    assert (code, told["error"]["code"]) == (2, "file_not_written")
+    assert "could not be saved" in err
 
 
 @pytest.mark.covers("SEC-02")

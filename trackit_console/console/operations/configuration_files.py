@@ -31,7 +31,7 @@ class ConfigurationFiles:
 
     def export(self, path: Path, passphrase: str | None) -> None:
         """Writes the file; secrets are sealed under the passphrase, or left out. Raises `FileNotWritten`, `PassphraseTooShort`."""
-        from trackit_console.console.files import write_file
+        from trackit_console.files import write_file
         from trackit_console.settings.configuration_writing import write_configuration
         from trackit_console.settings.passphrases import PassphraseSeal
         from trackit_console.store.config_export import export_configuration
@@ -46,7 +46,7 @@ class ConfigurationFiles:
 
         Raises `FileUnreadable`, `FileTooLarge`, `FileNotText`, `ConfigurationRefused`, `PassphraseNeeded`, `WrongPassphrase`.
         """
-        from trackit_console.console.files import FileNotText, read_file
+        from trackit_console.files import FileNotText, read_file
         from trackit_console.settings.configuration_reading import read_configuration
 
         try:
