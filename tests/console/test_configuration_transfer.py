@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -142,19 +144,74 @@ def test_the_passphrase_is_typed_twice_and_judged(person: Person, database: Data
     dialog.reject()
 
 
-def test_an_existing_file_is_replaced_after_a_question(person: Person, database: Database, tmp_path: Path) -> None:
+def test_an_existing_file_is_replaced_after_a_question(
+    person: Person, database: Database, tmp_path: Path, answers: list[tuple[str, str]]
+) -> None:
     file = tmp_path / "all.yaml"
     file.write_text("mine")
     dialog = export_dialog(person)
     person.type(dialog.ui.file, str(file))
     will_press("Cancel")
     person.click(dialog.ui.save_button)
+    person.wait(lambda: bool(answers) and not dialog.running)
     assert file.read_text() == "mine"
     will_press("Replace")
     person.click(dialog.ui.save_button)
     person.wait(lambda: file.read_text().startswith("version: 1"))
     person.wait(lambda: not dialog.running)
+    assert [question for question, _ in answers] == ["Replace all.yaml?"] * 2
     dialog.reject()
+
+
+@pytest.fixture
+def silent_share(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Until it is set, no look at a file is answered, as on a server that was switched off."""
+    answers, exists = threading.Event(), Path.exists
+
+    def held_back(path: Path) -> bool:
+        if path.name.endswith(".yaml"):
+            assert threading.current_thread() is not threading.main_thread(), "the window would stand still"
+            answers.wait(30)
+        return exists(path)
+
+    monkeypatch.setattr(Path, "exists", held_back)
+    yield answers
+    answers.set()
+
+
+@pytest.mark.covers("T-06")
+def test_the_window_does_not_wait_for_the_folder(
+    person: Person, database: Database, tmp_path: Path, silent_share: threading.Event, answers: list[tuple[str, str]]
+) -> None:
+    file = tmp_path / "all.yaml"
+    file.write_text("mine")
+    dialog = export_dialog(person)
+    person.type(dialog.ui.file, str(file))
+    person.click(dialog.ui.save_button)
+    # What was typed is what is looked for: it cannot be changed before the answer.
+    assert dialog.ui.result.text() == "Looking for the file…"
+    assert not dialog.ui.file.isEnabled() and not dialog.ui.save_button.isEnabled()
+    will_press("Replace")
+    silent_share.set()
+    person.wait(lambda: dialog.ui.result.text() == f"Exported to {file}")
+    assert answers and file.read_text("utf-8").startswith("version: 1")
+    dialog.reject()
+
+
+@pytest.mark.covers("T-06")
+def test_a_folder_that_does_not_answer_can_be_left(
+    person: Person, database: Database, tmp_path: Path, silent_share: threading.Event, answers: list[tuple[str, str]]
+) -> None:
+    file = tmp_path / "all.yaml"
+    file.write_text("mine")
+    dialog = export_dialog(person)
+    person.type(dialog.ui.file, str(file))
+    person.click(dialog.ui.save_button)
+    person.click(dialog.ui.cancel_button)
+    person.wait(lambda: person.window.findChild(type(dialog)) is None)
+    silent_share.set()
+    person.wait(lambda: not person.window.tasks.running)
+    assert not answers and file.read_text() == "mine"
 
 
 def test_a_file_that_cannot_be_written_says_so_and_keeps_the_dialog(

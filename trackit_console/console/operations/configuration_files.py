@@ -41,6 +41,13 @@ class ConfigurationFiles:
             configuration = export_configuration(transaction, secrets=seal is not None)
         write_file(path, write_configuration(configuration, seal).encode())
 
+    def exists(self, path: Path) -> bool:
+        """Whether an export would replace something; it answers no where that cannot be found out, and writing tells why."""
+        try:
+            return path.exists()
+        except OSError:
+            return False
+
     def read(self, path: Path, passphrase: str | None) -> ShownFile:
         """Reads the file and tells what importing it would do.
 
