@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,29 @@ def test_export_import_export_is_the_same_file(run: Run, set_up: None, elsewhere
 
 
 @pytest.mark.covers("SEC-02")
+def test_an_export_touches_no_other_file_and_is_for_its_owner(
+    run: Run, set_up: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, notes = tmp_path / "all.yaml", tmp_path / "all.yaml.new"
+    file.write_text("old")
+    notes.write_text("my notes")
+    flushed: list[int] = []
+    monkeypatch.setattr(os, "fsync", flushed.append)
+    assert run("export", file)[0] == 0
+    assert file.read_text("utf-8").startswith("version: 1") and notes.read_text() == "my notes"
+    assert flushed
+    if os.name == "posix":
+        assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("name", ["nowhere/all.yaml", "a\0b.yaml"], ids=["no folder", "no name"])
+def test_an_export_that_cannot_be_written_says_so(run: Run, set_up: None, tmp_path: Path, name: str) -> None:
+    code, told, err = run("export", tmp_path / name, "--json")
+    assert (code, told["error"]["code"]) == (2, "file_not_written")
+    assert "could not be saved" in err
+
+
+@pytest.mark.covers("SEC-02")
 def test_the_import_that_gives_a_database_its_key_names_the_command_that_shows_it(
     run: Run, set_up: None, elsewhere: Path, tmp_path: Path
 ) -> None:
@@ -146,6 +170,35 @@ def test_a_preview_tells_what_would_change_and_changes_nothing(run: Run, set_up:
     assert "ticket_templates: New  (added)" in out and "    Priority: High" in out
     assert out.endswith("1 added, 2 changed, 0 the same. Nothing was imported.\n")
     assert run("export", "-")[1] == before
+
+
+def test_a_preview_hides_nothing_that_changes(run: Run, tmp_path: Path) -> None:
+    text = "Dear customer,\n\n" + "we have received your message and look into it. " * 7
+    first, second = tmp_path / "first.yaml", tmp_path / "second.yaml"
+    data: dict[str, Any] = {
+        "version": 1,
+        "notification_templates": [{"name": "Received", "subject": "Yours", "text": text}],
+        "filters": {"sender": [{"text": f"ads{number}@example.com"} for number in range(30)]},
+    }
+    first.write_text(yaml.safe_dump(data), "utf-8")
+    assert run("import", first)[0] == 0
+    data["notification_templates"][0]["text"] = f"{text}Do not reply."
+    data["filters"]["sender"] = [each | {"enabled": False} for each in data["filters"]["sender"]]
+    second.write_text(yaml.safe_dump(data), "utf-8")
+    items = {each["part"]: each for each in run("import", second, "--preview", "--json")[1]["preview"]["items"]}
+    assert items["notification_templates"]["fields"] == [
+        {"field": "text", "before": text.strip(), "after": f"{text}Do not reply."}
+    ]
+    [rules] = items["filters"]["fields"]
+    assert rules["before"] == "; ".join(f"ads{number}@example.com" for number in range(30))
+    assert rules["after"].split("; ")[29] == "ads29@example.com, Enabled: no"
+    lines = run("import", second, "--preview")[1].splitlines()
+    [short] = [line for line in lines if line.startswith("    Text: ")]
+    before, after = short.removeprefix("    Text: ").split(" → ")
+    assert before == after.removesuffix(" Do not reply.") and before.startswith("…")
+    assert f"        - {text.splitlines()[-1].strip()}" in lines
+    assert f"        + {text.splitlines()[-1]}Do not reply." in lines
+    assert "        - ads29@example.com" in lines and "        + ads29@example.com, Enabled: no" in lines
 
 
 def test_a_preview_refuses_what_the_import_would_refuse(run: Run, tmp_path: Path) -> None:

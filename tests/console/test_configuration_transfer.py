@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +16,13 @@ from PySide6.QtWidgets import QFileDialog, QTreeWidgetItem, QWidget
 
 from tests.console.conftest import Person, will_press
 from tests.settings.samples import imap
+from trackit_console.settings.notification_templates import NotificationTemplate
 from trackit_console.settings.people import TicketTemplate
 from trackit_console.store.database import Database
 
 CANARY = "c4n4ry-Pa$$wörd"
 PASSPHRASE = "correct horse battery staple"
+RECURSIVE = Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive
 pytestmark = pytest.mark.covers("DB-06")
 
 
@@ -140,19 +144,74 @@ def test_the_passphrase_is_typed_twice_and_judged(person: Person, database: Data
     dialog.reject()
 
 
-def test_an_existing_file_is_replaced_after_a_question(person: Person, database: Database, tmp_path: Path) -> None:
+def test_an_existing_file_is_replaced_after_a_question(
+    person: Person, database: Database, tmp_path: Path, answers: list[tuple[str, str]]
+) -> None:
     file = tmp_path / "all.yaml"
     file.write_text("mine")
     dialog = export_dialog(person)
     person.type(dialog.ui.file, str(file))
     will_press("Cancel")
     person.click(dialog.ui.save_button)
+    person.wait(lambda: bool(answers) and not dialog.running)
     assert file.read_text() == "mine"
     will_press("Replace")
     person.click(dialog.ui.save_button)
     person.wait(lambda: file.read_text().startswith("version: 1"))
     person.wait(lambda: not dialog.running)
+    assert [question for question, _ in answers] == ["Replace all.yaml?"] * 2
     dialog.reject()
+
+
+@pytest.fixture
+def silent_share(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Until it is set, no look at a file is answered, as on a server that was switched off."""
+    answers, exists = threading.Event(), Path.exists
+
+    def held_back(path: Path) -> bool:
+        if path.name.endswith(".yaml"):
+            assert threading.current_thread() is not threading.main_thread(), "the window would stand still"
+            answers.wait(30)
+        return exists(path)
+
+    monkeypatch.setattr(Path, "exists", held_back)
+    yield answers
+    answers.set()
+
+
+@pytest.mark.covers("T-06")
+def test_the_window_does_not_wait_for_the_folder(
+    person: Person, database: Database, tmp_path: Path, silent_share: threading.Event, answers: list[tuple[str, str]]
+) -> None:
+    file = tmp_path / "all.yaml"
+    file.write_text("mine")
+    dialog = export_dialog(person)
+    person.type(dialog.ui.file, str(file))
+    person.click(dialog.ui.save_button)
+    # What was typed is what is looked for: it cannot be changed before the answer.
+    assert dialog.ui.result.text() == "Looking for the file…"
+    assert not dialog.ui.file.isEnabled() and not dialog.ui.save_button.isEnabled()
+    will_press("Replace")
+    silent_share.set()
+    person.wait(lambda: dialog.ui.result.text() == f"Exported to {file}")
+    assert answers and file.read_text("utf-8").startswith("version: 1")
+    dialog.reject()
+
+
+@pytest.mark.covers("T-06")
+def test_a_folder_that_does_not_answer_can_be_left(
+    person: Person, database: Database, tmp_path: Path, silent_share: threading.Event, answers: list[tuple[str, str]]
+) -> None:
+    file = tmp_path / "all.yaml"
+    file.write_text("mine")
+    dialog = export_dialog(person)
+    person.type(dialog.ui.file, str(file))
+    person.click(dialog.ui.save_button)
+    person.click(dialog.ui.cancel_button)
+    person.wait(lambda: person.window.findChild(type(dialog)) is None)
+    silent_share.set()
+    person.wait(lambda: not person.window.tasks.running)
+    assert not answers and file.read_text() == "mine"
 
 
 def test_a_file_that_cannot_be_written_says_so_and_keeps_the_dialog(
@@ -195,6 +254,56 @@ def test_the_preview_tells_what_changes_and_the_pages_show_it_afterwards(
     person.wait(lambda: dialog.ui.summary.text() == "Imported. Added: 1 · changed: 1")
     person.click(dialog.ui.cancel_button)
     person.wait(lambda: monitor.ui.poll_interval.value() == 7)
+
+
+def test_the_preview_hides_nothing_that_changes(
+    person: Person, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "Dear customer,\n" + "we have received your message and look into it. " * 7 + "Yours"
+    with database.begin() as transaction:
+        transaction.notification_templates.add(NotificationTemplate(name="Received", subject="Yours", text=text), "ada")
+    file = tmp_path / "all.yaml"
+    export(person, file)
+    data = yaml.safe_load(file.read_text("utf-8"))
+    rules = [f"ads{number}@example.com" for number in range(1, 31)]
+    changed(
+        file,
+        filters=data["filters"] | {"sender": [{"text": each} for each in rules]},
+        notification_templates=[each | {"text": f"{each['text']}, Ada"} for each in data["notification_templates"]],
+        requestors=[{"name": f"Customer {number}", "email": f"c{number}@example.com"} for number in range(600)],
+    )
+    dialog = import_dialog(person, file, monkeypatch)
+    [template] = dialog.ui.changes.findItems("Text", RECURSIVE)
+    before, after = template.text(1), template.text(2)
+    assert after == f"{before}, Ada" and before.startswith("…")
+    assert template.toolTip(1).endswith("look into it. Yours</span>") and "<br>" in template.toolTip(2)
+    [senders] = dialog.ui.changes.findItems("Rules for Sender", RECURSIVE)
+    assert not senders.childCount()  # until it is opened
+    senders.setExpanded(True)
+    after_import = [senders.child(at).text(2) for at in range(senders.childCount())]
+    assert [each for each in after_import if each] == rules and len(after_import) == len(rules) + len(data["filters"]["sender"])
+    assert dialog.ui.changes.findItems("Customer 599", RECURSIVE)[0].text(2) == "Added"
+    person.click(dialog.ui.copy_button)
+    copied = QGuiApplication.clipboard().text().splitlines()
+    assert f"        + {text.splitlines()[-1]}, Ada" in copied
+    assert {f"        + {each}" for each in rules} <= set(copied)
+    dialog.reject()
+
+
+def test_the_tool_tip_of_an_enormous_value_is_a_part_of_it_and_says_so(
+    person: Person, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.begin() as transaction:
+        enormous = NotificationTemplate(name="Received", subject="Yours", text="word " * 3000 + "end")
+        transaction.notification_templates.add(enormous, "ada")
+    file = tmp_path / "all.yaml"
+    export(person, file)
+    file.write_text(file.read_text("utf-8").replace("word end", "word another end"), "utf-8")
+    dialog = import_dialog(person, file, monkeypatch)
+    [template] = dialog.ui.changes.findItems("Text", RECURSIVE)
+    assert "word another end" in template.toolTip(2) and "word another end" not in template.toolTip(1)
+    assert "Copy has all of it" in template.toolTip(2) and len(template.toolTip(2)) < 4000
+    dialog.reject()
 
 
 def test_a_file_that_is_set_already_has_nothing_to_import(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import shutil
 import tempfile
 import threading
@@ -19,7 +18,6 @@ from tests.console.conftest import Person, will_press
 from trackit_console.console.attachment_files import to_open
 from trackit_console.console.dialogs.help import open_help
 from trackit_console.console.dialogs.message import MessageDialog
-from trackit_console.console.files import FileNotWritten, write_file
 from trackit_console.console.message_boxes import show_problem
 from trackit_console.domain.records import RecordRef
 from trackit_console.store.errors import DatabaseLocked
@@ -100,29 +98,6 @@ def test_an_attachment_that_is_not_kept_any_more_leaves_the_chosen_file_alone(
     assert "order.pdf" in answers[0][0]
     assert "unexpected" not in answers[0][0]
     assert chosen.read_bytes() == b"an older file"
-
-
-def test_a_file_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
-    kept = tmp_path / "list.csv"
-    kept.write_text("old")
-    with pytest.raises(FileNotWritten) as caught:
-        write_file(tmp_path / "no-such-folder" / "list.csv", b"new")
-    assert "list.csv" in str(caught.value)
-    with pytest.raises(TypeError):
-        write_file(kept, "no bytes")  # type: ignore[arg-type]
-    assert kept.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [kept]
-
-
-def test_a_file_is_on_the_disk_before_it_takes_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a power cut, a name without its content would be an empty recovery key."""
-    kept = tmp_path / "recovery-key.txt"
-    kept.write_bytes(b"old")
-    flushed: list[tuple[int, bytes]] = []
-    monkeypatch.setattr(os, "fsync", lambda handle: flushed.append((os.fstat(handle).st_size, kept.read_bytes())))
-    write_file(kept, b"the new key")
-    assert flushed == [(len(b"the new key"), b"old")]
-    assert kept.read_bytes() == b"the new key"
 
 
 def test_a_file_is_opened_also_after_the_system_has_tidied_up_its_temporary_files(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -47,6 +48,17 @@ RULE = {"text": "ads", "enabled": True}
 )
 def test_a_list_tells_its_items(before: list[Any], after: list[Any], expected: ItemChanges) -> None:
     assert item_changes(before, after) == expected
+
+
+@pytest.mark.parametrize("text", ["new{}@example.com", "ads{}@example.com"], ids=["replaced", "changed in place"])
+def test_long_lists_are_compared_in_a_moment(text: str) -> None:
+    """The window waits for it."""
+    before = [{"text": f"ads{number}@example.com", "enabled": True} for number in range(10_000)]
+    after = [{"text": text.format(number), "enabled": False} for number in range(10_000)]
+    began = time.process_time()
+    changes = item_changes(before, after)
+    assert time.process_time() - began < 2
+    assert len(changes.changed) + len(changes.added) == 10_000
 
 
 def test_the_brief_form_of_a_list_has_only_the_items_that_changed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -80,6 +81,7 @@ def test_a_list_of_groups_has_a_line_for_each_and_ends_somewhere() -> None:
     field = Filters.model_fields["sender"]
     lines = ENGLISH.value(field, rules).split("\n")
     assert (lines[0], lines[-1], len(lines)) == ("ads0@example.com", "and 3 more", MANY + 1)
+    assert replace(ENGLISH, many=len(rules)).value(field, rules).endswith("ads14@example.com")
     assert ENGLISH.line(field, rules[:2]) == "ads0@example.com; ads1@example.com"
     assert ENGLISH.line(None, "two\nlines") == "two lines"
 

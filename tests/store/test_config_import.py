@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +26,8 @@ from trackit_console.settings.email_commands import CommandSwitches
 from trackit_console.settings.import_plan import ItemState
 from trackit_console.settings.loop_protection import LoopProtection
 from trackit_console.settings.passphrases import PassphraseSeal, SealHeader
-from trackit_console.settings.people import Requestor
+from trackit_console.settings.people import Requestor, Technician
+from trackit_console.settings.rule_actions import AssignTo
 from trackit_console.settings.yaml_lines import ConfigurationRefused
 from trackit_console.store.config_export import export_configuration
 from trackit_console.store.config_import import import_configuration
@@ -196,6 +198,62 @@ def test_what_is_not_as_it_was_shown_is_not_imported(database: Database) -> None
     assert (exported(database).ticket_templates or [])[-1] == medium
     import_as_shown(database, file, preview_import(database, file, "bo"), "bo")
     assert (exported(database).ticket_templates or [])[-1] == urgent
+
+
+def person(name: str, *mapped: str, email: str = "") -> Technician:
+    return Technician(name=name, email=email or f"{name.lower()}@example.com", mapped_addresses=list(mapped))
+
+
+@pytest.mark.covers("MSG-05")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([person("Ann"), person("Bob", "desk@example.com")], [person("Ann", "DESK@example.com"), person("Bob")]),
+        ([person("Ann"), person("Bob", "desk@example.com")], [person("Bob"), person("Ann", "desk@example.com")]),
+        (
+            [person("Ann", "a@b.example"), person("Bob", "b@b.example")],
+            [person("Ann", "b@b.example"), person("Bob", "a@b.example")],
+        ),
+        ([person("Bob", "desk@example.com")], [person("Ann", "desk@example.com"), person("Bob")]),
+        ([person("Bob", "desk@example.com")], [person("Desk"), person("Bob")]),
+        ([person("Bob", "desk@example.com")], [person("Bob"), person("Desk")]),
+        ([person("Bob", "desk@example.com", "ann@example.com")], [person("Desk"), person("Ann")]),
+        ([person("Bob", "desk@example.com")], [person("Desk", "bob@example.com")]),
+    ],
+    ids=[
+        "to one before",
+        "to one behind",
+        "swapped",
+        "to a new one",
+        "to a new one's own",
+        "behind",
+        "one for two",
+        "own and mapped",
+    ],
+)
+def test_an_address_moves_from_one_technician_to_another(
+    database: Database, before: list[Technician], after: list[Technician]
+) -> None:
+    bring(database, file_of(technicians=before))
+    file = file_of(technicians=after)
+    shown = preview_import(database, file, "bo")
+    import_as_shown(database, file, shown, "bo")
+    assert exported(database).technicians == sorted(after, key=lambda each: each.name)
+    assert sum(each.state is not ItemState.ADDED for each in shown.items) == len(before)
+
+
+@pytest.mark.covers("DB-04", "MSG-05")
+def test_the_audit_and_the_rules_follow_an_address_that_moves(database: Database) -> None:
+    rule = S["business-rule"].model_copy(update={"actions": [AssignTo(technician="desk@example.com")]})
+    templates = [S["notification-template"]]
+    people = [person("Ann"), person("Bob", "desk@example.com"), S["technician"]]
+    bring(database, file_of(technicians=people, notification_templates=templates, business_rules=[rule]))
+    bring(database, file_of(technicians=[person("Ann", "desk@example.com"), person("Bob")]))
+    [kept] = exported(database).business_rules or []
+    assert [each.technician for each in kept.actions if isinstance(each, AssignTo)] == ["bob@example.com"]
+    with database.reading() as transaction:
+        bob, ann, *_ = [each for each in transaction.audit.latest() if each.kind == "technician"]
+    assert [json.loads(each.before or "")["mapped_addresses"] for each in (ann, bob)] == [[], ["desk@example.com"]]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from trackit_console.commands.cli_context import (
     error_answer,
 )
 from trackit_console.commands.window import open_console
+from trackit_console.files import FileNotWritten
 from trackit_console.paths import DatabaseUrl, DatabaseUrlRefused, DataDir, DataDirRefused
 from trackit_console.user_messages import Problem
 
@@ -61,7 +62,7 @@ def run(arguments: Sequence[str]) -> int:
     context = CliContext(DataDir(parsed.data_dir) if parsed.data_dir else DataDir.default(), database)
     try:
         code: int = parsed.do(context, parsed)
-    except (WrongCall, DatabaseUrlRefused, DataDirRefused) as problem:
+    except (WrongCall, FileNotWritten, DatabaseUrlRefused, DataDirRefused) as problem:
         code = _refused(problem, EXIT_USAGE, parsed)
     except Problem as problem:
         code = _refused(problem, EXIT_DATABASE if problem.context == "store" else EXIT_FAILED, parsed)

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trackit_console.paths import DatabaseUrl, DataDir
@@ -87,16 +86,6 @@ def _moment(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(type(value).__name__)
-
-
-def write_file(target: Path, content: bytes) -> None:
-    """Writes beside `target` first, so that an older file is never left half overwritten; raises `WrongCall`."""
-    try:
-        beside = target.with_name(target.name + ".new")
-        beside.write_bytes(content)
-        beside.replace(target)
-    except (OSError, ValueError) as error:  # ValueError: a name that is no file's name
-        raise WrongCall(words=f"{target} cannot be written: {getattr(error, 'strerror', None) or error}.") from error
 
 
 def error_answer(problem: Problem) -> dict[str, Any]:

@@ -10,8 +10,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from trackit_console.commands.cli_context import CliContext, WrongCall, actor, answer, write_file
+from trackit_console.commands.cli_context import CliContext, WrongCall, actor, answer
 from trackit_console.commands.import_plan import show_plan
+from trackit_console.files import write_file
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

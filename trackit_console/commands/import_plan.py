@@ -27,23 +27,20 @@ def show_plan(plan: ImportPlan, *, as_json: bool) -> None:
 
 
 def _as_answer(item: PlannedItem) -> dict[str, Any]:
-    from trackit_console.settings.plan_words import change_words
+    from trackit_console.settings.import_plan import ItemState
+    from trackit_console.settings.plan_words import item_words
     from trackit_console.settings.value_words import ValueWords
 
-    fields = []
-    for change in item.changes:
-        _title, before, after = change_words(change, ValueWords())
-        fields.append({"field": change.path, "before": before if item.state.value == "changed" else None, "after": after})
+    fields = [
+        {"field": change.path, "before": told.before if item.state is ItemState.CHANGED else None, "after": told.after}
+        for change, told in zip(item.changes, item_words(item, ValueWords()), strict=True)
+    ]
     return {"part": item.part, "name": item.name, "state": item.state.value, "fields": fields}
 
 
 def _lines(item: PlannedItem) -> list[str]:
-    from trackit_console.settings.plan_words import change_words
+    from trackit_console.settings.plan_words import change_lines, item_words
     from trackit_console.settings.value_words import ValueWords
 
     lines = [f"{item.part}{f': {item.name}' if item.name else ''}  ({item.state.value})"]
-    for change in item.changes:
-        title, before, after = change_words(change, ValueWords())
-        words = f"{before} → {after}" if item.state.value == "changed" else after
-        lines.append(f"    {title}: {words}")
-    return lines
+    return lines + [f"    {line}" for told in item_words(item, ValueWords()) for line in change_lines(told)]

@@ -10,10 +10,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trackit_console.commands.cli_context import CliContext, answer, write_file
+from trackit_console.commands.cli_context import CliContext, answer
 from trackit_console.commands.quarantine_decisions import discard, retry, route
 from trackit_console.commands.quarantine_results import Decided, NotWaiting, print_results
 from trackit_console.commands.whole_numbers import whole_number
+from trackit_console.files import write_file
 from trackit_console.user_messages import Problem
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from trackit_console.console.files import FileNotWritten, write_file
+from trackit_console.files import FileNotWritten, write_file
 from trackit_console.mail.attachments import safe_name
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
 
@@ -14,6 +14,15 @@ PLAIN_TYPES = frozenset("txt log pdf png jpg jpeg gif bmp tif tiff webp heic doc
 """Documents and images that run nothing when they are opened. Not csv, which a spreadsheet takes for formulas, nor html."""
 FROM_INTERNET = b"[ZoneTransfer]\r\nZoneId=3\r\n"
 """The mark by which Windows and Office know that a file came from elsewhere (MS-FSCC 5.6.1): Office opens it protected."""
+
+
+class AttachmentDeleted(Problem):
+    """The content of an attachment is no longer in the database."""
+
+    context = "files"
+    code = "attachment_deleted"
+    sentence = QT_TRANSLATE_NOOP("files", "{file} is not kept any more. Nothing was saved.")
+    remedy = QT_TRANSLATE_NOOP("files", "The message that brought it was deleted here. Ask its sender to send the file again.")
 
 
 class FileNotOpened(Problem):

@@ -17,7 +17,7 @@ from trackit_console.settings.configuration import DEFINITION_PARTS, Configurati
 from trackit_console.settings.configuration_parts import PART_TITLES
 from trackit_console.settings.definition_names import definition_key
 from trackit_console.settings.import_plan import ImportPlan, ItemState, PlannedChange, PlannedItem, SecretState
-from trackit_console.settings.people_checks import template_key
+from trackit_console.settings.people_checks import found_again, template_key
 from trackit_console.settings.stored_secret import StoredSecret
 
 
@@ -29,11 +29,11 @@ def plan_import(current: Configuration, wanted: Configuration) -> ImportPlan:
         new, old = getattr(wanted, part), getattr(current, part)
         if new is None:
             continue
-        if part not in _FIND:
+        if part not in _FIND and part != "technicians":
             items.append(_planned(part, "", old, new))
             continue
-        known = _keys(part, old or ())
-        items += [_planned(part, _name(each), known.get(_FIND[part](each)), each) for each in new]
+        before = _found_again(part, old or (), new)
+        items += [_planned(part, _name(each), known, each) for each, known in zip(new, before, strict=True)]
         if part in DEFINITION_PARTS and _reorders(part, old or (), new):
             reordered.append(part)
     return ImportPlan(tuple(items), tuple(reordered))
@@ -41,18 +41,19 @@ def plan_import(current: Configuration, wanted: Configuration) -> ImportPlan:
 
 _FIND: dict[str, Callable[[Any], str]] = {
     "mailboxes": lambda mailbox: str(mailbox.title.casefold()),
-    "technicians": lambda technician: address_key(technician.email),
     "requestors": lambda requestor: address_key(requestor.email),
     "ticket_templates": lambda template: template_key(template.name),
     **dict.fromkeys(DEFINITION_PARTS, lambda definition: definition_key(definition.name)),
 }
-"""By what a thing of the file is found again among what is set."""
+"""By what a thing of the file is found again among what is set. Technicians have several addresses: `found_again`."""
 
 
-def _keys(part: str, values: Sequence[Any]) -> dict[str, Any]:
-    if part == "technicians":  # a mapped address finds its technician too
-        return {address: each for each in values for address in each.addresses}
-    return {_FIND[part](each): each for each in values}
+def _found_again(part: str, old: Sequence[Any], new: Sequence[Any]) -> list[Any]:
+    """What each of `new` changes; None where it is added."""
+    if part == "technicians":
+        return [None if place is None else old[place] for place in found_again(old, new)]
+    known = {_FIND[part](each): each for each in old}
+    return [known.get(_FIND[part](each)) for each in new]
 
 
 def _name(value: Any) -> str:

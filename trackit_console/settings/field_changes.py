@@ -6,6 +6,7 @@ Pure functions over plain JSON values. Whether a change can be taken back is in 
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -103,30 +104,47 @@ def _changes(path: tuple[str, ...], before: Mapping[str, Any], after: Mapping[st
 def item_changes(before: Sequence[Any], after: Sequence[Any]) -> ItemChanges:
     """What happened to a list: items that are the same, however often, did not change."""
     removed, added = _without(before, after), _without(after, before)
-    pairs = []
-    for old in list(removed):
-        new = next((each for each in added if _identity(old) is not None and _identity(each) == _identity(old)), None)
-        if new is not None:
-            pairs.append((old, new))
-            removed.remove(old)
-            added.remove(new)
-    stayed = (_without(before, _without(before, after)), _without(after, _without(after, before)))
-    return ItemChanges(tuple(added), tuple(removed), tuple(pairs), stayed[0] != stayed[1])
+    reordered = _without(before, removed) != _without(after, added)
+    pairs = _pairs(removed, added)
+    changed = tuple((removed[old], added[new]) for old, new in pairs.items())
+    taken = set(pairs.values())
+    return ItemChanges(
+        added=tuple(each for place, each in enumerate(added) if place not in taken),
+        removed=tuple(each for place, each in enumerate(removed) if place not in pairs),
+        changed=changed,
+        reordered=reordered,
+    )
 
 
 def _without(items: Sequence[Any], others: Sequence[Any]) -> list[Any]:
     """The items that are not among `others`, each as often as it is there more often."""
-    left = list(others)
+    # Counted, not searched for: a list may have thousands of items.
+    left = Counter(map(_as_text, others))
     missing = []
     for each in items:
-        if each in left:
-            left.remove(each)
+        if left[text := _as_text(each)]:
+            left[text] -= 1
         else:
             missing.append(each)
     return missing
 
 
-def _identity(item: Any) -> tuple[str, Any] | None:
+def _pairs(removed: Sequence[Any], added: Sequence[Any]) -> dict[int, int]:
+    """The places of items that stayed and have other fields now: the one in `removed`, and the one in `added`."""
+    places: dict[str, deque[int]] = defaultdict(deque)
+    for place, each in enumerate(added):
+        if identity := _identity(each):
+            places[identity].append(place)
+    named = ((place, _identity(each)) for place, each in enumerate(removed))
+    return {place: places[identity].popleft() for place, identity in named if places.get(identity)}
+
+
+def _identity(item: Any) -> str:
+    """What tells an item from the others of its list; empty where nothing does."""
     if not isinstance(item, dict):
-        return None
-    return next(((name, item[name]) for name in IDENTITIES if item.get(name)), None)
+        return ""
+    return next((_as_text((name, item[name])) for name in IDENTITIES if item.get(name)), "")
+
+
+def _as_text(item: Any) -> str:
+    return json.dumps(item, sort_keys=True)

@@ -1,4 +1,4 @@
-"""What of a person or a ticket template another one has already (MSG-03, MSG-05)."""
+"""What of a person or a ticket template another one has already, and who is the same person (MSG-03, MSG-05)."""
 
 from __future__ import annotations
 
@@ -27,6 +27,26 @@ def check_requestor(requestor: Requestor, owners: Mapping[str, str]) -> list[Fin
     """As `check_technician`: an address has one requestor (MSG-03)."""
     key = address_key(requestor.email)
     return [finding("email", "address_taken", value=requestor.email, owner=owners[key])] if key in owners else []
+
+
+def found_again(stored: Sequence[Technician], new: Sequence[Technician]) -> list[int | None]:
+    """The places in `stored` of the technicians that each of `new` changes; None for one that is added.
+
+    It is the one with the same email, or else the one to whom this email is mapped. Nobody is changed twice.
+    """
+    own = {address_key(each.email): place for place, each in enumerate(stored)}
+    mapped = {address: place for place, each in enumerate(stored) for address in each.addresses}
+    keys = [address_key(each.email) for each in new]
+    # Of all first: whose email is mapped to somebody who has an entry of their own is a new person.
+    free = set(range(len(stored))) - {own[key] for key in keys if key in own}
+    found = []
+    for key in keys:
+        place = own.get(key)
+        if place is None and mapped.get(key) in free:
+            place = mapped[key]
+            free.remove(place)
+        found.append(place)
+    return found
 
 
 def template_key(name: str) -> str:

@@ -21,7 +21,7 @@ from trackit_console.settings.presentation import presentation_of
 from trackit_console.user_messages import QT_TRANSLATE_NOOP
 
 MANY = 12
-"""Groups of a list that are written out."""
+"""Groups of a list that are written out where nobody asks for more."""
 EMPTY = QT_TRANSLATE_NOOP("settings", "empty")
 NONE = QT_TRANSLATE_NOOP("settings", "none")
 YES = QT_TRANSLATE_NOOP("settings", "yes")
@@ -33,13 +33,14 @@ class ValueWords:
     """Says settings in one language; without arguments in English, as the command line does.
 
     `say` translates a text of the context "settings", `listed` joins the items of a list, `day` writes a date, and `more`
-    tells how many items are left out.
+    tells how many groups of a list are left out, of which `many` are written out.
     """
 
     say: Callable[[str], str] = str
     listed: Callable[[Sequence[str]], str] = ", ".join
     day: Callable[[date], str] = date.isoformat
     more: Callable[[int], str] = "and {} more".format
+    many: int = MANY
 
     def title(self, name: str, field: FieldInfo | None) -> str:
         """What forms call a field; its name where no form shows it."""
@@ -72,7 +73,7 @@ class ValueWords:
     def _items(self, field: FieldInfo | None, values: Sequence[Any], between: str) -> str:
         if not any(isinstance(each, dict | BaseModel) for each in values):
             return self.listed([self.line(field, each) for each in values])
-        lines = [self.line(field, each) for each in values[:MANY]]
+        lines = [self.line(field, each) for each in values[: self.many]]
         left_out = len(values) - len(lines)
         return between.join([*lines, self.more(left_out)] if left_out else lines)
 

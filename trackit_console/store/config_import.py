@@ -13,7 +13,6 @@ from typing import TypeVar
 
 from pydantic import BaseModel, SecretStr
 
-from trackit_console.domain.addresses import address_key
 from trackit_console.settings.configuration import DEFINITION_PARTS, Configuration
 from trackit_console.settings.configuration_checks import check_unknown, taken_addresses
 from trackit_console.settings.configuration_reading import ConfigurationFile
@@ -23,6 +22,7 @@ from trackit_console.settings.file_types import FileTypes
 from trackit_console.settings.mailbox import Mailbox
 from trackit_console.settings.mailbox_checks import check_among
 from trackit_console.settings.outgoing import check_from_address
+from trackit_console.settings.people_checks import found_again
 from trackit_console.settings.validation import Finding
 from trackit_console.store.config_export import values_of
 from trackit_console.store.definitions import Definitions
@@ -49,14 +49,21 @@ def import_configuration(transaction: Transaction, file: ConfigurationFile, by: 
 
 
 def _import_technicians(transaction: Transaction, file: ConfigurationFile, by: str) -> None:
-    new = file.configuration.technicians or []
-    replaced = {address_key(each.email) for each in new}
-    others = [each for each in transaction.people.technicians() if not replaced & set(each.addresses)]
+    technicians, new = transaction.technicians, file.configuration.technicians or []
+    stored = technicians.all()
+    places = found_again([each.value for each in stored], new)
+    others = [each.value for place, each in enumerate(stored) if place not in places]
     owners = {address: each.name for each in others for address in each.addresses}
     # All are checked before the first is saved: one run lists every technician that collides.
     file.refuse([found for number, each in enumerate(new) for found in taken_addresses(number, each, owners)])
-    for technician in new:
-        transaction.people.save_technician(technician, by)
+    before = [None if place is None else stored[place] for place in places]
+    changed = [(technician, each) for technician, each in zip(new, before, strict=True) if not each or not each.holds(technician)]
+    technicians.free_addresses([each.id for _, each in changed if each])
+    for technician, each in changed:
+        if each is None:
+            technicians.add(technician, by)
+        else:
+            technicians.save(Stored(each.id, each.version, technician), by)
 
 
 def _import_mailboxes(transaction: Transaction, file: ConfigurationFile, by: str) -> None:

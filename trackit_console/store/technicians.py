@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import Unicode, cast, delete, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from trackit_console.domain.addresses import address_key
@@ -133,6 +133,18 @@ class Technicians:
     def save_all(self, changed: Sequence[Stored[Technician]], by: str) -> None:
         for each in changed:
             self.save(each, by)
+
+    def free_addresses(self, ids: Collection[int]) -> None:
+        """Until they are saved, these technicians stand in the way of no other: an import may swap their addresses.
+
+        They are read as before meanwhile, so that the audit and the rules learn what each gives up.
+        """
+        row = TechnicianAddressRow
+        # Another one for each row, and none that an address has.
+        key = cast(row.technician_id, Unicode(20)) + literal("#") + cast(row.position, Unicode(20))
+        for part in in_parts(ids):
+            parked = update(row).where(row.technician_id.in_(part)).values(address=key)
+            self._session.connection().execute(parked)
 
     def _swap(self, stored: Stored[Technician], values: dict[str, Any]) -> None:
         same = (TechnicianRow.id == stored.id, TechnicianRow.version == stored.version, _KNOWN)

@@ -17,7 +17,6 @@ from trackit_console.console.dialogs.connection_test import ConnectionTest
 from trackit_console.console.dialogs.copy_progress import CopyProgress
 from trackit_console.console.dialogs.form_dialog import FormDialog
 from trackit_console.console.dialogs.recovery_key import RecoveryKeyDialog
-from trackit_console.console.files import write_file
 from trackit_console.console.language import name_buttons
 from trackit_console.console.message_boxes import ask, show_problem
 from trackit_console.console.operations.database_choice import Choice, Moved, Needed, Question
@@ -25,6 +24,7 @@ from trackit_console.console.operations.databases import Databases
 from trackit_console.console.task import Task
 from trackit_console.console.tasks import Tasks
 from trackit_console.console.widgets.form_lock import FormLock
+from trackit_console.files import write_file
 from trackit_console.settings.database import DatabaseTarget, SqliteTarget, SqlServerTarget
 from trackit_console.settings.pydantic_errors import findings
 from trackit_console.settings.validation import Finding, finding

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -54,8 +55,12 @@ class ExportConfigurationDialog(TransferDialog):
         ui.file_error.setVisible(False)
         ui.save_button.setEnabled(not self.running and bool(ui.file.text().strip()) and (not secrets or self._passphrase_is_good))
         ui.cancel_button.setText(self.tr("Close") if self._exported else self.tr("Cancel"))
-        words = self.tr("Exported to {file}").format(file=self._exported) if self._exported else ""
-        show_notice(ui.result, self.tr("Writing the file…") if self.running else words, "dim" if self.running else "ok")
+        show_notice(ui.result, self._result_words(), "dim" if self.running else "ok")
+
+    def _result_words(self) -> str:
+        if self.running:
+            return self.tr("Writing the file…") if self.writing else self.tr("Looking for the file…")
+        return self.tr("Exported to {file}").format(file=self._exported) if self._exported else ""
 
     def _strength_words(self) -> str:
         words = {
@@ -84,20 +89,27 @@ class ExportConfigurationDialog(TransferDialog):
             self.ui.file.setText(name)
 
     def accept(self) -> None:
-        """**Export**."""
-        path = Path(self.ui.file.text().strip())
-        if self.running or not self.ui.save_button.isEnabled() or not self._may_write(path):
+        """**Export**, after a question if that replaces a file."""
+        if self.running or not self.ui.save_button.isEnabled():
             return
-        passphrase = self.ui.passphrase.text() if self.ui.with_secrets.isChecked() else None
-        work = partial(self.context.services.configuration_files.export, path, passphrase)
         self._exported = None
-        self.run(work, partial(self._written, path), partial(show_problem, self), writes=True)
+        path = Path(self.ui.file.text().strip())
+        write = partial(self._write, path, self.ui.passphrase.text() if self.ui.with_secrets.isChecked() else None)
+        if path == self._agreed:
+            write()
+            return
+        # On a worker thread: a server that was switched off answers after minutes. Until then the fields stay as they are.
+        look = partial(self.context.services.configuration_files.exists, path)
+        self.run(look, partial(self._looked, path, write), partial(show_problem, self), writes=False)
 
-    def _may_write(self, path: Path) -> bool:
-        if path == self._agreed or not path.exists():
-            return True
+    def _looked(self, path: Path, write: Callable[[], None], exists: bool) -> None:
         question = self.tr("Replace {file}?").format(file=path.name)
-        return ask(self, self.windowTitle(), question, [self.tr("Replace"), self.tr("Cancel")]) == 0
+        if not exists or ask(self, self.windowTitle(), question, [self.tr("Replace"), self.tr("Cancel")]) == 0:
+            write()
+
+    def _write(self, path: Path, passphrase: str | None) -> None:
+        work = partial(self.context.services.configuration_files.export, path, passphrase)
+        self.run(work, partial(self._written, path), partial(show_problem, self), writes=True)
 
     def _written(self, path: Path, _nothing: object) -> None:
         self._exported = self._agreed = path

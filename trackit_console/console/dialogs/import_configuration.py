@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from trackit_console.console.compiled.ui_import_configuration_dialog import Ui_ImportConfigurationDialog
 from trackit_console.console.context import Context
-from trackit_console.console.dialogs.import_tree import as_text, show_plan
+from trackit_console.console.dialogs.import_tree import as_text, fill_row, show_plan
 from trackit_console.console.dialogs.transfer_dialog import TransferDialog
 from trackit_console.console.display_text import translated
 from trackit_console.console.language import is_language_change
@@ -42,6 +42,7 @@ class ImportConfigurationDialog(TransferDialog):
         self.ui.passphrase.returnPressed.connect(self.read)
         self.ui.passphrase.textChanged.connect(self._passphrase_typed)
         self.ui.copy_button.clicked.connect(self.copy)
+        self.ui.changes.itemExpanded.connect(fill_row)
         self.ui.changes.header().setStretchLastSection(True)
         self.read()
 

@@ -13,10 +13,10 @@ from trackit_console.console.attachment_files import file_name
 from trackit_console.console.compiled.ui_message_dialog import Ui_MessageDialog
 from trackit_console.console.dialogs.help import open_help
 from trackit_console.console.display_text import shortened
-from trackit_console.console.files import write_file
 from trackit_console.console.language import is_language_change, name_buttons
 from trackit_console.console.message_boxes import show_problem
 from trackit_console.console.widgets.mail_view import MailView
+from trackit_console.files import write_file
 from trackit_console.mail import Message
 from trackit_console.user_messages import Problem
 

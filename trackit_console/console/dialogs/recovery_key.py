@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from trackit_console.console.files import write_file
 from trackit_console.console.language import is_language_change, name_buttons
 from trackit_console.console.message_boxes import ask, show_problem
 from trackit_console.console.tasks import Tasks
+from trackit_console.files import write_file
 
 WIDTH_PX = 680
 KEY_LINES = 2

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QPlainText
 from trackit_console.console.attachment_files import file_name
 from trackit_console.console.context import Context
 from trackit_console.console.dialogs.help import open_help
-from trackit_console.console.files import write_file
 from trackit_console.console.geometry import restore_geometry, save_geometry
 from trackit_console.console.language import is_language_change, name_buttons
 from trackit_console.console.message_boxes import show_problem
@@ -23,6 +22,7 @@ from trackit_console.console.models.table import Table
 from trackit_console.console.models.table_model import TableModel
 from trackit_console.console.widgets.mail_view import MailView
 from trackit_console.console.widgets.table_view import TableView
+from trackit_console.files import write_file
 from trackit_console.user_messages import Problem
 
 if TYPE_CHECKING:

@@ -57,6 +57,11 @@ class TransferDialog(QDialog):
         """Whether something goes on."""
         return self._task is not None
 
+    @property
+    def writing(self) -> bool:
+        """Whether what goes on writes."""
+        return self.running and self._too_late
+
     def run(
         self, work: Callable[[], Any], then: Callable[[Any], None], failed: Callable[[Exception], None], *, writes: bool
     ) -> None:

@@ -38,7 +38,7 @@ class AuditOperations:
     def export(self, query: AuditQuery, path: Path) -> None:
         """Writes all entries that match to a CSV file; raises `FileNotWritten`."""
         from trackit_console.console.audit_csv import audit_csv
-        from trackit_console.console.files import write_file
+        from trackit_console.files import write_file
 
         with self._connection.database.reading() as transaction:
             text = audit_csv(transaction.audit_list.every(query))

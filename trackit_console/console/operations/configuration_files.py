@@ -31,7 +31,7 @@ class ConfigurationFiles:
 
     def export(self, path: Path, passphrase: str | None) -> None:
         """Writes the file; secrets are sealed under the passphrase, or left out. Raises `FileNotWritten`, `PassphraseTooShort`."""
-        from trackit_console.console.files import write_file
+        from trackit_console.files import write_file
         from trackit_console.settings.configuration_writing import write_configuration
         from trackit_console.settings.passphrases import PassphraseSeal
         from trackit_console.store.config_export import export_configuration
@@ -41,12 +41,19 @@ class ConfigurationFiles:
             configuration = export_configuration(transaction, secrets=seal is not None)
         write_file(path, write_configuration(configuration, seal).encode())
 
+    def exists(self, path: Path) -> bool:
+        """Whether an export would replace something; it answers no where that cannot be found out, and writing tells why."""
+        try:
+            return path.exists()
+        except OSError:
+            return False
+
     def read(self, path: Path, passphrase: str | None) -> ShownFile:
         """Reads the file and tells what importing it would do.
 
         Raises `FileUnreadable`, `FileTooLarge`, `FileNotText`, `ConfigurationRefused`, `PassphraseNeeded`, `WrongPassphrase`.
         """
-        from trackit_console.console.files import FileNotText, read_file
+        from trackit_console.files import FileNotText, read_file
         from trackit_console.settings.configuration_reading import read_configuration
 
         try:

@@ -104,7 +104,7 @@ class KeptObjects(Generic[Value]):
 
     def preview(self, path: Path) -> Preview:
         """What importing the CSV file would do; raises `CsvRefused`, `FileUnreadable` and `FileTooLarge`."""
-        from trackit_console.console.files import read_file
+        from trackit_console.files import read_file
         from trackit_console.settings.people_csv import MAX_BYTES, read_people_csv
 
         return self.plan(read_people_csv(read_file(path, MAX_BYTES), self.model))
@@ -125,7 +125,7 @@ class KeptObjects(Generic[Value]):
 
     def export(self, path: Path) -> None:
         """Writes every object to a CSV file; raises `FileNotWritten`."""
-        from trackit_console.console.files import write_file
+        from trackit_console.files import write_file
         from trackit_console.settings.people_csv import write_people_csv
 
         with self._connection.database.reading() as transaction:

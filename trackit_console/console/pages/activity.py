@@ -14,7 +14,6 @@ from trackit_console.console.activity_csv import activity_csv
 from trackit_console.console.compiled.ui_activity_page import Ui_ActivityPage
 from trackit_console.console.context import Context
 from trackit_console.console.display_text import moment, translated
-from trackit_console.console.files import write_file
 from trackit_console.console.models.column import Column
 from trackit_console.console.models.table import Table
 from trackit_console.console.models.table_model import TableModel
@@ -22,6 +21,7 @@ from trackit_console.console.outcome_text import OUTCOME_TONES, outcome_text
 from trackit_console.console.pages.activity_search import ActivitySearch
 from trackit_console.console.pages.page import Page
 from trackit_console.console.pages.time_line_pane import TimeLinePane
+from trackit_console.files import write_file
 
 if TYPE_CHECKING:
     from trackit_console.store.activity_views import ActivityQuery, ActivityView, TimeLine

@@ -10,8 +10,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
-from trackit_console.console.attachment_files import FileNotOpened, file_name, is_plain, save_marked, to_open
-from trackit_console.console.files import AttachmentDeleted
+from trackit_console.console.attachment_files import AttachmentDeleted, FileNotOpened, file_name, is_plain, save_marked, to_open
 from trackit_console.console.message_boxes import ask
 
 if TYPE_CHECKING:

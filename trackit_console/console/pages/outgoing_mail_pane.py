@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QFileDialog
 from trackit_console.console.dialogs.kept_message import MessageNotKept, open_kept_message
 from trackit_console.console.dialogs.message import eml_name
 from trackit_console.console.display_text import shortened, tip
-from trackit_console.console.files import write_file
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.outgoing_mail_text import error_text, events
 from trackit_console.console.widgets.event_widget import EventWidget
 from trackit_console.console.widgets.layouts import clear
 from trackit_console.domain.outgoing_mail import MailState
+from trackit_console.files import write_file
 
 if TYPE_CHECKING:
     from trackit_console.console.pages.page import Page

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QFileDialog
 from trackit_console.console.dialogs.kept_message import MessageNotKept
 from trackit_console.console.dialogs.message import eml_name
 from trackit_console.console.display_text import moment, shortened, size_text, tip, translated
-from trackit_console.console.files import write_file
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.pages.quarantine_decisions import QuarantineDecisions
+from trackit_console.files import write_file
 from trackit_console.helpdesk.reasons import reason_phrase
 
 if TYPE_CHECKING:

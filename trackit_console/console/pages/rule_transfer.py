@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from trackit_console.console.display_text import translated
-from trackit_console.console.files import read_file, write_file
 from trackit_console.console.message_boxes import ask
 from trackit_console.console.rule_csv import LONGEST_FILE, RuleFile, read_rules, rules_csv
+from trackit_console.files import read_file, write_file
 from trackit_console.settings.filter_rules import FilterRule
 from trackit_console.settings.filters import Filters
 

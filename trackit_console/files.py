@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 from trackit_console.user_messages import QT_TRANSLATE_NOOP, Problem
@@ -15,16 +14,10 @@ class FileNotWritten(Problem):
     context = "files"
     code = "file_not_written"
     sentence = QT_TRANSLATE_NOOP("files", "{file} could not be saved.")
-    remedy = QT_TRANSLATE_NOOP("files", "Check that the folder exists, that you may write there and that the disk is not full.")
-
-
-class AttachmentDeleted(Problem):
-    """The content of an attachment is no longer in the database."""
-
-    context = "files"
-    code = "attachment_deleted"
-    sentence = QT_TRANSLATE_NOOP("files", "{file} is not kept any more. Nothing was saved.")
-    remedy = QT_TRANSLATE_NOOP("files", "The message that brought it was deleted here. Ask its sender to send the file again.")
+    remedy = QT_TRANSLATE_NOOP(
+        "files",
+        "Check that the folder exists, that you may write there, that no other program has the file open, and that the disk is not full.",
+    )
 
 
 class FileUnreadable(Problem):
@@ -68,7 +61,12 @@ def read_file(file: Path, most: int) -> bytes:
 
 
 def write_file(file: Path, content: bytes) -> None:
-    """Writes a temporary file and renames it: a failure leaves an older file intact. Raises `FileNotWritten`."""
+    """Writes a temporary file and renames it: a failure leaves an older file intact. Raises `FileNotWritten`.
+
+    Nobody but the owner may read the file on POSIX: exports, recovery keys and mail are nobody else's business (SEC-02).
+    """
+    import tempfile  # slow to import, and most commands write no file
+
     try:
         # In the same folder: renaming to another drive would be a copy, which can break off halfway.
         handle, fresh = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
@@ -83,5 +81,5 @@ def write_file(file: Path, content: bytes) -> None:
         finally:
             # Missing when all went well: it is the chosen file by then.
             Path(fresh).unlink(missing_ok=True)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         raise FileNotWritten(str(error), file=file.name) from error
