@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -82,6 +83,39 @@ def records(file: DataDir) -> int:
     return records_in(file.database)
 
 
+@contextmanager
+def at_copy(number: int, event: str, happens: Callable[[], object]) -> Iterator[None]:
+    """Lets something happen when the copy of that number begins (`c_call`) or has ended (`c_return`).
+
+    Of a database that is whole, the first copy is the backup, the second changes nothing yet, and the third overwrites.
+    """
+    seen = 0
+
+    def look(_frame: object, told: str, called: object) -> None:
+        nonlocal seen
+        if told == event and getattr(called, "__name__", "") == "backup":
+            seen += 1
+            if seen == number:
+                happens()
+
+    sys.setprofile(look)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
+
+
+def write(file: DataDir) -> None:
+    """Another program opens the database, commits something and ends."""
+    with closing(sqlite3.connect(file.database, timeout=0)) as connection, connection:
+        connection.execute("CREATE TABLE written (number INTEGER)")
+
+
+def was_written(file: DataDir) -> bool:
+    with closing(sqlite3.connect(file.database)) as connection:
+        return bool(connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'written'").fetchone())
+
+
 def test_the_content_is_that_of_the_backup_and_the_one_from_before_is_kept(backup: Path, file: DataDir, folder: Path) -> None:
     preview = preview_restore(file.database, backup)
     assert (preview.lost_records, preview.lost_changes, preview.same_database, preview.same_key) == (3, 1, True, True)
@@ -125,6 +159,43 @@ def test_another_program_that_has_it_open_keeps_it_from_being_restored(backup: P
     assert records(file) == 6, "it is used as before"
 
 
+@pytest.mark.parametrize("copy", [1, 2], ids=["backed up", "prepared"])
+def test_what_another_program_commits_while_a_restore_prepares_is_not_lost(
+    backup: Path, file: DataDir, folder: Path, copy: int
+) -> None:
+    with at_copy(copy, "c_return", lambda: write(file)), pytest.raises(DatabaseInUse):
+        restore(file.database, backup, folder, NIGHT)
+    assert was_written(file)
+    assert records(file) == 5
+    assert [each.name for each in folder.iterdir()] == [backup.name]
+    assert not file.database.with_name("trackit.sqlite3.restoring").exists()
+
+
+def test_a_program_that_opens_the_database_while_a_restore_prepares_keeps_it(backup: Path, file: DataDir, folder: Path) -> None:
+    with (
+        ExitStack() as programs,
+        at_copy(2, "c_return", lambda: programs.enter_context(child(HAS_IT_OPEN, file))),
+        pytest.raises(DatabaseInUse),
+    ):
+        restore(file.database, backup, folder, NIGHT)
+    assert records(file) == 5
+
+
+def test_nobody_writes_between_the_last_look_and_the_copy(backup: Path, file: DataDir, folder: Path) -> None:
+    refused: list[str] = []
+
+    def try_to_write() -> None:
+        try:
+            write(file)
+        except sqlite3.OperationalError as error:
+            refused.append(str(error))
+
+    with at_copy(3, "c_call", try_to_write):
+        restore(file.database, backup, folder, NIGHT)
+    assert refused == ["database is locked"]
+    assert records(file) == 2
+
+
 def _damage(file: Path, damage: str) -> None:
     if damage == "gone":
         file.unlink()
@@ -159,18 +230,12 @@ def test_a_program_that_was_started_while_the_backup_was_copied_keeps_a_damaged_
     backup: Path, file: DataDir, folder: Path
 ) -> None:
     tear_table(file.database, "mailboxes")
-    with ExitStack() as programs:
-
-        def start(_frame: object, event: str, called: object) -> None:
-            if event == "c_return" and getattr(called, "__name__", "") == "backup":
-                programs.enter_context(child(HAS_IT_OPEN, file))
-
-        sys.setprofile(start)
-        try:
-            with pytest.raises(DatabaseInUse):
-                restore(file.database, backup, folder, NIGHT)
-        finally:
-            sys.setprofile(None)
+    with (
+        ExitStack() as programs,
+        at_copy(1, "c_return", lambda: programs.enter_context(child(HAS_IT_OPEN, file))),
+        pytest.raises(DatabaseInUse),
+    ):
+        restore(file.database, backup, folder, NIGHT)
     assert records(file) == 5
     assert not file.database.with_name("trackit.sqlite3.restoring").exists()
 
