@@ -16,6 +16,7 @@ from pathlib import Path
 
 from trackit_console.cancel import committed
 from trackit_console.store.backup_errors import BackupNotWhole
+from trackit_console.store.column_types import cut
 from trackit_console.store.errors import DatabaseLocked, DiskFull
 from trackit_console.store.opening_errors import DatabaseDamaged
 from trackit_console.store.restore_errors import BackupUnreadable, DatabaseInUse, RestoreFailed
@@ -34,8 +35,8 @@ from trackit_console.store.sqlite_files import (
 from trackit_console.store.sqlite_use import check_unused, commits_seen, keep_out
 
 
-def restore(database: Path, backup: Path, folder: Path, at: datetime, *, all_stopped: bool = False) -> Path | None:
-    """Puts the content of `backup` in the place of that of `database`. The email monitor is stopped afterwards.
+def restore(database: Path, backup: Path, folder: Path, at: datetime, *, by: str, all_stopped: bool = False) -> Path | None:
+    """Puts the content of `backup` in the place of that of `database`. The email monitor is stopped afterwards, by `by`.
 
     First the present content is backed up into `folder`, under the moment `at`; that file is returned. None: it could not be
     read; then the damaged file is kept beside the database.
@@ -49,9 +50,12 @@ def restore(database: Path, backup: Path, folder: Path, at: datetime, *, all_sto
     _check_whole(backup)
     check_unused(database, all_stopped=all_stopped)
     with _told(database, backup):
-        kept = _overwrite(database, backup, folder, at, keep_numbers=preview.same_database) if preview.present else None
+        if preview.present is None:
+            kept = None
+        else:
+            kept = _overwrite(database, backup, folder, at, by=by, keep_numbers=preview.same_database)
         if kept is None:
-            _put_in_place(database, backup, at, all_stopped=all_stopped)
+            _put_in_place(database, backup, at, by=by, all_stopped=all_stopped)
     return kept
 
 
@@ -87,7 +91,7 @@ def _problem(error: sqlite3.Error, database: Path, backup: Path) -> Exception:
     return RestoreFailed(str(error), file=backup.name)
 
 
-def _overwrite(database: Path, backup: Path, folder: Path, at: datetime, *, keep_numbers: bool) -> Path | None:
+def _overwrite(database: Path, backup: Path, folder: Path, at: datetime, *, by: str, keep_numbers: bool) -> Path | None:
     """Returns the backup of the content from before; None if that cannot be read, then nothing was changed.
 
     One transaction; killed before its end, the database has its old content when it is opened next.
@@ -98,7 +102,7 @@ def _overwrite(database: Path, backup: Path, folder: Path, at: datetime, *, keep
             kept = back_up(database, folder, at, before_restore=True)
         except (BackupNotWhole, DatabaseDamaged):  # damaged in a place that the preview did not read
             return None
-        with _prepared(database, backup, keep_numbers=keep_numbers) as fresh, opened_whole(fresh) as source:
+        with _prepared(database, backup, by=by, keep_numbers=keep_numbers) as fresh, opened_whole(fresh) as source:
             _keep_out(live, seen, kept)
             live.execute("PRAGMA synchronous=FULL")
             copy_pages(source, live)
@@ -118,7 +122,7 @@ def _keep_out(live: sqlite3.Connection, seen: int, kept: Path) -> None:
 
 
 @contextmanager
-def _prepared(database: Path, backup: Path, *, keep_numbers: bool) -> Iterator[Path]:
+def _prepared(database: Path, backup: Path, *, by: str, keep_numbers: bool) -> Iterator[Path]:
     """A copy of the backup beside the database, changed as it must be before anybody works on it; deleted after the block."""
     fresh = database.with_name(database.name + ".restoring")
     try:
@@ -129,7 +133,7 @@ def _prepared(database: Path, backup: Path, *, keep_numbers: bool) -> Iterator[P
         with opened(fresh) as made:
             # Nobody else uses the file: if the process is killed, no second file is left beside it.
             made.execute("PRAGMA journal_mode=MEMORY")
-            _prepare(made, given)
+            _prepare(made, by, given)
         yield fresh
     finally:
         with suppress(OSError):
@@ -141,12 +145,12 @@ def _given_numbers(database: Path) -> dict[str, int]:
         return {str(name): int(last) for name, last in live.execute("SELECT name, seq FROM sqlite_sequence")}
 
 
-def _prepare(made: sqlite3.Connection, given: Mapping[str, int]) -> None:
+def _prepare(made: sqlite3.Connection, by: str, given: Mapping[str, int]) -> None:
     """Stops the monitor until somebody has looked, and lets no number of a record be given a second time."""
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
     made.execute("BEGIN IMMEDIATE")
-    # By nobody: starting a monitor as a program of its own starts it as well, as it does in a new database.
-    made.execute("UPDATE monitor_control SET wanted = 0, changed_at = ?, changed_by = ''", (now,))
+    # By somebody: what nobody has stopped yet is started by the first service that starts.
+    made.execute("UPDATE monitor_control SET wanted = 0, changed_at = ?, changed_by = ?", (now, cut(by, 255)))
     for name, last in given.items():
         made.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (last, name))
         missing = (
@@ -156,9 +160,9 @@ def _prepare(made: sqlite3.Connection, given: Mapping[str, int]) -> None:
     made.execute("COMMIT")
 
 
-def _put_in_place(database: Path, backup: Path, at: datetime, *, all_stopped: bool) -> None:
+def _put_in_place(database: Path, backup: Path, at: datetime, *, by: str, all_stopped: bool) -> None:
     """In place of a file that is missing or damaged, which is kept beside it with its write-ahead log."""
-    with _prepared(database, backup, keep_numbers=False) as fresh:
+    with _prepared(database, backup, by=by, keep_numbers=False) as fresh:
         flush(fresh)
         # Once more, as all that took a while: only Windows refuses to replace a file that is open.
         check_unused(database, all_stopped=all_stopped)
