@@ -6,7 +6,6 @@ Several hosts of one computer may run: the one that first marks a backup as begu
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ from trackit_console.clock import Clock
 from trackit_console.logs import component
 from trackit_console.monitor.backup_schedule import is_due
 from trackit_console.settings.backups import Backups
-from trackit_console.store.backup_errors import BackupFailed, BackupFolderMissing
+from trackit_console.store.backup_errors import BackupFailed
 from trackit_console.store.backup_files import backup_folder
 from trackit_console.store.backup_status import BackupStatus
 from trackit_console.store.database import Database
@@ -33,16 +32,18 @@ END_SECONDS = 1.5
 def make_backup(database: Database, file: Path, settings: Backups, now: datetime) -> Path:
     """Backs up the database in `file`, then deletes what is older than the settings want; keeps that it was made.
 
-    Raises `StoreError`.
+    Raises `StoreError`. That older ones could not be deleted is only logged.
     """
     made = back_up(file, backup_folder(file, settings.folder), now)
     with database.begin() as transaction:
         status = transaction.backup_status
         # Read here, not before the copy, which took its time: others may have written the row since.
         status.save(status.read().made(now))
-    # The backup was made: if the folder is lost by now, the next one tries again.
-    with suppress(BackupFolderMissing, OSError):
+    try:
         delete_old(file, made, settings.kept_days, now)
+    except (StoreError, OSError) as problem:  # the folder may be lost by now: the next one tries again
+        told = "the backup was made, but older ones could not be deleted: %s %s"
+        component("EmailMonitor").warning(told, problem, getattr(problem, "detail", ""))
     return made
 
 
