@@ -13,13 +13,14 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+from trackit_console.paths import flush_folder
 from trackit_console.store.backup_contents import Contents, read_contents, stored_backups
 from trackit_console.store.backup_errors import BackupDiskFull, BackupExists, BackupNotWhole, BackupNotWritten, NotEmbedded
 from trackit_console.store.backup_files import OWN_PART, backup_folder, claim_name, database_file, unfinished
 from trackit_console.store.errors import DatabaseLocked
 from trackit_console.store.old_backups import delete_unfinished
 from trackit_console.store.opening_errors import DatabaseDamaged, DatabaseMissing
-from trackit_console.store.sqlite_files import copy_file, faults_of, flush, flush_folder, is_locked, opened, opened_whole
+from trackit_console.store.sqlite_files import copy_file, faults_of, flush, is_locked, opened, opened_whole
 
 
 def back_up(database: Path, folder: Path, at: datetime, *, before_restore: bool = False) -> Path:

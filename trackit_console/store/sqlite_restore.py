@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from trackit_console.cancel import committed
+from trackit_console.paths import flush_folder
 from trackit_console.store.backup_errors import BackupNotWhole
 from trackit_console.store.column_types import cut
 from trackit_console.store.errors import DatabaseLocked, DiskFull
@@ -27,7 +28,6 @@ from trackit_console.store.sqlite_files import (
     copy_pages,
     faults_of,
     flush,
-    flush_folder,
     is_locked,
     opened,
     opened_whole,
