@@ -128,3 +128,14 @@ def make_private_folder(folder: Path) -> None:
     # The folders above it may be shared: they get the usual rights.
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(0o700 if os.name == "posix" else 0o777, exist_ok=True)
+
+
+def flush_folder(folder: Path) -> None:
+    """Waits until a rename in `folder` is on the disk. Windows cannot, and writes renames in order. Raises OSError."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -15,6 +15,7 @@ from tests.monitor.scripted_mailbox import ScriptedMailbox
 from tests.new_database import open_new_database
 from tests.store.backup_factory import NIGHT, enlarge
 from tests.store.concurrency import at_once
+from trackit_console.monitor import backup_runs
 from trackit_console.monitor.backup_runs import CHECK_SECONDS, BackupRunner
 from trackit_console.monitor.backup_schedule import RETRY, is_due, latest_time
 from trackit_console.paths import DataDir
@@ -23,6 +24,7 @@ from trackit_console.store.backup_files import backups_of, usual_folder
 from trackit_console.store.backup_status import BackupStatus
 from trackit_console.store.database import Database
 from trackit_console.store.row_mapping import Stored
+from trackit_console.store.sqlite_backup import back_up
 
 pytestmark = pytest.mark.covers("DB-01")
 DAY = timedelta(days=1)
@@ -141,6 +143,27 @@ def test_a_failure_is_kept_logged_and_tried_again(
     run(runner, clock, RETRY)
     assert status(database).code == ""
     assert len(list((tmp_path / "nas").iterdir())) == 1
+
+
+def unreadable(made: Path) -> Path:
+    """As on a disk that fails as soon as the backup is made."""
+    made.write_bytes(b"?")
+    return made
+
+
+def test_one_that_was_made_counts_although_older_ones_cannot_be_deleted(
+    database: Database,
+    runner: BackupRunner,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+    expect_log: Callable[[str], None],
+) -> None:
+    expect_log("WARNING trackit.EmailMonitor: the backup was made, but older ones could not be deleted")
+    monkeypatch.setattr(backup_runs, "back_up", lambda *given: unreadable(back_up(*given)))
+    run(runner, clock)
+    run(runner, clock, DAY)
+    kept = status(database)
+    assert (kept.code, kept.made_at) == ("", clock.now())
 
 
 def test_of_several_hosts_one_makes_it(database: Database, data_dir: DataDir, runner: BackupRunner, clock: ManualClock) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,8 +12,14 @@ from tests.message_factory import raw_message
 from tests.monitor.scripted_mailbox import ScriptedMailbox
 from tests.outbox_factory import account, mail, put, save_account
 from tests.settings.samples import imap
+from tests.store.backup_factory import enlarge
+from tests.store.concurrency import at_once
+from trackit_console.monitor import backup_runs
 from trackit_console.monitor.poll_once import poll_once
 from trackit_console.monitor.round_start import start_round
+from trackit_console.paths import DataDir
+from trackit_console.store.backup_files import BackupFile, backups_of, usual_folder
+from trackit_console.store.backup_status import BackupStatus
 from trackit_console.store.database import Database
 
 
@@ -67,3 +74,46 @@ def test_where_nothing_changed_nothing_is_asked_again(database: Database, mailbo
     visits = poll_once(database, threading.Event(), start=start, source_factory=ScriptedMailbox().open)
     put(database, mail(0))
     assert start.after(database, visits) is start
+
+
+def backups(data_dir: DataDir) -> list[BackupFile]:
+    return backups_of(data_dir.database, usual_folder(data_dir.database))
+
+
+def backed_up_last(database: Database, at: datetime) -> None:
+    with database.begin() as transaction:
+        transaction.backup_status.save(BackupStatus(since=at, made_at=at))
+
+
+@pytest.mark.covers("RUN-01", "DB-01")
+def test_the_backup_of_the_day_is_made_once(database: Database, data_dir: DataDir) -> None:
+    poll_once(database, threading.Event())
+    assert backups(data_dir) == [], "a new database waits for its time"
+    long_ago = datetime.now(UTC) - timedelta(days=2)
+    backed_up_last(database, long_ago)
+    for _ in range(2):
+        poll_once(database, threading.Event())
+        assert len(backups(data_dir)) == 1
+    with database.reading() as transaction:
+        assert transaction.backup_status.read().made_at != long_ago
+
+
+@pytest.mark.covers("RUN-01", "DB-01")
+def test_a_backup_that_is_interrupted_is_made_by_the_next_round(
+    database: Database, data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup_runs, "WAIT_SECONDS", 0.001)  # it would be made by then
+    enlarge(data_dir.database, 60)
+    backed_up_last(database, datetime.now(UTC) - timedelta(days=2))
+    stop, never = threading.Event(), threading.Event()
+
+    def interrupt() -> None:
+        while not list(data_dir.root.glob("backups/*.part")):
+            never.wait(0.001)
+        stop.set()
+
+    at_once(interrupt, lambda: poll_once(database, stop))
+    assert stop.is_set()
+    assert list(data_dir.root.glob("backups/*")) == []
+    poll_once(database, threading.Event())
+    assert len(backups(data_dir)) == 1

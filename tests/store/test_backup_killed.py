@@ -42,7 +42,7 @@ chosen = [file.parent / "small.sqlite3", file.parent / "large.sqlite3"]
 print("runs", flush=True)
 while True:
     for each in chosen:
-        restore(file, each, backup_folder(file, ""), datetime.now(UTC)).unlink()
+        restore(file, each, backup_folder(file, ""), datetime.now(UTC), by="ada").unlink()
 """
 
 KILLED_AFTER_A_COPY = """
@@ -62,7 +62,7 @@ def kill(_frame, event, called):
             os._exit(9)
 
 sys.setprofile(kill)
-restore(file, file.parent / "small.sqlite3", backup_folder(file, ""), datetime.now(UTC))
+restore(file, file.parent / "small.sqlite3", backup_folder(file, ""), datetime.now(UTC), by="ada")
 """
 
 
@@ -111,7 +111,7 @@ def test_killed_while_it_is_restored_the_database_has_the_one_content_or_the_oth
         assert is_whole(file.database)
         found.add(records_in(file.database))
     assert found <= {2, 5}
-    restore(file.database, small, folder, NIGHT)
+    restore(file.database, small, folder, NIGHT, by="ada")
     assert records_in(file.database) == 2
 
 

@@ -13,6 +13,7 @@ from tests.outbox_factory import account, mail, put, save_account
 from tests.settings.samples import imap
 from trackit_console.domain.effects import ScheduleAction, ScheduledKind
 from trackit_console.settings.reports import Report
+from trackit_console.store.backup_status import BackupStatus
 from trackit_console.store.database import Database
 from trackit_console.store.due_work import DueWork
 from trackit_console.store.tables import OutgoingStateRow
@@ -102,3 +103,12 @@ def test_it_comes_with_the_settings_their_secrets_and_what_is_wanted(database: D
     assert (read.id, read.value.model_dump()["password"].get_secret_value()) == (mailbox.id, "secret")
     assert (work.wanted.running, work.wanted.changed_by, work.retention) == (True, "grace", True)
     assert work.at == clock.now()
+
+
+@pytest.mark.covers("RUN-01", "DB-01")
+def test_it_tells_how_the_backups_go(database: Database, clock: ManualClock) -> None:
+    assert database.due_work(HOUR).backup_status == BackupStatus()
+    made = BackupStatus().made(clock.now())
+    with database.begin() as transaction:
+        transaction.backup_status.save(made)
+    assert database.due_work(HOUR).backup_status == made

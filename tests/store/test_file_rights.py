@@ -76,6 +76,15 @@ def test_a_file_is_replaced_and_nothing_is_left_beside_it(tmp_path: Path) -> Non
         assert file.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows writes renames in order, and flushes no folder")
+def test_a_power_cut_after_it_was_written_does_not_take_the_file_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.key"
+    flushed: list[tuple[int, bool]] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: flushed.append((os.fstat(handle).st_ino, file.exists())))
+    write_private(file, b"key")
+    assert flushed == [(file.stat().st_ino, False), (tmp_path.stat().st_ino, True)]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there, accounts can be named")
 def test_elsewhere_no_account_is_named() -> None:
     assert own_sid() == ""

@@ -6,7 +6,8 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path, PureWindowsPath
 
@@ -217,10 +218,66 @@ def test_an_older_schema_is_backed_up_before_its_upgrade(file: DataDir) -> None:
 
 @pytest.mark.usefixtures("database")
 def test_a_file_that_is_there_is_not_overwritten(file: DataDir, tmp_path: Path) -> None:
-    back_up_to(file.database, tmp_path / "mine")
+    back_up_to(file.database, tmp_path / "mine", NIGHT)
     assert contents_of(tmp_path / "mine").revision == schema.HEAD
     with pytest.raises(BackupExists):
-        back_up_to(file.database, tmp_path / "mine")
+        back_up_to(file.database, tmp_path / "mine", NIGHT)
+
+
+@contextmanager
+def at_first_copy(happens: Callable[[], object]) -> Iterator[None]:
+    """Lets something happen when SQLite has ended its first copy."""
+    waiting = [happens]
+
+    def look(_frame: object, told: str, called: object) -> None:
+        if told == "c_return" and getattr(called, "__name__", "") == "backup" and waiting:
+            waiting.pop()()
+
+    sys.setprofile(look)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, the folder decides who may read")
+@pytest.mark.covers("SEC-02")
+@pytest.mark.usefixtures("database")
+def test_a_file_that_an_admin_names_is_for_its_owner_alone_while_it_is_made_and_afterwards(file: DataDir, tmp_path: Path) -> None:
+    def rights() -> list[int]:
+        return [each.stat().st_mode & 0o777 for each in tmp_path.glob("mine*")]
+
+    meanwhile: list[int] = []
+    with at_first_copy(lambda: meanwhile.extend(rights())):
+        back_up_to(file.database, tmp_path / "mine", NIGHT)
+    assert (meanwhile, rights()) == ([0o600], [0o600])
+
+
+@pytest.mark.usefixtures("database")
+def test_of_two_backups_into_one_file_the_first_that_is_whole_has_it(file: DataDir, tmp_path: Path) -> None:
+    first: list[bytes] = []
+
+    def another() -> None:
+        back_up_to(file.database, tmp_path / "mine", NIGHT)
+        first.append((tmp_path / "mine").read_bytes())
+
+    with at_first_copy(another), pytest.raises(BackupExists):
+        back_up_to(file.database, tmp_path / "mine", NIGHT)
+    assert [(tmp_path / "mine").read_bytes()] == first
+    assert list(tmp_path.glob("mine*")) == [tmp_path / "mine"]
+
+
+@pytest.mark.usefixtures("database")
+def test_what_a_killed_process_left_beside_a_named_file_is_deleted_after_a_day(file: DataDir, tmp_path: Path) -> None:
+    left, in_hand, of_another = (
+        tmp_path / f"{name}.{digit * 32}.part" for name, digit in (("mine", "1"), ("mine", "2"), ("m", "3"))
+    )
+    for part, age in ((left, 2), (in_hand, 0), (of_another, 2)):
+        part.touch()
+        os.utime(part, 2 * ((NIGHT - timedelta(days=age)).timestamp(),))
+    back_up_to(file.database, tmp_path / "mine", NIGHT)
+    assert contents_of(tmp_path / "mine").revision == schema.HEAD
+    assert set(tmp_path.glob("m*")) == {tmp_path / "mine", in_hand, of_another}
 
 
 def test_what_is_no_backup_is_told(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -82,10 +83,43 @@ def records(file: DataDir) -> int:
     return records_in(file.database)
 
 
+@contextmanager
+def at_copy(number: int, event: str, happens: Callable[[], object]) -> Iterator[None]:
+    """Lets something happen when the copy of that number begins (`c_call`) or has ended (`c_return`).
+
+    Of a database that is whole, the first copy is the backup, the second changes nothing yet, and the third overwrites.
+    """
+    seen = 0
+
+    def look(_frame: object, told: str, called: object) -> None:
+        nonlocal seen
+        if told == event and getattr(called, "__name__", "") == "backup":
+            seen += 1
+            if seen == number:
+                happens()
+
+    sys.setprofile(look)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
+
+
+def write(file: DataDir) -> None:
+    """Another program opens the database, commits something and ends."""
+    with closing(sqlite3.connect(file.database, timeout=0)) as connection, connection:
+        connection.execute("CREATE TABLE written (number INTEGER)")
+
+
+def was_written(file: DataDir) -> bool:
+    with closing(sqlite3.connect(file.database)) as connection:
+        return bool(connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'written'").fetchone())
+
+
 def test_the_content_is_that_of_the_backup_and_the_one_from_before_is_kept(backup: Path, file: DataDir, folder: Path) -> None:
     preview = preview_restore(file.database, backup)
     assert (preview.lost_records, preview.lost_changes, preview.same_database, preview.same_key) == (3, 1, True, True)
-    kept = restore(file.database, backup, folder, NIGHT)
+    kept = restore(file.database, backup, folder, NIGHT, by="ada")
     assert kept is not None
     assert kept.name == "trackit_2026-11-26_0300_before-restore.sqlite3"
     assert (contents_of(kept).records, contents_of(kept).mailboxes) == (5, 1)
@@ -97,8 +131,19 @@ def test_the_content_is_that_of_the_backup_and_the_one_from_before_is_kept(backu
     again.close()
     assert records(file) == 3
     assert is_whole(file.database)
-    restore(file.database, kept, folder, NIGHT)
+    restore(file.database, kept, folder, NIGHT, by="ada")
     assert records(file) == 5, "there is a way back"
+
+
+@pytest.mark.covers("RUN-01", "OUT-06")
+def test_a_service_that_starts_after_a_restore_does_not_start_the_monitor(backup: Path, file: DataDir, folder: Path) -> None:
+    restore(file.database, backup, folder, NIGHT, by="ada")
+    again = open_database(file.database_url, file)
+    with again.begin() as transaction:
+        transaction.monitoring.want_at_first("service")
+        wanted = transaction.monitoring.wanted()
+    again.close()
+    assert (wanted.running, wanted.changed_by) == (False, "ada")
 
 
 def test_a_living_monitor_keeps_it_from_being_restored(backup: Path, file: DataDir, folder: Path) -> None:
@@ -108,7 +153,7 @@ def test_a_living_monitor_keeps_it_from_being_restored(backup: Path, file: DataD
         transaction.monitoring.report(Host("1", "HELPDESK01", "headless", "stopped", 1, now, now))
     opened.close()
     with pytest.raises(MonitorAlive) as caught:
-        restore(file.database, backup, folder, NIGHT)
+        restore(file.database, backup, folder, NIGHT, by="ada")
     assert "HELPDESK01" in str(caught.value)
     assert records(file) == 5
     assert [each.name for each in folder.iterdir()] == [backup.name]
@@ -119,10 +164,47 @@ def test_another_program_that_has_it_open_keeps_it_from_being_restored(backup: P
     with opened.reading() as transaction:
         transaction.monitoring.wanted()
     with pytest.raises(DatabaseInUse):
-        restore(file.database, backup, folder, NIGHT)
+        restore(file.database, backup, folder, NIGHT, by="ada")
     add_records(opened, 1)
     opened.close()
     assert records(file) == 6, "it is used as before"
+
+
+@pytest.mark.parametrize("copy", [1, 2], ids=["backed up", "prepared"])
+def test_what_another_program_commits_while_a_restore_prepares_is_not_lost(
+    backup: Path, file: DataDir, folder: Path, copy: int
+) -> None:
+    with at_copy(copy, "c_return", lambda: write(file)), pytest.raises(DatabaseInUse):
+        restore(file.database, backup, folder, NIGHT, by="ada")
+    assert was_written(file)
+    assert records(file) == 5
+    assert [each.name for each in folder.iterdir()] == [backup.name]
+    assert not file.database.with_name("trackit.sqlite3.restoring").exists()
+
+
+def test_a_program_that_opens_the_database_while_a_restore_prepares_keeps_it(backup: Path, file: DataDir, folder: Path) -> None:
+    with (
+        ExitStack() as programs,
+        at_copy(2, "c_return", lambda: programs.enter_context(child(HAS_IT_OPEN, file))),
+        pytest.raises(DatabaseInUse),
+    ):
+        restore(file.database, backup, folder, NIGHT, by="ada")
+    assert records(file) == 5
+
+
+def test_nobody_writes_between_the_last_look_and_the_copy(backup: Path, file: DataDir, folder: Path) -> None:
+    refused: list[str] = []
+
+    def try_to_write() -> None:
+        try:
+            write(file)
+        except sqlite3.OperationalError as error:
+            refused.append(str(error))
+
+    with at_copy(3, "c_call", try_to_write):
+        restore(file.database, backup, folder, NIGHT, by="ada")
+    assert refused == ["database is locked"]
+    assert records(file) == 2
 
 
 def _damage(file: Path, damage: str) -> None:
@@ -146,11 +228,11 @@ def test_a_damaged_database_that_another_program_has_open_is_not_replaced(
             _damage(file.database, damage)
         before = file.database.read_bytes() if damage != "gone" else None
         with pytest.raises(DatabaseInUse):
-            restore(file.database, backup, folder, NIGHT)
+            restore(file.database, backup, folder, NIGHT, by="ada")
         after = file.database.read_bytes() if damage != "gone" else None
         assert after == before
         assert not list(file.root.glob("*.damaged-*"))
-    assert restore(file.database, backup, folder, NIGHT) is None
+    assert restore(file.database, backup, folder, NIGHT, by="ada") is None
     assert records(file) == 2
 
 
@@ -159,18 +241,12 @@ def test_a_program_that_was_started_while_the_backup_was_copied_keeps_a_damaged_
     backup: Path, file: DataDir, folder: Path
 ) -> None:
     tear_table(file.database, "mailboxes")
-    with ExitStack() as programs:
-
-        def start(_frame: object, event: str, called: object) -> None:
-            if event == "c_return" and getattr(called, "__name__", "") == "backup":
-                programs.enter_context(child(HAS_IT_OPEN, file))
-
-        sys.setprofile(start)
-        try:
-            with pytest.raises(DatabaseInUse):
-                restore(file.database, backup, folder, NIGHT)
-        finally:
-            sys.setprofile(None)
+    with (
+        ExitStack() as programs,
+        at_copy(1, "c_return", lambda: programs.enter_context(child(HAS_IT_OPEN, file))),
+        pytest.raises(DatabaseInUse),
+    ):
+        restore(file.database, backup, folder, NIGHT, by="ada")
     assert records(file) == 5
     assert not file.database.with_name("trackit.sqlite3.restoring").exists()
 
@@ -185,7 +261,7 @@ def test_a_monitor_that_lives_on_a_damaged_database_keeps_it_from_being_replaced
     opened.close()
     tear_table(file.database, "mailboxes")
     with pytest.raises(MonitorAlive) as caught:
-        restore(file.database, backup, folder, NIGHT)
+        restore(file.database, backup, folder, NIGHT, by="ada")
     assert "HELPDESK01" in str(caught.value)
     assert records(file) == 5
 
@@ -196,9 +272,9 @@ def test_where_nobody_knows_whether_it_is_open_the_admin_must_say_that_all_is_st
 ) -> None:
     let_nobody_write(file.database)
     with pytest.raises(UseUnknown):
-        restore(file.database, backup, folder, NIGHT)
+        restore(file.database, backup, folder, NIGHT, by="ada")
     assert file.database.readlink() == READ_ONLY
-    assert restore(file.database, backup, folder, NIGHT, all_stopped=True) is None
+    assert restore(file.database, backup, folder, NIGHT, by="ada", all_stopped=True) is None
     assert records(file) == 2
 
 
@@ -214,7 +290,7 @@ def another(tmp_path: Path, backup: Path) -> DataDir:
 def test_a_new_database_takes_any_backup_one_in_use_only_its_own(backup: Path, another: DataDir, file: DataDir) -> None:
     folder = backup_folder(another.database, "")
     assert not preview_restore(another.database, backup).same_database
-    restore(another.database, backup, folder, NIGHT)
+    restore(another.database, backup, folder, NIGHT, by="ada")
     assert records(another) == 2
     foreign = DataDir(another.root.with_name("third")).make()
     foreign.key_file.write_bytes(another.key_file.read_bytes())
@@ -222,7 +298,7 @@ def test_a_new_database_takes_any_backup_one_in_use_only_its_own(backup: Path, a
     add_records(opened, 1)
     opened.close()
     with pytest.raises(BackupOfAnother):
-        restore(foreign.database, backup, folder, NIGHT)
+        restore(foreign.database, backup, folder, NIGHT, by="ada")
     assert records(foreign) == 1
 
 
@@ -237,7 +313,7 @@ def test_a_damaged_database_is_replaced_and_kept_aside(backup: Path, file: DataD
         enlarge(file.database, 1)
         tear(file.database)
     before = file.database.read_bytes() if damage != "gone" else None
-    assert restore(file.database, backup, folder, NIGHT) is None
+    assert restore(file.database, backup, folder, NIGHT, by="ada") is None
     assert records(file) == 2
     aside = sorted(each.name for each in file.root.glob("*.damaged-*"))
     assert len(aside) == (damage != "gone")
@@ -252,7 +328,7 @@ def test_a_database_that_the_disk_does_not_give_back_is_replaced(backup: Path, f
     file.database.unlink()
     file.database.symlink_to("/proc/self/mem")
     assert preview_restore(file.database, backup).present is None
-    assert restore(file.database, backup, folder, NIGHT) is None
+    assert restore(file.database, backup, folder, NIGHT, by="ada") is None
     assert records(file) == 2
     [aside] = file.root.glob("*.damaged-*")
     assert aside.readlink() == Path("/proc/self/mem")
@@ -276,13 +352,13 @@ def test_what_cannot_be_restored_changes_nothing(backup: Path, file: DataDir, fo
     enlarge(torn, 1)
     tear(torn)
     with pytest.raises(BackupNewer):
-        restore(file.database, newer, folder, NIGHT)
+        restore(file.database, newer, folder, NIGHT, by="ada")
     with pytest.raises(BackupUnreadable):
-        restore(file.database, torn, folder, NIGHT)
+        restore(file.database, torn, folder, NIGHT, by="ada")
     cancel = Cancel()
     cancel.set()
     with cancellable(cancel), pytest.raises(Cancelled):
-        restore(file.database, backup, folder, NIGHT)
+        restore(file.database, backup, folder, NIGHT, by="ada")
     assert records(file) == 5
 
 
@@ -299,7 +375,7 @@ def test_a_folder_that_cannot_be_written_to_is_told(backup: Path, file: DataDir,
     file.database.unlink()
     (file.root / "trackit.sqlite3.restoring").mkdir()
     with pytest.raises(RestoreFailed):
-        restore(file.database, backup, folder, NIGHT)
+        restore(file.database, backup, folder, NIGHT, by="ada")
     assert not file.database.exists()
 
 
@@ -311,5 +387,5 @@ def test_an_older_schema_is_restored_and_then_asked_to_be_upgraded(file: DataDir
     engine.dispose()
     preview = preview_restore(file.database, old)
     assert preview.is_older_schema
-    restore(file.database, old, folder, NIGHT)
+    restore(file.database, old, folder, NIGHT, by="ada")
     assert schema_state(file.database_url) == (SchemaState.OLDER, "0005")

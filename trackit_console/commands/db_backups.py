@@ -40,10 +40,11 @@ def backup(context: CliContext, parsed: argparse.Namespace) -> int:
 
 
 def _to(context: CliContext, file: Path) -> Path:
+    from trackit_console.clock import SystemClock
     from trackit_console.store.backup_files import database_file
     from trackit_console.store.sqlite_backup import back_up_to
 
-    back_up_to(database_file(context.url), file)
+    back_up_to(database_file(context.url), file, SystemClock().now())
     return file
 
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trackit_console.commands.cli_context import CliContext, WrongCall, answer
+from trackit_console.commands.cli_context import CliContext, WrongCall, actor, answer
 
 if TYPE_CHECKING:
     from trackit_console.store.restore_preview import RestorePreview
@@ -43,12 +43,12 @@ def restore(context: CliContext, parsed: argparse.Namespace) -> int:
         raise WrongCall(words="Nothing was restored: type yes, or give --yes.")
     context.data_dir.make()
     folder = backup_folder(file, stored_backups(file).folder)
-    kept = restore_backup(file, chosen, folder, SystemClock().now(), all_stopped=parsed.all_stopped)
+    kept = restore_backup(file, chosen, folder, SystemClock().now(), by=actor(), all_stopped=parsed.all_stopped)
     if parsed.json:
         answer({"restored": str(chosen), "kept": str(kept) if kept else None, "lost": _lost(preview), **_following(preview)})
     else:
         print(f"Restored. The database as it was before is kept as {kept}." if kept else "Restored.")
-        print("The email monitor is stopped: look at trackit-console outbox, then start it.")
+        print("The email monitor is stopped: look at trackit-console outbox, then press Start Now in the console.")
         if preview.is_older_schema:
             print("The backup is of an older version: run trackit-console db upgrade.")
     return 0

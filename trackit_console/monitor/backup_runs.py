@@ -1,4 +1,6 @@
-"""Backs up the embedded database when its schedule says so, on a thread of its own: polling never waits for it (DB-01).
+"""Backs up the embedded database when its schedule says so, on a thread of its own: the monitor never waits for it (DB-01).
+
+A round without a host (`monitor --once`) waits for it at its end.
 
 Several hosts of one computer may run: the one that first marks a backup as begun makes it.
 """
@@ -6,7 +8,6 @@ Several hosts of one computer may run: the one that first marks a backup as begu
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +15,9 @@ from pathlib import Path
 from trackit_console.cancel import Cancel, cancellable
 from trackit_console.clock import Clock
 from trackit_console.logs import component
-from trackit_console.monitor.backup_schedule import is_due
+from trackit_console.monitor.backup_schedule import is_due, may_be_due
 from trackit_console.settings.backups import Backups
-from trackit_console.store.backup_errors import BackupFailed, BackupFolderMissing
+from trackit_console.store.backup_errors import BackupFailed
 from trackit_console.store.backup_files import backup_folder
 from trackit_console.store.backup_status import BackupStatus
 from trackit_console.store.database import Database
@@ -26,6 +27,8 @@ from trackit_console.store.sqlite_backup import back_up
 
 CHECK_SECONDS = 60.0
 """Seconds between two looks at the schedule, which names minutes."""
+WAIT_SECONDS = 0.25
+"""Seconds to wait for the end of a backup before it is asked again whether the round was interrupted."""
 END_SECONDS = 1.5
 """How long a stop waits for a backup that is being cancelled."""
 
@@ -33,16 +36,18 @@ END_SECONDS = 1.5
 def make_backup(database: Database, file: Path, settings: Backups, now: datetime) -> Path:
     """Backs up the database in `file`, then deletes what is older than the settings want; keeps that it was made.
 
-    Raises `StoreError`.
+    Raises `StoreError`. That older ones could not be deleted is only logged.
     """
     made = back_up(file, backup_folder(file, settings.folder), now)
     with database.begin() as transaction:
         status = transaction.backup_status
         # Read here, not before the copy, which took its time: others may have written the row since.
         status.save(status.read().made(now))
-    # The backup was made: if the folder is lost by now, the next one tries again.
-    with suppress(BackupFolderMissing, OSError):
+    try:
         delete_old(file, made, settings.kept_days, now)
+    except (StoreError, OSError) as problem:  # the folder may be lost by now: the next one tries again
+        told = "the backup was made, but older ones could not be deleted: %s %s"
+        component("EmailMonitor").warning(told, problem, getattr(problem, "detail", ""))
     return made
 
 
@@ -68,7 +73,7 @@ class BackupRunner:
         with self._database.reading() as transaction:
             settings, status, now = transaction.settings.backups(), transaction.backup_status.read(), transaction.now
         # Asked without writing first: a transaction that writes, once a minute, would make everybody else wait for nothing.
-        if settings.findings or (status.since is not None and not is_due(settings.value, status, now)):
+        if not may_be_due(settings, status, now):
             return
         if before := self._claim(settings.value):
             self._cancel = Cancel()
@@ -76,6 +81,16 @@ class BackupRunner:
                 target=self._run, args=(file, settings.value, before, self._cancel), name="backup", daemon=True
             )
             self._thread.start()
+
+    def make_due(self, stop: threading.Event) -> None:
+        """Makes a backup if one is due, and waits for its end (`monitor --once`); `stop` cancels it. Raises `StoreError`."""
+        if stop.is_set():
+            return
+        self.begin_due()
+        while self._thread and self._thread.is_alive() and not stop.is_set():
+            self._thread.join(WAIT_SECONDS)
+        self.stop()
+        self.wait()
 
     def _claim(self, settings: Backups) -> BackupStatus | None:
         """Marks the backup as begun, and returns the status from before; None if another host was faster, or it is not due yet."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from trackit_console.settings.backups import Backups
 from trackit_console.settings.time_fields import minutes_of
 from trackit_console.store.backup_status import BackupStatus
+from trackit_console.store.row_mapping import Stored
 
 RETRY = timedelta(minutes=30)
 """The time to the next try: from the failure of a backup, or from the begin of one whose process was killed."""
@@ -28,3 +29,8 @@ def is_due(settings: Backups, status: BackupStatus, now: datetime) -> bool:
         return False
     # A try that seems to lie ahead was made before the clock was set back.
     return status.tried_at is None or not timedelta() <= now - status.tried_at < RETRY
+
+
+def may_be_due(settings: Stored[Backups], status: BackupStatus, now: datetime) -> bool:
+    """Whether it is worth a transaction that writes, in which it is asked again: `status.since` may have to be kept first."""
+    return not settings.findings and (status.since is None or is_due(settings.value, status, now))

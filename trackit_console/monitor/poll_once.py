@@ -1,5 +1,5 @@
-"""Visits every enabled mailbox once, due or not, does and sends what is due, removes what is too old, and indexes what earlier rounds
-took in (`monitor --once`).
+"""Visits every enabled mailbox once, due or not, does and sends what is due, removes what is too old, backs up the embedded database
+once a day, and indexes what earlier rounds took in (`monitor --once`).
 
 Others do not see it as a host.
 """
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from trackit_console.clock import Clock, SystemClock, has_passed
+from trackit_console.monitor.backup_runs import BackupRunner
 from trackit_console.monitor.cycle import OnRecorded
 from trackit_console.monitor.heartbeat import HEARTBEAT
 from trackit_console.monitor.loaded_settings import is_refused
@@ -25,7 +26,6 @@ from trackit_console.monitor.visit_result import VisitResult, settings_error
 from trackit_console.monitor.visit_thread import VisitThread
 from trackit_console.monitor.word_indexing import index_once
 from trackit_console.store.database import Database
-from trackit_console.store.due_work import DueWork
 from trackit_console.transports.factory import open_source
 
 WAIT_SECONDS = 0.25
@@ -78,17 +78,21 @@ def poll_once(
         # A visit gives its mailbox back itself, unless it could not be kept or was left behind.
         with database.begin() as transaction:
             transaction.mailbox_leases.leave(host_id)
-    _do_what_is_due(database, start.after(database, kept).due, clock, stop)
+    _do_what_is_due(database, start.after(database, kept), clock, stop)
     return results + _results(ended)
 
 
-def _do_what_is_due(database: Database, due: DueWork, clock: Clock, stop: threading.Event) -> None:
+def _do_what_is_due(database: Database, start: RoundStart, clock: Clock, stop: threading.Event) -> None:
+    due = start.due
     if due.actions:
         run_due(database, Reactions(handlers), stop=stop)
     if due.reports:
         ReportRunner(database, clock).send_due(stop)
     if due.retention:
         remove_once(database, stop)
+    if start.backup:
+        # Last, as a large database takes its time.
+        BackupRunner(database, clock).make_due(stop)
 
 
 def _results(ended: Sequence[VisitThread]) -> list[VisitResult]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 from trackit_console.paths import make_private_folder
 from trackit_console.store.backup_errors import BackupFolderMissing, BackupNotWritten, NotEmbedded
@@ -19,6 +20,8 @@ from trackit_console.store.database_url import parsed_url, shown_name
 ENDING = ".sqlite3"
 PART = ".part"
 """What a backup's name ends with until it is whole."""
+OWN_PART = r"\.[0-9a-f]{32}" + re.escape(PART)
+"""The same as a regular expression, where the file was named by an admin: each process has one of its own."""
 NAME = r"_(\d{4}-\d{2}-\d{2}_\d{4})(?:_(\d{1,3}))?(_before-restore)?"
 """What stands behind the name of the database, as a regular expression: local time, a number, and whether it was made before a restore."""
 
@@ -92,7 +95,7 @@ def claim_name(database: Path, folder: Path, at: datetime, *, before_restore: bo
     for name in _names(database, at, before_restore=before_restore):
         part = folder / (name + PART)
         try:
-            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            _create(part)
         except FileExistsError:
             continue
         # Only now: another process may have finished its backup a moment ago.
@@ -100,6 +103,18 @@ def claim_name(database: Path, folder: Path, at: datetime, *, before_restore: bo
             return folder / name, part
         part.unlink()
     raise FileExistsError(f"too many backups of {at:%Y-%m-%d %H:%M}")
+
+
+def unfinished(file: Path) -> Path:
+    """A new empty file beside `file`, in which a backup of that name is made; another process has another one. Raises OSError."""
+    part = file.with_name(f"{file.name}.{uuid4().hex}{PART}")
+    _create(part)
+    return part
+
+
+def _create(part: Path) -> None:
+    # With its rights from the first moment: all mail is in a backup.
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _names(database: Path, at: datetime, *, before_restore: bool) -> Iterator[str]:

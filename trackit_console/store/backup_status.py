@@ -56,7 +56,7 @@ class BackupStatuses:
 
     def read(self) -> BackupStatus:
         """The present status; an empty one before anything happened."""
-        return _read(self._written())
+        return read_status(self._written())
 
     def save(self, status: BackupStatus) -> None:
         """Replaces the status."""
@@ -71,7 +71,8 @@ class BackupStatuses:
         return rows[0][0] if rows else None
 
 
-def _read(text: str | None) -> BackupStatus:
+def read_status(text: str | None) -> BackupStatus:
+    """The status that the row has as `text`; an empty one where there is no row."""
     plain = json_object(text or "")
     try:
         moments = {name: datetime.fromisoformat(plain[name]) for name in _MOMENTS if plain.get(name)}

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Row, Select, func, null, select
 
 from trackit_console.domain.outgoing_mail import MailState
+from trackit_console.store.backup_status import WRITTEN_STATUS, BackupStatus, read_status
 from trackit_console.store.monitoring_views import Wanted
 from trackit_console.store.outbox import due_mail
 from trackit_console.store.scheduled_actions import due_actions
@@ -31,7 +32,8 @@ class DueWork:
 
     `failing`: the outgoing account did not work the last time. `actions`: a scheduled action is due. `reports`: there are some, whose
     schedules have to be looked at. `retention`: old data was not looked for lately. `unindexed`: mail waits for the index by which it
-    is found. `at` is when that was, by the clock of the database.
+    is found. `backup_status`: how the backups go, from which follows whether one is due. `at` is when all that was, by the clock of
+    the database.
     """
 
     at: datetime
@@ -43,6 +45,7 @@ class DueWork:
     reports: bool
     retention: bool
     unindexed: bool
+    backup_status: BackupStatus
 
 
 def due_work(at: datetime | None, removal_interval: timedelta) -> Select[*tuple[Any, ...]]:
@@ -66,6 +69,7 @@ def due_work(at: datetime | None, removal_interval: timedelta) -> Select[*tuple[
         (now if at is None else null()).label("at"),
         *(control.wanted, control.restarts, control.changed_at, control.changed_by),
         waiting.scalar_subquery().label("waiting"),
+        WRITTEN_STATUS.scalar_subquery().label("backup_status"),
         *(flag(asked).label(name) for name, asked in flags.items()),
     )
 
@@ -82,4 +86,5 @@ def due_work_in(row: Row[*tuple[Any, ...]], at: datetime | None) -> DueWork:
         reports=bool(row.reports),
         retention=not row.looked_lately,
         unindexed=bool(row.unindexed),
+        backup_status=read_status(row.backup_status),
     )

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
-from trackit_console.paths import DataDir, make_private_folder
+from trackit_console.paths import DataDir, flush_folder, make_private_folder
 from trackit_console.store.windows_accounts import ADMINISTRATORS, SYSTEM, own_sid
 
 _FULL, _READ = "FA", "FR"
@@ -62,6 +62,7 @@ def write_private(file: Path, content: bytes, readers: Sequence[str] = ()) -> No
             # Durable before the name is changed: after a power cut the file must not be there without its content.
             os.fsync(stream.fileno())
         beside.replace(file)
+        flush_folder(file.parent)
     finally:
         beside.unlink(missing_ok=True)
 

@@ -36,8 +36,16 @@ def delete_old(database: Path, newest: Path, kept_days: int, now: datetime) -> l
             with suppress(OSError):
                 each.path.unlink()
                 deleted.append(each.path)
-    _delete_unfinished(database, newest.parent, now)
+    delete_unfinished(re.escape(database.stem) + NAME + re.escape(ENDING + PART), newest.parent, now)
     return deleted
+
+
+def delete_unfinished(names: str, folder: Path, now: datetime) -> None:
+    """Deletes what killed processes left in `folder`, of the files whose whole name the regular expression fits. Raises OSError."""
+    for path in folder.iterdir():
+        with suppress(OSError):
+            if re.fullmatch(names, path.name) and now.timestamp() - path.stat().st_mtime > FORGOTTEN.total_seconds():
+                path.unlink()
 
 
 def _is_of(path: Path, database_id: str | None) -> bool:
@@ -45,11 +53,3 @@ def _is_of(path: Path, database_id: str | None) -> bool:
         return database_id_of(path) == database_id
     except BackupUnreadable:
         return False
-
-
-def _delete_unfinished(database: Path, folder: Path, now: datetime) -> None:
-    pattern = re.compile(re.escape(database.stem) + NAME + re.escape(ENDING + PART))
-    for path in folder.iterdir():
-        with suppress(OSError):
-            if pattern.fullmatch(path.name) and now.timestamp() - path.stat().st_mtime > FORGOTTEN.total_seconds():
-                path.unlink()

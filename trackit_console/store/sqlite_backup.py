@@ -6,18 +6,21 @@ A backup has its name only once it is whole, checked and on the disk. The key th
 from __future__ import annotations
 
 import errno
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+from trackit_console.paths import flush_folder
 from trackit_console.store.backup_contents import Contents, read_contents, stored_backups
 from trackit_console.store.backup_errors import BackupDiskFull, BackupExists, BackupNotWhole, BackupNotWritten, NotEmbedded
-from trackit_console.store.backup_files import PART, backup_folder, claim_name, database_file
+from trackit_console.store.backup_files import OWN_PART, backup_folder, claim_name, database_file, unfinished
 from trackit_console.store.errors import DatabaseLocked
+from trackit_console.store.old_backups import delete_unfinished
 from trackit_console.store.opening_errors import DatabaseDamaged, DatabaseMissing
-from trackit_console.store.sqlite_files import copy_file, faults_of, flush, flush_folder, is_locked, opened, opened_whole
+from trackit_console.store.sqlite_files import copy_file, faults_of, flush, is_locked, opened, opened_whole
 
 
 def back_up(database: Path, folder: Path, at: datetime, *, before_restore: bool = False) -> Path:
@@ -48,16 +51,16 @@ def back_up_before_upgrade(url: str, at: datetime) -> Path | None:
     return back_up(database, backup_folder(database, stored_backups(database).folder), at)
 
 
-def back_up_to(database: Path, file: Path) -> None:
-    """As `back_up`, into a file that an admin named; raises `BackupExists` as well."""
+def back_up_to(database: Path, file: Path, now: datetime) -> None:
+    """As `back_up`, into a file that an admin named, for its owner alone; raises `BackupExists` as well."""
     if not database.is_file():
         raise DatabaseMissing(file=database)
     if file.exists():
         raise BackupExists(file=file)
     with writing_to(file.parent, database):
-        part = file.with_name(file.name + PART)
-        part.write_bytes(b"")
-        _fill(database, part, file)
+        with suppress(OSError):  # a folder that can be written to and not be listed
+            delete_unfinished(re.escape(file.name) + OWN_PART, file.parent, now)
+        _fill(database, unfinished(file), file)
 
 
 def _fill(database: Path, part: Path, name: Path) -> None:
@@ -65,7 +68,9 @@ def _fill(database: Path, part: Path, name: Path) -> None:
     try:
         _check(part, _copy(database, part))
         flush(part)
-        part.replace(name)
+        if name.exists():  # another process was faster
+            raise BackupExists(file=name)
+        part.rename(name)
     except BaseException:
         with suppress(OSError):
             part.unlink(missing_ok=True)

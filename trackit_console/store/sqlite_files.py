@@ -87,14 +87,3 @@ def flush(file: Path) -> None:
     # For writing: Windows flushes no file that is open for reading alone (FlushFileBuffers).
     with file.open("r+b") as stream:
         os.fsync(stream.fileno())
-
-
-def flush_folder(folder: Path) -> None:
-    """Waits until a rename in `folder` is on the disk. Windows cannot, and writes renames in order."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

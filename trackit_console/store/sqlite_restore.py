@@ -15,10 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from trackit_console.cancel import committed
+from trackit_console.paths import flush_folder
 from trackit_console.store.backup_errors import BackupNotWhole
+from trackit_console.store.column_types import cut
 from trackit_console.store.errors import DatabaseLocked, DiskFull
 from trackit_console.store.opening_errors import DatabaseDamaged
-from trackit_console.store.restore_errors import BackupUnreadable, RestoreFailed
+from trackit_console.store.restore_errors import BackupUnreadable, DatabaseInUse, RestoreFailed
 from trackit_console.store.restore_preview import preview_restore
 from trackit_console.store.sqlite_backup import back_up
 from trackit_console.store.sqlite_files import (
@@ -26,16 +28,15 @@ from trackit_console.store.sqlite_files import (
     copy_pages,
     faults_of,
     flush,
-    flush_folder,
     is_locked,
     opened,
     opened_whole,
 )
-from trackit_console.store.sqlite_use import check_unused
+from trackit_console.store.sqlite_use import check_unused, commits_seen, keep_out
 
 
-def restore(database: Path, backup: Path, folder: Path, at: datetime, *, all_stopped: bool = False) -> Path | None:
-    """Puts the content of `backup` in the place of that of `database`. The email monitor is stopped afterwards.
+def restore(database: Path, backup: Path, folder: Path, at: datetime, *, by: str, all_stopped: bool = False) -> Path | None:
+    """Puts the content of `backup` in the place of that of `database`. The email monitor is stopped afterwards, by `by`.
 
     First the present content is backed up into `folder`, under the moment `at`; that file is returned. None: it could not be
     read; then the damaged file is kept beside the database.
@@ -48,15 +49,13 @@ def restore(database: Path, backup: Path, folder: Path, at: datetime, *, all_sto
     preview = preview_restore(database, backup)
     _check_whole(backup)
     check_unused(database, all_stopped=all_stopped)
-    if preview.present is None:
-        _put_in_place(database, backup, at, all_stopped=all_stopped)
-        return None
-    try:
-        kept = back_up(database, folder, at, before_restore=True)
-    except (BackupNotWhole, DatabaseDamaged):  # damaged in a place that the preview did not read
-        _put_in_place(database, backup, at, all_stopped=all_stopped)
-        return None
-    _overwrite(database, backup, keep_numbers=preview.same_database)
+    with _told(database, backup):
+        if preview.present is None:
+            kept = None
+        else:
+            kept = _overwrite(database, backup, folder, at, by=by, keep_numbers=preview.same_database)
+        if kept is None:
+            _put_in_place(database, backup, at, by=by, all_stopped=all_stopped)
     return kept
 
 
@@ -70,43 +69,15 @@ def _check_whole(backup: Path) -> None:
         raise BackupUnreadable(fault, file=backup.name)
 
 
-def _overwrite(database: Path, backup: Path, *, keep_numbers: bool) -> None:
-    """One transaction; killed before its end, the database has its old content when it is opened next."""
-    with (
-        _prepared(database, backup, keep_numbers=keep_numbers) as fresh,
-        opened_whole(fresh) as source,
-        opened(database) as live,
-    ):
-        live.execute("PRAGMA synchronous=FULL")
-        copy_pages(source, live)
-        committed()  # from here on it is finished, also for a user who cancels
-        live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
 @contextmanager
-def _prepared(database: Path, backup: Path, *, keep_numbers: bool) -> Iterator[Path]:
-    """A copy of the backup beside the database, changed as it must be before anybody works on it; deleted after the block.
-
-    Raises a `StoreError` in place of what SQLite and the operating system report, also within the block.
-    """
-    fresh = database.with_name(database.name + ".restoring")
+def _told(database: Path, backup: Path) -> Iterator[None]:
+    """Raises a `StoreError` in place of what SQLite and the operating system report."""
     try:
-        given = _given_numbers(database) if keep_numbers else {}
-        fresh.write_bytes(b"")  # `opened` makes no file
-        with opened_whole(backup) as source:
-            copy_file(source, fresh)
-        with opened(fresh) as made:
-            # Nobody else uses the file: if the process is killed, no second file is left beside it.
-            made.execute("PRAGMA journal_mode=MEMORY")
-            _prepare(made, given)
-        yield fresh
+        yield
     except OSError as error:
         raise RestoreFailed(str(error), file=backup.name) from error
     except sqlite3.Error as error:
         raise _problem(error, database, backup) from error
-    finally:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
 
 
 def _problem(error: sqlite3.Error, database: Path, backup: Path) -> Exception:
@@ -120,17 +91,66 @@ def _problem(error: sqlite3.Error, database: Path, backup: Path) -> Exception:
     return RestoreFailed(str(error), file=backup.name)
 
 
+def _overwrite(database: Path, backup: Path, folder: Path, at: datetime, *, by: str, keep_numbers: bool) -> Path | None:
+    """Returns the backup of the content from before; None if that cannot be read, then nothing was changed.
+
+    One transaction; killed before its end, the database has its old content when it is opened next.
+    """
+    with opened(database) as live:
+        seen = commits_seen(live)
+        try:
+            kept = back_up(database, folder, at, before_restore=True)
+        except (BackupNotWhole, DatabaseDamaged):  # damaged in a place that the preview did not read
+            return None
+        with _prepared(database, backup, by=by, keep_numbers=keep_numbers) as fresh, opened_whole(fresh) as source:
+            _keep_out(live, seen, kept)
+            live.execute("PRAGMA synchronous=FULL")
+            copy_pages(source, live)
+            committed()  # from here on it is finished, also for a user who cancels
+            live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return kept
+
+
+def _keep_out(live: sqlite3.Connection, seen: int, kept: Path) -> None:
+    """As `keep_out`: all that took a while, and what was committed since is not in `kept`, which is then deleted."""
+    try:
+        keep_out(live, seen)
+    except DatabaseInUse:
+        with suppress(OSError):
+            kept.unlink()
+        raise
+
+
+@contextmanager
+def _prepared(database: Path, backup: Path, *, by: str, keep_numbers: bool) -> Iterator[Path]:
+    """A copy of the backup beside the database, changed as it must be before anybody works on it; deleted after the block."""
+    fresh = database.with_name(database.name + ".restoring")
+    try:
+        given = _given_numbers(database) if keep_numbers else {}
+        fresh.write_bytes(b"")  # `opened` makes no file
+        with opened_whole(backup) as source:
+            copy_file(source, fresh)
+        with opened(fresh) as made:
+            # Nobody else uses the file: if the process is killed, no second file is left beside it.
+            made.execute("PRAGMA journal_mode=MEMORY")
+            _prepare(made, by, given)
+        yield fresh
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+
+
 def _given_numbers(database: Path) -> dict[str, int]:
     with opened(database) as live:
         return {str(name): int(last) for name, last in live.execute("SELECT name, seq FROM sqlite_sequence")}
 
 
-def _prepare(made: sqlite3.Connection, given: Mapping[str, int]) -> None:
+def _prepare(made: sqlite3.Connection, by: str, given: Mapping[str, int]) -> None:
     """Stops the monitor until somebody has looked, and lets no number of a record be given a second time."""
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
     made.execute("BEGIN IMMEDIATE")
-    # By nobody: starting a monitor as a program of its own starts it as well, as it does in a new database.
-    made.execute("UPDATE monitor_control SET wanted = 0, changed_at = ?, changed_by = ''", (now,))
+    # By somebody: what nobody has stopped yet is started by the first service that starts.
+    made.execute("UPDATE monitor_control SET wanted = 0, changed_at = ?, changed_by = ?", (now, cut(by, 255)))
     for name, last in given.items():
         made.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (last, name))
         missing = (
@@ -140,9 +160,9 @@ def _prepare(made: sqlite3.Connection, given: Mapping[str, int]) -> None:
     made.execute("COMMIT")
 
 
-def _put_in_place(database: Path, backup: Path, at: datetime, *, all_stopped: bool) -> None:
+def _put_in_place(database: Path, backup: Path, at: datetime, *, by: str, all_stopped: bool) -> None:
     """In place of a file that is missing or damaged, which is kept beside it with its write-ahead log."""
-    with _prepared(database, backup, keep_numbers=False) as fresh:
+    with _prepared(database, backup, by=by, keep_numbers=False) as fresh:
         flush(fresh)
         # Once more, as all that took a while: only Windows refuses to replace a file that is open.
         check_unused(database, all_stopped=all_stopped)

@@ -39,6 +39,33 @@ def check_unused(database: Path, *, all_stopped: bool = False) -> None:
         _check_unlocked(database, all_stopped=all_stopped)
 
 
+def commits_seen(live: sqlite3.Connection) -> int:
+    """A number that is another one after every commit of another connection, as long as `live` is open (PRAGMA data_version)."""
+    return int(live.execute("PRAGMA data_version").fetchone()[0])
+
+
+def keep_out(live: sqlite3.Connection, seen: int) -> None:
+    """Keeps everybody else out of the database until `live` is closed, readers too.
+
+    Raises `DatabaseInUse` while another connection is open, or if one has committed since `commits_seen` gave `seen`; then the
+    database is as it was.
+    """
+    live.execute(f"PRAGMA busy_timeout={int(PATIENCE_SECONDS * 1000)}")
+    # The lock outlives its transaction: SQLite's online backup begins one of its own.
+    live.execute("PRAGMA locking_mode=EXCLUSIVE")
+    try:
+        # With a write-ahead log it is not given either while another connection is open, idle or not.
+        live.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        if is_locked(error):
+            raise DatabaseInUse from error
+        raise
+    changed = commits_seen(live) != seen
+    live.execute("ROLLBACK")
+    if changed:
+        raise DatabaseInUse
+
+
 def _check_hosts(database: Path) -> None:
     try:
         host = living_host(database, datetime.now(UTC))

@@ -84,7 +84,8 @@ class BackupOperations:
         folder = backup_folder(self._file, stored_backups(self._file).folder)
         upgrade_needed = contents_of(backup).state is SchemaState.OLDER
         with self._connection.closed():
-            kept = restore(self._file, backup, folder, self._connection.clock.now(), all_stopped=all_stopped)
+            now, by = self._connection.clock.now(), self._connection.actor
+            kept = restore(self._file, backup, folder, now, by=by, all_stopped=all_stopped)
         self._restored()
         if not upgrade_needed:
             self._note(backup)
