@@ -60,7 +60,17 @@ def test_a_start_does_not_undo_a_stop(
     until_it_is_up()
     assert main(["--data-dir", str(data_dir.root), "monitor"]) == 0
     assert not wanted(database).running
-    assert "It was stopped by ada: no mail is checked until somebody presses Start Now." in capsys.readouterr().err
+    assert "It was stopped by ada: no mail is checked until somebody presses Start Now" in capsys.readouterr().err
+
+
+def test_start_now_ends_a_stop_where_there_is_no_window(
+    data_dir: DataDir, database: Database, until_it_is_up: Callable[[], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    stop(database)
+    until_it_is_up()
+    assert main(["--data-dir", str(data_dir.root), "monitor", "--start-now"]) == 0
+    assert wanted(database).running and wanted(database).changed_by != "ada"
+    assert "stopped by" not in capsys.readouterr().err
 
 
 def test_the_first_start_of_all_starts_the_monitor(

@@ -48,7 +48,9 @@ def restore(context: CliContext, parsed: argparse.Namespace) -> int:
         answer({"restored": str(chosen), "kept": str(kept) if kept else None, "lost": _lost(preview), **_following(preview)})
     else:
         print(f"Restored. The database as it was before is kept as {kept}." if kept else "Restored.")
-        print("The email monitor is stopped: look at trackit-console outbox, then press Start Now in the console.")
+        print(
+            "The email monitor is stopped: look at trackit-console outbox, then press Start Now, or run trackit-console monitor --start-now."
+        )
         if preview.is_older_schema:
             print("The backup is of an older version: run trackit-console db upgrade.")
     return 0

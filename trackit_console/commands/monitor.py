@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declares the command."""
     parser = commands.add_parser("monitor", help="run the email monitor without a window")
-    parser.add_argument(
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument(
         "--once", action="store_true", help="visit every enabled mailbox once and send what waits, then tell what was done"
     )
+    how.add_argument("--start-now", action="store_true", help="press Start Now first: somebody, or a restore, has stopped it")
     parser.set_defaults(do=monitor)
 
 
@@ -37,10 +39,12 @@ def monitor(context: CliContext, parsed: argparse.Namespace) -> int:
     # Before the database is opened: what that makes may become garbage, what was imported does not.
     freeze_imports()
     with LogFiles(context.data_dir.make().logs):
-        return _run_once(context, stop, as_json=parsed.json) if parsed.once else _run_until(context, stop)
+        if parsed.once:
+            return _run_once(context, stop, as_json=parsed.json)
+        return _run_until(context, stop, start_now=parsed.start_now)
 
 
-def _run_until(context: CliContext, stop: threading.Event) -> int:
+def _run_until(context: CliContext, stop: threading.Event, *, start_now: bool) -> int:
     """Runs until `stop` is set; a database that cannot be reached yet is waited for."""
     from trackit_console.monitor.database_wait import once_available
     from trackit_console.monitor.engine import Engine
@@ -52,7 +56,10 @@ def _run_until(context: CliContext, stop: threading.Event) -> int:
             with ExitStack() as opened:
                 database = opened.enter_context(context.opened())
                 with database.begin() as transaction:
-                    transaction.monitoring.want_at_first(actor())
+                    if start_now:
+                        transaction.monitoring.want(True, actor())
+                    else:
+                        transaction.monitoring.want_at_first(actor())
                     wanted = transaction.monitoring.wanted()
                 open_until_the_end.push(opened.pop_all())
             return database, wanted
@@ -65,7 +72,8 @@ def _run_until(context: CliContext, stop: threading.Event) -> int:
         database, wanted = started
         print(f"The email monitor runs on {database.name}. Press Ctrl+C to end it.", file=sys.stderr)
         if not wanted.running:
-            print(f"It was stopped by {wanted.changed_by}: no mail is checked until somebody presses Start Now.", file=sys.stderr)
+            words = "no mail is checked until somebody presses Start Now, or starts it with monitor --start-now."
+            print(f"It was stopped by {wanted.changed_by}: {words}", file=sys.stderr)
         Engine(database, "headless", on_error=_complain).run(stop)
     return 0
 
