@@ -34,8 +34,9 @@ class Retried:
 def retry(database: Database, delivery_id: int, by: str, clock: Clock) -> Retried:
     """Processes a quarantined message again. KeyError when it is not in quarantine any more.
 
-    One that today's rules keep out is set aside again, for the reason of today: here is the last copy of it. One that was never downloaded as a whole is asked for again: decided about as it is, it would make an empty ticket.
-    Raises `MailboxGone` and `AccountChanged` when nobody would ask.
+    One that today's rules keep out is set aside again, for the reason of today: here is the last copy of it. One that was never
+    downloaded as a whole is asked for again: decided about as it is, it would make an empty ticket. Raises `MailboxGone` and
+    `AccountChanged` when nobody would ask.
     """
     with database.unit_of_work() as work:
         message = work.quarantine.get(delivery_id)

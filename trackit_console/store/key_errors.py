@@ -38,8 +38,9 @@ class KeyOutOfReach(WrongKey):
     remedy = QT_TRANSLATE_NOOP(
         "store",
         "For a service: run trackit-console db service-key as the user who set up the database, with the same --data-dir, and start the "
-        "service again. Otherwise enter the recovery key (Recovery Key in the menu of the first computer) with trackit-console db enroll; if nobody "
-        "has it any more, trackit-console db rotate-key --lost gives the database another one, and the stored passwords are typed again.",
+        "service again. Otherwise enter the recovery key (Recovery Key in the menu of the first computer) with trackit-console db enroll. "
+        "If nobody has it any more, trackit-console db rotate-key --lost gives the database another one, and only the stored passwords "
+        "are typed again.",
     )
 
 
