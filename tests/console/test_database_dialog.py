@@ -29,9 +29,11 @@ from trackit_console.paths import DataDir
 from trackit_console.settings.database import SqliteTarget, SqlServerTarget
 from trackit_console.settings.server_mailbox import Imap
 from trackit_console.store import schema
+from trackit_console.store.backup_files import backup_folder, backups_of
 from trackit_console.store.chosen_database import keep_choice, read_choice
 from trackit_console.store.database import open_database
 from trackit_console.store.database_setup import schema_state
+from trackit_console.store.engine import make_engine
 from trackit_console.store.schema import SchemaState
 from trackit_console.transports.step_names import StepName
 from trackit_console.transports.steps import StepState
@@ -326,6 +328,28 @@ def test_what_is_not_empty_is_used_as_it_is(
     person.click(dialog.ui.save_button)
     person.wait(lambda: windows.window is not first)
     assert not any("Move everything" in words or "Create" in words for words, _ in answers)
+
+
+@pytest.mark.covers("DB-03")
+def test_an_older_file_is_backed_up_and_upgraded_after_a_question(
+    windows: Windows, data_dir: DataDir, tmp_path: Path, qtbot: QtBot, answers: list[Any]
+) -> None:
+    older = tmp_path / "older.sqlite3"
+    engine = make_engine(f"sqlite:///{older}")
+    schema.upgrade(engine, schema.REVISIONS[-2])
+    engine.dispose()
+    first = windows.window
+    assert first is not None
+    person = Person(first, qtbot)
+    dialog = opened(person)
+    person.qtbot.keyClicks(dialog.ui.file, str(older))
+    will_press("Upgrade", "Close this console")
+    person.click(dialog.ui.save_button)
+    person.wait(lambda: windows.window is not first)
+    assert "It is backed up first." in answers[0][0]
+    [backup] = backups_of(older, backup_folder(older, ""))
+    assert schema_state(f"sqlite:///{backup.path}")[1] == schema.REVISIONS[-2]
+    assert schema_state(f"sqlite:///{older}")[0] is SchemaState.CURRENT
 
 
 def test_a_choice_that_cannot_be_read_is_told_and_can_be_made_again(

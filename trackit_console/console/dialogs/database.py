@@ -197,9 +197,9 @@ class DatabaseDialog(FormDialog):
             self._keep(made)
 
     def _agree_to_upgrade(self, made: DatabaseTarget) -> None:
-        words = self.tr(
-            "Upgrade the database to this version of the program? Older versions cannot use it afterwards. Make a backup first."
-        )
+        words = self.tr("Upgrade the database to this version of the program? Older versions cannot use it afterwards.")
+        on_server = isinstance(made, SqlServerTarget)
+        words += " " + (self.tr("Make a backup first.") if on_server else self.tr("It is backed up first."))
         self._prepare_if(self._agreed(words, self.tr("Upgrade")), made)
 
     def _agreed(self, words: str, button: str) -> bool:
