@@ -233,6 +233,8 @@ def test_who_is_stopped_by_a_filter_cannot_be_ticked_and_the_rule_is_named(
     tick(person, page, BO)
     person.click(page.ui.note_button)
     person.wait(lambda: [each.recipients for each in replies(database)] == [(BO,)])
+    # The window hears of it a moment later; until then it would ask about the unsaved text.
+    person.wait(lambda: not page.ui.note_text.toPlainText())
 
 
 def test_a_filter_that_was_added_meanwhile_stops_the_reply_and_nothing_typed_is_lost(
